@@ -1,0 +1,14 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+    name: "nina",
+    products: [
+        .library(name: "NINAWire", targets: ["NINAWire"])
+    ],
+    dependencies: [],
+    targets: [
+        .target(name: "NINAWire")
+    ],
+    swiftLanguageModes: [.v6]
+)

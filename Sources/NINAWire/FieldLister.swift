@@ -1,0 +1,57 @@
+/// One parameter in the description of a message.
+public struct FieldDescription: Sendable {
+    /// What the parameter is called.
+    public var name: StaticString
+    /// Its format when its size is fixed.
+    public var number: NumberFormat?
+    /// Its format when its size varies.
+    public var bytes: BytesFormat?
+    /// The width of its length.
+    public var width: LengthWidth
+    /// Hosts may leave it out.
+    public var isOptional: Bool
+    /// It may stand any number of times.
+    public var isRepeated: Bool
+}
+
+/// Lists the parameters of a message by walking its layout: `commands.json` and the tables are made of it.
+public struct FieldLister: FieldCoder {
+    /// The parameters found, in wire order.
+    public private(set) var fields: [FieldDescription] = []
+    /// The width of the lengths of the parameters that follow.
+    public var width: LengthWidth
+    /// Whether the layout depends on the number of parameters.
+    public private(set) var consultsCount = false
+    private var isOptional = false
+    private var isRepeated = false
+
+    /// The parameters of one form of a message.
+    public init<M: Layout>(_ form: M) {
+        width = M.width
+        var form = form
+        try? form.layout(&self)
+    }
+
+    /// Notes that the layout depends on the count.
+    public mutating func parameterCount(_ count: inout UInt8) { consultsCount = true }
+    /// Notes that the fields that follow are repeated.
+    public mutating func repetitions(_ count: inout Int) { isRepeated = true }
+    /// Notes that the fields that follow are optional.
+    public mutating func presence(_ isPresent: inout Bool) { isOptional = true }
+
+    /// Notes the field.
+    public mutating func number(_ name: StaticString, _ format: NumberFormat, _ bits: inout UInt64) {
+        append(name, format, nil)
+    }
+
+    /// Notes the field.
+    public mutating func bytes(_ name: StaticString, _ format: BytesFormat, _ value: inout ArraySlice<UInt8>) {
+        append(name, nil, format)
+    }
+
+    private mutating func append(_ name: StaticString, _ number: NumberFormat?, _ bytes: BytesFormat?) {
+        fields.append(
+            FieldDescription(
+                name: name, number: number, bytes: bytes, width: width, isOptional: isOptional, isRepeated: isRepeated))
+    }
+}

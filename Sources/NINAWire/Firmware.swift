@@ -1,0 +1,31 @@
+/// A firmware as data: what a coprocessor calls itself, what it can hold, how it answers.
+public struct Firmware: Sendable {
+    /// The name by which users choose the profile.
+    public var name: StaticString
+    /// The version it reports, without NUL.
+    public var version: StaticString
+    /// Slots, 1 to 64.
+    public var slots: Int
+    /// Connections that wait for a server's `accept`.
+    public var backlog: Int
+    /// Replies are padded with zeros to a multiple of 4 bytes.
+    public var padsReplies: Bool
+    /// Hardware addresses go over the wire last octet first.
+    public var reversesHardwareAddresses: Bool
+    /// What becomes of a command whose window ends inside a value.
+    public var missingBytes: MissingBytes
+
+    /// The default: the union of what WiFiNINA 2.1.0 and the hosts of other languages use, with none of the defects.
+    ///
+    /// The version satisfies drivers that compare it: ESP32SPI wants its third character to be 5 or more, MicroPython
+    /// at most 6 bytes with NUL.
+    public static let modern = Firmware(
+        name: "modern", version: "3.5.0", slots: 10, backlog: 16, padsReplies: true,
+        reversesHardwareAddresses: true, missingBytes: .areRefused)
+
+    /// Every profile.
+    public static let all: [Firmware] = [modern]
+
+    /// The most slots a coprocessor can have.
+    public static let slotLimit = 64
+}

@@ -1,0 +1,68 @@
+/// The bytes that frame every command and reply.
+///
+///     command  E0  opcode       count  parameters...  EE  padding to a multiple of 4
+///     reply    E0  opcode | 80  count  parameters...  EE  padding to a multiple of 4
+///     error    EF  00  EE
+///
+/// A parameter is its length (one byte, or two bytes big endian for the commands that move bulk data) and its bytes.
+/// Source: nina-fw's command handler and WiFiNINA's `spi_drv`; observed on both.
+public enum Frame {
+    /// First byte of a command or reply.
+    public static let start: UInt8 = 0xE0
+    /// First byte of the error frame.
+    public static let error: UInt8 = 0xEF
+    /// Last byte before the padding.
+    public static let end: UInt8 = 0xEE
+    /// Set in the opcode byte of a reply.
+    public static let replyBit: UInt8 = 0x80
+    /// Size in bytes of the firmware's command buffer and of its reply buffer, padding included.
+    public static let limit = 4092
+    /// Frames are padded to a multiple of this many bytes.
+    public static let alignment = 4
+    /// Bytes in front of the first parameter: start, opcode, count.
+    public static let headerLength = 3
+    /// The most data bytes one SEND_DATA can carry: `E0 44 02 | 00 01 slot | len len | data | EE`.
+    public static let longestSend = limit - 9
+    /// The most data bytes one GET_DATABUF reply can carry: `E0 C5 01 | len len | data | EE`.
+    public static let longestReceive = limit - 6
+
+    /// Replaces `buffer` by the error frame, padded with zeros.
+    public static func makeErrorFrame(in buffer: inout [UInt8]) {
+        buffer.removeAll(keepingCapacity: true)
+        buffer.append(error)
+        buffer.append(0)
+        buffer.append(end)
+        buffer.append(0)
+    }
+
+    /// `length` rounded up to the alignment.
+    public static func padded(_ length: Int) -> Int {
+        (length + alignment - 1) / alignment * alignment
+    }
+}
+
+/// The first bytes of a command window as a device reads them: nothing behind them is looked at.
+public struct CommandHeader: Equatable, Sendable {
+    /// The command.
+    public var opcode: Opcode
+    /// The parameter count the host wrote (zero when the window ends before it).
+    public var count: UInt8
+
+    /// Reads the header of a command window.
+    ///
+    /// A missing count byte reads as zero, as in the firmware, whose buffer is cleared before each command.
+    /// - Throws: `.empty`, `.startByte` or `.unknownOpcode`; the device answers each with the error frame.
+    public init(window: ArraySlice<UInt8>) throws(FrameError) {
+        var bytes = window.makeIterator()
+        guard let first = bytes.next() else { throw FrameError(.empty, at: 0, expected: Int(Frame.start), found: 0) }
+        guard first == Frame.start else {
+            throw FrameError(.startByte, at: 0, expected: Int(Frame.start), found: Int(first))
+        }
+        let raw = bytes.next() ?? 0
+        guard let opcode = Opcode(rawValue: raw) else {
+            throw FrameError(.unknownOpcode, at: 1, expected: 0, found: Int(raw))
+        }
+        self.opcode = opcode
+        self.count = bytes.next() ?? 0
+    }
+}

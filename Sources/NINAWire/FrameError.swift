@@ -1,0 +1,71 @@
+/// What was wrong with a frame, and at which byte.
+public struct FrameError: Error, Equatable, Sendable {
+    /// The kind of fault.
+    public enum Kind: UInt8, Equatable, Sendable {
+        /// There is no byte at all.
+        case empty
+        /// The first byte is not `E0`.
+        case startByte
+        /// The device sent its error frame `EF 00 EE`: it refused the command.
+        case errorFrame
+        /// The opcode byte names no command this library knows.
+        case unknownOpcode
+        /// The frame belongs to another command (or a command came where a reply was due).
+        case opcode
+        /// The frame carries another number of parameters than the command's layout.
+        case parameterCount
+        /// A parameter's length does not fit its type.
+        case parameterLength
+        /// The frame ends inside a parameter or before the end byte.
+        case truncated
+        /// Where `EE` was due there is another byte.
+        case endByte
+        /// A value does not fit the width of its length field.
+        case valueTooLong
+        /// The whole frame would exceed ``Frame/limit``.
+        case frameTooLong
+    }
+
+    /// The kind of fault.
+    public var kind: Kind
+    /// Offset in bytes from the frame's first byte.
+    public var offset: Int
+    /// The value or length that was due, where the kind has one.
+    public var expected: Int
+    /// The value or length that was found.
+    public var found: Int
+
+    /// Makes an error.
+    public init(_ kind: Kind, at offset: Int, expected: Int, found: Int) {
+        self.kind = kind
+        self.offset = offset
+        self.expected = expected
+        self.found = found
+    }
+}
+
+#if !hasFeature(Embedded)
+extension FrameError: CustomStringConvertible {
+    /// A sentence for people: what, where, expected and found.
+    public var description: String {
+        switch kind {
+        case .empty: "the frame is empty"
+        case .startByte: "byte \(offset): the frame starts with \(hex(found)), not with \(hex(expected))"
+        case .errorFrame: "the device refused the command (error frame EF 00 EE)"
+        case .unknownOpcode: "byte \(offset): no command has the number \(hex(found))"
+        case .opcode: "byte \(offset): opcode \(hex(found)) where \(hex(expected)) was due"
+        case .parameterCount: "byte \(offset): \(found) parameters where \(expected) were due"
+        case .parameterLength: "byte \(offset): a parameter of \(found) bytes where \(expected) were due"
+        case .truncated: "byte \(offset): the frame ends where \(expected) more bytes were due (\(found) are there)"
+        case .endByte: "byte \(offset): \(hex(found)) where the end byte \(hex(expected)) was due"
+        case .valueTooLong: "byte \(offset): a value of \(found) bytes does not fit its length field (most \(expected))"
+        case .frameTooLong: "byte \(offset): the frame would take \(found) bytes, the limit is \(expected)"
+        }
+    }
+
+    private func hex(_ value: Int) -> String {
+        let digits = String(value, radix: 16, uppercase: true)
+        return "0x" + (digits.utf8.count < 2 ? "0" + digits : digits)
+    }
+}
+#endif

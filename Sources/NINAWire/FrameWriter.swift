@@ -1,0 +1,94 @@
+/// Writes commands and replies into a buffer that is used again and again: no allocation once it has its full size.
+public struct FrameWriter: FieldCoder {
+    /// The frame written last, padding included.
+    public private(set) var frame: [UInt8] = []
+    /// The width of the lengths of the parameters that follow.
+    public var width = LengthWidth.byte
+    private var count: UInt8 = 0
+
+    /// Makes a writer whose buffer holds the longest frame.
+    public init() { frame.reserveCapacity(Frame.limit) }
+
+    /// Replaces the frame by this command.
+    /// - Parameters:
+    ///   - command: the command.
+    ///   - padding: the byte that fills the frame up to a multiple of 4 bytes; 0 also means "do not accept" to
+    ///     firmware that reads the accept flag of AVAIL_DATA from there.
+    public mutating func write<C: Command>(_ command: C, padding: UInt8 = 0) throws(FrameError) {
+        try write(C.opcode.rawValue, command, padding: padding)
+    }
+
+    /// Replaces the frame by this reply to a command.
+    /// - Parameters:
+    ///   - reply: the reply.
+    ///   - command: the command's type.
+    ///   - isPadded: firmware before 1.4.0 does not pad its replies.
+    public mutating func writeReply<C: Command>(
+        _ reply: C.Reply, to command: C.Type, isPadded: Bool = true
+    ) throws(FrameError) {
+        try write(C.opcode.replyByte, reply, padding: isPadded ? 0 : nil)
+    }
+
+    private mutating func write<M: Layout>(
+        _ opcode: UInt8, _ message: M, padding: UInt8?
+    ) throws(FrameError) {
+        frame.removeAll(keepingCapacity: true)
+        frame.append(Frame.start)
+        frame.append(opcode)
+        frame.append(0)
+        count = 0
+        width = M.width
+        var message = message
+        try message.layout(&self)
+        frame[2] = count
+        frame.append(Frame.end)
+        if let padding {
+            while frame.count % Frame.alignment != 0 { frame.append(padding) }
+        }
+        guard frame.count <= Frame.limit else {
+            throw FrameError(.frameTooLong, at: Frame.limit, expected: Frame.limit, found: frame.count)
+        }
+    }
+
+    private mutating func beginParameter(length: Int) throws(FrameError) {
+        guard length <= width.longestValue else {
+            throw FrameError(.valueTooLong, at: frame.count, expected: width.longestValue, found: length)
+        }
+        guard count < .max else {
+            throw FrameError(.parameterCount, at: 2, expected: Int(UInt8.max), found: Int(count) + 1)
+        }
+        count += 1
+        if width == .word { frame.append(UInt8(truncatingIfNeeded: length >> 8)) }
+        frame.append(UInt8(truncatingIfNeeded: length))
+    }
+
+    /// The writer counts by itself.
+    public mutating func parameterCount(_ count: inout UInt8) {}
+    /// The message knows how many there are.
+    public mutating func repetitions(_ count: inout Int) {}
+    /// The message knows whether it is there.
+    public mutating func presence(_ isPresent: inout Bool) {}
+
+    /// Appends a parameter of fixed size.
+    public mutating func number(
+        _ name: StaticString, _ format: NumberFormat, _ bits: inout UInt64
+    ) throws(FrameError) {
+        try beginParameter(length: format.size)
+        for index in 0..<format.size {
+            let place = format.order == .little ? index : format.size - 1 - index
+            frame.append(UInt8(truncatingIfNeeded: bits >> UInt64(8 * place)))
+        }
+    }
+
+    /// Appends a parameter of variable size.
+    public mutating func bytes(
+        _ name: StaticString, _ format: BytesFormat, _ value: inout ArraySlice<UInt8>
+    ) throws(FrameError) {
+        try beginParameter(length: value.count)
+        guard frame.count + value.count < Frame.limit else {
+            throw FrameError(
+                .frameTooLong, at: Frame.limit, expected: Frame.limit, found: frame.count + value.count + 1)
+        }
+        frame.append(contentsOf: value)
+    }
+}

@@ -1,0 +1,86 @@
+/// What a device does when a command window ends inside a value.
+public enum MissingBytes: UInt8, Sendable {
+    /// They read as zero: the firmware clears its buffer before each command.
+    case readAsZero
+    /// The command is refused with the error frame.
+    case areRefused
+}
+
+/// Reads commands as the firmware does: by position, with the lengths of variable parameters only.
+///
+/// It looks neither at the end byte nor at the padding, nor at the count except where a layout asks for it; a parameter
+/// of fixed size has that size whatever its length byte says. It never traps.
+public struct PositionalReader: FieldCoder {
+    /// The width of the lengths of the parameters that follow.
+    public var width = LengthWidth.byte
+    private let window: ArraySlice<UInt8>
+    private let missingBytes: MissingBytes
+    private let count: UInt8
+    private var position: Int
+
+    private init(_ window: ArraySlice<UInt8>, count: UInt8, missingBytes: MissingBytes) {
+        self.window = window
+        self.count = count
+        self.missingBytes = missingBytes
+        position = Frame.headerLength
+    }
+
+    /// Reads a command whose header was read already.
+    /// - Throws: `.truncated` when bytes are missing and that is refused.
+    public static func command<C: Command>(
+        _ command: C.Type, header: CommandHeader, in window: ArraySlice<UInt8>, missingBytes: MissingBytes
+    ) throws(FrameError) -> C {
+        var reader = PositionalReader(window, count: header.count, missingBytes: missingBytes)
+        reader.width = C.width
+        var command = C()
+        try command.layout(&reader)
+        return command
+    }
+
+    private var bytesLeft: Int { max(0, window.count - position) }
+
+    private mutating func take(_ size: Int) throws(FrameError) -> ArraySlice<UInt8> {
+        if bytesLeft < size, missingBytes == .areRefused {
+            throw FrameError(.truncated, at: position, expected: size, found: bytesLeft)
+        }
+        let start = window.startIndex + min(position, window.count)
+        position += size
+        return window[start..<min(start + size, window.endIndex)]
+    }
+
+    private mutating func readLength() throws(FrameError) -> Int {
+        let bytes = try take(width == .word ? 2 : 1)
+        var length = 0
+        for byte in bytes { length = length << 8 | Int(byte) }
+        // A missing low byte reads as zero.
+        return width == .word && bytes.count == 1 ? length << 8 : length
+    }
+
+    /// The frame's own count.
+    public mutating func parameterCount(_ count: inout UInt8) { count = self.count }
+    /// The frame's own count.
+    public mutating func repetitions(_ count: inout Int) { count = Int(self.count) }
+    /// Whether the count promises a parameter and it is there.
+    public mutating func presence(_ isPresent: inout Bool) {
+        isPresent = count > 0 && bytesLeft > (width == .word ? 2 : 1)
+    }
+
+    /// Skips the length and reads the value.
+    public mutating func number(
+        _ name: StaticString, _ format: NumberFormat, _ bits: inout UInt64
+    ) throws(FrameError) {
+        _ = try take(width == .word ? 2 : 1)
+        let bytes = try take(format.size)
+        let value = format.assemble(bytes)
+        let missing = format.size - bytes.count
+        bits = format.order == .big ? value << UInt64(8 * missing) : value
+    }
+
+    /// Reads the length and as many bytes, or those that are there; the value shares the window's storage.
+    public mutating func bytes(
+        _ name: StaticString, _ format: BytesFormat, _ value: inout ArraySlice<UInt8>
+    ) throws(FrameError) {
+        let length = try readLength()
+        value = try take(format == .dataAsPresent ? min(length, bytesLeft) : length)
+    }
+}
