@@ -8,7 +8,8 @@ let package = Package(
     ],
     dependencies: [],
     targets: [
-        .target(name: "NINAWire")
+        .target(name: "NINAWire"),
+        .target(name: "NINALink", dependencies: ["NINAWire"]),
     ],
     swiftLanguageModes: [.v6]
 )

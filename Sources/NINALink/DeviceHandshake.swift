@@ -1,0 +1,128 @@
+/// The device's half of the handshake over messages.
+public struct DeviceHandshake: Sendable {
+    /// Where the handshake stands.
+    public enum State: UInt8, Sendable {
+        /// RESET is low: nothing is answered.
+        case held
+        /// READY is low and a command is expected.
+        case command
+        /// READY is high: a command runs.
+        case busy
+        /// READY is low and a reply is queued.
+        case reply
+    }
+
+    /// What the device has to do after a message.
+    public enum Action: UInt8, Sendable {
+        /// Nothing.
+        case none
+        /// Run the command in the payload.
+        case run
+        /// Stop: RESET went low.
+        case hold
+        /// Start afresh: RESET went high.
+        case boot
+        /// Start afresh in Bluetooth mode: chip select was low when RESET went high.
+        case bootBluetooth
+        /// Nothing, but the host sent a window while a command ran: it was dropped.
+        case windowDropped
+    }
+
+    /// Where the handshake stands.
+    public private(set) var state = State.held
+    /// Boots on this connection.
+    public private(set) var boots = 0
+    /// Windows that came while a command ran.
+    public private(set) var windowsDropped = 0
+    private var interruptTold = false
+    private var isGreeted = false
+    private var pins: PinLevels = [.reset, .gpio0]
+
+    /// A handshake before power on.
+    public init() {}
+
+    /// Appends the device's greeting: it speaks first.
+    public func appendHello(to output: inout [UInt8]) {
+        LinkMessage.append(.deviceHello, payload: LinkMessage.greeting, to: &output)
+    }
+
+    /// The device is up: a command is expected.
+    public mutating func queueCommand(interrupt: Bool, isBoot: Bool = false, to output: inout [UInt8]) {
+        if isBoot { boots += 1 }
+        state = .command
+        appendQueued(isReply: false, interrupt: interrupt, [], to: &output)
+    }
+
+    /// The command has run: its reply is queued.
+    public mutating func queueReply(_ reply: [UInt8], interrupt: Bool, to output: inout [UInt8]) {
+        state = .reply
+        appendQueued(isReply: true, interrupt: interrupt, reply, to: &output)
+    }
+
+    /// Tells the host the IRQ level if it has changed.
+    public mutating func tellInterrupt(_ level: Bool, to output: inout [UInt8]) {
+        guard level != interruptTold, state != .held else { return }
+        interruptTold = level
+        LinkMessage.append(.interrupt, flags: level ? 1 : 0, to: &output)
+    }
+
+    private mutating func appendQueued(isReply: Bool, interrupt: Bool, _ bytes: [UInt8], to output: inout [UInt8]) {
+        interruptTold = interrupt
+        let flags = QueuedFlags(interrupt: interrupt, isReply: isReply, boots: boots)
+        LinkMessage.append(.queued, flags: flags.rawValue, payload: bytes, to: &output)
+    }
+
+    /// Takes a message of the host; where READY falls again at once, QUEUED is appended.
+    /// - Parameter interrupt: the IRQ level now.
+    /// - Throws: `.violation` for a wrong greeting, or a message before it: the connection is to be closed.
+    public mutating func receive(
+        _ message: LinkMessage, interrupt: Bool, output: inout [UInt8]
+    ) throws(LinkError) -> Action {
+        guard isGreeted else {
+            guard message.kind == .hostHello, message.payload.elementsEqual(LinkMessage.greeting) else {
+                throw LinkError(.violation, .hello, "the host's greeting is not that of link version 1")
+            }
+            isGreeted = true
+            return .none
+        }
+        switch message.kind {
+        case .window: return window(message, interrupt: interrupt, output: &output)
+        case .pins: return levels(PinLevels(rawValue: message.payload.first ?? 0))
+        case .hostHello, .deviceHello, .queued, .interrupt:
+            throw LinkError(.violation, .transfer, "a message that a host may not send now")
+        }
+    }
+
+    private mutating func window(_ message: LinkMessage, interrupt: Bool, output: inout [UInt8]) -> Action {
+        switch state {
+        case .held: return .none
+        case .busy:
+            windowsDropped += 1
+            return .windowDropped
+        case .reply:
+            queueCommand(interrupt: interrupt, to: &output)
+            return .none
+        case .command:
+            guard !message.payload.isEmpty else {
+                queueCommand(interrupt: interrupt, to: &output)
+                return .none
+            }
+            state = .busy
+            return .run
+        }
+    }
+
+    private mutating func levels(_ levels: PinLevels) -> Action {
+        let before = pins
+        pins = levels
+        switch (before.contains(.reset), levels.contains(.reset)) {
+        case (true, false):
+            state = .held
+            return .hold
+        case (false, true):
+            return levels.contains(.chipSelectLow) ? .bootBluetooth : .boot
+        default:
+            return .none
+        }
+    }
+}

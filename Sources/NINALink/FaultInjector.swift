@@ -1,0 +1,126 @@
+/// A link around another that damages what passes, at rates the test chooses, always the same for the same seed.
+public final class FaultInjector: Link {
+    /// What may go wrong, each as a number of windows in 65536.
+    public struct Rates: Equatable, Sendable {
+        /// A byte of the command is left out.
+        public var dropsCommandByte: UInt16 = 0
+        /// A bit of the command is flipped.
+        public var flipsCommandBit: UInt16 = 0
+        /// A byte of the reply is left out.
+        public var dropsReplyByte: UInt16 = 0
+        /// A byte of the reply comes twice.
+        public var duplicatesReplyByte: UInt16 = 0
+        /// A bit of the reply is flipped.
+        public var flipsReplyBit: UInt16 = 0
+        /// READY stays high: the reply is not seen before the deadline.
+        public var hidesReady: UInt16 = 0
+        /// The coprocessor restarts before the reply is read.
+        public var restarts: UInt16 = 0
+
+        /// Nothing goes wrong.
+        public init() {}
+    }
+
+    /// The rates, which may change while the link is used.
+    public var rates: Rates
+    /// When not nil, the IRQ level the host sees whatever the device says.
+    public var stuckInterrupt: Bool?
+    /// Faults made so far.
+    public private(set) var faults = 0
+    private let link: any Link
+    private var random: SplitMix64
+    private var damaged: [UInt8] = []
+
+    /// Wraps a link; without rates it changes nothing.
+    public init(_ link: any Link, rates: Rates = Rates(), seed: UInt64) {
+        self.link = link
+        self.rates = rates
+        random = SplitMix64(seed: seed)
+    }
+
+    private func happens(_ rate: UInt16) -> Bool {
+        guard rate > 0, UInt16(truncatingIfNeeded: random.next() >> 16) < rate else { return false }
+        faults += 1
+        return true
+    }
+
+    private func position(in bytes: [UInt8]) -> Int { Int(random.next() % UInt64(bytes.count)) }
+
+    private func flipBit(in bytes: inout [UInt8]) {
+        bytes[position(in: bytes)] ^= 1 << UInt8(random.next() & 7)
+    }
+
+    /// The time on the inner link's clock.
+    public var now: MonotonicInstant { link.now }
+
+    /// The inner link's level, or the one it is stuck at.
+    public func interruptLevel() throws(LinkError) -> Bool {
+        let level = try link.interruptLevel()
+        return stuckInterrupt ?? level
+    }
+
+    /// Passed on.
+    public func reset(until deadline: MonotonicInstant) throws(LinkError) { try link.reset(until: deadline) }
+
+    /// Passed on, perhaps damaged.
+    public func writeWindow(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+        damaged.removeAll(keepingCapacity: true)
+        damaged.append(contentsOf: frame)
+        if happens(rates.dropsCommandByte), !damaged.isEmpty { damaged.remove(at: position(in: damaged)) }
+        if happens(rates.flipsCommandBit), !damaged.isEmpty { flipBit(in: &damaged) }
+        try link.writeWindow(damaged, until: deadline)
+    }
+
+    /// Passed on, perhaps damaged, late or lost.
+    public func readWindow(into reply: inout [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+        if happens(rates.restarts) {
+            try link.reset(until: deadline)
+            throw LinkError(.restarted, .reply, "injected")
+        }
+        if happens(rates.hidesReady) {
+            try link.sleep(until: deadline)
+            throw LinkError(.timedOut, .reply, "injected")
+        }
+        try link.readWindow(into: &reply, until: deadline)
+        if happens(rates.dropsReplyByte), !reply.isEmpty { reply.remove(at: position(in: reply)) }
+        if happens(rates.duplicatesReplyByte), !reply.isEmpty {
+            let index = position(in: reply)
+            reply.insert(reply[index], at: index)
+        }
+        if happens(rates.flipsReplyBit), !reply.isEmpty { flipBit(in: &reply) }
+    }
+
+    /// The inner link's wait; a line stuck low is never high, one stuck high always.
+    public func waitForInterrupt(until deadline: MonotonicInstant) throws(LinkError) -> Bool {
+        switch stuckInterrupt {
+        case true?: return true
+        case false?:
+            try link.sleep(until: deadline)
+            return false
+        case nil: return try link.waitForInterrupt(until: deadline)
+        }
+    }
+
+    /// Passed on.
+    public func sleep(until deadline: MonotonicInstant) throws(LinkError) { try link.sleep(until: deadline) }
+
+    /// Passed on.
+    public func close() { link.close() }
+}
+
+/// A small generator of random numbers that gives the same ones for the same seed (Steele, Lea and Flood, 2014).
+public struct SplitMix64: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    /// Makes a generator.
+    public init(seed: UInt64) { state = seed }
+
+    /// The next number.
+    public mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

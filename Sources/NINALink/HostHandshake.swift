@@ -1,0 +1,128 @@
+/// The host's half of the handshake over messages: what it may send, and what the device's messages mean.
+///
+/// The window that reads a reply is deferred: the reply's bytes are known as soon as QUEUED brought them, so an empty
+/// window is sent with the next command, in one write. That makes one round trip per command.
+public struct HostHandshake: Sendable {
+    /// Where the handshake stands.
+    public enum State: UInt8, Sendable {
+        /// The device's greeting is due.
+        case hello
+        /// The device is starting: its first QUEUED is due.
+        case booting
+        /// READY is low and a command is expected.
+        case ready
+        /// A command runs.
+        case busy
+        /// A reply is queued, and known; its window is owed.
+        case replyQueued
+    }
+
+    /// What a message meant.
+    public enum Event: UInt8, Sendable {
+        /// Nothing of interest.
+        case none
+        /// The device is up.
+        case booted
+        /// The payload is the reply.
+        case reply
+        /// The device restarted by itself; the command that ran is lost.
+        case restarted
+    }
+
+    /// Where the handshake stands.
+    public private(set) var state = State.hello
+    /// The IRQ level as told last.
+    public private(set) var interrupt = false
+    /// The device's number of boots, modulo 64.
+    public private(set) var boots: UInt8 = 0
+    private var readiesToSkip = 0
+    private var bootsBeforeReset: UInt8?
+
+    /// A handshake before the greeting.
+    public init() {}
+
+    /// Appends the host's greeting.
+    public func appendHello(to output: inout [UInt8]) {
+        LinkMessage.append(.hostHello, payload: LinkMessage.greeting, to: &output)
+    }
+
+    /// Appends a command window, and in front of it the window still owed for the last reply.
+    /// - Precondition: the state is `.ready` or `.replyQueued`.
+    public mutating func appendCommand(_ frame: [UInt8], to output: inout [UInt8]) {
+        appendOwedWindow(to: &output)
+        LinkMessage.append(.window, payload: frame, to: &output)
+        state = .busy
+    }
+
+    /// Appends the window owed for the last reply, if there is one.
+    public mutating func appendOwedWindow(to output: inout [UInt8]) {
+        guard state == .replyQueued else { return }
+        LinkMessage.append(.window, to: &output)
+        readiesToSkip += 1
+        state = .ready
+    }
+
+    /// Appends RESET low and high again.
+    public mutating func appendReset(to output: inout [UInt8]) {
+        appendOwedWindow(to: &output)
+        LinkMessage.append(.pins, payload: [PinLevels.gpio0.rawValue], to: &output)
+        LinkMessage.append(.pins, payload: [PinLevels([.gpio0, .reset]).rawValue], to: &output)
+        bootsBeforeReset = boots
+        readiesToSkip = 0
+        state = .booting
+    }
+
+    /// Takes a message of the device.
+    /// - Throws: `.violation` for a message that the state does not allow.
+    public mutating func receive(_ message: LinkMessage) throws(LinkError) -> Event {
+        switch message.kind {
+        case .deviceHello:
+            guard state == .hello, message.payload.elementsEqual(LinkMessage.greeting) else {
+                throw LinkError(.violation, .hello, "the device's greeting is not that of link version 1")
+            }
+            state = .booting
+            return .none
+        case .interrupt:
+            interrupt = message.flags & 1 != 0
+            return .none
+        case .queued:
+            return try queued(QueuedFlags(rawValue: message.flags))
+        case .hostHello, .window, .pins:
+            throw LinkError(.violation, .transfer, "a host's message came from the device")
+        }
+    }
+
+    private mutating func queued(_ flags: QueuedFlags) throws(LinkError) -> Event {
+        if state == .hello { throw LinkError(.violation, .hello, "QUEUED before the greeting") }
+        if state == .booting {
+            // What was queued before the reset may still arrive.
+            if flags.boots == bootsBeforeReset || flags.isReply { return .none }
+            bootsBeforeReset = nil
+            boots = flags.boots
+            interrupt = flags.interrupt
+            state = .ready
+            return .booted
+        }
+        interrupt = flags.interrupt
+        if flags.boots != boots {
+            boots = flags.boots
+            readiesToSkip = 0
+            let wasBusy = state == .busy
+            state = .ready
+            return wasBusy ? .restarted : .none
+        }
+        if flags.isReply {
+            guard state == .busy, readiesToSkip == 0 else {
+                throw LinkError(.violation, .reply, "a reply to no command")
+            }
+            state = .replyQueued
+            return .reply
+        }
+        if readiesToSkip > 0 {
+            readiesToSkip -= 1
+            return .none
+        }
+        guard state == .busy else { return .none }
+        throw LinkError(.violation, .reply, "the device expects a command although one was sent")
+    }
+}

@@ -1,0 +1,121 @@
+/// The wires between a host and a coprocessor, seen from the host: an SPI slave with two handshake lines.
+///
+/// One command takes two chip-select windows. The host waits for READY low, selects, clocks the command out and
+/// deselects; READY is high while the command runs; when it is low again a second window clocks the reply in.
+/// IRQ is high while at least one socket has something for the host.
+///
+/// Links stack: ``FaultInjector`` and ``Tracer`` are links around another link.
+public protocol Link: AnyObject {
+    /// The time on this link's clock (virtual on a loopback link).
+    var now: MonotonicInstant { get }
+
+    /// The IRQ level as far as it is known without waiting.
+    /// - Throws: ``LinkError`` when the link is gone.
+    func interruptLevel() throws(LinkError) -> Bool
+
+    /// Resets the coprocessor by its RESET line and waits until it is up.
+    func reset(until deadline: MonotonicInstant) throws(LinkError)
+
+    /// The first window of a command: waits for READY low and clocks the frame out.
+    ///
+    /// A reply that nobody read (after a time-out) is discarded first.
+    func writeWindow(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError)
+
+    /// The second window: waits until the command has run and clocks its reply in, from its first byte.
+    func readWindow(into reply: inout [UInt8], until deadline: MonotonicInstant) throws(LinkError)
+
+    /// Waits until IRQ is high.
+    /// - Returns: false when the deadline came first.
+    func waitForInterrupt(until deadline: MonotonicInstant) throws(LinkError) -> Bool
+
+    /// Lets time pass.
+    func sleep(until deadline: MonotonicInstant) throws(LinkError)
+
+    /// Ends the link; the coprocessor behind a socket is powered off. Further calls throw.
+    func close()
+}
+
+/// What went wrong on a link, and what it was waiting for.
+public struct LinkError: Error, Equatable, Sendable {
+    /// The kind of fault.
+    public enum Kind: UInt8, Sendable {
+        /// The deadline passed.
+        case timedOut
+        /// The other end is gone, or the link was closed on this side.
+        case closed
+        /// The other end broke the rules of the link.
+        case violation
+        /// The coprocessor restarted by itself while a command ran.
+        case restarted
+        /// A system call failed; `code` is its errno.
+        case system
+    }
+
+    /// What the link was waiting for or doing.
+    public enum Phase: UInt8, Sendable {
+        /// Reaching the other end.
+        case connect
+        /// The greeting.
+        case hello
+        /// The coprocessor to be up after power on or reset.
+        case boot
+        /// READY low before a command.
+        case readyForCommand
+        /// Clocking bytes.
+        case transfer
+        /// READY low after a command: the reply.
+        case reply
+        /// IRQ, or time to pass.
+        case idle
+    }
+
+    /// The kind of fault.
+    public var kind: Kind
+    /// What the link was waiting for.
+    public var phase: Phase
+    /// What more is known.
+    public var detail: StaticString
+    /// The errno of a system call, else 0.
+    public var code: Int32
+
+    /// Makes an error.
+    public init(_ kind: Kind, _ phase: Phase, _ detail: StaticString = "", code: Int32 = 0) {
+        self.kind = kind
+        self.phase = phase
+        self.detail = detail
+        self.code = code
+    }
+
+    /// Compares all but the detail.
+    public static func == (left: LinkError, right: LinkError) -> Bool {
+        left.kind == right.kind && left.phase == right.phase && left.code == right.code
+    }
+}
+
+#if !hasFeature(Embedded)
+extension LinkError: CustomStringConvertible {
+    /// A sentence for people.
+    public var description: String {
+        let what =
+            switch kind {
+            case .timedOut: "timed out"
+            case .closed: "the link is closed"
+            case .violation: "the other end broke the link protocol"
+            case .restarted: "the coprocessor restarted by itself"
+            case .system: "system error \(code)"
+            }
+        let phase =
+            switch phase {
+            case .connect: "while connecting"
+            case .hello: "in the greeting"
+            case .boot: "waiting for the coprocessor to be up"
+            case .readyForCommand: "waiting for READY before a command"
+            case .transfer: "clocking bytes"
+            case .reply: "waiting for the reply"
+            case .idle: "waiting for IRQ"
+            }
+        let more = detail.description
+        return what + " " + phase + (more.isEmpty ? "" : ": " + more)
+    }
+}
+#endif

@@ -1,0 +1,90 @@
+/// A message of the socket link: `type` u8, `flags` u8, `length` u16 big endian, then `length` bytes of payload.
+public struct LinkMessage {
+    /// The types of message.
+    public enum Kind: UInt8, Sendable {
+        /// Host to device: `NINA` and the version.
+        case hostHello = 0x01
+        /// Host to device: the MOSI bytes of one chip-select window.
+        case window = 0x02
+        /// Host to device: the levels of the lines the host drives.
+        case pins = 0x03
+        /// Device to host: `NINA` and the version.
+        case deviceHello = 0x81
+        /// Device to host: READY is low; the payload is what the next window clocks out.
+        case queued = 0x82
+        /// Device to host: the IRQ level changed.
+        case interrupt = 0x83
+
+        /// Whether a host sends it.
+        public var isFromHost: Bool { rawValue < 0x80 }
+
+        /// The lengths a payload may have.
+        var lengths: ClosedRange<Int> {
+            switch self {
+            case .hostHello, .deviceHello: 5...5
+            case .window, .queued: 0...0xFFFF
+            case .pins: 1...1
+            case .interrupt: 0...0
+            }
+        }
+    }
+
+    /// Its type.
+    public var kind: Kind
+    /// Its flags; only QUEUED and IRQ have any.
+    public var flags: UInt8
+    /// Its payload, which shares the storage of the buffer it was read from.
+    public var payload: ArraySlice<UInt8>
+
+    /// Bytes in front of the payload.
+    public static let headerLength = 4
+    /// Version of the link protocol.
+    public static let version: UInt8 = 1
+    /// The payload of both greetings.
+    public static let greeting: [UInt8] = [0x4E, 0x49, 0x4E, 0x41, version]
+
+    /// Appends a message to outgoing bytes.
+    /// - Precondition: the payload has at most 65535 bytes.
+    public static func append(
+        _ kind: Kind, flags: UInt8 = 0, payload: [UInt8] = [], to output: inout [UInt8]
+    ) {
+        let length = payload.count
+        output.append(kind.rawValue)
+        output.append(flags)
+        output.append(UInt8(truncatingIfNeeded: length >> 8))
+        output.append(UInt8(truncatingIfNeeded: length))
+        if length > 0 { output.append(contentsOf: payload) }
+    }
+}
+
+/// The levels of the lines the host drives: the payload of PINS.
+public struct PinLevels: OptionSet, Sendable {
+    /// The byte on the link.
+    public var rawValue: UInt8
+    /// Makes levels of the byte.
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// RESET: set while the coprocessor may run.
+    public static let reset = PinLevels(rawValue: 1)
+    /// GPIO0 driven high.
+    public static let gpio0 = PinLevels(rawValue: 2)
+    /// Chip select held LOW: at a reset it asks for Bluetooth instead of SPI.
+    public static let chipSelectLow = PinLevels(rawValue: 4)
+}
+
+/// The flags of QUEUED.
+public struct QueuedFlags: Sendable {
+    /// The byte on the link: bit 0 the IRQ level, bit 1 the phase, bits 2 to 7 the boots modulo 64.
+    public var rawValue: UInt8
+    /// Makes flags of the byte.
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// Makes flags of their parts.
+    public init(interrupt: Bool, isReply: Bool, boots: Int) {
+        rawValue = (interrupt ? 1 : 0) | (isReply ? 2 : 0) | UInt8(truncatingIfNeeded: boots & 63) << 2
+    }
+    /// The IRQ level.
+    public var interrupt: Bool { rawValue & 1 != 0 }
+    /// Whether a reply is queued (even one without bytes); else a command is expected.
+    public var isReply: Bool { rawValue & 2 != 0 }
+    /// Boots on this connection, modulo 64.
+    public var boots: UInt8 { rawValue >> 2 }
+}

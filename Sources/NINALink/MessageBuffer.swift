@@ -1,0 +1,82 @@
+/// Collects the bytes of a stream and cuts them into messages, however the stream was cut.
+public struct MessageBuffer {
+    private var storage: [UInt8]
+    private var start = 0
+    private var end = 0
+    private let acceptsHostMessages: Bool
+
+    /// Makes an empty buffer.
+    /// - Parameter acceptsHostMessages: true on the device's side, false on the host's.
+    public init(acceptsHostMessages: Bool) {
+        self.acceptsHostMessages = acceptsHostMessages
+        storage = Array(repeating: 0, count: 8192)
+    }
+
+    /// Bytes that belong to no complete message yet.
+    public var unreadCount: Int { end - start }
+
+    private mutating func makeRoom(_ count: Int) {
+        if start == end {
+            start = 0
+            end = 0
+        }
+        guard storage.count - end < count else { return }
+        if start > 0 {
+            storage.withUnsafeMutableBufferPointer { bytes in
+                for index in start..<end { bytes[index - start] = bytes[index] }
+            }
+            end -= start
+            start = 0
+        }
+        if storage.count - end < count {
+            storage.append(contentsOf: repeatElement(0, count: max(count, storage.count)))
+        }
+    }
+
+    /// Lets `body` fill free space of at least 4100 bytes and say how many bytes it wrote.
+    public mutating func fill<E: Error>(
+        _ body: (UnsafeMutableRawBufferPointer) throws(E) -> Int
+    ) throws(E) -> Int {
+        makeRoom(4100)
+        let end = self.end
+        var failure: E?
+        let count = storage.withUnsafeMutableBytes { bytes in
+            do throws(E) {
+                return try body(UnsafeMutableRawBufferPointer(rebasing: bytes[end...]))
+            } catch {
+                failure = error
+                return 0
+            }
+        }
+        if let failure { throw failure }
+        self.end += max(0, min(count, storage.count - end))
+        return count
+    }
+
+    /// Appends bytes.
+    public mutating func append(_ bytes: [UInt8]) {
+        makeRoom(bytes.count)
+        storage.replaceSubrange(end..<end + bytes.count, with: bytes)
+        end += bytes.count
+    }
+
+    /// The next complete message.
+    ///
+    /// Its payload shares this buffer's storage: drop it before the buffer is filled again, or the storage is copied.
+    /// - Throws: `.violation` for an unknown type, a type of the wrong direction, or a length that does not fit its type.
+    public mutating func next() throws(LinkError) -> LinkMessage? {
+        guard end - start >= LinkMessage.headerLength else { return nil }
+        guard let kind = LinkMessage.Kind(rawValue: storage[start]), kind.isFromHost == acceptsHostMessages else {
+            throw LinkError(.violation, .transfer, "unknown message type")
+        }
+        let length = Int(storage[start + 2]) << 8 | Int(storage[start + 3])
+        guard kind.lengths.contains(length) else {
+            throw LinkError(.violation, .transfer, "the message's length does not fit its type")
+        }
+        let first = start + LinkMessage.headerLength
+        guard end - first >= length else { return nil }
+        let message = LinkMessage(kind: kind, flags: storage[start + 1], payload: storage[first..<first + length])
+        start = first + length
+        return message
+    }
+}

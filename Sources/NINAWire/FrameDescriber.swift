@@ -1,0 +1,82 @@
+#if !hasFeature(Embedded)
+/// Says in words what a frame holds: for traces and logs.
+public enum FrameDescriber {
+    /// `GET_DATABUF`-like names come from the opcode; unknown bytes are shown as they are.
+    public static func describe(command window: ArraySlice<UInt8>) -> String {
+        do throws(FrameError) {
+            let header = try CommandHeader(window: window)
+            var visitor = CommandText(window: window)
+            return try header.opcode.accept(&visitor).get()
+        } catch {
+            return "not a command: \(error)"
+        }
+    }
+
+    /// Describes the reply to a command.
+    public static func describe(reply frame: ArraySlice<UInt8>, to opcode: Opcode) -> String {
+        var visitor = ReplyText(frame: frame)
+        return opcode.accept(&visitor)
+    }
+}
+
+private struct CommandText: CommandVisitor {
+    let window: ArraySlice<UInt8>
+
+    mutating func visit<C: Command>(_ command: C.Type) -> Result<String, FrameError> {
+        do throws(FrameError) {
+            let message = try FrameReader.command(C.self, in: window)
+            return .success("\(C.opcode)\(FieldPrinter.text(of: message))")
+        } catch {
+            return .failure(error)
+        }
+    }
+}
+
+private struct ReplyText: CommandVisitor {
+    let frame: ArraySlice<UInt8>
+
+    mutating func visit<C: Command>(_ command: C.Type) -> String {
+        do throws(FrameError) {
+            return "\(C.opcode) ->\(FieldPrinter.text(of: try FrameReader.reply(to: C.self, in: frame)))"
+        } catch {
+            return "\(C.opcode) -> \(error)"
+        }
+    }
+}
+
+/// Prints the fields of a message by walking its layout.
+struct FieldPrinter: FieldCoder {
+    var width = LengthWidth.byte
+    private var output = ""
+
+    /// ` name=value` for each field.
+    static func text<M: Layout>(of message: M) -> String {
+        var printer = FieldPrinter()
+        var message = message
+        try? message.layout(&printer)
+        return printer.output
+    }
+
+    mutating func parameterCount(_ count: inout UInt8) {}
+    mutating func repetitions(_ count: inout Int) {}
+    mutating func presence(_ isPresent: inout Bool) {}
+
+    mutating func number(_ name: StaticString, _ format: NumberFormat, _ bits: inout UInt64) {
+        let value =
+            switch format.meaning {
+            case .unsigned: String(bits)
+            case .signed: String(Int64(bitPattern: bits << UInt64(64 - 8 * format.size)) >> (64 - 8 * format.size))
+            case .address: IPv4Address(rawValue: UInt32(truncatingIfNeeded: bits)).description
+            case .hardwareAddress: MACAddress(rawValue: bits).description
+            }
+        output += " \(name)=\(value)"
+    }
+
+    mutating func bytes(_ name: StaticString, _ format: BytesFormat, _ value: inout ArraySlice<UInt8>) {
+        let isPrintable = value.allSatisfy { (0x20...0x7E).contains($0) }
+        let shown =
+            format == .text && isPrintable ? "\"\(String(decoding: value, as: UTF8.self))\"" : "\(value.count) bytes"
+        output += " \(name)=\(shown)"
+    }
+}
+#endif
