@@ -10,6 +10,9 @@ let package = Package(
     targets: [
         .target(name: "NINAWire"),
         .target(name: "NINALink", dependencies: ["NINAWire"]),
+        .target(name: "WiFiNINA", dependencies: ["NINALink"]),
+        .target(name: "NINACoprocessor", dependencies: ["NINALink"]),
+        .testTarget(name: "WiFiNINATests", dependencies: ["WiFiNINA", "NINACoprocessor"]),
     ],
     swiftLanguageModes: [.v6]
 )

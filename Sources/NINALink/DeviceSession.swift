@@ -49,7 +49,7 @@ public final class DeviceSession {
                 if device.run(message.payload.prefix(Frame.limit), reply: &reply, at: now) { queueReply() }
             }
         }
-        handshake.tellInterrupt(device.interrupt, to: &output)
+        update(at: now)
     }
 
     /// After an event or a timer of the device: sends the reply that was waited for, and the IRQ level if it changed.

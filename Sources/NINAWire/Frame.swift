@@ -26,15 +26,6 @@ public enum Frame {
     /// The most data bytes one GET_DATABUF reply can carry: `E0 C5 01 | len len | data | EE`.
     public static let longestReceive = limit - 6
 
-    /// Replaces `buffer` by the error frame, padded with zeros.
-    public static func makeErrorFrame(in buffer: inout [UInt8]) {
-        buffer.removeAll(keepingCapacity: true)
-        buffer.append(error)
-        buffer.append(0)
-        buffer.append(end)
-        buffer.append(0)
-    }
-
     /// `length` rounded up to the alignment.
     public static func padded(_ length: Int) -> Int {
         (length + alignment - 1) / alignment * alignment

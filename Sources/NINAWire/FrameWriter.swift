@@ -29,6 +29,19 @@ public struct FrameWriter: FieldCoder {
         try write(C.opcode.replyByte, reply, padding: isPadded ? 0 : nil)
     }
 
+    /// Replaces the frame by the error frame `EF 00 EE`.
+    /// - Parameter isPadded: firmware before 1.4.0 does not pad its replies.
+    public mutating func writeErrorFrame(isPadded: Bool = true) {
+        frame.removeAll(keepingCapacity: true)
+        frame.append(Frame.error)
+        frame.append(0)
+        frame.append(Frame.end)
+        if isPadded { frame.append(0) }
+    }
+
+    /// Exchanges the frame and its storage with another buffer, so that neither is copied.
+    public mutating func swapFrame(with other: inout [UInt8]) { swap(&frame, &other) }
+
     private mutating func write<M: Layout>(
         _ opcode: UInt8, _ message: M, padding: UInt8?
     ) throws(FrameError) {

@@ -1,0 +1,237 @@
+import NINALink
+import NINAWire
+
+/// The coprocessor: the state of the firmware, and one switch over its commands. It does no I/O and reads no clock.
+///
+/// A handler answers now or later. While it is later, READY stays high and the process goes on with other things: a slow
+/// connect or look-up never stops another coprocessor.
+public final class Coprocessor: LinkDevice, NetworkObserver {
+    /// What it is made of.
+    public let configuration: Configuration
+    /// Receives log lines at or above ``logLevel``.
+    public var log: ((LogLevel, String) -> Void)?
+    /// The least important lines that are logged.
+    public var logLevel = LogLevel.warning
+
+    let network: any Network
+    var radio: Radio
+    var table: SocketTable
+    var now = MonotonicInstant(nanoseconds: 0)
+    var pending = PendingCommand.none
+    /// Received bytes on their way into a reply.
+    var transfer: [UInt8]
+    /// Bytes of a SEND_DATA that waits for room.
+    var unsent: [UInt8] = []
+    var lastAddress = IPv4Address.any
+    var lastToken: UInt32 = 0
+    /// The version as it goes over the wire, with its NUL.
+    let version: ArraySlice<UInt8>
+    private var writer = FrameWriter()
+    private var isRunning = false
+
+    /// Makes a coprocessor that is off.
+    public init(_ configuration: Configuration = Configuration(), network: any Network) {
+        self.configuration = configuration
+        self.network = network
+        radio = Radio(
+            networks: configuration.networks, delay: configuration.wifiDelay, ownAddress: network.ownAddress)
+        table = SocketTable(count: configuration.slotCount)
+        version = configuration.firmware.version.withUTF8Buffer { ArraySlice($0) } + [0]
+        transfer = Array(repeating: 0, count: Frame.longestReceive)
+        network.observer = self
+    }
+
+    /// The firmware it runs.
+    public var firmware: Firmware { configuration.firmware }
+
+    func say(_ level: LogLevel, _ text: @autoclosure () -> String) {
+        guard level <= logLevel, let log else { return }
+        log(level, text())
+    }
+
+    // MARK: LinkDevice
+
+    /// Starts with fresh state.
+    public func boot(bluetooth: Bool, at now: MonotonicInstant) -> Bool {
+        halt(at: now)
+        isRunning = true
+        radio = Radio(
+            networks: configuration.networks, delay: configuration.wifiDelay, ownAddress: network.ownAddress)
+        lastAddress = .any
+        return true
+    }
+
+    /// Closes every socket.
+    public func halt(at now: MonotonicInstant) {
+        self.now = now
+        isRunning = false
+        pending = .none
+        table = SocketTable(count: configuration.slotCount)
+        network.closeAll()
+    }
+
+    /// Runs a command.
+    public func run(_ window: ArraySlice<UInt8>, reply: inout [UInt8], at now: MonotonicInstant) -> Bool {
+        tick(now)
+        say(.debug, FrameDescriber.describe(command: window))
+        let header: CommandHeader
+        do throws(FrameError) {
+            header = try CommandHeader(window: window)
+        } catch {
+            say(.warning, "command refused: \(error)")
+            writer.writeErrorFrame()
+            writer.swapFrame(with: &reply)
+            return true
+        }
+        let isAnswered = dispatch(header, window)
+        if isAnswered { writer.swapFrame(with: &reply) }
+        tendListeners()
+        return isAnswered
+    }
+
+    /// Asks for the reply of the command that waits.
+    public func finish(into reply: inout [UInt8], at now: MonotonicInstant) -> Bool {
+        tick(now)
+        network.poll()
+        guard finishPending() else { return false }
+        writer.swapFrame(with: &reply)
+        tendListeners()
+        return true
+    }
+
+    /// Does what is due.
+    public func advance(to now: MonotonicInstant) {
+        tick(now)
+        if hasClientWithoutSlot { tendListeners() }
+    }
+
+    private func tick(_ now: MonotonicInstant) {
+        self.now = now
+        if let deadline = radio.nextDeadline, deadline <= now { radio.advance(to: now) }
+    }
+
+    /// When something is due: the end of a join, of a wait, of a reservation that keeps a client out.
+    public var nextDeadline: MonotonicInstant? {
+        var next = radio.nextDeadline
+        func consider(_ deadline: MonotonicInstant?) {
+            guard let deadline else { return }
+            next = min(next ?? deadline, deadline)
+        }
+        consider(pending.deadline)
+        if hasClientWithoutSlot { consider(table.nextExpiry(after: now)) }
+        return next
+    }
+
+    // MARK: Dispatch
+
+    /// Decodes a command, lets `handle` answer it and encodes the reply.
+    /// - Returns: false when the answer comes later.
+    private func answer<C: Command>(
+        _ command: C.Type, _ header: CommandHeader, _ window: ArraySlice<UInt8>, _ handle: (C) -> Answer<C.Reply>
+    ) -> Bool {
+        do throws(FrameError) {
+            let command = try PositionalReader.command(
+                C.self, header: header, in: window, missingBytes: firmware.missingBytes)
+            switch handle(command) {
+            case .reply(let reply): try writer.writeReply(reply, to: C.self, isPadded: firmware.padsReplies)
+            case .later: return false
+            case .refused(let why):
+                say(.warning, "\(C.opcode) refused: \(why)")
+                writer.writeErrorFrame()
+            }
+        } catch {
+            say(.warning, "\(C.opcode) refused: \(error)")
+            writer.writeErrorFrame()
+        }
+        return true
+    }
+
+    /// Encodes the reply of a command that has waited.
+    func complete<C: Command>(_ command: C.Type, with reply: C.Reply) {
+        pending = .none
+        do throws(FrameError) {
+            try writer.writeReply(reply, to: C.self, isPadded: firmware.padsReplies)
+        } catch {
+            say(.error, "\(C.opcode): its reply cannot be encoded: \(error)")
+            writer.writeErrorFrame()
+        }
+    }
+
+    private func dispatch(_ header: CommandHeader, _ window: ArraySlice<UInt8>) -> Bool {
+        switch header.opcode {
+        case .setNet: answer(SetNet.self, header, window) { setNet($0) }
+        case .setPassphrase: answer(SetPassphrase.self, header, window) { setPassphrase($0) }
+        case .setKey: answer(SetKey.self, header, window) { setKey($0) }
+        case .getConnStatus: answer(GetConnStatus.self, header, window) { _ in getConnStatus() }
+        case .getIPAddr: answer(GetIPAddr.self, header, window) { _ in getIPAddr() }
+        case .getMACAddr: answer(GetMACAddr.self, header, window) { _ in getMACAddr() }
+        case .getCurrSSID: answer(GetCurrSSID.self, header, window) { _ in getCurrSSID() }
+        case .getCurrBSSID: answer(GetCurrBSSID.self, header, window) { _ in getCurrBSSID() }
+        case .getCurrRSSI: answer(GetCurrRSSI.self, header, window) { _ in getCurrRSSI() }
+        case .getCurrEncryptionType: answer(GetCurrEncryptionType.self, header, window) { _ in getCurrEncryption() }
+        case .scanNetworks: answer(ScanNetworks.self, header, window) { _ in scanNetworks() }
+        case .startServer: answer(StartServer.self, header, window) { startServer($0) }
+        case .getStateTCP: answer(GetStateTCP.self, header, window) { getStateTCP($0) }
+        case .dataSent: answer(DataSent.self, header, window) { dataSent($0) }
+        case .availData: answer(AvailData.self, header, window) { availData($0) }
+        case .getData: answer(GetData.self, header, window) { getData($0) }
+        case .startClient: answer(StartClient.self, header, window) { startClient($0) }
+        case .stopClient: answer(StopClient.self, header, window) { stopClient($0) }
+        case .getClientState: answer(GetClientState.self, header, window) { getClientState($0) }
+        case .disconnect: answer(Disconnect.self, header, window) { _ in disconnect() }
+        case .getIdxRSSI: answer(GetIdxRSSI.self, header, window) { getIdxRSSI($0) }
+        case .getIdxEncryptionType: answer(GetIdxEncryptionType.self, header, window) { getIdxEncryption($0) }
+        case .reqHostByName: answer(ReqHostByName.self, header, window) { reqHostByName($0) }
+        case .getHostByName: answer(GetHostByName.self, header, window) { _ in getHostByName() }
+        case .startScanNetworks: answer(StartScanNetworks.self, header, window) { _ in .reply(Acknowledgement(true)) }
+        case .getFwVersion: answer(GetFwVersion.self, header, window) { _ in getFwVersion() }
+        case .stopServer: answer(StopServer.self, header, window) { stopServer($0) }
+        case .getRemoteData: answer(GetRemoteData.self, header, window) { getRemoteData($0) }
+        case .getIdxBSSID: answer(GetIdxBSSID.self, header, window) { getIdxBSSID($0) }
+        case .getIdxChannel: answer(GetIdxChannel.self, header, window) { getIdxChannel($0) }
+        case .getSocket: answer(GetSocket.self, header, window) { _ in getSocket() }
+        case .sendData: answer(SendData.self, header, window) { sendData($0) }
+        case .getDataBuf: answer(GetDataBuf.self, header, window) { getDataBuf($0) }
+        }
+    }
+}
+
+/// What a handler says.
+enum Answer<Reply> {
+    /// The reply.
+    case reply(Reply)
+    /// The reply comes later; `pending` says what it waits for.
+    case later
+    /// The error frame, and why.
+    case refused(StaticString)
+}
+
+/// The command whose reply comes later. There is at most one: the host waits for READY.
+enum PendingCommand {
+    case none
+    /// SCAN_NETWORKS until this time.
+    case scan(until: MonotonicInstant)
+    /// REQ_HOST_BY_NAME: a look-up.
+    case hostByName(token: UInt32, until: MonotonicInstant)
+    /// START_CLIENT: a look-up of its host.
+    case clientLookup(token: UInt32, slot: Int, port: UInt16, until: MonotonicInstant)
+    /// START_CLIENT: the connection.
+    case connect(slot: Int, until: MonotonicInstant)
+    /// SEND_DATA: room in the slot.
+    case send(slot: Int, until: MonotonicInstant)
+    /// The reply is known.
+    case connected(Bool)
+    case hostFound(Bool)
+    case sent(Int)
+
+    /// When the wait ends at the latest.
+    var deadline: MonotonicInstant? {
+        switch self {
+        case .none: nil
+        case .scan(let until), .hostByName(_, let until), .clientLookup(_, _, _, let until), .connect(_, let until),
+            .send(_, let until):
+            until
+        case .connected, .hostFound, .sent: MonotonicInstant(nanoseconds: 0)
+        }
+    }
+}

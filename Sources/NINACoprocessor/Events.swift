@@ -1,0 +1,167 @@
+import NINALink
+import NINAWire
+
+// What happens outside: events of the network, and the waits they end.
+
+extension Coprocessor {
+    /// Takes an event of the network; the session is updated afterwards.
+    public func networkEvent(_ event: NetworkEvent) {
+        switch event {
+        case .pending(let socket):
+            guard let index = table.index(of: socket), table.slots[index].use == .server else { return }
+            table.slots[index].hasPending = network.hasPendingConnection(socket)
+            tendListeners()
+        case .readable(let socket): bytesArrived(on: socket)
+        case .writable(let socket):
+            if let index = table.index(of: socket) { sendHeld(index) }
+        case .connected(let socket, let failure): connectEnded(socket, failure)
+        case .resolved(let token, let address): lookupEnded(token, address)
+        }
+    }
+
+    private func bytesArrived(on socket: NetworkSocket) {
+        if let index = table.index(of: socket) {
+            refreshUnread(index)
+            return
+        }
+        for server in table.slots.indices where table.slots[server].use == .server {
+            if let waiting = table.slots[server].waiting.firstIndex(where: { $0.socket == socket }) {
+                table.slots[server].waiting[waiting].hasUnread = network.readableBytes(socket) > 0
+                return
+            }
+        }
+    }
+
+    func refreshUnread(_ index: Int) {
+        table.slots[index].hasUnread = network.readableBytes(table.slots[index].socket) > 0
+    }
+
+    private func connectEnded(_ socket: NetworkSocket, _ failure: NetworkFailure?) {
+        guard case .connect(let slot, _) = pending, table.slots[slot].socket == socket else { return }
+        if let failure {
+            say(.info, "connect on slot \(slot) failed: \(failure)")
+            network.abort(socket)
+            table.release(slot)
+        } else {
+            table.slots[slot].use = .client
+            refreshUnread(slot)
+        }
+        pending = .connected(failure == nil)
+    }
+
+    private func lookupEnded(_ token: UInt32, _ address: IPv4Address?) {
+        switch pending {
+        case .hostByName(token, _):
+            lastAddress = address ?? .none
+            pending = .hostFound(address != nil)
+        case .clientLookup(token, let slot, let port, let until):
+            guard let address else {
+                table.release(slot)
+                pending = .connected(false)
+                return
+            }
+            connect(slot: slot, to: Endpoint(address: address, port: port), until: until)
+        default: break
+        }
+    }
+
+    /// Sends what a slot holds; true when nothing is left.
+    @discardableResult
+    func sendHeld(_ index: Int) -> Bool {
+        guard !table.slots[index].held.isEmpty else { return true }
+        guard let count = network.send(table.slots[index].socket, table.slots[index].held) else {
+            table.slots[index].held = []
+            return true
+        }
+        table.slots[index].held.removeFirst(count)
+        guard table.slots[index].held.isEmpty else {
+            network.tellWhenWritable(table.slots[index].socket)
+            return false
+        }
+        return true
+    }
+
+    /// Answers the command that waits, if its wait is over.
+    func finishPending() -> Bool {
+        switch pending {
+        case .none: return false
+        case .scan(let until):
+            guard until <= now else { return false }
+            radio.scanned()
+            complete(ScanNetworks.self, with: scanReply())
+        case .hostByName(_, let until):
+            guard until <= now else { return false }
+            lastAddress = .none
+            complete(ReqHostByName.self, with: Acknowledgement(false))
+        case .hostFound(let isFound): complete(ReqHostByName.self, with: Acknowledgement(isFound))
+        case .clientLookup(_, let slot, _, let until), .connect(let slot, let until):
+            guard until <= now else { return false }
+            say(.info, "connect on slot \(slot) timed out")
+            if table.slots[slot].socket != .none { network.abort(table.slots[slot].socket) }
+            table.release(slot)
+            complete(StartClient.self, with: StartClient.Reply(isConnected: false))
+        case .connected(let isConnected):
+            complete(StartClient.self, with: StartClient.Reply(isConnected: isConnected))
+        case .send(let slot, let until):
+            let hasRoom = table.slots[slot].use != .client || table.slots[slot].held.isEmpty
+            guard hasRoom || until <= now else { return false }
+            let count = hasRoom ? send(unsent[...], slot: slot) : 0
+            complete(SendData.self, with: SendData.Reply(count: UInt16(clamping: count)))
+        case .sent(let count): complete(SendData.self, with: SendData.Reply(count: UInt16(clamping: count)))
+        }
+        return true
+    }
+
+    // MARK: IRQ and listeners
+
+    /// IRQ, derived from what the slots hold: unread bytes, or a client that can be handed out.
+    public var interrupt: Bool {
+        var hasWaiting = false
+        for index in table.slots.indices {
+            switch table.slots[index].use {
+            case .client: if table.slots[index].hasUnread { return true }
+            case .server: hasWaiting = hasWaiting || hasSomethingToHandOut(index)
+            case .free, .reserved, .connecting: break
+            }
+        }
+        return hasWaiting && table.available(at: now) != nil
+    }
+
+    private func hasSomethingToHandOut(_ server: Int) -> Bool {
+        table.slots[server].hasPending && table.room(at: now) > 0
+            || table.slots[server].waiting.contains { $0.hasUnread }
+    }
+
+    /// Whether a client waits for a slot.
+    var hasClientWithoutSlot: Bool {
+        table.slots.contains { $0.use == .server && ($0.hasPending || !$0.waiting.isEmpty || !$0.isArmed) }
+    }
+
+    /// After anything that may have changed who can be handed out: arms the listeners whose next client is of
+    /// interest, and deals with the clients for which there is no slot.
+    func tendListeners() {
+        for index in table.slots.indices where table.slots[index].use == .server {
+            let hasRoom = table.room(at: now) > 0
+            let socket = table.slots[index].socket
+            if !hasRoom, configuration.overflow == .reset { resetPending(index) }
+            let drops = !hasRoom && configuration.overflow == .drop
+            if drops != table.slots[index].dropsRequests {
+                table.slots[index].dropsRequests = drops
+                network.setDropsRequests(socket, drops)
+            }
+            let isArmed = !table.slots[index].hasPending && (hasRoom || configuration.overflow == .reset)
+            guard isArmed != table.slots[index].isArmed else { continue }
+            table.slots[index].isArmed = isArmed
+            network.setArmed(socket, isArmed)
+            if isArmed { table.slots[index].hasPending = network.hasPendingConnection(socket) }
+        }
+    }
+
+    private func resetPending(_ index: Int) {
+        while let (client, remote) = network.accept(table.slots[index].socket) {
+            say(.info, "no slot for a client of port \(table.slots[index].port): reset port \(remote.port)")
+            network.abort(client)
+        }
+        table.slots[index].hasPending = false
+    }
+}

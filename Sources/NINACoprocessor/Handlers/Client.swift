@@ -1,0 +1,90 @@
+import NINALink
+import NINAWire
+
+// Client commands: connections, made or accepted.
+
+extension Coprocessor {
+    /// How long a connect may take when the host does not say: less than the most impatient driver waits for READY.
+    static let connectTime = Duration.seconds(5)
+
+    func getSocket() -> Answer<GetSocket.Reply> {
+        let index = table.reserve(at: now)
+        return .reply(GetSocket.Reply(socket: index.map { SocketNumber(rawValue: UInt8($0)) } ?? .none))
+    }
+
+    func startClient(_ command: StartClient) -> Answer<StartClient.Reply> {
+        let failed = Answer.reply(StartClient.Reply(isConnected: false))
+        guard let index = table.index(command.socket) else { return .refused("no such slot") }
+        guard table.slots[index].use == .free || table.slots[index].use == .reserved else {
+            say(.warning, "START_CLIENT on slot \(index), which is in use")
+            return failed
+        }
+        table.release(index)
+        guard command.type == .tcp, isOnline else {
+            say(.info, isOnline ? "no such socket type: \(command.type.rawValue)" : "connect without a network")
+            return failed
+        }
+        let time = command.timeoutMilliseconds == 0 ? Self.connectTime : .milliseconds(command.timeoutMilliseconds)
+        let until = now.advanced(by: time)
+        table.take(index, as: .connecting)
+        let host = command.host.asCString
+        if host.isEmpty {
+            connect(slot: index, to: Endpoint(address: command.address, port: command.port), until: until)
+        } else if let address = IPv4Address(dottedDecimal: host) {
+            connect(slot: index, to: Endpoint(address: address, port: command.port), until: until)
+        } else {
+            pending = .clientLookup(token: newToken(), slot: index, port: command.port, until: until)
+            network.resolve(host, token: lastToken)
+        }
+        return .later
+    }
+
+    /// Starts the connection of a slot.
+    func connect(slot: Int, to endpoint: Endpoint, until: MonotonicInstant) {
+        table.slots[slot].remote = endpoint
+        switch network.connect(to: endpoint) {
+        case .success(let socket):
+            table.slots[slot].socket = socket
+            pending = .connect(slot: slot, until: until)
+        case .failure(let failure):
+            say(.info, "connect to \(endpoint.address):\(endpoint.port) failed: \(failure)")
+            table.release(slot)
+            pending = .connected(false)
+        }
+    }
+
+    func stopClient(_ command: StopClient) -> Answer<Acknowledgement> {
+        guard let index = table.index(command.socket) else { return .refused("no such slot") }
+        switch table.slots[index].use {
+        case .client: closeClient(index)
+        case .server: closeServer(index)
+        case .reserved: table.release(index)
+        case .free, .connecting: break
+        }
+        return .reply(Acknowledgement(true))
+    }
+
+    /// Frees a slot at once; its connection ends in good order behind it.
+    func closeClient(_ index: Int) {
+        network.finish(table.slots[index].socket, sending: table.slots[index].held)
+        table.release(index)
+    }
+
+    func getClientState(_ command: GetClientState) -> Answer<GetClientState.Reply> {
+        guard let index = table.index(command.socket) else { return .refused("no such slot") }
+        switch table.slots[index].use {
+        case .client where network.isOpen(table.slots[index].socket):
+            return .reply(GetClientState.Reply(state: .established))
+        case .client: closeClient(index)
+        case .reserved: table.release(index)
+        case .free, .server, .connecting: break
+        }
+        return .reply(GetClientState.Reply(state: .closed))
+    }
+
+    func getRemoteData(_ command: GetRemoteData) -> Answer<GetRemoteData.Reply> {
+        guard let index = table.index(command.socket) else { return .refused("no such slot") }
+        let remote = table.slots[index].remote
+        return .reply(GetRemoteData.Reply(address: remote.address, port: remote.port))
+    }
+}

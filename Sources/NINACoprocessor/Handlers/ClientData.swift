@@ -1,0 +1,101 @@
+import NINALink
+import NINAWire
+
+// The bytes of connections.
+
+extension Coprocessor {
+    /// How long a SEND_DATA waits for the frame before it to be taken by the network.
+    static let sendTime = Duration.milliseconds(100)
+
+    func dataSent(_ command: DataSent) -> Answer<Acknowledgement> {
+        table.index(command.socket) == nil ? .refused("no such slot") : .reply(Acknowledgement(true))
+    }
+
+    func getData(_ command: GetData) -> Answer<GetData.Reply> {
+        guard let index = table.index(command.socket) else { return .refused("no such slot") }
+        guard table.slots[index].use == .client else { return .reply(GetData.Reply(byte: 0)) }
+        let count = receive(index, limit: 1, peek: command.peek != 0)
+        return .reply(GetData.Reply(byte: count == 1 ? transfer[0] : 0xFF))
+    }
+
+    func getDataBuf(_ command: GetDataBuf) -> Answer<GetDataBuf.Reply> {
+        guard let index = table.index(command.socket) else { return .refused("no such slot") }
+        guard table.slots[index].use == .client else { return .reply(GetDataBuf.Reply()) }
+        let count = receive(index, limit: min(Int(command.size), Frame.longestReceive), peek: false)
+        return .reply(GetDataBuf.Reply(data: transfer[..<count]))
+    }
+
+    /// Reads into `transfer` and notes whether more is there.
+    private func receive(_ index: Int, limit: Int, peek: Bool) -> Int {
+        let socket = table.slots[index].socket
+        guard limit > 0, case .received(let count) = network.receive(socket, into: &transfer, limit: limit, peek: peek)
+        else {
+            refreshUnread(index)
+            return 0
+        }
+        if peek {
+            table.slots[index].hasUnread = true
+            return count
+        }
+        // A short read has taken everything.
+        if count < limit { table.slots[index].hasUnread = false } else { refreshUnread(index) }
+        if let server = table.slots[index].server, table.slots[server].turn == index {
+            table.slots[server].readInTurn += count
+        }
+        return count
+    }
+
+    func sendData(_ command: SendData) -> Answer<SendData.Reply> {
+        guard let index = table.index(command.socket) else { return .refused("no such slot") }
+        switch table.slots[index].use {
+        case .client where sendHeld(index):
+            return .reply(SendData.Reply(count: UInt16(clamping: send(command.data, slot: index))))
+        case .client:
+            unsent.removeAll(keepingCapacity: true)
+            unsent.append(contentsOf: command.data)
+            pending = .send(slot: index, until: now.advanced(by: Self.sendTime))
+            return .later
+        case .server:
+            return .reply(SendData.Reply(count: UInt16(clamping: sendToAll(command.data, server: index))))
+        case .free, .reserved, .connecting:
+            return .reply(SendData.Reply(count: 0))
+        }
+    }
+
+    /// Sends a frame whole: what the network does not take now the slot holds.
+    /// - Returns: the bytes accepted: all, or none when the connection is gone.
+    func send(_ data: ArraySlice<UInt8>, slot: Int) -> Int {
+        guard table.slots[slot].use == .client, !data.isEmpty else { return 0 }
+        let socket = table.slots[slot].socket
+        guard let count = network.send(socket, data) else { return 0 }
+        if count < data.count {
+            table.slots[slot].held = ArraySlice(Array(data.dropFirst(count)))
+            network.tellWhenWritable(socket)
+        }
+        return data.count
+    }
+
+    private func send(_ data: ArraySlice<UInt8>, toWaiting index: Int, ofServer server: Int) -> Int {
+        let client = table.slots[server].waiting[index]
+        if !client.held.isEmpty {
+            let count = network.send(client.socket, client.held) ?? client.held.count
+            table.slots[server].waiting[index].held.removeFirst(count)
+            guard table.slots[server].waiting[index].held.isEmpty else { return 0 }
+        }
+        guard let count = network.send(client.socket, data) else { return 0 }
+        table.slots[server].waiting[index].held = ArraySlice(Array(data.dropFirst(count)))
+        return data.count
+    }
+
+    /// To every client of a server: those in its list and those it has handed out. A client that still holds a frame
+    /// takes nothing.
+    private func sendToAll(_ data: ArraySlice<UInt8>, server: Int) -> Int {
+        var sum = 0
+        for index in table.slots.indices
+        where table.slots[index].use == .client && table.slots[index].server == server && sendHeld(index) {
+            sum += send(data, slot: index)
+        }
+        for index in table.slots[server].waiting.indices { sum += send(data, toWaiting: index, ofServer: server) }
+        return sum
+    }
+}

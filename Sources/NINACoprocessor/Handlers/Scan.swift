@@ -1,0 +1,46 @@
+import NINALink
+import NINAWire
+
+// Scan commands.
+
+extension Coprocessor {
+    func scanNetworks() -> Answer<ScanNetworks.Reply> {
+        pending = .scan(until: now.advanced(by: radio.scanDuration))
+        return .later
+    }
+
+    func scanReply() -> ScanNetworks.Reply {
+        var reply = ScanNetworks.Reply()
+        reply.networks = radio.scanResults.map { $0.ssid[...] }
+        return reply
+    }
+
+    private func scanned(_ index: UInt8) -> RadioNetwork? {
+        let results = radio.scanResults
+        return Int(index) < results.count ? results[results.startIndex + Int(index)] : nil
+    }
+
+    func getIdxRSSI(_ command: GetIdxRSSI) -> Answer<GetIdxRSSI.Reply> {
+        var reply = GetIdxRSSI.Reply()
+        reply.rssi = scanned(command.index)?.rssi ?? 0
+        return .reply(reply)
+    }
+
+    func getIdxEncryption(_ command: GetIdxEncryptionType) -> Answer<GetIdxEncryptionType.Reply> {
+        var reply = GetIdxEncryptionType.Reply()
+        reply.type = scanned(command.index)?.security ?? .none
+        return .reply(reply)
+    }
+
+    func getIdxBSSID(_ command: GetIdxBSSID) -> Answer<GetIdxBSSID.Reply> {
+        var reply = GetIdxBSSID.Reply()
+        reply.bssid = wireOrder(scanned(command.index)?.bssid ?? .zero)
+        return .reply(reply)
+    }
+
+    func getIdxChannel(_ command: GetIdxChannel) -> Answer<GetIdxChannel.Reply> {
+        var reply = GetIdxChannel.Reply()
+        reply.channel = scanned(command.index)?.channel ?? 0
+        return .reply(reply)
+    }
+}

@@ -1,0 +1,143 @@
+import NINALink
+import NINAWire
+
+// Server commands: listening, and handing out clients.
+
+extension Coprocessor {
+    func startServer(_ command: StartServer) -> Answer<Acknowledgement> {
+        guard let index = table.index(command.socket) else { return .refused("no such slot") }
+        switch table.slots[index].use {
+        case .server where table.slots[index].port == command.port && command.type == .tcp:
+            return .reply(Acknowledgement(true))
+        case .server: closeServer(index)
+        case .free, .reserved: table.release(index)
+        case .connecting, .client: return .reply(Acknowledgement(false))
+        }
+        guard command.type == .tcp else { return .reply(Acknowledgement(false)) }
+        switch network.listen(port: command.port, backlog: configuration.backlog ?? firmware.backlog) {
+        case .failure(let failure):
+            say(.warning, "server on port \(command.port) failed: \(failure)")
+            return .reply(Acknowledgement(false))
+        case .success(let socket):
+            table.take(index, as: .server)
+            table.slots[index].socket = socket
+            table.slots[index].port = command.port
+            table.slots[index].isArmed = true
+            return .reply(Acknowledgement(true))
+        }
+    }
+
+    func getStateTCP(_ command: GetStateTCP) -> Answer<Acknowledgement> {
+        guard let index = table.index(command.socket) else { return .refused("no such slot") }
+        return .reply(Acknowledgement(table.slots[index].use == .server))
+    }
+
+    func stopServer(_ command: StopServer) -> Answer<Acknowledgement> {
+        guard let index = table.index(command.socket) else { return .refused("no such slot") }
+        switch table.slots[index].use {
+        case .server: closeServer(index)
+        case .reserved: table.release(index)
+        case .free, .connecting, .client: break
+        }
+        return .reply(Acknowledgement(true))
+    }
+
+    /// Closes a listener and the clients in its list; accepted clients stay open.
+    func closeServer(_ server: Int) {
+        dropWaiting(ofServer: server)
+        for index in table.slots.indices where table.slots[index].server == server {
+            if table.slots[index].origin == .available { closeClient(index) } else { table.slots[index].server = nil }
+        }
+        network.abort(table.slots[server].socket)
+        table.release(server)
+    }
+
+    func dropWaiting(ofServer server: Int) {
+        for client in table.slots[server].waiting { network.finish(client.socket, sending: client.held) }
+        table.slots[server].waiting = []
+    }
+
+    func availData(_ command: AvailData) -> Answer<AvailData.Reply> {
+        guard let index = table.index(command.socket) else { return .refused("no such slot") }
+        switch table.slots[index].use {
+        case .free, .reserved, .connecting: return .reply(AvailData.Reply())
+        case .client:
+            let count = network.readableBytes(table.slots[index].socket)
+            table.slots[index].hasUnread = count > 0
+            return .reply(AvailData.Reply(value: UInt16(clamping: count)))
+        case .server:
+            let client = command.accept ?? 0 != 0 ? accept(ofServer: index) : available(ofServer: index)
+            return .reply(AvailData.Reply(value: UInt16(client ?? 255)))
+        }
+    }
+
+    /// Each client once: first those that `available` has taken but never returned, then from the queue.
+    private func accept(ofServer server: Int) -> Int? {
+        if table.slots[server].waiting.isEmpty { takePending(ofServer: server, limit: 1) }
+        guard !table.slots[server].waiting.isEmpty else { return nil }
+        return handOut(waiting: 0, ofServer: server, as: .accepted)
+    }
+
+    /// A client that has unread bytes, the same one until it is drained.
+    private func available(ofServer server: Int) -> Int? {
+        takePending(ofServer: server, limit: table.slots.count)
+        refreshClients(ofServer: server)
+        let next = table.next(ofServer: server, canHandOut: table.available(at: now) != nil)
+        let client: Int?
+        switch next {
+        case .slot(let index)?: client = index
+        case .waiting(let index)?: client = handOut(waiting: index, ofServer: server, as: .available)
+        case nil: client = nil
+        }
+        if let client, client != table.slots[server].turn || table.slots[server].readInTurn >= SocketTable.turnLength {
+            table.slots[server].turn = client
+            table.slots[server].readInTurn = 0
+        }
+        return client
+    }
+
+    /// Takes connections from a listener's queue while slots are left for them.
+    private func takePending(ofServer server: Int, limit: Int) {
+        let socket = table.slots[server].socket
+        var count = 0
+        while count < limit, table.room(at: now) > 0, let (client, remote) = network.accept(socket) {
+            let hasUnread = network.readableBytes(client) > 0
+            table.slots[server].waiting.append(WaitingClient(socket: client, remote: remote, hasUnread: hasUnread))
+            count += 1
+        }
+        if table.slots[server].hasPending { table.slots[server].hasPending = network.hasPendingConnection(socket) }
+    }
+
+    /// Looks at the clients of a server; those that are closed and drained leave its list.
+    private func refreshClients(ofServer server: Int) {
+        for index in table.slots.indices
+        where table.slots[index].use == .client && table.slots[index].server == server {
+            refreshUnread(index)
+        }
+        var index = 0
+        while index < table.slots[server].waiting.count {
+            let socket = table.slots[server].waiting[index].socket
+            table.slots[server].waiting[index].hasUnread = network.readableBytes(socket) > 0
+            if network.isOpen(socket) {
+                index += 1
+            } else {
+                network.finish(socket, sending: [])
+                table.slots[server].waiting.remove(at: index)
+            }
+        }
+    }
+
+    private func handOut(waiting: Int, ofServer server: Int, as origin: Slot.Origin) -> Int? {
+        guard let index = table.available(at: now) else { return nil }
+        let client = table.slots[server].waiting.remove(at: waiting)
+        table.take(index, as: .client)
+        table.slots[index].socket = client.socket
+        table.slots[index].remote = client.remote
+        table.slots[index].origin = origin
+        table.slots[index].server = server
+        table.slots[index].hasUnread = client.hasUnread
+        table.slots[index].held = client.held
+        sendHeld(index)
+        return index
+    }
+}

@@ -1,0 +1,93 @@
+import NINALink
+import NINAWire
+
+// Station commands: joining, leaving, and what is known of the connection.
+
+extension Coprocessor {
+    func setNet(_ command: SetNet) -> Answer<Acknowledgement> { join(command.ssid, secret: nil) }
+
+    func setPassphrase(_ command: SetPassphrase) -> Answer<Acknowledgement> {
+        join(command.ssid, secret: command.passphrase)
+    }
+
+    func setKey(_ command: SetKey) -> Answer<Acknowledgement> { join(command.ssid, secret: command.key) }
+
+    private func join(_ ssid: ArraySlice<UInt8>, secret: ArraySlice<UInt8>?) -> Answer<Acknowledgement> {
+        let ssid = ssid.asCString
+        guard (1...32).contains(ssid.count) else { return .refused("a network name has 1 to 32 bytes") }
+        guard (secret?.asCString.count ?? 0) <= 64 else { return .refused("a passphrase has at most 64 bytes") }
+        leaveNetwork()
+        radio.join(ssid: ssid, secret: secret?.asCString, at: now)
+        return .reply(Acknowledgement(true))
+    }
+
+    func disconnect() -> Answer<Acknowledgement> {
+        leaveNetwork()
+        radio.leave()
+        return .reply(Acknowledgement(true))
+    }
+
+    /// Without a network no connection stands; listeners stay.
+    private func leaveNetwork() {
+        guard radio.isAssociated else { return }
+        for index in table.slots.indices where table.slots[index].use == .client { closeClient(index) }
+        for index in table.slots.indices where table.slots[index].use == .server { dropWaiting(ofServer: index) }
+    }
+
+    func getConnStatus() -> Answer<GetConnStatus.Reply> {
+        var reply = GetConnStatus.Reply()
+        reply.status = radio.status
+        return .reply(reply)
+    }
+
+    func getIPAddr() -> Answer<GetIPAddr.Reply> {
+        let lease = radio.lease
+        var reply = GetIPAddr.Reply()
+        reply.address = lease.address
+        reply.mask = lease.mask
+        reply.gateway = lease.gateway
+        return .reply(reply)
+    }
+
+    func wireOrder(_ address: MACAddress) -> MACAddress {
+        firmware.reversesHardwareAddresses ? address.reversed : address
+    }
+
+    func getMACAddr() -> Answer<GetMACAddr.Reply> {
+        var reply = GetMACAddr.Reply()
+        reply.address = wireOrder(configuration.hardwareAddress)
+        return .reply(reply)
+    }
+
+    func getCurrSSID() -> Answer<GetCurrSSID.Reply> {
+        var reply = GetCurrSSID.Reply()
+        reply.ssid = radio.network?.ssid[...] ?? []
+        return .reply(reply)
+    }
+
+    func getCurrBSSID() -> Answer<GetCurrBSSID.Reply> {
+        var reply = GetCurrBSSID.Reply()
+        reply.bssid = wireOrder(radio.network?.bssid ?? .zero)
+        return .reply(reply)
+    }
+
+    func getCurrRSSI() -> Answer<GetCurrRSSI.Reply> {
+        var reply = GetCurrRSSI.Reply()
+        reply.rssi = radio.network?.rssi ?? 0
+        return .reply(reply)
+    }
+
+    func getCurrEncryption() -> Answer<GetCurrEncryptionType.Reply> {
+        var reply = GetCurrEncryptionType.Reply()
+        reply.type = radio.network?.security ?? .none
+        return .reply(reply)
+    }
+
+    /// Whether sockets reach the network.
+    var isOnline: Bool { radio.isAssociated || configuration.allowsSocketsWithoutJoin }
+}
+
+extension ArraySlice<UInt8> {
+    /// The bytes before the first NUL: hosts of several languages send one along.
+    var asCString: ArraySlice<UInt8> { firstIndex(of: 0).map { self[..<$0] } ?? self }
+}

@@ -1,0 +1,178 @@
+import NINALink
+import NINAWire
+
+/// A network that the radio can see and join.
+public struct RadioNetwork: Sendable, Equatable {
+    /// What a station must know to join.
+    public enum Secret: Sendable, Equatable {
+        /// Nothing: the network is open.
+        case none
+        /// This passphrase or key.
+        case text([UInt8])
+        /// Any passphrase will do.
+        case any
+    }
+
+    /// The name, at most 32 bytes.
+    public var ssid: [UInt8]
+    /// What a station must know.
+    public var secret: Secret
+    /// The encryption.
+    public var security: EncryptionType
+    /// The channel.
+    public var channel: UInt8
+    /// Signal strength in dBm.
+    public var rssi: Int32
+    /// The access point's hardware address.
+    public var bssid: MACAddress
+    /// The address the station is told, instead of its own.
+    public var address: IPv4Address?
+    /// Bits of the network's mask.
+    public var prefixLength = 8
+    /// The gateway the station is told.
+    public var gateway: IPv4Address?
+    /// The name server the station is told.
+    public var dns: IPv4Address?
+
+    /// Makes a network.
+    public init(
+        ssid: String, secret: Secret = .none, security: EncryptionType = .none, channel: UInt8 = 1, rssi: Int32 = -60,
+        bssid: MACAddress
+    ) {
+        self.ssid = Array(ssid.utf8)
+        self.secret = secret
+        self.security = security
+        self.channel = channel
+        self.rssi = rssi
+        self.bssid = bssid
+    }
+
+    /// `lab-net`, WPA2 with the passphrase `correct-horse`, and `open-net`.
+    public static let defaults = [
+        RadioNetwork(
+            ssid: "lab-net", secret: .text(Array("correct-horse".utf8)), security: .wpa2, channel: 6, rssi: -52,
+            bssid: MACAddress(rawValue: 0x0200_00AA_BB01)),
+        RadioNetwork(ssid: "open-net", channel: 11, rssi: -70, bssid: MACAddress(rawValue: 0x0200_00AA_BB02)),
+    ]
+}
+
+/// The radio: whether the station is associated, what a scan sees, which address it has. Time is an argument.
+public struct Radio: Sendable {
+    /// Reason codes of a failed or lost connection, as ESP-IDF numbers them.
+    public enum Reason {
+        /// The station left by itself.
+        public static let associationLeave: UInt8 = 8
+        /// No access point of that name.
+        public static let noAccessPointFound: UInt8 = 201
+        /// The passphrase or the kind of security is wrong.
+        public static let authenticationFailed: UInt8 = 202
+    }
+
+    /// The addresses a station has been told.
+    public struct Lease: Equatable, Sendable {
+        /// The station's address.
+        public var address = IPv4Address.any
+        /// The network's mask.
+        public var mask = IPv4Address.any
+        /// The gateway.
+        public var gateway = IPv4Address.any
+    }
+
+    private struct Joining: Sendable {
+        var target: Int?
+        var reason: UInt8
+        var end: MonotonicInstant
+    }
+
+    /// The networks in reach.
+    public let networks: [RadioNetwork]
+    /// The state a host sees.
+    public private(set) var status = ConnectionStatus.idle
+    /// Why the last connection failed or ended, 0 after a success.
+    public private(set) var reason: UInt8 = 0
+    private let delay: Duration
+    private let ownAddress: IPv4Address
+    private var association: Int?
+    private var joining: Joining?
+
+    /// Makes a radio that is idle.
+    public init(networks: [RadioNetwork], delay: Duration, ownAddress: IPv4Address) {
+        self.networks = networks
+        self.delay = delay
+        self.ownAddress = ownAddress
+    }
+
+    /// The network joined.
+    public var network: RadioNetwork? { association.map { networks[$0] } }
+    /// Whether the station is associated.
+    public var isAssociated: Bool { association != nil }
+    /// When a join ends; nil when none is under way.
+    public var nextDeadline: MonotonicInstant? { joining?.end }
+
+    /// The station's addresses; zeros without a connection.
+    public var lease: Lease {
+        guard let network else { return Lease() }
+        guard let address = network.address else {
+            return Lease(
+                address: ownAddress, mask: .mask(prefixLength: 8), gateway: network.gateway ?? .loopback)
+        }
+        let mask = IPv4Address.mask(prefixLength: network.prefixLength)
+        let first = IPv4Address(rawValue: address.rawValue & mask.rawValue | 1)
+        return Lease(address: address, mask: mask, gateway: network.gateway ?? first)
+    }
+
+    /// Starts joining; the result is there after the delay.
+    /// - Parameter secret: the passphrase or key, nil for an open network.
+    public mutating func join(ssid: ArraySlice<UInt8>, secret: ArraySlice<UInt8>?, at now: MonotonicInstant) {
+        association = nil
+        status = .noSSIDAvailable
+        let candidates = networks.indices.filter { networks[$0].ssid.elementsEqual(ssid) }
+        let target = candidates.first { networks[$0].admits(secret) }
+        joining = Joining(
+            target: target,
+            reason: candidates.isEmpty ? Reason.noAccessPointFound : Reason.authenticationFailed,
+            end: now.advanced(by: delay))
+    }
+
+    /// Does what is due: ends a join.
+    public mutating func advance(to now: MonotonicInstant) {
+        guard let joining, joining.end <= now else { return }
+        self.joining = nil
+        association = joining.target
+        status = joining.target == nil ? .connectFailed : .connected
+        reason = joining.target == nil ? joining.reason : 0
+    }
+
+    /// Leaves the network.
+    public mutating func leave() {
+        joining = nil
+        guard association != nil else { return }
+        association = nil
+        status = .disconnected
+        reason = Reason.associationLeave
+    }
+
+    /// How long a scan takes.
+    public var scanDuration: Duration { delay }
+
+    /// A scan has ended: a station without a connection reports it.
+    public mutating func scanned() {
+        if association == nil, joining == nil { status = .scanCompleted }
+    }
+
+    /// The networks a scan reports: the first ten, in the order they were given.
+    public var scanResults: ArraySlice<RadioNetwork> { networks.prefix(ScanNetworks.limit) }
+}
+
+extension RadioNetwork {
+    /// Whether a station with this passphrase or key may join.
+    func admits(_ offered: ArraySlice<UInt8>?) -> Bool {
+        switch (secret, offered) {
+        case (.none, nil): true
+        case (.none, let offered?): offered.isEmpty
+        case (.any, let offered): offered != nil
+        case (.text(let text), let offered?): text.elementsEqual(offered)
+        case (.text, nil): false
+        }
+    }
+}

@@ -1,0 +1,166 @@
+import NINALink
+import NINAWire
+
+/// A connection taken from a server's queue that no host has been told of: it holds no slot yet.
+struct WaitingClient {
+    var socket: NetworkSocket
+    var remote: Endpoint
+    var hasUnread: Bool
+    /// What the network has not taken yet of a server's write to all.
+    var held: ArraySlice<UInt8> = []
+}
+
+/// A slot: what a host's socket number stands for.
+struct Slot {
+    /// What the slot is used for.
+    enum Use {
+        case free
+        /// Given out by GET_SOCKET, to be used soon.
+        case reserved
+        /// A connect is under way.
+        case connecting
+        case server
+        case client
+    }
+
+    /// How a host came by a client.
+    enum Origin {
+        case connected
+        case available
+        case accepted
+    }
+
+    var use = Use.free
+    /// Counts the uses of the slot, so that what belonged to an earlier one is known.
+    var generation: UInt32 = 0
+    var socket = NetworkSocket.none
+    var reservedAt = MonotonicInstant(nanoseconds: 0)
+
+    // A server.
+    var port: UInt16 = 0
+    var hasPending = false
+    var isArmed = false
+    var dropsRequests = false
+    var waiting: [WaitingClient] = []
+    /// The client `available` returned last.
+    var turn: Int?
+    /// Bytes read from it since its turn began.
+    var readInTurn = 0
+
+    // A client.
+    var remote = Endpoint.none
+    var origin = Origin.connected
+    /// The slot of the server it came from.
+    var server: Int?
+    var hasUnread = false
+    /// What the network has not taken yet, at most one frame.
+    var held: ArraySlice<UInt8> = []
+}
+
+/// The slots of a coprocessor: which are free, reserved or used, and who is handed out next. Pure: no I/O.
+struct SocketTable {
+    /// A reservation that is older may be taken by others when no free slot is left.
+    static let reservationAge = Duration.seconds(1)
+    /// After this many bytes a client that `available` keeps returning gives way to another that waits.
+    static let turnLength = 16 * 1024
+
+    var slots: [Slot]
+
+    init(count: Int) { slots = Array(repeating: Slot(), count: count) }
+
+    /// The index of a socket number; nil when there is no such slot.
+    func index(_ number: SocketNumber) -> Int? {
+        Int(number.rawValue) < slots.count ? Int(number.rawValue) : nil
+    }
+
+    /// The slot that has this network socket.
+    func index(of socket: NetworkSocket) -> Int? {
+        slots.firstIndex { $0.socket == socket && $0.use != .free && $0.use != .reserved }
+    }
+
+    /// The index of a slot that can be taken: the lowest free one, else the oldest reservation that is old enough.
+    func available(at now: MonotonicInstant) -> Int? {
+        var oldest: Int?
+        for index in slots.indices {
+            if slots[index].use == .free { return index }
+            guard slots[index].use == .reserved, hasExpired(index, at: now) else { continue }
+            if let known = oldest, slots[known].reservedAt <= slots[index].reservedAt { continue }
+            oldest = index
+        }
+        return oldest
+    }
+
+    private func hasExpired(_ index: Int, at now: MonotonicInstant) -> Bool {
+        slots[index].reservedAt.advanced(by: Self.reservationAge) <= now
+    }
+
+    /// How many more connections can be taken from the servers' queues.
+    func room(at now: MonotonicInstant) -> Int {
+        var room = 0
+        for index in slots.indices {
+            switch slots[index].use {
+            case .free: room += 1
+            case .reserved: room += hasExpired(index, at: now) ? 1 : 0
+            case .server: room -= slots[index].waiting.count
+            case .connecting, .client: break
+            }
+        }
+        return room
+    }
+
+    /// When the next reservation is old enough to be taken by others.
+    func nextExpiry(after now: MonotonicInstant) -> MonotonicInstant? {
+        slots.lazy.filter { $0.use == .reserved }
+            .map { $0.reservedAt.advanced(by: Self.reservationAge) }
+            .filter { $0 > now }
+            .min()
+    }
+
+    /// Starts a new use of a slot.
+    mutating func take(_ index: Int, as use: Slot.Use) {
+        let generation = slots[index].generation &+ 1
+        slots[index] = Slot()
+        slots[index].generation = generation
+        slots[index].use = use
+    }
+
+    /// Ends the use of a slot.
+    mutating func release(_ index: Int) { take(index, as: .free) }
+
+    /// Reserves a slot for a host; nil when all are used.
+    mutating func reserve(at now: MonotonicInstant) -> Int? {
+        guard let index = available(at: now) else { return nil }
+        take(index, as: .reserved)
+        slots[index].reservedAt = now
+        return index
+    }
+
+    /// Who is returned by `available`: the client of a slot, or one that waits and is to be given a slot.
+    enum Next: Equatable {
+        case slot(Int)
+        case waiting(Int)
+    }
+
+    /// The next client of a server that has unread bytes: the one whose turn it is, until it has had enough and another
+    /// waits; then the next in slot order, clients without a slot coming between the last slot and the first.
+    func next(ofServer server: Int, canHandOut: Bool) -> Next? {
+        let turn = slots[server].turn.flatMap { isListed($0, server) ? $0 : nil }
+        let other = successor(ofServer: server, after: turn, canHandOut: canHandOut)
+        guard let turn, slots[turn].hasUnread else { return other }
+        return slots[server].readInTurn < Self.turnLength || other == nil ? .slot(turn) : other
+    }
+
+    private func successor(ofServer server: Int, after turn: Int?, canHandOut: Bool) -> Next? {
+        func isDue(_ index: Int) -> Bool { isListed(index, server) && slots[index].hasUnread && index != turn }
+        let start = turn.map { $0 + 1 } ?? 0
+        if let index = (start..<slots.count).first(where: isDue) { return .slot(index) }
+        if canHandOut, let index = slots[server].waiting.firstIndex(where: \.hasUnread) { return .waiting(index) }
+        if let index = (0..<start).first(where: isDue) { return .slot(index) }
+        return nil
+    }
+
+    /// Whether a slot holds a client that `available` of this server may return.
+    private func isListed(_ index: Int, _ server: Int) -> Bool {
+        slots[index].use == .client && slots[index].origin == .available && slots[index].server == server
+    }
+}

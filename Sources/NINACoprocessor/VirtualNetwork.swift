@@ -1,0 +1,260 @@
+import NINAWire
+
+/// A network in memory: the other implementation of ``Network``, for tests without sockets.
+///
+/// The test plays the world outside: it connects to the coprocessor's servers, listens for its clients, and gives names
+/// addresses. Events are told when the test acts, never from inside a call of the coprocessor.
+public final class VirtualNetwork: Network {
+    /// Who is told of events.
+    public weak var observer: (any NetworkObserver)?
+    /// The coprocessor's own address.
+    public let ownAddress: IPv4Address
+    /// Names that can be looked up. A name without an entry is not found.
+    public var hosts: [String: IPv4Address] = [:]
+    /// Look-ups and connects end at once; false leaves them to ``resolveNow()`` and ``connectNow()``.
+    public var answersAtOnce = true
+    /// Bytes that fit in each direction of a connection.
+    public var capacity = 64 * 1024
+
+    private var lastSocket: UInt32 = 0
+    private var lastPort: UInt16 = 49_151
+    private var listeners: [NetworkSocket: Listener] = [:]
+    private var peers: [NetworkSocket: VirtualPeer] = [:]
+    private var outside: [Endpoint: VirtualListener] = [:]
+    private var unansweredNames: [(UInt32, String)] = []
+    private var unansweredConnects: [(NetworkSocket, Endpoint)] = []
+
+    private struct Listener {
+        var port: UInt16
+        var backlog: Int
+        var isArmed = true
+        var drops = false
+        var queue: [VirtualPeer] = []
+    }
+
+    /// Makes a network without anybody in it.
+    public init(ownAddress: IPv4Address = IPv4Address(127, 1, 0, 1)) { self.ownAddress = ownAddress }
+
+    /// Sockets that are open: listeners and connections.
+    public var openSockets: Int { listeners.count + peers.count }
+
+    private func newSocket() -> NetworkSocket {
+        lastSocket += 1
+        return NetworkSocket(rawValue: lastSocket)
+    }
+
+    private func newPort() -> UInt16 {
+        lastPort = lastPort == .max ? 49_152 : lastPort + 1
+        return lastPort
+    }
+
+    // MARK: The world outside
+
+    /// Connects to a server of the coprocessor.
+    /// - Returns: nil when nobody listens, or the queue is full.
+    public func connect(to port: UInt16, from address: IPv4Address = .loopback) -> VirtualPeer? {
+        guard let (socket, listener) = listeners.first(where: { $0.value.port == port }),
+            !listener.drops, listener.queue.count <= listener.backlog
+        else { return nil }
+        let peer = VirtualPeer(self, newSocket(), Endpoint(address: address, port: newPort()))
+        listeners[socket]?.queue.append(peer)
+        if listener.isArmed {
+            listeners[socket]?.isArmed = false
+            observer?.networkEvent(.pending(socket))
+        }
+        return peer
+    }
+
+    /// Listens for clients of the coprocessor.
+    public func listen(at endpoint: Endpoint) -> VirtualListener {
+        let listener = VirtualListener()
+        outside[endpoint] = listener
+        return listener
+    }
+
+    /// Ends the look-ups that wait.
+    public func resolveNow() {
+        let names = unansweredNames
+        unansweredNames = []
+        for (token, name) in names { observer?.networkEvent(.resolved(token: token, hosts[name])) }
+    }
+
+    /// Ends the connects that wait.
+    public func connectNow() {
+        let connects = unansweredConnects
+        unansweredConnects = []
+        for (socket, endpoint) in connects { end(socket, endpoint) }
+    }
+
+    private func end(_ socket: NetworkSocket, _ endpoint: Endpoint) {
+        guard let peer = peers[socket] else { return }
+        guard let listener = outside[endpoint] else {
+            observer?.networkEvent(.connected(socket, .refused))
+            return
+        }
+        listener.accepted.append(peer)
+        observer?.networkEvent(.connected(socket, nil))
+    }
+
+    func tell(_ event: NetworkEvent) { observer?.networkEvent(event) }
+
+    // MARK: Network
+
+    /// Listens, unless the port is taken.
+    public func listen(port: UInt16, backlog: Int) -> Result<NetworkSocket, NetworkFailure> {
+        guard !listeners.values.contains(where: { $0.port == port }) else { return .failure(.addressInUse) }
+        let socket = newSocket()
+        listeners[socket] = Listener(port: port, backlog: backlog)
+        return .success(socket)
+    }
+
+    /// Whether a connection waits.
+    public func hasPendingConnection(_ listener: NetworkSocket) -> Bool { listeners[listener]?.queue.isEmpty == false }
+
+    /// Takes the first that waits.
+    public func accept(_ listener: NetworkSocket) -> (NetworkSocket, Endpoint)? {
+        guard let queue = listeners[listener]?.queue, let peer = queue.first else { return nil }
+        listeners[listener]?.queue.removeFirst()
+        peers[peer.socket] = peer
+        return (peer.socket, peer.endpoint)
+    }
+
+    /// Whether the next waiting connection is told.
+    public func setArmed(_ listener: NetworkSocket, _ isArmed: Bool) { listeners[listener]?.isArmed = isArmed }
+
+    /// Whether requests are dropped.
+    public func setDropsRequests(_ listener: NetworkSocket, _ drops: Bool) { listeners[listener]?.drops = drops }
+
+    /// Starts a connection to somebody outside.
+    public func connect(to endpoint: Endpoint) -> Result<NetworkSocket, NetworkFailure> {
+        let socket = newSocket()
+        peers[socket] = VirtualPeer(self, socket, Endpoint(address: ownAddress, port: newPort()))
+        unansweredConnects.append((socket, endpoint))
+        return .success(socket)
+    }
+
+    /// Puts bytes where the peer finds them, as many as fit.
+    public func send(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>) -> Int? {
+        guard let peer = peers[socket], !peer.isGone else { return nil }
+        let taken = bytes.prefix(max(0, capacity - peer.received.count))
+        peer.received.append(contentsOf: taken)
+        return taken.count
+    }
+
+    /// Asks for an event when the peer has read.
+    public func tellWhenWritable(_ socket: NetworkSocket) { peers[socket]?.isAwaited = true }
+
+    /// Reads what the peer has sent.
+    public func receive(
+        _ socket: NetworkSocket, into buffer: inout [UInt8], limit: Int, peek: Bool
+    ) -> ReceiveOutcome {
+        guard let peer = peers[socket] else { return .closed }
+        guard !peer.sent.isEmpty else { return peer.hasFinished ? .closed : .nothing }
+        let count = min(limit, buffer.count, peer.sent.count)
+        buffer.replaceSubrange(0..<count, with: peer.sent.prefix(count))
+        if !peek { peer.sent.removeFirst(count) }
+        return .received(count)
+    }
+
+    /// Bytes the peer has sent.
+    public func readableBytes(_ socket: NetworkSocket) -> Int { peers[socket]?.sent.count ?? 0 }
+
+    /// Whether the peer may still send, or has.
+    public func isOpen(_ socket: NetworkSocket) -> Bool {
+        peers[socket].map { !$0.sent.isEmpty || !$0.hasFinished } ?? false
+    }
+
+    /// Hands the rest to the peer and ends the stream.
+    public func finish(_ socket: NetworkSocket, sending rest: ArraySlice<UInt8>) {
+        guard let peer = peers.removeValue(forKey: socket) else { return }
+        peer.received.append(contentsOf: rest)
+        peer.isFinished = true
+    }
+
+    /// Resets the connection, or ends the listener and resets who waits there.
+    public func abort(_ socket: NetworkSocket) {
+        if let peer = peers.removeValue(forKey: socket) { peer.wasReset = true }
+        for peer in listeners.removeValue(forKey: socket)?.queue ?? [] { peer.wasReset = true }
+    }
+
+    /// Looks a name up among ``hosts``.
+    public func resolve(_ name: ArraySlice<UInt8>, token: UInt32) {
+        unansweredNames.append((token, String(decoding: name, as: UTF8.self)))
+    }
+
+    /// Resets every connection and ends every listener.
+    public func closeAll() {
+        for socket in Array(peers.keys) + Array(listeners.keys) { abort(socket) }
+        unansweredNames = []
+        unansweredConnects = []
+    }
+
+    /// Ends the look-ups and connects that wait, where ``answersAtOnce`` says so.
+    public func poll() {
+        guard answersAtOnce else { return }
+        resolveNow()
+        connectNow()
+    }
+}
+
+/// Somebody outside who listens for clients of the coprocessor.
+public final class VirtualListener {
+    /// The connections made, in order.
+    public fileprivate(set) var accepted: [VirtualPeer] = []
+}
+
+/// Somebody outside who has a connection with the coprocessor.
+public final class VirtualPeer {
+    /// Its own address and port, as the coprocessor sees them.
+    public let endpoint: Endpoint
+    /// Bytes the coprocessor has sent and ``read()`` has not taken.
+    public fileprivate(set) var received: [UInt8] = []
+    /// The coprocessor has ended the stream.
+    public fileprivate(set) var isFinished = false
+    /// The coprocessor has reset the connection.
+    public fileprivate(set) var wasReset = false
+    fileprivate let socket: NetworkSocket
+    fileprivate var sent: [UInt8] = []
+    fileprivate var hasFinished = false
+    fileprivate var isGone = false
+    fileprivate var isAwaited = false
+    private unowned let network: VirtualNetwork
+
+    fileprivate init(_ network: VirtualNetwork, _ socket: NetworkSocket, _ endpoint: Endpoint) {
+        self.network = network
+        self.socket = socket
+        self.endpoint = endpoint
+    }
+
+    /// Sends bytes to the coprocessor.
+    public func send(_ bytes: [UInt8]) {
+        sent.append(contentsOf: bytes)
+        network.tell(.readable(socket))
+    }
+
+    /// Takes what the coprocessor has sent.
+    public func read() -> [UInt8] {
+        defer {
+            received = []
+            if isAwaited {
+                isAwaited = false
+                network.tell(.writable(socket))
+            }
+        }
+        return received
+    }
+
+    /// Ends the stream: the coprocessor may read what was sent.
+    public func finish() {
+        hasFinished = true
+        network.tell(.readable(socket))
+    }
+
+    /// Resets the connection: what was sent is lost.
+    public func reset() {
+        sent = []
+        hasFinished = true
+        isGone = true
+        network.tell(.readable(socket))
+    }
+}

@@ -1,0 +1,159 @@
+import NINALink
+import NINAWire
+
+/// What the library knows of a socket of the coprocessor.
+struct SocketState {
+    /// Counts the connections the socket has had: a handle with another number is stale.
+    var generation: UInt32 = 0
+    var isOpen = false
+    /// The server (by its own generation-proof identity) that handed it out by `available`.
+    var server: UInt32 = 0
+    /// Bytes read from the chip that the program has not taken yet: `buffer[head...]`.
+    var buffer: [UInt8] = []
+    var head = 0
+    /// Bytes the program has taken since `available` returned it as a new turn.
+    var takenInTurn = 0
+    /// When the chip was last asked for bytes while IRQ was low.
+    var askedAt = MonotonicInstant(nanoseconds: 0)
+
+    var bufferedCount: Int { buffer.count - head }
+}
+
+/// Sends commands and keeps the picture of the coprocessor's sockets.
+final class Driver {
+    let link: any Link
+    /// How long a command may take that does not wait for others.
+    var commandNanoseconds: UInt64 = 10_000_000_000
+    /// IRQ is a hint: behind it the chip is asked at this interval although it is low.
+    let pollNanoseconds: UInt64 = 50_000_000
+    var sockets: [SocketState] = Array(repeating: SocketState(), count: Firmware.slotLimit)
+    private(set) var commandCount = 0
+    private var servers: UInt32 = 0
+    private var writer = FrameWriter()
+    private var reply: [UInt8] = []
+
+    init(link: any Link) {
+        self.link = link
+        reply.reserveCapacity(Frame.limit)
+    }
+
+    var now: MonotonicInstant { link.now }
+
+    /// Runs a command: one round trip.
+    ///
+    /// Slices in the reply share the reply buffer: copy and drop them before the next command.
+    func run<C: Command>(_ command: C, nanoseconds: UInt64? = nil) throws(WiFiError) -> C.Reply {
+        do throws(FrameError) {
+            try writer.write(command)
+        } catch {
+            throw .invalidArgument(error, C.opcode)
+        }
+        let deadline = link.now.advanced(byNanoseconds: nanoseconds ?? commandNanoseconds)
+        do throws(LinkError) {
+            try link.writeWindow(writer.frame, until: deadline)
+            try link.readWindow(into: &reply, until: deadline)
+        } catch {
+            if error.kind == .restarted { forgetSockets() }
+            throw .link(error, C.opcode)
+        }
+        commandCount += 1
+        do throws(FrameError) {
+            return try FrameReader.reply(to: C.self, in: reply[...])
+        } catch {
+            if error.kind == .errorFrame { throw .refused(C.opcode) }
+            throw .badReply(error, C.opcode)
+        }
+    }
+
+    /// Runs a command whose reply is one byte.
+    func acknowledge<C: Command>(_ command: C) throws(WiFiError) -> Bool where C.Reply == Acknowledgement {
+        try run(command).value != 0
+    }
+
+    func reset() throws(WiFiError) {
+        forgetSockets()
+        do throws(LinkError) {
+            try link.reset(until: link.now.advanced(byNanoseconds: commandNanoseconds))
+        } catch {
+            throw .link(error, nil)
+        }
+    }
+
+    // MARK: Waiting
+
+    /// Whether it is worth asking the chip: IRQ is high, or the last question is long enough ago.
+    func isWorthAsking(_ askedAt: inout MonotonicInstant) throws(WiFiError) -> Bool {
+        let isHigh = try interruptLevel()
+        let now = link.now
+        guard isHigh || now.nanoseconds(since: askedAt) >= pollNanoseconds else { return false }
+        askedAt = now
+        return true
+    }
+
+    func interruptLevel() throws(WiFiError) -> Bool {
+        do throws(LinkError) { return try link.interruptLevel() } catch { throw .link(error, nil) }
+    }
+
+    func waitForInterrupt(until deadline: MonotonicInstant) throws(WiFiError) -> Bool {
+        do throws(LinkError) { return try link.waitForInterrupt(until: deadline) } catch { throw .link(error, nil) }
+    }
+
+    func sleep(nanoseconds: UInt64) throws(WiFiError) {
+        do throws(LinkError) {
+            try link.sleep(until: link.now.advanced(byNanoseconds: nanoseconds))
+        } catch {
+            throw .link(error, nil)
+        }
+    }
+
+    // MARK: Sockets
+
+    /// A free socket, reserved on the coprocessor.
+    func freeSocket() throws(WiFiError) -> SocketNumber {
+        let socket = try run(GetSocket()).socket
+        guard Int(socket.rawValue) < sockets.count else { throw .noSocketAvailable }
+        return socket
+    }
+
+    /// Notes a new connection on a socket; every handle of an earlier one is stale from now on.
+    func opened(_ socket: SocketNumber, server: UInt32 = 0) -> UInt32 {
+        let index = Int(socket.rawValue)
+        closed(index)
+        sockets[index].isOpen = true
+        sockets[index].server = server
+        return sockets[index].generation
+    }
+
+    /// Notes the end of a connection.
+    func closed(_ index: Int) {
+        sockets[index].generation &+= 1
+        sockets[index].isOpen = false
+        sockets[index].server = 0
+        sockets[index].buffer.removeAll(keepingCapacity: true)
+        sockets[index].head = 0
+        sockets[index].takenInTurn = 0
+    }
+
+    /// Every connection is gone: the coprocessor restarted, or left the network.
+    func forgetSockets() {
+        for index in sockets.indices where sockets[index].isOpen { closed(index) }
+    }
+
+    /// An identity for a server, never given out twice.
+    func newServer() -> UInt32 {
+        servers &+= 1
+        return servers
+    }
+
+    /// Reads from the chip into the socket's buffer, which must be empty.
+    /// - Returns: the number of bytes now in the buffer.
+    func fill(_ index: Int) throws(WiFiError) -> Int {
+        let data = try run(
+            GetDataBuf(socket: SocketNumber(rawValue: UInt8(index)), size: UInt16(Frame.longestReceive))
+        ).data
+        sockets[index].buffer.removeAll(keepingCapacity: true)
+        sockets[index].buffer.append(contentsOf: data)
+        sockets[index].head = 0
+        return data.count
+    }
+}

@@ -1,0 +1,71 @@
+import NINALink
+import NINAWire
+
+/// What can go wrong in a call of the library.
+public enum WiFiError: Error, Equatable, Sendable {
+    /// What a call waited for when its time was up.
+    public enum Wait: UInt8, Sendable {
+        /// The network to be joined.
+        case join
+        /// Bytes to be read.
+        case read
+        /// Bytes to be taken by the coprocessor.
+        case write
+    }
+
+    /// The link failed while this command was on its way; the error says in which phase.
+    case link(LinkError, Opcode?)
+    /// The reply was not one to this command, and where it differs.
+    case badReply(FrameError, Opcode)
+    /// The coprocessor refused the command with its error frame.
+    case refused(Opcode)
+    /// A value is too long for the command.
+    case invalidArgument(FrameError, Opcode)
+    /// The time for this was up.
+    case timedOut(Wait)
+    /// The network was not joined; the status says why as far as it is known.
+    case joinFailed(ConnectionStatus)
+    /// The name is not known.
+    case hostNotFound
+    /// The coprocessor has no free socket.
+    case noSocketAvailable
+    /// The connection was refused, or nobody answered in time.
+    case connectFailed
+    /// The server could not listen on the port.
+    case serverFailed(port: UInt16)
+    /// The server was not begun, or has ended.
+    case serverNotListening
+    /// The client was never connected.
+    case notConnected
+    /// The client's connection has ended; its socket may belong to another one now.
+    case staleHandle(SocketNumber)
+    /// The other end closed the connection; so many bytes were taken before.
+    case connectionClosed(written: Int)
+}
+
+#if !hasFeature(Embedded)
+extension WiFiError: CustomStringConvertible {
+    /// A sentence for people.
+    public var description: String {
+        switch self {
+        case .link(let error, let opcode?): "\(opcode): \(error)"
+        case .link(let error, nil): "\(error)"
+        case .badReply(let error, let opcode): "\(opcode): the reply is wrong: \(error)"
+        case .refused(let opcode): "\(opcode): the coprocessor refused the command"
+        case .invalidArgument(let error, let opcode): "\(opcode): \(error)"
+        case .timedOut(.join): "the network was not joined in time"
+        case .timedOut(.read): "no bytes came in time"
+        case .timedOut(.write): "the bytes were not taken in time"
+        case .joinFailed(let status): "the network was not joined (status \(status.rawValue))"
+        case .hostNotFound: "the host name is not known"
+        case .noSocketAvailable: "the coprocessor has no free socket"
+        case .connectFailed: "the connection was refused or not answered"
+        case .serverFailed(let port): "the server cannot listen on port \(port)"
+        case .serverNotListening: "the server does not listen"
+        case .notConnected: "the client was never connected"
+        case .staleHandle(let socket): "the connection on socket \(socket.rawValue) has ended"
+        case .connectionClosed(let written): "the other end closed the connection after \(written) bytes were taken"
+        }
+    }
+}
+#endif

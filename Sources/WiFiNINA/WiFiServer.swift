@@ -1,0 +1,153 @@
+import NINALink
+import NINAWire
+
+/// A TCP server: WiFiNINA's `WiFiServer`.
+///
+/// `accept()` hands out each connection once, as soon as it stands: several can be served at the same time.
+/// `available()` returns a client that has unread bytes, the same one until it is drained.
+public final class WiFiServer {
+    /// After this many bytes the client whose turn it is gives way to another that has bytes.
+    static let turnLength = 16 * 1024
+
+    private let driver: Driver
+    /// The port, which may change with ``begin(_:)``.
+    public private(set) var port: UInt16
+    private var socket = SocketNumber.none
+    private var generation: UInt32 = 0
+    /// Marks the sockets that `available` returned for this server.
+    private let identity: UInt32
+    private var lastClient: WiFiClient?
+    private var askedAt = MonotonicInstant(nanoseconds: 0)
+
+    /// A server that does not listen yet.
+    public init(_ wifi: WiFi, port: UInt16 = 80) {
+        driver = wifi.driver
+        self.port = port
+        identity = driver.newServer()
+    }
+
+    /// Whether the server was begun and its socket is still its own.
+    public var isListening: Bool {
+        socket != .none && driver.sockets[Int(socket.rawValue)].isOpen
+            && driver.sockets[Int(socket.rawValue)].generation == generation
+    }
+
+    /// Starts to listen. A server that listens already goes on.
+    /// - Throws: `.serverFailed` when the port is taken, `.noSocketAvailable`.
+    public func begin() throws(WiFiError) {
+        guard !isListening else { return }
+        let socket = try driver.freeSocket()
+        guard try driver.acknowledge(StartServer(port: port, socket: socket, type: .tcp)) else {
+            throw .serverFailed(port: port)
+        }
+        self.socket = socket
+        generation = driver.opened(socket)
+        lastClient = nil
+    }
+
+    /// Starts to listen on another port.
+    public func begin(_ port: UInt16) throws(WiFiError) {
+        try end()
+        self.port = port
+        try begin()
+    }
+
+    /// Stops listening; clients that ``available()`` returned are closed, accepted ones stay.
+    public func end() throws(WiFiError) {
+        guard isListening else { return }
+        _ = try driver.acknowledge(StopServer(socket: socket))
+        for index in driver.sockets.indices where driver.sockets[index].server == identity { driver.closed(index) }
+        driver.closed(Int(socket.rawValue))
+        socket = .none
+        lastClient = nil
+    }
+
+    /// Whether the coprocessor says that the server listens.
+    public func status() throws(WiFiError) -> Bool {
+        isListening ? try driver.acknowledge(GetStateTCP(socket: socket)) : false
+    }
+
+    /// A connection that was not accepted yet, nil when there is none now.
+    public func accept() throws(WiFiError) -> WiFiClient? {
+        guard isListening else { throw .serverNotListening }
+        guard try driver.isWorthAsking(&askedAt), let client = try ask(accept: true) else { return nil }
+        return WiFiClient(driver, socket: client, generation: driver.opened(client))
+    }
+
+    /// A client that has unread bytes, nil when there is none now.
+    ///
+    /// It is the same client until it is drained, bytes in the library's buffer included; after 16 KiB it gives way when
+    /// another has bytes too.
+    public func available() throws(WiFiError) -> WiFiClient? {
+        guard isListening else { throw .serverNotListening }
+        let last = lastClient.flatMap { $0.socket == .none ? nil : $0 }
+        if let last, bufferedCount(last) > 0, driver.sockets[Int(last.socket.rawValue)].takenInTurn < Self.turnLength {
+            return last
+        }
+        let isAsking = try driver.isWorthAsking(&askedAt)
+        if isAsking, let socket = try ask(accept: false) { return startTurn(client(on: socket)) }
+        return nextBuffered(after: last).map { startTurn($0) }
+    }
+
+    private func bufferedCount(_ client: WiFiClient) -> Int {
+        driver.sockets[Int(client.socket.rawValue)].bufferedCount
+    }
+
+    private func ask(accept: Bool) throws(WiFiError) -> SocketNumber? {
+        let value = try driver.run(AvailData(socket: socket, accept: accept)).value
+        return Int(value) < driver.sockets.count ? SocketNumber(rawValue: UInt8(value)) : nil
+    }
+
+    /// The client on a socket that the chip named: a known one, or a new connection.
+    private func client(on socket: SocketNumber) -> WiFiClient {
+        let state = driver.sockets[Int(socket.rawValue)]
+        let isKnown = state.isOpen && state.server == identity
+        let generation = isKnown ? state.generation : driver.opened(socket, server: identity)
+        return WiFiClient(driver, socket: socket, generation: generation)
+    }
+
+    private func startTurn(_ client: WiFiClient) -> WiFiClient {
+        let index = Int(client.socket.rawValue)
+        if client != lastClient || driver.sockets[index].takenInTurn >= Self.turnLength {
+            driver.sockets[index].takenInTurn = 0
+        }
+        lastClient = client
+        return client
+    }
+
+    /// A client of this server with bytes in the library's buffer, in socket order after the last one.
+    private func nextBuffered(after last: WiFiClient?) -> WiFiClient? {
+        let count = driver.sockets.count
+        let start = last.map { Int($0.socket.rawValue) + 1 } ?? 0
+        for offset in 0..<count {
+            let index = (start + offset) % count
+            let state = driver.sockets[index]
+            if state.isOpen, state.server == identity, state.bufferedCount > 0 {
+                return WiFiClient(driver, socket: SocketNumber(rawValue: UInt8(index)), generation: state.generation)
+            }
+        }
+        return nil
+    }
+
+    /// Sends bytes to all clients of this server.
+    /// - Returns: the sum of the bytes taken for each.
+    @discardableResult
+    public func write(_ bytes: ArraySlice<UInt8>) throws(WiFiError) -> Int {
+        guard isListening else { throw .serverNotListening }
+        var sum = 0
+        var rest = bytes
+        while !rest.isEmpty {
+            sum += Int(try driver.run(SendData(socket: socket, data: rest.prefix(Frame.longestSend))).count)
+            rest = rest.dropFirst(Frame.longestSend)
+        }
+        return sum
+    }
+
+    /// Sends bytes to all clients of this server.
+    @discardableResult
+    public func write(_ bytes: [UInt8]) throws(WiFiError) -> Int { try write(bytes[...]) }
+
+    /// Sends text to all clients of this server.
+    @discardableResult
+    public func print(_ text: String) throws(WiFiError) -> Int { try write(ArraySlice(text.utf8)) }
+}
