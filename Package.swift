@@ -12,6 +12,15 @@ let package = Package(
         .target(name: "NINALink", dependencies: ["NINAWire"]),
         .target(name: "WiFiNINA", dependencies: ["NINALink"]),
         .target(name: "NINACoprocessor", dependencies: ["NINALink"]),
+        .target(name: "CLinux"),
+        .target(name: "LinuxIO", dependencies: ["CLinux"]),
+        .target(name: "NINATransport", dependencies: ["NINALink", "LinuxIO"]),
+        .target(name: "NINACoprocessorLinux", dependencies: ["NINACoprocessor", "NINATransport", "LinuxIO"]),
+        .target(name: "ToolSupport", path: "Tools/ToolSupport"),
+        .executableTarget(
+            name: "nina-emulator", dependencies: ["NINACoprocessorLinux", "LinuxIO", "ToolSupport"],
+            path: "Tools/nina-emulator"),
+        .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "CLinux"]),
         .testTarget(name: "WiFiNINATests", dependencies: ["WiFiNINA", "NINACoprocessor"]),
     ],
     swiftLanguageModes: [.v6]

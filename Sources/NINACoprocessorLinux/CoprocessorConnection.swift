@@ -1,0 +1,146 @@
+import LinuxIO
+import NINACoprocessor
+import NINALink
+import NINAWire
+
+/// One host on the link's socket and the coprocessor it has powered on.
+final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkOwner {
+    /// Bytes for a host that does not read; beyond this many nothing more is taken from it.
+    private static let outputLimit = 64 * 1024
+
+    let id: UInt64
+    private let descriptor: FileDescriptor
+    private let environment: NetworkEnvironment
+    private let network: LinuxNetwork
+    private let session: DeviceSession
+    private let log: (LogLevel, String) -> Void
+    private let whenClosed: (UInt64) -> Void
+    private var registration: Registration?
+    private var interest: Interest = .readable
+    private var timer: (id: TimerID, deadline: MonotonicInstant)?
+    private var windowsDropped = 0
+    private var isClosed = false
+
+    init(
+        id: UInt64, descriptor: consuming FileDescriptor, configuration: Configuration, address: IPv4Address,
+        environment: NetworkEnvironment, logLevel: LogLevel, log: @escaping (LogLevel, String) -> Void,
+        whenClosed: @escaping (UInt64) -> Void
+    ) {
+        self.id = id
+        self.descriptor = descriptor
+        self.environment = environment
+        self.log = log
+        self.whenClosed = whenClosed
+        network = LinuxNetwork(ownAddress: address, environment: environment, log: log)
+        let coprocessor = Coprocessor(configuration, network: network)
+        coprocessor.log = log
+        coprocessor.logLevel = logLevel
+        session = DeviceSession(device: coprocessor)
+        network.owner = self
+    }
+
+    private var reactor: Reactor { environment.reactor }
+    private var now: MonotonicInstant { MonotonicInstant(nanoseconds: MonotonicClock.nanoseconds()) }
+
+    /// Powers the coprocessor on.
+    func start() throws(LinuxError) {
+        registration = try reactor.add(descriptor.rawValue, .readable, handler: self)
+        session.start(at: now)
+        settle()
+    }
+
+    func ready(_ events: ReadyEvents, token: UInt64) {
+        guard !isClosed else { return }
+        if !events.isDisjoint(with: [.readable, .hangUp, .error]), interest.contains(.readable), !receive() {
+            close()
+            return
+        }
+        settle()
+    }
+
+    /// Takes what the host has sent; false when it is gone or broke the rules.
+    private func receive() -> Bool {
+        var result = ReceiveResult.wouldBlock
+        let number = descriptor.rawValue
+        _ = session.input.fill { space in
+            result = UnixSocket.receive(number, into: space, peek: false)
+            if case .received(let count) = result { return count }
+            return 0
+        }
+        switch result {
+        case .wouldBlock: return true
+        case .endOfFile, .failed: return false
+        case .received: break
+        }
+        do throws(LinkError) {
+            try session.receive(at: now)
+        } catch {
+            log(.warning, "the host is disconnected: \(error)")
+            return false
+        }
+        if session.windowsDropped > windowsDropped {
+            windowsDropped = session.windowsDropped
+            log(.warning, "the host sent a window while a command ran (\(windowsDropped) so far): dropped")
+        }
+        return true
+    }
+
+    func networkChanged() {
+        guard !isClosed else { return }
+        session.update(at: now)
+        settle()
+    }
+
+    func timerFired(token: UInt64) {
+        timer = nil
+        guard !isClosed else { return }
+        session.device.advance(to: now)
+        session.update(at: now)
+        settle()
+    }
+
+    /// Sends what there is for the host, and sets the timer for what is due next.
+    private func settle() {
+        guard flush() else {
+            close()
+            return
+        }
+        let deadline = session.device.nextDeadline
+        guard deadline != timer?.deadline else { return }
+        if let timer { reactor.cancel(timer.id) }
+        timer = deadline.map { ($0.id(in: reactor, for: self), $0) }
+    }
+
+    private func flush() -> Bool {
+        if !session.output.isEmpty {
+            switch session.output.withUnsafeBytes({ UnixSocket.send(descriptor.rawValue, $0) }) {
+            case .sent(let count) where count == session.output.count: session.output.removeAll(keepingCapacity: true)
+            case .sent(let count): session.output.removeFirst(count)
+            case .wouldBlock: break
+            case .failed: return false
+            }
+        }
+        var wanted: Interest = session.output.count > Self.outputLimit ? [] : .readable
+        if !session.output.isEmpty { wanted.insert(.writable) }
+        guard wanted != interest, let registration else { return true }
+        interest = wanted
+        return (try? reactor.modify(registration, interest: wanted)) != nil
+    }
+
+    /// Powers the coprocessor off.
+    func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        if let registration { reactor.remove(registration) }
+        if let timer { reactor.cancel(timer.id) }
+        timer = nil
+        session.device.halt(at: now)
+        whenClosed(id)
+    }
+}
+
+extension MonotonicInstant {
+    fileprivate func id(in reactor: Reactor, for handler: any ReactorTimerHandler) -> TimerID {
+        reactor.schedule(at: nanoseconds, handler: handler)
+    }
+}
