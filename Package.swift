@@ -20,6 +20,10 @@ let package = Package(
         .executableTarget(
             name: "nina-emulator", dependencies: ["NINACoprocessorLinux", "LinuxIO", "ToolSupport"],
             path: "Tools/nina-emulator"),
+        .executableTarget(
+            name: "nina",
+            dependencies: ["WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "ToolSupport", "nina-emulator"],
+            path: "Tools/nina"),
         .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "CLinux"]),
         .testTarget(name: "WiFiNINATests", dependencies: ["WiFiNINA", "NINACoprocessor"]),
     ],

@@ -102,6 +102,9 @@ int clinux_pin(int cpu);
 int clinux_current_cpu(void);
 int64_t clinux_ticks_per_second(void);
 
+/* Clears O_NONBLOCK. */
+int32_t clinux_set_blocking(int32_t descriptor);
+
 /* SIGINT and SIGTERM raise a flag instead of ending the process. */
 void clinux_catch_end_requests(void);
 /* 1 when one of them has come. */
