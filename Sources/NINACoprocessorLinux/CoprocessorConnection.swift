@@ -7,6 +7,8 @@ import NINAWire
 final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkOwner {
     /// Bytes for a host that does not read; beyond this many nothing more is taken from it.
     private static let outputLimit = 64 * 1024
+    /// How often a host that sends without a pause is read before others have their turn.
+    private static let receivesInTurn = 32
 
     let id: UInt64
     private let descriptor: FileDescriptor
@@ -16,7 +18,8 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
     private let log: (LogLevel, String) -> Void
     private let whenClosed: (UInt64) -> Void
     private var registration: Registration?
-    private var interest: Interest = .readable
+    /// Edge-triggered: a level-triggered descriptor is looked at once more by each epoll_wait.
+    private var interest: Interest = [.readable, .edgeTriggered]
     private var timer: (id: TimerID, deadline: MonotonicInstant)?
     private var windowsDropped = 0
     private var isClosed = false
@@ -44,14 +47,16 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
 
     /// Powers the coprocessor on.
     func start() throws(LinuxError) {
-        registration = try reactor.add(descriptor.rawValue, .readable, handler: self)
+        registration = try reactor.add(descriptor.rawValue, interest, handler: self)
         session.start(at: now)
         settle()
     }
 
     func ready(_ events: ReadyEvents, token: UInt64) {
         guard !isClosed else { return }
-        if !events.isDisjoint(with: [.readable, .hangUp, .error]), interest.contains(.readable), !receive() {
+        if !events.isDisjoint(with: [.readable, .hangUp, .error]), interest.contains(.readable),
+            !receiveAll(isEnding: !events.isDisjoint(with: [.peerClosed, .hangUp]))
+        {
             close()
             return
         }
@@ -59,30 +64,45 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
     }
 
     /// Takes what the host has sent; false when it is gone or broke the rules.
-    private func receive() -> Bool {
+    /// - Parameter isEnding: the end of the stream is there too, and will not be told again.
+    private func receiveAll(isEnding: Bool) -> Bool {
+        for _ in 0..<Self.receivesInTurn {
+            switch receive() {
+            case .nothing: return true
+            case .drained where !isEnding: return true
+            case .drained, .more: continue
+            case .ended: return false
+            }
+        }
+        // The others have their turn first; setting the interest anew makes the rest an edge again.
+        guard let registration else { return true }
+        return (try? reactor.modify(registration, interest: interest)) != nil
+    }
+
+    private enum Receipt { case nothing, drained, more, ended }
+
+    private func receive() -> Receipt {
         var result = ReceiveResult.wouldBlock
+        var room = 0
         let number = descriptor.rawValue
         _ = session.input.fill { space in
+            room = space.count
             result = UnixSocket.receive(number, into: space, peek: false)
             if case .received(let count) = result { return count }
             return 0
         }
-        switch result {
-        case .wouldBlock: return true
-        case .endOfFile, .failed: return false
-        case .received: break
-        }
+        guard case .received(let count) = result else { return result == .wouldBlock ? .nothing : .ended }
         do throws(LinkError) {
             try session.receive(at: now)
         } catch {
             log(.warning, "the host is disconnected: \(error)")
-            return false
+            return .ended
         }
         if session.windowsDropped > windowsDropped {
             windowsDropped = session.windowsDropped
             log(.warning, "the host sent a window while a command ran (\(windowsDropped) so far): dropped")
         }
-        return true
+        return count < room ? .drained : .more
     }
 
     func networkChanged() {
@@ -120,7 +140,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
             case .failed: return false
             }
         }
-        var wanted: Interest = session.output.count > Self.outputLimit ? [] : .readable
+        var wanted: Interest = session.output.count > Self.outputLimit ? .edgeTriggered : [.readable, .edgeTriggered]
         if !session.output.isEmpty { wanted.insert(.writable) }
         guard wanted != interest, let registration else { return true }
         interest = wanted
