@@ -4,7 +4,13 @@ import PackageDescription
 let package = Package(
     name: "nina",
     products: [
-        .library(name: "NINAWire", targets: ["NINAWire"])
+        .library(name: "NINAWire", targets: ["NINAWire"]),
+        .library(name: "WiFiNINA", targets: ["WiFiNINA"]),
+        .library(name: "NINATransport", targets: ["NINATransport"]),
+        .library(name: "NINACoprocessor", targets: ["NINACoprocessor"]),
+        .library(name: "NINACoprocessorLinux", targets: ["NINACoprocessorLinux"]),
+        .executable(name: "nina-emulator", targets: ["nina-emulator"]),
+        .executable(name: "nina", targets: ["nina"]),
     ],
     dependencies: [],
     targets: [
@@ -22,7 +28,9 @@ let package = Package(
             path: "Tools/nina-emulator"),
         .executableTarget(
             name: "nina",
-            dependencies: ["WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "ToolSupport", "nina-emulator"],
+            dependencies: [
+                "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "ToolSupport", "nina-emulator",
+            ],
             path: "Tools/nina"),
         .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "CLinux"]),
         .testTarget(name: "WiFiNINATests", dependencies: ["WiFiNINA", "NINACoprocessor"]),

@@ -14,7 +14,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
     private let descriptor: FileDescriptor
     private let environment: NetworkEnvironment
     private let network: LinuxNetwork
-    private let session: DeviceSession
+    private var session: DeviceSession
     private let log: (LogLevel, String) -> Void
     private let whenClosed: (UInt64) -> Void
     private var registration: Registration?

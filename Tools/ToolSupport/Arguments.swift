@@ -41,7 +41,8 @@ public struct Arguments {
     public mutating func number(_ range: ClosedRange<Int>) throws -> Int {
         let text = try value()
         guard let number = Int(text), range.contains(number) else {
-            throw UsageError("\(current): expected a number from \(range.lowerBound) to \(range.upperBound), got '\(text)'")
+            throw UsageError(
+                "\(current): expected a number from \(range.lowerBound) to \(range.upperBound), got '\(text)'")
         }
         return number
     }

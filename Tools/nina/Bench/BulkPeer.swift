@@ -18,7 +18,8 @@ final class BulkPeer {
     private static func serve(_ listener: Int32, _ direction: Direction) {
         let deadline = MonotonicClock.nanoseconds() + 10_000_000_000
         guard let events = try? DescriptorWait.wait(listener, for: .readable, deadline: deadline), !events.isEmpty,
-            let connection = try? TCPSocket.accept(listener), (try? BlockingMode.set(connection.descriptor.rawValue)) != nil
+            let connection = try? TCPSocket.accept(listener),
+            (try? BlockingMode.set(connection.descriptor.rawValue)) != nil
         else { return }
         let number = connection.descriptor.rawValue
         var bytes = [UInt8](repeating: 0x5A, count: 256 * 1024)

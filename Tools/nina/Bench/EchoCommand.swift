@@ -28,8 +28,12 @@ struct EchoCommand {
         try BlockingMode.set(connection.rawValue)
         let reply = [UInt8](repeating: 0, count: Self.replyLength)
         var request = [UInt8](repeating: 0, count: 4096)
-        while case .received = request.withUnsafeMutableBytes({ UnixSocket.receiveWaiting(connection.rawValue, into: $0) }) {
-            guard case .sent = reply.withUnsafeBytes({ UnixSocket.sendWaiting(connection.rawValue, $0) }) else { return }
+        while case .received = request.withUnsafeMutableBytes({
+            UnixSocket.receiveWaiting(connection.rawValue, into: $0)
+        }) {
+            guard case .sent = reply.withUnsafeBytes({ UnixSocket.sendWaiting(connection.rawValue, $0) }) else {
+                return
+            }
         }
     }
 }
