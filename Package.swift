@@ -12,6 +12,7 @@ let package = Package(
         .target(name: "NINALink", dependencies: ["NINAWire"]),
         .target(name: "WiFiNINA", dependencies: ["NINALink"]),
         .target(name: "NINACoprocessor", dependencies: ["NINALink"]),
+        .testTarget(name: "NINACoprocessorTests", dependencies: ["NINACoprocessor"]),
         .testTarget(name: "WiFiNINATests", dependencies: ["WiFiNINA", "NINACoprocessor"]),
     ],
     swiftLanguageModes: [.v6]
