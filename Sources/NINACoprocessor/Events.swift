@@ -13,7 +13,11 @@ extension Coprocessor {
             tendListeners()
         case .readable(let socket): bytesArrived(on: socket)
         case .writable(let socket):
-            if let index = table.index(of: socket) { sendHeld(index) }
+            if let index = table.index(of: socket) {
+                sendHeld(index)
+            } else if let (server, index) = waitingClient(socket) {
+                sendHeld(ofWaiting: index, ofServer: server)
+            }
         case .connected(let socket, let failure): connectEnded(socket, failure)
         case .resolved(let token, let address): lookupEnded(token, address)
         }
@@ -22,14 +26,19 @@ extension Coprocessor {
     private func bytesArrived(on socket: NetworkSocket) {
         if let index = table.index(of: socket) {
             refreshUnread(index)
-            return
+        } else if let (server, index) = waitingClient(socket) {
+            table.slots[server].waiting[index].hasUnread = network.readableBytes(socket) > 0
         }
+    }
+
+    /// The client without a slot that has this network socket, and the slot of its server.
+    private func waitingClient(_ socket: NetworkSocket) -> (server: Int, index: Int)? {
         for server in table.slots.indices where table.slots[server].use == .server {
-            if let waiting = table.slots[server].waiting.firstIndex(where: { $0.socket == socket }) {
-                table.slots[server].waiting[waiting].hasUnread = network.readableBytes(socket) > 0
-                return
+            if let index = table.slots[server].waiting.firstIndex(where: { $0.socket == socket }) {
+                return (server, index)
             }
         }
+        return nil
     }
 
     func refreshUnread(_ index: Int) {

@@ -121,7 +121,7 @@ extension Coprocessor {
             if network.isOpen(socket) {
                 index += 1
             } else {
-                network.finish(socket, sending: [])
+                network.finish(socket, sending: table.slots[server].waiting[index].held)
                 table.slots[server].waiting.remove(at: index)
             }
         }
