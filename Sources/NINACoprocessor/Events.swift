@@ -10,6 +10,8 @@ extension Coprocessor {
         case .pending(let socket):
             guard let index = table.index(of: socket), table.slots[index].use == .server else { return }
             table.slots[index].hasPending = network.hasPendingConnection(socket)
+            // The network tells once: if nobody is there (any more), the listener is to be armed again.
+            table.slots[index].isArmed = false
             tendListeners()
         case .readable(let socket): bytesArrived(on: socket)
         case .writable(let socket):

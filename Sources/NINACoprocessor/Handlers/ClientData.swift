@@ -77,7 +77,9 @@ extension Coprocessor {
 
     private func send(_ data: ArraySlice<UInt8>, toWaiting index: Int, ofServer server: Int) -> Int {
         let client = table.slots[server].waiting[index]
-        guard sendHeld(ofWaiting: index, ofServer: server), let count = network.send(client.socket, data) else { return 0 }
+        guard sendHeld(ofWaiting: index, ofServer: server), let count = network.send(client.socket, data) else {
+            return 0
+        }
         if count < data.count {
             table.slots[server].waiting[index].held = ArraySlice(Array(data.dropFirst(count)))
             network.tellWhenWritable(client.socket)
