@@ -79,8 +79,10 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
             header = try CommandHeader(window: window)
         } catch {
             say(.warning, "command refused: \(error)")
-            writer.writeErrorFrame()
+            writeErrorFrame()
             writer.swapFrame(with: &reply)
+            // Time has passed: a reservation may be over.
+            tendListeners()
             return true
         }
         let isAnswered = dispatch(header, window)
@@ -137,11 +139,11 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
             case .later: return false
             case .refused(let why):
                 say(.warning, "\(C.opcode) refused: \(why)")
-                writer.writeErrorFrame()
+                writeErrorFrame()
             }
         } catch {
             say(.warning, "\(C.opcode) refused: \(error)")
-            writer.writeErrorFrame()
+            writeErrorFrame()
         }
         return true
     }
@@ -153,9 +155,11 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
             try writer.writeReply(reply, to: C.self, isPadded: firmware.padsReplies)
         } catch {
             say(.error, "\(C.opcode): its reply cannot be encoded: \(error)")
-            writer.writeErrorFrame()
+            writeErrorFrame()
         }
     }
+
+    private func writeErrorFrame() { writer.writeErrorFrame(isPadded: firmware.padsReplies) }
 
     private func dispatch(_ header: CommandHeader, _ window: ArraySlice<UInt8>) -> Bool {
         switch header.opcode {

@@ -25,9 +25,10 @@ final class Bench {
     }
 
     func join() throws {
-        #expect(try byte(0x11, Array("lab-net".utf8), Array("correct-horse".utf8)) == 1)
+        _ = try exchange(Self.window(0x11, [Array("lab-net".utf8), Array("correct-horse".utf8)]))
         pass(.milliseconds(30))
-        #expect(try byte(0x20) == 3)
+        _ = try exchange([0xE0, 0x20, 0x00, 0xEE])
+        #expect(device.radio.status == .connected)
     }
 
     // MARK: Time
