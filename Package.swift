@@ -33,6 +33,7 @@ let package = Package(
             ],
             path: "Tools/nina"),
         .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "CLinux"]),
+        .testTarget(name: "NINACoprocessorTests", dependencies: ["NINACoprocessor"]),
         .testTarget(name: "WiFiNINATests", dependencies: ["WiFiNINA", "NINACoprocessor"]),
     ],
     swiftLanguageModes: [.v6]

@@ -79,8 +79,10 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
             header = try CommandHeader(window: window)
         } catch {
             say(.warning, "command refused: \(error)")
-            writer.writeErrorFrame()
+            writer.writeErrorFrame(isPadded: firmware.padsReplies)
             writer.swapFrame(with: &reply)
+            // Time has passed: a reservation may be over.
+            tendListeners()
             return true
         }
         let isAnswered = dispatch(header, window, &writer)
@@ -138,11 +140,11 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
             case .later: return false
             case .refused(let why):
                 say(.warning, "\(C.opcode) refused: \(why)")
-                writer.writeErrorFrame()
+                writer.writeErrorFrame(isPadded: firmware.padsReplies)
             }
         } catch {
             say(.warning, "\(C.opcode) refused: \(error)")
-            writer.writeErrorFrame()
+            writer.writeErrorFrame(isPadded: firmware.padsReplies)
         }
         return true
     }
@@ -154,7 +156,7 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
             try writer.writeReply(reply, to: C.self, isPadded: firmware.padsReplies)
         } catch {
             say(.error, "\(C.opcode): its reply cannot be encoded: \(error)")
-            writer.writeErrorFrame()
+            writer.writeErrorFrame(isPadded: firmware.padsReplies)
         }
     }
 

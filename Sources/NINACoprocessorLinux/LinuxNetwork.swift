@@ -101,7 +101,10 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
         let socket = NetworkSocket(rawValue: UInt32(truncatingIfNeeded: token))
         guard let entry = entry(socket) else { return }
         switch entry.role {
-        case .listener: observer?.networkEvent(.pending(socket))
+        case .listener:
+            // Told once: the coprocessor arms it again when it wants to know of the next one.
+            setArmed(socket, false)
+            observer?.networkEvent(.pending(socket))
         case .connecting: connectEnded(socket, entry)
         case .connection:
             if events.contains(.writable), entry.awaitsRoom {
