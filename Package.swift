@@ -12,6 +12,9 @@ let package = Package(
         .target(name: "NINALink", dependencies: ["NINAWire"]),
         .target(name: "WiFiNINA", dependencies: ["NINALink"]),
         .target(name: "NINACoprocessor", dependencies: ["NINALink"]),
+        .target(name: "TestSupport", dependencies: ["NINALink"], path: "Tests/TestSupport"),
+        .testTarget(name: "NINAWireTests", dependencies: ["NINAWire", "TestSupport"]),
+        .testTarget(name: "NINALinkTests", dependencies: ["NINALink", "WiFiNINA", "NINACoprocessor", "TestSupport"]),
         .testTarget(name: "WiFiNINATests", dependencies: ["WiFiNINA", "NINACoprocessor"]),
     ],
     swiftLanguageModes: [.v6]
