@@ -22,10 +22,11 @@ public struct GoldenFrame: Sendable, CustomStringConvertible {
 /// Frames written by hand, none of them by this package's own writer.
 public enum GoldenFrames {
     /// Commands, each opcode in each of its forms.
-    public static let commands = station + scan + servers + clients + data + names + [
-        GoldenFrame(.getFwVersion, "E0 37 00 EE"),
-        GoldenFrame(.getFwVersion, "E0 37 01 | 01 00 | EE", "dummy=0"),
-    ]
+    public static let commands =
+        station + scan + servers + clients + data + names + [
+            GoldenFrame(.getFwVersion, "E0 37 00 EE"),
+            GoldenFrame(.getFwVersion, "E0 37 01 | 01 00 | EE", "dummy=0"),
+        ]
 
     private static let station: [GoldenFrame] = [
         GoldenFrame(.setNet, "E0 10 01 | 08 'open-net' | EE", "ssid=open-net"),

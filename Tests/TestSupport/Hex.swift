@@ -18,7 +18,7 @@ extension [UInt8] {
                     high = digit
                 }
             } else {
-                precondition(character == UInt8(ascii: " ") || character == UInt8(ascii: "|"), "not hexadecimal: \(text)")
+                precondition(" |".utf8.contains(character), "not hexadecimal: \(text)")
             }
         }
         precondition(high == nil && !isQuoted, "half a byte, or text without an end: \(text)")
