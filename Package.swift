@@ -34,6 +34,10 @@ let package = Package(
             path: "Tools/nina"),
         .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "CLinux"]),
         .testTarget(name: "NINACoprocessorTests", dependencies: ["NINACoprocessor"]),
+        .target(name: "TestSupport", dependencies: ["NINALink"], path: "Tests/TestSupport"),
+        .testTarget(name: "NINAWireTests", dependencies: ["NINAWire", "TestSupport"]),
+        .testTarget(name: "NINALinkTests", dependencies: ["NINALink", "WiFiNINA", "NINACoprocessor", "TestSupport"]),
+        .testTarget(name: "UpstreamTests", dependencies: ["NINAWire", "TestSupport"]),
         .testTarget(name: "WiFiNINATests", dependencies: ["WiFiNINA", "NINACoprocessor"]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,0 +1,24 @@
+import NINAWire
+import TestSupport
+import Testing
+
+@Suite struct ServerTests {
+    private let socket = SocketNumber(rawValue: 2)
+
+    @Test func starts() throws {
+        var command = StartServer(port: 8080, socket: socket, type: .tcp)
+        #expect(try encoded(command) == Array(hex: "E0 28 03 | 02 1F90 | 01 02 | 01 00 | EE"))
+        command.address = IPv4Address(239, 1, 2, 3)
+        command.type = .udpMulticast
+        #expect(try encoded(command) == Array(hex: "E0 28 04 | 04 EF010203 | 02 1F90 | 01 02 | 01 03 | EE"))
+    }
+
+    @Test func asks() throws {
+        #expect(try encoded(AvailData(socket: socket)).hex == "E02B010102EE")
+        #expect(try encoded(AvailData(socket: socket, accept: false)).hex == "E02B0201020100EE")
+        #expect(try encoded(AvailData(socket: socket, accept: true)).hex == "E02B0201020101EE")
+        #expect(try encoded(GetStateTCP(socket: socket)).hex == "E029010102EE")
+        #expect(try encoded(StopServer(socket: socket)).hex == "E038010102EE")
+        #expect(try encoded(AvailData.Reply(value: 0x1234), to: AvailData.self).hex == "E0AB01023412EE")
+    }
+}

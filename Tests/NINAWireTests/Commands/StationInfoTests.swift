@@ -1,0 +1,31 @@
+import NINAWire
+import TestSupport
+import Testing
+
+@Suite struct StationInfoTests {
+    private func reply<C: Command>(_ command: C.Type, _ hex: String) throws -> C.Reply {
+        try FrameReader.reply(to: C.self, in: Array(hex: hex)[...])
+    }
+
+    @Test func statusAndAddresses() throws {
+        #expect(try reply(GetConnStatus.self, "E0 A0 01 | 01 03 | EE").status == .connected)
+        // Address, mask, gateway: SET_IP_CONFIG has another order.
+        let addresses = try reply(GetIPAddr.self, "E0 A1 03 | 04 C0A8012A | 04 FFFFFF00 | 04 C0A80101 | EE")
+        #expect(addresses.address == IPv4Address(192, 168, 1, 42))
+        #expect(addresses.mask == IPv4Address(255, 255, 255, 0))
+        #expect(addresses.gateway == IPv4Address(192, 168, 1, 1))
+    }
+
+    @Test func hardwareAddressesAreInWireOrder() throws {
+        let address = try reply(GetMACAddr.self, "E0 A2 01 | 06 030201C40A24 | EE").address
+        #expect(address.reversed == MACAddress(rawValue: 0x240A_C401_0203))
+        let bssid = try reply(GetCurrBSSID.self, "E0 A4 01 | 06 01BBAA000002 | EE").bssid
+        #expect("\(bssid)" == "01:BB:AA:00:00:02")
+    }
+
+    @Test func network() throws {
+        #expect(try reply(GetCurrSSID.self, "E0 A3 01 | 07 'lab-net' | EE").ssid == "lab-net".bytes)
+        #expect(try reply(GetCurrRSSI.self, "E0 A5 01 | 04 CCFFFFFF | EE").rssi == -52)
+        #expect(try reply(GetCurrEncryptionType.self, "E0 A6 01 | 01 07 | EE").type == EncryptionType.none)
+    }
+}

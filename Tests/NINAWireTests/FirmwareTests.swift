@@ -1,0 +1,20 @@
+import NINAWire
+import Testing
+
+@Suite struct FirmwareTests {
+    @Test func modernSatisfiesTheDrivers() throws {
+        let version = Firmware.modern.version.description
+        // One driver wants its third character to be 5 or more, another at most 6 bytes with NUL.
+        #expect(version == "3.5.0")
+        #expect(version.utf8.count + 1 <= 6)
+        #expect(Firmware.modern.slots == 10)
+        #expect(Firmware.modern.missingBytes == .areRefused)
+    }
+
+    @Test func profilesStayWithinTheLimits() {
+        #expect(Firmware.all.contains { $0.name.description == "modern" })
+        for firmware in Firmware.all { #expect((1...Firmware.slotLimit).contains(firmware.slots)) }
+        #expect(Set(Firmware.all.map { $0.name.description }).count == Firmware.all.count)
+        #expect(Firmware.slotLimit == 64)
+    }
+}

@@ -1,0 +1,94 @@
+import NINALink
+import NINAWire
+import TestSupport
+import Testing
+
+@Suite struct MessageTests {
+    @Test(arguments: GoldenFrames.commands) func commandIsReadAndWritten(_ golden: GoldenFrame) {
+        let strict = Inspection.strict(command: golden.opcode, in: golden.bytes[...])
+        #expect(strict.text == golden.fields)
+        #expect(strict.encoded == golden.bytes)
+        let positional = Inspection.positional(command: golden.opcode, in: golden.bytes[...])
+        #expect(positional.text == golden.fields)
+        #expect(positional.encoded == golden.bytes)
+    }
+
+    @Test(arguments: GoldenFrames.replies) func replyIsReadAndWritten(_ golden: GoldenFrame) {
+        let reply = Inspection.reply(to: golden.opcode, in: golden.bytes[...])
+        #expect(reply.text == golden.fields)
+        #expect(reply.encoded == golden.bytes)
+    }
+
+    @Test(arguments: Opcode.allCases) func everyFormHasAGoldenFrame(_ opcode: Opcode) {
+        var forms = FormCounts()
+        let (commands, replies) = opcode.accept(&forms)
+        #expect(GoldenFrames.commands.filter { $0.opcode == opcode }.count >= commands)
+        #expect(GoldenFrames.replies.filter { $0.opcode == opcode }.count >= replies)
+    }
+
+    @Test(arguments: Opcode.allCases) func randomMessagesSurvive(_ opcode: Opcode) {
+        var random = SplitMix64(seed: testSeed("randomMessagesSurvive \(opcode)"))
+        for _ in 0..<200 {
+            var trip = RoundTrip(filler: RandomFiller(random: random))
+            opcode.accept(&trip)
+            random = trip.filler.random
+        }
+    }
+
+    @Test func acknowledgementIsOneOrZero() {
+        #expect(Acknowledgement(true).value == 1)
+        #expect(Acknowledgement(false) == Acknowledgement())
+        #expect(Acknowledgement(7).value == 7)
+    }
+}
+
+private struct FormCounts: CommandVisitor {
+    mutating func visit<C: Command>(_ command: C.Type) -> (commands: Int, replies: Int) {
+        (C.forms.count, C.Reply.forms.count)
+    }
+}
+
+/// Fills each form of a command and of its reply, writes it, reads it by both readers and compares.
+private struct RoundTrip: CommandVisitor {
+    var filler: RandomFiller
+
+    mutating func visit<C: Command>(_ command: C.Type) {
+        for form in C.forms {
+            var command = form
+            filler.fill(&command)
+            check(command)
+        }
+        for form in C.Reply.forms {
+            var reply = form
+            filler.fill(&reply)
+            check(reply, to: C.self)
+        }
+    }
+
+    private func check<C: Command>(_ command: C) {
+        let text = FieldDump.text(of: command)
+        guard let frame = try? encoded(command) else {
+            Issue.record("\(C.opcode) is not written: \(text)")
+            return
+        }
+        let strict = Inspection.strict(command: C.opcode, in: frame[...])
+        #expect(strict.text == text)
+        #expect(strict.encoded == frame)
+        // Windows are slices of larger buffers, and hosts pad with anything.
+        let window = ([0xE0] + frame + [0xEE, 0x01, 0xFF]).dropFirst()
+        let positional = Inspection.positional(command: C.opcode, in: window)
+        #expect(positional.text == text)
+        #expect(positional.encoded == frame)
+    }
+
+    private func check<C: Command>(_ reply: C.Reply, to command: C.Type) {
+        let text = FieldDump.text(of: reply)
+        guard let frame = try? encoded(reply, to: C.self) else {
+            Issue.record("the reply to \(C.opcode) is not written: \(text)")
+            return
+        }
+        let strict = Inspection.reply(to: C.opcode, in: ([0xEE] + frame + [0, 0xE0]).dropFirst())
+        #expect(strict.text == text)
+        #expect(strict.encoded == frame)
+    }
+}

@@ -1,0 +1,10 @@
+import Foundation
+
+/// The seed of a random test: the one of the environment variable `NINA_TEST_SEED`, else a new one. It is printed, so
+/// that a failure can be repeated.
+public func testSeed(_ test: String = #function) -> UInt64 {
+    let given = ProcessInfo.processInfo.environment["NINA_TEST_SEED"].flatMap { UInt64($0) }
+    let seed = given ?? UInt64.random(in: 1...999_999_999)
+    print("\(test): NINA_TEST_SEED=\(seed)")
+    return seed
+}

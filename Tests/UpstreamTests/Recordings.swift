@@ -1,0 +1,97 @@
+import Foundation
+import NINAWire
+import TestSupport
+
+/// A recorded exchange: what a real driver sent, or what real firmware answered.
+struct Recording: Sendable {
+    /// Where it stands in its file.
+    var index: Int
+    /// The call or test that made it, in the recording's own words.
+    var name: String
+    /// All bytes of the command window.
+    var command: [UInt8]
+    /// Bytes of the command's frame without padding, where the recording tells.
+    var frameLength: Int?
+    /// All bytes of the reply, nil when none ever came.
+    var reply: [UInt8]?
+
+    /// The command, when it is one that the package knows.
+    var opcode: Opcode? {
+        command.count > 1 && command[0] == Frame.start ? Opcode(rawValue: command[1]) : nil
+    }
+}
+
+/// The recordings in `Protocol/vectors`.
+enum Recordings: String, CaseIterable, Sendable {
+    case wifiNINA = "host-wifinina-2.1.0.json"
+    case esp32SPI = "host-esp32spi-11.1.4.json"
+    case firmware = "firmware-arduino-2.0.0.json"
+
+    /// The recordings of drivers: their commands are what counts.
+    static let drivers: [Recordings] = [.wifiNINA, .esp32SPI]
+
+    func load() throws -> [Recording] {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("Protocol/vectors")
+        let json = try Data(contentsOf: folder.appendingPathComponent(rawValue))
+        let decoder = JSONDecoder()
+        switch self {
+        case .wifiNINA:
+            return try decoder.decode([WiFiNINAVector].self, from: json).enumerated().flatMap { index, vector in
+                vector.mosi.indices.map { position in
+                    Recording(
+                        index: index, name: vector.api, command: Array(hex: vector.mosi[position]),
+                        frameLength: vector.frameLengths[position],
+                        reply: vector.miso[position].map { Array(hex: $0) })
+                }
+            }
+        case .esp32SPI:
+            return try decoder.decode(ESP32SPIFile.self, from: json).vectors.enumerated().flatMap { index, vector in
+                vector.exchanges.map { exchange in
+                    Recording(
+                        index: index, name: vector.call, command: Array(hex: exchange.mosi),
+                        reply: exchange.miso.map { Array(hex: $0) })
+                }
+            }
+        case .firmware:
+            return try decoder.decode([FirmwareVector].self, from: json).enumerated().map { index, vector in
+                Recording(
+                    index: index, name: "\(vector.scenario): \(vector.name)", command: Array(hex: vector.command),
+                    reply: vector.response.map { Array(hex: $0) })
+            }
+        }
+    }
+}
+
+private struct WiFiNINAVector: Decodable {
+    var api: String
+    var mosi: [String]
+    var frameLengths: [Int]
+    var miso: [String?]
+
+    enum CodingKeys: String, CodingKey {
+        case api, mosi, miso
+        case frameLengths = "frame_len"
+    }
+}
+
+private struct ESP32SPIFile: Decodable {
+    var vectors: [ESP32SPIVector]
+}
+
+private struct ESP32SPIVector: Decodable {
+    var call: String
+    var exchanges: [Exchange]
+
+    struct Exchange: Decodable {
+        var mosi: String
+        var miso: String?
+    }
+}
+
+private struct FirmwareVector: Decodable {
+    var scenario: String
+    var name: String
+    var command: String
+    var response: String?
+}
