@@ -38,6 +38,9 @@ let package = Package(
         .testTarget(name: "NINAWireTests", dependencies: ["NINAWire", "TestSupport"]),
         .testTarget(name: "NINALinkTests", dependencies: ["NINALink", "WiFiNINA", "NINACoprocessor", "TestSupport"]),
         .testTarget(name: "UpstreamTests", dependencies: ["NINAWire", "TestSupport"]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "nina-emulator", "nina"]),
         .testTarget(name: "WiFiNINATests", dependencies: ["WiFiNINA", "NINACoprocessor"]),
     ],
     swiftLanguageModes: [.v6]
