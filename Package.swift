@@ -38,6 +38,8 @@ let package = Package(
         .testTarget(name: "NINAWireTests", dependencies: ["NINAWire", "TestSupport"]),
         .testTarget(name: "NINALinkTests", dependencies: ["NINALink", "WiFiNINA", "NINACoprocessor", "TestSupport"]),
         .testTarget(name: "UpstreamTests", dependencies: ["NINAWire", "TestSupport"]),
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+        .testTarget(name: "AllocationTests", dependencies: ["WiFiNINA", "NINACoprocessor", "CAllocationCounter"]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "nina-emulator", "nina"]),

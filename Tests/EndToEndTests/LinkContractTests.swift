@@ -51,10 +51,11 @@ import Testing
         #expect(try read(connection, 4) == [0x82, 0x08, 0, 0])
     }
 
-    @Test(arguments: [
-        [0x01, 0, 0, 5, 0x4E, 0x49, 0x4E, 0x41, 2], [0x02, 0, 0, 0], [0x01, 0, 0, 4, 0x4E, 0x49, 0x4E, 0x41],
-        [0x55, 0, 0, 0], [0x81, 0, 0, 5, 0x4E, 0x49, 0x4E, 0x41, 1],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0x01, 0, 0, 5, 0x4E, 0x49, 0x4E, 0x41, 2], [0x02, 0, 0, 0], [0x01, 0, 0, 4, 0x4E, 0x49, 0x4E, 0x41],
+            [0x55, 0, 0, 0], [0x81, 0, 0, 5, 0x4E, 0x49, 0x4E, 0x41, 1],
+        ] as [[UInt8]])
     func aHostThatBreaksTheRulesIsDisconnected(_ bytes: [UInt8]) throws {
         let emulator = try EmulatorUnderTest()
         let connection = try emulator.rawConnection()

@@ -73,7 +73,8 @@ import WiFiNINA
         for fetcher in 0..<8 {
             try DetachedThread.start(stackBytes: 1 << 20) {
                 // Fetcher n takes files n, n + 8: together all 13.
-                fetchers.set(fetcher, Result { try stride(from: fetcher, to: files, by: 8).map { try fetch($0, address) } })
+                fetchers.set(
+                    fetcher, Result { try stride(from: fetcher, to: files, by: 8).map { try fetch($0, address) } })
             }
         }
         var served = 0

@@ -43,7 +43,8 @@ final class TCPPeer {
         while bytes.count < count {
             let limit = min(buffer.count, count - bytes.count)
             let result = buffer.withUnsafeMutableBytes {
-                TCPSocket.receiveWaiting(descriptor.rawValue, into: UnsafeMutableRawBufferPointer(rebasing: $0[..<limit]))
+                TCPSocket.receiveWaiting(
+                    descriptor.rawValue, into: UnsafeMutableRawBufferPointer(rebasing: $0[..<limit]))
             }
             switch result {
             case .received(let got): bytes.append(contentsOf: buffer[..<got])

@@ -1,0 +1,115 @@
+import CAllocationCounter
+import NINACoprocessor
+import NINALink
+import NINAWire
+import Testing
+import WiFiNINA
+
+#if DEBUG
+private let isOptimized = false
+#else
+private let isOptimized = true
+#endif
+
+/// Counts the allocations of commands in steady state: encoding, both halves of the link, dispatch, decoding.
+@Suite(
+    .enabled(if: isOptimized, "code that is not optimized allocates; Tools/test runs this suite in release too"),
+    .enabled(if: counting_allocations() == 1, "a sanitizer has replaced malloc"))
+struct AllocationTests {
+    private let network = QuietNetwork()
+    private let wifi: WiFi
+    private static let commands = 1000
+
+    init() throws {
+        wifi = WiFi(link: try MessageLink.loopback(to: Coprocessor(network: network)))
+        try wifi.begin("lab-net", passphrase: "correct-horse")
+    }
+
+    /// Allocations of 1000 calls, after as many that warm caches and buffers up.
+    private func allocations(_ body: () throws -> Void) rethrows -> UInt64 {
+        for _ in 0..<Self.commands { try body() }
+        let before = allocations_of_this_thread()
+        for _ in 0..<Self.commands { try body() }
+        let count = allocations_of_this_thread() - before
+        print("allocations per call: \(Double(count) / Double(Self.commands))")
+        return count
+    }
+
+    @Test func theCounterCounts() {
+        let before = allocations_of_this_thread()
+        var arrays: [[Int]] = []
+        for count in 1...10 { arrays.append(Array(repeating: count, count: count)) }
+        #expect(allocations_of_this_thread() - before >= 10)
+        #expect(arrays.count == 10)
+    }
+
+    @Test func aStatusCommandAllocatesNothing() throws {
+        #expect(try allocations { _ = try wifi.status() } == 0)
+    }
+
+    @Test func addressesAllocateNothing() throws {
+        #expect(try allocations { _ = try wifi.localIP() } == 0)
+        #expect(try allocations { _ = try wifi.rssi() } == 0)
+    }
+
+    @Test func bulkTransferAllocatesNothing() throws {
+        var client = WiFiClient(wifi)
+        try client.connect(IPv4Address(10, 0, 0, 1), port: 7)
+        let output = [UInt8](repeating: 1, count: Frame.longestSend)
+        #expect(try allocations { _ = try client.write(output) } == 0)
+        var input = [UInt8](repeating: 0, count: Frame.longestReceive)
+        #expect(try allocations { _ = try client.read(into: &input) } == 0)
+        #expect(input[0] == 7)
+    }
+
+    @Test func askingAServerAllocatesNothing() throws {
+        let server = WiFiServer(wifi, port: 80)
+        try server.begin()
+        #expect(try allocations { _ = try server.accept() } == 0)
+        #expect(try allocations { _ = try server.available() } == 0)
+    }
+}
+
+/// A network whose connections take everything and always have bytes: it allocates nothing itself.
+private final class QuietNetwork: Network {
+    weak var observer: (any NetworkObserver)?
+    let ownAddress = IPv4Address(127, 1, 0, 1)
+    private var sockets: UInt32 = 0
+    private var connecting: NetworkSocket?
+
+    private func next() -> NetworkSocket {
+        sockets += 1
+        return NetworkSocket(rawValue: sockets)
+    }
+
+    func listen(port: UInt16, backlog: Int) -> Result<NetworkSocket, NetworkFailure> { .success(next()) }
+    func hasPendingConnection(_ listener: NetworkSocket) -> Bool { false }
+    func accept(_ listener: NetworkSocket) -> (NetworkSocket, Endpoint)? { nil }
+    func setArmed(_ listener: NetworkSocket, _ isArmed: Bool) {}
+    func setDropsRequests(_ listener: NetworkSocket, _ drops: Bool) {}
+
+    func connect(to endpoint: Endpoint) -> Result<NetworkSocket, NetworkFailure> {
+        let socket = next()
+        connecting = socket
+        return .success(socket)
+    }
+
+    func poll() {
+        guard let socket = connecting else { return }
+        connecting = nil
+        observer?.networkEvent(.connected(socket, nil))
+    }
+
+    func send(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>) -> Int? { bytes.count }
+    func tellWhenWritable(_ socket: NetworkSocket) {}
+    func receive(_ socket: NetworkSocket, into buffer: inout [UInt8], limit: Int, peek: Bool) -> ReceiveOutcome {
+        for index in 0..<limit { buffer[index] = 7 }
+        return .received(limit)
+    }
+    func readableBytes(_ socket: NetworkSocket) -> Int { 100_000 }
+    func isOpen(_ socket: NetworkSocket) -> Bool { true }
+    func finish(_ socket: NetworkSocket, sending rest: ArraySlice<UInt8>) {}
+    func abort(_ socket: NetworkSocket) {}
+    func resolve(_ name: ArraySlice<UInt8>, token: UInt32) {}
+    func closeAll() {}
+}
