@@ -33,8 +33,10 @@ public final class MessageLink: Link {
         reply.reserveCapacity(Frame.limit)
         handshake.appendHello(to: &output)
         try flush(until: deadline)
-        while handshake.state == .hello { _ = try pump(.hello, until: deadline) }
-        while handshake.state == .booting { _ = try pump(.boot, until: deadline) }
+        // The greeting is no event: one wait spans both, and the error says which of them it was.
+        while handshake.state == .hello || handshake.state == .booting {
+            _ = try pump(handshake.state == .hello ? .hello : .boot, until: deadline)
+        }
     }
 
     /// The time on the stream's clock.
@@ -63,14 +65,14 @@ public final class MessageLink: Link {
     }
 
     private func pump(
-        _ phase: LinkError.Phase, until deadline: MonotonicInstant
+        _ phase: @autoclosure () -> LinkError.Phase, until deadline: MonotonicInstant
     ) throws(LinkError) -> HostHandshake.Event {
         do throws(LinkError) {
-            guard let event = try step(until: deadline) else { throw LinkError(.timedOut, phase) }
+            guard let event = try step(until: deadline) else { throw LinkError(.timedOut, phase()) }
             return event
         } catch {
             // Whatever the stream was doing, the caller wants to know what for.
-            throw LinkError(error.kind, phase, error.detail, code: error.code)
+            throw LinkError(error.kind, phase(), error.detail, code: error.code)
         }
     }
 
