@@ -12,6 +12,7 @@ final class FaultySession {
     private let server: WiFiServer
     private var client: WiFiClient?
     private var peer: VirtualPeer?
+    private var isLost = false
     private(set) var calls = 0
     private(set) var failures = 0
     private(set) var bytesRead = 0
@@ -31,13 +32,23 @@ final class FaultySession {
     private func call(_ name: String, commands: Int, _ work: () throws(WiFiError) -> Void) {
         let start = wifi.now
         calls += 1
-        do throws(WiFiError) { try work() } catch { failures += 1 }
+        do throws(WiFiError) {
+            try work()
+        } catch {
+            failures += 1
+            // The reply to an earlier START_SERVER was lost: the port is taken by a server nobody knows of.
+            if case .serverFailed = error { isLost = true }
+        }
         let allowed = UInt64(commands) * 1_010_000_000
         let taken = wifi.now.nanoseconds(since: start)
         if taken > allowed { overdue.append("\(name): \(taken) ns") }
     }
 
     func step() {
+        if isLost {
+            isLost = false
+            call("reset", commands: 1) { () throws(WiFiError) in try wifi.reset() }
+        }
         if !server.isListening, random.next() % 2 == 0 {
             call("rejoin", commands: 4) { () throws(WiFiError) in try wifi.begin("open-net") }
             call("begin server", commands: 2) { () throws(WiFiError) in try self.server.begin() }
