@@ -124,17 +124,18 @@ private struct MessageExchange {
             guard let event = try step(stream, until: deadline) else { throw LinkError(.timedOut, phase) }
             return event
         } catch {
-            // Whatever the stream was doing, the caller wants to know what for.
-            throw LinkError(error.kind, phase, error.detail, code: error.code)
+            // Whatever the stream was doing, the caller wants to know what for. The greeting is no event: a device that
+            // stays silent after it is starting, not greeting.
+            let isStarting = phase == .hello && handshake.state == .booting
+            throw LinkError(error.kind, isStarting ? .boot : phase, error.detail, code: error.code)
         }
     }
 
     mutating func greet(_ stream: any MessageStream, until deadline: MonotonicInstant) throws(LinkError) {
         handshake.appendHello(to: &output)
         try flush(stream, until: deadline)
-        // The greeting and the first QUEUED may come in one piece: only the latter is an event.
         while handshake.state == .hello || handshake.state == .booting {
-            _ = try pump(stream, handshake.state == .hello ? .hello : .boot, until: deadline)
+            _ = try pump(stream, .hello, until: deadline)
         }
     }
 

@@ -1,0 +1,137 @@
+import NINACoprocessor
+import NINALink
+import NINAWire
+
+/// A host that does no more than the link asks for: a window, then the window that reads the reply. It notes every
+/// breach of the device's side of the contract instead of trusting it.
+final class WindowHost {
+    let network = VirtualNetwork()
+    let device: Coprocessor
+    /// What the device did wrong, the first few times.
+    private(set) var breaches: [String] = []
+    /// The time, which moves only when the device waits for it.
+    private(set) var now = MonotonicInstant(nanoseconds: 1)
+    /// The IRQ level as it was told last.
+    private(set) var interrupt = false
+    private var session: DeviceSession
+    private var buffer = MessageBuffer(acceptsHostMessages: false)
+    private var reply: [UInt8] = []
+
+    init(_ configuration: Configuration = Configuration()) throws {
+        device = Coprocessor(configuration, network: network)
+        session = DeviceSession(device: device)
+        LinkMessage.append(.hostHello, payload: LinkMessage.greeting, to: &greeting)
+        session.start(at: now)
+        session.input.append(greeting)
+        try session.receive(at: now)
+        let (commands, replies) = try takeOutput()
+        if commands != 1 || replies != 0 { note("\(commands) QUEUED after power on") }
+    }
+
+    private var greeting: [UInt8] = []
+
+    private func note(_ breach: String) {
+        if breaches.count < 10 { breaches.append(breach) }
+    }
+
+    /// Takes what the device has said: how many QUEUED of each phase.
+    private func takeOutput() throws(LinkError) -> (commands: Int, replies: Int) {
+        var commands = 0
+        var replies = 0
+        buffer.append(session.output)
+        session.output.removeAll(keepingCapacity: true)
+        while let message = try buffer.next() {
+            switch message.kind {
+            case .deviceHello: if commands > 0 { note("the greeting is not first") }
+            case .interrupt:
+                let level = message.flags & 1 != 0
+                if level == interrupt { note("IRQ told without a change") }
+                interrupt = level
+            case .queued:
+                let flags = QueuedFlags(rawValue: message.flags)
+                interrupt = flags.interrupt
+                if flags.boots != 1 { note("boot \(flags.boots)") }
+                if flags.isReply {
+                    replies += 1
+                    reply.removeAll(keepingCapacity: true)
+                    reply.append(contentsOf: message.payload)
+                } else {
+                    commands += 1
+                    if !message.payload.isEmpty { note("bytes in a QUEUED that expects a command") }
+                }
+            case .hostHello, .window, .pins: note("a host's message")
+            }
+        }
+        if interrupt != device.interrupt { note("IRQ is \(device.interrupt), told \(interrupt)") }
+        return (commands, replies)
+    }
+
+    private func send(_ window: ArraySlice<UInt8>) throws(LinkError) {
+        session.input.append([
+            LinkMessage.Kind.window.rawValue, 0, UInt8(window.count >> 8), UInt8(window.count & 0xFF),
+        ])
+        session.input.append(Array(window))
+        try session.receive(at: now)
+    }
+
+    /// Lets time pass until the device has something due, or by a millisecond.
+    private func passTime() {
+        now = max(now.advanced(byNanoseconds: 1000), device.nextDeadline ?? now.advanced(byNanoseconds: 1_000_000))
+        device.advance(to: now)
+        session.update(at: now)
+    }
+
+    /// Lets this much time pass while no command runs.
+    func pass(_ duration: Duration) throws(LinkError) {
+        let end = now.advanced(by: duration)
+        while let next = device.nextDeadline, next < end { passTime() }
+        now = max(now, end)
+        device.advance(to: now)
+        try update()
+    }
+
+    /// Looks at the device after the world outside has acted.
+    func update() throws(LinkError) {
+        session.update(at: now)
+        let (commands, replies) = try takeOutput()
+        if commands + replies > 0 { note("QUEUED without a window") }
+    }
+
+    /// Sends a window that is not empty, waits for the reply and reads it.
+    func exchange(_ window: ArraySlice<UInt8>) throws(LinkError) -> [UInt8] {
+        try send(window)
+        var (commands, replies) = try takeOutput()
+        var waits = 0
+        while commands + replies == 0, waits < 100 {
+            waits += 1
+            passTime()
+            (commands, replies) = try takeOutput()
+        }
+        if commands != 0 || replies != 1 { note("\(replies) replies and \(commands) other QUEUED to a window") }
+        check(window)
+        let answer = reply
+        try send([])
+        (commands, replies) = try takeOutput()
+        if commands != 1 || replies != 0 { note("\(commands) QUEUED after the reply was read, \(replies) replies") }
+        return answer
+    }
+
+    /// A reply is the error frame, or starts as the reply to this opcode does.
+    private func check(_ window: ArraySlice<UInt8>) {
+        let isRefusal = reply == [Frame.error, 0, Frame.end, 0]
+        let opcode = window.dropFirst().first ?? 0
+        let isAnswer =
+            reply.count >= 4 && reply[0] == Frame.start && opcode < 0x80 && reply[1] == opcode | Frame.replyBit
+            && window.first == Frame.start
+        if !isRefusal, !isAnswer || reply.count > Frame.limit || reply.count % Frame.alignment != 0 {
+            note("a wrong reply of \(reply.count) bytes to a window of \(window.count)")
+        }
+    }
+
+    /// Runs a command and decodes its reply strictly.
+    func run<C: Command>(_ command: C) throws -> C.Reply {
+        var writer = FrameWriter()
+        try writer.write(command)
+        return try FrameReader.reply(to: C.self, in: exchange(writer.frame[...])[...])
+    }
+}

@@ -1,0 +1,121 @@
+import NINALink
+import NINAWire
+import TestSupport
+import Testing
+
+/// A device that does what the test says.
+private final class ScriptedDevice: LinkDevice {
+    var bootsSPI = true
+    var answersAtOnce = true
+    var isDone = false
+    var interrupt = false
+    var nextDeadline: MonotonicInstant?
+    private(set) var windows: [[UInt8]] = []
+    private(set) var calls: [String] = []
+
+    func boot(bluetooth: Bool, at now: MonotonicInstant) -> Bool {
+        calls.append(bluetooth ? "boot bluetooth" : "boot")
+        return bootsSPI
+    }
+
+    func halt(at now: MonotonicInstant) { calls.append("halt") }
+
+    func run(_ window: ArraySlice<UInt8>, reply: inout [UInt8], at now: MonotonicInstant) -> Bool {
+        windows.append(Array(window))
+        if answersAtOnce { reply = [0xAA] }
+        return answersAtOnce
+    }
+
+    func finish(into reply: inout [UInt8], at now: MonotonicInstant) -> Bool {
+        if isDone { reply = [0xBB, 0xCC] }
+        return isDone
+    }
+
+    func advance(to now: MonotonicInstant) {}
+}
+
+@Suite final class DeviceSessionTests {
+    private let device = ScriptedDevice()
+    private var session: DeviceSession
+    private let now = MonotonicInstant(nanoseconds: 1)
+
+    init() { session = DeviceSession(device: device) }
+
+    /// Sends bytes and returns what the device answers.
+    private func send(_ hex: String) throws(LinkError) -> String {
+        session.input.append(Array(hex: hex))
+        try session.receive(at: now)
+        return takeOutput()
+    }
+
+    private func takeOutput() -> String {
+        defer { session.output = [] }
+        return session.output.hex
+    }
+
+    private func start() throws {
+        session.start(at: now)
+        #expect(takeOutput() == "810000054E494E4101" + "82040000")
+        #expect(try send("01 00 0005 'NINA' 01") == "")
+    }
+
+    @Test func answersAtOnce() throws {
+        try start()
+        #expect(try send("02 00 0004 E03F00EE") == "82060001AA")
+        #expect(device.windows == [[0xE0, 0x3F, 0x00, 0xEE]])
+        // The read window and the next command in one piece.
+        #expect(try send("02 00 0000 02 00 0001 E0") == "82040000" + "82060001AA")
+    }
+
+    @Test func answersLater() throws {
+        try start()
+        device.answersAtOnce = false
+        #expect(try send("02 00 0001 E0") == "")
+        #expect(session.isBusy)
+        #expect(try send("02 00 0001 E0") == "")
+        #expect(session.windowsDropped == 1)
+        device.interrupt = true
+        session.update(at: now)
+        #expect(takeOutput() == "83010000")
+        device.isDone = true
+        session.update(at: now)
+        #expect(takeOutput() == "82070002BBCC")
+        #expect(!session.isBusy)
+    }
+
+    @Test func bytesBeyondTheBufferAreDropped() throws {
+        try start()
+        session.input.append(Array(hex: "02 00 1388") + Array(repeating: 7, count: 5000))
+        try session.receive(at: now)
+        #expect(device.windows.map(\.count) == [Frame.limit])
+    }
+
+    @Test func resetsWhileACommandRuns() throws {
+        try start()
+        device.answersAtOnce = false
+        _ = try send("02 00 0001 E0")
+        #expect(try send("03 00 0001 02") == "")
+        device.isDone = true
+        session.update(at: now)
+        #expect(takeOutput() == "", "held in reset it says nothing")
+        #expect(try send("03 00 0001 03") == "82080000")
+        #expect(device.calls == ["boot", "halt", "boot"])
+        #expect(session.boots == 2)
+    }
+
+    @Test func bluetoothLeavesItSilent() throws {
+        try start()
+        device.bootsSPI = false
+        #expect(try send("03 00 0001 04 03 00 0001 05") == "")
+        #expect(device.calls == ["boot", "halt", "boot bluetooth"])
+        #expect(try send("02 00 0001 E0") == "")
+        #expect(device.windows.isEmpty)
+        device.bootsSPI = true
+        #expect(try send("03 00 0001 02 03 00 0001 03") == "82080000")
+    }
+
+    @Test func breachesCloseTheConnection() throws {
+        session.start(at: now)
+        #expect(throws: LinkError(.violation, .hello)) { try send("02 00 0000") }
+    }
+}

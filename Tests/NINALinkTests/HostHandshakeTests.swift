@@ -1,0 +1,132 @@
+@testable import NINALink
+import TestSupport
+import Testing
+
+@Suite struct HostHandshakeTests {
+    private var handshake = HostHandshake()
+
+    private func queued(_ boots: Int, reply: Bool = false, interrupt: Bool = false) -> LinkMessage {
+        let flags = QueuedFlags(interrupt: interrupt, isReply: reply, boots: boots).rawValue
+        return LinkMessage(kind: .queued, flags: flags, payload: [])
+    }
+
+    private let hello = LinkMessage(kind: .deviceHello, flags: 0, payload: LinkMessage.greeting[...])
+
+    private mutating func start() throws {
+        _ = try handshake.receive(hello)
+        #expect(try handshake.receive(queued(1)) == .booted)
+    }
+
+    @Test mutating func greetsAndBoots() throws {
+        #expect(handshake.state == .hello)
+        #expect(try handshake.receive(hello) == .none)
+        #expect(handshake.state == .booting)
+        #expect(try handshake.receive(queued(1, interrupt: true)) == .booted)
+        #expect(handshake.state == .ready)
+        #expect(handshake.boots == 1)
+        #expect(handshake.interrupt)
+    }
+
+    @Test mutating func wrongGreetingIsRefused() {
+        for payload in ["'NINA' 02", "'nina' 01", "'NINB' 01"] {
+            let message = LinkMessage(kind: .deviceHello, flags: 0, payload: Array(hex: payload)[...])
+            #expect(throws: LinkError(.violation, .hello)) { try handshake.receive(message) }
+        }
+        #expect(throws: LinkError(.violation, .hello)) { try handshake.receive(queued(1)) }
+    }
+
+    @Test mutating func secondGreetingIsRefused() throws {
+        try start()
+        #expect(throws: LinkError(.violation, .hello)) { try handshake.receive(hello) }
+    }
+
+    @Test mutating func readWindowTravelsWithTheNextCommand() throws {
+        try start()
+        var output: [UInt8] = []
+        handshake.appendCommand([1, 2, 3, 4], to: &output)
+        #expect(output.hex == "0200000401020304")
+        #expect(try handshake.receive(queued(1, reply: true)) == .reply)
+        #expect(handshake.state == .replyQueued)
+        output = []
+        handshake.appendCommand([5], to: &output)
+        #expect(output.hex == "02000000" + "0200000105")
+        // The QUEUED that answers the read window comes first and means nothing.
+        #expect(try handshake.receive(queued(1)) == .none)
+        #expect(handshake.state == .busy)
+        #expect(try handshake.receive(queued(1, reply: true)) == .reply)
+    }
+
+    @Test mutating func owedWindowIsSentOnce() throws {
+        try start()
+        var output: [UInt8] = []
+        handshake.appendOwedWindow(to: &output)
+        #expect(output.isEmpty)
+        handshake.appendCommand([1], to: &output)
+        _ = try handshake.receive(queued(1, reply: true))
+        output = []
+        handshake.appendOwedWindow(to: &output)
+        handshake.appendOwedWindow(to: &output)
+        #expect(output.hex == "02000000")
+        #expect(try handshake.receive(queued(1)) == .none)
+        #expect(handshake.state == .ready)
+    }
+
+    @Test mutating func interruptComesBetween() throws {
+        try start()
+        var output: [UInt8] = []
+        handshake.appendCommand([1], to: &output)
+        #expect(try handshake.receive(LinkMessage(kind: .interrupt, flags: 1, payload: [])) == .none)
+        #expect(handshake.interrupt)
+        #expect(handshake.state == .busy)
+        _ = try handshake.receive(queued(1, reply: true, interrupt: true))
+        #expect(handshake.interrupt)
+        _ = try handshake.receive(LinkMessage(kind: .interrupt, flags: 0, payload: []))
+        #expect(!handshake.interrupt)
+    }
+
+    @Test mutating func resetForgetsWhatWasQueuedBefore() throws {
+        try start()
+        var output: [UInt8] = []
+        handshake.appendCommand([1], to: &output)
+        output = []
+        handshake.appendReset(to: &output)
+        #expect(output.hex == "0300000102" + "0300000103")
+        #expect(handshake.state == .booting)
+        #expect(try handshake.receive(queued(1, reply: true)) == .none)
+        #expect(try handshake.receive(queued(1)) == .none)
+        #expect(try handshake.receive(queued(2)) == .booted)
+        #expect(handshake.state == .ready)
+        #expect(handshake.boots == 2)
+    }
+
+    @Test mutating func restartIsNoticed() throws {
+        try start()
+        var output: [UInt8] = []
+        handshake.appendCommand([1], to: &output)
+        #expect(try handshake.receive(queued(2)) == .restarted)
+        #expect(handshake.state == .ready)
+        #expect(try handshake.receive(queued(3)) == .none)
+        #expect(handshake.boots == 3)
+    }
+
+    @Test mutating func bootsWrapAround() throws {
+        _ = try handshake.receive(hello)
+        _ = try handshake.receive(queued(63))
+        var output: [UInt8] = []
+        handshake.appendReset(to: &output)
+        #expect(try handshake.receive(queued(63)) == .none)
+        #expect(try handshake.receive(queued(64)) == .booted)
+        #expect(handshake.boots == 0)
+    }
+
+    @Test mutating func breachesOfTheDeviceAreRefused() throws {
+        try start()
+        #expect(throws: LinkError(.violation, .reply)) { try handshake.receive(queued(1, reply: true)) }
+        var output: [UInt8] = []
+        handshake.appendCommand([1], to: &output)
+        #expect(throws: LinkError(.violation, .reply)) { try handshake.receive(queued(1)) }
+        #expect(throws: LinkError(.violation, .transfer)) {
+            try handshake.receive(LinkMessage(kind: .window, flags: 0, payload: []))
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import NINALink
+import TestSupport
+
+/// A stream whose other end is a script: what arrives, and when. Waiting moves its clock.
+final class ScriptedStream: MessageStream {
+    private(set) var now = MonotonicInstant(nanoseconds: 0)
+    /// What was sent, one element for each send.
+    private(set) var sent: [[UInt8]] = []
+    private(set) var isClosed = false
+    private var script: [(at: UInt64, bytes: [UInt8])] = []
+
+    /// Lets bytes arrive so many milliseconds from now.
+    func arrive(after milliseconds: UInt64 = 0, _ bytes: [UInt8]) {
+        script.append((now.nanoseconds + milliseconds * 1_000_000, bytes))
+    }
+
+    /// Greeting and first QUEUED.
+    func arriveBoot() {
+        arrive(Array(hex: "81 00 0005 'NINA' 01"))
+        arriveQueued([], isReply: false)
+    }
+
+    func arriveQueued(
+        after milliseconds: UInt64 = 0, _ payload: [UInt8], isReply: Bool = true, interrupt: Bool = false,
+        boots: Int = 1
+    ) {
+        var bytes: [UInt8] = []
+        let flags = QueuedFlags(interrupt: interrupt, isReply: isReply, boots: boots).rawValue
+        LinkMessage.append(.queued, flags: flags, payload: payload, to: &bytes)
+        arrive(after: milliseconds, bytes)
+    }
+
+    func arriveInterrupt(after milliseconds: UInt64 = 0, _ level: Bool) {
+        arrive(after: milliseconds, [LinkMessage.Kind.interrupt.rawValue, level ? 1 : 0, 0, 0])
+    }
+
+    func send(_ bytes: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+        guard !isClosed else { throw LinkError(.closed, .transfer) }
+        sent.append(bytes)
+    }
+
+    func receive(into buffer: inout MessageBuffer, until deadline: MonotonicInstant) throws(LinkError) -> Bool {
+        guard !isClosed else { throw LinkError(.closed, .transfer) }
+        let limit = max(now, deadline)
+        guard let next = script.first, next.at <= limit.nanoseconds else {
+            now = limit
+            return false
+        }
+        now = max(now, MonotonicInstant(nanoseconds: next.at))
+        buffer.append(script.removeFirst().bytes)
+        return true
+    }
+
+    func close() { isClosed = true }
+}
+
+/// A moment so many milliseconds after another.
+func after(_ milliseconds: UInt64, _ start: MonotonicInstant) -> MonotonicInstant {
+    start.advanced(byNanoseconds: milliseconds * 1_000_000)
+}

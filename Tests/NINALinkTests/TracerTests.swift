@@ -1,0 +1,64 @@
+import NINACoprocessor
+import NINALink
+import NINAWire
+import TestSupport
+import Testing
+import WiFiNINA
+
+@Suite struct TracerTests {
+    private final class Events {
+        var texts: [String] = []
+        var times: [MonotonicInstant] = []
+    }
+
+    private let events = Events()
+
+    private func trace(_ link: any Link) -> Tracer {
+        var opcode = Opcode.getSocket
+        return Tracer(link) { [events] event, time in
+            events.times.append(time)
+            switch event {
+            case .command(let frame):
+                opcode = Opcode(rawValue: frame[1]) ?? opcode
+                events.texts.append(FrameDescriber.describe(command: frame[...]))
+            case .reply(let frame): events.texts.append(FrameDescriber.describe(reply: frame[...], to: opcode))
+            case .reset: events.texts.append("reset")
+            case .failure(let error): events.texts.append("\(error.kind) \(error.phase)")
+            case .closed: events.texts.append("closed")
+            }
+        }
+    }
+
+    @Test func tellsWhatPassesInOrder() throws {
+        let wifi = WiFi(link: trace(try MessageLink.loopback(to: Coprocessor(network: VirtualNetwork()))))
+        #expect(try wifi.firmwareVersion() == "3.5.0")
+        #expect(try !wifi.waitForActivity(.milliseconds(1)))
+        #expect(try wifi.status() == .idle)
+        #expect(try wifi.hostByName("10.1.2.3") == IPv4Address(10, 1, 2, 3))
+        try wifi.reset()
+        wifi.end()
+        #expect(
+            events.texts == [
+                "getFwVersion", "getFwVersion -> version=6 bytes", "getConnStatus", "getConnStatus -> status=0",
+                #"reqHostByName name="10.1.2.3""#, "reqHostByName -> result=1", "getHostByName",
+                "getHostByName -> address=10.1.2.3", "reset", "closed",
+            ])
+        #expect(events.times == events.times.sorted())
+    }
+
+    @Test func tellsOfFailures() throws {
+        let stream = ScriptedStream()
+        stream.arriveBoot()
+        let tracer = trace(try MessageLink(stream: stream, until: after(1, stream.now)))
+        try tracer.writeWindow(Array(hex: "E0 3F 00 EE"), until: after(1, stream.now))
+        var reply: [UInt8] = []
+        #expect(throws: LinkError(.timedOut, .reply)) {
+            try tracer.readWindow(into: &reply, until: after(1, stream.now))
+        }
+        #expect(throws: LinkError(.timedOut, .readyForCommand)) {
+            try tracer.writeWindow([1], until: after(1, stream.now))
+        }
+        #expect(throws: LinkError(.timedOut, .boot)) { try tracer.reset(until: after(1, stream.now)) }
+        #expect(events.texts == ["getSocket", "timedOut reply", "timedOut readyForCommand", "timedOut boot"])
+    }
+}
