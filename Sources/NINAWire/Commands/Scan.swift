@@ -179,10 +179,10 @@ public struct GetIdxBSSID: Command {
 public struct GetIdxChannel: Command {
     /// The channel.
     public struct Reply: Layout, Equatable, Sendable {
-        /// The channel, 1 to 14.
+        /// The channel, 1 to 14; 0 for an index beyond the last scan.
         public var channel: UInt8 = 0
 
-        /// The channel, 1 to 14: nothing known.
+        /// Channel 0: nothing known.
         public init() {}
 
         /// One parameter.
