@@ -6,6 +6,7 @@ struct SocketState {
     /// Counts the connections the socket has had: a handle with another number is stale.
     var generation: UInt32 = 0
     var isOpen = false
+    var isListener = false
     /// The server (by its own generation-proof identity) that handed it out by `available`.
     var server: UInt32 = 0
     /// Bytes read from the chip that the program has not taken yet: `buffer[head...]`.
@@ -128,13 +129,24 @@ final class Driver {
     func closed(_ index: Int) {
         sockets[index].generation &+= 1
         sockets[index].isOpen = false
+        sockets[index].isListener = false
         sockets[index].server = 0
         sockets[index].buffer.removeAll(keepingCapacity: true)
         sockets[index].head = 0
         sockets[index].takenInTurn = 0
     }
 
-    /// Every connection is gone: the coprocessor restarted, or left the network.
+    /// Stops every client before the coprocessor leaves its network; listeners stay.
+    ///
+    /// Not every firmware closes them by itself, and none does so without an association.
+    func stopClients() throws(WiFiError) {
+        for index in sockets.indices where sockets[index].isOpen && !sockets[index].isListener {
+            _ = try acknowledge(StopClient(socket: SocketNumber(rawValue: UInt8(index))))
+            closed(index)
+        }
+    }
+
+    /// Every socket is gone: the coprocessor restarted.
     func forgetSockets() {
         for index in sockets.indices where sockets[index].isOpen { closed(index) }
     }

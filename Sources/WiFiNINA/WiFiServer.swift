@@ -42,6 +42,7 @@ public final class WiFiServer {
         }
         self.socket = socket
         generation = driver.opened(socket)
+        driver.sockets[Int(socket.rawValue)].isListener = true
         lastClient = nil
     }
 
