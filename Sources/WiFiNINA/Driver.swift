@@ -7,6 +7,8 @@ struct SocketState {
     var generation: UInt32 = 0
     var isOpen = false
     var isListener = false
+    /// The chip has freed the socket: nothing but the buffer is left of the connection.
+    var isGone = false
     /// The server (by its own generation-proof identity) that handed it out by `available`.
     var server: UInt32 = 0
     /// Bytes read from the chip that the program has not taken yet: `buffer[head...]`.
@@ -112,7 +114,10 @@ final class Driver {
     /// A free socket, reserved on the coprocessor.
     func freeSocket() throws(WiFiError) -> SocketNumber {
         let socket = try run(GetSocket()).socket
-        guard Int(socket.rawValue) < sockets.count else { throw .noSocketAvailable }
+        let index = Int(socket.rawValue)
+        guard index < sockets.count else { throw .noSocketAvailable }
+        // It is free, so a handle that still has it is of a connection whose end went unnoticed.
+        if sockets[index].isOpen { closed(index) }
         return socket
     }
 
@@ -130,10 +135,21 @@ final class Driver {
         sockets[index].generation &+= 1
         sockets[index].isOpen = false
         sockets[index].isListener = false
+        sockets[index].isGone = false
         sockets[index].server = 0
         sockets[index].buffer.removeAll(keepingCapacity: true)
         sockets[index].head = 0
         sockets[index].takenInTurn = 0
+    }
+
+    /// Asks for the state of a connection. A closed one has lost its socket: what the program has not read stays.
+    func clientState(_ index: Int) throws(WiFiError) -> ClientState {
+        guard !sockets[index].isGone else { return .closed }
+        let state = try run(GetClientState(socket: SocketNumber(rawValue: UInt8(index)))).state
+        if state == .closed {
+            if sockets[index].bufferedCount == 0 { closed(index) } else { sockets[index].isGone = true }
+        }
+        return state
     }
 
     /// Stops every client before the coprocessor leaves its network; listeners stay.
@@ -141,9 +157,16 @@ final class Driver {
     /// Not every firmware closes them by itself, and none does so without an association.
     func stopClients() throws(WiFiError) {
         for index in sockets.indices where sockets[index].isOpen && !sockets[index].isListener {
-            _ = try acknowledge(StopClient(socket: SocketNumber(rawValue: UInt8(index))))
-            closed(index)
+            try stopClient(index)
         }
+    }
+
+    /// Stops a client; when that fails it can be tried again.
+    func stopClient(_ index: Int) throws(WiFiError) {
+        if !sockets[index].isGone {
+            _ = try acknowledge(StopClient(socket: SocketNumber(rawValue: UInt8(index))))
+        }
+        closed(index)
     }
 
     /// Every socket is gone: the coprocessor restarted.

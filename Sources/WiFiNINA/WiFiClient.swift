@@ -78,24 +78,23 @@ public struct WiFiClient: Equatable {
     /// Closes the connection; what was written is still delivered. Nothing happens when it is closed already.
     public func stop() throws(WiFiError) {
         guard isCurrent else { return }
-        driver.closed(Int(socketNumber.rawValue))
-        _ = try driver.acknowledge(StopClient(socket: socketNumber))
+        try driver.stopClient(Int(socketNumber.rawValue))
     }
 
     /// Whether the connection stands or has unread bytes. A connection found dead is closed here, so no socket leaks.
     public func connected() throws(WiFiError) -> Bool {
         guard isCurrent else { return false }
-        if driver.sockets[Int(socketNumber.rawValue)].bufferedCount > 0 { return true }
         return try status() == .established
     }
 
-    /// The state as the coprocessor sees it; when it is closed this handle is stale from then on.
+    /// Established while the connection stands or has unread bytes; when it is closed this handle is stale from then on.
     public func status() throws(WiFiError) -> ClientState {
         guard isCurrent else { return .closed }
-        let state = try driver.run(GetClientState(socket: socketNumber)).state
-        if state == .closed, driver.sockets[Int(socketNumber.rawValue)].bufferedCount == 0 {
-            driver.closed(Int(socketNumber.rawValue))
-        }
+        let index = Int(socketNumber.rawValue)
+        // The chip would free the socket, and these bytes would be lost with the next connection on it.
+        if driver.sockets[index].bufferedCount > 0 { return .established }
+        let state = try driver.clientState(index)
+        if state == .closed, isCurrent { driver.closed(index) }
         return state
     }
 
@@ -105,7 +104,7 @@ public struct WiFiClient: Equatable {
     public func remotePort() throws(WiFiError) -> UInt16 { try remote().port }
 
     private func remote() throws(WiFiError) -> GetRemoteData.Reply {
-        _ = try index()
+        guard try !driver.sockets[index()].isGone else { throw .staleHandle(socketNumber) }
         return try driver.run(GetRemoteData(socket: socketNumber))
     }
 
@@ -115,7 +114,7 @@ public struct WiFiClient: Equatable {
     public func available() throws(WiFiError) -> Int {
         let index = try index()
         let count = driver.sockets[index].bufferedCount
-        guard count == 0 else { return count }
+        guard count == 0, !driver.sockets[index].isGone else { return count }
         guard try driver.isWorthAsking(&driver.sockets[index].askedAt) else { return 0 }
         return try driver.fill(index)
     }
@@ -149,7 +148,7 @@ public struct WiFiClient: Equatable {
     public func read(into buffer: inout [UInt8]) throws(WiFiError) -> Int {
         let index = try index()
         var count = takeBuffered(into: &buffer, at: 0, index)
-        guard count < buffer.count else { return count }
+        guard count < buffer.count, !driver.sockets[index].isGone else { return count }
         if count == 0, try !driver.isWorthAsking(&driver.sockets[index].askedAt) { return 0 }
         while count < buffer.count {
             if buffer.count - count >= Frame.longestReceive {
@@ -219,14 +218,15 @@ public struct WiFiClient: Equatable {
     /// - Returns: the number of bytes the coprocessor has taken.
     @discardableResult
     public func write(_ bytes: ArraySlice<UInt8>) throws(WiFiError) -> Int {
-        _ = try index()
+        let index = try index()
+        guard !driver.sockets[index].isGone else { throw .connectionClosed(written: 0) }
         var rest = bytes
         while !rest.isEmpty {
             let frame = rest.prefix(Frame.longestSend)
             let count = Int(try driver.run(SendData(socket: socketNumber, data: frame)).count)
             rest = rest.dropFirst(min(count, frame.count))
             if count == 0 {
-                guard try status() == .established else {
+                guard try driver.clientState(index) == .established else {
                     throw .connectionClosed(written: bytes.count - rest.count)
                 }
                 break

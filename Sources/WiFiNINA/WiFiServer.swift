@@ -102,7 +102,7 @@ public final class WiFiServer {
     /// The client on a socket that the chip named: a known one, or a new connection.
     private func client(on socket: SocketNumber) -> WiFiClient {
         let state = driver.sockets[Int(socket.rawValue)]
-        let isKnown = state.isOpen && state.server == identity
+        let isKnown = state.isOpen && !state.isGone && state.server == identity
         let generation = isKnown ? state.generation : driver.opened(socket, server: identity)
         return WiFiClient(driver, socket: socket, generation: generation)
     }
