@@ -56,6 +56,8 @@ public struct WiFiClient: Equatable {
     public mutating func connect(
         _ host: String, port: UInt16, timeout: Duration = .seconds(10)
     ) throws(WiFiError) {
+        // Without a name the coprocessor would take the address, which is 0.0.0.0: on many systems the machine itself.
+        guard !host.isEmpty else { throw .connectFailed }
         var command = StartClient(form: .hostAndTimeout)
         command.host = ArraySlice(host.utf8)
         try connect(command, port: port, timeout: timeout)
@@ -138,7 +140,7 @@ public struct WiFiClient: Equatable {
     /// Reads what is there, at most `limit` bytes; an empty array when there is nothing now.
     public func read(_ limit: Int) throws(WiFiError) -> [UInt8] {
         guard try available() > 0 else { return [] }
-        var bytes = [UInt8](repeating: 0, count: min(limit, 64 * 1024))
+        var bytes = [UInt8](repeating: 0, count: max(0, min(limit, 64 * 1024)))
         bytes.removeLast(bytes.count - (try read(into: &bytes)))
         return bytes
     }
@@ -151,19 +153,32 @@ public struct WiFiClient: Equatable {
         guard count < buffer.count, !driver.sockets[index].isGone else { return count }
         if count == 0, try !driver.isWorthAsking(&driver.sockets[index].askedAt) { return 0 }
         while count < buffer.count {
-            if buffer.count - count >= Frame.longestReceive {
-                let data = try driver.run(GetDataBuf(socket: socketNumber, size: UInt16(Frame.longestReceive))).data
-                copy(data, into: &buffer, at: count)
-                driver.sockets[index].takenInTurn += data.count
-                count += data.count
-                guard data.count == Frame.longestReceive else { break }
-            } else {
-                let filled = try driver.fill(index)
-                count += takeBuffered(into: &buffer, at: count, index)
-                guard filled == Frame.longestReceive else { break }
+            let received: Int
+            do throws(WiFiError) {
+                received = try receive(into: &buffer, at: count, index)
+            } catch {
+                // The bytes before the failure are not to be lost; the next call meets it again.
+                guard count > 0, isCurrent else { throw error }
+                return count
             }
+            count += min(received, buffer.count - count)
+            guard received == Frame.longestReceive else { break }
         }
         return count
+    }
+
+    /// One frame, into the program's buffer where it fits, else by way of the library's.
+    /// - Returns: the bytes of the frame.
+    private func receive(into buffer: inout [UInt8], at offset: Int, _ index: Int) throws(WiFiError) -> Int {
+        guard buffer.count - offset >= Frame.longestReceive else {
+            let filled = try driver.fill(index)
+            _ = takeBuffered(into: &buffer, at: offset, index)
+            return filled
+        }
+        let data = try driver.run(GetDataBuf(socket: socketNumber, size: UInt16(Frame.longestReceive))).data
+        copy(data, into: &buffer, at: offset)
+        driver.sockets[index].takenInTurn += data.count
+        return data.count
     }
 
     private func copy(_ bytes: ArraySlice<UInt8>, into buffer: inout [UInt8], at offset: Int) {
