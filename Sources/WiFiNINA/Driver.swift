@@ -16,6 +16,8 @@ struct SocketState {
     var head = 0
     /// Bytes the program has taken since `available` returned it as a new turn.
     var takenInTurn = 0
+    /// When the program last used it.
+    var usedAt = MonotonicInstant(nanoseconds: 0)
     /// When the chip was last asked for bytes while IRQ was low.
     var askedAt = MonotonicInstant(nanoseconds: 0)
 
@@ -127,6 +129,7 @@ final class Driver {
         closed(index)
         sockets[index].isOpen = true
         sockets[index].server = server
+        sockets[index].usedAt = now
         return sockets[index].generation
     }
 

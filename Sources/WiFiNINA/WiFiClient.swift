@@ -36,7 +36,9 @@ public struct WiFiClient: Equatable {
     private func index() throws(WiFiError) -> Int {
         guard socketNumber != .none else { throw .notConnected }
         guard isCurrent else { throw .staleHandle(socketNumber) }
-        return Int(socketNumber.rawValue)
+        let index = Int(socketNumber.rawValue)
+        driver.sockets[index].usedAt = driver.now
+        return index
     }
 
     // MARK: Connecting
