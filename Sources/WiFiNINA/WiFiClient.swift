@@ -97,9 +97,7 @@ public struct WiFiClient: Equatable {
         let index = Int(socketNumber.rawValue)
         // The chip would free the socket, and these bytes would be lost with the next connection on it.
         if driver.sockets[index].bufferedCount > 0 { return .established }
-        let state = try driver.clientState(index)
-        if state == .closed, isCurrent { driver.closed(index) }
-        return state
+        return try driver.clientState(index)
     }
 
     /// The address of the other end.
