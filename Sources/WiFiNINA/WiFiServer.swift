@@ -126,6 +126,11 @@ public final class WiFiServer {
 
     private func ask(accept: Bool) throws(WiFiError) -> SocketNumber? {
         let value = try driver.run(AvailData(socket: socket, accept: accept)).value
+        // A chip that has restarted unnoticed answers 0 for a slot that is free.
+        if value == 0, try !driver.acknowledge(GetStateTCP(socket: socket)) {
+            driver.closed(Int(socket.rawValue))
+            throw .serverNotListening
+        }
         return Int(value) < driver.sockets.count ? SocketNumber(rawValue: UInt8(value)) : nil
     }
 
