@@ -6,6 +6,9 @@ struct SocketState {
     /// Counts the connections the socket has had: a handle with another number is stale.
     var generation: UInt32 = 0
     var isOpen = false
+    var isListener = false
+    /// The chip has freed the socket: nothing but the buffer is left of the connection.
+    var isGone = false
     /// The server (by its own generation-proof identity) that handed it out by `available`.
     var server: UInt32 = 0
     /// Bytes read from the chip that the program has not taken yet: `buffer[head...]`.
@@ -13,6 +16,8 @@ struct SocketState {
     var head = 0
     /// Bytes the program has taken since `available` returned it as a new turn.
     var takenInTurn = 0
+    /// When the program last used it.
+    var usedAt = MonotonicInstant(nanoseconds: 0)
     /// When the chip was last asked for bytes while IRQ was low.
     var askedAt = MonotonicInstant(nanoseconds: 0)
 
@@ -111,7 +116,10 @@ final class Driver {
     /// A free socket, reserved on the coprocessor.
     func freeSocket() throws(WiFiError) -> SocketNumber {
         let socket = try run(GetSocket()).socket
-        guard Int(socket.rawValue) < sockets.count else { throw .noSocketAvailable }
+        let index = Int(socket.rawValue)
+        guard index < sockets.count else { throw .noSocketAvailable }
+        // It is free, so a handle that still has it is of a connection whose end went unnoticed.
+        if sockets[index].isOpen { closed(index) }
         return socket
     }
 
@@ -121,6 +129,7 @@ final class Driver {
         closed(index)
         sockets[index].isOpen = true
         sockets[index].server = server
+        sockets[index].usedAt = now
         return sockets[index].generation
     }
 
@@ -128,13 +137,42 @@ final class Driver {
     func closed(_ index: Int) {
         sockets[index].generation &+= 1
         sockets[index].isOpen = false
+        sockets[index].isListener = false
+        sockets[index].isGone = false
         sockets[index].server = 0
         sockets[index].buffer.removeAll(keepingCapacity: true)
         sockets[index].head = 0
         sockets[index].takenInTurn = 0
     }
 
-    /// Every connection is gone: the coprocessor restarted, or left the network.
+    /// Asks for the state of a connection. A closed one has lost its socket: what the program has not read stays.
+    func clientState(_ index: Int) throws(WiFiError) -> ClientState {
+        guard !sockets[index].isGone else { return .closed }
+        let state = try run(GetClientState(socket: SocketNumber(rawValue: UInt8(index)))).state
+        if state == .closed {
+            if sockets[index].bufferedCount == 0 { closed(index) } else { sockets[index].isGone = true }
+        }
+        return state
+    }
+
+    /// Stops every client before the coprocessor leaves its network; listeners stay.
+    ///
+    /// Not every firmware closes them by itself, and none does so without an association.
+    func stopClients() throws(WiFiError) {
+        for index in sockets.indices where sockets[index].isOpen && !sockets[index].isListener {
+            try stopClient(index)
+        }
+    }
+
+    /// Stops a client; when that fails it can be tried again.
+    func stopClient(_ index: Int) throws(WiFiError) {
+        if !sockets[index].isGone {
+            _ = try acknowledge(StopClient(socket: SocketNumber(rawValue: UInt8(index))))
+        }
+        closed(index)
+    }
+
+    /// Every socket is gone: the coprocessor restarted.
     func forgetSockets() {
         for index in sockets.indices where sockets[index].isOpen { closed(index) }
     }

@@ -31,6 +31,7 @@ public final class WiFi {
     /// Joins an open network and waits until it is joined.
     /// - Throws: `.joinFailed` with the status when the module gave up, `.timedOut(.join)` after ``timeout``.
     public func begin(_ ssid: String) throws(WiFiError) {
+        try driver.stopClients()
         _ = try driver.acknowledge(SetNet(ssid: bytes(ssid)))
         try waitUntilJoined()
     }
@@ -38,6 +39,7 @@ public final class WiFi {
     /// Joins a network with a passphrase and waits until it is joined.
     /// - Throws: as ``begin(_:)``.
     public func begin(_ ssid: String, passphrase: String) throws(WiFiError) {
+        try driver.stopClients()
         _ = try driver.acknowledge(SetPassphrase(ssid: bytes(ssid), passphrase: bytes(passphrase)))
         try waitUntilJoined()
     }
@@ -45,12 +47,12 @@ public final class WiFi {
     /// Joins a network with a WEP key and waits until it is joined.
     /// - Throws: as ``begin(_:)``.
     public func begin(_ ssid: String, keyIndex: UInt8, key: String) throws(WiFiError) {
+        try driver.stopClients()
         _ = try driver.acknowledge(SetKey(ssid: bytes(ssid), index: keyIndex, key: bytes(key)))
         try waitUntilJoined()
     }
 
     private func waitUntilJoined() throws(WiFiError) {
-        driver.forgetSockets()
         let deadline = now.advanced(by: timeout)
         var pause: UInt64 = 5_000_000
         while true {
@@ -66,12 +68,12 @@ public final class WiFi {
         }
     }
 
-    /// Leaves the network; every client is closed.
+    /// Leaves the network; every client is closed, servers go on listening.
     public func disconnect() throws(WiFiError) {
+        try driver.stopClients()
         var command = Disconnect()
         command.dummy = 0xFF
         _ = try driver.acknowledge(command)
-        driver.forgetSockets()
     }
 
     /// The state of the connection.

@@ -36,7 +36,9 @@ public struct WiFiClient: Equatable {
     private func index() throws(WiFiError) -> Int {
         guard socketNumber != .none else { throw .notConnected }
         guard isCurrent else { throw .staleHandle(socketNumber) }
-        return Int(socketNumber.rawValue)
+        let index = Int(socketNumber.rawValue)
+        driver.sockets[index].usedAt = driver.now
+        return index
     }
 
     // MARK: Connecting
@@ -56,6 +58,8 @@ public struct WiFiClient: Equatable {
     public mutating func connect(
         _ host: String, port: UInt16, timeout: Duration = .seconds(10)
     ) throws(WiFiError) {
+        // Without a name the coprocessor would take the address, which is 0.0.0.0: on many systems the machine itself.
+        guard !host.isEmpty else { throw .connectFailed }
         var command = StartClient(form: .hostAndTimeout)
         command.host = ArraySlice(host.utf8)
         try connect(command, port: port, timeout: timeout)
@@ -78,25 +82,22 @@ public struct WiFiClient: Equatable {
     /// Closes the connection; what was written is still delivered. Nothing happens when it is closed already.
     public func stop() throws(WiFiError) {
         guard isCurrent else { return }
-        driver.closed(Int(socketNumber.rawValue))
-        _ = try driver.acknowledge(StopClient(socket: socketNumber))
+        try driver.stopClient(Int(socketNumber.rawValue))
     }
 
     /// Whether the connection stands or has unread bytes. A connection found dead is closed here, so no socket leaks.
     public func connected() throws(WiFiError) -> Bool {
         guard isCurrent else { return false }
-        if driver.sockets[Int(socketNumber.rawValue)].bufferedCount > 0 { return true }
         return try status() == .established
     }
 
-    /// The state as the coprocessor sees it; when it is closed this handle is stale from then on.
+    /// Established while the connection stands or has unread bytes; when it is closed this handle is stale from then on.
     public func status() throws(WiFiError) -> ClientState {
         guard isCurrent else { return .closed }
-        let state = try driver.run(GetClientState(socket: socketNumber)).state
-        if state == .closed, driver.sockets[Int(socketNumber.rawValue)].bufferedCount == 0 {
-            driver.closed(Int(socketNumber.rawValue))
-        }
-        return state
+        let index = Int(socketNumber.rawValue)
+        // The chip would free the socket, and these bytes would be lost with the next connection on it.
+        if driver.sockets[index].bufferedCount > 0 { return .established }
+        return try driver.clientState(index)
     }
 
     /// The address of the other end.
@@ -105,7 +106,7 @@ public struct WiFiClient: Equatable {
     public func remotePort() throws(WiFiError) -> UInt16 { try remote().port }
 
     private func remote() throws(WiFiError) -> GetRemoteData.Reply {
-        _ = try index()
+        guard try !driver.sockets[index()].isGone else { throw .staleHandle(socketNumber) }
         return try driver.run(GetRemoteData(socket: socketNumber))
     }
 
@@ -115,7 +116,7 @@ public struct WiFiClient: Equatable {
     public func available() throws(WiFiError) -> Int {
         let index = try index()
         let count = driver.sockets[index].bufferedCount
-        guard count == 0 else { return count }
+        guard count == 0, !driver.sockets[index].isGone else { return count }
         guard try driver.isWorthAsking(&driver.sockets[index].askedAt) else { return 0 }
         return try driver.fill(index)
     }
@@ -139,7 +140,7 @@ public struct WiFiClient: Equatable {
     /// Reads what is there, at most `limit` bytes; an empty array when there is nothing now.
     public func read(_ limit: Int) throws(WiFiError) -> [UInt8] {
         guard try available() > 0 else { return [] }
-        var bytes = [UInt8](repeating: 0, count: min(limit, 64 * 1024))
+        var bytes = [UInt8](repeating: 0, count: max(0, min(limit, 64 * 1024)))
         bytes.removeLast(bytes.count - (try read(into: &bytes)))
         return bytes
     }
@@ -149,22 +150,35 @@ public struct WiFiClient: Equatable {
     public func read(into buffer: inout [UInt8]) throws(WiFiError) -> Int {
         let index = try index()
         var count = takeBuffered(into: &buffer, at: 0, index)
-        guard count < buffer.count else { return count }
+        guard count < buffer.count, !driver.sockets[index].isGone else { return count }
         if count == 0, try !driver.isWorthAsking(&driver.sockets[index].askedAt) { return 0 }
         while count < buffer.count {
-            if buffer.count - count >= Frame.longestReceive {
-                let data = try driver.run(GetDataBuf(socket: socketNumber, size: UInt16(Frame.longestReceive))).data
-                copy(data, into: &buffer, at: count)
-                driver.sockets[index].takenInTurn += data.count
-                count += data.count
-                guard data.count == Frame.longestReceive else { break }
-            } else {
-                let filled = try driver.fill(index)
-                count += takeBuffered(into: &buffer, at: count, index)
-                guard filled == Frame.longestReceive else { break }
+            let received: Int
+            do throws(WiFiError) {
+                received = try receive(into: &buffer, at: count, index)
+            } catch {
+                // The bytes before the failure are not to be lost; the next call meets it again.
+                guard count > 0, isCurrent else { throw error }
+                return count
             }
+            count += min(received, buffer.count - count)
+            guard received == Frame.longestReceive else { break }
         }
         return count
+    }
+
+    /// One frame, into the program's buffer where it fits, else by way of the library's.
+    /// - Returns: the bytes of the frame.
+    private func receive(into buffer: inout [UInt8], at offset: Int, _ index: Int) throws(WiFiError) -> Int {
+        guard buffer.count - offset >= Frame.longestReceive else {
+            let filled = try driver.fill(index)
+            _ = takeBuffered(into: &buffer, at: offset, index)
+            return filled
+        }
+        let data = try driver.run(GetDataBuf(socket: socketNumber, size: UInt16(Frame.longestReceive))).data
+        copy(data, into: &buffer, at: offset)
+        driver.sockets[index].takenInTurn += data.count
+        return data.count
     }
 
     private func copy(_ bytes: ArraySlice<UInt8>, into buffer: inout [UInt8], at offset: Int) {
@@ -219,14 +233,15 @@ public struct WiFiClient: Equatable {
     /// - Returns: the number of bytes the coprocessor has taken.
     @discardableResult
     public func write(_ bytes: ArraySlice<UInt8>) throws(WiFiError) -> Int {
-        _ = try index()
+        let index = try index()
+        guard !driver.sockets[index].isGone else { throw .connectionClosed(written: 0) }
         var rest = bytes
         while !rest.isEmpty {
             let frame = rest.prefix(Frame.longestSend)
             let count = Int(try driver.run(SendData(socket: socketNumber, data: frame)).count)
             rest = rest.dropFirst(min(count, frame.count))
             if count == 0 {
-                guard try status() == .established else {
+                guard try driver.clientState(index) == .established else {
                     throw .connectionClosed(written: bytes.count - rest.count)
                 }
                 break

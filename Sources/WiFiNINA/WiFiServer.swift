@@ -8,6 +8,9 @@ import NINAWire
 public final class WiFiServer {
     /// After this many bytes the client whose turn it is gives way to another that has bytes.
     static let turnLength = 16 * 1024
+    /// A client that was not used for so long is looked at. Not sooner: one that has ended its stream may wait for an
+    /// answer that the program is preparing.
+    static let idleNanoseconds: UInt64 = 1_000_000_000
 
     private let driver: Driver
     /// The port, which may change with ``begin(_:)``.
@@ -18,6 +21,10 @@ public final class WiFiServer {
     private let identity: UInt32
     private var lastClient: WiFiClient?
     private var askedAt = MonotonicInstant(nanoseconds: 0)
+    /// The turn of the last client was given without asking the chip.
+    private var wasBuffered = false
+    private var lookedAt = MonotonicInstant(nanoseconds: 0)
+    private var looked = 0
 
     /// A server that does not listen yet.
     public init(_ wifi: WiFi, port: UInt16 = 80) {
@@ -42,6 +49,7 @@ public final class WiFiServer {
         }
         self.socket = socket
         generation = driver.opened(socket)
+        driver.sockets[Int(socket.rawValue)].isListener = true
         lastClient = nil
     }
 
@@ -81,12 +89,35 @@ public final class WiFiServer {
     public func available() throws(WiFiError) -> WiFiClient? {
         guard isListening else { throw .serverNotListening }
         let last = lastClient.flatMap { $0.socket == .none ? nil : $0 }
-        if let last, bufferedCount(last) > 0, driver.sockets[Int(last.socket.rawValue)].takenInTurn < Self.turnLength {
-            return last
+        let isTurnOver = last.map { driver.sockets[Int($0.socket.rawValue)].takenInTurn >= Self.turnLength } ?? true
+        if let last, !isTurnOver, bufferedCount(last) > 0 { return last }
+        try freeDeadClient()
+        // Neither the clients in the buffers nor those on the chip may keep the others out.
+        if isTurnOver, !wasBuffered, let other = nextBuffered(after: last), other != last {
+            wasBuffered = true
+            return startTurn(other)
         }
+        wasBuffered = false
         let isAsking = try driver.isWorthAsking(&askedAt)
         if isAsking, let socket = try ask(accept: false) { return startTurn(client(on: socket)) }
         return nextBuffered(after: last).map { startTurn($0) }
+    }
+
+    /// Looks at one of the clients that the program has not used for a while: nothing tells of the end of a connection,
+    /// and a program that knows its clients by ``available()`` alone would never free their sockets.
+    private func freeDeadClient() throws(WiFiError) {
+        let now = driver.now
+        guard now.nanoseconds(since: lookedAt) >= driver.pollNanoseconds else { return }
+        lookedAt = now
+        for _ in driver.sockets.indices {
+            looked = (looked + 1) % driver.sockets.count
+            let state = driver.sockets[looked]
+            guard state.isOpen, state.server == identity, state.bufferedCount == 0,
+                now.nanoseconds(since: state.usedAt) >= Self.idleNanoseconds
+            else { continue }
+            _ = try driver.clientState(looked)
+            return
+        }
     }
 
     private func bufferedCount(_ client: WiFiClient) -> Int {
@@ -95,13 +126,18 @@ public final class WiFiServer {
 
     private func ask(accept: Bool) throws(WiFiError) -> SocketNumber? {
         let value = try driver.run(AvailData(socket: socket, accept: accept)).value
+        // A chip that has restarted unnoticed answers 0 for a slot that is free.
+        if value == 0, try !driver.acknowledge(GetStateTCP(socket: socket)) {
+            driver.closed(Int(socket.rawValue))
+            throw .serverNotListening
+        }
         return Int(value) < driver.sockets.count ? SocketNumber(rawValue: UInt8(value)) : nil
     }
 
     /// The client on a socket that the chip named: a known one, or a new connection.
     private func client(on socket: SocketNumber) -> WiFiClient {
         let state = driver.sockets[Int(socket.rawValue)]
-        let isKnown = state.isOpen && state.server == identity
+        let isKnown = state.isOpen && !state.isGone && state.server == identity
         let generation = isKnown ? state.generation : driver.opened(socket, server: identity)
         return WiFiClient(driver, socket: socket, generation: generation)
     }

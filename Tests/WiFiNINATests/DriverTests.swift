@@ -1,0 +1,94 @@
+import NINACoprocessor
+import NINALink
+import NINAWire
+import Testing
+import WiFiNINA
+
+/// A link whose replies the test writes.
+final class ScriptedLink: Link {
+    var now = MonotonicInstant(nanoseconds: 0)
+    var replies: [Result<[UInt8], LinkError>] = []
+    var windows: [[UInt8]] = []
+
+    func interruptLevel() throws(LinkError) -> Bool { true }
+    func reset(until deadline: MonotonicInstant) throws(LinkError) {}
+    func waitForInterrupt(until deadline: MonotonicInstant) throws(LinkError) -> Bool { true }
+    func sleep(until deadline: MonotonicInstant) throws(LinkError) { now = deadline }
+    func close() {}
+    func writeWindow(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) { windows.append(frame) }
+
+    func readWindow(into reply: inout [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+        guard !replies.isEmpty else { throw LinkError(.timedOut, .reply) }
+        reply = try replies.removeFirst().get()
+    }
+}
+
+@Suite struct DriverTests {
+    @Test func oneCommandIsOneRoundTrip() throws {
+        let link = ScriptedLink()
+        let wifi = WiFi(link: link)
+        link.replies = [.success([0xE0, 0xA0, 0x01, 0x01, 0x03, 0xEE])]
+        #expect(try wifi.status() == .connected)
+        #expect(link.windows == [[0xE0, 0x20, 0x00, 0xEE]])
+        #expect(wifi.commandCount == 1)
+    }
+
+    @Test func aWrongReplyIsAnErrorAndNeverData() throws {
+        let link = ScriptedLink()
+        let wifi = WiFi(link: link)
+        let wrong: [[UInt8]] = [
+            [], [0x00], [0xE0], [0xE0, 0xA0, 0x01, 0x01, 0x03], [0xE0, 0xA1, 0x01, 0x01, 0x03, 0xEE],
+            [0xE0, 0x20, 0x01, 0x01, 0x03, 0xEE], [0xE0, 0xA0, 0x02, 0x01, 0x03, 0xEE],
+            [0xE0, 0xA0, 0x01, 0x02, 0x03, 0xEE], [0xE0, 0xA0, 0x00, 0xEE], [0xE0, 0xA0, 0x01, 0x01, 0x03, 0x00],
+        ]
+        for reply in wrong {
+            link.replies = [.success(reply)]
+            do {
+                _ = try wifi.status()
+                Issue.record("\(reply) was taken for a status")
+            } catch WiFiError.badReply(_, .getConnStatus) {}
+        }
+        link.replies = [.success([0xEF, 0x00, 0xEE, 0x00])]
+        #expect(throws: WiFiError.refused(.getConnStatus)) { try wifi.status() }
+        #expect(throws: WiFiError.link(LinkError(.timedOut, .reply), .getConnStatus)) { try wifi.status() }
+    }
+
+    @Test func aRestartMakesHandlesStale() throws {
+        let link = ScriptedLink()
+        let wifi = WiFi(link: link)
+        link.replies = [
+            .success([0xE0, 0xBF, 0x01, 0x01, 0x02, 0xEE]), .success([0xE0, 0xAD, 0x01, 0x01, 0x01, 0xEE]),
+        ]
+        var client = WiFiClient(wifi)
+        try client.connect(Host.address, port: 7)
+        #expect(client.socket == SocketNumber(rawValue: 2))
+        link.replies = [.failure(LinkError(.restarted, .reply))]
+        #expect(throws: WiFiError.link(LinkError(.restarted, .reply), .getConnStatus)) { try wifi.status() }
+        #expect(throws: WiFiError.staleHandle(SocketNumber(rawValue: 2))) { try client.read() }
+    }
+
+    /// AVAIL_DATA answers 0 for a slot that is free, and 0 is also the number of a slot.
+    @Test(arguments: [0, 1])
+    func aServerThatTheChipHasLostHandsOutNobody(_ slot: Int) throws {
+        let host = try Host()
+        let servers = try (0...slot).map { try host.server(UInt16(80 + $0)) }
+        #expect(host.device.boot(bluetooth: false, at: host.wifi.now))
+        try host.wifi.delay(.milliseconds(50))
+        #expect(throws: WiFiError.serverNotListening) { try servers[slot].accept() }
+        #expect(!servers[slot].isListening)
+        try servers[slot].begin()
+        _ = try host.acceptedClient(servers[slot])
+    }
+
+    @Test func aClientMayHaveSlot0() throws {
+        let host = try Host()
+        _ = host.network.listen(at: Endpoint(address: Host.address, port: 7))
+        var first = WiFiClient(host.wifi)
+        try first.connect(Host.address, port: 7)
+        let server = try host.server()
+        try first.stop()
+        let (client, peer) = try host.acceptedClient(server)
+        #expect(client.socket == SocketNumber(rawValue: 0))
+        #expect(try client.remotePort() == peer.endpoint.port)
+    }
+}

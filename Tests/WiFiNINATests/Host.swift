@@ -1,0 +1,95 @@
+import NINACoprocessor
+import NINALink
+import NINAWire
+import Testing
+import WiFiNINA
+
+/// A host and a coprocessor in one process, joined to a network unless told otherwise.
+final class Host {
+    let network = VirtualNetwork()
+    let device: Coprocessor
+    let link: FaultyLink
+    let wifi: WiFi
+
+    init(joined: Bool = true, _ change: (inout Configuration) -> Void = { _ in }) throws {
+        var configuration = Configuration()
+        change(&configuration)
+        device = Coprocessor(configuration, network: network)
+        link = FaultyLink(try MessageLink.loopback(to: device))
+        wifi = WiFi(link: link)
+        if joined { try wifi.begin("lab-net", passphrase: "correct-horse") }
+    }
+
+    static let address = IPv4Address(10, 0, 0, 1)
+
+    func server(_ port: UInt16 = 80) throws -> WiFiServer {
+        let server = WiFiServer(wifi, port: port)
+        try server.begin()
+        return server
+    }
+
+    func acceptedClient(_ server: WiFiServer) throws -> (WiFiClient, VirtualPeer) {
+        let peer = try #require(network.connect(to: server.port))
+        return (try #require(try server.accept()), peer)
+    }
+
+    /// The commands that `body` takes.
+    func commands(_ body: () throws -> Void) rethrows -> Int {
+        let before = wifi.commandCount
+        try body()
+        return wifi.commandCount - before
+    }
+
+    /// Milliseconds of virtual time that `body` takes.
+    func milliseconds(_ body: () throws -> Void) rethrows -> Int {
+        let before = wifi.now
+        try body()
+        return Int(wifi.now.nanoseconds(since: before) / 1_000_000)
+    }
+
+    /// Polls until `body` finds something or ten seconds have passed.
+    func wait<T>(_ body: () throws -> T?) throws -> T {
+        let end = wifi.now.advanced(by: .seconds(10))
+        while wifi.now < end {
+            if let found = try body() { return found }
+            try wifi.delay(.milliseconds(5))
+        }
+        throw WiFiError.timedOut(.read)
+    }
+}
+
+/// A link on which commands can be made to fail: the command runs, its reply does not arrive.
+final class FaultyLink: Link {
+    private let inner: any Link
+    /// Commands that still work; nil for all.
+    var commandsLeft: Int?
+
+    init(_ inner: any Link) { self.inner = inner }
+
+    var now: MonotonicInstant { inner.now }
+    func interruptLevel() throws(LinkError) -> Bool { try inner.interruptLevel() }
+    func reset(until deadline: MonotonicInstant) throws(LinkError) { try inner.reset(until: deadline) }
+    func sleep(until deadline: MonotonicInstant) throws(LinkError) { try inner.sleep(until: deadline) }
+    func close() { inner.close() }
+
+    func waitForInterrupt(until deadline: MonotonicInstant) throws(LinkError) -> Bool {
+        try inner.waitForInterrupt(until: deadline)
+    }
+
+    func writeWindow(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+        if let left = commandsLeft {
+            guard left > 0 else { throw LinkError(.timedOut, .readyForCommand) }
+            commandsLeft = left - 1
+        }
+        try inner.writeWindow(frame, until: deadline)
+    }
+
+    func readWindow(into reply: inout [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+        try inner.readWindow(into: &reply, until: deadline)
+    }
+}
+
+/// Bytes that differ from their neighbours at every distance that matters.
+func pattern(_ count: Int, _ seed: Int = 0) -> [UInt8] {
+    (0..<count).map { UInt8(truncatingIfNeeded: ($0 &+ seed) &* 31 &+ $0 / 253 &+ seed) }
+}

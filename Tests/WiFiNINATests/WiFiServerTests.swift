@@ -1,0 +1,192 @@
+import NINACoprocessor
+import NINALink
+import NINAWire
+import Testing
+import WiFiNINA
+
+@Suite struct WiFiServerTests {
+    @Test func beginsAndEnds() throws {
+        let host = try Host()
+        let server = WiFiServer(host.wifi, port: 8080)
+        #expect(server.port == 8080 && !server.isListening)
+        #expect(try !server.status())
+        #expect(throws: WiFiError.serverNotListening) { try server.accept() }
+        #expect(throws: WiFiError.serverNotListening) { try server.available() }
+        #expect(throws: WiFiError.serverNotListening) { try server.write([1]) }
+        try server.end()
+        try server.begin()
+        let again = try host.commands { try server.begin() }
+        #expect(again == 0)
+        #expect(try server.status())
+        let other = WiFiServer(host.wifi, port: 8080)
+        #expect(throws: WiFiError.serverFailed(port: 8080)) { try other.begin() }
+        try other.begin(8081)
+        #expect(other.port == 8081)
+        try server.begin(8082)
+        #expect(host.network.connect(to: 8080) == nil)
+        #expect(host.network.connect(to: 8082) != nil)
+        try server.end()
+        #expect(try !server.status() && !server.isListening)
+        #expect(host.network.openSockets == 1)
+        #expect(throws: WiFiError.serverFailed(port: 8081)) { try server.begin(8081) }
+        try server.begin(8080)
+    }
+
+    @Test func hasNoSocketLeft() throws {
+        let host = try Host { $0.slots = 1 }
+        _ = try host.server()
+        #expect(throws: WiFiError.noSocketAvailable) { try host.server(81) }
+    }
+
+    @Test func endClosesWhatAvailableReturned() throws {
+        let host = try Host()
+        let server = try host.server()
+        let (accepted, acceptedPeer) = try host.acceptedClient(server)
+        let peer = try #require(host.network.connect(to: 80))
+        peer.send([1, 2])
+        let listed = try #require(try server.available())
+        #expect(try listed.peek() == 1)
+        try server.end()
+        #expect(peer.isFinished && !acceptedPeer.isFinished)
+        #expect(throws: WiFiError.staleHandle(SocketNumber(rawValue: 2))) { try listed.read() }
+        acceptedPeer.send([3])
+        #expect(try accepted.read() == 3)
+        try server.begin()
+        #expect(try server.available() == nil)
+    }
+
+    @Test func serversNeverHandOutEachOthersClients() throws {
+        let host = try Host()
+        let a = try host.server(80)
+        let b = try host.server(81)
+        for round in 0..<50 {
+            let peerA = try #require(host.network.connect(to: 80))
+            let peerB = try #require(host.network.connect(to: 81))
+            peerA.send([1])
+            peerB.send([2])
+            let (first, second) = round % 2 == 0 ? (b, a) : (a, b)
+            let one = try #require(try round % 3 == 0 ? first.accept() : first.available())
+            let two = try #require(try round % 5 == 0 ? second.accept() : second.available())
+            let (clientA, clientB) = round % 2 == 0 ? (two, one) : (one, two)
+            #expect(try clientA.remotePort() == peerA.endpoint.port)
+            #expect(try clientB.remotePort() == peerB.endpoint.port)
+            #expect(try clientA.read(10) == [1])
+            #expect(try clientB.read(10) == [2])
+            try clientA.stop()
+            try clientB.stop()
+        }
+    }
+
+    @Test func aBusyClientGivesWay() throws {
+        let host = try Host()
+        let server = try host.server()
+        let busy = try #require(host.network.connect(to: 80))
+        busy.send(pattern(40_000))
+        let first = try #require(try server.available())
+        _ = try first.read(1)
+        let other = try #require(host.network.connect(to: 80))
+        other.send([7])
+        var count = 1
+        while let client = try server.available(), client == first { count += try client.read(1000).count }
+        #expect((16 * 1024...20 * 1024).contains(count))
+        let second = try #require(try server.available())
+        #expect(try second.read() == 7)
+        while let client = try server.available() {
+            #expect(client == first)
+            count += try client.read(1000).count
+        }
+        #expect(count == 40_000)
+    }
+
+    /// A client whose last bytes are in the library's buffer must not wait for ever behind one that always has more.
+    @Test func bufferedBytesDoNotStarve() throws {
+        let host = try Host()
+        let server = try host.server()
+        let first = try #require(host.network.connect(to: 80))
+        first.send(pattern(4086 * 5))
+        let a = try #require(try server.available())
+        for _ in 0..<4 { #expect(try a.read(4086).count == 4086) }
+        #expect(try a.peek() != nil)
+        _ = try a.read(100)
+        let endless = try #require(host.network.connect(to: 80))
+        endless.send(pattern(4000))
+        var others = 0
+        var mine = 0
+        for _ in 0..<1000 where mine < 3986 {
+            guard let client = try server.available() else { break }
+            let bytes = try client.read(1000).count
+            if client == a { mine += bytes } else { others += bytes }
+            endless.send(pattern(1000))
+        }
+        #expect(mine == 3986)
+        #expect(others <= 64 * 1024)
+    }
+
+    @Test func writesToAllClients() throws {
+        let host = try Host()
+        let server = try host.server()
+        let peers = try (0..<3).map { _ in try host.acceptedClient(server).1 }
+        let bytes = pattern(10_000)
+        var written = 0
+        let commands = try host.commands { written = try server.write(bytes) }
+        #expect(written == 30_000 && commands == 3)
+        for peer in peers { #expect(peer.read() == bytes) }
+        #expect(try server.print("Grüße") == 21)
+        #expect(try server.write([]) == 0)
+        for peer in peers { #expect(peer.read() == Array("Grüße".utf8)) }
+    }
+
+    /// A program that knows clients only by `available()` never asks for their state; the server must.
+    @Test func clientsThatLeaveDoNotUseUpTheSlots() throws {
+        let host = try Host()
+        let server = try host.server()
+        for round in 0..<100 {
+            let peer = try #require(host.network.connect(to: 80))
+            let line = [UInt8(round), 1, 2]
+            peer.send(line)
+            let client = try host.wait { try server.available() }
+            #expect(try client.read(100) == line)
+            peer.finish()
+        }
+        try host.wifi.delay(.milliseconds(50))
+        for _ in 0..<20 {
+            #expect(try server.available() == nil)
+            try host.wifi.delay(.milliseconds(50))
+        }
+        #expect(host.network.openSockets == 1)
+    }
+
+    @Test func tenThousandConnectionsLeakNothing() throws {
+        let host = try Host { $0.slots = 4 }
+        let server = try host.server()
+        for round in 0..<10_000 {
+            let (client, peer) = try host.acceptedClient(server)
+            switch round % 4 {
+            case 0: try client.stop()
+            case 1:
+                peer.finish()
+                #expect(try !client.connected())
+            case 2:
+                peer.reset()
+                #expect(try client.status() == .closed)
+            default:
+                peer.send([1])
+                peer.finish()
+                #expect(try client.connected())
+                #expect(try client.read() == 1)
+                #expect(try client.waitForBytes(.seconds(1)) == 0)
+            }
+            #expect(client.socket == .none)
+        }
+        #expect(host.network.openSockets == 1)
+        var clients: [WiFiClient] = []
+        _ = host.network.listen(at: Endpoint(address: Host.address, port: 7))
+        for _ in 0..<3 {
+            var client = WiFiClient(host.wifi)
+            try client.connect(Host.address, port: 7)
+            clients.append(client)
+        }
+        var client = WiFiClient(host.wifi)
+        #expect(throws: WiFiError.noSocketAvailable) { try client.connect(Host.address, port: 7) }
+    }
+}
