@@ -4,7 +4,13 @@ import PackageDescription
 let package = Package(
     name: "nina",
     products: [
-        .library(name: "NINAWire", targets: ["NINAWire"])
+        .library(name: "NINAWire", targets: ["NINAWire"]),
+        .library(name: "WiFiNINA", targets: ["WiFiNINA"]),
+        .library(name: "NINATransport", targets: ["NINATransport"]),
+        .library(name: "NINACoprocessor", targets: ["NINACoprocessor"]),
+        .library(name: "NINACoprocessorLinux", targets: ["NINACoprocessorLinux"]),
+        .executable(name: "nina-emulator", targets: ["nina-emulator"]),
+        .executable(name: "nina", targets: ["nina"]),
     ],
     dependencies: [],
     targets: [
@@ -12,11 +18,29 @@ let package = Package(
         .target(name: "NINALink", dependencies: ["NINAWire"]),
         .target(name: "WiFiNINA", dependencies: ["NINALink"]),
         .target(name: "NINACoprocessor", dependencies: ["NINALink"]),
+        .target(name: "CLinux"),
+        .target(name: "LinuxIO", dependencies: ["CLinux"]),
+        .target(name: "NINATransport", dependencies: ["NINALink", "LinuxIO"]),
+        .target(name: "NINACoprocessorLinux", dependencies: ["NINACoprocessor", "NINATransport", "LinuxIO"]),
+        .target(name: "ToolSupport", path: "Tools/ToolSupport"),
+        .executableTarget(
+            name: "nina-emulator", dependencies: ["NINACoprocessorLinux", "LinuxIO", "ToolSupport"],
+            path: "Tools/nina-emulator"),
+        .executableTarget(
+            name: "nina",
+            dependencies: [
+                "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "ToolSupport", "nina-emulator",
+            ],
+            path: "Tools/nina"),
+        .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "CLinux"]),
         .target(name: "TestSupport", dependencies: ["NINALink"], path: "Tests/TestSupport"),
         .testTarget(name: "NINAWireTests", dependencies: ["NINAWire", "TestSupport"]),
         .testTarget(name: "NINALinkTests", dependencies: ["NINALink", "WiFiNINA", "NINACoprocessor", "TestSupport"]),
         .testTarget(name: "NINACoprocessorTests", dependencies: ["NINACoprocessor", "TestSupport"]),
         .testTarget(name: "UpstreamTests", dependencies: ["NINAWire", "TestSupport"]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "nina-emulator", "nina"]),
         .testTarget(name: "WiFiNINATests", dependencies: ["WiFiNINA", "NINACoprocessor"]),
     ],
     swiftLanguageModes: [.v6]

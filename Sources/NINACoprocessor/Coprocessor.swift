@@ -79,11 +79,13 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
             header = try CommandHeader(window: window)
         } catch {
             say(.warning, "command refused: \(error)")
-            writer.writeErrorFrame()
+            writer.writeErrorFrame(isPadded: firmware.padsReplies)
             writer.swapFrame(with: &reply)
+            // Time has passed: a reservation may be over.
+            tendListeners()
             return true
         }
-        let isAnswered = dispatch(header, window)
+        let isAnswered = dispatch(header, window, &writer)
         if isAnswered { writer.swapFrame(with: &reply) }
         tendListeners()
         return isAnswered
@@ -127,7 +129,8 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
     /// Decodes a command, lets `handle` answer it and encodes the reply.
     /// - Returns: false when the answer comes later.
     private func answer<C: Command>(
-        _ command: C.Type, _ header: CommandHeader, _ window: ArraySlice<UInt8>, _ handle: (C) -> Answer<C.Reply>
+        _ command: C.Type, _ header: CommandHeader, _ window: ArraySlice<UInt8>, _ writer: inout FrameWriter,
+        _ handle: (C) -> Answer<C.Reply>
     ) -> Bool {
         do throws(FrameError) {
             let command = try PositionalReader.command(
@@ -137,11 +140,11 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
             case .later: return false
             case .refused(let why):
                 say(.warning, "\(C.opcode) refused: \(why)")
-                writer.writeErrorFrame()
+                writer.writeErrorFrame(isPadded: firmware.padsReplies)
             }
         } catch {
             say(.warning, "\(C.opcode) refused: \(error)")
-            writer.writeErrorFrame()
+            writer.writeErrorFrame(isPadded: firmware.padsReplies)
         }
         return true
     }
@@ -153,45 +156,49 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
             try writer.writeReply(reply, to: C.self, isPadded: firmware.padsReplies)
         } catch {
             say(.error, "\(C.opcode): its reply cannot be encoded: \(error)")
-            writer.writeErrorFrame()
+            writer.writeErrorFrame(isPadded: firmware.padsReplies)
         }
     }
 
-    private func dispatch(_ header: CommandHeader, _ window: ArraySlice<UInt8>) -> Bool {
+    private func dispatch(
+        _ header: CommandHeader, _ window: ArraySlice<UInt8>, _ writer: inout FrameWriter
+    ) -> Bool {
         switch header.opcode {
-        case .setNet: answer(SetNet.self, header, window) { setNet($0) }
-        case .setPassphrase: answer(SetPassphrase.self, header, window) { setPassphrase($0) }
-        case .setKey: answer(SetKey.self, header, window) { setKey($0) }
-        case .getConnStatus: answer(GetConnStatus.self, header, window) { _ in getConnStatus() }
-        case .getIPAddr: answer(GetIPAddr.self, header, window) { _ in getIPAddr() }
-        case .getMACAddr: answer(GetMACAddr.self, header, window) { _ in getMACAddr() }
-        case .getCurrSSID: answer(GetCurrSSID.self, header, window) { _ in getCurrSSID() }
-        case .getCurrBSSID: answer(GetCurrBSSID.self, header, window) { _ in getCurrBSSID() }
-        case .getCurrRSSI: answer(GetCurrRSSI.self, header, window) { _ in getCurrRSSI() }
-        case .getCurrEncryptionType: answer(GetCurrEncryptionType.self, header, window) { _ in getCurrEncryption() }
-        case .scanNetworks: answer(ScanNetworks.self, header, window) { _ in scanNetworks() }
-        case .startServer: answer(StartServer.self, header, window) { startServer($0) }
-        case .getStateTCP: answer(GetStateTCP.self, header, window) { getStateTCP($0) }
-        case .dataSent: answer(DataSent.self, header, window) { dataSent($0) }
-        case .availData: answer(AvailData.self, header, window) { availData($0) }
-        case .getData: answer(GetData.self, header, window) { getData($0) }
-        case .startClient: answer(StartClient.self, header, window) { startClient($0) }
-        case .stopClient: answer(StopClient.self, header, window) { stopClient($0) }
-        case .getClientState: answer(GetClientState.self, header, window) { getClientState($0) }
-        case .disconnect: answer(Disconnect.self, header, window) { _ in disconnect() }
-        case .getIdxRSSI: answer(GetIdxRSSI.self, header, window) { getIdxRSSI($0) }
-        case .getIdxEncryptionType: answer(GetIdxEncryptionType.self, header, window) { getIdxEncryption($0) }
-        case .reqHostByName: answer(ReqHostByName.self, header, window) { reqHostByName($0) }
-        case .getHostByName: answer(GetHostByName.self, header, window) { _ in getHostByName() }
-        case .startScanNetworks: answer(StartScanNetworks.self, header, window) { _ in .reply(Acknowledgement(true)) }
-        case .getFwVersion: answer(GetFwVersion.self, header, window) { _ in getFwVersion() }
-        case .stopServer: answer(StopServer.self, header, window) { stopServer($0) }
-        case .getRemoteData: answer(GetRemoteData.self, header, window) { getRemoteData($0) }
-        case .getIdxBSSID: answer(GetIdxBSSID.self, header, window) { getIdxBSSID($0) }
-        case .getIdxChannel: answer(GetIdxChannel.self, header, window) { getIdxChannel($0) }
-        case .getSocket: answer(GetSocket.self, header, window) { _ in getSocket() }
-        case .sendData: answer(SendData.self, header, window) { sendData($0) }
-        case .getDataBuf: answer(GetDataBuf.self, header, window) { getDataBuf($0) }
+        case .setNet: answer(SetNet.self, header, window, &writer) { setNet($0) }
+        case .setPassphrase: answer(SetPassphrase.self, header, window, &writer) { setPassphrase($0) }
+        case .setKey: answer(SetKey.self, header, window, &writer) { setKey($0) }
+        case .getConnStatus: answer(GetConnStatus.self, header, window, &writer) { _ in getConnStatus() }
+        case .getIPAddr: answer(GetIPAddr.self, header, window, &writer) { _ in getIPAddr() }
+        case .getMACAddr: answer(GetMACAddr.self, header, window, &writer) { _ in getMACAddr() }
+        case .getCurrSSID: answer(GetCurrSSID.self, header, window, &writer) { _ in getCurrSSID() }
+        case .getCurrBSSID: answer(GetCurrBSSID.self, header, window, &writer) { _ in getCurrBSSID() }
+        case .getCurrRSSI: answer(GetCurrRSSI.self, header, window, &writer) { _ in getCurrRSSI() }
+        case .getCurrEncryptionType:
+            answer(GetCurrEncryptionType.self, header, window, &writer) { _ in getCurrEncryption() }
+        case .scanNetworks: answer(ScanNetworks.self, header, window, &writer) { _ in scanNetworks() }
+        case .startServer: answer(StartServer.self, header, window, &writer) { startServer($0) }
+        case .getStateTCP: answer(GetStateTCP.self, header, window, &writer) { getStateTCP($0) }
+        case .dataSent: answer(DataSent.self, header, window, &writer) { dataSent($0) }
+        case .availData: answer(AvailData.self, header, window, &writer) { availData($0) }
+        case .getData: answer(GetData.self, header, window, &writer) { getData($0) }
+        case .startClient: answer(StartClient.self, header, window, &writer) { startClient($0) }
+        case .stopClient: answer(StopClient.self, header, window, &writer) { stopClient($0) }
+        case .getClientState: answer(GetClientState.self, header, window, &writer) { getClientState($0) }
+        case .disconnect: answer(Disconnect.self, header, window, &writer) { _ in disconnect() }
+        case .getIdxRSSI: answer(GetIdxRSSI.self, header, window, &writer) { getIdxRSSI($0) }
+        case .getIdxEncryptionType: answer(GetIdxEncryptionType.self, header, window, &writer) { getIdxEncryption($0) }
+        case .reqHostByName: answer(ReqHostByName.self, header, window, &writer) { reqHostByName($0) }
+        case .getHostByName: answer(GetHostByName.self, header, window, &writer) { _ in getHostByName() }
+        case .startScanNetworks:
+            answer(StartScanNetworks.self, header, window, &writer) { _ in .reply(Acknowledgement(true)) }
+        case .getFwVersion: answer(GetFwVersion.self, header, window, &writer) { _ in getFwVersion() }
+        case .stopServer: answer(StopServer.self, header, window, &writer) { stopServer($0) }
+        case .getRemoteData: answer(GetRemoteData.self, header, window, &writer) { getRemoteData($0) }
+        case .getIdxBSSID: answer(GetIdxBSSID.self, header, window, &writer) { getIdxBSSID($0) }
+        case .getIdxChannel: answer(GetIdxChannel.self, header, window, &writer) { getIdxChannel($0) }
+        case .getSocket: answer(GetSocket.self, header, window, &writer) { _ in getSocket() }
+        case .sendData: answer(SendData.self, header, window, &writer) { sendData($0) }
+        case .getDataBuf: answer(GetDataBuf.self, header, window, &writer) { getDataBuf($0) }
         }
     }
 }

@@ -10,10 +10,16 @@ extension Coprocessor {
         case .pending(let socket):
             guard let index = table.index(of: socket), table.slots[index].use == .server else { return }
             table.slots[index].hasPending = network.hasPendingConnection(socket)
+            // The network tells once: if nobody is there (any more), the listener is to be armed again.
+            table.slots[index].isArmed = false
             tendListeners()
         case .readable(let socket): bytesArrived(on: socket)
         case .writable(let socket):
-            if let index = table.index(of: socket) { sendHeld(index) }
+            if let index = table.index(of: socket) {
+                sendHeld(index)
+            } else if let (server, index) = waitingClient(socket) {
+                sendHeld(ofWaiting: index, ofServer: server)
+            }
         case .connected(let socket, let failure): connectEnded(socket, failure)
         case .resolved(let token, let address): lookupEnded(token, address)
         }
@@ -22,14 +28,19 @@ extension Coprocessor {
     private func bytesArrived(on socket: NetworkSocket) {
         if let index = table.index(of: socket) {
             refreshUnread(index)
-            return
+        } else if let (server, index) = waitingClient(socket) {
+            table.slots[server].waiting[index].hasUnread = network.readableBytes(socket) > 0
         }
+    }
+
+    /// The client without a slot that has this network socket, and the slot of its server.
+    private func waitingClient(_ socket: NetworkSocket) -> (server: Int, index: Int)? {
         for server in table.slots.indices where table.slots[server].use == .server {
-            if let waiting = table.slots[server].waiting.firstIndex(where: { $0.socket == socket }) {
-                table.slots[server].waiting[waiting].hasUnread = network.readableBytes(socket) > 0
-                return
+            if let index = table.slots[server].waiting.firstIndex(where: { $0.socket == socket }) {
+                return (server, index)
             }
         }
+        return nil
     }
 
     func refreshUnread(_ index: Int) {

@@ -1,7 +1,9 @@
 import NINAWire
 
 /// A device on the socket link without any I/O: bytes in, bytes out.
-public final class DeviceSession {
+///
+/// A structure, so that its owner's one access covers all it does for a command.
+public struct DeviceSession {
     /// The device.
     public let device: any LinkDevice
     /// Bytes from the host, to be filled in before ``receive(at:)``.
@@ -26,19 +28,19 @@ public final class DeviceSession {
     public var isBusy: Bool { handshake.state == .busy }
 
     /// Power on: greets the host and boots the device.
-    public func start(at now: MonotonicInstant) {
+    public mutating func start(at now: MonotonicInstant) {
         handshake.appendHello(to: &output)
         boot(bluetooth: false, at: now)
     }
 
-    private func boot(bluetooth: Bool, at now: MonotonicInstant) {
+    private mutating func boot(bluetooth: Bool, at now: MonotonicInstant) {
         guard device.boot(bluetooth: bluetooth, at: now) else { return }
         handshake.queueCommand(interrupt: device.interrupt, isBoot: true, to: &output)
     }
 
     /// Takes every complete message of the input, in order.
     /// - Throws: ``LinkError`` when the host broke the rules; the connection is to be closed.
-    public func receive(at now: MonotonicInstant) throws(LinkError) {
+    public mutating func receive(at now: MonotonicInstant) throws(LinkError) {
         while let message = try input.next() {
             switch try handshake.receive(message, interrupt: device.interrupt, output: &output) {
             case .none, .windowDropped: break
@@ -53,12 +55,12 @@ public final class DeviceSession {
     }
 
     /// After an event or a timer of the device: sends the reply that was waited for, and the IRQ level if it changed.
-    public func update(at now: MonotonicInstant) {
+    public mutating func update(at now: MonotonicInstant) {
         if isBusy, device.finish(into: &reply, at: now) { queueReply() }
         handshake.tellInterrupt(device.interrupt, to: &output)
     }
 
-    private func queueReply() {
+    private mutating func queueReply() {
         handshake.queueReply(reply, interrupt: device.interrupt, to: &output)
     }
 }

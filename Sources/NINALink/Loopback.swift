@@ -3,7 +3,7 @@
 /// Waiting moves the clock: to the device's next deadline when that is due first, else to the end of the wait.
 /// Each byte takes the microsecond it takes on a bus of 8 MHz, so that loops which only look also come to an end.
 public final class LoopbackStream: MessageStream {
-    private let session: DeviceSession
+    private var session: DeviceSession
     private var isClosed = false
     /// The virtual time.
     public private(set) var now = MonotonicInstant(nanoseconds: 0)

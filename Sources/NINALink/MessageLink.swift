@@ -20,37 +20,90 @@ public protocol MessageStream: AnyObject {
 /// A link whose windows and lines travel as messages over a stream.
 public final class MessageLink: Link {
     private let stream: any MessageStream
-    private var handshake = HostHandshake()
-    private var buffer = MessageBuffer(acceptsHostMessages: false)
-    private var output: [UInt8] = []
-    private var reply: [UInt8] = []
+    private var exchange = MessageExchange()
     private var isClosed = false
 
     /// Greets the device and waits until it is up.
     public init(stream: any MessageStream, until deadline: MonotonicInstant) throws(LinkError) {
         self.stream = stream
-        output.reserveCapacity(2 * Frame.limit)
-        reply.reserveCapacity(Frame.limit)
-        handshake.appendHello(to: &output)
-        try flush(until: deadline)
-        // The greeting is no event: one wait spans both, and the error says which of them it was.
-        while handshake.state == .hello || handshake.state == .booting {
-            _ = try pump(handshake.state == .hello ? .hello : .boot, until: deadline)
-        }
+        try exchange.greet(stream, until: deadline)
     }
 
     /// The time on the stream's clock.
     public var now: MonotonicInstant { stream.now }
 
-    private func flush(until deadline: MonotonicInstant) throws(LinkError) {
-        guard !isClosed else { throw LinkError(.closed, .transfer, "this side closed it") }
+    private func requireOpen(_ phase: LinkError.Phase) throws(LinkError) {
+        if isClosed { throw LinkError(.closed, phase, "this side closed it") }
+    }
+
+    /// The IRQ level, after a look at what has arrived.
+    public func interruptLevel() throws(LinkError) -> Bool {
+        try requireOpen(.idle)
+        return try exchange.interruptLevel(stream)
+    }
+
+    /// Resets the coprocessor.
+    public func reset(until deadline: MonotonicInstant) throws(LinkError) {
+        try requireOpen(.boot)
+        try exchange.reset(stream, until: deadline)
+    }
+
+    /// Sends a command, and with it the window that reads the reply before.
+    public func writeWindow(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+        try requireOpen(.readyForCommand)
+        try exchange.writeWindow(frame, stream, until: deadline)
+    }
+
+    /// Waits for the reply.
+    public func readWindow(into reply: inout [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+        try requireOpen(.reply)
+        try exchange.readWindow(into: &reply, stream, until: deadline)
+    }
+
+    /// Waits until IRQ is high.
+    public func waitForInterrupt(until deadline: MonotonicInstant) throws(LinkError) -> Bool {
+        try requireOpen(.idle)
+        return try exchange.waitForInterrupt(stream, until: deadline)
+    }
+
+    /// Lets time pass; what the device says meanwhile is taken in.
+    public func sleep(until deadline: MonotonicInstant) throws(LinkError) {
+        try requireOpen(.idle)
+        while now < deadline { _ = try exchange.step(stream, until: deadline) }
+    }
+
+    /// Reads the last reply's window and ends the stream.
+    public func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        try? exchange.settle(stream, until: now.advanced(byNanoseconds: 100_000_000))
+        stream.close()
+    }
+}
+
+/// What passes between a host and a device: the handshake, and the bytes on their way.
+///
+/// A structure, so that the link's one access covers all it does for a command.
+private struct MessageExchange {
+    private var handshake = HostHandshake()
+    private var buffer = MessageBuffer(acceptsHostMessages: false)
+    private var output: [UInt8] = []
+    private var reply: [UInt8] = []
+
+    init() {
+        output.reserveCapacity(2 * Frame.limit)
+        reply.reserveCapacity(Frame.limit)
+    }
+
+    private mutating func flush(_ stream: any MessageStream, until deadline: MonotonicInstant) throws(LinkError) {
         try stream.send(output, until: deadline)
         output.removeAll(keepingCapacity: true)
     }
 
-    /// Takes messages until one means something; false when the deadline came first.
-    private func step(until deadline: MonotonicInstant) throws(LinkError) -> HostHandshake.Event? {
-        guard !isClosed else { throw LinkError(.closed, .transfer, "this side closed it") }
+    /// Takes messages until one means something; nil when the deadline came first.
+    mutating func step(
+        _ stream: any MessageStream, until deadline: MonotonicInstant
+    ) throws(LinkError) -> HostHandshake.Event? {
         while true {
             while let message = try buffer.next() {
                 let event = try handshake.receive(message)
@@ -64,80 +117,77 @@ public final class MessageLink: Link {
         }
     }
 
-    private func pump(
-        _ phase: @autoclosure () -> LinkError.Phase, until deadline: MonotonicInstant
+    private mutating func pump(
+        _ stream: any MessageStream, _ phase: LinkError.Phase, until deadline: MonotonicInstant
     ) throws(LinkError) -> HostHandshake.Event {
         do throws(LinkError) {
-            guard let event = try step(until: deadline) else { throw LinkError(.timedOut, phase()) }
+            guard let event = try step(stream, until: deadline) else { throw LinkError(.timedOut, phase) }
             return event
         } catch {
-            // Whatever the stream was doing, the caller wants to know what for.
-            throw LinkError(error.kind, phase(), error.detail, code: error.code)
+            // Whatever the stream was doing, the caller wants to know what for. The greeting is no event: when it has come,
+            // the wait that began with it is one for the boot.
+            let phase = phase == .hello && handshake.state == .booting ? .boot : phase
+            throw LinkError(error.kind, phase, error.detail, code: error.code)
         }
     }
 
-    /// The IRQ level, after a look at what has arrived.
-    public func interruptLevel() throws(LinkError) -> Bool {
-        if !handshake.interrupt { try look() }
+    mutating func greet(_ stream: any MessageStream, until deadline: MonotonicInstant) throws(LinkError) {
+        handshake.appendHello(to: &output)
+        try flush(stream, until: deadline)
+        // The greeting and the first QUEUED may come in one piece: only the latter is an event.
+        while handshake.state == .hello || handshake.state == .booting {
+            _ = try pump(stream, handshake.state == .hello ? .hello : .boot, until: deadline)
+        }
+    }
+
+    mutating func interruptLevel(_ stream: any MessageStream) throws(LinkError) -> Bool {
+        if !handshake.interrupt { try look(stream) }
         return handshake.interrupt
     }
 
-    private func look() throws(LinkError) {
+    private mutating func look(_ stream: any MessageStream) throws(LinkError) {
         // A deadline in the past: the stream only looks. The IRQ level is no event, so nil is the usual answer.
-        while try step(until: MonotonicInstant(nanoseconds: 0)) != nil {}
+        while try step(stream, until: MonotonicInstant(nanoseconds: 0)) != nil {}
     }
 
-    /// Resets the coprocessor.
-    public func reset(until deadline: MonotonicInstant) throws(LinkError) {
+    mutating func reset(_ stream: any MessageStream, until deadline: MonotonicInstant) throws(LinkError) {
         handshake.appendReset(to: &output)
-        try flush(until: deadline)
-        while handshake.state == .booting { _ = try pump(.boot, until: deadline) }
+        try flush(stream, until: deadline)
+        while handshake.state == .booting { _ = try pump(stream, .boot, until: deadline) }
     }
 
-    /// Sends a command, and with it the window that reads the reply before.
-    public func writeWindow(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+    mutating func writeWindow(
+        _ frame: [UInt8], _ stream: any MessageStream, until deadline: MonotonicInstant
+    ) throws(LinkError) {
         while handshake.state == .busy || handshake.state == .booting {
-            _ = try pump(.readyForCommand, until: deadline)
+            _ = try pump(stream, .readyForCommand, until: deadline)
         }
         handshake.appendCommand(frame, to: &output)
-        try flush(until: deadline)
+        try flush(stream, until: deadline)
     }
 
-    /// Waits for the reply.
-    public func readWindow(into reply: inout [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+    mutating func readWindow(
+        into reply: inout [UInt8], _ stream: any MessageStream, until deadline: MonotonicInstant
+    ) throws(LinkError) {
         while handshake.state == .busy {
-            guard try pump(.reply, until: deadline) != .restarted else { throw LinkError(.restarted, .reply) }
+            guard try pump(stream, .reply, until: deadline) != .restarted else { throw LinkError(.restarted, .reply) }
         }
         guard handshake.state == .replyQueued else { throw LinkError(.violation, .reply, "no command was sent") }
         swap(&reply, &self.reply)
     }
 
-    /// Waits until IRQ is high.
-    public func waitForInterrupt(until deadline: MonotonicInstant) throws(LinkError) -> Bool {
-        while !handshake.interrupt {
-            guard try receiveOnce(until: deadline) else { return false }
+    mutating func waitForInterrupt(
+        _ stream: any MessageStream, until deadline: MonotonicInstant
+    ) throws(LinkError) -> Bool {
+        while true {
+            try look(stream)
+            if handshake.interrupt { return true }
+            guard try stream.receive(into: &buffer, until: deadline) else { return false }
         }
-        return true
     }
 
-    private func receiveOnce(until deadline: MonotonicInstant) throws(LinkError) -> Bool {
-        guard !isClosed else { throw LinkError(.closed, .idle, "this side closed it") }
-        try look()
-        if handshake.interrupt { return true }
-        return try stream.receive(into: &buffer, until: deadline)
-    }
-
-    /// Lets time pass; what the device says meanwhile is taken in.
-    public func sleep(until deadline: MonotonicInstant) throws(LinkError) {
-        while now < deadline { _ = try step(until: deadline) }
-    }
-
-    /// Reads the last reply's window and ends the stream.
-    public func close() {
-        guard !isClosed else { return }
+    mutating func settle(_ stream: any MessageStream, until deadline: MonotonicInstant) throws(LinkError) {
         handshake.appendOwedWindow(to: &output)
-        try? flush(until: now.advanced(byNanoseconds: 100_000_000))
-        isClosed = true
-        stream.close()
+        try flush(stream, until: deadline)
     }
 }

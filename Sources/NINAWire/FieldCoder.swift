@@ -50,6 +50,8 @@ public struct NumberFormat: Equatable, Sendable {
 public enum BytesFormat: UInt8, Sendable {
     /// Text without a terminating NUL, as the host sends it.
     case text
+    /// Text that traces and logs do not show.
+    case secret
     /// Data of any kind.
     case data
     /// Data of which a device takes what is there when the length promises more (SEND_DATA).

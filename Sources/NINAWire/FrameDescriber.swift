@@ -75,7 +75,11 @@ struct FieldPrinter: FieldCoder {
     mutating func bytes(_ name: StaticString, _ format: BytesFormat, _ value: inout ArraySlice<UInt8>) {
         let isPrintable = value.allSatisfy { (0x20...0x7E).contains($0) }
         let shown =
-            format == .text && isPrintable ? "\"\(String(decoding: value, as: UTF8.self))\"" : "\(value.count) bytes"
+            switch format {
+            case .text where isPrintable: "\"\(String(decoding: value, as: UTF8.self))\""
+            case .secret: "(\(value.count) bytes, not shown)"
+            case .text, .data, .dataAsPresent: "\(value.count) bytes"
+            }
         output += " \(name)=\(shown)"
     }
 }

@@ -13,7 +13,7 @@ final class WindowHost {
     private(set) var now = MonotonicInstant(nanoseconds: 1)
     /// The IRQ level as it was told last.
     private(set) var interrupt = false
-    private let session: DeviceSession
+    private var session: DeviceSession
     private var buffer = MessageBuffer(acceptsHostMessages: false)
     private var reply: [UInt8] = []
 

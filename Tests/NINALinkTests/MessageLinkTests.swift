@@ -164,7 +164,7 @@ import WiFiNINA
         link.close()
         #expect(stream.sent.last?.hex == "02000000", "the window owed is sent before the end")
         #expect(stream.isClosed)
-        #expect(throws: LinkError(.closed, .transfer)) { try write(link, command) }
+        #expect(throws: LinkError(.closed, .readyForCommand)) { try write(link, command) }
         #expect(throws: LinkError(.closed, .idle)) { try link.waitForInterrupt(until: after(1, link.now)) }
     }
 }

@@ -77,14 +77,26 @@ extension Coprocessor {
 
     private func send(_ data: ArraySlice<UInt8>, toWaiting index: Int, ofServer server: Int) -> Int {
         let client = table.slots[server].waiting[index]
-        if !client.held.isEmpty {
-            let count = network.send(client.socket, client.held) ?? client.held.count
-            table.slots[server].waiting[index].held.removeFirst(count)
-            guard table.slots[server].waiting[index].held.isEmpty else { return 0 }
+        guard sendHeld(ofWaiting: index, ofServer: server), let count = network.send(client.socket, data) else {
+            return 0
         }
-        guard let count = network.send(client.socket, data) else { return 0 }
-        table.slots[server].waiting[index].held = ArraySlice(Array(data.dropFirst(count)))
+        if count < data.count {
+            table.slots[server].waiting[index].held = ArraySlice(Array(data.dropFirst(count)))
+            network.tellWhenWritable(client.socket)
+        }
         return data.count
+    }
+
+    /// Sends what is held for a client that has no slot yet; true when nothing is left.
+    @discardableResult
+    func sendHeld(ofWaiting index: Int, ofServer server: Int) -> Bool {
+        let client = table.slots[server].waiting[index]
+        guard !client.held.isEmpty else { return true }
+        let count = network.send(client.socket, client.held) ?? client.held.count
+        table.slots[server].waiting[index].held.removeFirst(count)
+        guard count < client.held.count else { return true }
+        network.tellWhenWritable(client.socket)
+        return false
     }
 
     /// To every client of a server: those in its list and those it has handed out. A client that still holds a frame

@@ -86,7 +86,10 @@ extension Coprocessor {
         let client: Int?
         switch next {
         case .slot(let index)?: client = index
-        case .waiting(let index)?: client = handOut(waiting: index, ofServer: server, as: .available)
+        case .waiting(let index)?:
+            client = handOut(waiting: index, ofServer: server, as: .available)
+            // It may get the slot of the client whose turn it was: what that one read does not count.
+            table.slots[server].turn = nil
         case nil: client = nil
         }
         if let client, client != table.slots[server].turn || table.slots[server].readInTurn >= SocketTable.turnLength {
@@ -121,7 +124,7 @@ extension Coprocessor {
             if network.isOpen(socket) {
                 index += 1
             } else {
-                network.finish(socket, sending: [])
+                network.finish(socket, sending: table.slots[server].waiting[index].held)
                 table.slots[server].waiting.remove(at: index)
             }
         }

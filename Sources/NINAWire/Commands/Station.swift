@@ -54,7 +54,7 @@ public struct SetPassphrase: Command {
     /// Name and passphrase.
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         try coder.text("ssid", &ssid)
-        try coder.text("passphrase", &passphrase)
+        try coder.bytes("passphrase", .secret, &passphrase)
     }
 }
 
@@ -90,7 +90,7 @@ public struct SetKey: Command {
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         try coder.text("ssid", &ssid)
         try coder.u8("index", &index)
-        try coder.text("key", &key)
+        try coder.bytes("key", .secret, &key)
     }
 }
 

@@ -1,0 +1,121 @@
+// What Swift cannot import from the Linux headers: variadic calls, function-like macros, packed
+// structures, and constants whose Swift type depends on the C library.
+//
+// Every function returns -1 with errno set on failure unless it says otherwise.
+#ifndef CLINUX_H
+#define CLINUX_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// ---- epoll, eventfd, signalfd, poll (events.c) ----
+
+// An unpacked struct epoll_event.
+struct clinux_event {
+    uint64_t data;
+    uint32_t events;
+    uint32_t reserved;
+};
+
+// The most events one clinux_epoll_wait returns.
+#define CLINUX_EPOLL_BATCH 256
+
+int clinux_epoll_create(void);
+int clinux_epoll_add(int epoll, int fd, uint32_t events, uint64_t data);
+int clinux_epoll_modify(int epoll, int fd, uint32_t events, uint64_t data);
+int clinux_epoll_delete(int epoll, int fd);
+// A negative time-out waits without limit. Where the kernel has no nanosecond time-out, the time is
+// rounded up to whole milliseconds.
+int clinux_epoll_wait(int epoll, struct clinux_event *events, int capacity, int64_t timeout_ns);
+
+// Non-blocking, close-on-exec.
+int clinux_eventfd_create(void);
+int clinux_eventfd_signal(int fd);
+
+// Blocks the signals in the calling thread and returns a non-blocking descriptor that delivers them.
+int clinux_signalfd_create(const int *signals, size_t count);
+// Returns 1 and fills in the number and the sender of one signal, 0 when none is pending.
+int clinux_signalfd_read(int fd, int32_t *signal, int32_t *sender);
+
+// Waits for events on one descriptor. Returns what is ready (0: the time is over). A negative
+// time-out waits without limit.
+int clinux_poll(int fd, int events, int64_t timeout_ns);
+
+// ---- sockets (sockets.c) ----
+
+extern const int clinux_msg_nosignal;
+extern const int clinux_msg_dontwait;
+extern const int clinux_msg_peek;
+extern const int clinux_sock_stream;
+
+// All close-on-exec.
+int clinux_socket_tcp(void);
+int clinux_socket_unix_stream(int nonblocking);
+int clinux_socket_unix_datagram(void);
+int clinux_socketpair(int nonblocking, int fds[2]);
+
+struct sockaddr;
+// accept4 with SOCK_NONBLOCK and SOCK_CLOEXEC.
+int clinux_accept(int listener, struct sockaddr *address, unsigned int *length);
+
+int clinux_set_nodelay(int fd);
+int clinux_bind_without_port(int fd);
+int clinux_reset_on_close(int fd);
+int clinux_send_timeout(int fd, int64_t seconds, int64_t microseconds);
+int clinux_receive_timeout(int fd, int64_t seconds, int64_t microseconds);
+int clinux_socket_error(int fd, int *error);
+int clinux_readable_bytes(int fd, int *count);
+int clinux_unsent_bytes(int fd, int *count);
+
+// Attaches a filter that drops every packet, or detaches it. Detaching what is not there succeeds.
+int clinux_drop_packets(int fd, int drop);
+
+// ---- processes (process.c) ----
+
+// What becomes of a child's output when it is not given a descriptor.
+#define CLINUX_OUTPUT_INHERIT (-1)
+#define CLINUX_OUTPUT_DISCARD (-2)
+
+// Starts a program with standard input from /dev/null, no blocked signals, default dispositions and
+// no descriptor beyond the first three. Returns an error number, 0 for success.
+int clinux_spawn(const char *path, char *const arguments[], char *const environment[], int output,
+                 int error, int32_t *pid);
+// A close-on-exec pipe whose ends are not among the first three descriptors.
+int clinux_pipe(int fds[2]);
+// A close-on-exec descriptor that becomes readable when the process ends.
+int clinux_pidfd_open(int32_t pid);
+// Returns 1 when the process has been reaped, 0 when it still runs. code: exit code or signal number.
+int clinux_reap(int32_t pid, int block, int *signaled, int *code);
+char *const *clinux_environment(void);
+
+// ---- the rest (system.c) ----
+
+// Names and texts of error numbers, untranslated. The name is null for an unknown number; the text is
+// written to the buffer.
+const char *clinux_errno_name(int number);
+void clinux_errno_text(int number, char *buffer, size_t size);
+
+// Sets the soft limit of open files to the hard one. Returns the limit in force.
+int64_t clinux_raise_open_files(void);
+int clinux_pin(int cpu);
+int clinux_current_cpu(void);
+int64_t clinux_ticks_per_second(void);
+
+/* Clears O_NONBLOCK. */
+int32_t clinux_set_blocking(int32_t descriptor);
+
+/* SIGINT and SIGTERM raise a flag instead of ending the process. */
+void clinux_catch_end_requests(void);
+/* 1 when one of them has come. */
+int32_t clinux_end_requested(void);
+int clinux_interface_is_up(unsigned int flags);
+
+// Takes an advisory exclusive lock on a directory; the descriptor returned holds it. Does not wait:
+// EWOULDBLOCK when it is taken.
+int clinux_lock_directory(const char *path);
+
+// Runs a function in a new detached thread that has all signals blocked. Returns an error number.
+int clinux_start_thread(size_t stack_bytes, void *(*function)(void *), void *argument);
+
+#endif

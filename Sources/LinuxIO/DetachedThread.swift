@@ -1,0 +1,36 @@
+import CLinux
+
+/// Threads that nobody waits for.
+public enum DetachedThread {
+    /// Runs a body in a new detached thread with all signals blocked, so that they reach the threads that want them.
+    ///
+    /// - Parameters:
+    ///   - stackBytes: the size of its stack.
+    ///   - body: what to run.
+    /// - Throws: EAGAIN when there are too many threads, EINVAL for too small a stack.
+    public static func start(
+        stackBytes: Int = 512 * 1024, _ body: @escaping @Sendable () -> Void
+    ) throws(LinuxError) {
+        let box = Unmanaged.passRetained(BodyBox(body))
+        let result = clinux_start_thread(
+            stackBytes,
+            { argument in
+                guard let argument else { return nil }
+                let box = Unmanaged<BodyBox>.fromOpaque(argument).takeRetainedValue()
+                box.body()
+                return nil
+            }, box.toOpaque())
+        if result != 0 {
+            box.release()
+            throw LinuxError("pthread_create", Errno(rawValue: result))
+        }
+    }
+}
+
+private final class BodyBox: Sendable {
+    let body: @Sendable () -> Void
+
+    init(_ body: @escaping @Sendable () -> Void) {
+        self.body = body
+    }
+}

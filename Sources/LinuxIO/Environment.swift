@@ -1,0 +1,38 @@
+import CLinux
+import Glibc
+
+/// The environment the process was started in.
+public enum Environment {
+    /// The value of an environment variable; nil when it is not set.
+    public static func value(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }
+    }
+
+    /// Where temporary files belong: TMPDIR if it is set and not empty, otherwise /tmp.
+    public static var temporaryDirectory: String {
+        guard let directory = value("TMPDIR"), !directory.isEmpty else { return "/tmp" }
+        return directory
+    }
+
+    /// The effective user ID.
+    public static var userID: UInt32 { geteuid() }
+
+    /// The process ID.
+    public static var processID: Int32 { getpid() }
+
+    /// The whole environment as "NAME=value", with additions that replace what has the same name.
+    static func list(adding additions: [String: String]) -> [String] {
+        var result: [String] = []
+        var next = clinux_environment()
+        while let entry = next?.pointee {
+            let text = String(cString: entry)
+            let name = text.prefix { $0 != "=" }
+            if additions[String(name)] == nil { result.append(text) }
+            next = next?.successor()
+        }
+        for name in additions.keys.sorted() {
+            result.append("\(name)=\(additions[name] ?? "")")
+        }
+        return result
+    }
+}

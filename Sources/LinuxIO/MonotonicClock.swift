@@ -1,0 +1,23 @@
+import Glibc
+
+/// The kernel's monotonic clock, on which all deadlines of this module are.
+public enum MonotonicClock {
+    /// `CLOCK_MONOTONIC` in nanoseconds. It never goes back and does not count the time of a suspended machine.
+    public static func nanoseconds() -> UInt64 {
+        var time = timespec()
+        _ = clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(truncatingIfNeeded: time.tv_sec) &* 1_000_000_000 &+ UInt64(truncatingIfNeeded: time.tv_nsec)
+    }
+
+    /// The deadline that many nanoseconds from now; never overflows.
+    public static func deadline(after nanoseconds: UInt64) -> UInt64 {
+        let (sum, overflow) = Self.nanoseconds().addingReportingOverflow(nanoseconds)
+        return overflow ? .max : sum
+    }
+
+    /// What is left until a deadline, in nanoseconds as the C shims take it: 0 when it has passed.
+    static func remaining(until deadline: UInt64) -> Int64 {
+        let now = nanoseconds()
+        return deadline <= now ? 0 : Int64(clamping: deadline - now)
+    }
+}

@@ -1,0 +1,97 @@
+/// Told of the outcome of resolving a name.
+public protocol NameResolverHandler: AnyObject {
+    /// Called on the reactor's thread with the token given to `resolve`.
+    func resolved(_ result: NameResolution, token: UInt64)
+}
+
+/// Names one request to a `NameResolver`.
+public struct NameRequest: Hashable, Sendable {
+    let number: UInt64
+}
+
+/// Resolves names beside a reactor, so that a slow name server holds nobody up.
+///
+/// Belongs to the reactor's thread. Threads exist only while there are names to resolve.
+public final class NameResolver {
+    private struct Pending {
+        let handler: any NameResolverHandler
+        let token: UInt64
+    }
+
+    /// How many requests wait for an answer.
+    public var pendingCount: Int { pending.count }
+
+    private let mailbox: ReactorMailbox
+    private let pool: ResolverPool
+    private var bound: ReactorBound<WeakResolver>
+    private var pending: [UInt64: Pending] = [:]
+    private var nextNumber: UInt64 = 0
+
+    /// A resolver that answers through a reactor.
+    ///
+    /// - Parameters:
+    ///   - reactor: on whose thread the answers are given.
+    ///   - threadLimit: how many look-ups go on at once.
+    ///   - queueLimit: how many more may wait for a thread; beyond it a request is answered with `tryAgain`.
+    public init(reactor: Reactor, threadLimit: Int = 64, queueLimit: Int = 4096) {
+        mailbox = reactor.mailbox
+        pool = ResolverPool(threadLimit: threadLimit, queueLimit: queueLimit)
+        let link = WeakResolver()
+        bound = ReactorBound(link, to: reactor)
+        link.resolver = self
+    }
+
+    /// Resolves a name. The handler is held until it has been told, in a later round of the reactor even when the
+    /// answer is known at once (see `NameLookup.immediate`).
+    @discardableResult
+    public func resolve(_ host: String, handler: any NameResolverHandler, token: UInt64 = 0) -> NameRequest {
+        let answer = Self.answerer(enter(handler, token), mailbox, bound)
+        if let address = NameLookup.immediate(host) {
+            answer(.addresses([address]))
+        } else {
+            pool.submit(ResolverPool.Job(host: host, answer: answer))
+        }
+        return NameRequest(number: nextNumber - 1)
+    }
+
+    /// Resolves a name in a thread whatever it is; as `resolve`.
+    @discardableResult
+    package func resolveInThread(_ host: String, handler: any NameResolverHandler, token: UInt64) -> NameRequest {
+        let answer = Self.answerer(enter(handler, token), mailbox, bound)
+        pool.submit(ResolverPool.Job(host: host, answer: answer))
+        return NameRequest(number: nextNumber - 1)
+    }
+
+    /// Forgets a request: its handler is let go and is not told. The look-up itself cannot be stopped.
+    public func cancel(_ request: NameRequest) {
+        let removed = pending.removeValue(forKey: request.number)
+        withExtendedLifetime(removed) {}
+    }
+
+    private func enter(_ handler: any NameResolverHandler, _ token: UInt64) -> UInt64 {
+        let number = nextNumber
+        nextNumber += 1
+        pending[number] = Pending(handler: handler, token: token)
+        return number
+    }
+
+    private static func answerer(
+        _ number: UInt64, _ mailbox: ReactorMailbox, _ bound: ReactorBound<WeakResolver>
+    ) -> @Sendable (NameResolution) -> Void {
+        { result in
+            mailbox.postWithReactor { reactor in
+                bound.value(on: reactor).resolver?.finish(number, result)
+            }
+        }
+    }
+
+    private func finish(_ number: UInt64, _ result: NameResolution) {
+        guard let request = pending.removeValue(forKey: number) else { return }
+        request.handler.resolved(result, token: request.token)
+    }
+}
+
+/// What a look-up knows of its resolver, which may be gone when the answer comes.
+private final class WeakResolver {
+    weak var resolver: NameResolver?
+}

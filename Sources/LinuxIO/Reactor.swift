@@ -1,0 +1,224 @@
+import CLinux
+
+/// Told of what happens to a descriptor.
+public protocol ReactorHandler: AnyObject {
+    /// Called on the reactor's thread with the token given at registration.
+    func ready(_ events: ReadyEvents, token: UInt64)
+}
+
+/// Told that a time has come.
+public protocol ReactorTimerHandler: AnyObject {
+    /// Called on the reactor's thread, never before the deadline, with the token given when it was scheduled.
+    func timerFired(token: UInt64)
+}
+
+/// Waits for descriptors, deadlines and posted work on one thread, and sleeps when there is nothing to do.
+///
+/// Everything but its `mailbox` belongs to the thread that runs it.
+public final class Reactor {
+    /// Through which other threads hand work to the reactor.
+    public let mailbox: ReactorMailbox
+
+    /// How many descriptors are registered.
+    public var registrationCount: Int { table.count }
+    /// How many timers are scheduled.
+    public var timerCount: Int { timers.count }
+
+    private let epoll: FileDescriptor
+    private let events: UnsafeMutablePointer<clinux_event>
+    private var table = RegistrationTable()
+    private var timers = TimerHeap()
+    private var stopRequested = false
+    /// While timers are fired: the time they are measured against.
+    private var firingTime: UInt64 = 0
+    private var isInRound = false
+
+    /// The mark of the mailbox among the events; no registration gets as far as that index.
+    private static let mailboxData = UInt64.max
+
+    /// A reactor with nothing to watch.
+    ///
+    /// - Throws: EMFILE, ENFILE or ENOMEM of epoll_create1, eventfd or epoll_ctl.
+    public init() throws(LinuxError) {
+        let number = clinux_epoll_create()
+        guard number >= 0 else { throw .current("epoll_create1") }
+        epoll = FileDescriptor(adopting: number)
+        mailbox = try ReactorMailbox()
+        events = .allocate(capacity: Int(CLINUX_EPOLL_BATCH))
+        events.initialize(repeating: clinux_event(), count: Int(CLINUX_EPOLL_BATCH))
+        // Edge-triggered: each signal wakes the reactor once and the counter need not be read.
+        let mask = Interest([.readable, .edgeTriggered]).rawValue
+        guard clinux_epoll_add(number, mailbox.wakeDescriptor, mask, Reactor.mailboxData) == 0 else {
+            throw .current("epoll_ctl", "add eventfd")
+        }
+    }
+
+    deinit {
+        mailbox.close()
+        events.deallocate()
+    }
+
+    // MARK: Descriptors
+
+    /// Watches a descriptor. The handler is held until the registration is removed.
+    ///
+    /// - Parameters:
+    ///   - descriptor: an open, pollable descriptor that stays the caller's; to be removed before it is closed.
+    ///   - interest: what to report.
+    ///   - handler: who is told.
+    ///   - token: handed to the handler as it is.
+    /// - Throws: EBADF, EEXIST (watched already), EPERM (cannot be polled, as regular files), ENOMEM, ENOSPC.
+    public func add(
+        _ descriptor: Int32, _ interest: Interest, handler: any ReactorHandler, token: UInt64 = 0
+    ) throws(LinuxError) -> Registration {
+        guard descriptor >= 0 else { throw LinuxError("epoll_ctl", .badDescriptor, "add \(descriptor)") }
+        let registration = table.upcoming
+        if interest.isWatching,
+            clinux_epoll_add(epoll.rawValue, descriptor, interest.mask, registration.data) != 0
+        {
+            throw .current("epoll_ctl", "add descriptor \(descriptor)")
+        }
+        table.insert(descriptor, interest, handler, token)
+        return registration
+    }
+
+    /// Changes what is reported. An edge-triggered descriptor that is ready is reported anew.
+    ///
+    /// - Throws: ENOENT when the registration was removed or its descriptor was closed, ENOMEM.
+    public func modify(_ registration: Registration, interest: Interest) throws(LinuxError) {
+        guard table.contains(registration), table.ownsDescriptor(registration) else {
+            throw LinuxError("epoll_ctl", .noEntry, "modify a removed registration")
+        }
+        let slot = table[registration]
+        let result: Int32
+        switch (slot.interest.isWatching, interest.isWatching) {
+        case (true, true):
+            result = clinux_epoll_modify(epoll.rawValue, slot.descriptor, interest.mask, registration.data)
+        case (true, false):
+            result = clinux_epoll_delete(epoll.rawValue, slot.descriptor)
+        case (false, true):
+            result = clinux_epoll_add(epoll.rawValue, slot.descriptor, interest.mask, registration.data)
+        case (false, false):
+            result = 0
+        }
+        guard result == 0 else { throw .current("epoll_ctl", "modify descriptor \(slot.descriptor)") }
+        table[registration].interest = interest
+    }
+
+    /// Stops watching: the handler is called no more for this registration, not even for events that have been
+    /// fetched already. Removing twice does nothing.
+    public func remove(_ registration: Registration) {
+        guard table.contains(registration) else { return }
+        let slot = table[registration]
+        if slot.interest.isWatching, table.ownsDescriptor(registration) {
+            // A descriptor that has been closed is gone from epoll already.
+            _ = clinux_epoll_delete(epoll.rawValue, slot.descriptor)
+        }
+        // As in `cancel`: the handler outlives the change of the table.
+        let handler = table.remove(registration)
+        withExtendedLifetime(handler) {}
+    }
+
+    // MARK: Timers
+
+    /// Schedules one call of the handler, which is held until then.
+    ///
+    /// - Parameters:
+    ///   - nanoseconds: a time of `MonotonicClock`; one in the past is due in the next round.
+    ///   - handler: who is told.
+    ///   - token: handed to the handler as it is.
+    @discardableResult
+    public func schedule(
+        at nanoseconds: UInt64, handler: any ReactorTimerHandler, token: UInt64 = 0
+    ) -> TimerID {
+        // Not before those that are due now, or a timer that re-schedules itself could starve them.
+        timers.insert(max(nanoseconds, firingTime), handler, token)
+    }
+
+    /// Cancels a timer and lets go of its handler.
+    ///
+    /// - Returns: false when it had fired or had been cancelled before.
+    @discardableResult
+    public func cancel(_ timer: TimerID) -> Bool {
+        // The handler is let go only after the heap is in order again: its deinitialiser may cancel other timers.
+        let handler = timers.remove(timer)
+        return handler != nil
+    }
+
+    // MARK: Running
+
+    /// Runs until `stop`, sleeping whenever nothing is due.
+    ///
+    /// - Throws: an error of epoll_wait, which means a descriptor of the reactor was closed by somebody else.
+    public func run() throws(LinuxError) {
+        while !stopRequested {
+            try runOnce(timeoutNanoseconds: nil)
+        }
+        stopRequested = false
+    }
+
+    /// Makes `run` return after the current round; called before `run`, makes it return at once.
+    public func stop() {
+        stopRequested = true
+    }
+
+    /// One round: waits for events, reports them, then fires the timers that are due.
+    ///
+    /// - Parameter timeoutNanoseconds: how long to wait at most; nil waits until something happens.
+    /// - Returns: how many handlers and pieces of posted work were called.
+    /// - Throws: an error of epoll_wait.
+    @discardableResult
+    public func runOnce(timeoutNanoseconds: UInt64?) throws(LinuxError) -> Int {
+        precondition(!isInRound, "a handler must not run its own reactor")
+        isInRound = true
+        defer { isInRound = false }
+        let count = clinux_epoll_wait(
+            epoll.rawValue, events, CLINUX_EPOLL_BATCH, waitingTime(atMost: timeoutNanoseconds))
+        if count < 0, Errno.current != .interrupted { throw .current("epoll_wait") }
+        var calls = 0
+        for position in 0..<Int(max(count, 0)) {
+            calls += dispatch(events[position])
+        }
+        if timers.count > 0 { calls += fireTimers() }
+        return calls
+    }
+
+    private func waitingTime(atMost timeout: UInt64?) -> Int64 {
+        guard let earliest = timers.earliest else {
+            return timeout.map(Int64.init(clamping:)) ?? -1
+        }
+        let untilTimer = MonotonicClock.remaining(until: earliest)
+        return timeout.map { min(untilTimer, Int64(clamping: $0)) } ?? untilTimer
+    }
+
+    private func dispatch(_ event: clinux_event) -> Int {
+        if event.data == Reactor.mailboxData { return runPostedWork() }
+        let registration = Registration(data: event.data)
+        guard table.contains(registration) else { return 0 }
+        let slot = table[registration]
+        slot.handler?.ready(ReadyEvents(rawValue: event.events).intersection(.all), token: slot.token)
+        return 1
+    }
+
+    private func runPostedWork() -> Int {
+        let work = mailbox.takeAll()
+        for piece in work { piece(self) }
+        return work.count
+    }
+
+    private func fireTimers() -> Int {
+        let now = MonotonicClock.nanoseconds()
+        let limit = timers.nextSequence
+        firingTime = now
+        var calls = 0
+        while let fired = timers.popDue(at: now, before: limit) {
+            fired.handler.timerFired(token: fired.token)
+            calls += 1
+        }
+        firingTime = 0
+        return calls
+    }
+}
+
+@available(*, unavailable, message: "a reactor belongs to one thread; use its mailbox")
+extension Reactor: Sendable {}

@@ -1,0 +1,51 @@
+/// What has become of a descriptor, in the bits of `epoll` and `poll`.
+public struct ReadyEvents: OptionSet, Hashable, Sendable {
+    /// The bits as the kernel reports them.
+    public let rawValue: UInt32
+
+    /// Wraps bits of the kernel.
+    public init(rawValue: UInt32) {
+        self.rawValue = rawValue
+    }
+
+    /// There is something to read, to accept, or the end of the stream.
+    public static let readable = ReadyEvents(rawValue: 0x1)
+    /// There is room to write, or a connection attempt has ended.
+    public static let writable = ReadyEvents(rawValue: 0x4)
+    /// An error is pending; always reported.
+    public static let error = ReadyEvents(rawValue: 0x8)
+    /// Both directions are closed; always reported.
+    public static let hangUp = ReadyEvents(rawValue: 0x10)
+    /// The peer sends no more (EPOLLRDHUP); reported to those interested in reading.
+    public static let peerClosed = ReadyEvents(rawValue: 0x2000)
+
+    static let all: ReadyEvents = [.readable, .writable, .error, .hangUp, .peerClosed]
+}
+
+/// What a descriptor is watched for.
+///
+/// With neither `readable` nor `writable`, the descriptor is not watched at all: not even a hang-up is reported,
+/// so that a paused connection cannot keep the reactor busy.
+public struct Interest: OptionSet, Hashable, Sendable {
+    /// The bits as the kernel takes them.
+    public let rawValue: UInt32
+
+    /// Wraps bits of the kernel.
+    public init(rawValue: UInt32) {
+        self.rawValue = rawValue
+    }
+
+    /// Report when it can be read, and when the peer has closed its direction.
+    public static let readable = Interest(rawValue: 0x1)
+    /// Report when it can be written.
+    public static let writable = Interest(rawValue: 0x4)
+    /// Report each change once instead of each round for as long as the state lasts.
+    public static let edgeTriggered = Interest(rawValue: 0x8000_0000)
+
+    var isWatching: Bool { !isDisjoint(with: [.readable, .writable]) }
+
+    /// The event mask: whoever reads also hears of a peer that closed.
+    var mask: UInt32 {
+        contains(.readable) ? rawValue | ReadyEvents.peerClosed.rawValue : rawValue
+    }
+}

@@ -1,0 +1,18 @@
+import CLinux
+import Glibc
+
+/// Signals by name, and a flag that they raise.
+public enum Signals {
+    /// SIGINT: Ctrl-C.
+    public static let interrupt = SIGINT
+    /// SIGTERM: the polite request to end.
+    public static let terminate = SIGTERM
+    /// SIGKILL: the end, unconditionally.
+    public static let kill = SIGKILL
+
+    /// From now on SIGINT and SIGTERM do not end the process but raise a flag, which ``wasEndRequested`` tells.
+    public static func catchEndRequests() { clinux_catch_end_requests() }
+
+    /// Whether SIGINT or SIGTERM has come since ``catchEndRequests()``.
+    public static var wasEndRequested: Bool { clinux_end_requested() != 0 }
+}

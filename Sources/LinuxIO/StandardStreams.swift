@@ -1,0 +1,25 @@
+import Glibc
+
+/// The process's standard output, unbuffered.
+public enum StandardOutput {
+    /// Writes text whole, waiting where the reader is slow. Errors are ignored: there is nowhere to tell them.
+    public static func write(_ text: String) { writeAll(STDOUT_FILENO, text) }
+}
+
+/// The process's standard error, unbuffered.
+public enum StandardError {
+    /// Writes text whole, waiting where the reader is slow. Errors are ignored: there is nowhere to tell them.
+    public static func write(_ text: String) { writeAll(STDERR_FILENO, text) }
+}
+
+private func writeAll(_ descriptor: Int32, _ text: String) {
+    var text = text
+    text.withUTF8 { bytes in
+        var rest = UnsafeRawBufferPointer(bytes)
+        while let start = rest.baseAddress, rest.count > 0 {
+            let count = retrying { Glibc.write(descriptor, start, rest.count) }
+            guard count > 0 else { return }
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        }
+    }
+}

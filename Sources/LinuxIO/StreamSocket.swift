@@ -1,0 +1,130 @@
+import CLinux
+import Glibc
+
+/// What became of sending.
+public enum SendResult: Equatable, Sendable {
+    /// So many bytes were taken, possibly fewer than given.
+    case sent(Int)
+    /// None could be taken now (or, when waiting, within the socket's send time-out).
+    case wouldBlock
+    /// The connection is of no use for sending any more.
+    case failed(Errno)
+}
+
+/// What became of receiving.
+public enum ReceiveResult: Equatable, Sendable {
+    /// So many bytes were received.
+    case received(Int)
+    /// The peer has closed its direction and all it sent has been received.
+    case endOfFile
+    /// There is nothing now (or, when waiting, nothing came within the socket's receive time-out).
+    case wouldBlock
+    /// The connection failed, as by a reset.
+    case failed(Errno)
+}
+
+/// What TCP and Unix stream sockets have in common. None of these calls raises SIGPIPE.
+public protocol StreamSocket {}
+
+extension StreamSocket {
+    /// Sends without waiting, whether or not the socket is a blocking one.
+    public static func send(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> SendResult {
+        send(descriptor, bytes, flags: clinux_msg_nosignal | clinux_msg_dontwait)
+    }
+
+    /// Receives without waiting, whether or not the socket is a blocking one.
+    ///
+    /// - Parameters:
+    ///   - descriptor: a connected socket.
+    ///   - buffer: where to; not empty, for a count of 0 stands for the end of the stream.
+    ///   - peek: leaves what it finds to the next call.
+    public static func receive(
+        _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, peek: Bool = false
+    ) -> ReceiveResult {
+        receive(descriptor, buffer, flags: clinux_msg_dontwait | (peek ? clinux_msg_peek : 0))
+    }
+
+    /// Sends on a blocking socket, waiting for room as long as its send time-out allows.
+    public static func sendWaiting(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> SendResult {
+        send(descriptor, bytes, flags: clinux_msg_nosignal)
+    }
+
+    /// Receives on a blocking socket, waiting for bytes as long as its receive time-out allows.
+    public static func receiveWaiting(
+        _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer
+    ) -> ReceiveResult {
+        receive(descriptor, buffer, flags: 0)
+    }
+
+    /// How many bytes can be received now (FIONREAD); 0 for a descriptor that cannot tell.
+    public static func readableBytes(_ descriptor: Int32) -> Int {
+        var count: Int32 = 0
+        return clinux_readable_bytes(descriptor, &count) == 0 ? Int(count) : 0
+    }
+
+    /// How many bytes were sent and are not acknowledged yet (TCP) or not received yet (Unix), by SIOCOUTQ; for
+    /// Unix sockets the kernel counts its own overhead too. 0 for a descriptor that cannot tell.
+    public static func unsentBytes(_ descriptor: Int32) -> Int {
+        var count: Int32 = 0
+        return clinux_unsent_bytes(descriptor, &count) == 0 ? Int(count) : 0
+    }
+
+    /// Ends the sending direction: the peer reads the end of the stream after what was sent.
+    ///
+    /// - Returns: nil, or ENOTCONN when there is no connection any more.
+    @discardableResult
+    public static func shutdownWrite(_ descriptor: Int32) -> Errno? {
+        Glibc.shutdown(descriptor, Int32(SHUT_WR)) == 0 ? nil : Errno.current
+    }
+
+    /// Limits how long `receiveWaiting` waits (SO_RCVTIMEO).
+    ///
+    /// - Parameters:
+    ///   - descriptor: a blocking socket.
+    ///   - nanoseconds: rounded up to microseconds, and by the kernel to its ticks; nil for no limit.
+    public static func setReceiveTimeout(_ descriptor: Int32, _ nanoseconds: UInt64?) throws(LinuxError) {
+        let (seconds, microseconds) = timeout(nanoseconds)
+        guard clinux_receive_timeout(descriptor, seconds, microseconds) == 0 else {
+            throw .current("setsockopt", "SO_RCVTIMEO of descriptor \(descriptor)")
+        }
+    }
+
+    /// Limits how long `sendWaiting` and a Unix `connect` wait (SO_SNDTIMEO); as `setReceiveTimeout`.
+    public static func setSendTimeout(_ descriptor: Int32, _ nanoseconds: UInt64?) throws(LinuxError) {
+        let (seconds, microseconds) = timeout(nanoseconds)
+        guard clinux_send_timeout(descriptor, seconds, microseconds) == 0 else {
+            throw .current("setsockopt", "SO_SNDTIMEO of descriptor \(descriptor)")
+        }
+    }
+
+    /// Whether a listening socket has a connection to accept, without taking it.
+    public static func hasPendingConnection(_ listener: Int32) -> Bool {
+        DescriptorWait.isReadable(listener)
+    }
+
+    private static func timeout(_ nanoseconds: UInt64?) -> (seconds: Int64, microseconds: Int64) {
+        guard let nanoseconds else { return (0, 0) }
+        // Zero would mean no limit to the kernel.
+        let microseconds = max(nanoseconds / 1000 + (nanoseconds % 1000 == 0 ? 0 : 1), 1)
+        return (Int64(microseconds / 1_000_000), Int64(microseconds % 1_000_000))
+    }
+
+    @inline(__always)
+    private static func send(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, flags: Int32) -> SendResult {
+        let count = retrying { Glibc.send(descriptor, bytes.baseAddress, bytes.count, flags) }
+        if count >= 0 { return .sent(count) }
+        let errno = Errno.current
+        return errno == .wouldBlock ? .wouldBlock : .failed(errno)
+    }
+
+    @inline(__always)
+    private static func receive(
+        _ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer, flags: Int32
+    ) -> ReceiveResult {
+        let count = retrying { Glibc.recv(descriptor, buffer.baseAddress, buffer.count, flags) }
+        if count > 0 { return .received(count) }
+        if count == 0 { return .endOfFile }
+        let errno = Errno.current
+        return errno == .wouldBlock ? .wouldBlock : .failed(errno)
+    }
+}

@@ -1,0 +1,149 @@
+import CLinux
+import Glibc
+
+/// Unix stream sockets. All are close-on-exec; those of a server are non-blocking, those of `connect` blocking.
+public enum UnixSocket: StreamSocket {
+    /// How long `listen` waits for another process that is just claiming a path in the same directory.
+    private static let longestClaim: UInt64 = 2_000_000_000
+
+    /// Listens on a path, with mode 0600 from the moment the file appears.
+    ///
+    /// A socket file that nobody listens on is replaced. Processes that start at the same time are kept apart by a
+    /// lock on the directory, held for the duration of the call.
+    ///
+    /// - Throws: EADDRINUSE when somebody listens there, ENOTSOCK when the path is something other than a socket
+    ///   (which is left as it is), ENAMETOOLONG, EINVAL (an empty path), ENOENT, EACCES, EMFILE, ENFILE; EAGAIN when
+    ///   the directory stays locked.
+    public static func listen(path: String, backlog: Int32 = 4096) throws(LinuxError) -> FileDescriptor {
+        try listen(path: path, backlog: backlog, claimDeadline: MonotonicClock.deadline(after: longestClaim))
+    }
+
+    /// As above, waiting for the lock on the directory until a deadline.
+    package static func listen(
+        path: String, backlog: Int32, claimDeadline: UInt64
+    ) throws(LinuxError) -> FileDescriptor {
+        let address = try UnixAddress(path: path)
+        let socket = try newSocket(nonblocking: true)
+        // The file takes its mode from the socket, so there is no moment at which it is open to others.
+        guard fchmod(socket.rawValue, 0o600) == 0 else { throw .current("fchmod", "the socket for \(path)") }
+        let lock = try DirectoryLock(holding: path, deadline: claimDeadline)
+        try bindReplacingStale(socket.rawValue, address, path)
+        guard Glibc.listen(socket.rawValue, backlog) == 0 else { throw .current("listen", path) }
+        lock.release()
+        return socket
+    }
+
+    /// Accepts a connection.
+    ///
+    /// - Returns: nil when none is pending.
+    /// - Throws: EMFILE, ENFILE, ENOMEM: the connection stays pending, as with TCP.
+    public static func accept(_ listener: Int32) throws(LinuxError) -> FileDescriptor? {
+        while true {
+            let number = clinux_accept(listener, nil, nil)
+            if number >= 0 { return FileDescriptor(adopting: number) }
+            let errno = Errno.current
+            switch errno {
+            case .wouldBlock: return nil
+            case .interrupted, .connectionAborted: continue
+            default: throw LinuxError("accept4", errno, "descriptor \(listener)")
+            }
+        }
+    }
+
+    /// Connects and gives back a blocking socket without time-outs.
+    ///
+    /// - Parameters:
+    ///   - path: where somebody listens.
+    ///   - timeoutNanoseconds: how long to wait while the listener's backlog is full; nil for no limit.
+    /// - Throws: ENOENT, ECONNREFUSED (nobody listens), EACCES, ETIMEDOUT, ENAMETOOLONG, EMFILE, ENFILE.
+    public static func connect(path: String, timeoutNanoseconds: UInt64?) throws(LinuxError) -> FileDescriptor {
+        let address = try UnixAddress(path: path)
+        let socket = try newSocket(nonblocking: false)
+        let deadline = timeoutNanoseconds.map(MonotonicClock.deadline(after:))
+        while true {
+            if let deadline {
+                try setSendTimeout(socket.rawValue, UInt64(MonotonicClock.remaining(until: deadline)))
+            }
+            if address.withPointer({ Glibc.connect(socket.rawValue, $0, $1) }) == 0 { break }
+            let errno = Errno.current
+            if errno == .interrupted { continue }
+            throw LinuxError("connect", errno == .wouldBlock ? .timedOut : errno, path)
+        }
+        if deadline != nil { try setSendTimeout(socket.rawValue, nil) }
+        return socket
+    }
+
+    /// Claims a name among all processes of the machine (of the network namespace), by binding a datagram socket in
+    /// the abstract namespace. The claim ends with the descriptor.
+    ///
+    /// - Returns: nil when the name is taken.
+    /// - Throws: ENAMETOOLONG, EINVAL (an empty name), EMFILE, ENFILE.
+    public static func claimAbstract(name: String) throws(LinuxError) -> FileDescriptor? {
+        let address = try UnixAddress(abstract: name)
+        let number = clinux_socket_unix_datagram()
+        guard number >= 0 else { throw .current("socket", "AF_UNIX") }
+        let socket = FileDescriptor(adopting: number)
+        guard let errno = bindError(number, address) else { return socket }
+        guard errno == .addressInUse else { throw LinuxError("bind", errno, "abstract name \(name)") }
+        return nil
+    }
+
+    /// Two sockets connected to each other.
+    ///
+    /// - Throws: EMFILE, ENFILE.
+    public static func pair(nonblocking: Bool) throws(LinuxError) -> DescriptorPair {
+        var numbers: [Int32] = [-1, -1]
+        guard clinux_socketpair(nonblocking ? 1 : 0, &numbers) == 0 else { throw .current("socketpair") }
+        return DescriptorPair((numbers[0], numbers[1]))
+    }
+
+    /// Removes the file of a socket that was listened on. What is not a socket stays; so does nothing at all.
+    public static func removeSocketFile(path: String) {
+        if isSocket(path) == true { _ = Glibc.unlink(path) }
+    }
+
+    private static func newSocket(nonblocking: Bool) throws(LinuxError) -> FileDescriptor {
+        let number = clinux_socket_unix_stream(nonblocking ? 1 : 0)
+        guard number >= 0 else { throw .current("socket", "AF_UNIX") }
+        return FileDescriptor(adopting: number)
+    }
+
+    private static func bindError(_ descriptor: Int32, _ address: UnixAddress) -> Errno? {
+        address.withPointer { Glibc.bind(descriptor, $0, $1) } == 0 ? nil : Errno.current
+    }
+
+    private static func bindReplacingStale(
+        _ descriptor: Int32, _ address: UnixAddress, _ path: String
+    ) throws(LinuxError) {
+        guard var errno = bindError(descriptor, address) else { return }
+        if errno == .addressInUse, try removeStale(path, address) {
+            guard let again = bindError(descriptor, address) else { return }
+            errno = again
+        }
+        throw LinuxError("bind", errno, path)
+    }
+
+    /// Removes a socket file that nobody listens on; true when the path is free now.
+    private static func removeStale(_ path: String, _ address: UnixAddress) throws(LinuxError) -> Bool {
+        guard let isSocket = isSocket(path) else { return true }
+        guard isSocket else { throw LinuxError("bind", .notSocket, path) }
+        let probe = try newSocket(nonblocking: true)
+        if address.withPointer({ Glibc.connect(probe.rawValue, $0, $1) }) == 0 { return false }
+        let errno = Errno.current
+        switch errno {
+        case .noEntry: return true
+        case .connectionRefused: break
+        case .wouldBlock, .inProgress, .wrongProtocolType: return false
+        default: throw LinuxError("connect", errno, path)
+        }
+        guard Glibc.unlink(path) == 0 || Errno.current == .noEntry else { throw .current("unlink", path) }
+        return true
+    }
+
+    /// Whether a path is a socket itself (not a link to one); nil when there is nothing.
+    private static func isSocket(_ path: String) -> Bool? {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return nil }
+        return status.st_mode & S_IFMT == S_IFSOCK
+    }
+}

@@ -1,0 +1,166 @@
+import LinuxIO
+import NINACoprocessor
+import NINALink
+import NINAWire
+
+/// One host on the link's socket and the coprocessor it has powered on.
+final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkOwner {
+    /// Bytes for a host that does not read; beyond this many nothing more is taken from it.
+    private static let outputLimit = 64 * 1024
+    /// How often a host that sends without a pause is read before others have their turn.
+    private static let receivesInTurn = 32
+
+    let id: UInt64
+    private let descriptor: FileDescriptor
+    private let environment: NetworkEnvironment
+    private let network: LinuxNetwork
+    private var session: DeviceSession
+    private let log: (LogLevel, String) -> Void
+    private let whenClosed: (UInt64) -> Void
+    private var registration: Registration?
+    /// Edge-triggered: a level-triggered descriptor is looked at once more by each epoll_wait.
+    private var interest: Interest = [.readable, .edgeTriggered]
+    private var timer: (id: TimerID, deadline: MonotonicInstant)?
+    private var windowsDropped = 0
+    private var isClosed = false
+
+    init(
+        id: UInt64, descriptor: consuming FileDescriptor, configuration: Configuration, address: IPv4Address,
+        environment: NetworkEnvironment, logLevel: LogLevel, log: @escaping (LogLevel, String) -> Void,
+        whenClosed: @escaping (UInt64) -> Void
+    ) {
+        self.id = id
+        self.descriptor = descriptor
+        self.environment = environment
+        self.log = log
+        self.whenClosed = whenClosed
+        network = LinuxNetwork(ownAddress: address, environment: environment, log: log)
+        let coprocessor = Coprocessor(configuration, network: network)
+        coprocessor.log = log
+        coprocessor.logLevel = logLevel
+        session = DeviceSession(device: coprocessor)
+        network.owner = self
+    }
+
+    private var reactor: Reactor { environment.reactor }
+    private var now: MonotonicInstant { MonotonicInstant(nanoseconds: MonotonicClock.nanoseconds()) }
+
+    /// Powers the coprocessor on.
+    func start() throws(LinuxError) {
+        registration = try reactor.add(descriptor.rawValue, interest, handler: self)
+        session.start(at: now)
+        settle()
+    }
+
+    func ready(_ events: ReadyEvents, token: UInt64) {
+        guard !isClosed else { return }
+        if !events.isDisjoint(with: [.readable, .hangUp, .error]), interest.contains(.readable),
+            !receiveAll(isEnding: !events.isDisjoint(with: [.peerClosed, .hangUp]))
+        {
+            close()
+            return
+        }
+        settle()
+    }
+
+    /// Takes what the host has sent; false when it is gone or broke the rules.
+    /// - Parameter isEnding: the end of the stream is there too, and will not be told again.
+    private func receiveAll(isEnding: Bool) -> Bool {
+        for _ in 0..<Self.receivesInTurn {
+            switch receive() {
+            case .nothing: return true
+            case .drained where !isEnding: return true
+            case .drained, .more: continue
+            case .ended: return false
+            }
+        }
+        // The others have their turn first; setting the interest anew makes the rest an edge again.
+        guard let registration else { return true }
+        return (try? reactor.modify(registration, interest: interest)) != nil
+    }
+
+    private enum Receipt { case nothing, drained, more, ended }
+
+    private func receive() -> Receipt {
+        var result = ReceiveResult.wouldBlock
+        var room = 0
+        let number = descriptor.rawValue
+        _ = session.input.fill { space in
+            room = space.count
+            result = UnixSocket.receive(number, into: space, peek: false)
+            if case .received(let count) = result { return count }
+            return 0
+        }
+        guard case .received(let count) = result else { return result == .wouldBlock ? .nothing : .ended }
+        do throws(LinkError) {
+            try session.receive(at: now)
+        } catch {
+            log(.warning, "the host is disconnected: \(error)")
+            return .ended
+        }
+        if session.windowsDropped > windowsDropped {
+            windowsDropped = session.windowsDropped
+            log(.warning, "the host sent a window while a command ran (\(windowsDropped) so far): dropped")
+        }
+        return count < room ? .drained : .more
+    }
+
+    func networkChanged() {
+        guard !isClosed else { return }
+        session.update(at: now)
+        settle()
+    }
+
+    func timerFired(token: UInt64) {
+        timer = nil
+        guard !isClosed else { return }
+        session.device.advance(to: now)
+        session.update(at: now)
+        settle()
+    }
+
+    /// Sends what there is for the host, and sets the timer for what is due next.
+    private func settle() {
+        guard flush() else {
+            close()
+            return
+        }
+        let deadline = session.device.nextDeadline
+        guard deadline != timer?.deadline else { return }
+        if let timer { reactor.cancel(timer.id) }
+        timer = deadline.map { ($0.id(in: reactor, for: self), $0) }
+    }
+
+    private func flush() -> Bool {
+        if !session.output.isEmpty {
+            switch session.output.withUnsafeBytes({ UnixSocket.send(descriptor.rawValue, $0) }) {
+            case .sent(let count) where count == session.output.count: session.output.removeAll(keepingCapacity: true)
+            case .sent(let count): session.output.removeFirst(count)
+            case .wouldBlock: break
+            case .failed: return false
+            }
+        }
+        var wanted: Interest = session.output.count > Self.outputLimit ? .edgeTriggered : [.readable, .edgeTriggered]
+        if !session.output.isEmpty { wanted.insert(.writable) }
+        guard wanted != interest, let registration else { return true }
+        interest = wanted
+        return (try? reactor.modify(registration, interest: wanted)) != nil
+    }
+
+    /// Powers the coprocessor off.
+    func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        if let registration { reactor.remove(registration) }
+        if let timer { reactor.cancel(timer.id) }
+        timer = nil
+        session.device.halt(at: now)
+        whenClosed(id)
+    }
+}
+
+extension MonotonicInstant {
+    fileprivate func id(in reactor: Reactor, for handler: any ReactorTimerHandler) -> TimerID {
+        reactor.schedule(at: nanoseconds, handler: handler)
+    }
+}

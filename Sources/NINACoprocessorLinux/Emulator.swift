@@ -1,0 +1,126 @@
+import LinuxIO
+import NINACoprocessor
+import NINALink
+import NINAWire
+
+/// The emulator: a socket on which each connection is one coprocessor, all in one thread that never blocks.
+public final class Emulator: ReactorHandler, ReactorTimerHandler {
+    /// How long nothing is accepted after the process has run out of descriptors.
+    private static let retryNanoseconds: UInt64 = 100_000_000
+    private static let graceNanoseconds: UInt64 = LingeringSockets.nanoseconds
+
+    private let options: EmulatorOptions
+    private let log: Log
+    private let reactor: Reactor
+    private let environment: NetworkEnvironment
+    private let listener: FileDescriptor
+    private var registration: Registration?
+    private var addresses = AddressPool()
+    private var connections: [UInt64: CoprocessorConnection] = [:]
+    private var claims: [UInt64: AddressPool.Claim] = [:]
+    private var lastID: UInt64 = 0
+
+    /// Opens the socket: hosts can connect, and are served by ``run()``.
+    /// - Throws: EADDRINUSE when another emulator listens there, and what else `bind` finds wrong with the path.
+    public init(_ options: EmulatorOptions) throws(LinuxError) {
+        self.options = options
+        log = Log(level: options.logLevel)
+        reactor = try Reactor()
+        environment = NetworkEnvironment(reactor: reactor, options: options)
+        if let address = options.address {
+            // An address that is not this machine's is told now, not at the first server.
+            _ = try TCPSocket.listen(on: IPv4Endpoint(address: address.rawValue, port: 0), backlog: 1)
+        }
+        let files = Limits.raiseOpenFiles()
+        listener = try UnixSocket.listen(path: options.socketPath)
+        registration = try reactor.add(listener.rawValue, .readable, handler: self)
+        log.write(.debug, "at most \(files) files can be open")
+    }
+
+    /// Coprocessors that are powered on.
+    public var coprocessorCount: Int { connections.count }
+
+    /// Serves hosts until a signal ends it, or the first host has gone where that was asked for.
+    public func run() throws(LinuxError) {
+        try reactor.onSignals([Signals.interrupt, Signals.terminate]) { [unowned self] _ in reactor.stop() }
+        defer { close() }
+        try reactor.run()
+    }
+
+    private func close() {
+        UnixSocket.removeSocketFile(path: options.socketPath)
+        if let registration { reactor.remove(registration) }
+        for connection in Array(connections.values) { connection.close() }
+    }
+
+    /// Takes the hosts that wait.
+    public func ready(_ events: ReadyEvents, token: UInt64) {
+        do throws(LinuxError) {
+            while let descriptor = try UnixSocket.accept(listener.rawValue) { try powerOn(descriptor) }
+        } catch {
+            log.write(.error, "a host cannot be served: \(error)")
+            guard let registration else { return }
+            try? reactor.modify(registration, interest: [])
+            reactor.schedule(at: MonotonicClock.nanoseconds() + Self.retryNanoseconds, handler: self, token: 0)
+        }
+    }
+
+    /// Accepts again; or, with the token 1, gives up waiting for connections to end.
+    public func timerFired(token: UInt64) {
+        if token == 1 {
+            reactor.stop()
+        } else if let registration {
+            try? reactor.modify(registration, interest: .readable)
+        }
+    }
+
+    private func powerOn(_ descriptor: consuming FileDescriptor) throws(LinuxError) {
+        lastID += 1
+        let id = lastID
+        var configuration = options.coprocessor
+        var address = options.address ?? .loopback
+        if options.address == nil {
+            guard let claim = try addresses.claim() else {
+                log.write(.error, "no address is left for another coprocessor")
+                return
+            }
+            claims[id] = claim
+            address = claim.address
+            configuration.hardwareAddress = hardwareAddress(claim.index)
+        } else {
+            configuration.hardwareAddress = hardwareAddress(connections.count)
+        }
+        let log = self.log
+        let connection = CoprocessorConnection(
+            id: id, descriptor: descriptor, configuration: configuration, address: address,
+            environment: environment, logLevel: options.logLevel,
+            log: { level, text in log.write(level, "\(address): \(text)") },
+            whenClosed: { [unowned self] id in powerOff(id) })
+        connections[id] = connection
+        log.write(.info, "\(address): a host has connected, coprocessor \(id) is on")
+        do throws(LinuxError) {
+            try connection.start()
+        } catch {
+            connection.close()
+            throw error
+        }
+    }
+
+    /// Hardware addresses in steps of two: the second is that of the access point.
+    private func hardwareAddress(_ index: Int) -> MACAddress {
+        MACAddress(rawValue: options.coprocessor.hardwareAddress.rawValue + UInt64(2 * index))
+    }
+
+    private func powerOff(_ id: UInt64) {
+        guard connections.removeValue(forKey: id) != nil else { return }
+        if let claim = claims.removeValue(forKey: id) { addresses.release(claim.index) }
+        log.write(.info, "coprocessor \(id) is off")
+        guard options.endsAfterFirstHost else { return }
+        guard !environment.lingering.isEmpty else {
+            reactor.stop()
+            return
+        }
+        environment.lingering.whenEmpty = { [unowned self] in reactor.stop() }
+        reactor.schedule(at: MonotonicClock.nanoseconds() + Self.graceNanoseconds, handler: self, token: 1)
+    }
+}

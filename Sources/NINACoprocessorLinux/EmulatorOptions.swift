@@ -1,0 +1,47 @@
+import NINACoprocessor
+import NINATransport
+import NINAWire
+
+/// What an emulator is to do.
+public struct EmulatorOptions: Sendable {
+    /// Path of the link's socket.
+    public var socketPath: String
+    /// What every coprocessor is made of; each gets its own hardware address.
+    public var coprocessor = Configuration()
+    /// The address of every coprocessor; nil gives each the next free one of 127.1.0.1, 127.1.1.1, ...
+    public var address: IPv4Address?
+    /// Where the ports of the coprocessors are on this machine.
+    public var ports = PortMapping()
+    /// Names that are answered without a look-up.
+    public var hosts: [String: IPv4Address] = [:]
+    /// Ends when the first host has gone.
+    public var endsAfterFirstHost = false
+    /// The least important lines that are logged.
+    public var logLevel = LogLevel.info
+
+    /// The defaults, on this socket.
+    public init(socketPath: String = Transport.standardSocketPath) { self.socketPath = socketPath }
+}
+
+/// How ports of a coprocessor become ports of this machine: the map beats the offset beats the fall-back.
+public struct PortMapping: Equatable, Sendable {
+    /// Ports with a place of their own.
+    public var map: [UInt16: UInt16] = [:]
+    /// Added to every other port.
+    public var offset = 0
+    /// Added to a privileged port that may not be bound.
+    public static let fallback = 8000
+
+    /// Ports as they are.
+    public init() {}
+
+    /// The port on this machine; nil when it would exceed 65535.
+    public func hostPort(_ port: UInt16) -> UInt16? {
+        map[port] ?? UInt16(exactly: Int(port) + offset)
+    }
+
+    /// The port that is tried when that one may not be bound; nil when a map or an offset says where it has to be.
+    public func fallbackPort(_ port: UInt16) -> UInt16? {
+        map[port] == nil && offset == 0 ? UInt16(exactly: Int(port) + Self.fallback) : nil
+    }
+}

@@ -1,0 +1,110 @@
+import LinuxIO
+
+/// Connections that a coprocessor has closed and that end in good order behind it.
+///
+/// Closing a socket with unread input resets the connection, and what was sent last is lost. So each is shut down for
+/// writing once its bytes are out, drained to the end of the stream or for 5 seconds, and then closed.
+final class LingeringSockets: ReactorHandler, ReactorTimerHandler {
+    /// How long a connection may take to end.
+    static let nanoseconds: UInt64 = 5_000_000_000
+
+    private final class Entry {
+        let descriptor: FileDescriptor
+        var rest: ArraySlice<UInt8>
+        /// The peer has ended its stream.
+        var hasEnded = false
+        var isShutDown = false
+        var registration: Registration?
+        var timer: TimerID?
+
+        init(_ descriptor: consuming FileDescriptor, _ rest: ArraySlice<UInt8>) {
+            self.descriptor = descriptor
+            self.rest = rest
+        }
+    }
+
+    private let reactor: Reactor
+    private var entries: [UInt64: Entry] = [:]
+    private var lastToken: UInt64 = 0
+    /// Called when the last one has ended.
+    var whenEmpty: (() -> Void)?
+
+    init(reactor: Reactor) { self.reactor = reactor }
+
+    var isEmpty: Bool { entries.isEmpty }
+
+    /// Takes a connection over.
+    func add(_ descriptor: consuming FileDescriptor, rest: ArraySlice<UInt8>) {
+        let entry = Entry(descriptor, rest)
+        guard !proceed(entry) else { return }
+        lastToken += 1
+        do throws(LinuxError) {
+            entry.registration = try reactor.add(
+                entry.descriptor.rawValue, interest(entry), handler: self, token: lastToken)
+        } catch {
+            return
+        }
+        entry.timer = reactor.schedule(
+            at: MonotonicClock.nanoseconds() + Self.nanoseconds, handler: self, token: lastToken)
+        entries[lastToken] = entry
+    }
+
+    private func interest(_ entry: Entry) -> Interest {
+        if entry.rest.isEmpty { return .readable }
+        return entry.hasEnded ? .writable : [.readable, .writable]
+    }
+
+    /// Sends, shuts down and drains as far as possible now; true when the connection has ended.
+    private func proceed(_ entry: Entry) -> Bool {
+        if !entry.rest.isEmpty {
+            switch entry.rest.withUnsafeBytes({ TCPSocket.send(entry.descriptor.rawValue, $0) }) {
+            case .sent(let count): entry.rest.removeFirst(count)
+            case .wouldBlock: break
+            case .failed: return true
+            }
+        }
+        if entry.rest.isEmpty, !entry.isShutDown {
+            entry.isShutDown = true
+            if TCPSocket.shutdownWrite(entry.descriptor.rawValue) != nil { return true }
+        }
+        if !entry.hasEnded {
+            switch drain(entry.descriptor.rawValue) {
+            case .endOfFile: entry.hasEnded = true
+            case .failed: return true
+            case .received, .wouldBlock: break
+            }
+        }
+        return entry.hasEnded && entry.rest.isEmpty
+    }
+
+    private func drain(_ descriptor: Int32) -> ReceiveResult {
+        withUnsafeTemporaryAllocation(byteCount: 16 * 1024, alignment: 1) { space in
+            var result = ReceiveResult.wouldBlock
+            // Bounded: a peer that sends without end is drained a piece at a time.
+            for _ in 0..<16 {
+                result = TCPSocket.receive(descriptor, into: space, peek: false)
+                guard case .received = result else { break }
+            }
+            return result
+        }
+    }
+
+    func ready(_ events: ReadyEvents, token: UInt64) {
+        guard let entry = entries[token], let registration = entry.registration else { return }
+        let before = interest(entry)
+        if proceed(entry) {
+            end(token)
+        } else if interest(entry) != before {
+            try? reactor.modify(registration, interest: interest(entry))
+        }
+    }
+
+    func timerFired(token: UInt64) { end(token) }
+
+    private func end(_ token: UInt64) {
+        guard let entry = entries.removeValue(forKey: token) else { return }
+        if let registration = entry.registration { reactor.remove(registration) }
+        if let timer = entry.timer { reactor.cancel(timer) }
+        if entries.isEmpty { whenEmpty?() }
+    }
+}

@@ -1,0 +1,52 @@
+import LinuxIO
+import NINACoprocessor
+import NINAWire
+
+/// What the networks of one process share: names, the places of ports, closing connections, the machine's interfaces.
+final class NetworkEnvironment {
+    let reactor: Reactor
+    let resolver: NameResolver
+    let lingering: LingeringSockets
+    let ports: PortMapping
+    private let hosts: [String: IPv4Address]
+    /// Networks that are only reported: the machine has no interface in them.
+    private let simulated: [(address: IPv4Address, mask: IPv4Address)]
+    /// Where the servers of this process's coprocessors really are.
+    private var servers: [Endpoint: UInt16] = [:]
+
+    init(reactor: Reactor, options: EmulatorOptions) {
+        self.reactor = reactor
+        resolver = NameResolver(reactor: reactor)
+        lingering = LingeringSockets(reactor: reactor)
+        ports = options.ports
+        hosts = options.hosts
+        let interfaces = (try? NetworkInterfaces.ipv4Networks()) ?? []
+        simulated = options.coprocessor.networks.compactMap { network in
+            guard let address = network.address else { return nil }
+            let mask = IPv4Address.mask(prefixLength: network.prefixLength)
+            let isReal = interfaces.contains {
+                IPv4Address(rawValue: $0.address).isIn(networkOf: address, mask: mask)
+            }
+            return isReal ? nil : (address, mask)
+        }
+    }
+
+    /// An address that only exists in what a network reports: nothing is sent there.
+    func isSimulated(_ address: IPv4Address) -> Bool {
+        simulated.contains { address.isIn(networkOf: $0.address, mask: $0.mask) }
+    }
+
+    /// The address of a name that the user has given one.
+    func host(_ name: String) -> IPv4Address? { hosts[name] ?? hosts[name.lowercased()] }
+
+    /// Notes where a server is.
+    func registerServer(_ endpoint: Endpoint, hostPort: UInt16) { servers[endpoint] = hostPort }
+
+    /// The server has ended.
+    func removeServer(_ endpoint: Endpoint) { servers[endpoint] = nil }
+
+    /// Where to connect for an endpoint as a coprocessor sees it.
+    func place(_ endpoint: Endpoint) -> IPv4Endpoint {
+        IPv4Endpoint(address: endpoint.address.rawValue, port: servers[endpoint] ?? endpoint.port)
+    }
+}

@@ -1,0 +1,65 @@
+import LinuxIO
+import NINALink
+
+/// Where a coprocessor is: the transport string of the tools.
+///
+/// `unix:PATH` is the socket of an emulator. Without a string, `NINA_TRANSPORT` counts, and without that the socket that
+/// an emulator opens by default.
+public enum Transport: Equatable, Sendable, CustomStringConvertible {
+    /// A Unix socket.
+    case unix(path: String)
+
+    /// What is wrong with a transport string.
+    public struct ParseError: Error, Equatable, Sendable, CustomStringConvertible {
+        /// The string.
+        public var text: String
+        /// What was expected.
+        public var expected: String
+        /// A sentence for people.
+        public var description: String { "transport '\(text)': expected \(expected)" }
+    }
+
+    /// Parses a transport string.
+    public init(parsing text: String) throws(ParseError) {
+        guard text.hasPrefix("unix:") else {
+            throw ParseError(text: text, expected: "unix:PATH")
+        }
+        let path = String(text.dropFirst(5))
+        guard !path.isEmpty else { throw ParseError(text: text, expected: "a path after 'unix:'") }
+        self = .unix(path: path)
+    }
+
+    /// The transport of the environment.
+    public static func standard() throws(ParseError) -> Transport {
+        guard let text = Environment.value("NINA_TRANSPORT"), !text.isEmpty else {
+            return .unix(path: standardSocketPath)
+        }
+        return try Transport(parsing: text)
+    }
+
+    /// The socket an emulator opens by default: `$NINA_SOCKET`, else `$XDG_RUNTIME_DIR/nina.sock`, else `nina-UID.sock` in
+    /// the temporary directory.
+    public static var standardSocketPath: String {
+        if let path = Environment.value("NINA_SOCKET"), !path.isEmpty { return path }
+        if let directory = Environment.value("XDG_RUNTIME_DIR"), !directory.isEmpty { return directory + "/nina.sock" }
+        return "\(Environment.temporaryDirectory)/nina-\(Environment.userID).sock"
+    }
+
+    /// The transport string.
+    public var description: String {
+        switch self {
+        case .unix(let path): "unix:" + path
+        }
+    }
+
+    /// Opens the link and waits until the coprocessor is up.
+    /// - Parameter timeout: how long that may take.
+    public func open(timeout: Duration = .seconds(5)) throws(LinkError) -> MessageLink {
+        let start = MonotonicInstant(nanoseconds: MonotonicClock.nanoseconds())
+        let deadline = start.advanced(by: timeout)
+        switch self {
+        case .unix(let path):
+            return try MessageLink(stream: UnixStream(path: path, until: deadline), until: deadline)
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import LinuxIO
+import NINALink
+
+/// The bytes of the socket link over a Unix stream socket, with blocking calls: one system call each way per command.
+public final class UnixStream: MessageStream {
+    private var descriptor: FileDescriptor?
+    /// The kernel's time-out of a receive: shorter than most waits, so that it need not be set for each.
+    private var armedNanoseconds: UInt64 = 0
+    private static let usualNanoseconds: UInt64 = 1_000_000_000
+    private static let sendNanoseconds: UInt64 = 5_000_000_000
+
+    /// Connects to the socket of an emulator.
+    /// - Throws: `.system` with the errno: ENOENT or ECONNREFUSED when nobody listens there.
+    public init(path: String, until deadline: MonotonicInstant) throws(LinkError) {
+        do throws(LinuxError) {
+            let descriptor = try UnixSocket.connect(
+                path: path, timeoutNanoseconds: deadline.nanoseconds(since: Self.now))
+            try UnixSocket.setSendTimeout(descriptor.rawValue, Self.sendNanoseconds)
+            self.descriptor = consume descriptor
+        } catch {
+            throw Self.linkError(error.errno, .connect)
+        }
+    }
+
+    private static func linkError(_ errno: Errno, _ phase: LinkError.Phase) -> LinkError {
+        switch errno {
+        case .timedOut: LinkError(.timedOut, phase)
+        case .brokenPipe, .connectionReset: LinkError(.closed, phase)
+        default: LinkError(.system, phase, code: errno.rawValue)
+        }
+    }
+
+    private static var now: MonotonicInstant { MonotonicInstant(nanoseconds: MonotonicClock.nanoseconds()) }
+
+    /// The system's monotonic time.
+    public var now: MonotonicInstant { Self.now }
+
+    private func open() throws(LinkError) -> Int32 {
+        switch descriptor {
+        case .some(let descriptor): return descriptor.rawValue
+        case .none: throw LinkError(.closed, .transfer)
+        }
+    }
+
+    /// Sends all bytes.
+    public func send(_ bytes: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+        let descriptor = try open()
+        var offset = 0
+        while offset < bytes.count {
+            let start = offset
+            let result = bytes.withUnsafeBytes {
+                UnixSocket.sendWaiting(descriptor, UnsafeRawBufferPointer(rebasing: $0[start...]))
+            }
+            switch result {
+            case .sent(let count): offset += count
+            case .wouldBlock: if deadline <= now { throw LinkError(.timedOut, .transfer) }
+            case .failed(let errno): throw Self.linkError(errno, .transfer)
+            }
+        }
+    }
+
+    /// Waits for bytes; with a deadline that has passed it only looks.
+    public func receive(
+        into buffer: inout MessageBuffer, until deadline: MonotonicInstant
+    ) throws(LinkError) -> Bool {
+        let descriptor = try open()
+        while true {
+            let left = deadline.nanoseconds == 0 ? 0 : deadline.nanoseconds(since: now)
+            if left > 0 { try arm(left) }
+            var result = ReceiveResult.wouldBlock
+            _ = buffer.fill { space in
+                result =
+                    left > 0
+                    ? UnixSocket.receiveWaiting(descriptor, into: space)
+                    : UnixSocket.receive(descriptor, into: space, peek: false)
+                if case .received(let count) = result { return count }
+                return 0
+            }
+            switch result {
+            case .received: return true
+            case .endOfFile: throw LinkError(.closed, .transfer, "the emulator is gone")
+            case .wouldBlock: if left == 0 { return false }
+            case .failed(let errno): throw Self.linkError(errno, .transfer)
+            }
+        }
+    }
+
+    /// Sets the kernel's time-out, unless the one it has will do: it is not longer than the wait, and not so short that
+    /// the wait would take many calls.
+    private func arm(_ left: UInt64) throws(LinkError) {
+        let wanted = min(left, Self.usualNanoseconds)
+        guard armedNanoseconds > left || armedNanoseconds < wanted / 2 else { return }
+        let descriptor = try open()
+        do throws(LinuxError) {
+            try UnixSocket.setReceiveTimeout(descriptor, wanted)
+        } catch {
+            throw Self.linkError(error.errno, .transfer)
+        }
+        armedNanoseconds = wanted
+    }
+
+    /// Closes the socket: the coprocessor behind it is powered off.
+    public func close() { descriptor = nil }
+}

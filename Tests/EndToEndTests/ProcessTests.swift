@@ -1,0 +1,126 @@
+import LinuxIO
+import NINATransport
+import Testing
+import WiFiNINA
+
+/// The emulator as a program: its options, its messages, its exit status.
+@Suite(.serialized) struct ProcessTests {
+    private func run(_ name: String, _ arguments: [String], environment: [String: String] = [:]) throws -> (
+        status: LinuxIO.ExitStatus?, output: String, errors: String
+    ) {
+        let child = try ChildProcess(
+            try EmulatorUnderTest.program(name), arguments, environment: environment, output: .pipe, errors: .pipe)
+        let output = LogCollector()
+        let errors = LogCollector()
+        guard let outputPipe = child.takeOutput(), let errorPipe = child.takeErrors() else { throw NoPipe() }
+        let ends = [output.collect(outputPipe), errors.collect(errorPipe)]
+        let status = try child.wait(timeoutNanoseconds: 30_000_000_000)
+        for end in ends { _ = try end.wait() }
+        return (status, output.text, errors.text)
+    }
+
+    @Test func helpNamesEveryOption() throws {
+        let result = try run("nina-emulator", ["--help"])
+        #expect(result.status == .exited(0))
+        for option in [
+            "--socket", "--firmware", "--address", "--port-offset", "--port-map", "--network", "--host",
+            "--max-sockets", "--backlog", "--overflow", "--sockets-without-join", "--wifi-delay", "--once",
+            "--log-level", "--version", "--help",
+        ] {
+            #expect(result.output.contains(option), "\(option) is not in the help")
+        }
+        #expect(try run("nina-emulator", ["--version"]).output.hasPrefix("nina-emulator "))
+    }
+
+    @Test(arguments: [
+        ["--no-such-option"], ["--socket"], ["--once=yes"], ["--firmware", "none"], ["--address", "1.2.3"],
+        ["--port-map", "80"], ["--network", ""], ["--network", "x,security=open,passphrase=secret"],
+        ["--network", "x,ip=10.0.0.1"], ["--host", "name"], ["--max-sockets", "65"], ["--overflow", "wait"],
+        ["--log-level", "loud"], ["stray"],
+    ])
+    func wrongUsageIsExplained(_ arguments: [String]) throws {
+        let result = try run("nina-emulator", arguments)
+        #expect(result.status == .exited(2))
+        #expect(result.errors.hasPrefix("nina-emulator: "))
+        #expect(result.errors.contains("--help"))
+        #expect(result.output.isEmpty)
+    }
+
+    @Test func aLiveSocketIsRefused() throws {
+        let emulator = try EmulatorUnderTest()
+        let result = try run("nina-emulator", ["--socket", emulator.socketPath])
+        #expect(result.status == .exited(3))
+        #expect(result.errors.contains(emulator.socketPath))
+        #expect(result.errors.contains("EADDRINUSE"))
+        #expect(try emulator.host().status() == .connected)
+    }
+
+    @Test func anUnusablePathIsExplained() throws {
+        let result = try run("nina-emulator", ["--socket", "/no/such/directory/nina.sock"])
+        #expect(result.status == .exited(3))
+        #expect(result.errors.contains("ENOENT"))
+    }
+
+    @Test func anAddressOfSomebodyElseIsExplained() throws {
+        // 192.0.2.0/24 is reserved for documentation: no machine has it.
+        let result = try run(
+            "nina-emulator", ["--socket", EmulatorUnderTest.freshSocketPath(), "--address", "192.0.2.1"])
+        #expect(result.status == .exited(3))
+        #expect(result.errors.contains("192.0.2.1"))
+    }
+
+    @Test func aStaleSocketIsReplaced() throws {
+        let path = EmulatorUnderTest.freshSocketPath()
+        do {
+            let first = try EmulatorUnderTest(socketPath: path)
+            #expect(try first.end(Signals.kill) == .signaled(Signals.kill))
+            // It had no time to remove its socket.
+        }
+        let second = try EmulatorUnderTest(socketPath: path)
+        #expect(try second.host().status() == .connected)
+    }
+
+    @Test(arguments: [Signals.terminate, Signals.interrupt])
+    func aSignalEndsItCleanly(_ signal: Int32) throws {
+        let emulator = try EmulatorUnderTest()
+        let wifi = try emulator.host()
+        #expect(try emulator.end(signal) == .exited(0))
+        #expect(throws: LinuxError.self) { _ = try emulator.rawConnection() }
+        #expect(throws: WiFiError.self) { try wifi.status() }
+    }
+
+    @Test func itEndsAfterTheFirstHost() throws {
+        let emulator = try EmulatorUnderTest(["--once"])
+        let wifi = try emulator.host()
+        #expect(try emulator.child.wait(timeoutNanoseconds: 0) == nil)
+        wifi.end()
+        #expect(try emulator.child.wait(timeoutNanoseconds: 10_000_000_000) == .exited(0))
+    }
+
+    @Test func theToolTellsThatNobodyIsThere() throws {
+        let result = try run("nina", ["info", "--transport", "unix:/no/such/nina.sock"])
+        #expect(result.status == .exited(3))
+        #expect(result.errors.contains("is nina-emulator running"))
+    }
+
+    @Test func infoDescribesTheCoprocessor() throws {
+        let emulator = try EmulatorUnderTest()
+        let result = try run("nina", ["info"], environment: ["NINA_TRANSPORT": "\(emulator.transport)"])
+        #expect(result.status == .exited(0))
+        for text in ["3.5.0", "24:0A:C4:01:02:03", "lab-net", "WPA2", "open-net"] {
+            #expect(result.output.contains(text), "\(result.output)")
+        }
+    }
+
+    @Test func benchPrintsItsKeys() throws {
+        let result = try run("nina", ["bench", "--json", "--seconds", "1"])
+        #expect(result.status == .exited(0), "\(result.errors)")
+        for key in [
+            "floor_round_trips_per_s", "commands_per_s", "commands_over_floor", "command_p50_us", "command_p99_us",
+            "write_bytes_per_s", "read_bytes_per_s", "write_bytes_per_floor_round_trip",
+            "read_bytes_per_floor_round_trip", "commands_per_kb_written", "commands_per_kb_read",
+        ] {
+            #expect(result.output.contains("\"\(key)\": "))
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import LinuxIO
+import NINAWire
+import Testing
+
+/// A TCP client outside, with blocking calls that give up after 20 seconds.
+final class TCPPeer {
+    private let descriptor: FileDescriptor
+    /// How long connecting took.
+    let connectNanoseconds: UInt64
+    let port: UInt16
+
+    /// Connects to a server of a coprocessor.
+    init(_ address: IPv4Address, port: UInt16) throws {
+        let start = MonotonicClock.nanoseconds()
+        let descriptor = try TCPSocket.connect(to: IPv4Endpoint(address: address.rawValue, port: port))
+        let events = try DescriptorWait.wait(descriptor.rawValue, for: .writable, deadline: start + 20_000_000_000)
+        if let errno = TCPSocket.connectResult(descriptor.rawValue) {
+            throw LinuxError("connect", events.isEmpty ? .timedOut : errno, "\(address):\(port)")
+        }
+        connectNanoseconds = MonotonicClock.nanoseconds() - start
+        try BlockingMode.set(descriptor.rawValue)
+        try TCPSocket.setReceiveTimeout(descriptor.rawValue, 20_000_000_000)
+        try TCPSocket.setSendTimeout(descriptor.rawValue, 20_000_000_000)
+        self.port = try TCPSocket.localEndpoint(descriptor.rawValue).port
+        self.descriptor = descriptor
+    }
+
+    func send(_ bytes: [UInt8]) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            switch rest.withUnsafeBytes({ TCPSocket.sendWaiting(descriptor.rawValue, $0) }) {
+            case .sent(let count): rest = rest.dropFirst(count)
+            case .wouldBlock: throw LinuxError("send", .timedOut)
+            case .failed(let errno): throw LinuxError("send", errno)
+            }
+        }
+    }
+
+    /// Reads until the end of the stream, or until so many bytes are there.
+    func read(_ count: Int = .max) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        while bytes.count < count {
+            let limit = min(buffer.count, count - bytes.count)
+            let result = buffer.withUnsafeMutableBytes {
+                TCPSocket.receiveWaiting(descriptor.rawValue, into: UnsafeMutableRawBufferPointer(rebasing: $0[..<limit]))
+            }
+            switch result {
+            case .received(let got): bytes.append(contentsOf: buffer[..<got])
+            case .endOfFile: return bytes
+            case .wouldBlock: throw LinuxError("recv", .timedOut)
+            case .failed(let errno): throw LinuxError("recv", errno)
+            }
+        }
+        return bytes
+    }
+
+    func reset() throws { try TCPSocket.resetOnClose(descriptor.rawValue) }
+}
+
+/// Runs bodies in threads of their own and waits for all.
+enum Threads {
+    /// - Returns: what each returned or threw, in order.
+    static func run<Value: Sendable>(
+        _ count: Int, _ body: @escaping @Sendable (Int) throws -> Value
+    ) throws -> [Result<Value, any Error>] {
+        let results = SharedResults<Value>(count)
+        for index in 0..<count {
+            try DetachedThread.start(stackBytes: 1 << 20) {
+                results.set(index, Result { try body(index) })
+            }
+        }
+        return try results.wait()
+    }
+}
+
+/// Bytes that are different for each number and easy to make again.
+func pattern(_ number: Int, count: Int) -> [UInt8] {
+    var state = UInt32(truncatingIfNeeded: number &* 2_654_435_761 | 1)
+    return (0..<count).map { _ in
+        state = state &* 1_664_525 &+ 1_013_904_223
+        return UInt8(truncatingIfNeeded: state >> 24)
+    }
+}

@@ -1,0 +1,104 @@
+import LinuxIO
+import Testing
+
+@Suite struct NameResolverTests {
+    private final class Answers: NameResolverHandler {
+        var results: [UInt64: NameResolution] = [:]
+        var onAnswer: () -> Void = {}
+
+        func resolved(_ result: NameResolution, token: UInt64) {
+            #expect(results.updateValue(result, forKey: token) == nil)
+            onAnswer()
+        }
+    }
+
+    @Test func immediateNames() {
+        #expect(NameLookup.immediate("127.0.0.1") == 0x7F00_0001)
+        #expect(NameLookup.immediate("10.20.30.40") == 0x0A14_1E28)
+        #expect(NameLookup.immediate("localhost") == 0x7F00_0001)
+        #expect(NameLookup.immediate("LocalHost.") == 0x7F00_0001)
+        for name in ["", "10.20.30", "10.20.30.256", "10.20.30.40 ", "10.20.30.40\0", "::1", "localhost.example"] {
+            #expect(NameLookup.immediate(name) == nil, "\(name)")
+        }
+    }
+
+    @Test func answersImmediateNamesInALaterRound() throws {
+        let reactor = try Reactor()
+        let resolver = NameResolver(reactor: reactor)
+        let answers = Answers()
+        resolver.resolve("192.0.2.1", handler: answers, token: 9)
+        #expect(answers.results.isEmpty)
+        #expect(resolver.pendingCount == 1)
+        try reactor.runOnce(timeoutNanoseconds: 0)
+        #expect(answers.results == [9: .addresses([0xC000_0201])])
+        #expect(resolver.pendingCount == 0)
+    }
+
+    @Test func resolvesManyNamesWithFewThreads() throws {
+        let reactor = try Reactor()
+        let resolver = NameResolver(reactor: reactor, threadLimit: 3)
+        let answers = Answers()
+        let count: UInt64 = 300
+        answers.onAnswer = { if resolver.pendingCount == 0 { reactor.stop() } }
+        for token in 0..<count {
+            resolver.resolveInThread("127.0.0.\(token % 200 + 1)", handler: answers, token: token)
+        }
+        try reactor.run()
+        for token in 0..<count {
+            #expect(answers.results[token] == .addresses([0x7F00_0001 + UInt32(token % 200)]))
+        }
+        answers.onAnswer = {}
+    }
+
+    @Test func tellsOfNamesThatCannotBe() throws {
+        let reactor = try Reactor()
+        let resolver = NameResolver(reactor: reactor)
+        let answers = Answers()
+        answers.onAnswer = { if resolver.pendingCount == 0 { reactor.stop() } }
+        resolver.resolve("", handler: answers, token: 1)
+        resolver.resolve("a\0b", handler: answers, token: 2)
+        // Too long a label for any name server to be asked.
+        resolver.resolve(String(repeating: "a", count: 300), handler: answers, token: 3)
+        try reactor.run()
+        for token in 1...3 as ClosedRange<UInt64> {
+            guard case .failed(let error)? = answers.results[token] else {
+                Issue.record("resolved \(token)")
+                continue
+            }
+            #expect(!error.description.isEmpty)
+        }
+        answers.onAnswer = {}
+    }
+
+    @Test func refusesWhatExceedsTheQueue() throws {
+        let reactor = try Reactor()
+        let resolver = NameResolver(reactor: reactor, threadLimit: 1, queueLimit: 0)
+        let answers = Answers()
+        answers.onAnswer = { if resolver.pendingCount == 0 { reactor.stop() } }
+        for token in 0..<200 as Range<UInt64> {
+            resolver.resolveInThread("127.0.0.1", handler: answers, token: token)
+        }
+        try reactor.run()
+        #expect(answers.results[0] == .addresses([0x7F00_0001]))
+        #expect(answers.results.count == 200)
+        #expect(
+            answers.results.values.allSatisfy {
+                $0 == .addresses([0x7F00_0001]) || $0 == .failed(.tryAgain)
+            })
+        answers.onAnswer = {}
+    }
+
+    @Test func cancelledAndOrphanedRequestsAreNotAnswered() throws {
+        let reactor = try Reactor()
+        let answers = Answers()
+        var resolver: NameResolver? = NameResolver(reactor: reactor)
+        let request = try #require(resolver?.resolve("192.0.2.1", handler: answers, token: 1))
+        resolver?.cancel(request)
+        #expect(resolver?.pendingCount == 0)
+        try reactor.runOnce(timeoutNanoseconds: 0)
+        resolver?.resolve("192.0.2.1", handler: answers, token: 2)
+        resolver = nil
+        try reactor.runOnce(timeoutNanoseconds: 0)
+        #expect(answers.results.isEmpty)
+    }
+}

@@ -1,0 +1,146 @@
+import NINALink
+import NINAWire
+import Testing
+
+@testable import NINACoprocessor
+
+@Suite struct CoprocessorTests {
+    private let errorFrame: [UInt8] = [0xEF, 0x00, 0xEE, 0x00]
+
+    @Test(
+        arguments: [
+            [], [0x00], [0xE0], [0xE0, 0x13, 0x00, 0xEE], [0xE0, 0xA0, 0x00, 0xEE], [0xEF, 0x00, 0xEE, 0x00],
+            [0xE0, 0xFF, 0xFF, 0xFF], [0xE0, 0x2B], [0xE0, 0x2F, 0x01, 0x01], [0xE0, 0x2D, 0x05, 0xFF, 0x61],
+        ] as [[UInt8]])
+    func refusesWhatIsNoCommand(_ window: [UInt8]) throws {
+        let bench = try Bench()
+        #expect(bench.start(window) == errorFrame)
+        #expect(try bench.byte(0x20) == 3)
+    }
+
+    @Test func acceptsCommandsWithoutEndAndWithOddLengths() throws {
+        let bench = try Bench()
+        #expect(bench.start([0xE0, 0x20, 0x00, 0x00]) == [0xE0, 0xA0, 0x01, 0x01, 0x03, 0xEE, 0x00, 0x00])
+        #expect(bench.start([0xE0, 0x20]) == [0xE0, 0xA0, 0x01, 0x01, 0x03, 0xEE, 0x00, 0x00])
+        #expect(bench.start([0xE0, 0x2F, 0x01, 0x01, 0x03]) == [0xE0, 0xAF, 0x01, 0x01, 0x00, 0xEE, 0x00, 0x00])
+    }
+
+    @Test(arguments: [10, 11, 63, 64, 128, 255] as [UInt8])
+    func refusesSlotsOutOfRange(_ slot: UInt8) throws {
+        let bench = try Bench()
+        let windows = [
+            Bench.window(0x28, [[0, 80], [slot], [0]]), Bench.window(0x29, [[slot]]), Bench.window(0x2A, [[slot]]),
+            Bench.window(0x2B, [[slot]]), Bench.window(0x2B, [[slot], [1]]), Bench.window(0x2C, [[slot], [0]]),
+            Bench.connectWindow(Int(slot), to: 7), Bench.window(0x2E, [[slot]]), Bench.window(0x2F, [[slot]]),
+            Bench.window(0x38, [[slot]]), Bench.window(0x3A, [[slot]]), Bench.window(0x44, [[slot], [1]]),
+            Bench.window(0x45, [[slot], [1, 0]]),
+        ]
+        for window in windows { #expect(bench.start(window) == errorFrame) }
+        #expect(try bench.getSocket() == 0)
+        #expect(bench.network.openSockets == 0)
+    }
+
+    @Test(arguments: [(-1, 1), (0, 1), (1, 1), (2, 2), (64, 64), (65, 64), (1000, 64)])
+    func slotsAreClamped(_ asked: Int, _ expected: Int) throws {
+        let bench = try Bench { $0.slots = asked }
+        #expect(bench.device.configuration.slotCount == expected)
+        for index in 0..<expected { #expect(try bench.getSocket() == index) }
+        #expect(try bench.getSocket() == 255)
+    }
+
+    @Test func hasTenSlotsByDefault() throws {
+        let bench = try Bench()
+        #expect(bench.device.configuration.slotCount == 10)
+    }
+
+    // MARK: Reset
+
+    /// Starts something that waits, resets, and expects a fresh device.
+    private func resets(_ bench: Bench, _ late: () -> Void = {}) throws {
+        bench.device.halt(at: bench.now)
+        #expect(bench.finish() == nil)
+        #expect(!bench.device.interrupt)
+        #expect(bench.network.openSockets == 0)
+        late()
+        #expect(bench.device.boot(bluetooth: false, at: bench.now))
+        late()
+        #expect(bench.finish() == nil)
+        #expect(bench.device.nextDeadline == nil)
+        #expect(try bench.byte(0x20) == 0)
+        for index in 0..<10 { #expect(try bench.state(index) == 0) }
+        #expect(try bench.getSocket() == 0)
+        bench.pass(.seconds(10))
+        #expect(bench.finish() == nil)
+        try bench.join()
+    }
+
+    @Test func resetEndsAConnect() throws {
+        let bench = try Bench()
+        bench.network.answersAtOnce = false
+        let outside = bench.network.listen(at: Endpoint(address: Bench.outside, port: 7))
+        #expect(bench.start(Bench.connectWindow(0, to: 7)) == nil)
+        let socket = bench.device.table.slots[0].socket
+        try resets(bench) {
+            bench.network.connectNow()
+            bench.device.networkEvent(.connected(socket, nil))
+        }
+        #expect(outside.accepted.isEmpty)
+    }
+
+    @Test func resetEndsALookUp() throws {
+        for window in [Bench.window(0x34, [Array("box".utf8)]), Bench.connectWindow(0, to: 7, name: "box")] {
+            let bench = try Bench()
+            bench.network.answersAtOnce = false
+            bench.network.hosts["box"] = Bench.outside
+            #expect(bench.start(window) == nil)
+            let token = bench.device.lastToken
+            try resets(bench) {
+                bench.network.resolveNow()
+                bench.device.networkEvent(.resolved(token: token, Bench.outside))
+            }
+            #expect(try bench.ask(0x35) == [[0, 0, 0, 0]])
+        }
+    }
+
+    @Test func resetEndsAHeldSend() throws {
+        let bench = try Bench()
+        bench.network.capacity = 10
+        let (slot, peer) = try bench.acceptedClient(try bench.server())
+        #expect(try bench.send(slot, Array(1...15)) == 15)
+        #expect(bench.start(Bench.window(0x44, [[UInt8(slot)], [1]])) == nil)
+        try resets(bench) { _ = peer.read() }
+        #expect(peer.wasReset)
+        #expect(bench.network.connect(to: 80) == nil)
+    }
+
+    @Test func resetEndsAScanAndAJoin() throws {
+        let bench = try Bench()
+        #expect(bench.start(Bench.window(0x27, [])) == nil)
+        try resets(bench)
+        #expect(try bench.byte(0x10, Array("open-net".utf8)) == 1)
+        try resets(bench)
+    }
+
+    @Test func logsWhatItRefuses() throws {
+        let bench = try Bench()
+        var lines: [String] = []
+        bench.device.log = { lines.append($1) }
+        _ = bench.start([0x00])
+        _ = bench.start(Bench.window(0x2F, [[200]]))
+        #expect(lines.count == 2)
+        bench.device.logLevel = .error
+        _ = bench.start([0x00])
+        #expect(lines.count == 2)
+        bench.device.logLevel = .debug
+        _ = try bench.byte(0x20)
+        #expect(lines.count == 3)
+    }
+
+    @Test func errorFramesAreUnpaddedWhereRepliesAre() throws {
+        let bench = try Bench { $0.firmware.padsReplies = false }
+        #expect(bench.start([0x00]) == [0xEF, 0x00, 0xEE])
+        #expect(bench.start(Bench.window(0x2F, [[200]])) == [0xEF, 0x00, 0xEE])
+        #expect(bench.start([0xE0, 0x2B]) == [0xEF, 0x00, 0xEE])
+        #expect(bench.start([0xE0, 0x20, 0x00, 0xEE]) == [0xE0, 0xA0, 0x01, 0x01, 0x03, 0xEE])
+    }
+}

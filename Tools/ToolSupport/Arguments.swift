@@ -1,0 +1,60 @@
+/// A wrong use of a tool: the message says what was expected and what came.
+public struct UsageError: Error, CustomStringConvertible {
+    /// What was expected and what came.
+    public let description: String
+    /// Makes an error.
+    public init(_ description: String) { self.description = description }
+}
+
+/// Reads a tool's arguments one option after another: `--name VALUE` or `--name=VALUE`.
+public struct Arguments {
+    private var rest: ArraySlice<String>
+    private var attached: String?
+    private var current = ""
+
+    /// The arguments after the program's name.
+    public init(_ arguments: some Sequence<String>) { rest = ArraySlice(Array(arguments)) }
+
+    /// The next option or word, nil at the end.
+    public mutating func next() throws -> String? {
+        if let attached { throw UsageError("\(current) takes no value, but '\(attached)' was given") }
+        guard let word = rest.popFirst() else { return nil }
+        current = word
+        if word.hasPrefix("--"), let equals = word.firstIndex(of: "=") {
+            attached = String(word[word.index(after: equals)...])
+            current = String(word[..<equals])
+        }
+        return current
+    }
+
+    /// The value of the option read last.
+    public mutating func value() throws -> String {
+        if let value = attached {
+            attached = nil
+            return value
+        }
+        guard let value = rest.popFirst() else { throw UsageError("\(current) needs a value") }
+        return value
+    }
+
+    /// The value of the option read last, as a whole number in a range.
+    public mutating func number(_ range: ClosedRange<Int>) throws -> Int {
+        let text = try value()
+        guard let number = Int(text), range.contains(number) else {
+            throw UsageError(
+                "\(current): expected a number from \(range.lowerBound) to \(range.upperBound), got '\(text)'")
+        }
+        return number
+    }
+
+    /// An error about the option read last.
+    public func error(expected: String, got text: String) -> UsageError {
+        UsageError("\(current): expected \(expected), got '\(text)'")
+    }
+
+    /// An error about a word that no option is.
+    public func unknown() -> UsageError { UsageError("unknown option '\(current)'") }
+}
+
+/// The version of the tools.
+public let toolVersion = "0.1.0"

@@ -1,0 +1,83 @@
+import NINACoprocessor
+import NINAWire
+import ToolSupport
+
+/// Reads `SSID[,passphrase=P or *][,security=open|wep|wpa|wpa2][,channel=N][,rssi=N][,bssid=X][,ip=A/N][,gateway=A][,dns=A]`.
+struct NetworkParser {
+    private let text: String
+    private var network: RadioNetwork
+    private var hasSecurity = false
+
+    /// - Parameter position: makes the hardware address of a network without `bssid`.
+    init(_ text: String, position: Int) {
+        self.text = text
+        network = RadioNetwork(ssid: "", bssid: MACAddress(rawValue: 0x0200_00AA_BB01 + UInt64(position)))
+    }
+
+    private func error(_ expected: String, _ got: some StringProtocol) -> UsageError {
+        UsageError("--network '\(text)': expected \(expected), got '\(got)'")
+    }
+
+    mutating func parse() throws -> RadioNetwork {
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+        guard let name = parts.first, (1...32).contains(name.utf8.count) else {
+            throw error("a name of 1 to 32 bytes first", parts.first ?? "")
+        }
+        network.ssid = Array(name.utf8)
+        for part in parts.dropFirst() {
+            guard let equals = part.firstIndex(of: "=") else { throw error("KEY=VALUE", part) }
+            try set(String(part[..<equals]), String(part[part.index(after: equals)...]))
+        }
+        switch network.secret {
+        case .none where hasSecurity && network.security != .none:
+            throw error("passphrase=... for a network with this security", "none")
+        case .text, .any:
+            if hasSecurity, network.security == .none { throw error("no passphrase for an open network", "one") }
+            if !hasSecurity { network.security = .wpa2 }
+        case .none: break
+        }
+        return network
+    }
+
+    private mutating func set(_ key: String, _ value: String) throws {
+        switch key {
+        case "passphrase":
+            guard (1...64).contains(value.utf8.count) else { throw error("a passphrase of 1 to 64 bytes, or *", value) }
+            network.secret = value == "*" ? .any : .text(Array(value.utf8))
+        case "security":
+            guard let security = Self.securities[value] else { throw error("open, wep, wpa or wpa2", value) }
+            network.security = security
+            hasSecurity = true
+        case "channel": network.channel = UInt8(try number(value, 1...14))
+        case "rssi": network.rssi = Int32(try number(value, -127...0))
+        case "bssid":
+            guard let bssid = MACAddress(colonHex: value.utf8) else { throw error("bssid=XX:XX:XX:XX:XX:XX", value) }
+            network.bssid = bssid
+        case "ip": try setAddress(value)
+        case "gateway": network.gateway = try address(value)
+        case "dns": network.dns = try address(value)
+        default: throw error("passphrase, security, channel, rssi, bssid, ip, gateway or dns", key)
+        }
+    }
+
+    private static let securities: [String: EncryptionType] = ["open": .none, "wep": .wep, "wpa": .wpa, "wpa2": .wpa2]
+
+    private func number(_ text: String, _ range: ClosedRange<Int>) throws -> Int {
+        guard let number = Int(text), range.contains(number) else {
+            throw error("a number from \(range.lowerBound) to \(range.upperBound)", text)
+        }
+        return number
+    }
+
+    private func address(_ text: String) throws -> IPv4Address {
+        guard let address = IPv4Address(dottedDecimal: text.utf8) else { throw error("an IPv4 address", text) }
+        return address
+    }
+
+    private mutating func setAddress(_ value: String) throws {
+        let parts = value.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2 else { throw error("ip=ADDRESS/BITS", value) }
+        network.address = try address(String(parts[0]))
+        network.prefixLength = try number(String(parts[1]), 1...30)
+    }
+}

@@ -1,0 +1,110 @@
+import NINACoprocessor
+import NINACoprocessorLinux
+import NINAWire
+import ToolSupport
+
+/// What the command line asks for.
+enum Request {
+    case run(EmulatorOptions)
+    case help
+    case version
+}
+
+/// Reads the command line of nina-emulator.
+struct OptionParser {
+    private var options = EmulatorOptions()
+    private var networks: [RadioNetwork] = []
+    private var arguments: Arguments
+
+    init(_ arguments: some Sequence<String>) { self.arguments = Arguments(arguments) }
+
+    mutating func parse() throws -> Request {
+        while let option = try arguments.next() {
+            switch option {
+            case "--help", "-h": return .help
+            case "--version": return .version
+            case "--once": options.endsAfterFirstHost = true
+            case "--sockets-without-join": options.coprocessor.allowsSocketsWithoutJoin = true
+            case "--socket": options.socketPath = try path()
+            case "--firmware": options.coprocessor.firmware = try firmware()
+            case "--address": options.address = try address()
+            case "--port-offset": options.ports.offset = try arguments.number(-65535...65535)
+            case "--port-map": try portMap()
+            case "--network": try network()
+            case "--host": try host()
+            case "--max-sockets": options.coprocessor.slots = try arguments.number(1...Firmware.slotLimit)
+            case "--backlog": options.coprocessor.backlog = try arguments.number(0...4096)
+            case "--overflow": options.coprocessor.overflow = try overflow()
+            case "--wifi-delay": options.coprocessor.wifiDelay = .milliseconds(try arguments.number(0...600_000))
+            case "--log-level": options.logLevel = try logLevel()
+            default: throw arguments.unknown()
+            }
+        }
+        if !networks.isEmpty { options.coprocessor.networks = networks }
+        return .run(options)
+    }
+
+    private mutating func path() throws -> String {
+        let text = try arguments.value()
+        guard !text.isEmpty else { throw arguments.error(expected: "a path", got: text) }
+        return text
+    }
+
+    private mutating func firmware() throws -> Firmware {
+        let text = try arguments.value()
+        guard let firmware = Firmware.all.first(where: { "\($0.name)" == text }) else {
+            let names = Firmware.all.map { "\($0.name)" }.joined(separator: ", ")
+            throw arguments.error(expected: "one of \(names)", got: text)
+        }
+        return firmware
+    }
+
+    private mutating func address() throws -> IPv4Address {
+        let text = try arguments.value()
+        guard let address = IPv4Address(dottedDecimal: text.utf8) else {
+            throw arguments.error(expected: "an IPv4 address", got: text)
+        }
+        return address
+    }
+
+    private mutating func portMap() throws {
+        let text = try arguments.value()
+        let parts = text.split(separator: "=", omittingEmptySubsequences: false).map { UInt16($0) }
+        guard parts.count == 2, let device = parts[0], let host = parts[1] else {
+            throw arguments.error(expected: "DEVICE=HOST, two port numbers", got: text)
+        }
+        options.ports.map[device] = host
+    }
+
+    private mutating func host() throws {
+        let text = try arguments.value()
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty, let address = IPv4Address(dottedDecimal: parts[1].utf8) else {
+            throw arguments.error(expected: "NAME=ADDRESS", got: text)
+        }
+        options.hosts[parts[0].lowercased()] = address
+    }
+
+    private mutating func overflow() throws -> OverflowPolicy {
+        let text = try arguments.value()
+        guard let policy = OverflowPolicy(rawValue: text) else {
+            throw arguments.error(expected: "queue, reset or drop", got: text)
+        }
+        return policy
+    }
+
+    private mutating func logLevel() throws -> LogLevel {
+        switch try arguments.value() {
+        case "error": .error
+        case "warning": .warning
+        case "info": .info
+        case "debug": .debug
+        case let text: throw arguments.error(expected: "error, warning, info or debug", got: text)
+        }
+    }
+
+    private mutating func network() throws {
+        var parser = NetworkParser(try arguments.value(), position: networks.count)
+        networks.append(try parser.parse())
+    }
+}

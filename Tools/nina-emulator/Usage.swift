@@ -1,0 +1,33 @@
+import NINACoprocessorLinux
+
+let usage = """
+    nina-emulator: a WiFiNINA coprocessor on Linux sockets
+
+    Each connection to its Unix socket is one coprocessor, freshly powered, with an IP address of its own.
+    When hosts can connect it prints 'nina-emulator ready unix:PATH'; its log goes to stderr.
+
+      --socket PATH           the link's socket; default $NINA_SOCKET, else $XDG_RUNTIME_DIR/nina.sock,
+                              else nina-UID.sock in the temporary directory. A live one is refused.
+      --firmware PROFILE      the firmware to be (modern)
+      --address ADDR          the address of every coprocessor; default: each the next of 127.1.0.1, 127.1.1.1, ...
+      --port-offset N         port P of a coprocessor is port P + N of this machine
+      --port-map DEVICE=HOST  port DEVICE of a coprocessor is port HOST of this machine (repeatable)
+      --network 'SSID[,passphrase=P or *][,security=open|wep|wpa|wpa2][,channel=N][,rssi=N][,bssid=X]
+                 [,ip=A/N][,gateway=A][,dns=A]'
+                              a network in reach (repeatable); without any: lab-net with the passphrase
+                              correct-horse, and the open open-net
+      --host NAME=ADDR        a name answered without a look-up (repeatable)
+      --max-sockets N         slots of a coprocessor, 1 to 64 (10)
+      --backlog N             connections that wait for a server's accept (16)
+      --overflow queue|reset|drop
+                              connections without a free slot wait (queue), are reset, or get no answer (drop)
+      --sockets-without-join  sockets work without a Wi-Fi connection
+      --wifi-delay MS         how long a join or a scan takes (30)
+      --once                  exit when the first host has gone
+      --log-level LEVEL       error, warning, info (default) or debug
+      --version, --help
+
+    A server on a privileged port that may not be bound is put at port + 8000; the log says where it is reachable.
+    Exit status: 0, 2 for wrong usage, 3 when an address or the socket is not available.
+
+    """

@@ -1,0 +1,92 @@
+import LinuxIO
+import NINAWire
+import ToolSupport
+
+/// `nina commands`: every command of the protocol as JSON, made from the layouts that encode and decode them.
+/// `Protocol/commands.json` is its output.
+struct CommandsCommand {
+    init(_ arguments: inout Arguments) throws {
+        if try arguments.next() != nil { throw arguments.unknown() }
+    }
+
+    func run() throws { StandardOutput.write(Self.json()) }
+
+    static func json() -> String {
+        let commands = Opcode.allCases.map { opcode in
+            var writer = CommandJSON(opcode: opcode)
+            return opcode.accept(&writer)
+        }
+        return """
+            {
+              "frame": {
+                "start": \(Frame.start), "reply_bit": \(Frame.replyBit), "error": \(Frame.error), "end": \(Frame.end),
+                "limit": \(Frame.limit), "alignment": \(Frame.alignment)
+              },
+              "commands": [
+            \(commands.joined(separator: ",\n"))
+              ]
+            }
+
+            """
+    }
+}
+
+private struct CommandJSON: CommandVisitor {
+    let opcode: Opcode
+
+    mutating func visit<C: Command>(_ command: C.Type) -> String {
+        """
+            {
+              "opcode": \(opcode.rawValue),
+              "name": "\(Self.constantName("\(opcode)"))",
+              "summary": "\(C.summary)",
+              "request": \(forms(C.self)),
+              "reply": \(forms(C.Reply.self))
+            }
+        """
+    }
+
+    /// `getFwVersion` becomes `GET_FW_VERSION`.
+    private static func constantName(_ name: String) -> String {
+        var result = ""
+        var previous: Character = "A"
+        for character in name {
+            if character.isUppercase, previous.isLowercase { result += "_" }
+            result += character.uppercased()
+            previous = character
+        }
+        return result
+    }
+
+    private func forms<M: Layout>(_ message: M.Type) -> String {
+        let forms = M.forms.map { form in
+            let fields = FieldLister(form).fields.map { field(of: $0) }
+            return fields.isEmpty ? "        []" : "        [\n\(fields.joined(separator: ",\n"))\n        ]"
+        }
+        return "[\n\(forms.joined(separator: ",\n"))\n      ]"
+    }
+
+    private func field(of field: FieldDescription) -> String {
+        var members = ["\"name\": \"\(field.name)\"", "\"length_bytes\": \(field.width.rawValue)"]
+        if let number = field.number {
+            members.append("\"type\": \"\(number.meaning)\", \"size\": \(number.size)")
+            if number.size > 1, number.meaning == .signed || number.meaning == .unsigned {
+                members.append("\"order\": \"\(number.order)\"")
+            }
+        }
+        if let bytes = field.bytes { members.append("\"type\": \"\(bytes.typeName)\"") }
+        if field.isOptional { members.append("\"optional\": true") }
+        if field.isRepeated { members.append("\"repeated\": true") }
+        return "          {\(members.joined(separator: ", "))}"
+    }
+}
+
+extension BytesFormat {
+    fileprivate var typeName: String {
+        switch self {
+        case .text: "text"
+        case .secret: "secret"
+        case .data, .dataAsPresent: "bytes"
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import LinuxIO
+import NINATransport
+import ToolSupport
+import WiFiNINA
+
+/// `nina demo`: an emulator, and a web site served through it.
+struct DemoCommand {
+    private var port: UInt16 = 80
+    private var seconds: Int?
+    private var isQuiet = false
+    private var emulatorOptions: [String] = ["--log-level", "warning"]
+
+    init(_ arguments: inout Arguments) throws {
+        while let option = try arguments.next() {
+            switch option {
+            case "--for": seconds = try arguments.number(1...86_400)
+            case "--port": port = UInt16(try arguments.number(1...65_535))
+            case "--quiet": isQuiet = true
+            case "--max-sockets", "--address", "--port-offset", "--overflow", "--log-level":
+                emulatorOptions += [option, try arguments.value()]
+            default: throw arguments.unknown()
+            }
+        }
+    }
+
+    func run() throws {
+        Signals.catchEndRequests()
+        let emulator = try EmulatorProcess(emulatorOptions)
+        defer { emulator.stop() }
+        let wifi = WiFi(link: try emulator.transport.open())
+        defer { wifi.end() }
+        try wifi.begin("lab-net", passphrase: "correct-horse")
+        let isQuiet = isQuiet
+        var served = 0
+        let server = try DemoServer(wifi, port: port, site: DemoSite()) { event in
+            if case .served = event { served += 1 }
+            if !isQuiet { StandardOutput.write(Self.line(event)) }
+        }
+        StandardOutput.write(
+            """
+            A host program speaks NINA SPI frames over \(emulator.transport)
+            to the emulated coprocessor (firmware \(try wifi.firmwareVersion()), process \(emulator.pid)).
+
+            Open  \(try url(wifi))  in a browser. Ctrl-C ends it.
+
+
+            """)
+        let end = seconds.map { MonotonicClock.nanoseconds() + UInt64($0) * 1_000_000_000 } ?? .max
+        while !Signals.wasEndRequested, MonotonicClock.nanoseconds() < end { try server.turn() }
+        try server.end()
+        StandardOutput.write("\nserved \(served) requests, at most \(server.mostOpen) connections open at once\n")
+    }
+
+    /// Where this machine's browser finds the server.
+    private func url(_ wifi: WiFi) throws -> String {
+        let address = try wifi.localIP()
+        return port == 80 ? "http://\(address)/" : "http://\(address):\(port)/"
+    }
+
+    private static func line(_ event: DemoServer.Event) -> String {
+        switch event {
+        case .opened(let port, let open): "connection from port \(port), \(open) open\n"
+        case .served(let path, let status, let bytes): "  \(status)  \(path)  \(bytes) bytes\n"
+        case .closed(let port, let open): "connection from port \(port) has ended, \(open) open\n"
+        }
+    }
+}

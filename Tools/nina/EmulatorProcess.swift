@@ -1,0 +1,50 @@
+import LinuxIO
+import NINATransport
+import ToolSupport
+
+/// An emulator that this tool has started for itself, on a socket of its own.
+final class EmulatorProcess {
+    let transport: Transport
+    private let child: ChildProcess
+
+    /// Starts the `nina-emulator` that stands beside this program and waits until hosts can connect.
+    init(_ options: [String], socketPath: String? = nil, logsToStandardError: Bool = true) throws {
+        let path =
+            socketPath ?? "\(Environment.temporaryDirectory)/nina-\(Environment.userID)-\(Environment.processID).sock"
+        transport = .unix(path: path)
+        child = try ChildProcess(
+            try Self.program(), ["--socket", path, "--once"] + options, output: .pipe,
+            errors: logsToStandardError ? .inherit : .discard)
+        guard let output = child.takeOutput() else { throw ToolError("the emulator has no output") }
+        let reader = LineReader(output)
+        let ready = try reader.nextLine(deadline: MonotonicClock.nanoseconds() + 10_000_000_000)
+        guard ready == .line("nina-emulator ready unix:\(path)") else {
+            throw ToolError("the emulator did not start (\(ready))")
+        }
+    }
+
+    private static func program() throws -> String {
+        if let path = Environment.value("NINA_EMULATOR"), !path.isEmpty { return path }
+        guard let own = ProgramPath.own, let slash = own.lastIndex(of: "/") else {
+            throw ToolError("cannot tell where this program is; set NINA_EMULATOR to the path of nina-emulator")
+        }
+        return own[..<slash] + "/nina-emulator"
+    }
+
+    var pid: Int32 { child.pid }
+
+    /// Ends it; it removes its socket.
+    func stop() {
+        try? child.terminate(Signals.terminate)
+        if (try? child.wait(timeoutNanoseconds: 3_000_000_000)) == nil {
+            try? child.terminate(Signals.kill)
+            _ = try? child.wait(timeoutNanoseconds: 1_000_000_000)
+        }
+    }
+}
+
+/// Something a tool cannot do, in words for its user.
+struct ToolError: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,55 @@
+import Glibc
+import LinuxIO
+import NINALink
+import NINATransport
+import ToolSupport
+import WiFiNINA
+
+let usage = """
+    nina: tools for WiFiNINA coprocessors, real and emulated
+
+      nina demo [--for SECONDS] [--port N] [--quiet] [--max-sockets N] [--overflow queue|reset|drop] [--address ADDR]
+                                 starts an emulator and serves a web site through it
+      nina info [--transport T]  firmware, hardware address, networks, address of a coprocessor
+      nina bench [--pin] [--json] [--seconds N]
+                                 commands per second and bytes per second, against a raw socket echo
+      nina commands              every command of the protocol as JSON
+      nina --version, --help
+
+    A transport is unix:PATH; without one, NINA_TRANSPORT counts, else the emulator's default socket.
+    Exit status: 0, 1 for a failure, 2 for wrong usage, 3 when no coprocessor is there.
+
+    """
+
+func fail(_ message: String, status: Int32) -> Never {
+    StandardError.write("nina: \(message)\n")
+    exit(status)
+}
+
+func runTool() throws {
+    var arguments = Arguments(CommandLine.arguments.dropFirst())
+    switch try arguments.next() {
+    case "demo": try DemoCommand(&arguments).run()
+    case "info": try InfoCommand(&arguments).run()
+    case "bench": try BenchCommand(&arguments).run()
+    case "commands": try CommandsCommand(&arguments).run()
+    case EchoCommand.name: try EchoCommand(&arguments).run()
+    case "--help", "-h": StandardOutput.write(usage)
+    case "--version": StandardOutput.write("nina \(toolVersion)\n")
+    case nil: throw UsageError("expected a command")
+    default: throw arguments.unknown()
+    }
+}
+
+do {
+    try runTool()
+} catch let error as UsageError {
+    fail("\(error)\nTry 'nina --help'.", status: 2)
+} catch let error as Transport.ParseError {
+    fail("\(error)", status: 2)
+} catch let error as LinkError where error.phase == .connect {
+    let reason = error.kind == .system ? "\(Errno(rawValue: error.code))" : "\(error)"
+    fail("no coprocessor: \(reason); is nina-emulator running?", status: 3)
+} catch {
+    fail("\(error)", status: 1)
+}
