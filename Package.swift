@@ -5,6 +5,7 @@ let package = Package(
     name: "nina",
     products: [
         .library(name: "NINAWire", targets: ["NINAWire"]),
+        .library(name: "NINALink", targets: ["NINALink"]),
         .library(name: "WiFiNINA", targets: ["WiFiNINA"]),
         .library(name: "NINATransport", targets: ["NINATransport"]),
         .library(name: "NINACoprocessor", targets: ["NINACoprocessor"]),

@@ -173,8 +173,8 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
         case .getCurrSSID: answer(GetCurrSSID.self, header, window, &writer) { _ in getCurrSSID() }
         case .getCurrBSSID: answer(GetCurrBSSID.self, header, window, &writer) { _ in getCurrBSSID() }
         case .getCurrRSSI: answer(GetCurrRSSI.self, header, window, &writer) { _ in getCurrRSSI() }
-        case .getCurrEncryptionType:
-            answer(GetCurrEncryptionType.self, header, window, &writer) { _ in getCurrEncryption() }
+        case .getCurrEnct:
+            answer(GetCurrEnct.self, header, window, &writer) { _ in getCurrEnct() }
         case .scanNetworks: answer(ScanNetworks.self, header, window, &writer) { _ in scanNetworks() }
         case .startServer: answer(StartServer.self, header, window, &writer) { startServer($0) }
         case .getStateTCP: answer(GetStateTCP.self, header, window, &writer) { getStateTCP($0) }
@@ -186,7 +186,7 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
         case .getClientState: answer(GetClientState.self, header, window, &writer) { getClientState($0) }
         case .disconnect: answer(Disconnect.self, header, window, &writer) { _ in disconnect() }
         case .getIdxRSSI: answer(GetIdxRSSI.self, header, window, &writer) { getIdxRSSI($0) }
-        case .getIdxEncryptionType: answer(GetIdxEncryptionType.self, header, window, &writer) { getIdxEncryption($0) }
+        case .getIdxEnct: answer(GetIdxEnct.self, header, window, &writer) { getIdxEnct($0) }
         case .reqHostByName: answer(ReqHostByName.self, header, window, &writer) { reqHostByName($0) }
         case .getHostByName: answer(GetHostByName.self, header, window, &writer) { _ in getHostByName() }
         case .startScanNetworks:
@@ -198,7 +198,7 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
         case .getIdxChannel: answer(GetIdxChannel.self, header, window, &writer) { getIdxChannel($0) }
         case .getSocket: answer(GetSocket.self, header, window, &writer) { _ in getSocket() }
         case .sendData: answer(SendData.self, header, window, &writer) { sendData($0) }
-        case .getDataBuf: answer(GetDataBuf.self, header, window, &writer) { getDataBuf($0) }
+        case .getDatabuf: answer(GetDatabuf.self, header, window, &writer) { getDatabuf($0) }
         }
     }
 }

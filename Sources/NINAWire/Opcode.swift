@@ -12,7 +12,7 @@ public enum Opcode: UInt8, CaseIterable, Sendable {
     case getCurrSSID = 0x23
     case getCurrBSSID = 0x24
     case getCurrRSSI = 0x25
-    case getCurrEncryptionType = 0x26
+    case getCurrEnct = 0x26
     case scanNetworks = 0x27
     case startServer = 0x28
     case getStateTCP = 0x29
@@ -24,7 +24,7 @@ public enum Opcode: UInt8, CaseIterable, Sendable {
     case getClientState = 0x2F
     case disconnect = 0x30
     case getIdxRSSI = 0x32
-    case getIdxEncryptionType = 0x33
+    case getIdxEnct = 0x33
     case reqHostByName = 0x34
     case getHostByName = 0x35
     case startScanNetworks = 0x36
@@ -35,13 +35,32 @@ public enum Opcode: UInt8, CaseIterable, Sendable {
     case getIdxChannel = 0x3D
     case getSocket = 0x3F
     case sendData = 0x44
-    case getDataBuf = 0x45
+    case getDatabuf = 0x45
 }
 
 extension Opcode {
     /// The opcode byte of this command's reply.
     public var replyByte: UInt8 { rawValue | Frame.replyBit }
 }
+
+#if !hasFeature(Embedded)
+extension Opcode: CustomStringConvertible {
+    /// The name in nina-fw and WiFiNINA: `GET_FW_VERSION` for ``getFwVersion``.
+    public var name: String {
+        var result = ""
+        var wasLowercase = false
+        for character in String(reflecting: self).split(separator: ".").last ?? "" {
+            if character.isUppercase, wasLowercase { result += "_" }
+            result += character.uppercased()
+            wasLowercase = character.isLowercase
+        }
+        return result
+    }
+
+    /// The name.
+    public var description: String { name }
+}
+#endif
 
 /// Receives the command type that belongs to an opcode.
 ///
@@ -67,7 +86,7 @@ extension Opcode {
         case .getCurrSSID: visitor.visit(GetCurrSSID.self)
         case .getCurrBSSID: visitor.visit(GetCurrBSSID.self)
         case .getCurrRSSI: visitor.visit(GetCurrRSSI.self)
-        case .getCurrEncryptionType: visitor.visit(GetCurrEncryptionType.self)
+        case .getCurrEnct: visitor.visit(GetCurrEnct.self)
         case .scanNetworks: visitor.visit(ScanNetworks.self)
         case .startServer: visitor.visit(StartServer.self)
         case .getStateTCP: visitor.visit(GetStateTCP.self)
@@ -79,7 +98,7 @@ extension Opcode {
         case .getClientState: visitor.visit(GetClientState.self)
         case .disconnect: visitor.visit(Disconnect.self)
         case .getIdxRSSI: visitor.visit(GetIdxRSSI.self)
-        case .getIdxEncryptionType: visitor.visit(GetIdxEncryptionType.self)
+        case .getIdxEnct: visitor.visit(GetIdxEnct.self)
         case .reqHostByName: visitor.visit(ReqHostByName.self)
         case .getHostByName: visitor.visit(GetHostByName.self)
         case .startScanNetworks: visitor.visit(StartScanNetworks.self)
@@ -90,7 +109,7 @@ extension Opcode {
         case .getIdxChannel: visitor.visit(GetIdxChannel.self)
         case .getSocket: visitor.visit(GetSocket.self)
         case .sendData: visitor.visit(SendData.self)
-        case .getDataBuf: visitor.visit(GetDataBuf.self)
+        case .getDatabuf: visitor.visit(GetDatabuf.self)
         }
     }
 }

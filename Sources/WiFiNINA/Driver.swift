@@ -187,7 +187,7 @@ final class Driver {
     /// - Returns: the number of bytes now in the buffer.
     func fill(_ index: Int) throws(WiFiError) -> Int {
         let data = try run(
-            GetDataBuf(socket: SocketNumber(rawValue: UInt8(index)), size: UInt16(Frame.longestReceive))
+            GetDatabuf(socket: SocketNumber(rawValue: UInt8(index)), size: UInt16(Frame.longestReceive))
         ).data
         sockets[index].buffer.removeAll(keepingCapacity: true)
         sockets[index].buffer.append(contentsOf: data)

@@ -133,7 +133,7 @@ public final class WiFi {
 
     /// The encryption of the network joined.
     public func encryptionType() throws(WiFiError) -> EncryptionType {
-        var command = GetCurrEncryptionType()
+        var command = GetCurrEnct()
         command.dummy = 0xFF
         return try driver.run(command).type
     }
@@ -162,7 +162,7 @@ public final class WiFi {
     /// The encryption of a network of the last scan, nil beyond the last one.
     public func encryptionType(_ index: Int) throws(WiFiError) -> EncryptionType? {
         guard networks.indices.contains(index) else { return nil }
-        return try driver.run(GetIdxEncryptionType(index: UInt8(index))).type
+        return try driver.run(GetIdxEnct(index: UInt8(index))).type
     }
 
     /// The hardware address of an access point of the last scan, nil beyond the last one.

@@ -175,7 +175,7 @@ public struct WiFiClient: Equatable {
             _ = takeBuffered(into: &buffer, at: offset, index)
             return filled
         }
-        let data = try driver.run(GetDataBuf(socket: socketNumber, size: UInt16(Frame.longestReceive))).data
+        let data = try driver.run(GetDatabuf(socket: socketNumber, size: UInt16(Frame.longestReceive))).data
         copy(data, into: &buffer, at: offset)
         driver.sockets[index].takenInTurn += data.count
         return data.count

@@ -50,7 +50,7 @@ import Testing
         for round in 0..<100_000 {
             let reply = try world.host.exchange(source.next(round)[...])
             if reply[0] == Frame.start { answers += 1 }
-            if reply[1] == Opcode.getDataBuf.replyByte, reply.count > 8 { moved += 1 }
+            if reply[1] == Opcode.getDatabuf.replyByte, reply.count > 8 { moved += 1 }
             if round % 16 == 0 { try world.stir(&source.random) }
             if round % 16 == 8 { try world.furnish() }
             guard world.host.breaches.isEmpty else { break }
@@ -98,7 +98,7 @@ private struct FrameSource {
     /// Every opcode, those that move bytes more often: the others soon end what there is to move.
     private static let opcodes =
         Opcode.allCases
-        + Array(repeating: [.sendData, .getDataBuf, .getData, .availData, .getClientState], count: 12)
+        + Array(repeating: [.sendData, .getDatabuf, .getData, .availData, .getClientState], count: 12)
         .joined()
 
     private mutating func wellFormed() -> [UInt8] {

@@ -81,7 +81,7 @@ struct FuzzWorld {
         peer.send(Array("echo".utf8))
         try host.update()
         #expect(host.interrupt)
-        let data = try host.run(GetDataBuf(socket: socket, size: 1500)).data
+        let data = try host.run(GetDatabuf(socket: socket, size: 1500)).data
         #expect(data == "echo".bytes)
         #expect(try host.run(SendData(socket: socket, data: data)).count == 4)
         #expect(peer.read() == Array("echo".utf8))

@@ -42,24 +42,24 @@ private final class ScriptedDevice: LinkDevice {
     init() { session = DeviceSession(device: device) }
 
     /// Sends bytes and returns what the device answers.
-    private func send(_ hex: String) throws(LinkError) -> String {
+    private mutating func send(_ hex: String) throws(LinkError) -> String {
         session.input.append(Array(hex: hex))
         try session.receive(at: now)
         return takeOutput()
     }
 
-    private func takeOutput() -> String {
+    private mutating func takeOutput() -> String {
         defer { session.output = [] }
         return session.output.hex
     }
 
-    private func start() throws {
+    private mutating func start() throws {
         session.start(at: now)
         #expect(takeOutput() == "810000054E494E4101" + "82040000")
         #expect(try send("01 00 0005 'NINA' 01") == "")
     }
 
-    @Test func answersAtOnce() throws {
+    @Test mutating func answersAtOnce() throws {
         try start()
         #expect(try send("02 00 0004 E03F00EE") == "82060001AA")
         #expect(device.windows == [[0xE0, 0x3F, 0x00, 0xEE]])
@@ -67,7 +67,7 @@ private final class ScriptedDevice: LinkDevice {
         #expect(try send("02 00 0000 02 00 0001 E0") == "82040000" + "82060001AA")
     }
 
-    @Test func answersLater() throws {
+    @Test mutating func answersLater() throws {
         try start()
         device.answersAtOnce = false
         #expect(try send("02 00 0001 E0") == "")
@@ -83,14 +83,14 @@ private final class ScriptedDevice: LinkDevice {
         #expect(!session.isBusy)
     }
 
-    @Test func bytesBeyondTheBufferAreDropped() throws {
+    @Test mutating func bytesBeyondTheBufferAreDropped() throws {
         try start()
         session.input.append(Array(hex: "02 00 1388") + Array(repeating: 7, count: 5000))
         try session.receive(at: now)
         #expect(device.windows.map(\.count) == [Frame.limit])
     }
 
-    @Test func resetsWhileACommandRuns() throws {
+    @Test mutating func resetsWhileACommandRuns() throws {
         try start()
         device.answersAtOnce = false
         _ = try send("02 00 0001 E0")
@@ -103,7 +103,7 @@ private final class ScriptedDevice: LinkDevice {
         #expect(session.boots == 2)
     }
 
-    @Test func bluetoothLeavesItSilent() throws {
+    @Test mutating func bluetoothLeavesItSilent() throws {
         try start()
         device.bootsSPI = false
         #expect(try send("03 00 0001 04 03 00 0001 05") == "")
@@ -114,7 +114,7 @@ private final class ScriptedDevice: LinkDevice {
         #expect(try send("03 00 0001 02 03 00 0001 03") == "82080000")
     }
 
-    @Test func breachesCloseTheConnection() throws {
+    @Test mutating func breachesCloseTheConnection() throws {
         session.start(at: now)
         #expect(throws: LinkError(.violation, .hello)) { try send("02 00 0000") }
     }

@@ -42,7 +42,7 @@ import Testing
             replyError(.getSocket, "E0 BF 02 | 01 00 | 01 00 | EE")
                 == FrameError(.parameterCount, at: 2, expected: 1, found: 2))
         #expect(
-            error(GetDataBuf.self, "E0 45 01 | 0001 03 | 0002 DC05 | EE")
+            error(GetDatabuf.self, "E0 45 01 | 0001 03 | 0002 DC05 | EE")
                 == FrameError(.parameterCount, at: 2, expected: 2, found: 1))
         #expect(
             error(StartClient.self, "E0 2D 07 | 00 | 04 7F000001 | 02 0050 | 01 00 | 01 00 | EE")
@@ -60,17 +60,17 @@ import Testing
             replyError(.sendData, "E0 C4 01 | 01 05 | EE")
                 == FrameError(.parameterLength, at: 3, expected: 2, found: 1))
         #expect(
-            error(GetDataBuf.self, "E0 45 02 | 0100 03 | 0002 DC05 | EE")
+            error(GetDatabuf.self, "E0 45 02 | 0100 03 | 0002 DC05 | EE")
                 == FrameError(.parameterLength, at: 3, expected: 1, found: 256))
         #expect(
             replyError(.getCurrSSID, "E0 A3 01 | 08 'lab-net'")
                 == FrameError(.truncated, at: 4, expected: 8, found: 7))
         #expect(
-            replyError(.getDataBuf, "E0 C5 01 | 0FF7 01 02 EE")
+            replyError(.getDatabuf, "E0 C5 01 | 0FF7 01 02 EE")
                 == FrameError(.truncated, at: 5, expected: 4087, found: 3))
         #expect(
             replyError(.getCurrRSSI, "E0 A5 01 | 04 CCFF") == FrameError(.truncated, at: 4, expected: 4, found: 2))
-        #expect(replyError(.getDataBuf, "E0 C5 01 | 00") == FrameError(.truncated, at: 4, expected: 1, found: 0))
+        #expect(replyError(.getDatabuf, "E0 C5 01 | 00") == FrameError(.truncated, at: 4, expected: 1, found: 0))
     }
 
     @Test func saysWhatIsWrongWithTheEnd() {
@@ -88,7 +88,7 @@ import Testing
 
     @Test func sharesTheFramesBytes() throws {
         let buffer = Array(hex: "00 00 E0 C5 01 | 0003 010203 | EE 00")
-        let reply = try FrameReader.reply(to: GetDataBuf.self, in: buffer[2...])
+        let reply = try FrameReader.reply(to: GetDatabuf.self, in: buffer[2...])
         #expect(reply.data == buffer[7..<10])
         #expect(reply.data.startIndex == 7)
     }

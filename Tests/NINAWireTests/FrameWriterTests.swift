@@ -64,12 +64,12 @@ import Testing
             try writer.write(SendData(socket: .none, data: ArraySlice(repeating: 7, count: Frame.longestSend + 1)))
         }
         try writer.writeReply(
-            GetDataBuf.Reply(data: ArraySlice(repeating: 7, count: Frame.longestReceive)), to: GetDataBuf.self)
+            GetDatabuf.Reply(data: ArraySlice(repeating: 7, count: Frame.longestReceive)), to: GetDatabuf.self)
         #expect(writer.frame.count == 4092)
         #expect(writer.frame.last == Frame.end)
         #expect(throws: FrameError(.frameTooLong, at: 4092, expected: 4092, found: 4093)) {
             try writer.writeReply(
-                GetDataBuf.Reply(data: ArraySlice(repeating: 7, count: Frame.longestReceive + 1)), to: GetDataBuf.self)
+                GetDatabuf.Reply(data: ArraySlice(repeating: 7, count: Frame.longestReceive + 1)), to: GetDatabuf.self)
         }
     }
 

@@ -15,7 +15,7 @@ import Testing
         let expected: [(Opcode, UInt8)] = [
             (.setNet, 0x10), (.setPassphrase, 0x11), (.setKey, 0x12), (.getConnStatus, 0x20), (.scanNetworks, 0x27),
             (.startServer, 0x28), (.availData, 0x2B), (.startClient, 0x2D), (.disconnect, 0x30),
-            (.getFwVersion, 0x37), (.getSocket, 0x3F), (.sendData, 0x44), (.getDataBuf, 0x45),
+            (.getFwVersion, 0x37), (.getSocket, 0x3F), (.sendData, 0x44), (.getDatabuf, 0x45),
         ]
         for (opcode, number) in expected { #expect(opcode.rawValue == number) }
         #expect(Opcode(rawValue: 0x31) == nil)

@@ -60,7 +60,7 @@ import Testing
     @Test func dummyMayBeThereOrNot() {
         for opcode: Opcode in [
             .getConnStatus, .getIPAddr, .getMACAddr, .getCurrSSID, .getCurrBSSID, .getCurrRSSI,
-            .getCurrEncryptionType, .disconnect, .getFwVersion,
+            .getCurrEnct, .disconnect, .getFwVersion,
         ] {
             let number = [opcode.rawValue].hex
             #expect(read("E0 \(number) 00 EE").text == "")

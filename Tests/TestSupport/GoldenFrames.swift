@@ -46,8 +46,8 @@ public enum GoldenFrames {
         GoldenFrame(.getCurrBSSID, "E0 24 01 | 01 FF | EE", "dummy=255"),
         GoldenFrame(.getCurrRSSI, "E0 25 00 EE"),
         GoldenFrame(.getCurrRSSI, "E0 25 01 | 01 FF | EE", "dummy=255"),
-        GoldenFrame(.getCurrEncryptionType, "E0 26 00 EE"),
-        GoldenFrame(.getCurrEncryptionType, "E0 26 01 | 01 FF | EE", "dummy=255"),
+        GoldenFrame(.getCurrEnct, "E0 26 00 EE"),
+        GoldenFrame(.getCurrEnct, "E0 26 01 | 01 FF | EE", "dummy=255"),
         GoldenFrame(.disconnect, "E0 30 00 EE"),
         GoldenFrame(.disconnect, "E0 30 01 | 01 FF | EE", "dummy=255"),
     ]
@@ -56,7 +56,7 @@ public enum GoldenFrames {
         GoldenFrame(.scanNetworks, "E0 27 00 EE"),
         GoldenFrame(.startScanNetworks, "E0 36 00 EE"),
         GoldenFrame(.getIdxRSSI, "E0 32 01 | 01 03 | EE", "index=3"),
-        GoldenFrame(.getIdxEncryptionType, "E0 33 01 | 01 09 | EE", "index=9"),
+        GoldenFrame(.getIdxEnct, "E0 33 01 | 01 09 | EE", "index=9"),
         GoldenFrame(.getIdxBSSID, "E0 3C 01 | 01 01 | EE", "index=1"),
         GoldenFrame(.getIdxChannel, "E0 3D 01 | 01 FF | EE", "index=255"),
     ]
@@ -91,7 +91,7 @@ public enum GoldenFrames {
     private static let data: [GoldenFrame] = [
         GoldenFrame(.getData, "E0 2C 02 | 01 04 | 01 01 | EE", "socket=4 peek=1"),
         GoldenFrame(.sendData, "E0 44 02 | 0001 03 | 0005 'hello' | EE", "socket=3 data=hello"),
-        GoldenFrame(.getDataBuf, "E0 45 02 | 0001 03 | 0002 DC05 | EE", "socket=3 size=1500"),
+        GoldenFrame(.getDatabuf, "E0 45 02 | 0001 03 | 0002 DC05 | EE", "socket=3 size=1500"),
         GoldenFrame(.dataSent, "E0 2A 01 | 01 06 | EE", "socket=6"),
     ]
 
@@ -112,7 +112,7 @@ public enum GoldenFrames {
             GoldenFrame(.getCurrSSID, "E0 A3 01 | 00 | EE", "ssid="),
             GoldenFrame(.getCurrBSSID, "E0 A4 01 | 06 01BBAA000002 | EE", "bssid=01:BB:AA:00:00:02"),
             GoldenFrame(.getCurrRSSI, "E0 A5 01 | 04 CCFFFFFF | EE", "rssi=-52"),
-            GoldenFrame(.getCurrEncryptionType, "E0 A6 01 | 01 04 | EE", "type=4"),
+            GoldenFrame(.getCurrEnct, "E0 A6 01 | 01 04 | EE", "type=4"),
             GoldenFrame(.scanNetworks, "E0 A7 00 EE"),
             GoldenFrame(.scanNetworks, "E0 A7 02 | 07 'lab-net' | 08 'open-net' | EE", "ssid=lab-net ssid=open-net"),
             GoldenFrame(.availData, "E0 AB 01 | 02 FF00 | EE", "value=255"),
@@ -122,7 +122,7 @@ public enum GoldenFrames {
             GoldenFrame(.startClient, "E0 AD 01 | 01 01 | EE", "result=1"),
             GoldenFrame(.getClientState, "E0 AF 01 | 01 04 | EE", "state=4"),
             GoldenFrame(.getIdxRSSI, "E0 B2 01 | 04 BAFFFFFF | EE", "rssi=-70"),
-            GoldenFrame(.getIdxEncryptionType, "E0 B3 01 | 01 07 | EE", "type=7"),
+            GoldenFrame(.getIdxEnct, "E0 B3 01 | 01 07 | EE", "type=7"),
             GoldenFrame(.getHostByName, "E0 B5 01 | 04 0A0B0C0D | EE", "address=10.11.12.13"),
             GoldenFrame(.getFwVersion, "E0 B7 01 | 06 '3.5.0' 00 | EE", "version=0x332E352E3000"),
             GoldenFrame(.getRemoteData, "E0 BA 02 | 04 0A000007 | 02 1F90 | EE", "address=10.0.0.7 port=8080"),
@@ -130,8 +130,8 @@ public enum GoldenFrames {
             GoldenFrame(.getIdxChannel, "E0 BD 01 | 01 0B | EE", "channel=11"),
             GoldenFrame(.getSocket, "E0 BF 01 | 01 FF | EE", "socket=255"),
             GoldenFrame(.sendData, "E0 C4 01 | 02 F30F | EE", "count=4083"),
-            GoldenFrame(.getDataBuf, "E0 C5 01 | 0000 | EE", "data="),
-            GoldenFrame(.getDataBuf, "E0 C5 01 | 0005 'hello' | EE", "data=hello"),
+            GoldenFrame(.getDatabuf, "E0 C5 01 | 0000 | EE", "data="),
+            GoldenFrame(.getDatabuf, "E0 C5 01 | 0005 'hello' | EE", "data=hello"),
         ]
 
     private static let acknowledgements: [GoldenFrame] = [

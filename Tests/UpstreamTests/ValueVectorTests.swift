@@ -30,7 +30,7 @@ private let wifiNINAValues: [ExpectedValue] = [
     ExpectedValue(.wifiNINA, "WiFi.scanNetworks()", .startScanNetworks, noFields, "result=1"),
     ExpectedValue(.wifiNINA, "WiFi.RSSI(0)", .getIdxRSSI, "index=0", "rssi=-60"),
     ExpectedValue(.wifiNINA, "WiFi.RSSI(1)", .getIdxRSSI, "index=1", "rssi=-61"),
-    ExpectedValue(.wifiNINA, "WiFi.encryptionType(1)", .getIdxEncryptionType, "index=1", "type=7"),
+    ExpectedValue(.wifiNINA, "WiFi.encryptionType(1)", .getIdxEnct, "index=1", "type=7"),
     ExpectedValue(.wifiNINA, "WiFi.BSSID(1, bssid)", .getIdxBSSID, "index=1", "bssid=06:05:04:03:02:01"),
     ExpectedValue(.wifiNINA, "WiFi.channel(1)", .getIdxChannel, "index=1", "channel=7"),
     ExpectedValue(.wifiNINA, "WiFi.begin(\"lab-open\")", .setNet, "ssid=lab-open", "result=1"),
@@ -42,7 +42,7 @@ private let wifiNINAValues: [ExpectedValue] = [
     ExpectedValue(.wifiNINA, "WiFi.SSID()", .getCurrSSID, "dummy=255", "ssid=lab-net"),
     ExpectedValue(.wifiNINA, "WiFi.BSSID(bssid)", .getCurrBSSID, "dummy=255", "bssid=06:05:04:03:02:01"),
     ExpectedValue(.wifiNINA, "WiFi.RSSI()", .getCurrRSSI, "dummy=255", "rssi=-55"),
-    ExpectedValue(.wifiNINA, "WiFi.encryptionType()", .getCurrEncryptionType, "dummy=255", "type=4"),
+    ExpectedValue(.wifiNINA, "WiFi.encryptionType()", .getCurrEnct, "dummy=255", "type=4"),
     ExpectedValue(
         .wifiNINA, "WiFi.localIP()", .getIPAddr, "dummy=255",
         "address=192.168.4.77 mask=255.255.255.0 gateway=192.168.4.1"),
@@ -58,7 +58,7 @@ private let wifiNINAValues: [ExpectedValue] = [
     ExpectedValue(.wifiNINA, "client.write('A')", .sendData, "socket=0 data=A", "count=1"),
     ExpectedValue(.wifiNINA, "client.write(seq, 3)", .sendData, "socket=0 data=0x010203", "count=3"),
     ExpectedValue(.wifiNINA, "client.write('A')", .dataSent, "socket=0", "result=1"),
-    ExpectedValue(.wifiNINA, "client.available()", .getDataBuf, "socket=0 size=1500", "data="),
+    ExpectedValue(.wifiNINA, "client.available()", .getDatabuf, "socket=0 size=1500", "data="),
     ExpectedValue(.wifiNINA, "client.stop()", .stopClient, "socket=0", "result=1"),
     ExpectedValue(.wifiNINA, "server.begin(8081)", .startServer, "port=8081 socket=0 type=0", "result=1"),
     ExpectedValue(.wifiNINA, "server.status()", .getStateTCP, "socket=0", "result=1"),
@@ -83,7 +83,7 @@ private let esp32SPIValues: [ExpectedValue] = [
         "address=93.184.216.34 port=80 socket=0 type=0", noFields),
     ExpectedValue(.esp32SPI, "start_server(5353, 4, UDP_MODE)", .startServer, "port=5353 socket=4 type=1", "result=1"),
     ExpectedValue(.esp32SPI, "socket_available(0)", .availData, "socket=0", "value=5"),
-    ExpectedValue(.esp32SPI, "socket_read(0, 5)", .getDataBuf, "socket=0 size=5", "data=hello"),
+    ExpectedValue(.esp32SPI, "socket_read(0, 5)", .getDatabuf, "socket=0 size=5", "data=hello"),
     ExpectedValue(.esp32SPI, "socket_write(0, 5 bytes)", .sendData, "socket=0 data=0x0001020304", "count=5"),
 ]
 

@@ -83,7 +83,7 @@ import WiFiNINA
         host.link.commandsLeft = 2
         #expect(try client.read(into: &buffer) == 8172)
         #expect(Array(buffer[..<8172]) == Array(bytes[..<8172]))
-        #expect(throws: WiFiError.link(LinkError(.timedOut, .readyForCommand), .getDataBuf)) {
+        #expect(throws: WiFiError.link(LinkError(.timedOut, .readyForCommand), .getDatabuf)) {
             try client.read(into: &buffer)
         }
         host.link.commandsLeft = nil

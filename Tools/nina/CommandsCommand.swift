@@ -38,24 +38,12 @@ private struct CommandJSON: CommandVisitor {
         """
             {
               "opcode": \(opcode.rawValue),
-              "name": "\(Self.constantName("\(opcode)"))",
+              "name": "\(opcode.name)",
               "summary": "\(C.summary)",
               "request": \(forms(C.self)),
               "reply": \(forms(C.Reply.self))
             }
         """
-    }
-
-    /// `getFwVersion` becomes `GET_FW_VERSION`.
-    private static func constantName(_ name: String) -> String {
-        var result = ""
-        var previous: Character = "A"
-        for character in name {
-            if character.isUppercase, previous.isLowercase { result += "_" }
-            result += character.uppercased()
-            previous = character
-        }
-        return result
     }
 
     private func forms<M: Layout>(_ message: M.Type) -> String {

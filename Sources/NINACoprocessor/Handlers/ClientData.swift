@@ -18,11 +18,11 @@ extension Coprocessor {
         return .reply(GetData.Reply(byte: count == 1 ? transfer[0] : 0xFF))
     }
 
-    func getDataBuf(_ command: GetDataBuf) -> Answer<GetDataBuf.Reply> {
+    func getDatabuf(_ command: GetDatabuf) -> Answer<GetDatabuf.Reply> {
         guard let index = table.index(command.socket) else { return .refused("no such slot") }
-        guard table.slots[index].use == .client else { return .reply(GetDataBuf.Reply()) }
+        guard table.slots[index].use == .client else { return .reply(GetDatabuf.Reply()) }
         let count = receive(index, limit: min(Int(command.size), Frame.longestReceive), peek: false)
-        return .reply(GetDataBuf.Reply(data: transfer[..<count]))
+        return .reply(GetDatabuf.Reply(data: transfer[..<count]))
     }
 
     /// Reads into `transfer` and notes whether more is there.

@@ -26,8 +26,8 @@ extension Coprocessor {
         return .reply(reply)
     }
 
-    func getIdxEncryption(_ command: GetIdxEncryptionType) -> Answer<GetIdxEncryptionType.Reply> {
-        var reply = GetIdxEncryptionType.Reply()
+    func getIdxEnct(_ command: GetIdxEnct) -> Answer<GetIdxEnct.Reply> {
+        var reply = GetIdxEnct.Reply()
         reply.type = scanned(command.index)?.security ?? .none
         return .reply(reply)
     }

@@ -77,8 +77,8 @@ extension Coprocessor {
         return .reply(reply)
     }
 
-    func getCurrEncryption() -> Answer<GetCurrEncryptionType.Reply> {
-        var reply = GetCurrEncryptionType.Reply()
+    func getCurrEnct() -> Answer<GetCurrEnct.Reply> {
+        var reply = GetCurrEnct.Reply()
         reply.type = radio.network?.security ?? .none
         return .reply(reply)
     }

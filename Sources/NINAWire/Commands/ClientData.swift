@@ -95,7 +95,7 @@ public struct SendData: Command {
 /// GET_DATABUF: reads the bytes of a connection.
 ///
 ///     E0 45 02 | 0001 socket | 0002 size (little endian) | EE        reply: E0 C5 01 | len data | EE
-public struct GetDataBuf: Command {
+public struct GetDatabuf: Command {
     /// The bytes read.
     public struct Reply: Layout, Equatable, Sendable {
         /// At most as many as were asked for, none when there is nothing.
@@ -129,7 +129,7 @@ public struct GetDataBuf: Command {
     }
 
     /// Its number.
-    public static var opcode: Opcode { .getDataBuf }
+    public static var opcode: Opcode { .getDatabuf }
     /// What it does.
     public static var summary: StaticString { "read bytes of a connection" }
     /// Two bytes.

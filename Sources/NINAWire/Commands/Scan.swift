@@ -102,7 +102,7 @@ public struct GetIdxRSSI: Command {
 /// GET_IDX_ENCT: the encryption of a scanned network.
 ///
 ///     E0 33 01 | 01 index | EE        reply: E0 B3 01 | 01 type | EE
-public struct GetIdxEncryptionType: Command {
+public struct GetIdxEnct: Command {
     /// The encryption.
     public struct Reply: Layout, Equatable, Sendable {
         /// The encryption.
@@ -126,7 +126,7 @@ public struct GetIdxEncryptionType: Command {
     public init(index: UInt8) { self.index = index }
 
     /// Its number.
-    public static var opcode: Opcode { .getIdxEncryptionType }
+    public static var opcode: Opcode { .getIdxEnct }
     /// What it does.
     public static var summary: StaticString { "encryption of a scanned network" }
 

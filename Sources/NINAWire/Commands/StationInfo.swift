@@ -255,7 +255,7 @@ public struct GetCurrRSSI: Command {
 /// GET_CURR_ENCT: the encryption of the network joined, 7 when there is none.
 ///
 ///     E0 26 01 | 01 FF | EE        reply: E0 A6 01 | 01 type | EE
-public struct GetCurrEncryptionType: Command {
+public struct GetCurrEnct: Command {
     /// The encryption of the network.
     public struct Reply: Layout, Equatable, Sendable {
         /// The encryption.
@@ -277,14 +277,14 @@ public struct GetCurrEncryptionType: Command {
     public init() {}
 
     /// Its number.
-    public static var opcode: Opcode { .getCurrEncryptionType }
+    public static var opcode: Opcode { .getCurrEnct }
     /// What it does.
     public static var summary: StaticString { "encryption of the network joined" }
     /// With and without the dummy byte.
-    public static var forms: [GetCurrEncryptionType] {
-        var withDummy = GetCurrEncryptionType()
+    public static var forms: [GetCurrEnct] {
+        var withDummy = GetCurrEnct()
         withDummy.dummy = 0xFF
-        return [GetCurrEncryptionType(), withDummy]
+        return [GetCurrEnct(), withDummy]
     }
 
     /// The dummy byte, where there is one.

@@ -18,15 +18,15 @@ import Testing
         #expect(try encoded(SendData.Reply(count: 4083), to: SendData.self).hex == "E0C40102F30FEE")
         // The size is little endian, the length of the answer big endian.
         #expect(
-            try encoded(GetDataBuf(socket: socket, size: 1500)) == Array(hex: "E0 45 02 | 0001 03 | 0002 DC05 | EE"))
+            try encoded(GetDatabuf(socket: socket, size: 1500)) == Array(hex: "E0 45 02 | 0001 03 | 0002 DC05 | EE"))
         let data = ArraySlice(repeating: UInt8(1), count: 1500)
-        #expect(try encoded(GetDataBuf.Reply(data: data), to: GetDataBuf.self).prefix(5).hex == "E0C50105DC")
+        #expect(try encoded(GetDatabuf.Reply(data: data), to: GetDatabuf.self).prefix(5).hex == "E0C50105DC")
     }
 
     @Test func dataMayContainFrameBytes() throws {
         let data: ArraySlice<UInt8> = [0xEE, 0xE0, 0xEF, 0x00, 0xEE]
-        let frame = try encoded(GetDataBuf.Reply(data: data), to: GetDataBuf.self)
-        #expect(try FrameReader.reply(to: GetDataBuf.self, in: frame[...]).data == data)
+        let frame = try encoded(GetDatabuf.Reply(data: data), to: GetDatabuf.self)
+        #expect(try FrameReader.reply(to: GetDatabuf.self, in: frame[...]).data == data)
     }
 
     @Test func sent() throws {
