@@ -139,11 +139,11 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
             case .reply(let reply): try writer.writeReply(reply, to: C.self, isPadded: firmware.padsReplies)
             case .later: return false
             case .refused(let why):
-                say(.warning, "\(C.opcode) refused: \(why)")
+                say(.warning, "\(C.opcode.name) refused: \(why)")
                 writer.writeErrorFrame(isPadded: firmware.padsReplies)
             }
         } catch {
-            say(.warning, "\(C.opcode) refused: \(error)")
+            say(.warning, "\(C.opcode.name) refused: \(error)")
             writer.writeErrorFrame(isPadded: firmware.padsReplies)
         }
         return true
@@ -155,7 +155,7 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
         do throws(FrameError) {
             try writer.writeReply(reply, to: C.self, isPadded: firmware.padsReplies)
         } catch {
-            say(.error, "\(C.opcode): its reply cannot be encoded: \(error)")
+            say(.error, "\(C.opcode.name): its reply cannot be encoded: \(error)")
             writer.writeErrorFrame(isPadded: firmware.padsReplies)
         }
     }

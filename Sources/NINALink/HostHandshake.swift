@@ -25,7 +25,7 @@ public struct HostHandshake: Sendable {
         case booted
         /// The payload is the reply.
         case reply
-        /// The device restarted by itself; the command that ran is lost.
+        /// The device restarted by itself: its sockets are gone, and the command that may have run is lost.
         case restarted
     }
 
@@ -107,9 +107,8 @@ public struct HostHandshake: Sendable {
         if flags.boots != boots {
             boots = flags.boots
             readiesToSkip = 0
-            let wasBusy = state == .busy
             state = .ready
-            return wasBusy ? .restarted : .none
+            return .restarted
         }
         if flags.isReply {
             guard state == .busy, readiesToSkip == 0 else {

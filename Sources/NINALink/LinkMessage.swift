@@ -36,6 +36,13 @@ public struct LinkMessage {
     /// Its payload, which shares the storage of the buffer it was read from.
     public var payload: ArraySlice<UInt8>
 
+    /// Makes a message.
+    public init(kind: Kind, flags: UInt8 = 0, payload: ArraySlice<UInt8> = []) {
+        self.kind = kind
+        self.flags = flags
+        self.payload = payload
+    }
+
     /// Bytes in front of the payload.
     public static let headerLength = 4
     /// Version of the link protocol.

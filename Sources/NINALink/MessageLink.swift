@@ -34,6 +34,7 @@ public final class MessageLink: Link {
 
     private func requireOpen(_ phase: LinkError.Phase) throws(LinkError) {
         if isClosed { throw LinkError(.closed, phase, "this side closed it") }
+        if exchange.isBroken { throw LinkError(.closed, phase, "a message could not be sent whole") }
     }
 
     /// The IRQ level, after a look at what has arrived.
@@ -89,6 +90,10 @@ private struct MessageExchange {
     private var buffer = MessageBuffer(acceptsHostMessages: false)
     private var output: [UInt8] = []
     private var reply: [UInt8] = []
+    /// The device has restarted by itself and no command has told so yet.
+    private var hasRestarted = false
+    /// A message was cut short: nothing that follows would be understood.
+    private(set) var isBroken = false
 
     init() {
         output.reserveCapacity(2 * Frame.limit)
@@ -96,8 +101,13 @@ private struct MessageExchange {
     }
 
     private mutating func flush(_ stream: any MessageStream, until deadline: MonotonicInstant) throws(LinkError) {
-        try stream.send(output, until: deadline)
-        output.removeAll(keepingCapacity: true)
+        defer { output.removeAll(keepingCapacity: true) }
+        do throws(LinkError) {
+            try stream.send(output, until: deadline)
+        } catch {
+            isBroken = true
+            throw error
+        }
     }
 
     /// Takes messages until one means something; nil when the deadline came first.
@@ -111,6 +121,7 @@ private struct MessageExchange {
                     reply.removeAll(keepingCapacity: true)
                     reply.append(contentsOf: message.payload)
                 }
+                if event == .restarted { hasRestarted = true }
                 if event != .none { return event }
             }
             guard try stream.receive(into: &buffer, until: deadline) else { return nil }
@@ -161,6 +172,10 @@ private struct MessageExchange {
         while handshake.state == .busy || handshake.state == .booting {
             _ = try pump(stream, .readyForCommand, until: deadline)
         }
+        if hasRestarted {
+            hasRestarted = false
+            throw LinkError(.restarted, .readyForCommand)
+        }
         handshake.appendCommand(frame, to: &output)
         try flush(stream, until: deadline)
     }
@@ -169,7 +184,10 @@ private struct MessageExchange {
         into reply: inout [UInt8], _ stream: any MessageStream, until deadline: MonotonicInstant
     ) throws(LinkError) {
         while handshake.state == .busy {
-            guard try pump(stream, .reply, until: deadline) != .restarted else { throw LinkError(.restarted, .reply) }
+            guard try pump(stream, .reply, until: deadline) != .restarted else {
+                hasRestarted = false
+                throw LinkError(.restarted, .reply)
+            }
         }
         guard handshake.state == .replyQueued else { throw LinkError(.violation, .reply, "no command was sent") }
         swap(&reply, &self.reply)

@@ -25,7 +25,7 @@ private struct CommandText: CommandVisitor {
     mutating func visit<C: Command>(_ command: C.Type) -> Result<String, FrameError> {
         do throws(FrameError) {
             let message = try FrameReader.command(C.self, in: window)
-            return .success("\(C.opcode)\(FieldPrinter.text(of: message))")
+            return .success("\(C.opcode.name)\(FieldPrinter.text(of: message))")
         } catch {
             return .failure(error)
         }
@@ -37,9 +37,9 @@ private struct ReplyText: CommandVisitor {
 
     mutating func visit<C: Command>(_ command: C.Type) -> String {
         do throws(FrameError) {
-            return "\(C.opcode) ->\(FieldPrinter.text(of: try FrameReader.reply(to: C.self, in: frame)))"
+            return "\(C.opcode.name) ->\(FieldPrinter.text(of: try FrameReader.reply(to: C.self, in: frame)))"
         } catch {
-            return "\(C.opcode) -> \(error)"
+            return "\(C.opcode.name) -> \(error)"
         }
     }
 }

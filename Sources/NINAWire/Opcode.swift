@@ -44,21 +44,18 @@ extension Opcode {
 }
 
 #if !hasFeature(Embedded)
-extension Opcode: CustomStringConvertible {
+extension Opcode {
     /// The name in nina-fw and WiFiNINA: `GET_FW_VERSION` for ``getFwVersion``.
     public var name: String {
         var result = ""
         var wasLowercase = false
-        for character in String(reflecting: self).split(separator: ".").last ?? "" {
+        for character in "\(self)" {
             if character.isUppercase, wasLowercase { result += "_" }
             result += character.uppercased()
             wasLowercase = character.isLowercase
         }
         return result
     }
-
-    /// The name.
-    public var description: String { name }
 }
 #endif
 

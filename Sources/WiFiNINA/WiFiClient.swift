@@ -220,18 +220,15 @@ public struct WiFiClient: Equatable {
 
     /// Sends a byte.
     /// - Returns: 1, or 0 when the coprocessor could not take it now.
-    @discardableResult
     public func write(_ byte: UInt8) throws(WiFiError) -> Int { try write([byte]) }
 
     /// Sends bytes with the largest frames.
     /// - Returns: the number of bytes the coprocessor has taken; fewer than given when the other end does not read.
     /// - Throws: `.connectionClosed` with the number of bytes taken before.
-    @discardableResult
     public func write(_ bytes: [UInt8]) throws(WiFiError) -> Int { try write(bytes[...]) }
 
     /// Sends bytes with the largest frames.
     /// - Returns: the number of bytes the coprocessor has taken.
-    @discardableResult
     public func write(_ bytes: ArraySlice<UInt8>) throws(WiFiError) -> Int {
         let index = try index()
         guard !driver.sockets[index].isGone else { throw .connectionClosed(written: 0) }
@@ -250,9 +247,13 @@ public struct WiFiClient: Equatable {
         return bytes.count - rest.count
     }
 
-    /// Sends text.
-    @discardableResult
-    public func print(_ text: String) throws(WiFiError) -> Int { try write(ArraySlice(text.utf8)) }
+    /// Sends text whole, waiting until the coprocessor has taken it.
+    /// - Throws: as ``writeAll(_:timeout:)``.
+    public func print(_ text: String) throws(WiFiError) { try writeAll(ArraySlice(text.utf8)) }
+
+    /// Sends text and the end of a line, CR and LF, as Arduino's `println` does.
+    /// - Throws: as ``writeAll(_:timeout:)``.
+    public func println(_ text: String = "") throws(WiFiError) { try print(text + "\r\n") }
 
     /// Sends all bytes, waiting until the coprocessor has taken them.
     /// - Throws: `.timedOut(.write)`, `.connectionClosed`.

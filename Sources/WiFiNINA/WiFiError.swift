@@ -48,11 +48,11 @@ extension WiFiError: CustomStringConvertible {
     /// A sentence for people.
     public var description: String {
         switch self {
-        case .link(let error, let opcode?): "\(opcode): \(error)"
+        case .link(let error, let opcode?): "\(opcode.name): \(error)"
         case .link(let error, nil): "\(error)"
-        case .badReply(let error, let opcode): "\(opcode): the reply is wrong: \(error)"
-        case .refused(let opcode): "\(opcode): the coprocessor refused the command"
-        case .invalidArgument(let error, let opcode): "\(opcode): \(error)"
+        case .badReply(let error, let opcode): "\(opcode.name): the reply is wrong: \(error)"
+        case .refused(let opcode): "\(opcode.name): the coprocessor refused the command"
+        case .invalidArgument(let error, let opcode): "\(opcode.name): \(error)"
         case .timedOut(.join): "the network was not joined in time"
         case .timedOut(.read): "no bytes came in time"
         case .timedOut(.write): "the bytes were not taken in time"

@@ -23,6 +23,8 @@ public final class WiFiServer {
     private var askedAt = MonotonicInstant(nanoseconds: 0)
     /// The turn of the last client was given without asking the chip.
     private var wasBuffered = false
+    /// The socket of a `begin()` whose reply did not come.
+    private var unansweredStart: SocketNumber?
     private var lookedAt = MonotonicInstant(nanoseconds: 0)
     private var looked = 0
 
@@ -43,10 +45,16 @@ public final class WiFiServer {
     /// - Throws: `.serverFailed` when the port is taken, `.noSocketAvailable`.
     public func begin() throws(WiFiError) {
         guard !isListening else { return }
-        let socket = try driver.freeSocket()
-        guard try driver.acknowledge(StartServer(port: port, socket: socket, type: .tcp)) else {
-            throw .serverFailed(port: port)
+        if let socket = unansweredStart {
+            // Its reply was lost: it may listen there, and keep the port.
+            _ = try driver.acknowledge(StopServer(socket: socket))
+            unansweredStart = nil
         }
+        let socket = try driver.freeSocket()
+        unansweredStart = socket
+        let isListening = try driver.acknowledge(StartServer(port: port, socket: socket, type: .tcp))
+        unansweredStart = nil
+        guard isListening else { throw .serverFailed(port: port) }
         self.socket = socket
         generation = driver.opened(socket)
         driver.sockets[Int(socket.rawValue)].isListener = true

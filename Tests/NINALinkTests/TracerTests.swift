@@ -39,9 +39,9 @@ import WiFiNINA
         wifi.end()
         #expect(
             events.texts == [
-                "getFwVersion", "getFwVersion -> version=6 bytes", "getConnStatus", "getConnStatus -> status=0",
-                #"reqHostByName name="10.1.2.3""#, "reqHostByName -> result=1", "getHostByName",
-                "getHostByName -> address=10.1.2.3", "reset", "closed",
+                "GET_FW_VERSION", "GET_FW_VERSION -> version=6 bytes", "GET_CONN_STATUS", "GET_CONN_STATUS -> status=0",
+                #"REQ_HOST_BY_NAME name="10.1.2.3""#, "REQ_HOST_BY_NAME -> result=1", "GET_HOST_BY_NAME",
+                "GET_HOST_BY_NAME -> address=10.1.2.3", "reset", "closed",
             ])
         #expect(events.times == events.times.sorted())
     }
@@ -59,6 +59,6 @@ import WiFiNINA
             try tracer.writeWindow([1], until: after(1, stream.now))
         }
         #expect(throws: LinkError(.timedOut, .boot)) { try tracer.reset(until: after(1, stream.now)) }
-        #expect(events.texts == ["getSocket", "timedOut reply", "timedOut readyForCommand", "timedOut boot"])
+        #expect(events.texts == ["GET_SOCKET", "timedOut reply", "timedOut readyForCommand", "timedOut boot"])
     }
 }

@@ -16,7 +16,7 @@ struct DemoCommand {
             case "--for": seconds = try arguments.number(1...86_400)
             case "--port": port = UInt16(try arguments.number(1...65_535))
             case "--quiet": isQuiet = true
-            case "--max-sockets", "--address", "--port-offset", "--overflow", "--log-level":
+            case "--max-sockets", "--address", "--overflow", "--log-level":
                 emulatorOptions += [option, try arguments.value()]
             default: throw arguments.unknown()
             }
@@ -25,7 +25,8 @@ struct DemoCommand {
 
     func run() throws {
         Signals.catchEndRequests()
-        let emulator = try EmulatorProcess(emulatorOptions)
+        let hostPort = hostPort
+        let emulator = try EmulatorProcess(emulatorOptions + ["--port-map", "\(port)=\(hostPort)"])
         defer { emulator.stop() }
         let wifi = WiFi(link: try emulator.transport.open())
         defer { wifi.end() }
@@ -41,7 +42,7 @@ struct DemoCommand {
             A host program speaks NINA SPI frames over \(emulator.transport)
             to the emulated coprocessor (firmware \(try wifi.firmwareVersion()), process \(emulator.pid)).
 
-            Open  \(try url(wifi))  in a browser. Ctrl-C ends it.
+            Open  \(try url(wifi, hostPort))  in a browser. Ctrl-C ends it.
 
 
             """)
@@ -52,10 +53,23 @@ struct DemoCommand {
     }
 
     /// Where this machine's browser finds the server.
-    private func url(_ wifi: WiFi) throws -> String {
+    private func url(_ wifi: WiFi, _ port: UInt16) throws -> String {
         let address = try wifi.localIP()
         return port == 80 ? "http://\(address)/" : "http://\(address):\(port)/"
     }
+
+    /// The port on this machine: the server's own, or 8000 more where this user may not bind it.
+    private var hostPort: UInt16 {
+        do throws(LinuxError) {
+            _ = try TCPSocket.listen(on: IPv4Endpoint(address: Self.probeAddress, port: port), backlog: 1)
+        } catch {
+            if error.errno == .accessDenied, port < 57536 { return port + 8000 }
+        }
+        return port
+    }
+
+    /// 127.255.255.254, an address of this machine that no coprocessor has.
+    private static let probeAddress: UInt32 = 0x7FFF_FFFE
 
     private static func line(_ event: DemoServer.Event) -> String {
         switch event {
