@@ -73,10 +73,10 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
     /// Runs a command.
     public func run(_ window: ArraySlice<UInt8>, reply: inout [UInt8], at now: MonotonicInstant) -> Bool {
         tick(now)
-        say(.debug, FrameDescriber.describe(command: window))
+        say(.debug, FrameDescriber.describe(command: window, family: firmware.family))
         let header: CommandHeader
         do throws(FrameError) {
-            header = try CommandHeader(window: window)
+            header = try CommandHeader(window: window, family: firmware.family)
         } catch {
             say(.warning, "command refused: \(error)")
             writer.writeErrorFrame(isPadded: firmware.padsReplies)

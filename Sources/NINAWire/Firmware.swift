@@ -2,6 +2,8 @@
 public struct Firmware: Sendable {
     /// The name by which users choose the profile.
     public var name: StaticString
+    /// The line it belongs to.
+    public var family: CommandFamily
     /// The version it reports, without NUL.
     public var version: StaticString
     /// Slots, 1 to 64.
@@ -20,7 +22,7 @@ public struct Firmware: Sendable {
     /// The version satisfies drivers that compare it: ESP32SPI wants its third character to be 5 or more, MicroPython
     /// at most 6 bytes with NUL.
     public static let modern = Firmware(
-        name: "modern", version: "3.5.0", slots: 10, backlog: 16, padsReplies: true,
+        name: "modern", family: .arduino, version: "3.5.0", slots: 10, backlog: 16, padsReplies: true,
         reversesHardwareAddresses: true, missingBytes: .areRefused)
 
     /// Every profile.

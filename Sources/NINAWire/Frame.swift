@@ -41,16 +41,20 @@ public struct CommandHeader: Equatable, Sendable {
 
     /// Reads the header of a command window.
     ///
+    /// - Parameters:
+    ///   - window: the bytes of the window.
+    ///   - family: the firmware that reads it.
+    ///
     /// A missing count byte reads as zero, as in the firmware, whose buffer is cleared before each command.
     /// - Throws: `.empty`, `.startByte` or `.unknownOpcode`; the device answers each with the error frame.
-    public init(window: ArraySlice<UInt8>) throws(FrameError) {
+    public init(window: ArraySlice<UInt8>, family: CommandFamily = .arduino) throws(FrameError) {
         var bytes = window.makeIterator()
         guard let first = bytes.next() else { throw FrameError(.empty, at: 0, expected: Int(Frame.start), found: 0) }
         guard first == Frame.start else {
             throw FrameError(.startByte, at: 0, expected: Int(Frame.start), found: Int(first))
         }
         let raw = bytes.next() ?? 0
-        guard let opcode = Opcode(rawValue: raw) else {
+        guard let opcode = Opcode(byte: raw, family: family) else {
             throw FrameError(.unknownOpcode, at: 1, expected: 0, found: Int(raw))
         }
         self.opcode = opcode

@@ -2,9 +2,9 @@
 /// Says in words what a frame holds: for traces and logs.
 public enum FrameDescriber {
     /// `GET_DATABUF`-like names come from the opcode; unknown bytes are shown as they are.
-    public static func describe(command window: ArraySlice<UInt8>) -> String {
+    public static func describe(command window: ArraySlice<UInt8>, family: CommandFamily = .arduino) -> String {
         do throws(FrameError) {
-            let header = try CommandHeader(window: window)
+            let header = try CommandHeader(window: window, family: family)
             var visitor = CommandText(window: window)
             return try header.opcode.accept(&visitor).get()
         } catch {

@@ -25,7 +25,7 @@ public struct FrameReader: FieldCoder {
     public static func command<C: Command>(
         _ command: C.Type, in frame: ArraySlice<UInt8>
     ) throws(FrameError) -> C {
-        try message(C.self, opcode: C.opcode.rawValue, in: frame)
+        try message(C.self, opcode: C.opcode.byte, in: frame)
     }
 
     private static func message<M: Layout>(

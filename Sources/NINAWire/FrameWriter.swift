@@ -15,7 +15,7 @@ public struct FrameWriter: FieldCoder {
     ///   - padding: the byte that fills the frame up to a multiple of 4 bytes; 0 also means "do not accept" to
     ///     firmware that reads the accept flag of AVAIL_DATA from there.
     public mutating func write<C: Command>(_ command: C, padding: UInt8 = 0) throws(FrameError) {
-        try write(C.opcode.rawValue, command, padding: padding)
+        try write(C.opcode.byte, command, padding: padding)
     }
 
     /// Replaces the frame by this reply to a command.

@@ -1,8 +1,17 @@
-/// The command numbers of the NINA SPI protocol, named as nina-fw names its handlers.
+/// Which of the two lines of firmware a coprocessor runs: a few numbers mean different commands to them.
+public enum CommandFamily: UInt8, CaseIterable, Sendable {
+    /// Arduino's nina-fw.
+    case arduino
+    /// Adafruit's fork.
+    case adafruit
+}
+
+/// The commands of the NINA SPI protocol, named as nina-fw names its handlers.
 ///
+/// The raw value is the number on the wire; commands that only Adafruit's firmware knows by that number have bit 8 set.
 /// A reply carries the same number with bit 7 set (`0x20` is answered by `0xA0`).
 /// Switches over this type have no `default`, so that the compiler lists every place a new command needs.
-public enum Opcode: UInt8, CaseIterable, Sendable {
+public enum Opcode: UInt16, CaseIterable, Sendable {
     case setNet = 0x10
     case setPassphrase = 0x11
     case setKey = 0x12
@@ -39,8 +48,24 @@ public enum Opcode: UInt8, CaseIterable, Sendable {
 }
 
 extension Opcode {
-    /// The opcode byte of this command's reply.
-    public var replyByte: UInt8 { rawValue | Frame.replyBit }
+    private static let adafruitBit: UInt16 = 0x100
+
+    /// The command that a number means to a family of firmware; nil when it means none to either.
+    public init?(byte: UInt8, family: CommandFamily) {
+        let number = UInt16(byte)
+        if family == .adafruit, let opcode = Opcode(rawValue: number | Self.adafruitBit) {
+            self = opcode
+        } else {
+            self.init(rawValue: number)
+        }
+    }
+
+    /// The opcode byte of the command.
+    public var byte: UInt8 { UInt8(truncatingIfNeeded: rawValue) }
+    /// The opcode byte of its reply.
+    public var replyByte: UInt8 { byte | Frame.replyBit }
+    /// Whether only Adafruit's firmware knows the command by its number.
+    public var isAdafruitOnly: Bool { rawValue & Self.adafruitBit != 0 }
 }
 
 #if !hasFeature(Embedded)

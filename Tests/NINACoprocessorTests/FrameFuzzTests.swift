@@ -90,7 +90,7 @@ private struct FrameSource {
         random = filler.random
         if bits & 1 == 0, bytes.count > 1 {
             bytes[0] = Frame.start
-            bytes[1] = Opcode.allCases[Int(bits >> 16 & 0xFFFF) % Opcode.allCases.count].rawValue
+            bytes[1] = Opcode.allCases[Int(bits >> 16 & 0xFFFF) % Opcode.allCases.count].byte
         }
         return bytes
     }

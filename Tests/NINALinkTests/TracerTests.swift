@@ -19,7 +19,7 @@ import WiFiNINA
             events.times.append(time)
             switch event {
             case .command(let frame):
-                opcode = Opcode(rawValue: frame[1]) ?? opcode
+                opcode = Opcode(byte: frame[1], family: .arduino) ?? opcode
                 events.texts.append(FrameDescriber.describe(command: frame[...]))
             case .reply(let frame): events.texts.append(FrameDescriber.describe(reply: frame[...], to: opcode))
             case .reset: events.texts.append("reset")

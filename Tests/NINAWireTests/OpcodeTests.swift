@@ -7,8 +7,8 @@ import Testing
         let (ofType, summary) = opcode.accept(&visitor)
         #expect(ofType == opcode)
         #expect(!summary.isEmpty)
-        #expect(opcode.rawValue & Frame.replyBit == 0)
-        #expect(opcode.replyByte == opcode.rawValue + 0x80)
+        #expect(opcode.byte & Frame.replyBit == 0)
+        #expect(opcode.replyByte == opcode.byte + 0x80)
     }
 
     @Test func numbersAreThoseOfTheFirmware() {
@@ -17,7 +17,7 @@ import Testing
             (.startServer, 0x28), (.availData, 0x2B), (.startClient, 0x2D), (.disconnect, 0x30),
             (.getFwVersion, 0x37), (.getSocket, 0x3F), (.sendData, 0x44), (.getDatabuf, 0x45),
         ]
-        for (opcode, number) in expected { #expect(opcode.rawValue == number) }
+        for (opcode, number) in expected { #expect(opcode.byte == number) }
         #expect(Opcode(rawValue: 0x31) == nil)
     }
 }

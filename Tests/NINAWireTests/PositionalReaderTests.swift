@@ -6,7 +6,9 @@ import Testing
 @Suite struct PositionalReaderTests {
     private func read(_ hex: String, _ missingBytes: MissingBytes = .areRefused) -> Inspection {
         let window = Array(hex: hex)[...]
-        guard let opcode = Opcode(rawValue: window[1]) else { return Inspection.strict(command: .setNet, in: []) }
+        guard let opcode = Opcode(byte: window[1], family: .arduino) else {
+            return Inspection.strict(command: .setNet, in: [])
+        }
         return Inspection.positional(command: opcode, in: window, missingBytes: missingBytes)
     }
 
@@ -62,7 +64,7 @@ import Testing
             .getConnStatus, .getIPAddr, .getMACAddr, .getCurrSSID, .getCurrBSSID, .getCurrRSSI,
             .getCurrEnct, .disconnect, .getFwVersion,
         ] {
-            let number = [opcode.rawValue].hex
+            let number = [opcode.byte].hex
             #expect(read("E0 \(number) 00 EE").text == "")
             #expect(read("E0 \(number) 01 | 01 FF | EE").text == "dummy=255")
             #expect(read("E0 \(number) 01 | 01 00").text == "dummy=0")

@@ -17,7 +17,7 @@ struct Recording: Sendable {
 
     /// The command, when it is one that the package knows.
     var opcode: Opcode? {
-        command.count > 1 && command[0] == Frame.start ? Opcode(rawValue: command[1]) : nil
+        command.count > 1 && command[0] == Frame.start ? Opcode(byte: command[1], family: .arduino) : nil
     }
 }
 

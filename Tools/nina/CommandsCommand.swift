@@ -37,7 +37,7 @@ private struct CommandJSON: CommandVisitor {
     mutating func visit<C: Command>(_ command: C.Type) -> String {
         """
             {
-              "opcode": \(opcode.rawValue),
+              "opcode": \(opcode.byte),\(opcode.isAdafruitOnly ? "\n      \"family\": \"adafruit\"," : "")
               "name": "\(opcode.name)",
               "summary": "\(C.summary)",
               "request": \(forms(C.self)),
