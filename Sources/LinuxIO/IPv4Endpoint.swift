@@ -47,7 +47,7 @@ public struct IPv4Endpoint: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Lends the kernel's form to a call.
-    func withPointer(_ call: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
+    func withPointer<Result>(_ call: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         withUnsafePointer(to: socketAddress) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 call($0, socklen_t(MemoryLayout<sockaddr_in>.size))
@@ -56,9 +56,9 @@ public struct IPv4Endpoint: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Has a call fill in the kernel's form; the result is the call's.
-    static func filledIn(
-        by call: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
-    ) -> (result: Int32, endpoint: IPv4Endpoint) {
+    static func filledIn<Result>(
+        by call: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Result
+    ) -> (result: Result, endpoint: IPv4Endpoint) {
         var raw = sockaddr_in()
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let result = withUnsafeMutablePointer(to: &raw) { pointer in

@@ -22,6 +22,7 @@ extension Coprocessor {
             }
         case .connected(let socket, let failure): connectEnded(socket, failure)
         case .resolved(let token, let address): lookupEnded(token, address)
+        case .echoed: break
         }
     }
 

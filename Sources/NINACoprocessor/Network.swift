@@ -69,6 +69,8 @@ public enum NetworkEvent: Equatable, Sendable {
     case connected(NetworkSocket, NetworkFailure?)
     /// A look-up ended.
     case resolved(token: UInt32, IPv4Address?)
+    /// An echo request was answered after so many milliseconds, or could not be sent (nil).
+    case echoed(token: UInt32, milliseconds: Int?)
 }
 
 /// Receives the events of a network.
@@ -120,6 +122,18 @@ public protocol Network: AnyObject {
 
     /// Starts a look-up; an event with the token tells its end.
     func resolve(_ name: ArraySlice<UInt8>, token: UInt32)
+
+    /// Opens a datagram socket on a port of the coprocessor, 0 for any; in a multicast group where one is given.
+    func openDatagram(port: UInt16, group: IPv4Address?) -> Result<NetworkSocket, NetworkFailure>
+    /// Sends a datagram.
+    /// - Returns: whether it has left.
+    func sendDatagram(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>, to endpoint: Endpoint) -> Bool
+    /// Takes the datagram that has waited longest; bytes beyond the buffer are lost.
+    /// - Returns: its length and its sender, nil when none is there. Datagrams without bytes are dropped.
+    func receiveDatagram(_ socket: NetworkSocket, into buffer: inout [UInt8]) -> (Int, Endpoint)?
+
+    /// Sends an echo request; an event with the token tells of the answer.
+    func ping(_ address: IPv4Address, timeToLive: UInt8, token: UInt32)
 
     /// Closes everything: the coprocessor stops.
     func closeAll()

@@ -117,8 +117,7 @@ public struct Radio: Sendable {
                 address: ownAddress, mask: .mask(prefixLength: 8), gateway: network.gateway ?? .loopback)
         }
         let mask = IPv4Address.mask(prefixLength: network.prefixLength)
-        let first = IPv4Address(rawValue: address.rawValue & mask.rawValue | 1)
-        return Lease(address: address, mask: mask, gateway: network.gateway ?? first)
+        return Lease(address: address, mask: mask, gateway: network.gatewayAddress ?? .any)
     }
 
     /// Starts joining; the result is there after the delay.
@@ -165,6 +164,14 @@ public struct Radio: Sendable {
 }
 
 extension RadioNetwork {
+    /// The gateway in force: the one given, else the first address of the network that is only reported.
+    public var gatewayAddress: IPv4Address? {
+        gateway
+            ?? address.map {
+                IPv4Address(rawValue: $0.rawValue & IPv4Address.mask(prefixLength: prefixLength).rawValue | 1)
+            }
+    }
+
     /// Whether a station with this passphrase or key may join.
     func admits(_ offered: ArraySlice<UInt8>?) -> Bool {
         switch (secret, offered) {

@@ -16,13 +16,26 @@ public final class VirtualNetwork: Network {
     /// Bytes that fit in each direction of a connection.
     public var capacity = 64 * 1024
 
+    /// How long the answer to an echo request takes, in milliseconds, for each address that answers.
+    public var echoTimes: [IPv4Address: Int] = [.loopback: 5]
+    /// Datagrams the coprocessor has sent, in order.
+    public var datagrams: [VirtualDatagram] = []
+
     private var lastSocket: UInt32 = 0
+    private var datagramSockets: [NetworkSocket: DatagramSocket] = [:]
+    private var unansweredPings: [(UInt32, Int)] = []
     private var lastPort: UInt16 = 49_151
     private var listeners: [NetworkSocket: Listener] = [:]
     private var peers: [NetworkSocket: VirtualPeer] = [:]
     private var outside: [Endpoint: VirtualListener] = [:]
     private var unansweredNames: [(UInt32, String)] = []
     private var unansweredConnects: [(NetworkSocket, Endpoint)] = []
+
+    private struct DatagramSocket {
+        var port: UInt16
+        var group: IPv4Address?
+        var queue: [VirtualDatagram] = []
+    }
 
     private struct Listener {
         var port: UInt16
@@ -36,7 +49,7 @@ public final class VirtualNetwork: Network {
     public init(ownAddress: IPv4Address = IPv4Address(127, 1, 0, 1)) { self.ownAddress = ownAddress }
 
     /// Sockets that are open: listeners and connections.
-    public var openSockets: Int { listeners.count + peers.count }
+    public var openSockets: Int { listeners.count + peers.count + datagramSockets.count }
 
     private func newSocket() -> NetworkSocket {
         lastSocket += 1
@@ -97,6 +110,23 @@ public final class VirtualNetwork: Network {
     }
 
     func tell(_ event: NetworkEvent) { observer?.networkEvent(event) }
+
+    /// Sends a datagram to the coprocessor.
+    /// - Parameters:
+    ///   - port: a port of the coprocessor.
+    ///   - group: the multicast group it is sent to, where it is.
+    /// - Returns: whether anybody has that port.
+    @discardableResult
+    public func send(
+        _ bytes: [UInt8], toPort port: UInt16, group: IPv4Address? = nil, from remote: Endpoint
+    ) -> Bool {
+        let receivers = datagramSockets.filter { $0.value.port == port && (group == nil || $0.value.group == group) }
+        for socket in receivers.keys where !bytes.isEmpty {
+            datagramSockets[socket]?.queue.append(VirtualDatagram(port: port, remote: remote, bytes: bytes))
+            observer?.networkEvent(.readable(socket))
+        }
+        return !receivers.isEmpty
+    }
 
     // MARK: Network
 
@@ -173,8 +203,40 @@ public final class VirtualNetwork: Network {
 
     /// Resets the connection, or ends the listener and resets who waits there.
     public func abort(_ socket: NetworkSocket) {
+        datagramSockets[socket] = nil
         if let peer = peers.removeValue(forKey: socket) { peer.wasReset = true }
         for peer in listeners.removeValue(forKey: socket)?.queue ?? [] { peer.wasReset = true }
+    }
+
+    /// Opens a datagram socket, unless the port is taken.
+    public func openDatagram(port: UInt16, group: IPv4Address?) -> Result<NetworkSocket, NetworkFailure> {
+        guard port == 0 || !datagramSockets.values.contains(where: { $0.port == port }) else {
+            return .failure(.addressInUse)
+        }
+        let socket = newSocket()
+        datagramSockets[socket] = DatagramSocket(port: port == 0 ? newPort() : port, group: group)
+        return .success(socket)
+    }
+
+    /// Keeps the datagram where the test finds it.
+    public func sendDatagram(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>, to endpoint: Endpoint) -> Bool {
+        guard let sender = datagramSockets[socket] else { return false }
+        datagrams.append(VirtualDatagram(port: sender.port, remote: endpoint, bytes: Array(bytes)))
+        return true
+    }
+
+    /// Takes the first that waits.
+    public func receiveDatagram(_ socket: NetworkSocket, into buffer: inout [UInt8]) -> (Int, Endpoint)? {
+        guard let first = datagramSockets[socket]?.queue.first else { return nil }
+        datagramSockets[socket]?.queue.removeFirst()
+        let count = min(buffer.count, first.bytes.count)
+        buffer.replaceSubrange(0..<count, with: first.bytes.prefix(count))
+        return (count, first.remote)
+    }
+
+    /// Answered as ``echoTimes`` says; addresses that are not there never answer.
+    public func ping(_ address: IPv4Address, timeToLive: UInt8, token: UInt32) {
+        if let time = echoTimes[address] { unansweredPings.append((token, time)) }
     }
 
     /// Looks a name up among ``hosts``.
@@ -184,7 +246,8 @@ public final class VirtualNetwork: Network {
 
     /// Resets every connection and ends every listener.
     public func closeAll() {
-        for socket in Array(peers.keys) + Array(listeners.keys) { abort(socket) }
+        for socket in Array(peers.keys) + Array(listeners.keys) + Array(datagramSockets.keys) { abort(socket) }
+        unansweredPings = []
         unansweredNames = []
         unansweredConnects = []
     }
@@ -194,67 +257,8 @@ public final class VirtualNetwork: Network {
         guard answersAtOnce else { return }
         resolveNow()
         connectNow()
-    }
-}
-
-/// Somebody outside who listens for clients of the coprocessor.
-public final class VirtualListener {
-    /// The connections made, in order.
-    public fileprivate(set) var accepted: [VirtualPeer] = []
-}
-
-/// Somebody outside who has a connection with the coprocessor.
-public final class VirtualPeer {
-    /// Its own address and port, as the coprocessor sees them.
-    public let endpoint: Endpoint
-    /// Bytes the coprocessor has sent and ``read()`` has not taken.
-    public fileprivate(set) var received: [UInt8] = []
-    /// The coprocessor has ended the stream.
-    public fileprivate(set) var isFinished = false
-    /// The coprocessor has reset the connection.
-    public fileprivate(set) var wasReset = false
-    fileprivate let socket: NetworkSocket
-    fileprivate var sent: [UInt8] = []
-    fileprivate var hasFinished = false
-    fileprivate var isGone = false
-    fileprivate var isAwaited = false
-    private unowned let network: VirtualNetwork
-
-    fileprivate init(_ network: VirtualNetwork, _ socket: NetworkSocket, _ endpoint: Endpoint) {
-        self.network = network
-        self.socket = socket
-        self.endpoint = endpoint
-    }
-
-    /// Sends bytes to the coprocessor.
-    public func send(_ bytes: [UInt8]) {
-        sent.append(contentsOf: bytes)
-        network.tell(.readable(socket))
-    }
-
-    /// Takes what the coprocessor has sent.
-    public func read() -> [UInt8] {
-        defer {
-            received = []
-            if isAwaited {
-                isAwaited = false
-                network.tell(.writable(socket))
-            }
-        }
-        return received
-    }
-
-    /// Ends the stream: the coprocessor may read what was sent.
-    public func finish() {
-        hasFinished = true
-        network.tell(.readable(socket))
-    }
-
-    /// Resets the connection: what was sent is lost.
-    public func reset() {
-        sent = []
-        hasFinished = true
-        isGone = true
-        network.tell(.readable(socket))
+        let pings = unansweredPings
+        unansweredPings = []
+        for (token, time) in pings { observer?.networkEvent(.echoed(token: token, milliseconds: time)) }
     }
 }

@@ -9,19 +9,32 @@ protocol NetworkOwner: AnyObject {
 
 /// The network of one coprocessor on real sockets, none of which ever blocks.
 final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
-    private enum Role {
+    enum Role {
         case listener(Endpoint)
         case connecting
         case connection
+        /// The port of this machine, when it was asked for.
+        case datagram(port: UInt16?)
+        case ping(PingRequest)
     }
 
-    private final class Entry {
+    final class Entry {
         private var owned: FileDescriptor?
         /// The number, which stays valid as long as the entry has not been emptied.
         let number: Int32
         var role: Role
         let registration: Registration
         var awaitsRoom = false
+        /// A datagram socket's second one, for what is sent to its group or to everybody.
+        var shared: SharedDatagramSocket?
+
+        /// An echo request, which owns its descriptor.
+        init(_ request: PingRequest, _ registration: Registration) {
+            number = request.socket.descriptor.rawValue
+            owned = nil
+            role = .ping(request)
+            self.registration = registration
+        }
 
         init(_ descriptor: consuming FileDescriptor, _ role: Role, _ registration: Registration) {
             number = descriptor.rawValue
@@ -36,10 +49,11 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
     weak var observer: (any NetworkObserver)?
     weak var owner: (any NetworkOwner)?
     let ownAddress: IPv4Address
-    private let environment: NetworkEnvironment
-    private let log: (LogLevel, String) -> Void
-    private var entries: [NetworkSocket: Entry] = [:]
+    let environment: NetworkEnvironment
+    let log: (LogLevel, String) -> Void
+    var entries: [NetworkSocket: Entry] = [:]
     private var lastSocket: UInt32 = 0
+    private var waitingPing: NetworkSocket?
     private var lookups: [UInt32: NameRequest] = [:]
     /// Cached from the dictionary: most commands in a row concern one socket.
     private var recent: (socket: NetworkSocket, entry: Entry)?
@@ -52,16 +66,16 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
         self.log = log
     }
 
-    private var reactor: Reactor { environment.reactor }
+    var reactor: Reactor { environment.reactor }
 
-    private func entry(_ socket: NetworkSocket) -> Entry? {
+    func entry(_ socket: NetworkSocket) -> Entry? {
         if let recent, recent.socket == socket { return recent.entry }
         guard let entry = entries[socket] else { return nil }
         recent = (socket, entry)
         return entry
     }
 
-    private func insert(
+    func insert(
         _ descriptor: consuming FileDescriptor, _ role: Role, _ interest: Interest
     ) throws(LinuxError) -> NetworkSocket {
         lastSocket += 1
@@ -72,17 +86,34 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
         return socket
     }
 
-    private func remove(_ socket: NetworkSocket) -> Entry? {
+    /// Watches an echo request; one that still waits is given up.
+    func insert(_ request: PingRequest) throws(LinuxError) {
+        if let waitingPing { _ = remove(waitingPing) }
+        lastSocket += 1
+        let socket = NetworkSocket(rawValue: lastSocket)
+        let registration = try reactor.add(
+            request.socket.descriptor.rawValue, .readable, handler: self, token: UInt64(socket.rawValue))
+        entries[socket] = Entry(request, registration)
+        waitingPing = socket
+    }
+
+    func remove(_ socket: NetworkSocket) -> Entry? {
         if recent?.socket == socket { recent = nil }
         guard let entry = entries.removeValue(forKey: socket) else { return nil }
         reactor.remove(entry.registration)
-        if case .listener(let endpoint) = entry.role { environment.removeServer(endpoint) }
+        if let shared = entry.shared { reactor.remove(shared.registration) }
+        switch entry.role {
+        case .listener(let endpoint): environment.removeServer(endpoint)
+        case .datagram(let port?):
+            environment.releaseDatagramPort(Endpoint(address: ownAddress, port: port))
+        case .datagram, .connecting, .connection, .ping: break
+        }
         return entry
     }
 
-    private func failure(_ error: LinuxError) -> NetworkFailure { failure(error.errno) }
+    func failure(_ error: LinuxError) -> NetworkFailure { failure(error.errno) }
 
-    private func failure(_ errno: Errno) -> NetworkFailure {
+    func failure(_ errno: Errno) -> NetworkFailure {
         switch errno {
         case .addressInUse: .addressInUse
         case .accessDenied, .notPermitted: .notPermitted
@@ -106,6 +137,8 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
             setArmed(socket, false)
             observer?.networkEvent(.pending(socket))
         case .connecting: connectEnded(socket, entry)
+        case .datagram: observer?.networkEvent(.readable(socket))
+        case .ping(let request): echoCame(socket, request)
         case .connection:
             if events.contains(.writable), entry.awaitsRoom {
                 entry.awaitsRoom = false
@@ -139,75 +172,6 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
         }
         observer?.networkEvent(.resolved(token: token, address))
         owner?.networkChanged()
-    }
-
-    // MARK: Listening
-
-    func listen(port: UInt16, backlog: Int) -> Result<NetworkSocket, NetworkFailure> {
-        guard let hostPort = environment.ports.hostPort(port) else {
-            log(.warning, "port \(port) with its offset exceeds 65535")
-            return .failure(.notPermitted)
-        }
-        do throws(LinuxError) {
-            return .success(try listen(port: port, hostPort: hostPort, backlog: backlog))
-        } catch {
-            guard failure(error) == .notPermitted, let fallback = environment.ports.fallbackPort(port) else {
-                log(.warning, "server on port \(port): \(error)")
-                return .failure(failure(error))
-            }
-            do throws(LinuxError) {
-                return .success(try listen(port: port, hostPort: fallback, backlog: backlog))
-            } catch {
-                log(.warning, "server on port \(port): \(error)")
-                return .failure(failure(error))
-            }
-        }
-    }
-
-    private func listen(port: UInt16, hostPort: UInt16, backlog: Int) throws(LinuxError) -> NetworkSocket {
-        let place = IPv4Endpoint(address: ownAddress.rawValue, port: hostPort)
-        let descriptor = try TCPSocket.listen(on: place, backlog: Int32(clamping: backlog))
-        let bound = try TCPSocket.localEndpoint(descriptor.rawValue)
-        let endpoint = Endpoint(address: ownAddress, port: port)
-        let socket = try insert(descriptor, .listener(endpoint), .readable)
-        environment.registerServer(endpoint, hostPort: bound.port)
-        log(.info, "server on port \(port) is reachable at \(bound)")
-        return socket
-    }
-
-    func hasPendingConnection(_ listener: NetworkSocket) -> Bool {
-        entry(listener).map { TCPSocket.hasPendingConnection($0.number) } ?? false
-    }
-
-    func accept(_ listener: NetworkSocket) -> (NetworkSocket, Endpoint)? {
-        guard let entry = entry(listener) else { return nil }
-        do throws(LinuxError) {
-            guard let connection = try TCPSocket.accept(entry.number) else { return nil }
-            let remote = connection.remoteEndpoint
-            let socket = try insert(connection.takeDescriptor(), .connection, [.readable, .edgeTriggered])
-            return (socket, Endpoint(address: IPv4Address(rawValue: remote.address), port: remote.port))
-        } catch {
-            log(.error, "a connection cannot be accepted: \(error)")
-            return nil
-        }
-    }
-
-    func setArmed(_ listener: NetworkSocket, _ isArmed: Bool) {
-        guard let entry = entry(listener) else { return }
-        do throws(LinuxError) {
-            try reactor.modify(entry.registration, interest: isArmed ? .readable : [])
-        } catch {
-            log(.error, "a listener cannot be watched: \(error)")
-        }
-    }
-
-    func setDropsRequests(_ listener: NetworkSocket, _ drops: Bool) {
-        guard let entry = entry(listener) else { return }
-        do throws(LinuxError) {
-            try TCPSocket.dropNewConnections(entry.number, drops)
-        } catch {
-            log(.error, "the drop filter: \(error)")
-        }
     }
 
     // MARK: Connections
@@ -293,5 +257,6 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
         for socket in Array(entries.keys) { _ = remove(socket) }
         for request in lookups.values { environment.resolver.cancel(request) }
         lookups = [:]
+        waitingPing = nil
     }
 }

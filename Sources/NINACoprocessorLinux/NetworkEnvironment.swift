@@ -10,9 +10,11 @@ final class NetworkEnvironment {
     let ports: PortMapping
     private let hosts: [String: IPv4Address]
     /// Networks that are only reported: the machine has no interface in them.
-    private let simulated: [(address: IPv4Address, mask: IPv4Address)]
+    private let simulated: [(address: IPv4Address, mask: IPv4Address, gateway: IPv4Address)]
     /// Where the servers of this process's coprocessors really are.
     private var servers: [Endpoint: UInt16] = [:]
+    /// UDP ports in use: the sockets are shared for what goes to everybody, so the kernel does not keep them apart.
+    private var datagramPorts: Set<Endpoint> = []
 
     init(reactor: Reactor, options: EmulatorOptions) {
         self.reactor = reactor
@@ -27,7 +29,7 @@ final class NetworkEnvironment {
             let isReal = interfaces.contains {
                 IPv4Address(rawValue: $0.address).isIn(networkOf: address, mask: mask)
             }
-            return isReal ? nil : (address, mask)
+            return isReal ? nil : (address, mask, network.gatewayAddress ?? .any)
         }
     }
 
@@ -35,6 +37,15 @@ final class NetworkEnvironment {
     func isSimulated(_ address: IPv4Address) -> Bool {
         simulated.contains { address.isIn(networkOf: $0.address, mask: $0.mask) }
     }
+
+    /// The gateway of such a network: it answers echo requests.
+    func isSimulatedGateway(_ address: IPv4Address) -> Bool { simulated.contains { $0.gateway == address } }
+
+    /// Claims a UDP port for one coprocessor of this process; false when another has it.
+    func claimDatagramPort(_ place: Endpoint) -> Bool { datagramPorts.insert(place).inserted }
+
+    /// Gives a UDP port back.
+    func releaseDatagramPort(_ place: Endpoint) { datagramPorts.remove(place) }
 
     /// The address of a name that the user has given one.
     func host(_ name: String) -> IPv4Address? { hosts[name] ?? hosts[name.lowercased()] }

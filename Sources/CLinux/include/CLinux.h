@@ -71,6 +71,24 @@ int clinux_unsent_bytes(int fd, int *count);
 // Attaches a filter that drops every packet, or detaches it. Detaching what is not there succeeds.
 int clinux_drop_packets(int fd, int drop);
 
+// ---- datagrams (datagrams.c) ----
+
+// Non-blocking, close-on-exec.
+int clinux_socket_udp(void);
+// An ICMP socket of the unprivileged kind, or a raw one.
+int clinux_socket_icmp(int raw);
+int clinux_set_broadcast(int fd);
+int clinux_set_reuse_address(int fd);
+int clinux_set_ttl(int fd, int32_t ttl);
+// Addresses in network order.
+int clinux_join_group(int fd, uint32_t group, uint32_t interface);
+int clinux_set_multicast_interface(int fd, uint32_t interface);
+// Has clinux_receive_datagram tell to which address a datagram was sent.
+int clinux_report_destination(int fd);
+// Receives without waiting. Addresses and port in host order; destination 0 where it is not reported.
+ssize_t clinux_receive_datagram(int fd, void *buffer, size_t size, uint32_t *address, uint16_t *port,
+                                uint32_t *destination);
+
 // ---- processes (process.c) ----
 
 // What becomes of a child's output when it is not given a descriptor.

@@ -1,0 +1,85 @@
+import CLinux
+import Glibc
+
+/// UDP over IPv4. All sockets are non-blocking and close-on-exec, may send to broadcast addresses, and hear what they
+/// send to groups on this machine.
+public enum UDPSocket {
+    /// What became of receiving a datagram.
+    public enum Receipt: Equatable, Sendable {
+        /// A datagram of so many bytes (those beyond the buffer are lost), who sent it, and to which address: 0 unless
+        /// ``UDPSocket/reportDestination(_:)`` was called.
+        case received(Int, from: IPv4Endpoint, to: UInt32)
+        /// None is there now.
+        case wouldBlock
+        /// An error that was pending on the socket, such as one that an ICMP message brought.
+        case failed(Errno)
+    }
+
+    /// Opens a socket on a local address.
+    ///
+    /// - Parameters:
+    ///   - endpoint: port 0 lets the kernel choose.
+    ///   - isShared: other sockets may have the same address and port (SO_REUSEADDR): each gets what is sent to a group
+    ///     or broadcast.
+    /// - Throws: EADDRINUSE, EACCES, EADDRNOTAVAIL, EMFILE, ENFILE.
+    public static func open(on endpoint: IPv4Endpoint, isShared: Bool = false) throws(LinuxError) -> FileDescriptor {
+        let number = clinux_socket_udp()
+        guard number >= 0 else { throw .current("socket", "AF_INET, SOCK_DGRAM") }
+        let socket = FileDescriptor(adopting: number)
+        guard clinux_set_broadcast(number) == 0 else { throw .current("setsockopt", "SO_BROADCAST") }
+        if isShared, clinux_set_reuse_address(number) != 0 { throw .current("setsockopt", "SO_REUSEADDR") }
+        guard endpoint.withPointer({ Glibc.bind(number, $0, $1) }) == 0 else {
+            throw .current("bind", "\(endpoint)")
+        }
+        return socket
+    }
+
+    /// The port the socket is bound to.
+    public static func localPort(_ descriptor: Int32) throws(LinuxError) -> UInt16 {
+        try TCPSocket.localEndpoint(descriptor).port
+    }
+
+    /// Receives what is sent to a multicast group, on the interface that has an address.
+    ///
+    /// - Throws: EINVAL for an address that is not a group's, ENODEV, ENOBUFS.
+    public static func join(_ descriptor: Int32, group: UInt32, interface: UInt32) throws(LinuxError) {
+        guard clinux_join_group(descriptor, group.bigEndian, interface.bigEndian) == 0 else {
+            throw .current("setsockopt", "IP_ADD_MEMBERSHIP \(IPv4Endpoint.text(of: group))")
+        }
+    }
+
+    /// Sends what goes to groups by the interface that has this address.
+    public static func setMulticastInterface(_ descriptor: Int32, _ interface: UInt32) throws(LinuxError) {
+        guard clinux_set_multicast_interface(descriptor, interface.bigEndian) == 0 else {
+            throw .current("setsockopt", "IP_MULTICAST_IF \(IPv4Endpoint.text(of: interface))")
+        }
+    }
+
+    /// Sends a datagram; nil when it has left, otherwise why not.
+    public static func send(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, to endpoint: IPv4Endpoint) -> Errno? {
+        let result = retrying {
+            endpoint.withPointer {
+                sendto(descriptor, bytes.baseAddress, bytes.count, clinux_msg_nosignal | clinux_msg_dontwait, $0, $1)
+            }
+        }
+        return result < 0 ? Errno.current : nil
+    }
+
+    /// From now on ``receive(_:into:)`` tells to which address a datagram was sent.
+    public static func reportDestination(_ descriptor: Int32) throws(LinuxError) {
+        guard clinux_report_destination(descriptor) == 0 else { throw .current("setsockopt", "IP_PKTINFO") }
+    }
+
+    /// Receives a datagram without waiting.
+    public static func receive(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> Receipt {
+        var sender = IPv4Endpoint(address: 0, port: 0)
+        var destination: UInt32 = 0
+        let count = retrying {
+            clinux_receive_datagram(
+                descriptor, buffer.baseAddress, buffer.count, &sender.address, &sender.port, &destination)
+        }
+        if count >= 0 { return .received(count, from: sender, to: destination) }
+        let errno = Errno.current
+        return errno == .wouldBlock ? .wouldBlock : .failed(errno)
+    }
+}

@@ -1,0 +1,118 @@
+import LinuxIO
+import NINACoprocessor
+import NINAWire
+
+/// The second socket of a datagram socket: one bound to an address of the coprocessor gets neither what is sent to a
+/// group nor what is sent to everybody.
+final class SharedDatagramSocket {
+    let registration: Registration
+    /// The group; nil for broadcasts.
+    let group: IPv4Address?
+    let number: Int32
+    private let descriptor: FileDescriptor
+
+    init(_ descriptor: consuming FileDescriptor, _ registration: Registration, group: IPv4Address?) {
+        number = descriptor.rawValue
+        self.descriptor = descriptor
+        self.registration = registration
+        self.group = group
+    }
+
+    /// Whether a datagram sent to this address is for the coprocessor.
+    func admits(_ destination: UInt32) -> Bool {
+        group != nil || destination == IPv4Address.none.rawValue || destination == LinuxNetwork.loopbackBroadcast
+    }
+}
+
+// UDP.
+
+extension LinuxNetwork {
+    /// 127.255.255.255: what is sent there reaches every socket of the machine on that port.
+    static let loopbackBroadcast: UInt32 = 0x7FFF_FFFF
+
+    private var isOnLoopback: Bool { ownAddress.rawValue >> 24 == 127 }
+
+    func openDatagram(port: UInt16, group: IPv4Address?) -> Result<NetworkSocket, NetworkFailure> {
+        guard let wanted = port == 0 ? 0 : environment.ports.hostPort(port) else {
+            log(.warning, "port \(port) with its offset exceeds 65535")
+            return .failure(.notPermitted)
+        }
+        guard port == 0 || environment.claimDatagramPort(Endpoint(address: ownAddress, port: wanted)) else {
+            return .failure(.addressInUse)
+        }
+        do throws(LinuxError) {
+            return .success(try open(port: port, hostPort: wanted, group: group))
+        } catch {
+            if port != 0 { environment.releaseDatagramPort(Endpoint(address: ownAddress, port: wanted)) }
+            log(.warning, "UDP port \(port): \(error)")
+            return .failure(failure(error))
+        }
+    }
+
+    private func open(port: UInt16, hostPort: UInt16, group: IPv4Address?) throws(LinuxError) -> NetworkSocket {
+        let place = IPv4Endpoint(address: ownAddress.rawValue, port: hostPort)
+        let descriptor = try UDPSocket.open(on: place, isShared: port != 0)
+        try UDPSocket.setMulticastInterface(descriptor.rawValue, ownAddress.rawValue)
+        let bound = try UDPSocket.localPort(descriptor.rawValue)
+        let socket = try insert(descriptor, .datagram(port: port == 0 ? nil : hostPort), [.readable, .edgeTriggered])
+        guard port != 0 else { return socket }
+        log(.info, "UDP port \(port) is reachable at \(IPv4Endpoint(address: ownAddress.rawValue, port: bound))")
+        do throws(LinuxError) {
+            try openShared(socket, hostPort: hostPort, group: group)
+        } catch {
+            guard group == nil else {
+                abort(socket)
+                throw error
+            }
+            log(.debug, "broadcasts to UDP port \(port) are not received: \(error)")
+        }
+        return socket
+    }
+
+    private func openShared(_ socket: NetworkSocket, hostPort: UInt16, group: IPv4Address?) throws(LinuxError) {
+        let place = IPv4Endpoint(address: group?.rawValue ?? 0, port: hostPort)
+        let descriptor = try UDPSocket.open(on: place, isShared: true)
+        if let group {
+            try UDPSocket.join(descriptor.rawValue, group: group.rawValue, interface: ownAddress.rawValue)
+        } else {
+            try UDPSocket.reportDestination(descriptor.rawValue)
+        }
+        let registration = try reactor.add(
+            descriptor.rawValue, [.readable, .edgeTriggered], handler: self, token: UInt64(socket.rawValue))
+        entry(socket)?.shared = SharedDatagramSocket(descriptor, registration, group: group)
+    }
+
+    func sendDatagram(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>, to endpoint: Endpoint) -> Bool {
+        guard let entry = entry(socket), !environment.isSimulated(endpoint.address) else { return false }
+        var place = environment.place(endpoint)
+        if endpoint.address == .none, isOnLoopback { place.address = Self.loopbackBroadcast }
+        guard let errno = bytes.withUnsafeBytes({ UDPSocket.send(entry.number, $0, to: place) }) else { return true }
+        log(.info, "a datagram to \(place) was not sent: \(errno)")
+        return false
+    }
+
+    func receiveDatagram(_ socket: NetworkSocket, into buffer: inout [UInt8]) -> (Int, Endpoint)? {
+        guard let entry = entry(socket) else { return nil }
+        if let result = receive(entry.number, into: &buffer, { _ in true }) { return result }
+        guard let shared = entry.shared else { return nil }
+        return receive(shared.number, into: &buffer) { shared.admits($0) }
+    }
+
+    private func receive(
+        _ descriptor: Int32, into buffer: inout [UInt8], _ admits: (UInt32) -> Bool
+    ) -> (Int, Endpoint)? {
+        while true {
+            switch buffer.withUnsafeMutableBytes({ UDPSocket.receive(descriptor, into: $0) }) {
+            case .received(let count, let sender, let destination):
+                guard count > 0, admits(destination) else { continue }
+                return (count, Endpoint(address: IPv4Address(rawValue: sender.address), port: sender.port))
+            case .wouldBlock: return nil
+            // An error that an ICMP message brought is told once; datagrams may be waiting behind it.
+            case .failed(.connectionRefused): continue
+            case .failed(let errno):
+                log(.info, "receiving a datagram: \(errno)")
+                return nil
+            }
+        }
+    }
+}

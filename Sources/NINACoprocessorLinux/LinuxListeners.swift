@@ -1,0 +1,74 @@
+import LinuxIO
+import NINACoprocessor
+import NINAWire
+
+// Listening sockets, at the place of this machine that the options give their ports.
+
+extension LinuxNetwork {
+    func listen(port: UInt16, backlog: Int) -> Result<NetworkSocket, NetworkFailure> {
+        guard let hostPort = environment.ports.hostPort(port) else {
+            log(.warning, "port \(port) with its offset exceeds 65535")
+            return .failure(.notPermitted)
+        }
+        do throws(LinuxError) {
+            return .success(try listen(port: port, hostPort: hostPort, backlog: backlog))
+        } catch {
+            guard failure(error) == .notPermitted, let fallback = environment.ports.fallbackPort(port) else {
+                log(.warning, "server on port \(port): \(error)")
+                return .failure(failure(error))
+            }
+            do throws(LinuxError) {
+                return .success(try listen(port: port, hostPort: fallback, backlog: backlog))
+            } catch {
+                log(.warning, "server on port \(port): \(error)")
+                return .failure(failure(error))
+            }
+        }
+    }
+
+    private func listen(port: UInt16, hostPort: UInt16, backlog: Int) throws(LinuxError) -> NetworkSocket {
+        let place = IPv4Endpoint(address: ownAddress.rawValue, port: hostPort)
+        let descriptor = try TCPSocket.listen(on: place, backlog: Int32(clamping: backlog))
+        let bound = try TCPSocket.localEndpoint(descriptor.rawValue)
+        let endpoint = Endpoint(address: ownAddress, port: port)
+        let socket = try insert(descriptor, .listener(endpoint), .readable)
+        environment.registerServer(endpoint, hostPort: bound.port)
+        log(.info, "server on port \(port) is reachable at \(bound)")
+        return socket
+    }
+
+    func hasPendingConnection(_ listener: NetworkSocket) -> Bool {
+        entry(listener).map { TCPSocket.hasPendingConnection($0.number) } ?? false
+    }
+
+    func accept(_ listener: NetworkSocket) -> (NetworkSocket, Endpoint)? {
+        guard let entry = entry(listener) else { return nil }
+        do throws(LinuxError) {
+            guard let connection = try TCPSocket.accept(entry.number) else { return nil }
+            let remote = connection.remoteEndpoint
+            let socket = try insert(connection.takeDescriptor(), .connection, [.readable, .edgeTriggered])
+            return (socket, Endpoint(address: IPv4Address(rawValue: remote.address), port: remote.port))
+        } catch {
+            log(.error, "a connection cannot be accepted: \(error)")
+            return nil
+        }
+    }
+
+    func setArmed(_ listener: NetworkSocket, _ isArmed: Bool) {
+        guard let entry = entry(listener) else { return }
+        do throws(LinuxError) {
+            try reactor.modify(entry.registration, interest: isArmed ? .readable : [])
+        } catch {
+            log(.error, "a listener cannot be watched: \(error)")
+        }
+    }
+
+    func setDropsRequests(_ listener: NetworkSocket, _ drops: Bool) {
+        guard let entry = entry(listener) else { return }
+        do throws(LinuxError) {
+            try TCPSocket.dropNewConnections(entry.number, drops)
+        } catch {
+            log(.error, "the drop filter: \(error)")
+        }
+    }
+}
