@@ -135,7 +135,7 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
         var address: IPv4Address?
         switch result {
         case .addresses(let addresses): address = addresses.first.map { IPv4Address(rawValue: $0) }
-        case .failed(let error): log(.info, "look-up failed: \(error)")
+        case .failed(let error): log(.info, "the look-up failed: \(error)")
         }
         observer?.networkEvent(.resolved(token: token, address))
         owner?.networkChanged()
@@ -155,6 +155,7 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
                 log(.warning, "server on port \(port): \(error)")
                 return .failure(failure(error))
             }
+            log(.info, "port \(hostPort) may not be bound by this user; port \(fallback) is taken instead")
             do throws(LinuxError) {
                 return .success(try listen(port: port, hostPort: fallback, backlog: backlog))
             } catch {
@@ -179,16 +180,15 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
         entry(listener).map { TCPSocket.hasPendingConnection($0.number) } ?? false
     }
 
-    func accept(_ listener: NetworkSocket) -> (NetworkSocket, Endpoint)? {
-        guard let entry = entry(listener) else { return nil }
+    func accept(_ listener: NetworkSocket) -> Result<(NetworkSocket, Endpoint)?, NetworkFailure> {
+        guard let entry = entry(listener) else { return .success(nil) }
         do throws(LinuxError) {
-            guard let connection = try TCPSocket.accept(entry.number) else { return nil }
+            guard let connection = try TCPSocket.accept(entry.number) else { return .success(nil) }
             let remote = connection.remoteEndpoint
             let socket = try insert(connection.takeDescriptor(), .connection, [.readable, .edgeTriggered])
-            return (socket, Endpoint(address: IPv4Address(rawValue: remote.address), port: remote.port))
+            return .success((socket, Endpoint(address: IPv4Address(rawValue: remote.address), port: remote.port)))
         } catch {
-            log(.error, "a connection cannot be accepted: \(error)")
-            return nil
+            return .failure(failure(error))
         }
     }
 

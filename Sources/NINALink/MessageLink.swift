@@ -198,6 +198,10 @@ private struct MessageExchange {
     ) throws(LinkError) -> Bool {
         while true {
             try look(stream)
+            if hasRestarted {
+                hasRestarted = false
+                throw LinkError(.restarted, .idle)
+            }
             if handshake.interrupt { return true }
             guard try stream.receive(into: &buffer, until: deadline) else { return false }
         }

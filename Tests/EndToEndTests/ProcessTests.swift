@@ -100,7 +100,7 @@ import WiFiNINA
     @Test func theToolTellsThatNobodyIsThere() throws {
         let result = try run("nina", ["info", "--transport", "unix:/no/such/nina.sock"])
         #expect(result.status == .exited(3))
-        #expect(result.errors.contains("is nina-emulator running"))
+        #expect(result.errors.contains("start nina-emulator"))
     }
 
     @Test func infoDescribesTheCoprocessor() throws {

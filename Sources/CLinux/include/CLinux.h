@@ -78,7 +78,8 @@ int clinux_drop_packets(int fd, int drop);
 #define CLINUX_OUTPUT_DISCARD (-2)
 
 // Starts a program with standard input from /dev/null, no blocked signals, default dispositions and
-// no descriptor beyond the first three. Returns an error number, 0 for success.
+// no descriptor beyond the first three, in a process group of its own: what a terminal sends the parent's group
+// (Ctrl-C) does not reach it. Returns an error number, 0 for success.
 int clinux_spawn(const char *path, char *const arguments[], char *const environment[], int output,
                  int error, int32_t *pid);
 // A close-on-exec pipe whose ends are not among the first three descriptors.
@@ -107,6 +108,7 @@ int32_t clinux_set_blocking(int32_t descriptor);
 
 /* SIGINT and SIGTERM raise a flag instead of ending the process. */
 void clinux_catch_end_requests(void);
+void clinux_ignore_broken_pipes(void);
 /* 1 when one of them has come. */
 int32_t clinux_end_requested(void);
 int clinux_interface_is_up(unsigned int flags);
