@@ -1,4 +1,5 @@
 import NINALink
+import TestSupport
 import Testing
 
 @testable import NINACoprocessor
