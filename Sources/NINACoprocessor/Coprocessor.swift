@@ -24,6 +24,8 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
     var unsent: [UInt8] = []
     var lastAddress = IPv4Address.any
     var lastToken: UInt32 = 0
+    /// When accepting, which has failed, is tried again.
+    var acceptRetry: MonotonicInstant?
     /// The version as it goes over the wire, with its NUL.
     let version: ArraySlice<UInt8>
     private var writer = FrameWriter()
@@ -66,6 +68,7 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
         self.now = now
         isRunning = false
         pending = .none
+        acceptRetry = nil
         table = SocketTable(count: configuration.slotCount)
         network.closeAll()
     }
@@ -105,6 +108,7 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
     public func advance(to now: MonotonicInstant) {
         tick(now)
         if hasClientWithoutSlot { tendListeners() }
+        if let acceptRetry, acceptRetry <= now { self.acceptRetry = nil }
     }
 
     private func tick(_ now: MonotonicInstant) {
@@ -120,6 +124,7 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
             next = min(next ?? deadline, deadline)
         }
         consider(pending.deadline)
+        consider(acceptRetry)
         if hasClientWithoutSlot { consider(table.nextExpiry(after: now)) }
         return next
     }

@@ -168,11 +168,17 @@ extension Coprocessor {
         }
     }
 
+    /// How long nothing is accepted after accepting has failed: the system is out of descriptors.
+    private static let acceptPause = Duration.milliseconds(100)
+
     private func resetPending(_ index: Int) {
+        if let acceptRetry, acceptRetry > now { return }
+        acceptRetry = nil
         while let (client, remote) = network.accept(table.slots[index].socket) {
             say(.info, "no slot for a client of port \(table.slots[index].port): reset port \(remote.port)")
             network.abort(client)
         }
-        table.slots[index].hasPending = false
+        table.slots[index].hasPending = network.hasPendingConnection(table.slots[index].socket)
+        if table.slots[index].hasPending { acceptRetry = now.advanced(by: Self.acceptPause) }
     }
 }

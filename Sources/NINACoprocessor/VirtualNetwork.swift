@@ -79,6 +79,9 @@ public final class VirtualNetwork: Network {
         for (token, name) in names { observer?.networkEvent(.resolved(token: token, hosts[name])) }
     }
 
+    /// Nothing can be accepted, as when a process may open no more files.
+    public var isOutOfResources = false
+
     /// Ends the connects that wait.
     public func connectNow() {
         let connects = unansweredConnects
@@ -113,7 +116,7 @@ public final class VirtualNetwork: Network {
 
     /// Takes the first that waits.
     public func accept(_ listener: NetworkSocket) -> (NetworkSocket, Endpoint)? {
-        guard let queue = listeners[listener]?.queue, let peer = queue.first else { return nil }
+        guard !isOutOfResources, let queue = listeners[listener]?.queue, let peer = queue.first else { return nil }
         listeners[listener]?.queue.removeFirst()
         peers[peer.socket] = peer
         return (peer.socket, peer.endpoint)
