@@ -10,6 +10,8 @@ static void note_end_request(int signal) {
     end_requested = 1;
 }
 
+void clinux_ignore_broken_pipes(void) { signal(SIGPIPE, SIG_IGN); }
+
 void clinux_catch_end_requests(void) {
     struct sigaction action;
     memset(&action, 0, sizeof action);

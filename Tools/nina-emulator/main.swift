@@ -14,6 +14,8 @@ do {
     case .help: StandardOutput.write(usage)
     case .version: StandardOutput.write("nina-emulator \(toolVersion)\n")
     case .run(let options):
+        // A log that nobody reads any more is no reason to end.
+        Signals.ignoreBrokenPipes()
         let emulator = try Emulator(options)
         StandardOutput.write("nina-emulator ready unix:\(options.socketPath)\n")
         try emulator.run()

@@ -106,6 +106,7 @@ int64_t clinux_ticks_per_second(void);
 int32_t clinux_set_blocking(int32_t descriptor);
 
 /* SIGINT and SIGTERM raise a flag instead of ending the process. */
+void clinux_ignore_broken_pipes(void);
 void clinux_catch_end_requests(void);
 /* 1 when one of them has come. */
 int32_t clinux_end_requested(void);
