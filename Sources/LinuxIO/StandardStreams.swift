@@ -8,18 +8,17 @@ public enum StandardOutput {
 
 /// The process's standard error, unbuffered.
 public enum StandardError {
-    /// Writes a line without ever waiting: false when the reader is slow or gone, and nothing was written.
-    ///
-    /// Lines of more than 4096 bytes are cut, because a pipe takes no more than that at once for sure.
-    public static func writeWithoutWaiting(_ line: String) -> Bool {
-        var ready = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
-        guard poll(&ready, 1, 0) == 1, ready.revents & Int16(POLLOUT) != 0 else { return false }
-        let bytes = line.utf8.count <= 4096 ? Array(line.utf8) : Array(line.utf8.prefix(4095)) + [0x0A]
-        return bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) } == bytes.count
-    }
-
     /// Writes text whole, waiting where the reader is slow. Errors are ignored: there is nowhere to tell them.
     public static func write(_ text: String) { writeAll(STDERR_FILENO, text) }
+
+    /// Waits for room for a line of up to 4096 bytes (PIPE_BUF).
+    ///
+    /// - Parameter deadline: a time of `MonotonicClock` in nanoseconds.
+    /// - Returns: false when the reader left none before the deadline. True also when there is no reader any more.
+    public static func hasRoom(deadline: UInt64) -> Bool {
+        let ready = try? DescriptorWait.wait(STDERR_FILENO, for: .writable, deadline: deadline)
+        return ready?.isEmpty != true
+    }
 }
 
 private func writeAll(_ descriptor: Int32, _ text: String) {

@@ -8,7 +8,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
     /// Bytes for a host that does not read; beyond this many nothing more is taken from it.
     private static let outputLimit = 64 * 1024
     /// How often a host that sends without a pause is read before others have their turn.
-    private static let receivesInTurn = 32
+    private static let receivesInTurn = 4
 
     let id: UInt64
     let address: IPv4Address
@@ -64,6 +64,8 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
         if !events.isDisjoint(with: [.readable, .hangUp, .error]), interest.contains(.readable),
             !receiveAll(isEnding: !events.isDisjoint(with: [.peerClosed, .hangUp]))
         {
+            // A host that has only ended its own stream still reads the replies to what it sent.
+            _ = flush()
             close()
             return
         }

@@ -13,6 +13,8 @@ private final class EndRequest {
 public final class Emulator: ReactorHandler, ReactorTimerHandler {
     /// How long nothing is accepted after the process has run out of descriptors.
     private static let retryNanoseconds: UInt64 = 100_000_000
+    /// How many hosts are taken before others have their turn.
+    private static let acceptsInTurn = 16
     private static let graceNanoseconds: UInt64 = LingeringSockets.nanoseconds
 
     private let options: EmulatorOptions
@@ -67,7 +69,10 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     /// Takes the hosts that wait.
     public func ready(_ events: ReadyEvents, token: UInt64) {
         do throws(LinuxError) {
-            while let descriptor = try UnixSocket.accept(listener.rawValue) { try powerOn(descriptor) }
+            for _ in 0..<Self.acceptsInTurn {
+                guard let descriptor = try UnixSocket.accept(listener.rawValue) else { return }
+                try powerOn(descriptor)
+            }
         } catch {
             log.write(.error, "a host cannot be served: \(error)")
             guard let registration else { return }

@@ -24,7 +24,7 @@ struct InfoCommand {
         let address = try wifi.localIP()
         var lines = [
             "transport  \(transport)",
-            "firmware   \(try wifi.firmwareVersion())",
+            "firmware   \(printable(try wifi.firmwareVersion()))",
             "MAC        \(try wifi.macAddress())",
             "status     \(try wifi.status())",
             "address    \(address == .any ? "none until a network is joined" : "\(address)")",
@@ -35,8 +35,18 @@ struct InfoCommand {
             guard let ssid = wifi.ssid(index), let rssi = try wifi.rssi(index), let channel = try wifi.channel(index),
                 let security = try wifi.encryptionType(index), let bssid = try wifi.bssid(index)
             else { continue }
-            lines.append("  \(ssid)  \(security), channel \(channel), \(rssi) dBm, \(bssid)")
+            lines.append("  \(printable(ssid))  \(security), channel \(channel), \(rssi) dBm, \(bssid)")
         }
         StandardOutput.write(lines.joined(separator: "\n") + "\n")
+    }
+
+    /// Text from the air, without what a terminal would obey.
+    private func printable(_ text: String) -> String {
+        text.unicodeScalars.reduce(into: "") { result, scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: result += scalar.escaped(asASCII: true)
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
     }
 }

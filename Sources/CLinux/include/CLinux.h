@@ -106,9 +106,10 @@ int64_t clinux_ticks_per_second(void);
 /* Clears O_NONBLOCK. */
 int32_t clinux_set_blocking(int32_t descriptor);
 
+/* SIGPIPE does nothing from now on. */
+void clinux_ignore_broken_pipes(void);
 /* SIGINT and SIGTERM raise a flag instead of ending the process. */
 void clinux_catch_end_requests(void);
-void clinux_ignore_broken_pipes(void);
 /* 1 when one of them has come. */
 int32_t clinux_end_requested(void);
 int clinux_interface_is_up(unsigned int flags);
