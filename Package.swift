@@ -17,15 +17,18 @@ let package = Package(
     targets: [
         .target(name: "NINAWire"),
         .target(name: "NINALink", dependencies: ["NINAWire"]),
-        .target(name: "WiFiNINA", dependencies: ["NINALink"]),
-        .target(name: "NINACoprocessor", dependencies: ["NINALink"]),
+        .target(name: "WiFiNINA", dependencies: ["NINALink", "NINAWire"]),
+        .target(name: "NINACoprocessor", dependencies: ["NINALink", "NINAWire"]),
         .target(name: "CLinux"),
         .target(name: "LinuxIO", dependencies: ["CLinux"]),
         .target(name: "NINATransport", dependencies: ["NINALink", "LinuxIO"]),
-        .target(name: "NINACoprocessorLinux", dependencies: ["NINACoprocessor", "NINATransport", "LinuxIO"]),
+        .target(
+            name: "NINACoprocessorLinux",
+            dependencies: ["NINACoprocessor", "NINATransport", "NINALink", "NINAWire", "LinuxIO"]),
         .target(name: "ToolSupport", path: "Tools/ToolSupport"),
         .executableTarget(
-            name: "nina-emulator", dependencies: ["NINACoprocessorLinux", "LinuxIO", "ToolSupport"],
+            name: "nina-emulator",
+            dependencies: ["NINACoprocessorLinux", "NINACoprocessor", "NINAWire", "LinuxIO", "ToolSupport"],
             path: "Tools/nina-emulator"),
         .executableTarget(
             name: "nina",
@@ -44,7 +47,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "nina-emulator", "nina"]),
-        .testTarget(name: "WiFiNINATests", dependencies: ["WiFiNINA", "NINACoprocessor"]),
+        .testTarget(name: "WiFiNINATests", dependencies: ["WiFiNINA", "NINACoprocessor", "NINALink", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

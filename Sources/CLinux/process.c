@@ -42,7 +42,8 @@ static int add_attributes(posix_spawnattr_t *attributes) {
     if (result == 0)
         result = posix_spawnattr_setsigdefault(attributes, &all);
     if (result == 0)
-        result = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+        result = posix_spawnattr_setflags(
+            attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
     return result;
 }
 

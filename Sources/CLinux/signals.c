@@ -19,4 +19,6 @@ void clinux_catch_end_requests(void) {
     sigaction(SIGTERM, &action, NULL);
 }
 
+void clinux_ignore_broken_pipes(void) { signal(SIGPIPE, SIG_IGN); }
+
 int32_t clinux_end_requested(void) { return end_requested; }

@@ -90,6 +90,16 @@ public final class ChildProcess {
         }
     }
 
+    /// Sends a signal to the process and what it has started, as a terminal does: each child has a group of its own.
+    ///
+    /// - Throws: as `terminate`.
+    public func terminateGroup(_ signal: Int32) throws(LinuxError) {
+        guard status == nil else { return }
+        guard kill(-pid, signal) == 0 || Errno.current == .noProcess else {
+            throw .current("kill", "process group \(pid), signal \(signal)")
+        }
+    }
+
     /// Waits for the end of the process and reaps it.
     ///
     /// - Parameter timeoutNanoseconds: how long to wait at most; nil waits without limit.

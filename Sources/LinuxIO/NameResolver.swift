@@ -45,25 +45,28 @@ public final class NameResolver {
     /// answer is known at once (see `NameLookup.immediate`).
     @discardableResult
     public func resolve(_ host: String, handler: any NameResolverHandler, token: UInt64 = 0) -> NameRequest {
-        let answer = Self.answerer(enter(handler, token), mailbox, bound)
+        let number = enter(handler, token)
+        let answer = Self.answerer(number, mailbox, bound)
         if let address = NameLookup.immediate(host) {
             answer(.addresses([address]))
         } else {
-            pool.submit(ResolverPool.Job(host: host, answer: answer))
+            pool.submit(ResolverPool.Job(number: number, host: host, answer: answer))
         }
-        return NameRequest(number: nextNumber - 1)
+        return NameRequest(number: number)
     }
 
     /// Resolves a name in a thread whatever it is; as `resolve`.
     @discardableResult
     package func resolveInThread(_ host: String, handler: any NameResolverHandler, token: UInt64) -> NameRequest {
-        let answer = Self.answerer(enter(handler, token), mailbox, bound)
-        pool.submit(ResolverPool.Job(host: host, answer: answer))
-        return NameRequest(number: nextNumber - 1)
+        let number = enter(handler, token)
+        let answer = Self.answerer(number, mailbox, bound)
+        pool.submit(ResolverPool.Job(number: number, host: host, answer: answer))
+        return NameRequest(number: number)
     }
 
-    /// Forgets a request: its handler is let go and is not told. The look-up itself cannot be stopped.
+    /// Forgets a request: its handler is let go and is not told. A look-up that goes on already cannot be stopped.
     public func cancel(_ request: NameRequest) {
+        pool.withdraw(request.number)
         let removed = pending.removeValue(forKey: request.number)
         withExtendedLifetime(removed) {}
     }

@@ -1,6 +1,7 @@
 /// Threads that resolve names: a bounded number, started when needed and gone when idle.
 final class ResolverPool: Sendable {
     struct Job: Sendable {
+        let number: UInt64
         let host: String
         let answer: @Sendable (NameResolution) -> Void
     }
@@ -18,6 +19,10 @@ final class ResolverPool: Sendable {
         var head = 0
 
         var waiting: Int { queue.count - head }
+
+        mutating func withdraw(_ number: UInt64) -> Job? {
+            queue[head...].firstIndex { $0.number == number }.map { queue.remove(at: $0) }
+        }
 
         mutating func next() -> Job? {
             guard head < queue.count else {
@@ -44,7 +49,7 @@ final class ResolverPool: Sendable {
         self.queueLimit = max(queueLimit, 0)
     }
 
-    /// Has a job done; its answer is called exactly once, in whatever thread.
+    /// Has a job done; its answer is called exactly once, in whatever thread, unless it is withdrawn before.
     func submit(_ job: Job) {
         let place: Place = state.withLock { state in
             if state.threads < threadLimit {
@@ -60,6 +65,12 @@ final class ResolverPool: Sendable {
         case .queued: break
         case .refused: job.answer(.failed(.tryAgain))
         }
+    }
+
+    /// Takes out a job that waits for a thread: nobody wants to know any more. One that has a thread goes on.
+    func withdraw(_ number: UInt64) {
+        let job = state.withLock { state in state.withdraw(number) }
+        withExtendedLifetime(job) {}
     }
 
     private func start(with job: Job) {

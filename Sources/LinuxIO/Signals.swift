@@ -10,6 +10,9 @@ public enum Signals {
     /// SIGKILL: the end, unconditionally.
     public static let kill = SIGKILL
 
+    /// From now on writing to a pipe or socket whose reader is gone fails instead of ending the process (SIGPIPE).
+    public static func ignoreBrokenPipes() { clinux_ignore_broken_pipes() }
+
     /// From now on SIGINT and SIGTERM do not end the process but raise a flag, which ``wasEndRequested`` tells.
     public static func catchEndRequests() { clinux_catch_end_requests() }
 

@@ -10,6 +10,15 @@ public enum StandardOutput {
 public enum StandardError {
     /// Writes text whole, waiting where the reader is slow. Errors are ignored: there is nowhere to tell them.
     public static func write(_ text: String) { writeAll(STDERR_FILENO, text) }
+
+    /// Waits for room for a line of up to 4096 bytes (PIPE_BUF).
+    ///
+    /// - Parameter deadline: a time of `MonotonicClock` in nanoseconds.
+    /// - Returns: false when the reader left none before the deadline. True also when there is no reader any more.
+    public static func hasRoom(deadline: UInt64) -> Bool {
+        let ready = try? DescriptorWait.wait(STDERR_FILENO, for: .writable, deadline: deadline)
+        return ready?.isEmpty != true
+    }
 }
 
 private func writeAll(_ descriptor: Int32, _ text: String) {

@@ -27,7 +27,6 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
     /// The version as it goes over the wire, with its NUL.
     let version: ArraySlice<UInt8>
     private var writer = FrameWriter()
-    private var isRunning = false
 
     /// Makes a coprocessor that is off.
     public init(_ configuration: Configuration = Configuration(), network: any Network) {
@@ -54,7 +53,6 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
     /// Starts with fresh state.
     public func boot(bluetooth: Bool, at now: MonotonicInstant) -> Bool {
         halt(at: now)
-        isRunning = true
         radio = Radio(
             networks: configuration.networks, delay: configuration.wifiDelay, ownAddress: network.ownAddress)
         lastAddress = .any
@@ -64,7 +62,6 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
     /// Closes every socket.
     public func halt(at now: MonotonicInstant) {
         self.now = now
-        isRunning = false
         pending = .none
         table = SocketTable(count: configuration.slotCount)
         network.closeAll()
@@ -109,7 +106,19 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
 
     private func tick(_ now: MonotonicInstant) {
         self.now = now
-        if let deadline = radio.nextDeadline, deadline <= now { radio.advance(to: now) }
+        guard let deadline = radio.nextDeadline, deadline <= now else { return }
+        radio.advance(to: now)
+        let name = String(decoding: radio.lastSSID, as: UTF8.self)
+        if radio.isAssociated {
+            say(.info, "joined '\(name.printable)'")
+        } else {
+            let names = configuration.networks.map { "'\(String(decoding: $0.ssid, as: UTF8.self).printable)'" }
+            let why =
+                radio.reason == Radio.Reason.noAccessPointFound
+                ? "no such network is in reach (\(names.joined(separator: ", ")))"
+                : "wrong passphrase, key or kind of security"
+            say(.info, "joining '\(name.printable)' failed: \(why)")
+        }
     }
 
     /// When something is due: the end of a join, of a wait, of a reservation that keeps a client out.
@@ -120,7 +129,10 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
             next = min(next ?? deadline, deadline)
         }
         consider(pending.deadline)
-        if hasClientWithoutSlot { consider(table.nextExpiry(after: now)) }
+        if hasClientWithoutSlot {
+            consider(table.nextExpiry(after: now))
+            consider(nextStallEnd)
+        }
         return next
     }
 

@@ -13,6 +13,13 @@ extension Coprocessor {
             // The network tells once: if nobody is there (any more), the listener is to be armed again.
             table.slots[index].isArmed = false
             tendListeners()
+            if table.slots[index].hasPending, !table.hasRoom(at: now) {
+                let used = table.slots.count { $0.use != .free }
+                say(
+                    .info,
+                    "no slot for a client of port \(table.slots[index].port): it waits (\(used) of \(table.slots.count) in use)"
+                )
+            }
         case .readable(let socket): bytesArrived(on: socket)
         case .writable(let socket):
             if let index = table.index(of: socket) {
@@ -51,7 +58,8 @@ extension Coprocessor {
     private func connectEnded(_ socket: NetworkSocket, _ failure: NetworkFailure?) {
         guard case .connect(let slot, _) = pending, table.slots[slot].socket == socket else { return }
         if let failure {
-            say(.info, "connect on slot \(slot) failed: \(failure)")
+            let remote = table.slots[slot].remote
+            say(.info, "connect to \(remote.address):\(remote.port) failed: \(failure)")
             network.abort(socket)
             table.release(slot)
         } else {
@@ -64,7 +72,7 @@ extension Coprocessor {
     private func lookupEnded(_ token: UInt32, _ address: IPv4Address?) {
         switch pending {
         case .hostByName(token, _):
-            lastAddress = address ?? .none
+            lastAddress = address ?? .broadcast
             pending = .hostFound(address != nil)
         case .clientLookup(token, let slot, let port, let until):
             guard let address else {
@@ -103,13 +111,14 @@ extension Coprocessor {
             complete(ScanNetworks.self, with: scanReply())
         case .hostByName(_, let until):
             guard until <= now else { return false }
-            lastAddress = .none
+            lastAddress = .broadcast
             complete(ReqHostByName.self, with: Acknowledgement(false))
         case .hostFound(let isFound): complete(ReqHostByName.self, with: Acknowledgement(isFound))
         case .clientLookup(_, let slot, _, let until), .connect(let slot, let until):
             guard until <= now else { return false }
-            say(.info, "connect on slot \(slot) timed out")
-            if table.slots[slot].socket != .none { network.abort(table.slots[slot].socket) }
+            let remote = table.slots[slot].remote
+            say(.info, "connect to \(remote.address):\(remote.port) timed out")
+            if table.slots[slot].socket != .invalid { network.abort(table.slots[slot].socket) }
             table.release(slot)
             complete(StartClient.self, with: StartClient.Reply(isConnected: false))
         case .connected(let isConnected):
@@ -140,40 +149,53 @@ extension Coprocessor {
     }
 
     private func hasSomethingToHandOut(_ server: Int) -> Bool {
-        table.slots[server].hasPending && table.room(at: now) > 0
+        table.slots[server].hasPending && table.slots[server].stalledUntil == nil && table.hasRoom(at: now)
             || table.slots[server].waiting.contains { $0.hasUnread }
     }
 
     /// Whether a client waits for a slot.
     var hasClientWithoutSlot: Bool {
-        table.slots.contains { $0.use == .server && ($0.hasPending || !$0.waiting.isEmpty || !$0.isArmed) }
+        table.slots.contains { $0.use == .server && ($0.hasPending || !$0.waiting.isEmpty) }
+    }
+
+    /// When a listener that rests is tried again.
+    var nextStallEnd: MonotonicInstant? {
+        table.slots.lazy.filter { $0.use == .server }.compactMap { $0.stalledUntil }.min()
     }
 
     /// After anything that may have changed who can be handed out: arms the listeners whose next client is of
     /// interest, and deals with the clients for which there is no slot.
     func tendListeners() {
-        for index in table.slots.indices where table.slots[index].use == .server {
-            let hasRoom = table.room(at: now) > 0
-            let socket = table.slots[index].socket
-            if !hasRoom, configuration.overflow == .reset { resetPending(index) }
-            let drops = !hasRoom && configuration.overflow == .drop
-            if drops != table.slots[index].dropsRequests {
-                table.slots[index].dropsRequests = drops
-                network.setDropsRequests(socket, drops)
-            }
-            let isArmed = !table.slots[index].hasPending && (hasRoom || configuration.overflow == .reset)
-            guard isArmed != table.slots[index].isArmed else { continue }
-            table.slots[index].isArmed = isArmed
-            network.setArmed(socket, isArmed)
-            if isArmed { table.slots[index].hasPending = network.hasPendingConnection(socket) }
+        for index in table.slots.indices where table.slots[index].use == .server { tendListener(index) }
+    }
+
+    private func tendListener(_ index: Int) {
+        let socket = table.slots[index].socket
+        if let end = table.slots[index].stalledUntil {
+            guard end <= now else { return }
+            table.slots[index].stalledUntil = nil
         }
+        let hasRoom = table.hasRoom(at: now)
+        if !hasRoom, configuration.overflow == .reset { resetPending(index) }
+        let drops = !hasRoom && configuration.overflow == .drop
+        if drops != table.slots[index].dropsRequests {
+            table.slots[index].dropsRequests = drops
+            network.setDropsRequests(socket, drops)
+            if drops { say(.info, "no slot is free: requests to port \(table.slots[index].port) get no answer") }
+        }
+        // Told once: of the first that waits. Without room that is for the log.
+        let isArmed = !table.slots[index].hasPending
+        guard isArmed != table.slots[index].isArmed else { return }
+        table.slots[index].isArmed = isArmed
+        network.setArmed(socket, isArmed)
+        if isArmed { table.slots[index].hasPending = network.hasPendingConnection(socket) }
     }
 
     private func resetPending(_ index: Int) {
-        while let (client, remote) = network.accept(table.slots[index].socket) {
-            say(.info, "no slot for a client of port \(table.slots[index].port): reset port \(remote.port)")
+        while let (client, remote) = acceptNext(index) {
+            say(.info, "no slot for a client of port \(table.slots[index].port): port \(remote.port) is reset")
             network.abort(client)
         }
-        table.slots[index].hasPending = false
+        if table.slots[index].stalledUntil == nil { table.slots[index].hasPending = false }
     }
 }

@@ -7,7 +7,7 @@ public struct NetworkSocket: RawRepresentable, Hashable, Sendable {
     /// Makes a socket of its identity.
     public init(rawValue: UInt32) { self.rawValue = rawValue }
     /// No socket.
-    public static let none = NetworkSocket(rawValue: 0)
+    public static let invalid = NetworkSocket(rawValue: 0)
 }
 
 /// One end of a connection.
@@ -24,7 +24,7 @@ public struct Endpoint: Hashable, Sendable {
     }
 
     /// 0.0.0.0, port 0.
-    public static let none = Endpoint(address: .any, port: 0)
+    public static let unspecified = Endpoint(address: .any, port: 0)
 }
 
 /// Why a network operation failed.
@@ -93,8 +93,10 @@ public protocol Network: AnyObject {
     func listen(port: UInt16, backlog: Int) -> Result<NetworkSocket, NetworkFailure>
     /// Whether a connection waits to be accepted.
     func hasPendingConnection(_ listener: NetworkSocket) -> Bool
-    /// Takes the connection that has waited longest.
-    func accept(_ listener: NetworkSocket) -> (NetworkSocket, Endpoint)?
+    /// Takes the connection that has waited longest; nil when none waits.
+    ///
+    /// After a failure (`.noResources`) the connection still waits.
+    func accept(_ listener: NetworkSocket) -> Result<(NetworkSocket, Endpoint)?, NetworkFailure>
     /// Whether the next waiting connection is told by an event; a new listener is armed.
     func setArmed(_ listener: NetworkSocket, _ isArmed: Bool)
     /// Whether connection requests are dropped without an answer.

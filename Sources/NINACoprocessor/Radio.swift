@@ -36,7 +36,7 @@ public struct RadioNetwork: Sendable, Equatable {
 
     /// Makes a network.
     public init(
-        ssid: String, secret: Secret = .none, security: EncryptionType = .none, channel: UInt8 = 1, rssi: Int32 = -60,
+        ssid: String, secret: Secret = .none, security: EncryptionType = .open, channel: UInt8 = 1, rssi: Int32 = -60,
         bssid: MACAddress
     ) {
         self.ssid = Array(ssid.utf8)
@@ -90,6 +90,8 @@ public struct Radio: Sendable {
     public private(set) var status = ConnectionStatus.idle
     /// Why the last connection failed or ended, 0 after a success.
     public private(set) var reason: UInt8 = 0
+    /// The network that was to be joined last.
+    public private(set) var lastSSID: [UInt8] = []
     private let delay: Duration
     private let ownAddress: IPv4Address
     private var association: Int?
@@ -124,6 +126,7 @@ public struct Radio: Sendable {
     /// - Parameter secret: the passphrase or key, nil for an open network.
     public mutating func join(ssid: ArraySlice<UInt8>, secret: ArraySlice<UInt8>?, at now: MonotonicInstant) {
         association = nil
+        lastSSID = Array(ssid)
         status = .noSSIDAvailable
         let candidates = networks.indices.filter { networks[$0].ssid.elementsEqual(ssid) }
         let target = candidates.first { networks[$0].admits(secret) }

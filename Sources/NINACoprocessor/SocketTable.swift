@@ -31,14 +31,14 @@ struct Slot {
     }
 
     var use = Use.free
-    /// Counts the uses of the slot, so that what belonged to an earlier one is known.
-    var generation: UInt32 = 0
-    var socket = NetworkSocket.none
+    var socket = NetworkSocket.invalid
     var reservedAt = MonotonicInstant(nanoseconds: 0)
 
     // A server.
     var port: UInt16 = 0
     var hasPending = false
+    /// Nothing could be accepted for lack of resources; it is tried again at this time.
+    var stalledUntil: MonotonicInstant?
     var isArmed = false
     var dropsRequests = false
     var waiting: [WaitingClient] = []
@@ -48,7 +48,7 @@ struct Slot {
     var readInTurn = 0
 
     // A client.
-    var remote = Endpoint.none
+    var remote = Endpoint.unspecified
     var origin = Origin.connected
     /// The slot of the server it came from.
     var server: Int?
@@ -63,6 +63,9 @@ struct SocketTable {
     static let reservationAge = Duration.seconds(1)
     /// After this many bytes a client that `available` keeps returning gives way to another that waits.
     static let turnLength = 16 * 1024
+
+    /// The most connections that wait without a slot: silent ones keep nobody else out.
+    static let waitingLimit = 64
 
     var slots: [Slot]
 
@@ -94,18 +97,12 @@ struct SocketTable {
         slots[index].reservedAt.advanced(by: Self.reservationAge) <= now
     }
 
-    /// How many more connections can be taken from the servers' queues.
-    func room(at now: MonotonicInstant) -> Int {
-        var room = 0
-        for index in slots.indices {
-            switch slots[index].use {
-            case .free: room += 1
-            case .reserved: room += hasExpired(index, at: now) ? 1 : 0
-            case .server: room -= slots[index].waiting.count
-            case .connecting, .client: break
-            }
-        }
-        return room
+    /// Connections that servers have taken from their queues and nobody was told of: they hold no slot.
+    var waitingCount: Int { slots.reduce(0) { $0 + ($1.use == .server ? $1.waiting.count : 0) } }
+
+    /// Whether another connection can be taken from a server's queue: there is a slot for it.
+    func hasRoom(at now: MonotonicInstant) -> Bool {
+        available(at: now) != nil && waitingCount < Self.waitingLimit
     }
 
     /// When the next reservation is old enough to be taken by others.
@@ -118,9 +115,7 @@ struct SocketTable {
 
     /// Starts a new use of a slot.
     mutating func take(_ index: Int, as use: Slot.Use) {
-        let generation = slots[index].generation &+ 1
         slots[index] = Slot()
-        slots[index].generation = generation
         slots[index].use = use
     }
 

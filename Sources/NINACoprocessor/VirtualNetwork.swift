@@ -13,6 +13,8 @@ public final class VirtualNetwork: Network {
     public var hosts: [String: IPv4Address] = [:]
     /// Look-ups and connects end at once; false leaves them to ``resolveNow()`` and ``connectNow()``.
     public var answersAtOnce = true
+    /// Nothing can be accepted, as when a process is out of descriptors.
+    public var isOutOfResources = false
     /// Bytes that fit in each direction of a connection.
     public var capacity = 64 * 1024
 
@@ -142,11 +144,12 @@ public final class VirtualNetwork: Network {
     public func hasPendingConnection(_ listener: NetworkSocket) -> Bool { listeners[listener]?.queue.isEmpty == false }
 
     /// Takes the first that waits.
-    public func accept(_ listener: NetworkSocket) -> (NetworkSocket, Endpoint)? {
-        guard let queue = listeners[listener]?.queue, let peer = queue.first else { return nil }
+    public func accept(_ listener: NetworkSocket) -> Result<(NetworkSocket, Endpoint)?, NetworkFailure> {
+        guard let queue = listeners[listener]?.queue, let peer = queue.first else { return .success(nil) }
+        guard !isOutOfResources else { return .failure(.noResources) }
         listeners[listener]?.queue.removeFirst()
         peers[peer.socket] = peer
-        return (peer.socket, peer.endpoint)
+        return .success((peer.socket, peer.endpoint))
     }
 
     /// Whether the next waiting connection is told.

@@ -8,9 +8,11 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
     /// Bytes for a host that does not read; beyond this many nothing more is taken from it.
     private static let outputLimit = 64 * 1024
     /// How often a host that sends without a pause is read before others have their turn.
-    private static let receivesInTurn = 32
+    private static let receivesInTurn = 4
 
     let id: UInt64
+    let address: IPv4Address
+    let hardwareAddress: MACAddress
     private let descriptor: FileDescriptor
     private let environment: NetworkEnvironment
     private let network: LinuxNetwork
@@ -30,6 +32,8 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
         whenClosed: @escaping (UInt64) -> Void
     ) {
         self.id = id
+        self.address = address
+        hardwareAddress = configuration.hardwareAddress
         self.descriptor = descriptor
         self.environment = environment
         self.log = log
@@ -41,6 +45,9 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
         session = DeviceSession(device: coprocessor)
         network.owner = self
     }
+
+    /// Whether the host has sent its greeting.
+    var isGreeted: Bool { session.isGreeted }
 
     private var reactor: Reactor { environment.reactor }
     private var now: MonotonicInstant { MonotonicInstant(nanoseconds: MonotonicClock.nanoseconds()) }
@@ -57,6 +64,8 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
         if !events.isDisjoint(with: [.readable, .hangUp, .error]), interest.contains(.readable),
             !receiveAll(isEnding: !events.isDisjoint(with: [.peerClosed, .hangUp]))
         {
+            // A host that has only ended its own stream still reads the replies to what it sent.
+            _ = flush()
             close()
             return
         }
@@ -66,7 +75,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
     /// Takes what the host has sent; false when it is gone or broke the rules.
     /// - Parameter isEnding: the end of the stream is there too, and will not be told again.
     private func receiveAll(isEnding: Bool) -> Bool {
-        for _ in 0..<Self.receivesInTurn {
+        for _ in 0..<Self.receivesInTurn where session.output.count <= Self.outputLimit {
             switch receive() {
             case .nothing: return true
             case .drained where !isEnding: return true

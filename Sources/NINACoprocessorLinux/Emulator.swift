@@ -3,16 +3,25 @@ import NINACoprocessor
 import NINALink
 import NINAWire
 
+/// What a signal does: a reference, because signals are caught before the emulator is whole.
+private final class EndRequest {
+    weak var reactor: Reactor?
+    func end() { reactor?.stop() }
+}
+
 /// The emulator: a socket on which each connection is one coprocessor, all in one thread that never blocks.
 public final class Emulator: ReactorHandler, ReactorTimerHandler {
     /// How long nothing is accepted after the process has run out of descriptors.
     private static let retryNanoseconds: UInt64 = 100_000_000
+    /// How many hosts are taken before others have their turn.
+    private static let acceptsInTurn = 16
     private static let graceNanoseconds: UInt64 = LingeringSockets.nanoseconds
 
     private let options: EmulatorOptions
     private let log: Log
     private let reactor: Reactor
     private let environment: NetworkEnvironment
+    private let endRequest: EndRequest
     private let listener: FileDescriptor
     private var registration: Registration?
     private var addresses = AddressPool()
@@ -32,6 +41,10 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
             _ = try TCPSocket.listen(on: IPv4Endpoint(address: address.rawValue, port: 0), backlog: 1)
         }
         let files = Limits.raiseOpenFiles()
+        // From here on signals wait for run(), so that the socket is removed however early they come.
+        let request = EndRequest()
+        try reactor.onSignals([Signals.interrupt, Signals.terminate]) { _ in request.end() }
+        endRequest = request
         listener = try UnixSocket.listen(path: options.socketPath)
         registration = try reactor.add(listener.rawValue, .readable, handler: self)
         log.write(.debug, "at most \(files) files can be open")
@@ -42,7 +55,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
 
     /// Serves hosts until a signal ends it, or the first host has gone where that was asked for.
     public func run() throws(LinuxError) {
-        try reactor.onSignals([Signals.interrupt, Signals.terminate]) { [unowned self] _ in reactor.stop() }
+        endRequest.reactor = reactor
         defer { close() }
         try reactor.run()
     }
@@ -56,7 +69,10 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     /// Takes the hosts that wait.
     public func ready(_ events: ReadyEvents, token: UInt64) {
         do throws(LinuxError) {
-            while let descriptor = try UnixSocket.accept(listener.rawValue) { try powerOn(descriptor) }
+            for _ in 0..<Self.acceptsInTurn {
+                guard let descriptor = try UnixSocket.accept(listener.rawValue) else { return }
+                try powerOn(descriptor)
+            }
         } catch {
             log.write(.error, "a host cannot be served: \(error)")
             guard let registration else { return }
@@ -88,7 +104,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
             address = claim.address
             configuration.hardwareAddress = hardwareAddress(claim.index)
         } else {
-            configuration.hardwareAddress = hardwareAddress(connections.count)
+            configuration.hardwareAddress = hardwareAddress(lowestFreeIndex)
         }
         let log = self.log
         let connection = CoprocessorConnection(
@@ -106,16 +122,25 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         }
     }
 
+    /// Coprocessors that share an address still have hardware addresses of their own.
+    private var lowestFreeIndex: Int {
+        let used = Set(connections.values.map(\.hardwareAddress))
+        return (0...connections.count).first { !used.contains(hardwareAddress($0)) } ?? 0
+    }
+
     /// Hardware addresses in steps of two: the second is that of the access point.
     private func hardwareAddress(_ index: Int) -> MACAddress {
         MACAddress(rawValue: options.coprocessor.hardwareAddress.rawValue + UInt64(2 * index))
     }
 
     private func powerOff(_ id: UInt64) {
-        guard connections.removeValue(forKey: id) != nil else { return }
+        guard let connection = connections.removeValue(forKey: id) else { return }
         if let claim = claims.removeValue(forKey: id) { addresses.release(claim.index) }
-        log.write(.info, "coprocessor \(id) is off")
-        guard options.endsAfterFirstHost else { return }
+        log.write(.info, "\(connection.address): the host has gone, coprocessor \(id) is off")
+        // The first host is the first that has greeted: what only connects (to see who is there) is none.
+        guard options.endsAfterFirstHost, connection.isGreeted,
+            !connections.values.contains(where: { $0.isGreeted && $0.id < id })
+        else { return }
         guard !environment.lingering.isEmpty else {
             reactor.stop()
             return

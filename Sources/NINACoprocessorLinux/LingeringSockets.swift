@@ -5,8 +5,10 @@ import LinuxIO
 /// Closing a socket with unread input resets the connection, and what was sent last is lost. So each is shut down for
 /// writing once its bytes are out, drained to the end of the stream or for 5 seconds, and then closed.
 final class LingeringSockets: ReactorHandler, ReactorTimerHandler {
-    /// How long a connection may take to end.
+    /// How long a peer may take to end its stream when everything was handed to the kernel.
     static let nanoseconds: UInt64 = 5_000_000_000
+    /// How long a peer that does not read may keep the last bytes here: it is then reset, so that it knows.
+    static let stallNanoseconds: UInt64 = 60_000_000_000
 
     private final class Entry {
         let descriptor: FileDescriptor
@@ -44,9 +46,8 @@ final class LingeringSockets: ReactorHandler, ReactorTimerHandler {
         } catch {
             return
         }
-        entry.timer = reactor.schedule(
-            at: MonotonicClock.nanoseconds() + Self.nanoseconds, handler: self, token: lastToken)
         entries[lastToken] = entry
+        setTimer(entry, lastToken)
     }
 
     private func interest(_ entry: Entry) -> Interest {
@@ -89,9 +90,17 @@ final class LingeringSockets: ReactorHandler, ReactorTimerHandler {
         }
     }
 
+    private func setTimer(_ entry: Entry, _ token: UInt64) {
+        if let timer = entry.timer { reactor.cancel(timer) }
+        let time = entry.isShutDown ? Self.nanoseconds : Self.stallNanoseconds
+        entry.timer = reactor.schedule(at: MonotonicClock.nanoseconds() + time, handler: self, token: token)
+    }
+
     func ready(_ events: ReadyEvents, token: UInt64) {
         guard let entry = entries[token], let registration = entry.registration else { return }
         let before = interest(entry)
+        let left = entry.rest.count
+        defer { if entries[token] != nil, entry.rest.count < left { setTimer(entry, token) } }
         if proceed(entry) {
             end(token)
         } else if interest(entry) != before {
@@ -99,7 +108,12 @@ final class LingeringSockets: ReactorHandler, ReactorTimerHandler {
         }
     }
 
-    func timerFired(token: UInt64) { end(token) }
+    func timerFired(token: UInt64) {
+        guard let entry = entries[token] else { return }
+        entry.timer = nil
+        if !entry.rest.isEmpty { try? TCPSocket.resetOnClose(entry.descriptor.rawValue) }
+        end(token)
+    }
 
     private func end(_ token: UInt64) {
         guard let entry = entries.removeValue(forKey: token) else { return }

@@ -17,6 +17,7 @@ extension LinuxNetwork {
                 log(.warning, "server on port \(port): \(error)")
                 return .failure(failure(error))
             }
+            log(.info, "port \(hostPort) may not be bound by this user; port \(fallback) is taken instead")
             do throws(LinuxError) {
                 return .success(try listen(port: port, hostPort: fallback, backlog: backlog))
             } catch {
@@ -41,16 +42,15 @@ extension LinuxNetwork {
         entry(listener).map { TCPSocket.hasPendingConnection($0.number) } ?? false
     }
 
-    func accept(_ listener: NetworkSocket) -> (NetworkSocket, Endpoint)? {
-        guard let entry = entry(listener) else { return nil }
+    func accept(_ listener: NetworkSocket) -> Result<(NetworkSocket, Endpoint)?, NetworkFailure> {
+        guard let entry = entry(listener) else { return .success(nil) }
         do throws(LinuxError) {
-            guard let connection = try TCPSocket.accept(entry.number) else { return nil }
+            guard let connection = try TCPSocket.accept(entry.number) else { return .success(nil) }
             let remote = connection.remoteEndpoint
             let socket = try insert(connection.takeDescriptor(), .connection, [.readable, .edgeTriggered])
-            return (socket, Endpoint(address: IPv4Address(rawValue: remote.address), port: remote.port))
+            return .success((socket, Endpoint(address: IPv4Address(rawValue: remote.address), port: remote.port)))
         } catch {
-            log(.error, "a connection cannot be accepted: \(error)")
-            return nil
+            return .failure(failure(error))
         }
     }
 

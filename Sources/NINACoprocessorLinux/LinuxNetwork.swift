@@ -168,7 +168,7 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
         var address: IPv4Address?
         switch result {
         case .addresses(let addresses): address = addresses.first.map { IPv4Address(rawValue: $0) }
-        case .failed(let error): log(.info, "look-up failed: \(error)")
+        case .failed(let error): log(.info, "the look-up failed: \(error)")
         }
         observer?.networkEvent(.resolved(token: token, address))
         owner?.networkChanged()

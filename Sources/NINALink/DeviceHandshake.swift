@@ -35,7 +35,8 @@ public struct DeviceHandshake: Sendable {
     /// Windows that came while a command ran.
     public private(set) var windowsDropped = 0
     private var interruptTold = false
-    private var isGreeted = false
+    /// Whether the host has sent its greeting.
+    public private(set) var isGreeted = false
     private var pins: PinLevels = [.reset, .gpio0]
 
     /// A handshake before power on.

@@ -22,6 +22,8 @@ public struct DeviceSession {
 
     /// Windows that the host sent while a command ran.
     public var windowsDropped: Int { handshake.windowsDropped }
+    /// Whether the host has sent its greeting.
+    public var isGreeted: Bool { handshake.isGreeted }
     /// Boots on this connection.
     public var boots: Int { handshake.boots }
     /// Whether a command runs.

@@ -36,7 +36,8 @@ public struct HostHandshake: Sendable {
     /// The device's number of boots, modulo 64.
     public private(set) var boots: UInt8 = 0
     private var readiesToSkip = 0
-    private var bootsBeforeReset: UInt8?
+    /// Resets sent whose boot has not been told.
+    private var resetsUnanswered: UInt8 = 0
 
     /// A handshake before the greeting.
     public init() {}
@@ -67,7 +68,7 @@ public struct HostHandshake: Sendable {
         appendOwedWindow(to: &output)
         LinkMessage.append(.pins, payload: [PinLevels.gpio0.rawValue], to: &output)
         LinkMessage.append(.pins, payload: [PinLevels([.gpio0, .reset]).rawValue], to: &output)
-        bootsBeforeReset = boots
+        resetsUnanswered &+= 1
         readiesToSkip = 0
         state = .booting
     }
@@ -95,9 +96,10 @@ public struct HostHandshake: Sendable {
     private mutating func queued(_ flags: QueuedFlags) throws(LinkError) -> Event {
         if state == .hello { throw LinkError(.violation, .hello, "QUEUED before the greeting") }
         if state == .booting {
-            // What was queued before the reset may still arrive.
-            if flags.boots == bootsBeforeReset || flags.isReply { return .none }
-            bootsBeforeReset = nil
+            // What was queued before the reset, or after an earlier one that nobody waited for, may still arrive.
+            let bootsSince = (flags.boots &- boots) & 63
+            if bootsSince < resetsUnanswered || flags.isReply { return .none }
+            resetsUnanswered = 0
             boots = flags.boots
             interrupt = flags.interrupt
             state = .ready

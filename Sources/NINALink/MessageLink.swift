@@ -94,6 +94,9 @@ private struct MessageExchange {
     private var hasRestarted = false
     /// A message was cut short: nothing that follows would be understood.
     private(set) var isBroken = false
+    /// After this many receives without an event the deadline counts although there is more: a device that never falls
+    /// silent cannot hold it up.
+    private static let patience = 16
 
     init() {
         output.reserveCapacity(2 * Frame.limit)
@@ -114,6 +117,7 @@ private struct MessageExchange {
     mutating func step(
         _ stream: any MessageStream, until deadline: MonotonicInstant
     ) throws(LinkError) -> HostHandshake.Event? {
+        var receives = 0
         while true {
             while let message = try buffer.next() {
                 let event = try handshake.receive(message)
@@ -124,6 +128,8 @@ private struct MessageExchange {
                 if event == .restarted { hasRestarted = true }
                 if event != .none { return event }
             }
+            if receives >= Self.patience, deadline <= stream.now { return nil }
+            receives += 1
             guard try stream.receive(into: &buffer, until: deadline) else { return nil }
         }
     }
@@ -157,7 +163,7 @@ private struct MessageExchange {
 
     private mutating func look(_ stream: any MessageStream) throws(LinkError) {
         // A deadline in the past: the stream only looks. The IRQ level is no event, so nil is the usual answer.
-        while try step(stream, until: MonotonicInstant(nanoseconds: 0)) != nil {}
+        for _ in 0..<Self.patience where try step(stream, until: MonotonicInstant(nanoseconds: 0)) == nil { return }
     }
 
     mutating func reset(_ stream: any MessageStream, until deadline: MonotonicInstant) throws(LinkError) {
@@ -198,7 +204,12 @@ private struct MessageExchange {
     ) throws(LinkError) -> Bool {
         while true {
             try look(stream)
+            if hasRestarted {
+                hasRestarted = false
+                throw LinkError(.restarted, .idle)
+            }
             if handshake.interrupt { return true }
+            if deadline <= stream.now { return false }
             guard try stream.receive(into: &buffer, until: deadline) else { return false }
         }
     }

@@ -54,12 +54,37 @@ public enum Transport: Equatable, Sendable, CustomStringConvertible {
 
     /// Opens the link and waits until the coprocessor is up.
     /// - Parameter timeout: how long that may take.
-    public func open(timeout: Duration = .seconds(5)) throws(LinkError) -> MessageLink {
+    public func open(timeout: Duration = .seconds(5)) throws(TransportError) -> any Link {
         let start = MonotonicInstant(nanoseconds: MonotonicClock.nanoseconds())
         let deadline = start.advanced(by: timeout)
-        switch self {
-        case .unix(let path):
-            return try MessageLink(stream: UnixStream(path: path, until: deadline), until: deadline)
+        do throws(LinkError) {
+            switch self {
+            case .unix(let path):
+                return try MessageLink(stream: UnixStream(path: path, until: deadline), until: deadline)
+            }
+        } catch {
+            throw TransportError(transport: self, error: error)
         }
+    }
+}
+
+/// Why a coprocessor could not be reached, and where it was looked for.
+public struct TransportError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Where it was looked for.
+    public var transport: Transport
+    /// What happened.
+    public var error: LinkError
+
+    /// A sentence for people, with what to do about it.
+    public var description: String {
+        guard error.kind == .system else { return "\(transport): \(error)" }
+        let errno = Errno(rawValue: error.code)
+        let hint =
+            switch errno {
+            case .noEntry, .connectionRefused: "; start nina-emulator, or set NINA_TRANSPORT"
+            case .accessDenied: "; the socket belongs to another user (its mode is 0600)"
+            default: ""
+            }
+        return "no coprocessor at \(transport): \(errno)\(hint)"
     }
 }

@@ -34,6 +34,8 @@ final class Driver {
     var sockets: [SocketState] = Array(repeating: SocketState(), count: Firmware.slotLimit)
     private(set) var commandCount = 0
     private var servers: UInt32 = 0
+    /// A bit for each socket that the coprocessor may hold without the library knowing.
+    private var doubtful: UInt64 = 0
     private var writer = FrameWriter()
     private var reply: [UInt8] = []
 
@@ -100,7 +102,12 @@ final class Driver {
     }
 
     func waitForInterrupt(until deadline: MonotonicInstant) throws(WiFiError) -> Bool {
-        do throws(LinkError) { return try link.waitForInterrupt(until: deadline) } catch { throw .link(error, nil) }
+        do throws(LinkError) {
+            return try link.waitForInterrupt(until: deadline)
+        } catch {
+            if error.kind == .restarted { forgetSockets() }
+            throw .link(error, nil)
+        }
     }
 
     func sleep(nanoseconds: UInt64) throws(WiFiError) {
@@ -113,8 +120,53 @@ final class Driver {
 
     // MARK: Sockets
 
+    /// Runs a command that takes a socket. When its reply is lost, nobody knows whether it did: that is found out before
+    /// the next one, so that no socket is lost for ever.
+    func runTaking<C: Command>(
+        _ socket: SocketNumber?, _ command: C, nanoseconds: UInt64? = nil
+    ) throws(WiFiError) -> C.Reply {
+        do throws(WiFiError) {
+            return try run(command, nanoseconds: nanoseconds)
+        } catch {
+            switch error {
+            case .link(let fault, _) where fault.kind != .restarted: doubt(socket)
+            case .badReply: doubt(socket)
+            default: break
+            }
+            throw error
+        }
+    }
+
+    /// - Parameter socket: the one the command was for, nil when the coprocessor chose.
+    private func doubt(_ socket: SocketNumber?) {
+        if let socket { doubtful |= 1 << UInt64(socket.rawValue & 63) } else { doubtful = .max }
+    }
+
+    /// Stops the connections that the coprocessor holds and the library knows nothing of.
+    func resolveDoubts() throws(WiFiError) {
+        guard doubtful != 0 else { return }
+        for index in sockets.indices where doubtful & 1 << UInt64(index) != 0 {
+            if !sockets[index].isOpen, try !stopUnknown(SocketNumber(rawValue: UInt8(index))) { break }
+            doubtful &= ~(1 << UInt64(index))
+        }
+        doubtful = 0
+    }
+
+    /// - Returns: false when the coprocessor has no such socket.
+    private func stopUnknown(_ socket: SocketNumber) throws(WiFiError) -> Bool {
+        do throws(WiFiError) {
+            guard try run(GetClientState(socket: socket)).state == .established else { return true }
+            _ = try acknowledge(StopClient(socket: socket))
+            return true
+        } catch {
+            guard case .refused = error else { throw error }
+            return false
+        }
+    }
+
     /// A free socket, reserved on the coprocessor.
     func freeSocket() throws(WiFiError) -> SocketNumber {
+        try resolveDoubts()
         let socket = try run(GetSocket()).socket
         let index = Int(socket.rawValue)
         guard index < sockets.count else { throw .noSocketAvailable }
@@ -175,12 +227,29 @@ final class Driver {
     /// Every socket is gone: the coprocessor restarted.
     func forgetSockets() {
         for index in sockets.indices where sockets[index].isOpen { closed(index) }
+        doubtful = 0
     }
 
     /// An identity for a server, never given out twice.
     func newServer() -> UInt32 {
         servers &+= 1
         return servers
+    }
+
+    /// The most bytes that are kept for a program that does not read while it writes.
+    private static let drainLimit = 64 * 1024
+
+    /// Takes the chip's unread bytes over into the socket's buffer, up to a limit.
+    func drain(_ index: Int) throws(WiFiError) {
+        while sockets[index].bufferedCount < Self.drainLimit {
+            let data = try run(
+                GetDatabuf(socket: SocketNumber(rawValue: UInt8(index)), size: UInt16(Frame.longestReceive))
+            ).data
+            sockets[index].buffer.removeFirst(sockets[index].head)
+            sockets[index].head = 0
+            sockets[index].buffer.append(contentsOf: data)
+            guard data.count == Frame.longestReceive else { return }
+        }
     }
 
     /// Reads from the chip into the socket's buffer, which must be empty.

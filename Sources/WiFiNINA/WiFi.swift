@@ -184,7 +184,7 @@ public final class WiFi {
     public func hostByName(_ name: String) throws(WiFiError) -> IPv4Address {
         guard try driver.acknowledge(ReqHostByName(name: bytes(name))) else { throw .hostNotFound }
         let address = try driver.run(GetHostByName()).address
-        guard address != .none else { throw .hostNotFound }
+        guard address != .broadcast else { throw .hostNotFound }
         return address
     }
 

@@ -7,7 +7,7 @@ import NINAWire
 /// connection has ended throws `.staleHandle`; it never touches the connection that came after on the same socket.
 public struct WiFiClient: Equatable {
     private let driver: Driver
-    private var socketNumber = SocketNumber.none
+    private var socketNumber = SocketNumber.unavailable
     private var generation: UInt32 = 0
 
     /// A client that is not connected yet.
@@ -25,7 +25,7 @@ public struct WiFiClient: Equatable {
     }
 
     /// The coprocessor's socket, 255 for none (WiFiNINA's `operator bool` is this not being 255).
-    public var socket: SocketNumber { isCurrent ? socketNumber : .none }
+    public var socket: SocketNumber { isCurrent ? socketNumber : .unavailable }
 
     private var isCurrent: Bool {
         let index = Int(socketNumber.rawValue)
@@ -34,7 +34,7 @@ public struct WiFiClient: Equatable {
     }
 
     private func index() throws(WiFiError) -> Int {
-        guard socketNumber != .none else { throw .notConnected }
+        guard socketNumber != .unavailable else { throw .notConnected }
         guard isCurrent else { throw .staleHandle(socketNumber) }
         let index = Int(socketNumber.rawValue)
         driver.sockets[index].usedAt = driver.now
@@ -74,7 +74,9 @@ public struct WiFiClient: Equatable {
         command.timeoutMilliseconds = UInt16(milliseconds)
         // The coprocessor keeps the time; the link waits a little longer for its answer.
         let patience = milliseconds * 1_000_000 + driver.commandNanoseconds
-        guard try driver.run(command, nanoseconds: patience).isConnected else { throw .connectFailed }
+        guard try driver.runTaking(command.socket, command, nanoseconds: patience).isConnected else {
+            throw .connectFailed
+        }
         socketNumber = command.socket
         generation = driver.opened(command.socket)
     }
@@ -230,6 +232,14 @@ public struct WiFiClient: Equatable {
     /// Sends bytes with the largest frames.
     /// - Returns: the number of bytes the coprocessor has taken.
     public func write(_ bytes: ArraySlice<UInt8>) throws(WiFiError) -> Int {
+        try write(bytes, until: driver.now.advanced(byNanoseconds: driver.commandNanoseconds), isPatient: false)
+    }
+
+    /// Sends frames until all bytes are taken, or the time is up.
+    /// - Parameter isPatient: goes on when the coprocessor takes nothing for the moment.
+    private func write(
+        _ bytes: ArraySlice<UInt8>, until deadline: MonotonicInstant, isPatient: Bool
+    ) throws(WiFiError) -> Int {
         let index = try index()
         guard !driver.sockets[index].isGone else { throw .connectionClosed(written: 0) }
         var rest = bytes
@@ -238,11 +248,16 @@ public struct WiFiClient: Equatable {
             let count = Int(try driver.run(SendData(socket: socketNumber, data: frame)).count)
             rest = rest.dropFirst(min(count, frame.count))
             if count == 0 {
+                // Unread bytes keep a connection established that is long broken: they are taken over first.
+                try driver.drain(index)
                 guard try driver.clientState(index) == .established else {
                     throw .connectionClosed(written: bytes.count - rest.count)
                 }
-                break
+                guard isPatient else { break }
+                // Some firmware answers at once that it has no room: do not flood it.
+                try driver.sleep(nanoseconds: 1_000_000)
             }
+            guard driver.now < deadline else { break }
         }
         return bytes.count - rest.count
     }
@@ -259,17 +274,7 @@ public struct WiFiClient: Equatable {
     /// - Throws: `.timedOut(.write)`, `.connectionClosed`.
     public func writeAll(_ bytes: ArraySlice<UInt8>, timeout: Duration = .seconds(30)) throws(WiFiError) {
         let deadline = driver.now.advanced(by: timeout)
-        var rest = bytes
-        while true {
-            do throws(WiFiError) {
-                rest = rest.dropFirst(try write(rest))
-            } catch {
-                guard case .connectionClosed(let written) = error else { throw error }
-                throw .connectionClosed(written: bytes.count - rest.count + written)
-            }
-            if rest.isEmpty { return }
-            guard driver.now < deadline else { throw .timedOut(.write) }
-        }
+        guard try write(bytes, until: deadline, isPatient: true) == bytes.count else { throw .timedOut(.write) }
     }
 
     /// Sends all bytes, waiting until the coprocessor has taken them.
@@ -277,3 +282,10 @@ public struct WiFiClient: Equatable {
         try writeAll(bytes[...], timeout: timeout)
     }
 }
+
+#if !hasFeature(Embedded)
+extension WiFiClient: CustomStringConvertible {
+    /// The socket, for logs.
+    public var description: String { "WiFiClient on socket \(socket)" }
+}
+#endif

@@ -15,7 +15,7 @@ public final class WiFiServer {
     private let driver: Driver
     /// The port, which may change with ``begin(_:)``.
     public private(set) var port: UInt16
-    private var socket = SocketNumber.none
+    private var socket = SocketNumber.unavailable
     private var generation: UInt32 = 0
     /// Marks the sockets that `available` returned for this server.
     private let identity: UInt32
@@ -37,7 +37,7 @@ public final class WiFiServer {
 
     /// Whether the server was begun and its socket is still its own.
     public var isListening: Bool {
-        socket != .none && driver.sockets[Int(socket.rawValue)].isOpen
+        socket != .unavailable && driver.sockets[Int(socket.rawValue)].isOpen
             && driver.sockets[Int(socket.rawValue)].generation == generation
     }
 
@@ -74,7 +74,7 @@ public final class WiFiServer {
         _ = try driver.acknowledge(StopServer(socket: socket))
         for index in driver.sockets.indices where driver.sockets[index].server == identity { driver.closed(index) }
         driver.closed(Int(socket.rawValue))
-        socket = .none
+        socket = .unavailable
         lastClient = nil
     }
 
@@ -96,7 +96,7 @@ public final class WiFiServer {
     /// another has bytes too.
     public func available() throws(WiFiError) -> WiFiClient? {
         guard isListening else { throw .serverNotListening }
-        let last = lastClient.flatMap { $0.socket == .none ? nil : $0 }
+        let last = lastClient.flatMap { $0.socket == .unavailable ? nil : $0 }
         let isTurnOver = last.map { driver.sockets[Int($0.socket.rawValue)].takenInTurn >= Self.turnLength } ?? true
         if let last, !isTurnOver, bufferedCount(last) > 0 { return last }
         try freeDeadClient()
@@ -133,9 +133,13 @@ public final class WiFiServer {
     }
 
     private func ask(accept: Bool) throws(WiFiError) -> SocketNumber? {
-        let value = try driver.run(AvailData(socket: socket, accept: accept)).value
+        try driver.resolveDoubts()
+        let command = AvailData(socket: socket, accept: accept)
+        // A client of `available` whose reply is lost is returned again, an accepted one is not.
+        let value = try (accept ? driver.runTaking(nil, command) : driver.run(command)).value
         // A chip that has restarted unnoticed answers 0 for a slot that is free.
-        if value == 0, try !driver.acknowledge(GetStateTCP(socket: socket)) {
+        let isKnown = driver.sockets[0].isOpen && driver.sockets[0].server == identity
+        if value == 0, !isKnown, try !driver.acknowledge(GetStateTCP(socket: socket)) {
             driver.closed(Int(socket.rawValue))
             throw .serverNotListening
         }

@@ -84,7 +84,7 @@ private final class QuietNetwork: Network {
 
     func listen(port: UInt16, backlog: Int) -> Result<NetworkSocket, NetworkFailure> { .success(next()) }
     func hasPendingConnection(_ listener: NetworkSocket) -> Bool { false }
-    func accept(_ listener: NetworkSocket) -> (NetworkSocket, Endpoint)? { nil }
+    func accept(_ listener: NetworkSocket) -> Result<(NetworkSocket, Endpoint)?, NetworkFailure> { .success(nil) }
     func setArmed(_ listener: NetworkSocket, _ isArmed: Bool) {}
     func setDropsRequests(_ listener: NetworkSocket, _ drops: Bool) {}
 

@@ -91,11 +91,6 @@ import WiFiNINA
         let emulator = try EmulatorUnderTest()
         let hosts = try (0..<100).map { _ in try emulator.host() }
         for (index, wifi) in hosts.enumerated() where index % 10 == 0 { try WiFiServer(wifi, port: 80).begin() }
-        let idle = try UnixSocket.pair(nonblocking: true)
-        func pause(_ seconds: UInt64) throws {
-            let deadline = MonotonicClock.nanoseconds() + seconds * 1_000_000_000
-            _ = try DescriptorWait.wait(idle.first.rawValue, for: .readable, deadline: deadline)
-        }
         try pause(1)
         let before = try #require(emulator.child.cpuTimeTicks)
         try pause(5)

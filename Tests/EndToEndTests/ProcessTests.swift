@@ -89,10 +89,54 @@ import WiFiNINA
         #expect(throws: WiFiError.self) { try wifi.status() }
     }
 
+    @Test func aSignalRightAfterTheReadyLineEndsItCleanlyToo() throws {
+        for _ in 0..<30 {
+            let emulator = try EmulatorUnderTest()
+            #expect(try emulator.end() == .exited(0))
+            #expect(FileMode.permissions(emulator.socketPath) == nil, "the socket is left over")
+        }
+    }
+
+    @Test func itOutlivesTheReaderOfItsLog() throws {
+        let path = EmulatorUnderTest.freshSocketPath()
+        let child = try ChildProcess(
+            try EmulatorUnderTest.program("nina-emulator"), ["--socket", path], output: .pipe, errors: .pipe)
+        guard let output = child.takeOutput() else { throw NoPipe() }
+        _ = child.takeErrors()
+        _ = try LineReader(output).nextLine(deadline: MonotonicClock.nanoseconds() + 20_000_000_000)
+        let wifi = WiFi(link: try Transport.unix(path: path).open())
+        try wifi.begin("open-net")
+        #expect(try wifi.status() == .connected)
+        try child.terminate()
+        #expect(try child.wait(timeoutNanoseconds: 10_000_000_000) == .exited(0))
+    }
+
+    @Test func theDemoEndsByCtrlC() throws {
+        let child = try ChildProcess(
+            try EmulatorUnderTest.program("nina"), ["demo", "--port", "8097"], output: .pipe, errors: .pipe)
+        guard let output = child.takeOutput(), let errors = child.takeErrors() else { throw NoPipe() }
+        let log = LogCollector()
+        let errorLog = LogCollector()
+        let ends = [log.collect(output), errorLog.collect(errors)]
+        let deadline = MonotonicClock.nanoseconds() + 30_000_000_000
+        while !log.text.contains("Ctrl-C"), MonotonicClock.nanoseconds() < deadline {
+            _ = try child.wait(timeoutNanoseconds: 10_000_000)
+        }
+        // As a terminal does: to the whole group of processes.
+        try child.terminateGroup(Signals.interrupt)
+        #expect(try child.wait(timeoutNanoseconds: 10_000_000_000) == .exited(0))
+        for end in ends { _ = try end.wait() }
+        #expect(log.text.contains("served 0 requests"))
+        #expect(errorLog.text.isEmpty)
+    }
+
     @Test func itEndsAfterTheFirstHost() throws {
         let emulator = try EmulatorUnderTest(["--once"])
         let wifi = try emulator.host()
-        #expect(try emulator.child.wait(timeoutNanoseconds: 0) == nil)
+        // Neither somebody who only looks nor a second host ends it.
+        _ = try emulator.rawConnection()
+        try emulator.host().end()
+        #expect(try emulator.child.wait(timeoutNanoseconds: 200_000_000) == nil)
         wifi.end()
         #expect(try emulator.child.wait(timeoutNanoseconds: 10_000_000_000) == .exited(0))
     }
@@ -100,7 +144,7 @@ import WiFiNINA
     @Test func theToolTellsThatNobodyIsThere() throws {
         let result = try run("nina", ["info", "--transport", "unix:/no/such/nina.sock"])
         #expect(result.status == .exited(3))
-        #expect(result.errors.contains("is nina-emulator running"))
+        #expect(result.errors.contains("start nina-emulator"))
     }
 
     @Test func infoDescribesTheCoprocessor() throws {

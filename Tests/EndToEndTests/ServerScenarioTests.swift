@@ -16,6 +16,8 @@ import WiFiNINA
         let first = try TCPPeer(address, port: 80)
         let second = try TCPPeer(address, port: 80)
         print("S0: connect took \(first.connectNanoseconds / 1000) and \(second.connectNanoseconds / 1000) us")
+        // The aim is 50 ms; the bound is generous for a busy machine, and far from a lost SYN's second.
+        #expect(max(first.connectNanoseconds, second.connectNanoseconds) < 900_000_000)
 
         #expect(try wifi.waitForActivity(.seconds(10)))
         let one = try #require(try server.accept())
@@ -74,29 +76,42 @@ import WiFiNINA
             try DetachedThread.start(stackBytes: 1 << 20) {
                 // Fetcher n takes files n, n + 8: together all 13.
                 fetchers.set(
-                    fetcher, Result { try stride(from: fetcher, to: files, by: 8).map { try fetch($0, address) } })
+                    fetcher, Result { try stride(from: fetcher, to: files, by: 8).map { try fetchFile($0, address) } })
             }
         }
-        var served = 0
-        let deadline = MonotonicClock.nanoseconds() + 60_000_000_000
-        while served < files, MonotonicClock.nanoseconds() < deadline {
+        for _ in 0..<files { try serve(server, wifi) }
+        let results = try fetchers.wait()
+        let parallel = MonotonicClock.nanoseconds() - start
+        for (fetcher, result) in results.enumerated() {
+            let bodies = try result.get()
+            for (position, body) in bodies.enumerated() { #expect(body == file(fetcher + 8 * position)) }
+        }
+        // One after the other, for comparison: the aim is 1.2 times, the bound is generous.
+        let serialStart = MonotonicClock.nanoseconds()
+        for number in 0..<files {
+            let fetch = SharedResults<[UInt8]>(1)
+            try DetachedThread.start(stackBytes: 1 << 20) { fetch.set(0, Result { try fetchFile(number, address) }) }
+            try serve(server, wifi)
+            #expect(try fetch.wait()[0].get() == file(number))
+        }
+        let serial = MonotonicClock.nanoseconds() - serialStart
+        print("S2: 13 files in \(parallel / 1000) us by 8 fetchers, \(serial / 1000) us one after the other")
+        #expect(parallel < 10 * serial)
+    }
+
+    /// Serves one file to one client.
+    private func serve(_ server: WiFiServer, _ wifi: WiFi) throws {
+        let deadline = MonotonicClock.nanoseconds() + 20_000_000_000
+        while MonotonicClock.nanoseconds() < deadline {
             guard let client = try server.accept() else {
                 try wifi.waitForActivity(.milliseconds(50))
                 continue
             }
             #expect(try client.waitForBytes(.seconds(10)) > 0)
-            let number = try #require(try client.read())
-            try client.writeAll(file(Int(number)))
-            try client.stop()
-            served += 1
+            try client.writeAll(file(Int(try #require(try client.read()))))
+            return try client.stop()
         }
-        let results = try fetchers.wait()
-        print("S2: 13 files through one slot in \((MonotonicClock.nanoseconds() - start) / 1_000_000) ms")
-        #expect(served == files)
-        for (fetcher, result) in results.enumerated() {
-            let bodies = try result.get()
-            for (position, body) in bodies.enumerated() { #expect(body == file(fetcher + 8 * position)) }
-        }
+        Issue.record("nobody came")
     }
 
     /// S2's control: with the overflow policy `reset` those who find no slot are reset.
@@ -136,15 +151,62 @@ import WiFiNINA
         try client.writeAll(body)
         try client.stop()
         let next = try TCPPeer(address, port: 80)
+        let start = MonotonicClock.nanoseconds()
         #expect(try wifi.waitForActivity(.seconds(10)))
         #expect(try server.accept()?.remotePort() == next.port)
+        print("S2: the slot was free after \((MonotonicClock.nanoseconds() - start) / 1000) us")
         #expect(try slow.read() == body)
+    }
+
+    /// A peer that reads nothing for longer than a stopped connection usually lingers still gets every byte.
+    @Test func aSlowReaderGetsWhatWasAccepted() throws {
+        let emulator = try EmulatorUnderTest()
+        let wifi = try emulator.host()
+        let server = WiFiServer(wifi, port: 80)
+        try server.begin()
+        let slow = try TCPPeer(try wifi.localIP(), port: 80)
+        #expect(try wifi.waitForActivity(.seconds(10)))
+        let client = try #require(try server.accept())
+        // More than the kernel takes, so that the coprocessor holds the last frame.
+        let body = pattern(3, count: 1 << 20)
+        var accepted = 0
+        var count = -1
+        while count != 0, accepted < 64 << 20 {
+            count = try client.write(body)
+            accepted += count
+            if count < body.count { break }
+        }
+        try client.stop()
+        try pause(6)
+        let received = try slow.read().count
+        #expect(received == accepted)
+    }
+
+    /// A client that has sent something and vanished costs its server one error, at once.
+    @Test func writingToAClientThatIsGoneFailsAtOnce() throws {
+        let emulator = try EmulatorUnderTest()
+        let wifi = try emulator.host()
+        let server = WiFiServer(wifi, port: 80)
+        try server.begin()
+        do {
+            let peer = try TCPPeer(try wifi.localIP(), port: 80)
+            try peer.send(pattern(1, count: 10_000))
+            try peer.reset()
+        }
+        #expect(try wifi.waitForActivity(.seconds(10)))
+        let client = try #require(try server.accept())
+        let before = wifi.commandCount
+        #expect(throws: WiFiError.self) {
+            for _ in 0..<10 { try client.println("are you there?") }
+        }
+        #expect(wifi.commandCount - before < 200)
+        #expect(client.socket == .unavailable || (try? client.read(20_000).count) ?? 0 <= 10_000)
     }
 }
 
 private func file(_ number: Int) -> [UInt8] { pattern(number, count: 3000 + number * 5000) }
 
-private func fetch(_ number: Int, _ address: IPv4Address) throws -> [UInt8] {
+private func fetchFile(_ number: Int, _ address: IPv4Address) throws -> [UInt8] {
     let peer = try TCPPeer(address, port: 80)
     try peer.send([UInt8(number)])
     return try peer.read()

@@ -1,5 +1,6 @@
-import LinuxIO
 import Testing
+
+@testable import LinuxIO
 
 @Suite struct NameResolverTests {
     private final class Answers: NameResolverHandler {
@@ -86,6 +87,37 @@ import Testing
                 $0 == .addresses([0x7F00_0001]) || $0 == .failed(.tryAgain)
             })
         answers.onAnswer = {}
+    }
+
+    @Test func aWithdrawnJobLeavesItsPlaceInTheQueue() throws {
+        let gate = try UnixSocket.pair(nonblocking: false)
+        let inside = gate.first.rawValue
+        let pool = ResolverPool(threadLimit: 1, queueLimit: 1)
+        let told = Guarded<[UInt64]>([])
+        func submit(_ number: UInt64, _ answer: @escaping @Sendable () -> Void = {}) {
+            pool.submit(
+                ResolverPool.Job(number: number, host: "127.0.0.1") { _ in
+                    answer()
+                    told.withLock { $0.append(number) }
+                })
+        }
+        @Sendable func waitForByte(_ descriptor: Int32) {
+            withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) {
+                _ = UnixSocket.receiveWaiting(descriptor, into: $0)
+            }
+        }
+        let outside = gate.second.rawValue
+        // The only thread is held up.
+        submit(1) { waitForByte(inside) }
+        submit(2)
+        submit(3)
+        #expect(told.withLock { $0 } == [3], "the queue is full, so this one is refused")
+        pool.withdraw(2)
+        pool.withdraw(2)
+        submit(4) { _ = [UInt8(1)].withUnsafeBytes { UnixSocket.send(inside, $0) } }
+        _ = [UInt8(1)].withUnsafeBytes { UnixSocket.send(outside, $0) }
+        waitForByte(outside)
+        #expect(!told.withLock { $0 }.contains(2))
     }
 
     @Test func cancelledAndOrphanedRequestsAreNotAnswered() throws {

@@ -73,6 +73,28 @@ import Testing
         #expect(!bench.device.interrupt)
     }
 
+    /// Accepting that fails is tried again a little later: neither at once, over and over, nor only with the next command.
+    @Test func whatCannotBeAcceptedIsResetLater() throws {
+        let bench = try Bench {
+            $0.slots = 1
+            $0.overflow = .reset
+        }
+        _ = try bench.server()
+        bench.network.isOutOfResources = true
+        let peer = try #require(bench.network.connect(to: 80))
+        let first = try #require(bench.device.nextDeadline)
+        bench.device.advance(to: first)
+        let second = try #require(bench.device.nextDeadline)
+        #expect(second > first)
+        #expect(!peer.wasReset)
+        bench.network.isOutOfResources = false
+        bench.device.advance(to: second)
+        #expect(peer.wasReset)
+        #expect(bench.device.nextDeadline == nil)
+        let next = try #require(bench.network.connect(to: 80))
+        #expect(next.wasReset)
+    }
+
     @Test func aClientWithoutASlotRaisesNothing() throws {
         let bench = try Bench { $0.slots = 2 }
         let server = try bench.server()

@@ -61,8 +61,8 @@ struct Model {
         return old.min { ($0.0, $0.1) < ($1.0, $1.1) }?.1
     }
 
-    func room(_ now: MonotonicInstant) -> Int {
-        slots.indices.filter { isAvailable($0, now) }.count - servers.values.reduce(0) { $0 + $1.waiting.count }
+    func hasRoom(_ now: MonotonicInstant) -> Bool {
+        nextSlot(now) != nil && servers.values.reduce(0) { $0 + $1.waiting.count } < 64
     }
 
     func client(_ index: Int) -> ModelPeer? {
@@ -80,7 +80,7 @@ struct Model {
         if slots.indices.contains(where: { client($0)?.unread.isEmpty == false }) { return true }
         guard nextSlot(now) != nil else { return false }
         return servers.values.contains { server in
-            !server.queue.isEmpty && room(now) > 0 || server.waiting.contains { !$0.unread.isEmpty }
+            !server.queue.isEmpty && hasRoom(now) || server.waiting.contains { !$0.unread.isEmpty }
         }
     }
 
@@ -127,7 +127,7 @@ struct Model {
 
     private mutating func take(_ index: Int, _ now: MonotonicInstant, limit: Int) {
         var count = 0
-        while count < limit, room(now) > 0, servers[index]?.queue.isEmpty == false {
+        while count < limit, hasRoom(now), servers[index]?.queue.isEmpty == false {
             if let peer = servers[index]?.queue.removeFirst() { servers[index]?.waiting.append(peer) }
             count += 1
         }
@@ -180,6 +180,9 @@ struct Model {
         if let server, servers[server]?.turn === peer { servers[server]?.readInTurn += bytes.count }
         return bytes
     }
+
+    /// Whether a frame, or a part of one, has not left for a peer that is still there.
+    func holds(for peer: ModelPeer) -> Bool { !peer.isReset && peer.outstanding.count > capacity }
 
     /// Whole or not at all: not while the frame before has not left.
     func send(_ peer: ModelPeer, _ bytes: [UInt8]) -> Int {

@@ -1,4 +1,5 @@
 import NINALink
+import TestSupport
 import Testing
 
 @testable import NINACoprocessor
@@ -105,7 +106,8 @@ import Testing
         mutating func state(_ slot: Int) throws {
             var expected = 0
             switch model.slots[slot] {
-            case .client(let peer, _, _): if peer.isOpen { expected = 4 } else { model.close(slot) }
+            case .client(let peer, _, _):
+                if peer.isOpen || model.holds(for: peer) { expected = 4 } else { model.close(slot) }
             case .reserved: model.slots[slot] = .free
             case .free, .server: break
             }

@@ -18,7 +18,7 @@ import Testing
         #expect(table.reserve(at: at(0)) == 1)
         #expect(table.reserve(at: at(0)) == 3)
         #expect(table.reserve(at: at(0)) == nil)
-        #expect(table.room(at: at(0)) == 0)
+        #expect(!table.hasRoom(at: at(0)))
     }
 
     @Test func takesTheOldestReservationAfterOneSecond() {
@@ -32,7 +32,7 @@ import Testing
         #expect(table.nextExpiry(after: at(0)) == at(1005))
         #expect(table.nextExpiry(after: at(1005)) == at(1010))
         #expect(table.nextExpiry(after: at(1010)) == nil)
-        #expect(table.room(at: at(1005)) == 1)
+        #expect(table.hasRoom(at: at(1005)))
         // Its age starts again.
         #expect(table.reserve(at: at(1010)) == 2)
         #expect(table.available(at: at(1010)) == 1)
@@ -54,26 +54,23 @@ import Testing
         #expect(table.available(at: at(100_000)) == 1)
     }
 
-    @Test func countsTheUsesOfASlot() {
+    @Test func aNewUseOfASlotStartsAfresh() {
         var table = SocketTable(count: 2)
-        var last = table.slots[0].generation
         for use in [Slot.Use.client, .server, .free, .connecting, .reserved] {
             table.slots[0].held = [1, 2, 3]
             table.take(0, as: use)
-            #expect(table.slots[0].generation == last + 1)
             #expect(table.slots[0].held.isEmpty)
             #expect(table.slots[0].use == use)
-            last = table.slots[0].generation
         }
-        #expect(table.slots[1].generation == 0)
+        #expect(table.slots[1].use == .free)
     }
 
     @Test func findsSlotsByNumberAndBySocket() {
         var table = SocketTable(count: 2)
         #expect(table.index(SocketNumber(rawValue: 1)) == 1)
         #expect(table.index(SocketNumber(rawValue: 2)) == nil)
-        #expect(table.index(.none) == nil)
-        #expect(table.index(of: .none) == nil)
+        #expect(table.index(.unavailable) == nil)
+        #expect(table.index(of: .invalid) == nil)
         table.take(1, as: .client)
         table.slots[1].socket = NetworkSocket(rawValue: 7)
         #expect(table.index(of: NetworkSocket(rawValue: 7)) == 1)
@@ -116,7 +113,7 @@ import Testing
 
     @Test func putsWaitingClientsBetweenTheLastSlotAndTheFirst() {
         var table = listed()
-        let remote = Endpoint.none
+        let remote = Endpoint.unspecified
         table.slots[0].waiting = [
             WaitingClient(socket: NetworkSocket(rawValue: 8), remote: remote, hasUnread: false),
             WaitingClient(socket: NetworkSocket(rawValue: 9), remote: remote, hasUnread: true),
@@ -142,13 +139,13 @@ import Testing
         #expect(table.next(ofServer: 0, canHandOut: true) == nil)
     }
 
-    @Test func keepsRoomForClientsThatWait() {
-        var table = SocketTable(count: 3)
+    @Test func clientsThatWaitTakeNoSlotButAreBounded() {
+        var table = SocketTable(count: 2)
         table.take(0, as: .server)
-        #expect(table.room(at: at(0)) == 2)
-        table.slots[0].waiting = [
-            WaitingClient(socket: NetworkSocket(rawValue: 9), remote: .none, hasUnread: false)
-        ]
-        #expect(table.room(at: at(0)) == 1)
+        let client = WaitingClient(socket: NetworkSocket(rawValue: 9), remote: .unspecified, hasUnread: false)
+        table.slots[0].waiting = Array(repeating: client, count: SocketTable.waitingLimit - 1)
+        #expect(table.hasRoom(at: at(0)))
+        table.slots[0].waiting.append(client)
+        #expect(!table.hasRoom(at: at(0)))
     }
 }

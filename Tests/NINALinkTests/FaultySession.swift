@@ -53,7 +53,7 @@ final class FaultySession {
             call("rejoin", commands: 4) { () throws(WiFiError) in try wifi.begin("open-net") }
             call("begin server", commands: 2) { () throws(WiFiError) in try self.server.begin() }
         }
-        if client?.socket == SocketNumber.none { client = nil }
+        if client?.socket == SocketNumber.unavailable { client = nil }
         let client = client
         switch random.next() % 16 {
         case 0:

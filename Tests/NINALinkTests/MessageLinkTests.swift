@@ -46,6 +46,27 @@ import WiFiNINA
         }
     }
 
+    /// A device that never falls silent and never says anything of use holds up no deadline.
+    @Test(arguments: ["83 00 0000", "82 04 0000", "82 0C 0000 82 08 0000"])
+    func stormsHoldUpNoDeadline(_ storm: String) throws {
+        let link = try open()
+        stream.storm = Array(hex: storm)
+        _ = try link.interruptLevel()
+        #expect(throws: LinkError.self) {
+            for _ in 0..<3 {
+                try write(link, command)
+                _ = try read(link)
+            }
+        }
+        #expect((try? link.waitForInterrupt(until: after(1000, link.now))) != true)
+    }
+
+    @Test func stormsBeforeTheBootHoldUpNoDeadline() {
+        stream.arrive(Array(hex: "81 00 0005 'NINA' 01"))
+        stream.storm = Array(hex: "83 01 0000")
+        #expect(throws: LinkError(.timedOut, .boot)) { try MessageLink(stream: stream, until: after(1000, stream.now)) }
+    }
+
     @Test func oneSendPerCommand() throws {
         let link = try open()
         for _ in 0..<3 {

@@ -7,6 +7,8 @@ final class ScriptedStream: MessageStream {
     /// What was sent, one element for each send.
     private(set) var sent: [[UInt8]] = []
     private(set) var isClosed = false
+    /// Arrives with every receive when nothing else does, each time a microsecond later.
+    var storm: [UInt8] = []
     private var script: [(at: UInt64, bytes: [UInt8])] = []
 
     /// Lets bytes arrive so many milliseconds from now.
@@ -43,6 +45,11 @@ final class ScriptedStream: MessageStream {
         guard !isClosed else { throw LinkError(.closed, .transfer) }
         let limit = max(now, deadline)
         guard let next = script.first, next.at <= limit.nanoseconds else {
+            if !storm.isEmpty {
+                now = now.advanced(byNanoseconds: 1000)
+                buffer.append(storm)
+                return true
+            }
             now = limit
             return false
         }

@@ -49,19 +49,20 @@ import Testing
 
     @Test mutating func wordLengthEndsAt65535() {
         #expect(throws: FrameError(.frameTooLong, at: 4092, expected: 4092, found: 65_545 - 1)) {
-            try writer.write(SendData(socket: .none, data: ArraySlice(repeating: 0, count: 65_535)))
+            try writer.write(SendData(socket: .unavailable, data: ArraySlice(repeating: 0, count: 65_535)))
         }
         #expect(throws: FrameError(.valueTooLong, at: 6, expected: 65_535, found: 65_536)) {
-            try writer.write(SendData(socket: .none, data: ArraySlice(repeating: 0, count: 65_536)))
+            try writer.write(SendData(socket: .unavailable, data: ArraySlice(repeating: 0, count: 65_536)))
         }
     }
 
     @Test mutating func frameEndsAt4092() throws {
-        try writer.write(SendData(socket: .none, data: ArraySlice(repeating: 7, count: Frame.longestSend)))
+        try writer.write(SendData(socket: .unavailable, data: ArraySlice(repeating: 7, count: Frame.longestSend)))
         #expect(writer.frame.count == 4092)
         #expect(writer.frame.last == Frame.end)
         #expect(throws: FrameError(.frameTooLong, at: 4092, expected: 4092, found: 4093)) {
-            try writer.write(SendData(socket: .none, data: ArraySlice(repeating: 7, count: Frame.longestSend + 1)))
+            try writer.write(
+                SendData(socket: .unavailable, data: ArraySlice(repeating: 7, count: Frame.longestSend + 1)))
         }
         try writer.writeReply(
             GetDatabuf.Reply(data: ArraySlice(repeating: 7, count: Frame.longestReceive)), to: GetDatabuf.self)

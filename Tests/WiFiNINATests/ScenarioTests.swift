@@ -1,6 +1,7 @@
 import NINACoprocessor
 import NINALink
 import NINAWire
+import TestSupport
 import Testing
 import WiFiNINA
 

@@ -148,7 +148,7 @@ import WiFiNINA
         #expect(try client.write(pattern(9000)) == 9000)
         peer.reset()
         #expect(throws: WiFiError.connectionClosed(written: 0)) { try client.write([1]) }
-        #expect(client.socket == .none)
+        #expect(client.socket == .unavailable)
         #expect(host.network.openSockets == 1)
     }
 

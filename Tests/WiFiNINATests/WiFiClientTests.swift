@@ -12,7 +12,7 @@ import WiFiNINA
         host.network.hosts["box"] = Host.address
         let outside = host.network.listen(at: Endpoint(address: Host.address, port: 7))
         var client = WiFiClient(host.wifi)
-        #expect(client.socket == .none)
+        #expect(client.socket == .unavailable)
         #expect(try !client.connected())
         #expect(try client.status() == .closed)
         try client.stop()
@@ -43,7 +43,7 @@ import WiFiNINA
         _ = host.network.listen(at: Endpoint(address: .any, port: 9))
         #expect(throws: WiFiError.connectFailed) { try client.connect("", port: 9) }
         #expect(throws: WiFiError.self) { try client.connect(String(repeating: "x", count: 256), port: 9) }
-        #expect(client.socket == .none)
+        #expect(client.socket == .unavailable)
         host.network.answersAtOnce = false
         for (timeout, expected) in [
             (Duration.milliseconds(250), 250), (.seconds(12), 12_000), (.zero, 1), (.seconds(90), 65_535),
@@ -133,7 +133,7 @@ import WiFiNINA
         #expect(try client.connected())
         #expect(try client.read() == 1)
         #expect(try !client.connected())
-        #expect(client.socket == .none)
+        #expect(client.socket == .unavailable)
         let commands = try host.commands { _ = try client.connected() }
         #expect(commands == 0)
         #expect(host.network.openSockets == 1)
@@ -165,7 +165,7 @@ import WiFiNINA
         #expect(try client.read(1) == [2])
         peer.finish()
         #expect(try client.waitForBytes(.seconds(5)) == 0)
-        #expect(client.socket == .none)
+        #expect(client.socket == .unavailable)
     }
 
     @Test func aBusyNeighbourDoesNotEndTheWait() throws {

@@ -20,7 +20,7 @@ import WiFiNINA
         #expect(WiFiError.serverFailed(port: 8080).description.contains("8080"))
         #expect(WiFiError.connectionClosed(written: 4083).description.contains("4083"))
         #expect(WiFiError.staleHandle(SocketNumber(rawValue: 3)).description.contains("3"))
-        #expect(WiFiError.joinFailed(.connectFailed).description.contains("4"))
+        #expect(WiFiError.joinFailed(.connectFailed).description.contains("connect failed"))
         #expect(WiFiError.link(LinkError(.timedOut, .reply), .getSocket).description.contains("reply"))
     }
 }

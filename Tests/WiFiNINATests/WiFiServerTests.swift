@@ -176,7 +176,7 @@ import WiFiNINA
                 #expect(try client.read() == 1)
                 #expect(try client.waitForBytes(.seconds(1)) == 0)
             }
-            #expect(client.socket == .none)
+            #expect(client.socket == .unavailable)
         }
         #expect(host.network.openSockets == 1)
         var clients: [WiFiClient] = []

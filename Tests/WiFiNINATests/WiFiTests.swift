@@ -23,7 +23,7 @@ import WiFiNINA
         #expect(try wifi.localIP() == .any)
         #expect(try wifi.ssid().isEmpty)
         #expect(try wifi.rssi() == 0)
-        #expect(try wifi.encryptionType() == .none)
+        #expect(try wifi.encryptionType() == .open)
     }
 
     @Test func joinsInEachWay() throws {
@@ -68,7 +68,7 @@ import WiFiNINA
         #expect(try wifi.scanNetworks() == 2)
         #expect(wifi.ssid(0) == "lab-net" && wifi.ssid(1) == "open-net")
         #expect(try wifi.rssi(1) == -70)
-        #expect(try wifi.encryptionType(1) == EncryptionType.none)
+        #expect(try wifi.encryptionType(1) == EncryptionType.open)
         #expect(try wifi.bssid(1)?.description == "02:00:00:AA:BB:02")
         #expect(try wifi.channel(1) == 11)
         for index in [2, 255, 256, -1, Int.max, Int.min] {
@@ -142,7 +142,7 @@ import WiFiNINA
         #expect(!server.isListening)
         #expect(throws: WiFiError.serverNotListening) { try server.accept() }
         #expect(throws: WiFiError.staleHandle(SocketNumber(rawValue: 1))) { try client.read() }
-        #expect(client.socket == .none)
+        #expect(client.socket == .unavailable)
         #expect(try !client.connected())
         try client.stop()
         try host.wifi.begin("open-net")

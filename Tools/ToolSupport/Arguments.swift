@@ -53,7 +53,9 @@ public struct Arguments {
     }
 
     /// An error about a word that no option is.
-    public func unknown() -> UsageError { UsageError("unknown option '\(current)'") }
+    public func unknown() -> UsageError {
+        UsageError(current.hasPrefix("-") ? "unknown option '\(current)'" : "unexpected argument '\(current)'")
+    }
 }
 
 /// The version of the tools.

@@ -29,10 +29,12 @@ struct NetworkParser {
             try set(String(part[..<equals]), String(part[part.index(after: equals)...]))
         }
         switch network.secret {
-        case .none where hasSecurity && network.security != .none:
-            throw error("passphrase=... for a network with this security", "none")
+        case .none where hasSecurity && network.security != .open:
+            throw UsageError("--network '\(text)': a network with this security needs passphrase=P, or passphrase=*")
         case .text, .any:
-            if hasSecurity, network.security == .none { throw error("no passphrase for an open network", "one") }
+            if hasSecurity, network.security == .open {
+                throw UsageError("--network '\(text)': an open network takes no passphrase")
+            }
             if !hasSecurity { network.security = .wpa2 }
         case .none: break
         }
@@ -60,7 +62,7 @@ struct NetworkParser {
         }
     }
 
-    private static let securities: [String: EncryptionType] = ["open": .none, "wep": .wep, "wpa": .wpa, "wpa2": .wpa2]
+    private static let securities: [String: EncryptionType] = ["open": .open, "wep": .wep, "wpa": .wpa, "wpa2": .wpa2]
 
     private func number(_ text: String, _ range: ClosedRange<Int>) throws -> Int {
         guard let number = Int(text), range.contains(number) else {

@@ -14,16 +14,16 @@ let usage = """
       --port-map DEVICE=HOST  port DEVICE of a coprocessor is port HOST of this machine (repeatable)
       --network 'SSID[,passphrase=P or *][,security=open|wep|wpa|wpa2][,channel=N][,rssi=N][,bssid=X]
                  [,ip=A/N][,gateway=A][,dns=A]'
-                              a network in reach (repeatable); without any: lab-net with the passphrase
-                              correct-horse, and the open open-net
+                              a network in reach, instead of the default ones: lab-net with the passphrase
+                              correct-horse, and the open open-net (repeatable)
       --host NAME=ADDR        a name answered without a look-up (repeatable)
       --max-sockets N         slots of a coprocessor, 1 to 64 (10)
       --backlog N             connections that wait for a server's accept (16)
       --overflow queue|reset|drop
                               connections without a free slot wait (queue), are reset, or get no answer (drop)
-      --sockets-without-join  sockets work without a Wi-Fi connection
+      --sockets-without-join  outgoing connections work without a Wi-Fi connection (servers always do)
       --wifi-delay MS         how long a join or a scan takes (30)
-      --once                  exit when the first host has gone
+      --once                  exit when the first host that has connected has gone
       --log-level LEVEL       error, warning, info (default) or debug
       --version, --help
 

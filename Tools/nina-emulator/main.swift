@@ -8,6 +8,18 @@ func fail(_ message: String, status: Int32) -> Never {
     exit(status)
 }
 
+/// What a user can do about an error of the link's socket.
+func hint(_ error: LinuxError) -> String {
+    switch error.errno {
+    case .addressInUse: "\nAnother nina-emulator listens there; choose another --socket."
+    case .notSocket: "\nThe path exists and is not a socket; it was left as it is."
+    case .noEntry, .accessDenied: "\nThe link's socket cannot be made there; choose another --socket."
+    case .addressNotAvailable: "\nThe address is not one of this machine."
+    default: ""
+    }
+}
+
+Signals.ignoreBrokenPipes()
 do {
     var parser = OptionParser(CommandLine.arguments.dropFirst())
     switch try parser.parse() {
@@ -21,5 +33,5 @@ do {
 } catch let error as UsageError {
     fail("\(error)\nTry 'nina-emulator --help'.", status: 2)
 } catch let error as LinuxError {
-    fail("\(error)", status: 3)
+    fail("\(error)\(hint(error))", status: 3)
 }

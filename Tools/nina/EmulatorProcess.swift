@@ -19,7 +19,7 @@ final class EmulatorProcess {
         let reader = LineReader(output)
         let ready = try reader.nextLine(deadline: MonotonicClock.nanoseconds() + 10_000_000_000)
         guard ready == .line("nina-emulator ready unix:\(path)") else {
-            throw ToolError("the emulator did not start (\(ready))")
+            throw ToolError("the emulator did not start; its log says why")
         }
     }
 

@@ -27,6 +27,10 @@ func fail(_ message: String, status: Int32) -> Never {
 }
 
 func runTool() throws {
+    if CommandLine.arguments.dropFirst(2).contains("--help") {
+        StandardOutput.write(usage)
+        return
+    }
     var arguments = Arguments(CommandLine.arguments.dropFirst())
     switch try arguments.next() {
     case "demo": try DemoCommand(&arguments).run()
@@ -37,19 +41,19 @@ func runTool() throws {
     case "--help", "-h": StandardOutput.write(usage)
     case "--version": StandardOutput.write("nina \(toolVersion)\n")
     case nil: throw UsageError("expected a command")
-    default: throw arguments.unknown()
+    case let command?: throw UsageError("unknown command '\(command)'; commands are demo, info, bench and commands")
     }
 }
 
+Signals.ignoreBrokenPipes()
 do {
     try runTool()
 } catch let error as UsageError {
     fail("\(error)\nTry 'nina --help'.", status: 2)
 } catch let error as Transport.ParseError {
     fail("\(error)", status: 2)
-} catch let error as LinkError where error.phase == .connect {
-    let reason = error.kind == .system ? "\(Errno(rawValue: error.code))" : "\(error)"
-    fail("no coprocessor: \(reason); is nina-emulator running?", status: 3)
+} catch let error as TransportError {
+    fail("\(error)", status: 3)
 } catch {
     fail("\(error)", status: 1)
 }

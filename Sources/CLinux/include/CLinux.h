@@ -96,7 +96,8 @@ ssize_t clinux_receive_datagram(int fd, void *buffer, size_t size, uint32_t *add
 #define CLINUX_OUTPUT_DISCARD (-2)
 
 // Starts a program with standard input from /dev/null, no blocked signals, default dispositions and
-// no descriptor beyond the first three. Returns an error number, 0 for success.
+// no descriptor beyond the first three, in a process group of its own: what a terminal sends the parent's group
+// (Ctrl-C) does not reach it. Returns an error number, 0 for success.
 int clinux_spawn(const char *path, char *const arguments[], char *const environment[], int output,
                  int error, int32_t *pid);
 // A close-on-exec pipe whose ends are not among the first three descriptors.
@@ -123,6 +124,8 @@ int64_t clinux_ticks_per_second(void);
 /* Clears O_NONBLOCK. */
 int32_t clinux_set_blocking(int32_t descriptor);
 
+/* SIGPIPE does nothing from now on. */
+void clinux_ignore_broken_pipes(void);
 /* SIGINT and SIGTERM raise a flag instead of ending the process. */
 void clinux_catch_end_requests(void);
 /* 1 when one of them has come. */

@@ -9,7 +9,7 @@ extension Coprocessor {
 
     func getSocket() -> Answer<GetSocket.Reply> {
         let index = table.reserve(at: now)
-        return .reply(GetSocket.Reply(socket: index.map { SocketNumber(rawValue: UInt8($0)) } ?? .none))
+        return .reply(GetSocket.Reply(socket: index.map { SocketNumber(rawValue: UInt8($0)) } ?? .unavailable))
     }
 
     func startClient(_ command: StartClient) -> Answer<StartClient.Reply> {
@@ -73,7 +73,8 @@ extension Coprocessor {
     func getClientState(_ command: GetClientState) -> Answer<GetClientState.Reply> {
         guard let index = table.index(command.socket) else { return .refused("no such slot") }
         switch table.slots[index].use {
-        case .client where network.isOpen(table.slots[index].socket):
+        // A peer that has ended its stream may still be reading what is held for it.
+        case .client where network.isOpen(table.slots[index].socket) || !sendHeld(index):
             return .reply(GetClientState.Reply(state: .established))
         case .client: closeClient(index)
         case .reserved: table.release(index)

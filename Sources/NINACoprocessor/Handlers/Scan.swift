@@ -28,7 +28,7 @@ extension Coprocessor {
 
     func getIdxEnct(_ command: GetIdxEnct) -> Answer<GetIdxEnct.Reply> {
         var reply = GetIdxEnct.Reply()
-        reply.type = scanned(command.index)?.security ?? .none
+        reply.type = scanned(command.index)?.security ?? .open
         return .reply(reply)
     }
 

@@ -80,7 +80,7 @@ extension Coprocessor {
 
     /// A client that has unread bytes, the same one until it is drained.
     private func available(ofServer server: Int) -> Int? {
-        takePending(ofServer: server, limit: table.slots.count)
+        takePending(ofServer: server, limit: SocketTable.waitingLimit)
         refreshClients(ofServer: server)
         let next = table.next(ofServer: server, canHandOut: table.available(at: now) != nil)
         let client: Int?
@@ -103,13 +103,28 @@ extension Coprocessor {
     private func takePending(ofServer server: Int, limit: Int) {
         let socket = table.slots[server].socket
         var count = 0
-        while count < limit, table.room(at: now) > 0, let (client, remote) = network.accept(socket) {
+        while count < limit, table.hasRoom(at: now), let (client, remote) = acceptNext(server) {
             let hasUnread = network.readableBytes(client) > 0
             table.slots[server].waiting.append(WaitingClient(socket: client, remote: remote, hasUnread: hasUnread))
             count += 1
         }
         if table.slots[server].hasPending { table.slots[server].hasPending = network.hasPendingConnection(socket) }
     }
+
+    /// The next connection of a listener's queue. When the system has no resources for it the listener rests a while.
+    func acceptNext(_ server: Int) -> (NetworkSocket, Endpoint)? {
+        guard table.slots[server].stalledUntil == nil else { return nil }
+        switch network.accept(table.slots[server].socket) {
+        case .success(let connection): return connection
+        case .failure(let failure):
+            say(.error, "a client of port \(table.slots[server].port) cannot be accepted now: \(failure)")
+            table.slots[server].stalledUntil = now.advanced(by: Self.stallTime)
+            return nil
+        }
+    }
+
+    /// How long a listener rests when nothing can be accepted.
+    static let stallTime = Duration.milliseconds(100)
 
     /// Looks at the clients of a server; those that are closed and drained leave its list.
     private func refreshClients(ofServer server: Int) {

@@ -79,7 +79,7 @@ extension Coprocessor {
 
     func getCurrEnct() -> Answer<GetCurrEnct.Reply> {
         var reply = GetCurrEnct.Reply()
-        reply.type = radio.network?.security ?? .none
+        reply.type = radio.network?.security ?? .open
         return .reply(reply)
     }
 

@@ -7,7 +7,7 @@ public struct GetSocket: Command {
     /// A slot.
     public struct Reply: Layout, Equatable, Sendable {
         /// A free slot, or 255.
-        public var socket = SocketNumber.none
+        public var socket = SocketNumber.unavailable
 
         /// None.
         public init() {}

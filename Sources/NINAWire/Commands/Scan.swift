@@ -106,7 +106,7 @@ public struct GetIdxEnct: Command {
     /// The encryption.
     public struct Reply: Layout, Equatable, Sendable {
         /// The encryption.
-        public var type: EncryptionType = .none
+        public var type: EncryptionType = .open
 
         /// Zero or empty.
         public init() {}

@@ -259,7 +259,7 @@ public struct GetCurrEnct: Command {
     /// The encryption of the network.
     public struct Reply: Layout, Equatable, Sendable {
         /// The encryption.
-        public var type: EncryptionType = .none
+        public var type: EncryptionType = .open
 
         /// Zero or empty.
         public init() {}

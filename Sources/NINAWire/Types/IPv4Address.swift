@@ -16,7 +16,7 @@ public struct IPv4Address: RawRepresentable, Hashable, Sendable {
     /// 127.0.0.1.
     public static let loopback = IPv4Address(127, 0, 0, 1)
     /// 255.255.255.255, which the firmware also answers for a name that was not found.
-    public static let none = IPv4Address(rawValue: .max)
+    public static let broadcast = IPv4Address(rawValue: .max)
 
     /// The octets, first one first.
     public var octets: (UInt8, UInt8, UInt8, UInt8) {

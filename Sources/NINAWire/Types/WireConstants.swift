@@ -5,7 +5,7 @@ public struct SocketNumber: RawRepresentable, Hashable, Sendable {
     /// Makes a socket number.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// The answer when there is no socket (`NO_SOCKET_AVAIL`).
-    public static let none = SocketNumber(rawValue: 255)
+    public static let unavailable = SocketNumber(rawValue: 255)
 }
 
 /// State of the Wi-Fi connection, GET_CONN_STATUS (WiFiNINA's `wl_status_t`).
@@ -51,7 +51,7 @@ public struct EncryptionType: RawRepresentable, Hashable, Sendable {
     /// `ENC_TYPE_WEP`.
     public static let wep = EncryptionType(rawValue: 5)
     /// `ENC_TYPE_NONE`: an open network.
-    public static let none = EncryptionType(rawValue: 7)
+    public static let open = EncryptionType(rawValue: 7)
     /// `ENC_TYPE_UNKNOWN`.
     public static let unknown = EncryptionType(rawValue: 255)
 }
@@ -85,3 +85,44 @@ public struct ClientState: RawRepresentable, Hashable, Sendable {
     /// `ESTABLISHED`.
     public static let established = ClientState(rawValue: 4)
 }
+
+#if !hasFeature(Embedded)
+extension ConnectionStatus: CustomStringConvertible {
+    /// The state in words.
+    public var description: String {
+        switch self {
+        case .idle: "idle"
+        case .noSSIDAvailable: "no network yet"
+        case .scanCompleted: "scan completed"
+        case .connected: "connected"
+        case .connectFailed: "connect failed"
+        case .connectionLost: "connection lost"
+        case .disconnected: "disconnected"
+        case .apListening: "access point, no station"
+        case .apConnected: "access point with a station"
+        case .apFailed: "access point failed"
+        case .noModule: "no module"
+        default: "status \(rawValue)"
+        }
+    }
+}
+
+extension EncryptionType: CustomStringConvertible {
+    /// The encryption by its usual name.
+    public var description: String {
+        switch self {
+        case .wpa: "WPA"
+        case .wpa2: "WPA2"
+        case .wep: "WEP"
+        case .open: "open"
+        case .unknown: "unknown"
+        default: "encryption \(rawValue)"
+        }
+    }
+}
+
+extension SocketNumber: CustomStringConvertible {
+    /// The number.
+    public var description: String { self == .unavailable ? "none" : String(rawValue) }
+}
+#endif

@@ -171,15 +171,18 @@ import Testing
         #expect(try bench.getSocket() == other)
     }
 
-    @Test func stateDeliversWhatWasHeld() throws {
+    @Test func aPeerThatStillReadsKeepsItsConnection() throws {
         let bench = try Bench()
         bench.network.capacity = 10
         let server = try bench.server()
         let (slot, peer) = try bench.acceptedClient(server)
         #expect(try bench.send(slot, Array(1...20)) == 20)
         peer.finish()
+        #expect(try bench.state(slot) == 4)
+        #expect(peer.read() == Array(1...10))
+        #expect(peer.read() == Array(11...20))
         #expect(try bench.state(slot) == 0)
-        #expect(peer.read() == Array(1...20))
+        #expect(peer.isFinished)
     }
 
     @Test func remoteOfAFreeSlotIsZero() throws {

@@ -8,6 +8,6 @@ import Testing
             try encoded(ReqHostByName(name: "example.com".bytes)) == Array(hex: "E0 34 01 | 0B 'example.com' | EE"))
         #expect(try encoded(GetHostByName()).hex == "E03500EE")
         let reply = Array(hex: "E0 B5 01 | 04 FFFFFFFF | EE")
-        #expect(try FrameReader.reply(to: GetHostByName.self, in: reply[...]).address == IPv4Address.none)
+        #expect(try FrameReader.reply(to: GetHostByName.self, in: reply[...]).address == IPv4Address.broadcast)
     }
 }

@@ -26,6 +26,6 @@ import Testing
     @Test func network() throws {
         #expect(try reply(GetCurrSSID.self, "E0 A3 01 | 07 'lab-net' | EE").ssid == "lab-net".bytes)
         #expect(try reply(GetCurrRSSI.self, "E0 A5 01 | 04 CCFFFFFF | EE").rssi == -52)
-        #expect(try reply(GetCurrEnct.self, "E0 A6 01 | 01 07 | EE").type == EncryptionType.none)
+        #expect(try reply(GetCurrEnct.self, "E0 A6 01 | 01 07 | EE").type == EncryptionType.open)
     }
 }

@@ -13,14 +13,14 @@ import Testing
     }
 
     @Test func encryptionType() {
-        let types: [EncryptionType] = [.wpa, .wpa2, .wep, .none, .unknown]
+        let types: [EncryptionType] = [.wpa, .wpa2, .wep, .open, .unknown]
         #expect(types.map(\.rawValue) == [2, 4, 5, 7, 255])
     }
 
     @Test func sockets() {
         let types: [SocketType] = [.tcp, .udp, .tls, .udpMulticast, .tlsBearSSL]
         #expect(types.map(\.rawValue) == [0, 1, 2, 3, 4])
-        #expect(SocketNumber.none.rawValue == 255)
+        #expect(SocketNumber.unavailable.rawValue == 255)
         #expect(ClientState.closed.rawValue == 0)
         #expect(ClientState.established.rawValue == 4)
     }

@@ -1,0 +1,15 @@
+import NINALink
+
+/// Random numbers that a seed repeats; see ``testSeed(_:)``.
+public struct RandomSource: RandomNumberGenerator {
+    private var generator: SplitMix64
+
+    /// A source for a test, which is printed with its seed.
+    public init(_ test: String) { generator = SplitMix64(seed: testSeed(test)) }
+
+    /// The next number.
+    public mutating func next() -> UInt64 { generator.next() }
+
+    /// A number from 0 to one less than the limit.
+    public mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &self) }
+}
