@@ -52,7 +52,6 @@ public struct BLEAvailable: Command {
 
         /// None.
         public init() {}
-
         /// This many bytes, told in the order of the firmware.
         public init(count: UInt16, order: ByteOrder = .little) {
             littleEndian = order == .little ? count : count.byteSwapped

@@ -42,7 +42,6 @@ public struct SetEnt: Command {
 
     /// The first form, all empty.
     public init() {}
-
     /// All empty, in the form of this method.
     public init(method: EnterpriseMethod) { self.method = method }
 

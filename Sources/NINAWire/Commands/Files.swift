@@ -122,7 +122,6 @@ public struct DeleteFile: Command {
 
     /// An empty path.
     public init() {}
-
     /// Acts on this file.
     public init(path: ArraySlice<UInt8>) { self.path = path }
 
@@ -150,12 +149,12 @@ public struct ExistsFile: Command {
         /// Size in bytes, -1 when there is no such file.
         public var size: Int32 = 0
         /// A zero stands behind the size, as in nina-fw.
-        public var hasStrayByte: Bool = false
+        public var hasStrayByte = false
 
         /// 0 bytes.
         public init() {}
         /// This size.
-        public init(size: Int32, hasStrayByte: Bool) {
+        public init(size: Int32, hasStrayByte: Bool = false) {
             self.size = size
             self.hasStrayByte = hasStrayByte
         }
@@ -183,7 +182,6 @@ public struct ExistsFile: Command {
 
     /// An empty path.
     public init() {}
-
     /// Acts on this file.
     public init(path: ArraySlice<UInt8>) { self.path = path }
 

@@ -145,12 +145,12 @@ public struct GetAnalogRead: Command {
         /// 0 to 4095; -1 for a bad pin, in Adafruit's form.
         public var value: Int32 = 0
         /// Adafruit's form: 4 bytes.
-        public var isWide: Bool = false
+        public var isWide = false
 
         /// Zero.
         public init() {}
         /// This value.
-        public init(value: Int32, isWide: Bool) {
+        public init(value: Int32, isWide: Bool = false) {
             self.value = value
             self.isWide = isWide
         }
@@ -178,7 +178,6 @@ public struct GetAnalogRead: Command {
 
     /// Channel 0, Arduino's form.
     public init() {}
-
     /// Measures at this pin or channel.
     public init(pin: UInt8, attenuation: UInt8? = nil) {
         self.pin = pin

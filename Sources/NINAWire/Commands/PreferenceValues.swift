@@ -77,7 +77,7 @@ public struct PrefLen: Command {
     /// At most 15 characters.
     public var key: ArraySlice<UInt8> = []
     /// The frame has another number of parameters; devices answer 255 and read none.
-    public var isMiscounted: Bool = false
+    public var isMiscounted = false
 
     /// An empty key.
     public init() {}
@@ -112,7 +112,7 @@ public struct PrefPut: Command {
     /// Its bytes.
     public var value: ArraySlice<UInt8> = []
     /// The frame has another number of parameters; devices answer 255 and read none.
-    public var isMiscounted: Bool = false
+    public var isMiscounted = false
 
     /// Nothing.
     public init() {}
@@ -150,7 +150,7 @@ public struct PrefGet: Command {
         /// Its bytes; strings have their NUL in nina-fw's branch, blobs are as they were stored.
         public var value: ArraySlice<UInt8> = []
         /// The refusal: a length of one byte where two are due.
-        public var isRefused: Bool = false
+        public var isRefused = false
 
         /// No bytes.
         public init() {}
@@ -185,7 +185,7 @@ public struct PrefGet: Command {
     /// The type of the value.
     public var type = PreferenceType.i8
     /// The frame has another number of parameters; devices answer 255 and read none.
-    public var isMiscounted: Bool = false
+    public var isMiscounted = false
 
     /// An empty key.
     public init() {}

@@ -32,7 +32,6 @@ public struct PrefBegin: Command {
 
     /// An empty name.
     public init() {}
-
     /// Empty, in this form.
     public init(form: Form) { self.form = form }
 
@@ -104,7 +103,7 @@ public struct PrefRemove: Command {
     /// At most 15 characters.
     public var key: ArraySlice<UInt8> = []
     /// The frame has another number of parameters; devices answer 255 and read none.
-    public var isMiscounted: Bool = false
+    public var isMiscounted = false
 
     /// An empty key.
     public init() {}

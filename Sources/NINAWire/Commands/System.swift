@@ -78,7 +78,6 @@ public struct GetTemperature: Command {
 
         /// 0 degrees.
         public init() {}
-
         /// This temperature, in degrees Celsius.
         public init(celsius: Float) { bits = celsius.bitPattern }
 
@@ -113,12 +112,12 @@ public struct GetTime: Command {
         /// Seconds since 1970.
         public var seconds: UInt64 = 0
         /// The time has 8 bytes: the width belongs to the firmware.
-        public var isWide: Bool = false
+        public var isWide = false
 
         /// Zero.
         public init() {}
         /// This time.
-        public init(seconds: UInt64, isWide: Bool) {
+        public init(seconds: UInt64, isWide: Bool = false) {
             self.seconds = seconds
             self.isWide = isWide
         }
@@ -186,7 +185,7 @@ public struct GetFwVersionU32: Command {
         /// Zero.
         public init() {}
         /// This version.
-        public init(version: UInt32, extra: UInt8?) {
+        public init(version: UInt32, extra: UInt8? = 0) {
             self.version = version
             self.extra = extra
         }
