@@ -175,7 +175,12 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
     private func dispatch(
         _ header: CommandHeader, _ window: ArraySlice<UInt8>, _ writer: inout FrameWriter
     ) -> Bool {
-        switch header.opcode {
+        func refuse() -> Bool {
+            say(.warning, "\(header.opcode.name) refused: not served")
+            writer.writeErrorFrame(isPadded: firmware.padsReplies)
+            return true
+        }
+        return switch header.opcode {
         case .setNet: answer(SetNet.self, header, window, &writer) { setNet($0) }
         case .setPassphrase: answer(SetPassphrase.self, header, window, &writer) { setPassphrase($0) }
         case .setKey: answer(SetKey.self, header, window, &writer) { setKey($0) }
@@ -211,6 +216,18 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
         case .getSocket: answer(GetSocket.self, header, window, &writer) { _ in getSocket() }
         case .sendData: answer(SendData.self, header, window, &writer) { sendData($0) }
         case .getDatabuf: answer(GetDatabuf.self, header, window, &writer) { getDatabuf($0) }
+
+        // Not served yet.
+        case .setIpConfig, .setDnsConfig, .setHostname, .setPowerMode, .setApNet, .setApPassphrase, .setDebug,
+            .getTemperature, .getDnsConfig, .getReasonCode, .sendUDP, .getTime, .ping, .setEnt, .insertDatabuf,
+            .bleBegin, .bleEnd, .bleAvailable, .blePeek, .bleRead, .bleWrite, .setPinMode, .setDigitalWrite,
+            .setAnalogWrite, .getDigitalRead, .getAnalogRead, .prefBegin, .prefEnd, .prefClear, .prefRemove,
+            .prefLen, .prefStat, .prefPut, .prefGet, .prefGettype, .getFwVersionU32, .setTime, .writeFile,
+            .readFile, .deleteFile, .existsFile, .downloadFile, .applyOTA, .renameFile, .downloadOTA, .brSetEcTa,
+            .brErrorCode, .bsdSocket, .bsdClose, .bsdErrno, .bsdBind, .bsdListen, .bsdAccept, .bsdConnect, .bsdSend,
+            .bsdRecv, .bsdSendto, .bsdRecvfrom, .bsdIoctl, .bsdPoll, .bsdSetsockopt, .bsdGetsockopt,
+            .bsdGetpeername, .setCliCert, .setPK, .setEntIdent, .setEntUname, .setEntPasswd, .setEntEnable:
+            refuse()
         }
     }
 }

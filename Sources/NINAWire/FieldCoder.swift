@@ -83,9 +83,32 @@ public protocol FieldCoder {
     mutating func bytes(
         _ name: StaticString, _ format: BytesFormat, _ value: inout ArraySlice<UInt8>
     ) throws(FrameError)
+
+    /// A parameter whose length byte does not tell its size (WRITE_FILE, Adafruit's certificates): readers take `count`
+    /// bytes, writers write all of the value behind this length byte. Others treat it as any parameter of variable size.
+    mutating func bytes(
+        _ name: StaticString, _ format: BytesFormat, lengthByte: UInt8, count: Int, _ value: inout ArraySlice<UInt8>
+    ) throws(FrameError)
+
+    /// The bytes still to be read, for messages whose form shows in nothing else; nil for coders that do not read.
+    var unread: ArraySlice<UInt8>? { get }
 }
 
 extension FieldCoder {
+    /// As any parameter of variable size.
+    public mutating func bytes(
+        _ name: StaticString, _ format: BytesFormat, lengthByte: UInt8, count: Int, _ value: inout ArraySlice<UInt8>
+    ) throws(FrameError) {
+        try bytes(name, format, &value)
+    }
+
+    /// Most coders do not read.
+    public var unread: ArraySlice<UInt8>? { nil }
+
+    /// The first length byte of the next parameter, for messages that come in several sizes; nil for coders that do not
+    /// read, and at the end of the bytes.
+    public var nextLengthByte: UInt8? { unread?.first }
+
     /// An unsigned byte.
     public mutating func u8(_ name: StaticString, _ value: inout UInt8) throws(FrameError) {
         var bits = UInt64(value)
@@ -98,6 +121,20 @@ extension FieldCoder {
         var bits = UInt64(value)
         try number(name, NumberFormat(2, order), &bits)
         value = UInt16(truncatingIfNeeded: bits)
+    }
+
+    /// A signed 16-bit number.
+    public mutating func i16(_ name: StaticString, _ order: ByteOrder, _ value: inout Int16) throws(FrameError) {
+        var bits = UInt64(UInt16(bitPattern: value))
+        try number(name, NumberFormat(2, order, .signed), &bits)
+        value = Int16(truncatingIfNeeded: bits)
+    }
+
+    /// An unsigned 32-bit number.
+    public mutating func u32(_ name: StaticString, _ order: ByteOrder, _ value: inout UInt32) throws(FrameError) {
+        var bits = UInt64(value)
+        try number(name, NumberFormat(4, order), &bits)
+        value = UInt32(truncatingIfNeeded: bits)
     }
 
     /// A signed 32-bit number.

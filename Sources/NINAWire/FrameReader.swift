@@ -105,23 +105,37 @@ public struct FrameReader: FieldCoder {
         guard length == format.size else {
             throw FrameError(.parameterLength, at: lengthOffset, expected: format.size, found: length)
         }
-        guard frame.endIndex - position >= length else {
-            throw FrameError(.truncated, at: offset, expected: length, found: frame.endIndex - position)
-        }
-        bits = format.assemble(frame[position..<position + length])
-        position += length
+        bits = format.assemble(try take(length))
     }
 
     /// Reads a parameter of variable size; the value shares the frame's storage.
     public mutating func bytes(
         _ name: StaticString, _ format: BytesFormat, _ value: inout ArraySlice<UInt8>
     ) throws(FrameError) {
+        value = try take(try readLength())
+    }
+
+    /// Reads the length byte, which must be this one, and that many bytes.
+    public mutating func bytes(
+        _ name: StaticString, _ format: BytesFormat, lengthByte: UInt8, count: Int, _ value: inout ArraySlice<UInt8>
+    ) throws(FrameError) {
+        let lengthOffset = offset
         let length = try readLength()
+        guard length == Int(lengthByte) else {
+            throw FrameError(.parameterLength, at: lengthOffset, expected: Int(lengthByte), found: length)
+        }
+        value = try take(count)
+    }
+
+    /// The bytes behind those that were read.
+    public var unread: ArraySlice<UInt8>? { frame[position...] }
+
+    private mutating func take(_ length: Int) throws(FrameError) -> ArraySlice<UInt8> {
         guard frame.endIndex - position >= length else {
             throw FrameError(.truncated, at: offset, expected: length, found: frame.endIndex - position)
         }
-        value = frame[position..<position + length]
-        position += length
+        defer { position += length }
+        return frame[position..<position + length]
     }
 }
 

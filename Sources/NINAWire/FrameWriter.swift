@@ -98,6 +98,18 @@ public struct FrameWriter: FieldCoder {
         _ name: StaticString, _ format: BytesFormat, _ value: inout ArraySlice<UInt8>
     ) throws(FrameError) {
         try beginParameter(length: value.count)
+        try append(value)
+    }
+
+    /// Appends the length byte and the whole value.
+    public mutating func bytes(
+        _ name: StaticString, _ format: BytesFormat, lengthByte: UInt8, count: Int, _ value: inout ArraySlice<UInt8>
+    ) throws(FrameError) {
+        try beginParameter(length: Int(lengthByte))
+        try append(value)
+    }
+
+    private mutating func append(_ value: ArraySlice<UInt8>) throws(FrameError) {
         guard frame.count + value.count < Frame.limit else {
             throw FrameError(
                 .frameTooLong, at: Frame.limit, expected: Frame.limit, found: frame.count + value.count + 1)

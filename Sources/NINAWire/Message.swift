@@ -49,3 +49,21 @@ public struct Acknowledgement: Layout, Equatable, Sendable {
         try coder.u8("result", &value)
     }
 }
+
+/// A reply of one byte that says what went wrong: 0 when nothing did.
+///
+///     E0 op|80 01 | 01 code | EE
+public struct ResultCode: Layout, Equatable, Sendable {
+    /// 0 when the command was done.
+    public var value: UInt8 = 0
+
+    /// Zero.
+    public init() {}
+    /// A reply of this value.
+    public init(_ value: UInt8) { self.value = value }
+
+    /// One byte.
+    public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
+        try coder.u8("code", &value)
+    }
+}

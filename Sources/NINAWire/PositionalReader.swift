@@ -17,6 +17,7 @@ public struct PositionalReader: FieldCoder {
     private let missingBytes: MissingBytes
     private let count: UInt8
     private var position: Int
+    private var parametersRead = 0
 
     private init(_ window: ArraySlice<UInt8>, count: UInt8, missingBytes: MissingBytes) {
         self.window = window
@@ -49,6 +50,7 @@ public struct PositionalReader: FieldCoder {
     }
 
     private mutating func readLength() throws(FrameError) -> Int {
+        parametersRead += 1
         let bytes = try take(width == .word ? 2 : 1)
         var length = 0
         for byte in bytes { length = length << 8 | Int(byte) }
@@ -60,16 +62,18 @@ public struct PositionalReader: FieldCoder {
     public mutating func parameterCount(_ count: inout UInt8) { count = self.count }
     /// The frame's own count.
     public mutating func repetitions(_ count: inout Int) { count = Int(self.count) }
-    /// Whether the count promises a parameter and it is there.
+    /// Whether the count promises another parameter and it is there.
     public mutating func presence(_ isPresent: inout Bool) {
-        isPresent = count > 0 && bytesLeft > (width == .word ? 2 : 1)
+        isPresent = Int(count) > parametersRead && bytesLeft > (width == .word ? 2 : 1)
     }
+    /// The bytes behind those that were read.
+    public var unread: ArraySlice<UInt8>? { window.suffix(bytesLeft) }
 
     /// Skips the length and reads the value.
     public mutating func number(
         _ name: StaticString, _ format: NumberFormat, _ bits: inout UInt64
     ) throws(FrameError) {
-        _ = try take(width == .word ? 2 : 1)
+        _ = try readLength()
         let bytes = try take(format.size)
         let value = format.assemble(bytes)
         let missing = format.size - bytes.count
@@ -82,5 +86,14 @@ public struct PositionalReader: FieldCoder {
     ) throws(FrameError) {
         let length = try readLength()
         value = try take(format == .dataAsPresent ? min(length, bytesLeft) : length)
+    }
+
+    /// Skips the length byte and takes that many bytes.
+    public mutating func bytes(
+        _ name: StaticString, _ format: BytesFormat, lengthByte: UInt8, count: Int, _ value: inout ArraySlice<UInt8>
+    ) throws(FrameError) {
+        _ = try readLength()
+        // Counts come from the window: none is added to the position as it stands.
+        value = try take(min(count, bytesLeft + 1))
     }
 }

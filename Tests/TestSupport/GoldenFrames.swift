@@ -26,7 +26,7 @@ public enum GoldenFrames {
         station + scan + servers + clients + data + names + [
             GoldenFrame(.getFwVersion, "E0 37 00 EE"),
             GoldenFrame(.getFwVersion, "E0 37 01 | 01 00 | EE", "dummy=0"),
-        ]
+        ] + settings + storage + bsdSockets
 
     private static let station: [GoldenFrame] = [
         GoldenFrame(.setNet, "E0 10 01 | 08 'open-net' | EE", "ssid=open-net"),
@@ -132,7 +132,7 @@ public enum GoldenFrames {
             GoldenFrame(.sendData, "E0 C4 01 | 02 F30F | EE", "count=4083"),
             GoldenFrame(.getDatabuf, "E0 C5 01 | 0000 | EE", "data="),
             GoldenFrame(.getDatabuf, "E0 C5 01 | 0005 'hello' | EE", "data=hello"),
-        ]
+        ] + settingsReplies + storageReplies + bsdSocketReplies
 
     private static let acknowledgements: [GoldenFrame] = [
         GoldenFrame(.setNet, "E0 90 01 | 01 01 | EE", "result=1"),

@@ -47,6 +47,11 @@ public struct Inspection {
     }
 }
 
+extension Opcode {
+    /// A family of firmware that knows the command by its number.
+    public var family: CommandFamily { isAdafruitOnly ? .adafruit : .arduino }
+}
+
 /// A command's frame without padding.
 public func encoded<C: Command>(_ command: C) throws(FrameError) -> [UInt8] {
     var writer = FrameWriter()
@@ -83,7 +88,7 @@ private struct PositionalCommand: CommandVisitor {
 
     mutating func visit<C: Command>(_ command: C.Type) -> Inspection {
         Inspection { () throws(FrameError) in
-            let header = try CommandHeader(window: window)
+            let header = try CommandHeader(window: window, family: C.opcode.family)
             let message = try PositionalReader.command(C.self, header: header, in: window, missingBytes: missingBytes)
             return (FieldDump.text(of: message), try encoded(message))
         }

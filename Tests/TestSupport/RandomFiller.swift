@@ -11,6 +11,9 @@ public struct RandomFiller: FieldCoder {
     public var isPlausible: Bool
     /// Bytes that the frame can still take in front of its end byte.
     private var room = Frame.limit - Frame.headerLength - 1
+    /// The fields of the message and how many of them are filled.
+    private var fields: [FieldDescription] = []
+    private var filled = 0
 
     /// Makes a filler.
     public init(random: SplitMix64, isPlausible: Bool = false) {
@@ -22,6 +25,8 @@ public struct RandomFiller: FieldCoder {
     public mutating func fill<M: Layout>(_ message: inout M) {
         room = Frame.limit - Frame.headerLength - 1
         width = M.width
+        fields = FieldLister(message).fields
+        filled = 0
         try? message.layout(&self)
     }
 
@@ -37,12 +42,13 @@ public struct RandomFiller: FieldCoder {
         bits = random.next() >> UInt64(64 - 8 * format.size)
         if isPlausible, format.size == 1 { bits %= name.description == "socket" ? 12 : 4 }
         room -= format.size + Int(width.rawValue)
+        filled += 1
     }
 
     /// Any bytes: none, a few, or as many as the length or the frame allows.
     public mutating func bytes(_ name: StaticString, _ format: BytesFormat, _ value: inout ArraySlice<UInt8>) {
-        // The parameters behind this one need room too.
-        let most = max(0, min(width.longestValue, room - Int(width.rawValue) - (width == .word ? 0 : 300)))
+        filled += 1
+        let most = max(0, min(width.longestValue, room - Int(width.rawValue) - roomBehind))
         let count: Int
         switch random.next() % (isPlausible ? 64 : 8) {
         case 0: count = most
@@ -52,6 +58,12 @@ public struct RandomFiller: FieldCoder {
         }
         value = ArraySlice(randomBytes(count))
         room -= count + Int(width.rawValue)
+    }
+
+    /// Bytes that the parameters behind the one being filled need at least; of repeated ones there are more to come.
+    private var roomBehind: Int {
+        if fields.contains(where: \.isRepeated) { return 300 }
+        return fields.dropFirst(filled).reduce(0) { $0 + Int($1.width.rawValue) + ($1.number?.size ?? 0) }
     }
 
     /// Random bytes.

@@ -7,6 +7,8 @@ struct VectorException: Sendable {
     var command: String
     /// Start of the reply's bytes, where the reply is the exception.
     var reply: String?
+    /// Devices refuse the command, too: it lacks bytes.
+    var isRefused = false
     var reason: String
 }
 
@@ -18,6 +20,12 @@ let vectorExceptions: [VectorException] = [
     VectorException(
         file: .wifiNINA, command: "E02C020100020001EE",
         reason: "WiFiNINA sends the peek flag of GET_DATA as two bytes; devices read the first one"),
+    VectorException(
+        file: .esp32SPI, command: "E01802056D792D617006000000000000EE",
+        reason: "create_AP sends the channel of an open network as six bytes, all zero; devices read the first one"),
+    VectorException(
+        file: .esp32SPI, command: "E05F00EE", isRefused: true,
+        reason: "a number that no firmware knew when this was recorded, sent without parameters to get the error frame"),
     VectorException(
         file: .firmware, command: "E02B01010AEE", reply: "",
         reason: "undefined: the firmware reads behind its table of 10 slots, and restarted when this was recorded"),

@@ -8,6 +8,8 @@ struct Recording: Sendable {
     var index: Int
     /// The call or test that made it, in the recording's own words.
     var name: String
+    /// The line of firmware that the numbers of the commands are those of.
+    var family: CommandFamily
     /// All bytes of the command window.
     var command: [UInt8]
     /// Bytes of the command's frame without padding, where the recording tells.
@@ -17,7 +19,7 @@ struct Recording: Sendable {
 
     /// The command, when it is one that the package knows.
     var opcode: Opcode? {
-        command.count > 1 && command[0] == Frame.start ? Opcode(byte: command[1], family: .arduino) : nil
+        command.count > 1 && command[0] == Frame.start ? Opcode(byte: command[1], family: family) : nil
     }
 }
 
@@ -30,6 +32,9 @@ enum Recordings: String, CaseIterable, Sendable {
     /// The recordings of drivers: their commands are what counts.
     static let drivers: [Recordings] = [.wifiNINA, .esp32SPI]
 
+    /// ESP32SPI speaks to Adafruit's firmware.
+    var family: CommandFamily { self == .esp32SPI ? .adafruit : .arduino }
+
     func load() throws -> [Recording] {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("Protocol/vectors")
@@ -40,7 +45,7 @@ enum Recordings: String, CaseIterable, Sendable {
             return try decoder.decode([WiFiNINAVector].self, from: json).enumerated().flatMap { index, vector in
                 vector.mosi.indices.map { position in
                     Recording(
-                        index: index, name: vector.api, command: Array(hex: vector.mosi[position]),
+                        index: index, name: vector.api, family: family, command: Array(hex: vector.mosi[position]),
                         frameLength: vector.frameLengths[position],
                         reply: vector.miso[position].map { Array(hex: $0) })
                 }
@@ -49,14 +54,15 @@ enum Recordings: String, CaseIterable, Sendable {
             return try decoder.decode(ESP32SPIFile.self, from: json).vectors.enumerated().flatMap { index, vector in
                 vector.exchanges.map { exchange in
                     Recording(
-                        index: index, name: vector.call, command: Array(hex: exchange.mosi),
+                        index: index, name: vector.call, family: family, command: Array(hex: exchange.mosi),
                         reply: exchange.miso.map { Array(hex: $0) })
                 }
             }
         case .firmware:
             return try decoder.decode([FirmwareVector].self, from: json).enumerated().map { index, vector in
                 Recording(
-                    index: index, name: "\(vector.scenario): \(vector.name)", command: Array(hex: vector.command),
+                    index: index, name: "\(vector.scenario): \(vector.name)", family: family,
+                    command: Array(hex: vector.command),
                     reply: vector.response.map { Array(hex: $0) })
             }
         }

@@ -21,7 +21,7 @@ struct ExpectedValue: Sendable {
     }
 }
 
-private let noFields = ""
+let noFields = ""
 
 private let wifiNINAValues: [ExpectedValue] = [
     ExpectedValue(.wifiNINA, "WiFi.status()", .getConnStatus, noFields, "status=0"),
@@ -94,9 +94,10 @@ private let positionalValues: [ExpectedValue] = [
 ]
 
 @Suite struct ValueVectorTests {
-    private static let values = wifiNINAValues + esp32SPIValues + positionalValues
+    private static let values =
+        wifiNINAValues + esp32SPIValues + positionalValues + settingsValues + storageValues + bsdValues
 
-    @Test(arguments: Recordings.drivers) func callsMeanWhatTheySay(_ file: Recordings) throws {
+    @Test(arguments: Recordings.allCases) func callsMeanWhatTheySay(_ file: Recordings) throws {
         let recordings = try file.load()
         for value in Self.values where value.file == file {
             let recording = try #require(
@@ -111,7 +112,7 @@ private let positionalValues: [ExpectedValue] = [
     }
 
     @Test func everyOpcodeHasAValue() throws {
-        let recorded = try Set(Recordings.drivers.flatMap { try $0.load().compactMap(\.opcode) })
+        let recorded = try Set(Recordings.allCases.flatMap { try $0.load().compactMap(\.opcode) })
         #expect(!recorded.isEmpty)
         for opcode in recorded { #expect(Self.values.contains { $0.opcode == opcode }, "no value for \(opcode)") }
     }

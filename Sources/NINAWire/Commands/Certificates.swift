@@ -1,0 +1,155 @@
+// Certificates and keys for TLS: two commands of Adafruit's firmware, two for BearSSL.
+
+/// SET_CLI_CERT (Adafruit): the certificate that TLS clients show.
+///
+///     E0 40 01 | L certificate | EE        reply: 1
+///
+/// PEM texts are longer than a length byte can tell: Adafruit's hosts send the low 8 bits of the length, and the firmware
+/// ignores them and copies 1300 bytes. Here the text ends at the end byte that lies as many bytes behind its start as the
+/// length byte says, or a multiple of 256 more.
+public struct SetCliCert: Command {
+    /// Always 1.
+    public typealias Reply = Acknowledgement
+
+    /// The PEM text.
+    public var certificate: ArraySlice<UInt8> = []
+
+    /// No text.
+    public init() {}
+    /// Sets this certificate.
+    public init(certificate: ArraySlice<UInt8>) { self.certificate = certificate }
+
+    /// Its number.
+    public static var opcode: Opcode { .setCliCert }
+    /// What it does.
+    public static var summary: StaticString { "set the certificate of TLS clients" }
+
+    /// The text.
+    public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
+        try coder.longText("certificate", .data, &certificate)
+    }
+}
+
+/// SET_PK (Adafruit): the private key of the certificate of ``SetCliCert``. Both must be set.
+///
+///     E0 41 01 | L key | EE        reply: 1
+///
+/// The length is written as there; the firmware copies 1700 bytes.
+public struct SetPK: Command {
+    /// Always 1.
+    public typealias Reply = Acknowledgement
+
+    /// The PEM text.
+    public var key: ArraySlice<UInt8> = []
+
+    /// No text.
+    public init() {}
+    /// Sets this key.
+    public init(key: ArraySlice<UInt8>) { self.key = key }
+
+    /// Its number.
+    public static var opcode: Opcode { .setPK }
+    /// What it does.
+    public static var summary: StaticString { "set the key of the TLS certificate" }
+
+    /// The text.
+    public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
+        try coder.longText("key", .secret, &key)
+    }
+}
+
+extension FieldCoder {
+    /// A text under a length byte that holds the low 8 bits of its length.
+    fileprivate mutating func longText(
+        _ name: StaticString, _ format: BytesFormat, _ value: inout ArraySlice<UInt8>
+    ) throws(FrameError) {
+        var count = value.count
+        if let unread, let low = unread.first {
+            let text = unread.dropFirst()
+            count = Int(low)
+            while count < text.count, text[text.startIndex + count] != Frame.end { count += 256 }
+            // Without an end byte the length is taken as it stands.
+            if count >= text.count { count = Int(low) }
+        }
+        try bytes(name, format, lengthByte: UInt8(truncatingIfNeeded: count), count: count, &value)
+    }
+}
+
+/// BR_SET_EC_TA: an elliptic-curve key that BearSSL trusts (WiFiNINA 2.1.0, nina-fw's branch bearssl-ta).
+///
+///     E0 68 04 | len name | 02 flags | 02 curve | len key | EE        flags and curve big endian
+///     reply: E0 E8 01 | 01 code | EE
+///
+/// Two lengths have two bytes, two have one; the firmware uses the low bytes of all. WiFiNINA and `modern` take 0 for
+/// success; the branch answers 1 for success and 0 when memory is out.
+public struct BrSetEcTa: Command {
+    /// 0 when the key was taken (1 in the branch).
+    public typealias Reply = ResultCode
+
+    /// The distinguished name of the authority, DER.
+    public var name: ArraySlice<UInt8> = []
+    /// BearSSL's flags: 1 for an authority.
+    public var flags: UInt16 = 0
+    /// Number of the curve: 23 for P-256.
+    public var curve: UInt16 = 0
+    /// The public key, a point of the curve.
+    public var key: ArraySlice<UInt8> = []
+
+    /// Zeros.
+    public init() {}
+    /// Trusts this key.
+    public init(name: ArraySlice<UInt8>, flags: UInt16, curve: UInt16, key: ArraySlice<UInt8>) {
+        self.name = name
+        self.flags = flags
+        self.curve = curve
+        self.key = key
+    }
+
+    /// Its number.
+    public static var opcode: Opcode { .brSetEcTa }
+    /// What it does.
+    public static var summary: StaticString { "set an elliptic-curve key to trust" }
+
+    /// Name, flags, curve and key.
+    public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
+        coder.width = .word
+        try coder.bytes("name", .data, &name)
+        coder.width = .byte
+        try coder.u16("flags", .big, &flags)
+        try coder.u16("curve", .big, &curve)
+        coder.width = .word
+        try coder.bytes("key", .data, &key)
+    }
+}
+
+/// BR_ERROR_CODE: the last error of BearSSL (WiFiNINA 2.1.0, nina-fw's branch bearssl-error).
+///
+///     E0 69 00 EE        reply: E0 E9 01 | 04 error (little endian, signed) | EE
+public struct BrErrorCode: Command {
+    /// The error.
+    public struct Reply: Layout, Equatable, Sendable {
+        /// BearSSL's error number, 0 for none.
+        public var error: Int32 = 0
+
+        /// Zero.
+        public init() {}
+        /// This error.
+        public init(error: Int32) { self.error = error }
+
+        /// One number.
+        public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
+            try coder.i32("error", .little, &error)
+        }
+    }
+
+    /// No parameters.
+    public init() {}
+
+    /// Its number.
+    public static var opcode: Opcode { .brErrorCode }
+    /// What it does.
+    public static var summary: StaticString { "the last error of BearSSL" }
+
+    /// No parameters.
+    public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {}
+}

@@ -1,0 +1,231 @@
+// Files: a small flat file system on the coprocessor (nina-fw 1.4.0 and newer).
+
+/// WRITE_FILE: appends bytes to a file.
+///
+///     E0 60 04 | 04 offset | 04 count | L path | 00 data | EE        offset and count little endian; reply: 1
+///
+/// The length byte of the data is 0 in WiFiNINA's frames: the data has `count` bytes. Nina-fw ignores the offset, and its
+/// reply is nonsense to 2.0.0: `count` bytes long, `E0 E0`, zeros, `EE`.
+public struct WriteFile: Command {
+    /// 1 in `modern`.
+    public typealias Reply = Acknowledgement
+
+    /// Where in the file.
+    public var offset: UInt32 = 0
+    /// The path; firmware wants "/fs/" and at most 31 characters.
+    public var path: ArraySlice<UInt8> = []
+    /// The bytes; their number is the count of the frame.
+    public var data: ArraySlice<UInt8> = []
+
+    /// Nothing.
+    public init() {}
+    /// Writes these bytes.
+    public init(offset: UInt32, path: ArraySlice<UInt8>, data: ArraySlice<UInt8>) {
+        self.offset = offset
+        self.path = path
+        self.data = data
+    }
+
+    /// Its number.
+    public static var opcode: Opcode { .writeFile }
+    /// What it does.
+    public static var summary: StaticString { "append bytes to a file" }
+
+    /// Offset, count, path and data.
+    public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
+        var count = UInt32(truncatingIfNeeded: data.count)
+        try coder.u32("offset", .little, &offset)
+        try coder.u32("count", .little, &count)
+        try coder.text("path", &path)
+        try coder.bytes("data", .data, lengthByte: 0, count: Int(clamping: count), &data)
+    }
+}
+
+/// READ_FILE: reads bytes of a file.
+///
+///     E0 61 03 | 04 offset | 04 count | L path | EE        offset and count little endian; reply: E0 E1 01 | L data | EE
+///
+/// Past the end of the file nina-fw sends zeros. At most 255 bytes fit the reply.
+public struct ReadFile: Command {
+    /// The bytes.
+    public struct Reply: Layout, Equatable, Sendable {
+        /// At most 255 bytes.
+        public var data: ArraySlice<UInt8> = []
+
+        /// None.
+        public init() {}
+        /// These bytes.
+        public init(data: ArraySlice<UInt8>) { self.data = data }
+
+        /// The bytes.
+        public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
+            try coder.bytes("data", .data, &data)
+        }
+    }
+
+    /// Where in the file.
+    public var offset: UInt32 = 0
+    /// How many bytes.
+    public var count: UInt32 = 0
+    /// The path; firmware wants "/fs/" and at most 31 characters.
+    public var path: ArraySlice<UInt8> = []
+
+    /// An empty path.
+    public init() {}
+    /// Reads these bytes.
+    public init(offset: UInt32, count: UInt32, path: ArraySlice<UInt8>) {
+        self.offset = offset
+        self.count = count
+        self.path = path
+    }
+
+    /// Its number.
+    public static var opcode: Opcode { .readFile }
+    /// What it does.
+    public static var summary: StaticString { "read bytes of a file" }
+
+    /// Offset, count and path.
+    public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
+        try coder.u32("offset", .little, &offset)
+        try coder.u32("count", .little, &count)
+        try coder.text("path", &path)
+    }
+}
+
+/// DELETE_FILE: deletes a file.
+///
+///     E0 62 03 | 04 offset | 04 count | L path | EE        offset and count ignored; reply: E0 E2 01 | 00 | EE
+///
+/// Nina-fw answers the error frame whether or not there was such a file. WiFiNINA keeps no room for a value: it must have no
+/// bytes.
+public struct DeleteFile: Command {
+    /// An empty parameter.
+    public struct Reply: Layout, Equatable, Sendable {
+        /// No bytes.
+        public var nothing: ArraySlice<UInt8> = []
+
+        /// No bytes.
+        public init() {}
+
+        /// No bytes.
+        public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
+            try coder.bytes("nothing", .data, &nothing)
+        }
+    }
+
+    /// Where in the file.
+    public var offset: UInt32 = 0
+    /// How many bytes.
+    public var count: UInt32 = 0
+    /// The path; firmware wants "/fs/" and at most 31 characters.
+    public var path: ArraySlice<UInt8> = []
+
+    /// An empty path.
+    public init() {}
+    /// Acts on this file.
+    public init(path: ArraySlice<UInt8>) { self.path = path }
+
+    /// Its number.
+    public static var opcode: Opcode { .deleteFile }
+    /// What it does.
+    public static var summary: StaticString { "delete a file" }
+
+    /// Offset, count and path.
+    public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
+        try coder.u32("offset", .little, &offset)
+        try coder.u32("count", .little, &count)
+        try coder.text("path", &path)
+    }
+}
+
+/// EXISTS_FILE: the size of a file.
+///
+///     E0 63 03 | 04 offset | 04 count | L path | EE        offset and count ignored
+///     reply: E0 E3 01 | 04 size (little endian, signed) | EE
+///     reply: E0 E3 01 | 04 size | 00 | EE                  nina-fw to 2.0.0: one byte too many
+public struct ExistsFile: Command {
+    /// The size.
+    public struct Reply: Layout, Equatable, Sendable {
+        /// Size in bytes, -1 when there is no such file.
+        public var size: Int32 = 0
+        /// A zero stands behind the size, as in nina-fw.
+        public var hasStrayByte = false
+
+        /// 0 bytes.
+        public init() {}
+        /// This size.
+        public init(size: Int32, hasStrayByte: Bool = false) {
+            self.size = size
+            self.hasStrayByte = hasStrayByte
+        }
+
+        /// The size, and the size with the stray byte.
+        public static var forms: [Reply] { [Reply(size: 0, hasStrayByte: false), Reply(size: 0, hasStrayByte: true)] }
+
+        /// One number.
+        public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
+            if let unread = coder.unread { hasStrayByte = unread.dropFirst(5).first == 0 }
+            guard hasStrayByte else { return try coder.i32("size", .little, &size) }
+            let bits = UInt32(bitPattern: size)
+            var bytes: ArraySlice<UInt8> = [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: bits >> $0) } + [0]
+            try coder.bytes("size_and_stray_byte", .data, lengthByte: 4, count: 5, &bytes)
+            size = Int32(truncatingIfNeeded: NumberFormat(4, .little, .signed).assemble(bytes.prefix(4)))
+        }
+    }
+
+    /// Where in the file.
+    public var offset: UInt32 = 0
+    /// How many bytes.
+    public var count: UInt32 = 0
+    /// The path; firmware wants "/fs/" and at most 31 characters.
+    public var path: ArraySlice<UInt8> = []
+
+    /// An empty path.
+    public init() {}
+    /// Acts on this file.
+    public init(path: ArraySlice<UInt8>) { self.path = path }
+
+    /// Its number.
+    public static var opcode: Opcode { .existsFile }
+    /// What it does.
+    public static var summary: StaticString { "the size of a file" }
+
+    /// Offset, count and path.
+    public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
+        try coder.u32("offset", .little, &offset)
+        try coder.u32("count", .little, &count)
+        try coder.text("path", &path)
+    }
+}
+
+/// RENAME_FILE: renames a file.
+///
+///     E0 66 02 | L old | L new | EE        reply: E0 E6 01 | 01 code | EE
+public struct RenameFile: Command {
+    /// 0, or the errno: 2 for no such file, 5 when the new one exists.
+    public typealias Reply = ResultCode
+
+    /// The path that is.
+    public var old: ArraySlice<UInt8> = []
+    /// The path that shall be.
+    public var new: ArraySlice<UInt8> = []
+
+    /// Empty paths.
+    public init() {}
+    /// Renames this file.
+    public init(old: ArraySlice<UInt8>, new: ArraySlice<UInt8>) {
+        self.old = old
+        self.new = new
+    }
+
+    /// Its number.
+    public static var opcode: Opcode { .renameFile }
+    /// What it does.
+    public static var summary: StaticString { "rename a file" }
+
+    /// Both paths.
+    public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
+        try coder.text("old", &old)
+        try coder.text("new", &new)
+    }
+}
