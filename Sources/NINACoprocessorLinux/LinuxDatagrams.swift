@@ -20,7 +20,7 @@ final class SharedDatagramSocket {
 
     /// Whether a datagram sent to this address is for the coprocessor.
     func admits(_ destination: UInt32) -> Bool {
-        group != nil || destination == IPv4Address.none.rawValue || destination == LinuxNetwork.loopbackBroadcast
+        group != nil || destination == IPv4Address.broadcast.rawValue || destination == LinuxNetwork.loopbackBroadcast
     }
 }
 
@@ -85,7 +85,7 @@ extension LinuxNetwork {
     func sendDatagram(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>, to endpoint: Endpoint) -> Bool {
         guard let entry = entry(socket), !environment.isSimulated(endpoint.address) else { return false }
         var place = environment.place(endpoint)
-        if endpoint.address == .none, isOnLoopback { place.address = Self.loopbackBroadcast }
+        if endpoint.address == .broadcast, isOnLoopback { place.address = Self.loopbackBroadcast }
         guard let errno = bytes.withUnsafeBytes({ UDPSocket.send(entry.number, $0, to: place) }) else { return true }
         log(.info, "a datagram to \(place) was not sent: \(errno)")
         return false
