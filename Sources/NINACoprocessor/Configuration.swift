@@ -25,6 +25,15 @@ public enum LogLevel: Int, Comparable, Sendable {
     public static func < (left: LogLevel, right: LogLevel) -> Bool { left.rawValue < right.rawValue }
 }
 
+/// A clock that tells the time of day.
+public struct WallClock: Sendable {
+    /// Seconds since 1970.
+    public var seconds: @Sendable () -> UInt64
+
+    /// Makes a clock.
+    public init(_ seconds: @escaping @Sendable () -> UInt64) { self.seconds = seconds }
+}
+
 /// What a coprocessor is made of, apart from its network.
 public struct Configuration: Sendable {
     /// The firmware it runs.
@@ -43,6 +52,9 @@ public struct Configuration: Sendable {
     public var networks = RadioNetwork.defaults
     /// How long a join or a scan takes.
     public var wifiDelay = Duration.milliseconds(30)
+
+    /// What time it is, for GET_TIME.
+    public var wallClock = WallClock { 0 }
 
     /// The defaults.
     public init() {}

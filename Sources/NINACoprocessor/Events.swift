@@ -29,13 +29,14 @@ extension Coprocessor {
             }
         case .connected(let socket, let failure): connectEnded(socket, failure)
         case .resolved(let token, let address): lookupEnded(token, address)
-        case .echoed: break
+        case .echoed(let token, let milliseconds):
+            if case .ping(token, _) = pending { pending = .echoed(milliseconds) }
         }
     }
 
     private func bytesArrived(on socket: NetworkSocket) {
         if let index = table.index(of: socket) {
-            refreshUnread(index)
+            if table.slots[index].use == .datagram { fetchDatagram(index) } else { refreshUnread(index) }
         } else if let (server, index) = waitingClient(socket) {
             table.slots[server].waiting[index].hasUnread = network.readableBytes(socket) > 0
         }
@@ -75,6 +76,11 @@ extension Coprocessor {
             lastAddress = address ?? .broadcast
             pending = .hostFound(address != nil)
         case .clientLookup(token, let slot, let port, let until):
+            if table.slots[slot].use == .datagram {
+                if let address { setDestination(slot, Endpoint(address: address, port: port)) }
+                pending = .connected(address != nil)
+                return
+            }
             guard let address else {
                 table.release(slot)
                 pending = .connected(false)
@@ -118,8 +124,10 @@ extension Coprocessor {
             guard until <= now else { return false }
             let remote = table.slots[slot].remote
             say(.info, "connect to \(remote.address):\(remote.port) timed out")
-            if table.slots[slot].socket != .invalid { network.abort(table.slots[slot].socket) }
-            table.release(slot)
+            if table.slots[slot].use == .connecting {
+                if table.slots[slot].socket != .invalid { network.abort(table.slots[slot].socket) }
+                table.release(slot)
+            }
             complete(StartClient.self, with: StartClient.Reply(isConnected: false))
         case .connected(let isConnected):
             complete(StartClient.self, with: StartClient.Reply(isConnected: isConnected))
@@ -128,6 +136,11 @@ extension Coprocessor {
             guard hasRoom || until <= now else { return false }
             let count = hasRoom ? send(unsent[...], slot: slot) : 0
             complete(SendData.self, with: SendData.Reply(count: UInt16(clamping: count)))
+        case .ping(_, let until):
+            guard until <= now else { return false }
+            complete(Ping.self, with: Ping.Reply(milliseconds: -1))
+        case .echoed(let milliseconds):
+            complete(Ping.self, with: Ping.Reply(milliseconds: milliseconds.map { Int16(clamping: $0) } ?? -1))
         case .sent(let count): complete(SendData.self, with: SendData.Reply(count: UInt16(clamping: count)))
         }
         return true
@@ -140,7 +153,7 @@ extension Coprocessor {
         var hasWaiting = false
         for index in table.slots.indices {
             switch table.slots[index].use {
-            case .client: if table.slots[index].hasUnread { return true }
+            case .client, .datagram: if table.slots[index].hasUnread { return true }
             case .server: hasWaiting = hasWaiting || hasSomethingToHandOut(index)
             case .free, .reserved, .connecting: break
             }

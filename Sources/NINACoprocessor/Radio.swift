@@ -11,6 +11,8 @@ public struct RadioNetwork: Sendable, Equatable {
         case text([UInt8])
         /// Any passphrase will do.
         case any
+        /// This name and password (WPA2 Enterprise).
+        case user([UInt8], password: [UInt8])
     }
 
     /// The name, at most 32 bytes.
@@ -78,6 +80,24 @@ public struct Radio: Sendable {
         public var gateway = IPv4Address.any
     }
 
+    /// What a station shows to join.
+    public enum Credential: Sendable {
+        /// Nothing.
+        case none
+        /// A passphrase or key.
+        case text(ArraySlice<UInt8>)
+        /// A name and a password.
+        case user(ArraySlice<UInt8>, password: ArraySlice<UInt8>)
+    }
+
+    /// The network the coprocessor itself makes.
+    public struct AccessPoint: Sendable, Equatable {
+        /// Its name.
+        public var ssid: [UInt8]
+        /// Its encryption.
+        public var security: EncryptionType
+    }
+
     private struct Joining: Sendable {
         var target: Int?
         var reason: UInt8
@@ -94,12 +114,23 @@ public struct Radio: Sendable {
     public private(set) var lastSSID: [UInt8] = []
     private let delay: Duration
     private let ownAddress: IPv4Address
+    /// The addresses set by the host instead of those of the network.
+    public var fixedLease: Lease?
+    /// Name servers set by the host; 0.0.0.0 leaves that one to the network.
+    public var dnsServers = (IPv4Address.any, IPv4Address.any)
+    /// The network the coprocessor makes, while it is an access point.
+    public private(set) var accessPoint: AccessPoint?
+    private let accessPointAddress: IPv4Address
     private var association: Int?
     private var joining: Joining?
 
     /// Makes a radio that is idle.
-    public init(networks: [RadioNetwork], delay: Duration, ownAddress: IPv4Address) {
+    public init(
+        networks: [RadioNetwork], delay: Duration, ownAddress: IPv4Address,
+        accessPointAddress: IPv4Address = IPv4Address(192, 168, 4, 1)
+    ) {
         self.networks = networks
+        self.accessPointAddress = accessPointAddress
         self.delay = delay
         self.ownAddress = ownAddress
     }
@@ -113,7 +144,12 @@ public struct Radio: Sendable {
 
     /// The station's addresses; zeros without a connection.
     public var lease: Lease {
+        if accessPoint != nil {
+            return Lease(
+                address: accessPointAddress, mask: .mask(prefixLength: 24), gateway: accessPointAddress)
+        }
         guard let network else { return Lease() }
+        if let fixedLease { return fixedLease }
         guard let address = network.address else {
             return Lease(
                 address: ownAddress, mask: .mask(prefixLength: 8), gateway: network.gateway ?? .loopback)
@@ -122,14 +158,34 @@ public struct Radio: Sendable {
         return Lease(address: address, mask: mask, gateway: network.gatewayAddress ?? .any)
     }
 
-    /// Starts joining; the result is there after the delay.
-    /// - Parameter secret: the passphrase or key, nil for an open network.
-    public mutating func join(ssid: ArraySlice<UInt8>, secret: ArraySlice<UInt8>?, at now: MonotonicInstant) {
+    /// The name servers in force.
+    public var nameServers: (IPv4Address, IPv4Address) {
+        let given = network.map { $0.dns ?? lease.gateway } ?? .any
+        return (dnsServers.0 == .any ? given : dnsServers.0, dnsServers.1)
+    }
+
+    /// Becomes an access point.
+    public mutating func openAccessPoint(ssid: ArraySlice<UInt8>, security: EncryptionType) {
         association = nil
+        joining = nil
+        accessPoint = AccessPoint(ssid: Array(ssid), security: security)
+        status = .apListening
+    }
+
+    /// The access point cannot be made.
+    public mutating func failAccessPoint() {
+        accessPoint = nil
+        status = .apFailed
+    }
+
+    /// Starts joining; the result is there after the delay.
+    public mutating func join(ssid: ArraySlice<UInt8>, _ credential: Credential, at now: MonotonicInstant) {
+        association = nil
+        accessPoint = nil
         lastSSID = Array(ssid)
         status = .noSSIDAvailable
         let candidates = networks.indices.filter { networks[$0].ssid.elementsEqual(ssid) }
-        let target = candidates.first { networks[$0].admits(secret) }
+        let target = candidates.first { networks[$0].admits(credential) }
         joining = Joining(
             target: target,
             reason: candidates.isEmpty ? Reason.noAccessPointFound : Reason.authenticationFailed,
@@ -175,14 +231,18 @@ extension RadioNetwork {
             }
     }
 
-    /// Whether a station with this passphrase or key may join.
-    func admits(_ offered: ArraySlice<UInt8>?) -> Bool {
-        switch (secret, offered) {
-        case (.none, nil): true
-        case (.none, let offered?): offered.isEmpty
-        case (.any, let offered): offered != nil
-        case (.text(let text), let offered?): text.elementsEqual(offered)
-        case (.text, nil): false
+    /// Whether a station that shows this may join.
+    func admits(_ credential: Radio.Credential) -> Bool {
+        switch (secret, credential) {
+        case (.none, .none): true
+        case (.none, .text(let offered)): offered.isEmpty
+        case (.any, .text): true
+        case (.text(let text), .text(let offered)): text.elementsEqual(offered)
+        case (.user(let user, let password), .user(let offeredUser, let offeredPassword)):
+            user.elementsEqual(offeredUser) && password.elementsEqual(offeredPassword)
+        case (.none, .user), (.any, .none), (.any, .user), (.text, .none), (.text, .user), (.user, .none),
+            (.user, .text):
+            false
         }
     }
 }

@@ -21,6 +21,8 @@ struct Slot {
         case connecting
         case server
         case client
+        /// A UDP socket.
+        case datagram
     }
 
     /// How a host came by a client.
@@ -55,6 +57,16 @@ struct Slot {
     var hasUnread = false
     /// What the network has not taken yet, at most one frame.
     var held: ArraySlice<UInt8> = []
+
+    // A UDP socket.
+
+    /// The datagram that is being read, from `datagramHead` on.
+    var datagram: [UInt8] = []
+    var datagramHead = 0
+    /// Where the datagram that is being written goes.
+    var destination = Endpoint.unspecified
+    /// The datagram that is being written.
+    var outgoing: [UInt8] = []
 }
 
 /// The slots of a coprocessor: which are free, reserved or used, and who is handed out next. Pure: no I/O.

@@ -20,7 +20,10 @@ public struct EmulatorOptions: Sendable {
     public var logLevel = LogLevel.info
 
     /// The defaults, on this socket.
-    public init(socketPath: String = Transport.standardSocketPath) { self.socketPath = socketPath }
+    public init(socketPath: String = Transport.standardSocketPath) {
+        self.socketPath = socketPath
+        coprocessor.wallClock = SystemClock.real
+    }
 }
 
 /// How ports of a coprocessor become ports of this machine: the map beats the offset beats the fall-back.

@@ -2,11 +2,13 @@ import NINACoprocessor
 import NINAWire
 import ToolSupport
 
-/// Reads `SSID[,passphrase=P or *][,security=open|wep|wpa|wpa2][,channel=N][,rssi=N][,bssid=X][,ip=A/N][,gateway=A][,dns=A]`.
+/// Reads `SSID[,passphrase=P or *][,user=U,password=P][,security=open|wep|wpa|wpa2][,channel=N][,rssi=N][,bssid=X][,ip=A/N][,gateway=A][,dns=A]`.
 struct NetworkParser {
     private let text: String
     private var network: RadioNetwork
     private var hasSecurity = false
+    private var user: [UInt8]?
+    private var password: [UInt8]?
 
     /// - Parameter position: makes the hardware address of a network without `bssid`.
     init(_ text: String, position: Int) {
@@ -28,7 +30,16 @@ struct NetworkParser {
             guard let equals = part.firstIndex(of: "=") else { throw error("KEY=VALUE", part) }
             try set(String(part[..<equals]), String(part[part.index(after: equals)...]))
         }
+        if user != nil || password != nil {
+            guard let user, let password, network.secret == .none else {
+                throw UsageError("--network '\(text)': user=U and password=P go together, and without passphrase")
+            }
+            network.secret = .user(user, password: password)
+            network.security = .wpa2
+            return network
+        }
         switch network.secret {
+        case .user: break
         case .none where hasSecurity && network.security != .open:
             throw UsageError("--network '\(text)': a network with this security needs passphrase=P, or passphrase=*")
         case .text, .any:
@@ -55,10 +66,12 @@ struct NetworkParser {
         case "bssid":
             guard let bssid = MACAddress(colonHex: value.utf8) else { throw error("bssid=XX:XX:XX:XX:XX:XX", value) }
             network.bssid = bssid
+        case "user": user = Array(value.utf8)
+        case "password": password = Array(value.utf8)
         case "ip": try setAddress(value)
         case "gateway": network.gateway = try address(value)
         case "dns": network.dns = try address(value)
-        default: throw error("passphrase, security, channel, rssi, bssid, ip, gateway or dns", key)
+        default: throw error("passphrase, user, password, security, channel, rssi, bssid, ip, gateway or dns", key)
         }
     }
 

@@ -36,6 +36,7 @@ struct OptionParser {
             case "--backlog": options.coprocessor.backlog = try arguments.number(0...4096)
             case "--overflow": options.coprocessor.overflow = try overflow()
             case "--wifi-delay": options.coprocessor.wifiDelay = .milliseconds(try arguments.number(0...600_000))
+            case "--time": options.coprocessor.wallClock = try wallClock()
             case "--log-level": options.logLevel = try logLevel()
             default: throw arguments.unknown()
             }
@@ -91,6 +92,18 @@ struct OptionParser {
             throw arguments.error(expected: "queue, reset or drop", got: text)
         }
         return policy
+    }
+
+    private mutating func wallClock() throws -> WallClock {
+        let text = try arguments.value()
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        let number = parts.count == 2 ? UInt64(parts[1]) : nil
+        switch (String(parts[0]), number) {
+        case ("real", nil) where parts.count == 1: return SystemClock.real
+        case ("fixed", let epoch?): return WallClock { epoch }
+        case ("zero-for", let seconds?): return SystemClock.zero(for: seconds)
+        default: throw arguments.error(expected: "real, fixed:EPOCH or zero-for:SECONDS", got: text)
+        }
     }
 
     private mutating func logLevel() throws -> LogLevel {

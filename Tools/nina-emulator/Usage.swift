@@ -12,8 +12,8 @@ let usage = """
       --address ADDR          the address of every coprocessor; default: each the next of 127.1.0.1, 127.1.1.1, ...
       --port-offset N         port P of a coprocessor is port P + N of this machine
       --port-map DEVICE=HOST  port DEVICE of a coprocessor is port HOST of this machine (repeatable)
-      --network 'SSID[,passphrase=P or *][,security=open|wep|wpa|wpa2][,channel=N][,rssi=N][,bssid=X]
-                 [,ip=A/N][,gateway=A][,dns=A]'
+      --network 'SSID[,passphrase=P or *][,user=U,password=P][,security=open|wep|wpa|wpa2][,channel=N]
+                 [,rssi=N][,bssid=X][,ip=A/N][,gateway=A][,dns=A]'
                               a network in reach, instead of the default ones: lab-net with the passphrase
                               correct-horse, and the open open-net (repeatable)
       --host NAME=ADDR        a name answered without a look-up (repeatable)
@@ -22,6 +22,8 @@ let usage = """
       --overflow queue|reset|drop
                               connections without a free slot wait (queue), are reset, or get no answer (drop)
       --sockets-without-join  outgoing connections work without a Wi-Fi connection (servers always do)
+      --time real|fixed:EPOCH|zero-for:SECONDS
+                              the time of day that GET_TIME tells (real)
       --wifi-delay MS         how long a join or a scan takes (30)
       --once                  exit when the first host that has connected has gone
       --log-level LEVEL       error, warning, info (default) or debug

@@ -15,13 +15,18 @@ extension Coprocessor {
     func startClient(_ command: StartClient) -> Answer<StartClient.Reply> {
         let failed = Answer.reply(StartClient.Reply(isConnected: false))
         guard let index = table.index(command.socket) else { return .refused("no such slot") }
-        guard table.slots[index].use == .free || table.slots[index].use == .reserved else {
+        switch table.slots[index].use {
+        case .free, .reserved: table.release(index)
+        case .datagram where command.type == .udp: break
+        case .datagram, .connecting, .server, .client:
             say(.warning, "START_CLIENT on slot \(index), which is in use")
             return failed
         }
-        table.release(index)
+        if command.type == .udp { return startDatagramClient(command, index) }
         guard command.type == .tcp, isOnline else {
-            say(.info, isOnline ? "no such socket type: \(command.type.rawValue)" : "connect without a network")
+            say(
+                .info,
+                isOnline ? "this module has no sockets of type \(command.type.rawValue)" : "connect without a network")
             return failed
         }
         let time = command.timeoutMilliseconds == 0 ? Self.connectTime : .milliseconds(command.timeoutMilliseconds)
@@ -59,6 +64,7 @@ extension Coprocessor {
         case .client: closeClient(index)
         case .server: closeServer(index)
         case .reserved: table.release(index)
+        case .datagram: closeDatagram(index)
         case .free, .connecting: break
         }
         return .reply(Acknowledgement(true))
@@ -78,7 +84,7 @@ extension Coprocessor {
             return .reply(GetClientState.Reply(state: .established))
         case .client: closeClient(index)
         case .reserved: table.release(index)
-        case .free, .server, .connecting: break
+        case .free, .server, .connecting, .datagram: break
         }
         return .reply(GetClientState.Reply(state: .closed))
     }

@@ -13,20 +13,23 @@ extension Coprocessor {
 
     func getData(_ command: GetData) -> Answer<GetData.Reply> {
         guard let index = table.index(command.socket) else { return .refused("no such slot") }
-        guard table.slots[index].use == .client else { return .reply(GetData.Reply(byte: 0)) }
+        let slot = table.slots[index].use
+        guard slot == .client || slot == .datagram else { return .reply(GetData.Reply(byte: 0)) }
         let count = receive(index, limit: 1, peek: command.peek != 0)
         return .reply(GetData.Reply(byte: count == 1 ? transfer[0] : 0xFF))
     }
 
     func getDatabuf(_ command: GetDatabuf) -> Answer<GetDatabuf.Reply> {
         guard let index = table.index(command.socket) else { return .refused("no such slot") }
-        guard table.slots[index].use == .client else { return .reply(GetDatabuf.Reply()) }
+        let slot = table.slots[index].use
+        guard slot == .client || slot == .datagram else { return .reply(GetDatabuf.Reply()) }
         let count = receive(index, limit: min(Int(command.size), Frame.longestReceive), peek: false)
         return .reply(GetDatabuf.Reply(data: transfer[..<count]))
     }
 
     /// Reads into `transfer` and notes whether more is there.
     private func receive(_ index: Int, limit: Int, peek: Bool) -> Int {
+        if table.slots[index].use == .datagram { return readDatagram(index, limit: limit, peek: peek) }
         let socket = table.slots[index].socket
         guard limit > 0, case .received(let count) = network.receive(socket, into: &transfer, limit: limit, peek: peek)
         else {
@@ -57,7 +60,7 @@ extension Coprocessor {
             return .later
         case .server:
             return .reply(SendData.Reply(count: UInt16(clamping: sendToAll(command.data, server: index))))
-        case .free, .reserved, .connecting:
+        case .free, .reserved, .connecting, .datagram:
             return .reply(SendData.Reply(count: 0))
         }
     }

@@ -11,9 +11,15 @@ extension Coprocessor {
             return .reply(Acknowledgement(true))
         case .server: closeServer(index)
         case .free, .reserved: table.release(index)
-        case .connecting, .client: return .reply(Acknowledgement(false))
+        case .datagram where command.type == .udp || command.type == .udpMulticast: closeDatagram(index)
+        case .connecting, .client, .datagram: return .reply(Acknowledgement(false))
         }
-        guard command.type == .tcp else { return .reply(Acknowledgement(false)) }
+        switch command.type {
+        case .tcp: break
+        case .udp: return openDatagram(index, port: command.port, group: nil)
+        case .udpMulticast: return openDatagram(index, port: command.port, group: command.address ?? .any)
+        default: return .reply(Acknowledgement(false))
+        }
         switch network.listen(port: command.port, backlog: configuration.backlog ?? firmware.backlog) {
         case .failure(let failure):
             say(.warning, "server on port \(command.port) failed: \(failure)")
@@ -37,7 +43,7 @@ extension Coprocessor {
         switch table.slots[index].use {
         case .server: closeServer(index)
         case .reserved: table.release(index)
-        case .free, .connecting, .client: break
+        case .free, .connecting, .client, .datagram: break
         }
         return .reply(Acknowledgement(true))
     }
@@ -61,6 +67,7 @@ extension Coprocessor {
         guard let index = table.index(command.socket) else { return .refused("no such slot") }
         switch table.slots[index].use {
         case .free, .reserved, .connecting: return .reply(AvailData.Reply())
+        case .datagram: return .reply(AvailData.Reply(value: UInt16(clamping: datagramBytes(index))))
         case .client:
             let count = network.readableBytes(table.slots[index].socket)
             table.slots[index].hasUnread = count > 0

@@ -4,20 +4,28 @@ import NINAWire
 // Station commands: joining, leaving, and what is known of the connection.
 
 extension Coprocessor {
-    func setNet(_ command: SetNet) -> Answer<Acknowledgement> { join(command.ssid, secret: nil) }
-
-    func setPassphrase(_ command: SetPassphrase) -> Answer<Acknowledgement> {
-        join(command.ssid, secret: command.passphrase)
+    func setNet(_ command: SetNet) -> Answer<Acknowledgement> {
+        guard enterprise.isEnabled else { return join(command.ssid, .none) }
+        return join(command.ssid, .user(enterprise.user[...], password: enterprise.password[...]))
     }
 
-    func setKey(_ command: SetKey) -> Answer<Acknowledgement> { join(command.ssid, secret: command.key) }
+    func setPassphrase(_ command: SetPassphrase) -> Answer<Acknowledgement> {
+        let passphrase = command.passphrase.asCString
+        guard passphrase.count <= 64 else { return .refused("a passphrase has at most 64 bytes") }
+        return join(command.ssid, .text(passphrase))
+    }
 
-    private func join(_ ssid: ArraySlice<UInt8>, secret: ArraySlice<UInt8>?) -> Answer<Acknowledgement> {
+    func setKey(_ command: SetKey) -> Answer<Acknowledgement> {
+        let key = command.key.asCString
+        guard key.count <= 64 else { return .refused("a key has at most 64 bytes") }
+        return join(command.ssid, .text(key))
+    }
+
+    func join(_ ssid: ArraySlice<UInt8>, _ credential: Radio.Credential) -> Answer<Acknowledgement> {
         let ssid = ssid.asCString
         guard (1...32).contains(ssid.count) else { return .refused("a network name has 1 to 32 bytes") }
-        guard (secret?.asCString.count ?? 0) <= 64 else { return .refused("a passphrase has at most 64 bytes") }
         leaveNetwork()
-        radio.join(ssid: ssid, secret: secret?.asCString, at: now)
+        radio.join(ssid: ssid, credential, at: now)
         return .reply(Acknowledgement(true))
     }
 
@@ -28,7 +36,7 @@ extension Coprocessor {
     }
 
     /// Without a network no connection stands; listeners stay.
-    private func leaveNetwork() {
+    func leaveNetwork() {
         guard radio.isAssociated else { return }
         for index in table.slots.indices where table.slots[index].use == .client { closeClient(index) }
         for index in table.slots.indices where table.slots[index].use == .server { dropWaiting(ofServer: index) }
@@ -55,19 +63,19 @@ extension Coprocessor {
 
     func getMACAddr() -> Answer<GetMACAddr.Reply> {
         var reply = GetMACAddr.Reply()
-        reply.address = wireOrder(configuration.hardwareAddress)
+        reply.address = wireOrder(radio.accessPoint == nil ? configuration.hardwareAddress : accessPointHardwareAddress)
         return .reply(reply)
     }
 
     func getCurrSSID() -> Answer<GetCurrSSID.Reply> {
         var reply = GetCurrSSID.Reply()
-        reply.ssid = radio.network?.ssid[...] ?? []
+        reply.ssid = radio.accessPoint?.ssid[...] ?? radio.network?.ssid[...] ?? []
         return .reply(reply)
     }
 
     func getCurrBSSID() -> Answer<GetCurrBSSID.Reply> {
         var reply = GetCurrBSSID.Reply()
-        reply.bssid = wireOrder(radio.network?.bssid ?? .zero)
+        reply.bssid = wireOrder(radio.accessPoint == nil ? radio.network?.bssid ?? .zero : accessPointHardwareAddress)
         return .reply(reply)
     }
 
@@ -79,12 +87,19 @@ extension Coprocessor {
 
     func getCurrEnct() -> Answer<GetCurrEnct.Reply> {
         var reply = GetCurrEnct.Reply()
-        reply.type = radio.network?.security ?? .open
+        reply.type = radio.accessPoint?.security ?? radio.network?.security ?? .open
         return .reply(reply)
     }
 
     /// Whether sockets reach the network.
-    var isOnline: Bool { radio.isAssociated || configuration.allowsSocketsWithoutJoin }
+    var isOnline: Bool {
+        radio.isAssociated || radio.accessPoint != nil || configuration.allowsSocketsWithoutJoin
+    }
+
+    /// The access point's hardware address is the one after the station's.
+    private var accessPointHardwareAddress: MACAddress {
+        MACAddress(rawValue: configuration.hardwareAddress.rawValue + 1)
+    }
 }
 
 extension ArraySlice<UInt8> {

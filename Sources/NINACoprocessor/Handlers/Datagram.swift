@@ -1,0 +1,125 @@
+import NINALink
+import NINAWire
+
+// UDP and echo requests.
+
+extension Coprocessor {
+    /// The longest datagram, in bytes.
+    static let datagramLimit = 1500
+    /// How long an echo may take.
+    static let echoTime = Duration.seconds(5)
+
+    func openDatagram(_ index: Int, port: UInt16, group: IPv4Address?) -> Answer<Acknowledgement> {
+        switch network.openDatagram(port: port, group: group) {
+        case .failure(let failure):
+            say(.info, "UDP port \(port) failed: \(failure)")
+            table.release(index)
+            return .reply(Acknowledgement(false))
+        case .success(let socket):
+            table.take(index, as: .datagram)
+            table.slots[index].socket = socket
+            table.slots[index].port = port
+            return .reply(Acknowledgement(true))
+        }
+    }
+
+    func closeDatagram(_ index: Int) {
+        network.abort(table.slots[index].socket)
+        table.release(index)
+    }
+
+    /// START_CLIENT of a UDP socket: where the next datagram goes. A slot without a socket gets one on any port.
+    func startDatagramClient(_ command: StartClient, _ index: Int) -> Answer<StartClient.Reply> {
+        if table.slots[index].use != .datagram, openDatagram(index, port: 0, group: nil).isFailure {
+            return .reply(StartClient.Reply(isConnected: false))
+        }
+        let host = command.host.asCString
+        guard host.isEmpty || IPv4Address(dottedDecimal: host) != nil else {
+            guard isOnline else { return .reply(StartClient.Reply(isConnected: false)) }
+            let until = now.advanced(by: Self.lookupTime)
+            pending = .clientLookup(token: newToken(), slot: index, port: command.port, until: until)
+            network.resolve(host, token: lastToken)
+            return .later
+        }
+        let address = IPv4Address(dottedDecimal: host) ?? command.address
+        setDestination(index, Endpoint(address: address, port: command.port))
+        return .reply(StartClient.Reply(isConnected: true))
+    }
+
+    /// Starts a datagram to this destination; GET_REMOTE_DATA tells it until another one has come.
+    func setDestination(_ index: Int, _ endpoint: Endpoint) {
+        table.slots[index].destination = endpoint
+        table.slots[index].remote = endpoint
+        table.slots[index].outgoing.removeAll(keepingCapacity: true)
+    }
+
+    func insertDatabuf(_ command: InsertDatabuf) -> Answer<Acknowledgement> {
+        guard let index = table.index(command.socket) else { return .refused("no such slot") }
+        guard table.slots[index].use == .datagram, !command.data.isEmpty,
+            table.slots[index].outgoing.count + command.data.count <= Self.datagramLimit
+        else { return .reply(Acknowledgement(false)) }
+        table.slots[index].outgoing.append(contentsOf: command.data)
+        return .reply(Acknowledgement(true))
+    }
+
+    func sendUDP(_ command: SendUDP) -> Answer<Acknowledgement> {
+        guard let index = table.index(command.socket) else { return .refused("no such slot") }
+        guard table.slots[index].use == .datagram, isOnline else { return .reply(Acknowledgement(false)) }
+        let slot = table.slots[index]
+        let isSent = network.sendDatagram(slot.socket, slot.outgoing[...], to: slot.destination)
+        table.slots[index].outgoing.removeAll(keepingCapacity: true)
+        return .reply(Acknowledgement(isSent))
+    }
+
+    /// Bytes left of the datagram that is being read; the next one when there is none.
+    func datagramBytes(_ index: Int) -> Int {
+        fetchDatagram(index)
+        return table.slots[index].datagram.count - table.slots[index].datagramHead
+    }
+
+    /// Takes the next datagram, when the last one is read to its end: datagrams are never merged.
+    func fetchDatagram(_ index: Int) {
+        guard table.slots[index].datagramHead >= table.slots[index].datagram.count else { return }
+        table.slots[index].datagram.removeAll(keepingCapacity: true)
+        table.slots[index].datagramHead = 0
+        if let (count, sender) = network.receiveDatagram(table.slots[index].socket, into: &transfer) {
+            table.slots[index].datagram.append(contentsOf: transfer.prefix(min(count, Self.datagramLimit)))
+            table.slots[index].remote = sender
+        }
+        table.slots[index].hasUnread = !table.slots[index].datagram.isEmpty
+    }
+
+    /// Reads of the present datagram into `transfer`.
+    func readDatagram(_ index: Int, limit: Int, peek: Bool) -> Int {
+        let head = table.slots[index].datagramHead
+        let bytes = table.slots[index].datagram[head...].prefix(limit)
+        let count = bytes.count
+        transfer.replaceSubrange(0..<count, with: bytes)
+        guard !peek else { return count }
+        table.slots[index].datagramHead += count
+        // The next one is fetched when the reply is made: `transfer` is in use until then.
+        if table.slots[index].datagramHead >= table.slots[index].datagram.count { drainedDatagram = index }
+        return count
+    }
+
+    /// Fetches the next datagram of the slot whose last one was read to its end, so that IRQ tells of it.
+    func tendDatagrams() {
+        guard let index = drainedDatagram else { return }
+        drainedDatagram = nil
+        if table.slots[index].use == .datagram { fetchDatagram(index) }
+    }
+
+    func ping(_ command: Ping) -> Answer<Ping.Reply> {
+        guard isOnline else { return .reply(Ping.Reply(milliseconds: -1)) }
+        pending = .ping(token: newToken(), until: now.advanced(by: Self.echoTime))
+        network.ping(command.address, timeToLive: max(1, command.ttl), token: lastToken)
+        return .later
+    }
+}
+
+extension Answer<Acknowledgement> {
+    /// Whether the answer is anything but 1.
+    fileprivate var isFailure: Bool {
+        if case .reply(let reply) = self { reply.value == 0 } else { true }
+    }
+}

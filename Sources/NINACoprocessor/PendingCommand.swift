@@ -1,0 +1,45 @@
+import NINALink
+import NINAWire
+
+/// What a handler says.
+enum Answer<Reply> {
+    /// The reply.
+    case reply(Reply)
+    /// The reply comes later; `pending` says what it waits for.
+    case later
+    /// The error frame, and why.
+    case refused(StaticString)
+}
+
+/// The command whose reply comes later. There is at most one: the host waits for READY.
+enum PendingCommand {
+    case none
+    /// SCAN_NETWORKS until this time.
+    case scan(until: MonotonicInstant)
+    /// REQ_HOST_BY_NAME: a look-up.
+    case hostByName(token: UInt32, until: MonotonicInstant)
+    /// START_CLIENT: a look-up of its host.
+    case clientLookup(token: UInt32, slot: Int, port: UInt16, until: MonotonicInstant)
+    /// START_CLIENT: the connection.
+    case connect(slot: Int, until: MonotonicInstant)
+    /// SEND_DATA: room in the slot.
+    case send(slot: Int, until: MonotonicInstant)
+    /// PING: the echo.
+    case ping(token: UInt32, until: MonotonicInstant)
+    /// The reply is known.
+    case connected(Bool)
+    case hostFound(Bool)
+    case sent(Int)
+    case echoed(Int?)
+
+    /// When the wait ends at the latest.
+    var deadline: MonotonicInstant? {
+        switch self {
+        case .none: nil
+        case .scan(let until), .hostByName(_, let until), .clientLookup(_, _, _, let until), .connect(_, let until),
+            .send(_, let until), .ping(_, let until):
+            until
+        case .connected, .hostFound, .sent, .echoed: MonotonicInstant(nanoseconds: 0)
+        }
+    }
+}

@@ -1,0 +1,14 @@
+import LinuxIO
+import NINACoprocessor
+
+/// The system's clock as the coprocessors' time of day.
+public enum SystemClock {
+    /// The real time.
+    public static var real: WallClock { WallClock { TimeOfDay.seconds() } }
+
+    /// 0 for so many seconds from now on, as a network whose time server is slow; then the real time.
+    public static func zero(for seconds: UInt64) -> WallClock {
+        let end = MonotonicClock.deadline(after: seconds.multipliedReportingOverflow(by: 1_000_000_000).partialValue)
+        return WallClock { MonotonicClock.nanoseconds() < end ? 0 : TimeOfDay.seconds() }
+    }
+}
