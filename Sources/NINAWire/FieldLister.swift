@@ -12,6 +12,8 @@ public struct FieldDescription: Sendable {
     public var isOptional: Bool
     /// It may stand any number of times.
     public var isRepeated: Bool
+    /// Its length byte tells its size; it does not where data run on behind it.
+    public var lengthTellsSize: Bool
 }
 
 /// Lists the parameters of a message by walking its layout: `commands.json` and the tables are made of it.
@@ -49,9 +51,19 @@ public struct FieldLister: FieldCoder {
         append(name, nil, format)
     }
 
-    private mutating func append(_ name: StaticString, _ number: NumberFormat?, _ bytes: BytesFormat?) {
+    /// Notes the field.
+    public mutating func bytes(
+        _ name: StaticString, _ format: BytesFormat, lengthByte: UInt8, count: Int, _ value: inout ArraySlice<UInt8>
+    ) {
+        append(name, nil, format, lengthTellsSize: false)
+    }
+
+    private mutating func append(
+        _ name: StaticString, _ number: NumberFormat?, _ bytes: BytesFormat?, lengthTellsSize: Bool = true
+    ) {
         fields.append(
             FieldDescription(
-                name: name, number: number, bytes: bytes, width: width, isOptional: isOptional, isRepeated: isRepeated))
+                name: name, number: number, bytes: bytes, width: width, isOptional: isOptional, isRepeated: isRepeated,
+                lengthTellsSize: lengthTellsSize))
     }
 }

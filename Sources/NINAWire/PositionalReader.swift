@@ -45,8 +45,9 @@ public struct PositionalReader: FieldCoder {
             throw FrameError(.truncated, at: position, expected: size, found: bytesLeft)
         }
         let start = window.startIndex + min(position, window.count)
-        position += size
-        return window[start..<min(start + size, window.endIndex)]
+        let taken = min(size, bytesLeft)
+        position += taken
+        return window[start..<start + taken]
     }
 
     private mutating func readLength() throws(FrameError) -> Int {
@@ -93,7 +94,6 @@ public struct PositionalReader: FieldCoder {
         _ name: StaticString, _ format: BytesFormat, lengthByte: UInt8, count: Int, _ value: inout ArraySlice<UInt8>
     ) throws(FrameError) {
         _ = try readLength()
-        // Counts come from the window: none is added to the position as it stands.
-        value = try take(min(count, bytesLeft + 1))
+        value = try take(count)
     }
 }

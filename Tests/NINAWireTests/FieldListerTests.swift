@@ -40,6 +40,21 @@ import Testing
         #expect(ScanNetworks.Reply.forms.flatMap { FieldLister($0).fields }.map(\.isRepeated) == [true])
     }
 
+    @Test func notesLengthsThatTellNothing() {
+        #expect(FieldLister(WriteFile()).fields.map(\.lengthTellsSize) == [true, true, true, false])
+        #expect(FieldLister(SetCliCert()).fields.map(\.lengthTellsSize) == [false])
+        #expect(FieldLister(ExistsFile.Reply(size: 0)).fields.map(\.lengthTellsSize) == [true])
+        #expect(FieldLister(SendData()).fields.map(\.lengthTellsSize) == [true, true])
+    }
+
+    @Test func listsMixedWidthsAndFormsOfReplies() {
+        #expect(FieldLister(BrSetEcTa()).fields.map(\.width) == [.word, .byte, .byte, .word])
+        #expect(FieldLister(PrefPut()).fields.map(\.width) == [.byte, .byte, .word])
+        #expect(PrefGet.Reply.forms.flatMap { FieldLister($0).fields }.map(\.width) == [.word, .byte])
+        #expect(GetTime.Reply.forms.flatMap { FieldLister($0).fields }.map { $0.number?.size } == [4, 8])
+        #expect(SetEnt.forms.map { FieldLister($0).fields.count } == [6, 6])
+    }
+
     @Test(arguments: Opcode.allCases) func everyFieldHasOneFormat(_ opcode: Opcode) {
         var visitor = AllFields()
         for field in opcode.accept(&visitor) {

@@ -1,5 +1,10 @@
 // What recorded calls of the commands beyond joining and TCP must mean.
 
+import TestSupport
+
+private let pem =
+    "-----BEGIN CERTIFICATE-----\n\(String(repeating: "A", count: 300))\n-----END CERTIFICATE-----\n".bytes
+
 let settingsValues: [ExpectedValue] = [
     ExpectedValue(
         .wifiNINA, "WiFi.config(IPAddress(192,168,4,20), IPAddress(192,168,4,2), IPAddress(192,168,4,3))", .setIpConfig,
@@ -35,6 +40,12 @@ let settingsValues: [ExpectedValue] = [
     ExpectedValue(
         .firmware, "enterprise: SET_ENT TLS", .setEnt,
         "type=1 ssid=open-net certificate=0x4345525400 key=0x4B455900 identity=ident root_ca=0x00", "result=1"),
+    // 355 bytes under a length byte of 99.
+    ExpectedValue(
+        .esp32SPI, "set_certificate wire bytes (352-byte PEM, internal call)", .setCliCert, "certificate=0x\(pem.hex)",
+        "result=1"),
+    ExpectedValue(
+        .esp32SPI, "set_private_key wire bytes (352-byte PEM, internal call)", .setPK, "key=0x\(pem.hex)", "result=1"),
     ExpectedValue(.esp32SPI, "wifi_set_entidentity(b'alice')", .setEntIdent, "identity=alice", "result=1"),
     ExpectedValue(.esp32SPI, "wifi_set_entusername(b'alice')", .setEntUname, "username=alice", "result=1"),
     ExpectedValue(.esp32SPI, "wifi_set_entpassword(b'alice')", .setEntPasswd, "password=alice", "result=1"),
@@ -52,7 +63,7 @@ let storageValues: [ExpectedValue] = [
     ExpectedValue(.wifiNINA, "WiFiDrv::blePeek(buf, 3)", .blePeek, "size=3", "data=ble"),
     ExpectedValue(.wifiNINA, "WiFiDrv::bleRead(buf, 300)", .bleRead, "size=300", "data=ble"),
     ExpectedValue(.wifiNINA, "WiFiDrv::bleWrite(seq, 4)", .bleWrite, "packet=0x01020304", "count=4"),
-    ExpectedValue(.wifiNINA, "WiFiDrv::bleEnd()", .bleEnd, noFields, "result=1"),
+    ExpectedValue(.wifiNINA, "WiFiDrv::bleEnd()", .bleEnd, noFields, "result=0"),
     ExpectedValue(.wifiNINA, "WiFiDrv::pinMode(26, INPUT_PULLUP)", .setPinMode, "pin=26 mode=2", "result=1"),
     ExpectedValue(.wifiNINA, "WiFiDrv::digitalWrite(25, HIGH)", .setDigitalWrite, "pin=25 value=1", "result=1"),
     ExpectedValue(.wifiNINA, "WiFiDrv::analogWrite(27, 128)", .setAnalogWrite, "pin=27 value=128", "result=1"),
@@ -60,9 +71,9 @@ let storageValues: [ExpectedValue] = [
     ExpectedValue(.wifiNINA, "WiFiDrv::analogRead(6)", .getAnalogRead, "pin=6", "value=2048"),
     ExpectedValue(.esp32SPI, "set_analog_read(34)  # fw 1.7.7", .getAnalogRead, "pin=34 attenuation=3", "value=1234"),
     ExpectedValue(.firmware, "pins: GET_ANALOG_READ channel 3", .getAnalogRead, "pin=3", "value=1030"),
-    ExpectedValue(.wifiNINA, "p.begin(\"space\", false)", .prefBegin, "name=space read_only=0", "code=1"),
+    ExpectedValue(.wifiNINA, "p.begin(\"space\", false)", .prefBegin, "name=space read_only=0", "code=0"),
     ExpectedValue(.wifiNINA, "p.begin(\"ro\", true, \"nvs2\")", .prefBegin, "name=ro read_only=1 label=nvs2", "code=0"),
-    ExpectedValue(.wifiNINA, "p.clear()", .prefClear, noFields, "code=1"),
+    ExpectedValue(.wifiNINA, "p.clear()", .prefClear, noFields, "code=0"),
     ExpectedValue(.wifiNINA, "p.freeEntries()", .prefStat, noFields, "count=500"),
     ExpectedValue(.wifiNINA, "p.putInt(\"i32\", -123456)", .prefPut, "key=i32 type=4 value=0xC01DFEFF", "count=4"),
     ExpectedValue(
