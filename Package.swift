@@ -41,6 +41,8 @@ let package = Package(
         .testTarget(name: "NINAWireTests", dependencies: ["NINAWire", "TestSupport"]),
         .testTarget(name: "NINALinkTests", dependencies: ["NINALink", "WiFiNINA", "NINACoprocessor", "TestSupport"]),
         .testTarget(name: "NINACoprocessorTests", dependencies: ["NINACoprocessor", "TestSupport"]),
+        .testTarget(
+            name: "NINACoprocessorLinuxTests", dependencies: ["NINACoprocessorLinux", "NINAWire", "LinuxIO"]),
         .testTarget(name: "UpstreamTests", dependencies: ["NINAWire", "TestSupport"]),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(name: "AllocationTests", dependencies: ["WiFiNINA", "NINACoprocessor", "CAllocationCounter"]),

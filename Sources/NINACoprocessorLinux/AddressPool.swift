@@ -28,14 +28,18 @@ struct AddressPool {
         IPv4Address(127, UInt8(1 + index / 256), UInt8(index % 256), 1)
     }
 
+    private let claimPrefix: String
     private var held: Set<Int> = []
+
+    /// - Parameter claimPrefix: in front of an address it is the name of its claim.
+    init(claimPrefix: String = "nina-coprocessor-") { self.claimPrefix = claimPrefix }
 
     /// Claims the lowest free address.
     /// - Throws: an error of the system; nil when all are taken.
     mutating func claim() throws(LinuxError) -> Claim? {
         for index in 0..<Self.count where !held.contains(index) {
             let address = Self.address(index)
-            guard let descriptor = try UnixSocket.claimAbstract(name: "nina-coprocessor-\(address)") else { continue }
+            guard let descriptor = try UnixSocket.claimAbstract(name: claimPrefix + address.description) else { continue }
             held.insert(index)
             return Claim(address: address, index: index, descriptor: descriptor)
         }

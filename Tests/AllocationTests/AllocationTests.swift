@@ -111,5 +111,9 @@ private final class QuietNetwork: Network {
     func finish(_ socket: NetworkSocket, sending rest: ArraySlice<UInt8>) {}
     func abort(_ socket: NetworkSocket) {}
     func resolve(_ name: ArraySlice<UInt8>, token: UInt32) {}
+    func openDatagram(port: UInt16, group: IPv4Address?) -> Result<NetworkSocket, NetworkFailure> { .success(next()) }
+    func sendDatagram(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>, to endpoint: Endpoint) -> Bool { true }
+    func receiveDatagram(_ socket: NetworkSocket, into buffer: inout [UInt8]) -> (Int, Endpoint)? { nil }
+    func ping(_ address: IPv4Address, timeToLive: UInt8, token: UInt32) {}
     func closeAll() {}
 }

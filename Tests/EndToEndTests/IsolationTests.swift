@@ -23,15 +23,6 @@ import WiFiNINA
         }
     }
 
-    @Test func anAddressIsUsedAgainWhenItsHostHasGone() throws {
-        let emulator = try EmulatorUnderTest()
-        let first = try emulator.host()
-        let address = try first.localIP()
-        first.end()
-        #expect(try emulator.logs("coprocessor 1 is off"))
-        #expect(try emulator.host().localIP() == address)
-    }
-
     @Test func twoEmulatorsDoNotShareAnAddress() throws {
         let one = try EmulatorUnderTest()
         let two = try EmulatorUnderTest()

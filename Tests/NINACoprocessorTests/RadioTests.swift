@@ -16,7 +16,7 @@ import Testing
 
     private func joined(_ ssid: String, _ secret: String?, _ networks: [RadioNetwork]? = nil) -> Radio {
         var radio = radio(networks ?? RadioNetwork.defaults)
-        radio.join(ssid: bytes(ssid), secret: secret.map { bytes($0) }, at: start)
+        radio.join(ssid: bytes(ssid), secret.map { .text(bytes($0)) } ?? .none, at: start)
         #expect(radio.status == .noSSIDAvailable)
         #expect(radio.nextDeadline == end)
         radio.advance(to: MonotonicInstant(nanoseconds: end.nanoseconds - 1))
@@ -94,7 +94,7 @@ import Testing
         var radio = radio()
         radio.leave()
         #expect(radio.status == .idle)
-        radio.join(ssid: bytes("open-net"), secret: nil, at: start)
+        radio.join(ssid: bytes("open-net"), .none, at: start)
         radio.leave()
         #expect(radio.nextDeadline == nil)
         radio.advance(to: end)
@@ -103,9 +103,9 @@ import Testing
 
     @Test func joiningAgainStartsOver() {
         var radio = joined("open-net", nil)
-        radio.join(ssid: bytes("lab-net"), secret: bytes("wrong"), at: end)
+        radio.join(ssid: bytes("lab-net"), .text(bytes("wrong")), at: end)
         #expect(!radio.isAssociated)
-        radio.join(ssid: bytes("open-net"), secret: nil, at: end.advanced(byNanoseconds: 10))
+        radio.join(ssid: bytes("open-net"), .none, at: end.advanced(byNanoseconds: 10))
         radio.advance(to: end.advanced(by: .milliseconds(30)))
         #expect(radio.status == .noSSIDAvailable)
         radio.advance(to: end.advanced(by: .milliseconds(31)))
@@ -120,7 +120,7 @@ import Testing
         var associated = joined("open-net", nil)
         associated.scanned()
         #expect(associated.status == .connected)
-        radio.join(ssid: bytes("open-net"), secret: nil, at: start)
+        radio.join(ssid: bytes("open-net"), .none, at: start)
         radio.scanned()
         #expect(radio.status == .noSSIDAvailable)
         let many = (0..<12).map { RadioNetwork(ssid: "n\($0)", channel: UInt8($0), bssid: .zero) }

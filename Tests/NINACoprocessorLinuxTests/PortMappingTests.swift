@@ -1,0 +1,26 @@
+import Testing
+
+@testable import NINACoprocessorLinux
+
+@Suite struct PortMappingTests {
+    @Test func theMapBeatsTheOffsetBeatsTheFallback() {
+        var ports = PortMapping()
+        #expect(ports.hostPort(80) == 80)
+        #expect(ports.fallbackPort(80) == 8080)
+        ports.offset = 21_000
+        #expect(ports.hostPort(80) == 21_080)
+        #expect(ports.fallbackPort(80) == nil)
+        ports.map[80] = 81
+        #expect(ports.hostPort(80) == 81)
+        #expect(ports.hostPort(443) == 21_443)
+    }
+
+    @Test func portsOutOfRangeAreNone() {
+        var ports = PortMapping()
+        #expect(ports.fallbackPort(60_000) == nil)
+        ports.offset = 60_000
+        #expect(ports.hostPort(8080) == nil)
+        ports.offset = -100
+        #expect(ports.hostPort(80) == nil)
+    }
+}
