@@ -130,10 +130,7 @@ extension Opcode {
     /// Whether the families mean different commands by a number, or only one of them means any: SET_ENT and Bluetooth
     /// are Arduino's, certificates and the steps of joining an enterprise network are Adafruit's.
     private static func dependsOnFamily(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x40, 0x41, 0x4A...0x4F: true
-        default: false
-        }
+        byte == 0x40 || byte == 0x41 || (0x4A...0x4F).contains(byte)
     }
 
     /// The opcode byte of the command.
