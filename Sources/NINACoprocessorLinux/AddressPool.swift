@@ -39,7 +39,9 @@ struct AddressPool {
     mutating func claim() throws(LinuxError) -> Claim? {
         for index in 0..<Self.count where !held.contains(index) {
             let address = Self.address(index)
-            guard let descriptor = try UnixSocket.claimAbstract(name: claimPrefix + address.description) else { continue }
+            guard let descriptor = try UnixSocket.claimAbstract(name: claimPrefix + address.description) else {
+                continue
+            }
             held.insert(index)
             return Claim(address: address, index: index, descriptor: descriptor)
         }

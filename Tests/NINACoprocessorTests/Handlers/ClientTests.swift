@@ -117,7 +117,7 @@ import Testing
         #expect(try free.connect(0, to: 7))
     }
 
-    @Test(arguments: [1, 2, 3, 4, 200] as [UInt8])
+    @Test(arguments: [2, 3, 4, 200] as [UInt8])
     func knowsNoOtherType(_ type: UInt8) throws {
         let bench = try Bench()
         _ = bench.network.listen(at: Endpoint(address: Bench.outside, port: 7))
