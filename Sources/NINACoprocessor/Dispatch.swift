@@ -110,10 +110,34 @@ extension Coprocessor {
         case .getDigitalRead: answer(GetDigitalRead.self, header, window, &writer) { getDigitalRead($0) }
         case .getAnalogRead: answer(GetAnalogRead.self, header, window, &writer) { getAnalogRead($0) }
 
-        // Files, preferences, TLS material, Bluetooth and BSD sockets: parts this module does not have.
-        case .bleBegin, .bleEnd, .bleAvailable, .blePeek, .bleRead, .bleWrite, .prefBegin, .prefEnd, .prefClear,
-            .prefRemove, .prefLen, .prefStat, .prefPut, .prefGet, .prefGettype, .writeFile, .readFile, .deleteFile,
-            .existsFile, .downloadFile, .applyOTA, .renameFile, .downloadOTA, .brSetEcTa, .brErrorCode, .bsdSocket,
+        case .writeFile: answer(WriteFile.self, header, window, &writer) { _ in .reply(Acknowledgement(false)) }
+        case .readFile: answer(ReadFile.self, header, window, &writer) { readFile($0) }
+        case .deleteFile: answer(DeleteFile.self, header, window, &writer) { _ in .reply(DeleteFile.Reply()) }
+        case .existsFile: answer(ExistsFile.self, header, window, &writer) { existsFile($0) }
+        case .downloadFile: answer(DownloadFile.self, header, window, &writer) { _ in .reply(Acknowledgement(false)) }
+        case .renameFile: answer(RenameFile.self, header, window, &writer) { renameFile($0) }
+        case .downloadOTA: answer(DownloadOTA.self, header, window, &writer) { downloadOTA($0) }
+        case .prefBegin: answer(PrefBegin.self, header, window, &writer) { prefBegin($0) }
+        case .prefEnd: answer(PrefEnd.self, header, window, &writer) { _ in .reply(Acknowledgement(true)) }
+        case .prefClear: answer(PrefClear.self, header, window, &writer) { _ in prefClear() }
+        case .prefRemove: answer(PrefRemove.self, header, window, &writer) { prefRemove($0) }
+        case .prefLen: answer(PrefLen.self, header, window, &writer) { prefLen($0) }
+        case .prefStat: answer(PrefStat.self, header, window, &writer) { _ in .reply(PrefStat.Reply()) }
+        case .prefPut: answer(PrefPut.self, header, window, &writer) { prefPut($0) }
+        case .prefGet: answer(PrefGet.self, header, window, &writer) { prefGet($0) }
+        case .prefGettype: answer(PrefGettype.self, header, window, &writer) { prefGettype($0) }
+        case .bleBegin: answer(BLEBegin.self, header, window, &writer) { _ in bleBegin() }
+        case .bleEnd: answer(BLEEnd.self, header, window, &writer) { _ in .reply(Acknowledgement(true)) }
+        case .bleAvailable: answer(BLEAvailable.self, header, window, &writer) { _ in .reply(BLEAvailable.Reply()) }
+        case .blePeek: answer(BLEPeek.self, header, window, &writer) { _ in .reply(BLEPeek.Reply()) }
+        case .bleRead: answer(BLERead.self, header, window, &writer) { _ in .reply(BLERead.Reply()) }
+        case .bleWrite: answer(BLEWrite.self, header, window, &writer) { _ in .reply(BLEWrite.Reply()) }
+        // No TLS: a trust anchor cannot be kept, and there was no error.
+        case .brSetEcTa: answer(BrSetEcTa.self, header, window, &writer) { _ in .reply(ResultCode(1)) }
+        case .brErrorCode: answer(BrErrorCode.self, header, window, &writer) { _ in .reply(BrErrorCode.Reply()) }
+
+        // Certificates for a TLS that is not there, and an update that only one board can apply.
+        case .applyOTA, .bsdSocket,
             .bsdClose, .bsdErrno, .bsdBind, .bsdListen, .bsdAccept, .bsdConnect, .bsdSend, .bsdRecv, .bsdSendto,
             .bsdRecvfrom, .bsdIoctl, .bsdPoll, .bsdSetsockopt, .bsdGetsockopt, .bsdGetpeername, .setCliCert, .setPK:
             refuse()
