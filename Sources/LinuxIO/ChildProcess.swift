@@ -141,27 +141,3 @@ public final class ChildProcess {
         return ended
     }
 }
-
-/// Processor times of processes.
-public enum ProcessTimes {
-    /// How many ticks a second has.
-    public static let ticksPerSecond = Int(clinux_ticks_per_second())
-
-    /// The processor time a process has used, user and system, in ticks; nil when there is no such process.
-    public static func cpuTimeTicks(pid: Int32) -> UInt64? {
-        let number = retrying { Glibc.open("/proc/\(pid)/stat", O_RDONLY | O_CLOEXEC) }
-        guard number >= 0 else { return nil }
-        let file = FileDescriptor(adopting: number)
-        var bytes = [UInt8](repeating: 0, count: 1024)
-        let count = retrying { Glibc.read(file.rawValue, &bytes, bytes.count) }
-        // The name in parentheses may hold anything; the fields after it are numbers, the third being the state.
-        guard count > 0, let nameEnd = bytes[..<count].lastIndex(of: UInt8(ascii: ")")) else { return nil }
-        let fields = bytes[(nameEnd + 1)..<count].split(separator: UInt8(ascii: " "))
-        let userTime = 14 - 3
-        guard fields.count > userTime + 1,
-            let user = UInt64(String(decoding: fields[userTime], as: UTF8.self)),
-            let system = UInt64(String(decoding: fields[userTime + 1], as: UTF8.self))
-        else { return nil }
-        return user + system
-    }
-}

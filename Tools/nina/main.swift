@@ -13,6 +13,7 @@ let usage = """
       nina info [--transport T]  firmware, hardware address, networks, address of a coprocessor
       nina bench [--pin] [--json] [--seconds N]
                                  commands per second and bytes per second, against a raw socket echo
+      nina bench --fleet N       N coprocessors in one process: memory for each, commands per second in total
       nina commands              every command of the protocol as JSON
       nina --version, --help
 

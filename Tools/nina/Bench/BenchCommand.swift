@@ -10,12 +10,14 @@ struct BenchCommand {
     private var isPinned = false
     private var isJSON = false
     private var seconds = 6
+    private var fleet: Int?
 
     init(_ arguments: inout Arguments) throws {
         while let option = try arguments.next() {
             switch option {
             case "--pin": isPinned = true
             case "--json": isJSON = true
+            case "--fleet": fleet = try arguments.number(1...5000)
             case "--seconds": seconds = try arguments.number(1...600)
             default: throw arguments.unknown()
             }
@@ -24,6 +26,11 @@ struct BenchCommand {
 
     func run() throws {
         if isPinned { try CPUAffinity.pin(to: try CPUAffinity.current()) }
+        if let fleet {
+            let figures = try FleetBench(count: fleet).run()
+            StandardOutput.write(isJSON ? figures.json : figures.table)
+            return
+        }
         let floor = try Floor()
         let emulator = try EmulatorProcess(["--log-level", "error"])
         defer { emulator.stop() }
