@@ -42,15 +42,24 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
         self.configuration = configuration
         self.network = network
         radio = Radio(
-            networks: configuration.networks, delay: configuration.wifiDelay, ownAddress: network.ownAddress)
-        table = SocketTable(count: configuration.slotCount)
+            networks: configuration.networks, delay: configuration.wifiDelay, ownAddress: network.ownAddress,
+            quirks: configuration.firmware.quirks)
+        table = Self.freshTable(configuration)
         version = configuration.firmware.version.withUTF8Buffer { ArraySlice($0) } + [0]
         transfer = Array(repeating: 0, count: Frame.longestReceive)
         network.observer = self
     }
 
+    private static func freshTable(_ configuration: Configuration) -> SocketTable {
+        var table = SocketTable(count: configuration.slotCount)
+        table.keepsDatagrams = configuration.firmware.quirks.contains(.datagramsOutliveSockets)
+        return table
+    }
+
     /// The firmware it runs.
     public var firmware: Firmware { configuration.firmware }
+
+    func has(_ quirk: Quirks) -> Bool { firmware.quirks.contains(quirk) }
 
     func say(_ level: LogLevel, _ text: @autoclosure () -> String) {
         guard level <= logLevel, let log else { return }
@@ -63,7 +72,8 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
     public func boot(bluetooth: Bool, at now: MonotonicInstant) -> Bool {
         halt(at: now)
         radio = Radio(
-            networks: configuration.networks, delay: configuration.wifiDelay, ownAddress: network.ownAddress)
+            networks: configuration.networks, delay: configuration.wifiDelay, ownAddress: network.ownAddress,
+            quirks: configuration.firmware.quirks)
         lastAddress = .any
         hostname = []
         enterprise = EnterpriseCredential()
@@ -77,7 +87,7 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
     public func halt(at now: MonotonicInstant) {
         self.now = now
         pending = .none
-        table = SocketTable(count: configuration.slotCount)
+        table = Self.freshTable(configuration)
         network.closeAll()
     }
 
@@ -93,6 +103,13 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
             writer.writeErrorFrame(isPadded: firmware.padsReplies)
             writer.swapFrame(with: &reply)
             // Time has passed: a reservation may be over.
+            tendListeners()
+            return true
+        }
+        guard firmware.serves(header.opcode) else {
+            say(.info, "\(header.opcode.name) refused: firmware \(firmware.name) does not know it")
+            writer.writeErrorFrame(isPadded: firmware.padsReplies)
+            writer.swapFrame(with: &reply)
             tendListeners()
             return true
         }

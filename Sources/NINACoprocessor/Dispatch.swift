@@ -16,6 +16,10 @@ extension Coprocessor {
             switch handle(command) {
             case .reply(let reply): try writer.writeReply(reply, to: C.self, isPadded: firmware.padsReplies)
             case .later: return false
+            case .stalls:
+                say(.warning, "\(C.opcode.name): the reply is too long, the firmware hangs until it is reset")
+                pending = .stalled
+                return false
             case .refused(let why):
                 say(.warning, "\(C.opcode.name) refused: \(why)")
                 writer.writeErrorFrame(isPadded: firmware.padsReplies)
@@ -62,7 +66,11 @@ extension Coprocessor {
         case .startServer: answer(StartServer.self, header, window, &writer) { startServer($0) }
         case .getStateTCP: answer(GetStateTCP.self, header, window, &writer) { getStateTCP($0) }
         case .dataSent: answer(DataSent.self, header, window, &writer) { dataSent($0) }
-        case .availData: answer(AvailData.self, header, window, &writer) { availData($0) }
+        case .availData:
+            answer(
+                AvailData.self, has(.acceptFlagFromPadding) ? CommandHeader(opcode: .availData, count: 2) : header,
+                window, &writer
+            ) { availData($0) }
         case .getData: answer(GetData.self, header, window, &writer) { getData($0) }
         case .startClient: answer(StartClient.self, header, window, &writer) { startClient($0) }
         case .stopClient: answer(StopClient.self, header, window, &writer) { stopClient($0) }

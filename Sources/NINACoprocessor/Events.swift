@@ -110,9 +110,13 @@ extension Coprocessor {
     /// Answers the command that waits, if its wait is over.
     func finishPending() -> Bool {
         switch pending {
-        case .none: return false
+        case .none, .stalled: return false
         case .scan(let until):
             guard until <= now else { return false }
+            if has(.scanDropsConnection) {
+                leaveNetwork()
+                radio.drop()
+            }
             radio.scanned()
             complete(ScanNetworks.self, with: scanReply())
         case .hostByName(_, let until):
@@ -158,11 +162,12 @@ extension Coprocessor {
             case .free, .reserved, .connecting: break
             }
         }
-        return hasWaiting && table.available(at: now) != nil
+        return hasWaiting && (has(.clientsWithoutSlotRaiseInterrupt) || table.available(at: now) != nil)
     }
 
     private func hasSomethingToHandOut(_ server: Int) -> Bool {
-        table.slots[server].hasPending && table.slots[server].stalledUntil == nil && table.hasRoom(at: now)
+        table.slots[server].hasPending && table.slots[server].stalledUntil == nil
+            && (has(.clientsWithoutSlotRaiseInterrupt) || table.hasRoom(at: now))
             || table.slots[server].waiting.contains { $0.hasUnread }
     }
 

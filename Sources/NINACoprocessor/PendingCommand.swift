@@ -7,6 +7,8 @@ enum Answer<Reply> {
     case reply(Reply)
     /// The reply comes later; `pending` says what it waits for.
     case later
+    /// No reply ever: the firmware hangs until it is reset.
+    case stalls
     /// The error frame, and why.
     case refused(StaticString)
 }
@@ -14,6 +16,8 @@ enum Answer<Reply> {
 /// The command whose reply comes later. There is at most one: the host waits for READY.
 enum PendingCommand {
     case none
+    /// Nothing is answered until the next reset.
+    case stalled
     /// SCAN_NETWORKS until this time.
     case scan(until: MonotonicInstant)
     /// REQ_HOST_BY_NAME: a look-up.
@@ -35,7 +39,7 @@ enum PendingCommand {
     /// When the wait ends at the latest.
     var deadline: MonotonicInstant? {
         switch self {
-        case .none: nil
+        case .none, .stalled: nil
         case .scan(let until), .hostByName(_, let until), .clientLookup(_, _, _, let until), .connect(_, let until),
             .send(_, let until), .ping(_, let until):
             until

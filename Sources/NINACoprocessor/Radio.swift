@@ -121,16 +121,19 @@ public struct Radio: Sendable {
     /// The network the coprocessor makes, while it is an access point.
     public private(set) var accessPoint: AccessPoint?
     private let accessPointAddress: IPv4Address
+    private let quirks: Quirks
+    private var lastLease = Lease()
     private var association: Int?
     private var joining: Joining?
 
     /// Makes a radio that is idle.
     public init(
-        networks: [RadioNetwork], delay: Duration, ownAddress: IPv4Address,
+        networks: [RadioNetwork], delay: Duration, ownAddress: IPv4Address, quirks: Quirks = [],
         accessPointAddress: IPv4Address = IPv4Address(192, 168, 4, 1)
     ) {
         self.networks = networks
         self.accessPointAddress = accessPointAddress
+        self.quirks = quirks
         self.delay = delay
         self.ownAddress = ownAddress
     }
@@ -148,7 +151,7 @@ public struct Radio: Sendable {
             return Lease(
                 address: accessPointAddress, mask: .mask(prefixLength: 24), gateway: accessPointAddress)
         }
-        guard let network else { return Lease() }
+        guard let network else { return quirks.contains(.addressOutlivesConnection) ? lastLease : Lease() }
         if let fixedLease { return fixedLease }
         guard let address = network.address else {
             return Lease(
@@ -173,9 +176,16 @@ public struct Radio: Sendable {
     }
 
     /// The access point cannot be made.
-    public mutating func failAccessPoint() {
+    /// - Parameter looksIdle: the end of the access point before is what the status tells (a quirk).
+    public mutating func failAccessPoint(looksIdle: Bool = false) {
+        status = looksIdle && accessPoint != nil ? .idle : .apFailed
         accessPoint = nil
-        status = .apFailed
+    }
+
+    /// The connection is gone without a word: a scan has ended it.
+    public mutating func drop() {
+        joining = nil
+        association = nil
     }
 
     /// Starts joining; the result is there after the delay.
@@ -185,7 +195,10 @@ public struct Radio: Sendable {
         lastSSID = Array(ssid)
         status = .noSSIDAvailable
         let candidates = networks.indices.filter { networks[$0].ssid.elementsEqual(ssid) }
-        let target = candidates.first { networks[$0].admits(credential) }
+        let target = candidates.first {
+            networks[$0].admits(credential)
+                || networks[$0].secret == .none && quirks.contains(.openNetworksAdmitEverybody)
+        }
         joining = Joining(
             target: target,
             reason: candidates.isEmpty ? Reason.noAccessPointFound : Reason.authenticationFailed,
@@ -199,6 +212,7 @@ public struct Radio: Sendable {
         association = joining.target
         status = joining.target == nil ? .connectFailed : .connected
         reason = joining.target == nil ? joining.reason : 0
+        if association != nil { lastLease = lease }
     }
 
     /// Leaves the network.

@@ -6,6 +6,8 @@ struct WaitingClient {
     var socket: NetworkSocket
     var remote: Endpoint
     var hasUnread: Bool
+    /// The order in which clients came.
+    var arrival: UInt32 = 0
     /// What the network has not taken yet of a server's write to all.
     var held: ArraySlice<UInt8> = []
 }
@@ -35,6 +37,10 @@ struct Slot {
     var use = Use.free
     var socket = NetworkSocket.invalid
     var reservedAt = MonotonicInstant(nanoseconds: 0)
+    /// The listener of a server that lost its slot and listens on.
+    var orphan: NetworkSocket?
+    /// The order in which clients came.
+    var arrival: UInt32 = 0
 
     // A server.
     var port: UInt16 = 0
@@ -80,6 +86,16 @@ struct SocketTable {
     static let waitingLimit = 64
 
     var slots: [Slot]
+
+    /// What was not read of a datagram outlives its socket (a quirk).
+    var keepsDatagrams = false
+    private var arrivals: UInt32 = 0
+
+    /// The number of the next client.
+    mutating func nextArrival() -> UInt32 {
+        arrivals &+= 1
+        return arrivals
+    }
 
     init(count: Int) { slots = Array(repeating: Slot(), count: count) }
 
@@ -127,8 +143,15 @@ struct SocketTable {
 
     /// Starts a new use of a slot.
     mutating func take(_ index: Int, as use: Slot.Use) {
-        slots[index] = Slot()
-        slots[index].use = use
+        var slot = Slot()
+        slot.use = use
+        slot.orphan = slots[index].orphan
+        if keepsDatagrams {
+            slot.datagram = slots[index].datagram
+            slot.datagramHead = slots[index].datagramHead
+            slot.hasUnread = use == .datagram && slot.datagramHead < slot.datagram.count
+        }
+        slots[index] = slot
     }
 
     /// Ends the use of a slot.
@@ -155,6 +178,17 @@ struct SocketTable {
         let other = successor(ofServer: server, after: turn, canHandOut: canHandOut)
         guard let turn, slots[turn].hasUnread else { return other }
         return slots[server].readInTurn < Self.turnLength || other == nil ? .slot(turn) : other
+    }
+
+    /// The client that came first of those that have unread bytes (a quirk: it starves the others).
+    func first(ofServer server: Int, canHandOut: Bool) -> Next? {
+        let listed = slots.indices.filter { isListed($0, server) && slots[$0].hasUnread }
+            .map { (slots[$0].arrival, Next.slot($0)) }
+        let waiting = slots[server].waiting.indices.filter { slots[server].waiting[$0].hasUnread }
+            .map { (slots[server].waiting[$0].arrival, Next.waiting($0)) }
+        let next = (listed + waiting).min { $0.0 < $1.0 }?.1
+        if case .waiting = next, !canHandOut { return nil }
+        return next
     }
 
     private func successor(ofServer server: Int, after turn: Int?, canHandOut: Bool) -> Next? {

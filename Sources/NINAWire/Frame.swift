@@ -39,6 +39,12 @@ public struct CommandHeader: Equatable, Sendable {
     /// The parameter count the host wrote (zero when the window ends before it).
     public var count: UInt8
 
+    /// Makes a header.
+    public init(opcode: Opcode, count: UInt8) {
+        self.opcode = opcode
+        self.count = count
+    }
+
     /// Reads the header of a command window.
     ///
     /// - Parameters:

@@ -10,7 +10,7 @@ extension Coprocessor {
         guard (8...64).contains(command.passphrase.asCString.count) else {
             say(.info, "an access point's passphrase has 8 to 64 bytes")
             leaveNetwork()
-            radio.failAccessPoint()
+            radio.failAccessPoint(looksIdle: has(.failedAccessPointLooksIdle))
             return .reply(Acknowledgement(false))
         }
         return openAccessPoint(command.ssid, security: .wpa2)

@@ -8,7 +8,7 @@ extension Coprocessor {
     static let connectTime = Duration.seconds(5)
 
     func getSocket() -> Answer<GetSocket.Reply> {
-        let index = table.reserve(at: now)
+        let index = has(.socketsAreNotReserved) ? table.available(at: now) : table.reserve(at: now)
         return .reply(GetSocket.Reply(socket: index.map { SocketNumber(rawValue: UInt8($0)) } ?? .unavailable))
     }
 
@@ -62,6 +62,7 @@ extension Coprocessor {
         guard let index = table.index(command.socket) else { return .refused("no such slot") }
         switch table.slots[index].use {
         case .client: closeClient(index)
+        case .server where has(.stopLeavesServers): orphanServer(index)
         case .server: closeServer(index)
         case .reserved: table.release(index)
         case .datagram: closeDatagram(index)
@@ -84,6 +85,8 @@ extension Coprocessor {
             return .reply(GetClientState.Reply(state: .established))
         case .client: closeClient(index)
         case .reserved: table.release(index)
+        case .server where has(.stateFreesEverySlot): orphanServer(index)
+        case .datagram where has(.stateFreesEverySlot): table.release(index)
         case .free, .server, .connecting, .datagram: break
         }
         return .reply(GetClientState.Reply(state: .closed))

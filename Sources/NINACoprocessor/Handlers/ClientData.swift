@@ -23,6 +23,11 @@ extension Coprocessor {
         guard let index = table.index(command.socket) else { return .refused("no such slot") }
         let slot = table.slots[index].use
         guard slot == .client || slot == .datagram else { return .reply(GetDatabuf.Reply()) }
+        if has(.oversizedReplyStalls), Int(command.size) > Frame.longestReceive, slot == .client,
+            network.readableBytes(table.slots[index].socket) > Frame.longestReceive
+        {
+            return .stalls
+        }
         let count = receive(index, limit: min(Int(command.size), Frame.longestReceive), peek: false)
         return .reply(GetDatabuf.Reply(data: transfer[..<count]))
     }
@@ -107,7 +112,9 @@ extension Coprocessor {
     private func sendToAll(_ data: ArraySlice<UInt8>, server: Int) -> Int {
         var sum = 0
         for index in table.slots.indices
-        where table.slots[index].use == .client && table.slots[index].server == server && sendHeld(index) {
+        where table.slots[index].use == .client && table.slots[index].server == server
+            && !(has(.serverWriteSkipsAccepted) && table.slots[index].origin == .accepted) && sendHeld(index)
+        {
             sum += send(data, slot: index)
         }
         for index in table.slots[server].waiting.indices { sum += send(data, toWaiting: index, ofServer: server) }

@@ -66,8 +66,9 @@ extension Coprocessor {
         guard let index = table.index(command.socket) else { return .refused("no such slot") }
         guard table.slots[index].use == .datagram, isOnline else { return .reply(Acknowledgement(false)) }
         let slot = table.slots[index]
-        let isSent = network.sendDatagram(slot.socket, slot.outgoing[...], to: slot.destination)
-        table.slots[index].outgoing.removeAll(keepingCapacity: true)
+        let destination = has(.datagramsRedirectReplies) ? slot.remote : slot.destination
+        let isSent = network.sendDatagram(slot.socket, slot.outgoing[...], to: destination)
+        if !has(.sendRepeatsDatagrams) { table.slots[index].outgoing.removeAll(keepingCapacity: true) }
         return .reply(Acknowledgement(isSent))
     }
 

@@ -25,7 +25,8 @@ extension Coprocessor {
 
     func getDigitalRead(_ command: GetDigitalRead) -> Answer<GetDigitalRead.Reply> {
         var reply = GetDigitalRead.Reply()
-        reply.value = pins[command.pin].level ? 1 : 0
+        let pin = pins[command.pin]
+        reply.value = pin.level && !(pin.mode == .output && has(.outputPinsReadZero)) ? 1 : 0
         return .reply(reply)
     }
 

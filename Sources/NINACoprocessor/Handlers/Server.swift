@@ -7,6 +7,9 @@ extension Coprocessor {
     func startServer(_ command: StartServer) -> Answer<Acknowledgement> {
         guard let index = table.index(command.socket) else { return .refused("no such slot") }
         switch table.slots[index].use {
+        case .server where has(.secondStartLosesServer):
+            // The old socket is lost: it listens on, and nobody can ask it any more.
+            table.release(index)
         case .server where table.slots[index].port == command.port && command.type == .tcp:
             return .reply(Acknowledgement(true))
         case .server: closeServer(index)
@@ -22,7 +25,8 @@ extension Coprocessor {
         }
         switch network.listen(port: command.port, backlog: configuration.backlog ?? firmware.backlog) {
         case .failure(let failure):
-            say(.warning, "server on port \(command.port) failed: \(failure)")
+            say(.info, "server on port \(command.port) failed: \(failure)")
+            table.slots[index].orphan = nil
             return .reply(Acknowledgement(false))
         case .success(let socket):
             table.take(index, as: .server)
@@ -35,7 +39,7 @@ extension Coprocessor {
 
     func getStateTCP(_ command: GetStateTCP) -> Answer<Acknowledgement> {
         guard let index = table.index(command.socket) else { return .refused("no such slot") }
-        return .reply(Acknowledgement(table.slots[index].use == .server))
+        return .reply(Acknowledgement(table.slots[index].use == .server || table.slots[index].orphan != nil))
     }
 
     func stopServer(_ command: StopServer) -> Answer<Acknowledgement> {
@@ -46,6 +50,14 @@ extension Coprocessor {
         case .free, .connecting, .client, .datagram: break
         }
         return .reply(Acknowledgement(true))
+    }
+
+    /// Frees a server's slot but not its socket, which listens on.
+    func orphanServer(_ index: Int) {
+        let socket = table.slots[index].socket
+        dropWaiting(ofServer: index)
+        table.release(index)
+        table.slots[index].orphan = socket
     }
 
     /// Closes a listener and the clients in its list; accepted clients stay open.
@@ -80,6 +92,16 @@ extension Coprocessor {
 
     /// Each client once: first those that `available` has taken but never returned, then from the queue.
     private func accept(ofServer server: Int) -> Int? {
+        guard table.available(at: now) != nil else { return nil }
+        // Firmware that has taken a client into its list for `available` accepts it no more.
+        if has(.serverWriteSkipsAccepted) {
+            let listed = table.slots[server].waiting
+            table.slots[server].waiting = []
+            takePending(ofServer: server, limit: 1)
+            let isNew = !table.slots[server].waiting.isEmpty
+            table.slots[server].waiting += listed
+            return isNew ? handOut(waiting: 0, ofServer: server, as: .accepted) : nil
+        }
         if table.slots[server].waiting.isEmpty { takePending(ofServer: server, limit: 1) }
         guard !table.slots[server].waiting.isEmpty else { return nil }
         return handOut(waiting: 0, ofServer: server, as: .accepted)
@@ -89,7 +111,11 @@ extension Coprocessor {
     private func available(ofServer server: Int) -> Int? {
         takePending(ofServer: server, limit: SocketTable.waitingLimit)
         refreshClients(ofServer: server)
-        let next = table.next(ofServer: server, canHandOut: table.available(at: now) != nil)
+        let canHandOut = table.available(at: now) != nil
+        let next =
+            has(.firstClientStarvesOthers)
+            ? table.first(ofServer: server, canHandOut: canHandOut)
+            : table.next(ofServer: server, canHandOut: canHandOut)
         let client: Int?
         switch next {
         case .slot(let index)?: client = index
@@ -110,12 +136,20 @@ extension Coprocessor {
     private func takePending(ofServer server: Int, limit: Int) {
         let socket = table.slots[server].socket
         var count = 0
-        while count < limit, table.hasRoom(at: now), let (client, remote) = acceptNext(server) {
+        while count < limit, hasRoomForPending, let (client, remote) = acceptNext(server) {
             let hasUnread = network.readableBytes(client) > 0
-            table.slots[server].waiting.append(WaitingClient(socket: client, remote: remote, hasUnread: hasUnread))
+            var waiting = WaitingClient(socket: client, remote: remote, hasUnread: hasUnread)
+            waiting.arrival = table.nextArrival()
+            table.slots[server].waiting.append(waiting)
             count += 1
         }
         if table.slots[server].hasPending { table.slots[server].hasPending = network.hasPendingConnection(socket) }
+    }
+
+    /// Whether a connection may be taken from a queue. Firmware with that quirk takes it into its list without a slot.
+    private var hasRoomForPending: Bool {
+        has(.clientsWithoutSlotRaiseInterrupt)
+            ? table.waitingCount < SocketTable.waitingLimit : table.hasRoom(at: now)
     }
 
     /// The next connection of a listener's queue. When the system has no resources for it the listener rests a while.
@@ -159,6 +193,7 @@ extension Coprocessor {
         table.slots[index].socket = client.socket
         table.slots[index].remote = client.remote
         table.slots[index].origin = origin
+        table.slots[index].arrival = client.arrival
         table.slots[index].server = server
         table.slots[index].hasUnread = client.hasUnread
         table.slots[index].held = client.held

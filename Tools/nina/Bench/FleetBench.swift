@@ -60,7 +60,9 @@ struct FleetBench {
         let peer = SharedDescriptor(try TCPSocket.connect(to: place))
         let deadline = MonotonicClock.nanoseconds() + 10_000_000_000
         while MonotonicClock.nanoseconds() < deadline {
-            if let client = try server.accept() { return Member(wifi: wifi, server: server, client: client, peer: peer) }
+            if let client = try server.accept() {
+                return Member(wifi: wifi, server: server, client: client, peer: peer)
+            }
             try wifi.waitForActivity(.milliseconds(100))
         }
         throw ToolError("a coprocessor's client was not accepted")

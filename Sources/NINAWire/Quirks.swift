@@ -1,0 +1,43 @@
+/// Oddities of a firmware that hosts can see. Each stands in a profile only because that firmware has it; `modern` has
+/// none. What would touch memory that is not the firmware's own is never reproduced.
+public struct Quirks: OptionSet, Hashable, Sendable {
+    /// One bit for each.
+    public let rawValue: UInt32
+    /// Makes a set of its bits.
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    /// AVAIL_DATA reads its accept flag at byte 6 whatever the count: a host that pads with FF accepts.
+    public static let acceptFlagFromPadding = Quirks(rawValue: 1 << 0)
+    /// GET_SOCKET reserves nothing: asked twice, it answers the same.
+    public static let socketsAreNotReserved = Quirks(rawValue: 1 << 1)
+    /// GET_CLIENT_STATE frees servers' and UDP sockets' slots too; their sockets stay open until reset.
+    public static let stateFreesEverySlot = Quirks(rawValue: 1 << 2)
+    /// STOP_CLIENT on a server's slot frees the slot only: the server listens on.
+    public static let stopLeavesServers = Quirks(rawValue: 1 << 3)
+    /// `available` returns the client that came first as long as it has bytes.
+    public static let firstClientStarvesOthers = Quirks(rawValue: 1 << 4)
+    /// A client that waits raises IRQ although there is no slot for it.
+    public static let clientsWithoutSlotRaiseInterrupt = Quirks(rawValue: 1 << 5)
+    /// What is written to a server does not reach the clients that `accept` has handed out.
+    public static let serverWriteSkipsAccepted = Quirks(rawValue: 1 << 6)
+    /// START_SERVER on a slot that listens loses the server: it keeps its port until reset, and the slot is free.
+    public static let secondStartLosesServer = Quirks(rawValue: 1 << 7)
+    /// Bytes of a datagram that was not read to its end show up on the slot's next UDP socket.
+    public static let datagramsOutliveSockets = Quirks(rawValue: 1 << 8)
+    /// SEND_UDP goes to whoever sent the last datagram, if it came after START_CLIENT.
+    public static let datagramsRedirectReplies = Quirks(rawValue: 1 << 9)
+    /// SEND_UDP again sends the same datagram again.
+    public static let sendRepeatsDatagrams = Quirks(rawValue: 1 << 10)
+    /// A scan ends the connection.
+    public static let scanDropsConnection = Quirks(rawValue: 1 << 11)
+    /// The address is still told after the connection has ended.
+    public static let addressOutlivesConnection = Quirks(rawValue: 1 << 12)
+    /// A pin that is an output reads 0.
+    public static let outputPinsReadZero = Quirks(rawValue: 1 << 13)
+    /// GET_DATABUF of more than a reply can hold is never answered: READY stays high until reset.
+    public static let oversizedReplyStalls = Quirks(rawValue: 1 << 14)
+    /// An open network takes a station whatever it shows.
+    public static let openNetworksAdmitEverybody = Quirks(rawValue: 1 << 15)
+    /// An access point that replaces another one and fails leaves the status idle.
+    public static let failedAccessPointLooksIdle = Quirks(rawValue: 1 << 16)
+}
