@@ -10,6 +10,8 @@ extension Coprocessor {
         case .pending(let socket):
             guard let index = table.index(of: socket), table.slots[index].use == .server else { return }
             table.slots[index].hasPending = network.hasPendingConnection(socket)
+            // Firmware that takes clients by itself raises IRQ for bytes only.
+            if has(.silentClientsRaiseNoInterrupt) { takePending(ofServer: index, limit: SocketTable.waitingLimit) }
             // The network tells once: if nobody is there (any more), the listener is to be armed again.
             table.slots[index].isArmed = false
             tendListeners()
@@ -73,7 +75,7 @@ extension Coprocessor {
     private func lookupEnded(_ token: UInt32, _ address: IPv4Address?) {
         switch pending {
         case .hostByName(token, _):
-            lastAddress = address ?? .broadcast
+            lastAddress = address ?? (has(.lookupKeepsLastAddress) ? lastAddress : .broadcast)
             pending = .hostFound(address != nil)
         case .clientLookup(token, let slot, let port, let until):
             if table.slots[slot].use == .datagram {
@@ -121,7 +123,7 @@ extension Coprocessor {
             complete(ScanNetworks.self, with: scanReply())
         case .hostByName(_, let until):
             guard until <= now else { return false }
-            lastAddress = .broadcast
+            if !has(.lookupKeepsLastAddress) { lastAddress = .broadcast }
             complete(ReqHostByName.self, with: Acknowledgement(false))
         case .hostFound(let isFound): complete(ReqHostByName.self, with: Acknowledgement(isFound))
         case .clientLookup(_, let slot, _, let until), .connect(let slot, let until):

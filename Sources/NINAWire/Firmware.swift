@@ -35,22 +35,6 @@ public struct Firmware: Sendable {
         name: "modern", family: .arduino, version: "3.5.0", slots: 10, backlog: 16, padsReplies: true,
         reversesHardwareAddresses: true, missingBytes: .areRefused)
 
-    /// Arduino's nina-fw 2.0.0, as recorded from its handlers.
-    public static let arduino200 = Firmware(
-        name: "arduino-2.0.0", family: .arduino, version: "2.0.0", slots: 10, backlog: 1, padsReplies: true,
-        reversesHardwareAddresses: true, missingBytes: .readAsZero,
-        quirks: [
-            .acceptFlagFromPadding, .socketsAreNotReserved, .stateFreesEverySlot, .stopLeavesServers,
-            .firstClientStarvesOthers, .clientsWithoutSlotRaiseInterrupt, .serverWriteSkipsAccepted,
-            .secondStartLosesServer, .datagramsOutliveSockets, .datagramsRedirectReplies, .sendRepeatsDatagrams,
-            .scanDropsConnection, .addressOutlivesConnection, .outputPinsReadZero, .oversizedReplyStalls,
-            .openNetworksAdmitEverybody, .failedAccessPointLooksIdle,
-        ],
-        absent: [0x38...0x38, 0x41...0x41, 0x4A...0x4F, 0x55...0x5F, 0x68...0x69])
-
-    /// Every profile.
-    public static let all: [Firmware] = [modern, arduino200]
-
     /// The most slots a coprocessor can have.
     public static let slotLimit = 64
 }

@@ -41,3 +41,51 @@ public struct Quirks: OptionSet, Hashable, Sendable {
     /// An access point that replaces another one and fails leaves the status idle.
     public static let failedAccessPointLooksIdle = Quirks(rawValue: 1 << 16)
 }
+
+extension Quirks {
+    /// AVAIL_DATA knows no accept flag: a server always names a client with unread bytes.
+    public static let availableOnly = Quirks(rawValue: 1 << 17)
+    /// AVAIL_DATA hands out each client once, with or without the flag.
+    public static let acceptsInBothModes = Quirks(rawValue: 1 << 18)
+    /// A client that has sent nothing raises no IRQ.
+    public static let silentClientsRaiseNoInterrupt = Quirks(rawValue: 1 << 19)
+    /// START_SERVER for TCP answers 1 although the port is taken; GET_STATE_TCP tells the truth.
+    public static let startAlwaysSucceeds = Quirks(rawValue: 1 << 20)
+    /// GET_TIME answers 8 bytes.
+    public static let timeHas8Bytes = Quirks(rawValue: 1 << 21)
+    /// GET_HOST_BY_NAME tells the last address found, also after a look-up that failed.
+    public static let lookupKeepsLastAddress = Quirks(rawValue: 1 << 22)
+    /// GET_IDX_ENCT answers ESP-IDF's numbers: 0 open, 1 WEP, 2 WPA, 3 WPA2.
+    public static let scanTellsRawEncryption = Quirks(rawValue: 1 << 23)
+    /// GET_CLIENT_STATE leaves the slot of an accepted client alone.
+    public static let stateKeepsAcceptedClients = Quirks(rawValue: 1 << 24)
+
+    /// Each quirk with its name and what dialects of the firmware it is read from.
+    public static let names: [(quirk: Quirks, name: StaticString)] = [
+        (.acceptFlagFromPadding, "accept flag read from padding"),
+        (.socketsAreNotReserved, "GET_SOCKET reserves nothing"),
+        (.stateFreesEverySlot, "GET_CLIENT_STATE frees server and UDP slots"),
+        (.stopLeavesServers, "STOP_CLIENT leaves a server listening"),
+        (.firstClientStarvesOthers, "a busy client starves others"),
+        (.clientsWithoutSlotRaiseInterrupt, "clients without a slot raise IRQ"),
+        (.serverWriteSkipsAccepted, "server write skips accepted clients"),
+        (.secondStartLosesServer, "START_SERVER twice loses the server"),
+        (.datagramsOutliveSockets, "unread datagrams outlive their socket"),
+        (.datagramsRedirectReplies, "UDP remote address shared by both directions"),
+        (.sendRepeatsDatagrams, "SEND_UDP again repeats the datagram"),
+        (.scanDropsConnection, "a scan drops the connection"),
+        (.addressOutlivesConnection, "the address outlives the connection"),
+        (.outputPinsReadZero, "output pins read 0"),
+        (.oversizedReplyStalls, "oversized reply stalls"),
+        (.openNetworksAdmitEverybody, "open networks admit everybody"),
+        (.failedAccessPointLooksIdle, "a failed access point looks idle"),
+        (.availableOnly, "AVAIL_DATA knows no accept flag"),
+        (.acceptsInBothModes, "AVAIL_DATA accepts in both modes"),
+        (.silentClientsRaiseNoInterrupt, "silent clients raise no IRQ"),
+        (.startAlwaysSucceeds, "START_SERVER always succeeds"),
+        (.timeHas8Bytes, "GET_TIME has 8 bytes"),
+        (.lookupKeepsLastAddress, "a failed look-up keeps the last address"),
+        (.scanTellsRawEncryption, "scans tell raw encryption"),
+        (.stateKeepsAcceptedClients, "GET_CLIENT_STATE keeps accepted clients"),
+    ]
+}

@@ -7,6 +7,8 @@ import ToolSupport
 enum Request {
     case run(EmulatorOptions)
     case help
+    case listFirmware
+    case capabilities
     case version
 }
 
@@ -23,6 +25,8 @@ struct OptionParser {
             switch option {
             case "--help", "-h": return .help
             case "--version": return .version
+            case "--list-firmware": return .listFirmware
+            case "--print-capabilities": return .capabilities
             case "--once": options.endsAfterFirstHost = true
             case "--sockets-without-join": options.coprocessor.allowsSocketsWithoutJoin = true
             case "--socket": options.socketPath = try path()

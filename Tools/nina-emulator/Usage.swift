@@ -8,7 +8,7 @@ let usage = """
 
       --socket PATH           the link's socket; default $NINA_SOCKET, else $XDG_RUNTIME_DIR/nina.sock,
                               else nina-UID.sock in the temporary directory. A live one is refused.
-      --firmware PROFILE      the firmware to be (modern)
+      --firmware PROFILE      the firmware to be (modern); --list-firmware names all
       --address ADDR          the address of every coprocessor; default: each the next of 127.1.0.1, 127.1.1.1, ...
       --port-offset N         port P of a coprocessor is port P + N of this machine
       --port-map DEVICE=HOST  port DEVICE of a coprocessor is port HOST of this machine (repeatable)
@@ -27,6 +27,8 @@ let usage = """
       --wifi-delay MS         how long a join or a scan takes (30)
       --once                  exit when the first host that has connected has gone
       --log-level LEVEL       error, warning, info (default) or debug
+      --list-firmware         the firmware profiles as a table, with their quirks
+      --print-capabilities    the same as JSON, with the commands each serves
       --version, --help
 
     A server on a privileged port that may not be bound is put at port + 8000; the log says where it is reachable.

@@ -25,6 +25,8 @@ do {
     switch try parser.parse() {
     case .help: StandardOutput.write(usage)
     case .version: StandardOutput.write("nina-emulator \(toolVersion)\n")
+    case .listFirmware: StandardOutput.write(Capabilities.table)
+    case .capabilities: StandardOutput.write(Capabilities.json)
     case .run(let options):
         let emulator = try Emulator(options)
         StandardOutput.write("nina-emulator ready unix:\(options.socketPath)\n")

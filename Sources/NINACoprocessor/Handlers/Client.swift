@@ -83,6 +83,7 @@ extension Coprocessor {
         // A peer that has ended its stream may still be reading what is held for it.
         case .client where network.isOpen(table.slots[index].socket) || !sendHeld(index):
             return .reply(GetClientState.Reply(state: .established))
+        case .client where has(.stateKeepsAcceptedClients) && table.slots[index].origin != .connected: break
         case .client: closeClient(index)
         case .reserved: table.release(index)
         case .server where has(.stateFreesEverySlot): orphanServer(index)

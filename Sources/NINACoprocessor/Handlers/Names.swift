@@ -14,7 +14,7 @@ extension Coprocessor {
             return .reply(Acknowledgement(true))
         }
         guard isOnline, !name.isEmpty else {
-            lastAddress = .broadcast
+            if !has(.lookupKeepsLastAddress) { lastAddress = .broadcast }
             return .reply(Acknowledgement(false))
         }
         pending = .hostByName(token: newToken(), until: now.advanced(by: Self.lookupTime))

@@ -28,7 +28,8 @@ extension Coprocessor {
 
     func getIdxEnct(_ command: GetIdxEnct) -> Answer<GetIdxEnct.Reply> {
         var reply = GetIdxEnct.Reply()
-        reply.type = scanned(command.index)?.security ?? .open
+        let security = scanned(command.index)?.security ?? .open
+        reply.type = has(.scanTellsRawEncryption) ? security.raw : security
         return .reply(reply)
     }
 
@@ -42,5 +43,18 @@ extension Coprocessor {
         var reply = GetIdxChannel.Reply()
         reply.channel = scanned(command.index)?.channel ?? 0
         return .reply(reply)
+    }
+}
+
+extension EncryptionType {
+    /// The number that ESP-IDF gives it.
+    fileprivate var raw: EncryptionType {
+        switch self {
+        case .open: EncryptionType(rawValue: 0)
+        case .wep: EncryptionType(rawValue: 1)
+        case .wpa: EncryptionType(rawValue: 2)
+        case .wpa2: EncryptionType(rawValue: 3)
+        default: self
+        }
     }
 }

@@ -27,6 +27,7 @@ extension Coprocessor {
         case .failure(let failure):
             say(.info, "server on port \(command.port) failed: \(failure)")
             table.slots[index].orphan = nil
+            if has(.startAlwaysSucceeds) { return .reply(Acknowledgement(true)) }
             return .reply(Acknowledgement(false))
         case .success(let socket):
             table.take(index, as: .server)
@@ -85,7 +86,8 @@ extension Coprocessor {
             table.slots[index].hasUnread = count > 0
             return .reply(AvailData.Reply(value: UInt16(clamping: count)))
         case .server:
-            let client = command.accept ?? 0 != 0 ? accept(ofServer: index) : available(ofServer: index)
+            let isAccept = has(.acceptsInBothModes) || command.accept ?? 0 != 0 && !has(.availableOnly)
+            let client = isAccept ? accept(ofServer: index) : available(ofServer: index)
             return .reply(AvailData.Reply(value: UInt16(client ?? 255)))
         }
     }
@@ -133,7 +135,7 @@ extension Coprocessor {
     }
 
     /// Takes connections from a listener's queue while slots are left for them.
-    private func takePending(ofServer server: Int, limit: Int) {
+    func takePending(ofServer server: Int, limit: Int) {
         let socket = table.slots[server].socket
         var count = 0
         while count < limit, hasRoomForPending, let (client, remote) = acceptNext(server) {

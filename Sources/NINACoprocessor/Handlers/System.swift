@@ -16,10 +16,11 @@ extension Coprocessor {
 
     /// 0 until the clock is known: from the network, after the first join, or from the host.
     func getTime() -> Answer<GetTime.Reply> {
-        guard isClockSet || radio.isAssociated else { return .reply(GetTime.Reply(seconds: 0)) }
+        let isWide = has(.timeHas8Bytes)
+        guard isClockSet || radio.isAssociated else { return .reply(GetTime.Reply(seconds: 0, isWide: isWide)) }
         isClockSet = true
         let seconds = Int64(clamping: configuration.wallClock.seconds()) + clockOffset
-        return .reply(GetTime.Reply(seconds: UInt64(max(0, seconds))))
+        return .reply(GetTime.Reply(seconds: UInt64(max(0, seconds)), isWide: isWide))
     }
 
     func setTime(_ command: SetTime) -> Answer<ResultCode> {

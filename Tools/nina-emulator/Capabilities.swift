@@ -1,0 +1,43 @@
+import NINAWire
+
+/// What the firmware profiles are, as text.
+enum Capabilities {
+    private static func quirks(_ firmware: Firmware) -> [String] {
+        Quirks.names.filter { firmware.quirks.contains($0.quirk) }.map { "\($0.name)" }
+    }
+
+    private static func opcodes(_ firmware: Firmware) -> [Opcode] {
+        Opcode.allCases.filter { Opcode(byte: $0.byte, family: firmware.family) == $0 && firmware.serves($0) }
+    }
+
+    private static func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(1, width - text.count))
+    }
+
+    static var table: String {
+        var lines = ["profile         version  slots  backlog  commands  quirks"]
+        for firmware in Firmware.all {
+            let quirks = quirks(firmware)
+            lines.append(
+                padded("\(firmware.name)", 16) + padded("\(firmware.version)", 9) + padded("\(firmware.slots)", 7)
+                    + padded("\(firmware.backlog)", 9) + padded("\(opcodes(firmware).count)", 10)
+                    + (quirks.first ?? "none"))
+            lines += quirks.dropFirst().map { padded("", 51) + $0 }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    static var json: String {
+        let profiles = Firmware.all.map { firmware in
+            let quirks = quirks(firmware).map { "\"\($0)\"" }.joined(separator: ", ")
+            let commands = opcodes(firmware).map { "\($0.byte)" }.joined(separator: ", ")
+            return """
+                {"name": "\(firmware.name)", "version": "\(firmware.version)", "family": "\(firmware.family)", \
+                "slots": \(firmware.slots), "backlog": \(firmware.backlog), "pads_replies": \(firmware.padsReplies), \
+                "reverses_hardware_addresses": \(firmware.reversesHardwareAddresses), "quirks": [\(quirks)], \
+                "commands": [\(commands)]}
+                """
+        }
+        return "[\n" + profiles.joined(separator: ",\n") + "\n]\n"
+    }
+}
