@@ -48,7 +48,9 @@ let package = Package(
         .testTarget(name: "AllocationTests", dependencies: ["WiFiNINA", "NINACoprocessor", "CAllocationCounter"]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "nina-emulator", "nina"]),
+            dependencies: [
+                "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "TestSupport", "nina-emulator", "nina",
+            ]),
         .testTarget(name: "WiFiNINATests", dependencies: ["WiFiNINA", "NINACoprocessor", "NINALink", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

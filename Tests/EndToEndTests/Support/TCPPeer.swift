@@ -25,6 +25,16 @@ final class TCPPeer {
         self.descriptor = descriptor
     }
 
+    /// Takes over a connection that was accepted.
+    init(accepted descriptor: consuming FileDescriptor) throws {
+        connectNanoseconds = 0
+        try BlockingMode.set(descriptor.rawValue)
+        try TCPSocket.setReceiveTimeout(descriptor.rawValue, 20_000_000_000)
+        try TCPSocket.setSendTimeout(descriptor.rawValue, 20_000_000_000)
+        port = try TCPSocket.localEndpoint(descriptor.rawValue).port
+        self.descriptor = descriptor
+    }
+
     func send(_ bytes: [UInt8]) throws {
         var rest = bytes[...]
         while !rest.isEmpty {

@@ -1,0 +1,106 @@
+import Foundation
+import NINAWire
+import TestSupport
+import Testing
+
+/// Replays what was recorded from the handlers of nina-fw 2.0.0 against an emulator that claims to be it: the same bytes
+/// and the same IRQ levels, before and after each command.
+@Suite(.serialized) struct FirmwareReplayTests {
+    private struct Vector: Decodable {
+        var scenario: String
+        var name: String
+        var command: String
+        var response: String?
+        var reset_before: Bool?
+        var settle_ms: Int
+        var irq_before: Int
+        var irq: Int?
+        var volatile: [[Int]]?
+        var undefined: Bool?
+        var peer: [[Action]]?
+    }
+
+    /// A word or a number of an action of the world outside.
+    private enum Action: Decodable {
+        case number(Int)
+        case text(String)
+
+        init(from decoder: any Decoder) throws {
+            let value = try decoder.singleValueContainer()
+            if let number = try? value.decode(Int.self) {
+                self = .number(number)
+            } else {
+                self = .text(try value.decode(String.self))
+            }
+        }
+
+        var text: String { if case .text(let text) = self { text } else { "" } }
+        var number: Int? { if case .number(let number) = self { number } else { nil } }
+    }
+
+    private static let network = "ip=192.168.1.42/24,gateway=192.168.1.1,dns=192.168.1.1"
+    private static let options = [
+        "--firmware", "arduino-2.0.0", "--backlog", "16", "--sockets-without-join", "--address", "127.0.0.1",
+        "--port-offset", "21000", "--network",
+        "lab-net,passphrase=correct-horse,channel=6,rssi=-52,bssid=02:00:00:aa:bb:01,\(network)", "--network",
+        "open-net,channel=11,rssi=-70,bssid=02:00:00:aa:bb:02,\(network)",
+    ]
+
+    /// Scenarios that need what this emulator does not do yet, with the reason.
+    private static let exceptions = [
+        "server-stale-slot-alias": "slots are not told apart by lwip's socket numbers, which a later connection may get"
+    ]
+
+    private func vectors() throws -> [Vector] {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("Protocol/vectors/firmware-arduino-2.0.0.json")
+        return try JSONDecoder().decode([Vector].self, from: Data(contentsOf: folder))
+    }
+
+    @Test func everyRecordedReplyComesAgain() throws {
+        let emulator = try EmulatorUnderTest(Self.options)
+        let link = try RawLink(path: emulator.socketPath)
+        let peers = RecordedPeers()
+        var replayed = 0
+        for (index, vector) in try vectors().enumerated() {
+            if vector.reset_before == true {
+                peers.closeAll()
+                try link.reset()
+            }
+            if Self.exceptions[vector.scenario] != nil { continue }
+            for action in vector.peer ?? [] { try act(action, peers) }
+            try link.settle(milliseconds: vector.settle_ms, until: vector.irq_before == 1)
+            let before = link.interrupt
+            let found = try link.exchange(Array(hex: vector.command), seconds: vector.response == nil ? 0.3 : 10)
+            replayed += 1
+            if vector.undefined == true { continue }
+            let what = "#\(index) \(vector.scenario) / \(vector.name)"
+            #expect(before == (vector.irq_before == 1), "IRQ before \(what)")
+            guard let response = vector.response else {
+                #expect(found.reply == nil, "\(what)")
+                continue
+            }
+            var wanted = Array(hex: response)
+            let reply = try #require(found.reply, "\(what)")
+            for range in vector.volatile ?? [] {
+                for position in range[0]..<(range[0] + range[1]) where position < min(wanted.count, reply.count) {
+                    wanted[position] = reply[position]
+                }
+            }
+            #expect(reply.hex == wanted.hex, "\(what)")
+            #expect(found.interrupt == (vector.irq == 1), "IRQ after \(what)")
+        }
+        print("\(replayed) recorded commands replayed, \(Self.exceptions.count) scenario left out")
+        #expect(replayed > 380)
+    }
+
+    private func act(_ action: [Action], _ peers: RecordedPeers) throws {
+        let name = action[0].text
+        if name == "wait" { return try pause(milliseconds: action[1].number ?? 0) }
+        let last = action.last?.text ?? ""
+        let isBytes = name.hasSuffix("send") || name.hasSuffix("expect")
+        try peers.act(
+            name, action[1].text, port: action.dropFirst(2).lazy.compactMap(\.number).first,
+            bytes: isBytes && action.count > 2 ? Array(hex: last) : [], other: action.count > 2 ? last : nil)
+    }
+}

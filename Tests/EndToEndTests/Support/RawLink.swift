@@ -1,0 +1,75 @@
+import LinuxIO
+import NINALink
+import NINATransport
+import Testing
+
+/// A host that speaks windows and sees the lines as they are, without the library's handshake.
+final class RawLink {
+    private let stream: UnixStream
+    private var buffer = MessageBuffer(acceptsHostMessages: false)
+    /// The IRQ level as told last.
+    private(set) var interrupt = false
+
+    init(path: String) throws {
+        stream = try UnixStream(path: path, until: Self.after(5))
+        var output: [UInt8] = []
+        HostHandshake().appendHello(to: &output)
+        try stream.send(output, until: Self.after(5))
+        _ = try queued(seconds: 5)
+    }
+
+    static func after(_ seconds: Double) -> MonotonicInstant {
+        MonotonicInstant(nanoseconds: MonotonicClock.nanoseconds() + UInt64(seconds * 1e9))
+    }
+
+    private func send(_ kind: LinkMessage.Kind, _ payload: [UInt8] = []) throws {
+        var output: [UInt8] = []
+        LinkMessage.append(kind, payload: payload, to: &output)
+        try stream.send(output, until: Self.after(5))
+    }
+
+    /// The next message; nil when the time is up.
+    private func next(until deadline: MonotonicInstant) throws -> LinkMessage? {
+        while true {
+            if let message = try buffer.next() {
+                if message.kind == .interrupt || message.kind == .queued { interrupt = message.flags & 1 != 0 }
+                return message
+            }
+            guard try stream.receive(into: &buffer, until: deadline) else { return nil }
+        }
+    }
+
+    /// What the next window clocks out; nil when READY stays high.
+    private func queued(seconds: Double) throws -> [UInt8]? {
+        let deadline = Self.after(seconds)
+        while let message = try next(until: deadline) {
+            if message.kind == .queued { return Array(message.payload) }
+        }
+        return nil
+    }
+
+    /// Takes what the device says for a while, and for longer until IRQ is at a level.
+    func settle(milliseconds: Int, until level: Bool) throws {
+        let end = Self.after(Double(milliseconds) / 1000)
+        while try next(until: end) != nil {}
+        let limit = Self.after(3)
+        while interrupt != level, try next(until: limit) != nil {}
+    }
+
+    /// Resets the device by its RESET line.
+    func reset() throws {
+        try send(.pins, [PinLevels.gpio0.rawValue])
+        try send(.pins, [PinLevels([.gpio0, .reset]).rawValue])
+        _ = try queued(seconds: 5)
+    }
+
+    /// Both windows of a command. The reply is nil when READY stays high.
+    func exchange(_ window: [UInt8], seconds: Double) throws -> (reply: [UInt8]?, interrupt: Bool) {
+        try send(.window, window)
+        guard let reply = try queued(seconds: seconds) else { return (nil, interrupt) }
+        let level = interrupt
+        try send(.window, [UInt8](repeating: 0, count: reply.count))
+        _ = try queued(seconds: 5)
+        return (reply, level)
+    }
+}
