@@ -174,6 +174,8 @@ public struct Radio: Sendable {
 
     /// The access point cannot be made.
     public mutating func failAccessPoint() {
+        association = nil
+        joining = nil
         accessPoint = nil
         status = .apFailed
     }
@@ -201,9 +203,13 @@ public struct Radio: Sendable {
         reason = joining.target == nil ? joining.reason : 0
     }
 
-    /// Leaves the network.
+    /// Leaves the network, or ends the access point.
     public mutating func leave() {
         joining = nil
+        if accessPoint != nil {
+            accessPoint = nil
+            status = .idle
+        }
         guard association != nil else { return }
         association = nil
         status = .disconnected
@@ -215,7 +221,7 @@ public struct Radio: Sendable {
 
     /// A scan has ended: a station without a connection reports it.
     public mutating func scanned() {
-        if association == nil, joining == nil { status = .scanCompleted }
+        if association == nil, joining == nil, accessPoint == nil { status = .scanCompleted }
     }
 
     /// The networks a scan reports: the first ten, in the order they were given.
@@ -235,12 +241,14 @@ extension RadioNetwork {
     func admits(_ credential: Radio.Credential) -> Bool {
         switch (secret, credential) {
         case (.none, .none): true
+        // An open network does not ask who comes.
+        case (.none, .user): true
         case (.none, .text(let offered)): offered.isEmpty
         case (.any, .text): true
         case (.text(let text), .text(let offered)): text.elementsEqual(offered)
         case (.user(let user, let password), .user(let offeredUser, let offeredPassword)):
             user.elementsEqual(offeredUser) && password.elementsEqual(offeredPassword)
-        case (.none, .user), (.any, .none), (.any, .user), (.text, .none), (.text, .user), (.user, .none),
+        case (.any, .none), (.any, .user), (.text, .none), (.text, .user), (.user, .none),
             (.user, .text):
             false
         }
