@@ -16,15 +16,14 @@ extension Coprocessor {
 
     /// 0 until the clock is known: from the network, after the first join, or from the host.
     func getTime() -> Answer<GetTime.Reply> {
-        guard isClockSet || radio.isAssociated else { return .reply(GetTime.Reply(seconds: 0)) }
-        isClockSet = true
-        let seconds = Int64(clamping: configuration.wallClock.seconds()) + clockOffset
-        return .reply(GetTime.Reply(seconds: UInt64(max(0, seconds))))
+        if let (seconds, since) = hostClock {
+            return .reply(GetTime.Reply(seconds: seconds + now.nanoseconds(since: since) / 1_000_000_000))
+        }
+        return .reply(GetTime.Reply(seconds: hasNetworkTime ? configuration.wallClock.seconds() : 0))
     }
 
     func setTime(_ command: SetTime) -> Answer<ResultCode> {
-        clockOffset = Int64(command.seconds) - Int64(clamping: configuration.wallClock.seconds())
-        isClockSet = true
+        hostClock = (UInt64(command.seconds), now)
         return .reply(ResultCode(0))
     }
 
