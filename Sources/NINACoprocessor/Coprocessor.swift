@@ -68,6 +68,7 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
         lastAddress = .any
         hostname = []
         enterprise = EnterpriseCredential()
+        pins.reset()
         hasNetworkTime = false
         hostClock = nil
         if bluetooth { say(.info, "chip select was low at reset: this firmware stays with SPI") }
