@@ -29,9 +29,10 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
     var lastAddress = IPv4Address.any
     var hostname: [UInt8] = []
     var enterprise = EnterpriseCredential()
-    var isClockSet = false
-    /// Seconds that a host has set the clock ahead.
-    var clockOffset: Int64 = 0
+    /// There has been a network that tells the time.
+    var hasNetworkTime = false
+    /// The time a host has set, and when it did; it goes on from there.
+    var hostClock: (seconds: UInt64, since: MonotonicInstant)?
     var lastToken: UInt32 = 0
     /// The version as it goes over the wire, with its NUL.
     let version: ArraySlice<UInt8>
@@ -77,8 +78,9 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
         lastAddress = .any
         hostname = []
         enterprise = EnterpriseCredential()
-        isClockSet = false
-        clockOffset = 0
+        pins.reset()
+        hasNetworkTime = false
+        hostClock = nil
         if bluetooth { say(.info, "chip select was low at reset: this firmware stays with SPI") }
         return true
     }
@@ -142,6 +144,7 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
         radio.advance(to: now)
         let name = String(decoding: radio.lastSSID, as: UTF8.self)
         if radio.isAssociated {
+            hasNetworkTime = true
             say(.info, "joined '\(name.printable)'")
         } else {
             let names = configuration.networks.map { "'\(String(decoding: $0.ssid, as: UTF8.self).printable)'" }

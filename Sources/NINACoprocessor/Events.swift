@@ -79,7 +79,11 @@ extension Coprocessor {
             pending = .hostFound(address != nil)
         case .clientLookup(token, let slot, let port, let until):
             if table.slots[slot].use == .datagram {
-                if let address { setDestination(slot, Endpoint(address: address, port: port)) }
+                if let address {
+                    setDestination(slot, Endpoint(address: address, port: port))
+                } else {
+                    destinationNotFound(slot)
+                }
                 pending = .connected(address != nil)
                 return
             }
@@ -133,6 +137,8 @@ extension Coprocessor {
             if table.slots[slot].use == .connecting {
                 if table.slots[slot].socket != .invalid { network.abort(table.slots[slot].socket) }
                 table.release(slot)
+            } else {
+                destinationNotFound(slot)
             }
             complete(StartClient.self, with: StartClient.Reply(isConnected: false))
         case .connected(let isConnected):

@@ -40,6 +40,15 @@ public struct PinBank: Sendable {
         set { pins[Int(number)] = newValue }
     }
 
+    /// Forgets what the host has set; what is connected stays.
+    mutating func reset() {
+        for number in pins.indices {
+            var pin = Pin()
+            (pin.input, pin.analog) = (pins[number].input, pins[number].analog)
+            pins[number] = pin
+        }
+    }
+
     /// The analog value of a channel: what is connected, else a value that tells the channels apart.
     public func analog(_ channel: UInt8) -> UInt16 { self[channel].analog ?? 1000 + 10 * UInt16(channel & 7) }
 }

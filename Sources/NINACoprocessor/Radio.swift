@@ -179,6 +179,15 @@ public struct Radio: Sendable {
     /// - Parameter looksIdle: the end of the access point before is what the status tells (a quirk).
     public mutating func failAccessPoint(looksIdle: Bool = false) {
         status = looksIdle && accessPoint != nil ? .idle : .apFailed
+        association = nil
+        joining = nil
+        accessPoint = nil
+    }
+
+    /// The connection is gone without a word: a scan has ended it.
+    public mutating func drop() {
+        joining = nil
+        association = nil
         accessPoint = nil
     }
 
@@ -215,9 +224,13 @@ public struct Radio: Sendable {
         if association != nil { lastLease = lease }
     }
 
-    /// Leaves the network.
+    /// Leaves the network, or ends the access point.
     public mutating func leave() {
         joining = nil
+        if accessPoint != nil {
+            accessPoint = nil
+            status = .idle
+        }
         guard association != nil else { return }
         association = nil
         status = .disconnected
@@ -229,7 +242,7 @@ public struct Radio: Sendable {
 
     /// A scan has ended: a station without a connection reports it.
     public mutating func scanned() {
-        if association == nil, joining == nil { status = .scanCompleted }
+        if association == nil, joining == nil, accessPoint == nil { status = .scanCompleted }
     }
 
     /// The networks a scan reports: the first ten, in the order they were given.
@@ -249,12 +262,14 @@ extension RadioNetwork {
     func admits(_ credential: Radio.Credential) -> Bool {
         switch (secret, credential) {
         case (.none, .none): true
+        // An open network does not ask who comes.
+        case (.none, .user): true
         case (.none, .text(let offered)): offered.isEmpty
         case (.any, .text): true
         case (.text(let text), .text(let offered)): text.elementsEqual(offered)
         case (.user(let user, let password), .user(let offeredUser, let offeredPassword)):
             user.elementsEqual(offeredUser) && password.elementsEqual(offeredPassword)
-        case (.none, .user), (.any, .none), (.any, .user), (.text, .none), (.text, .user), (.user, .none),
+        case (.any, .none), (.any, .user), (.text, .none), (.text, .user), (.user, .none),
             (.user, .text):
             false
         }

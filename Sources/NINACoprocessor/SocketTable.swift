@@ -69,6 +69,15 @@ struct Slot {
     /// The datagram that is being read, from `datagramHead` on.
     var datagram: [UInt8] = []
     var datagramHead = 0
+    /// Who sent it.
+    var sender = Endpoint.unspecified
+    /// The host has asked for it.
+    var isSenderKnown = false
+    /// `remote` is the sender of a datagram that the host knows of: the next sender waits until the host has asked for
+    /// its datagram, so that it can still be answered after its last byte was read.
+    var keepsRemote = false
+    /// It was opened for a destination whose name is being looked up.
+    var awaitsName = false
     /// Where the datagram that is being written goes.
     var destination = Endpoint.unspecified
     /// The datagram that is being written.

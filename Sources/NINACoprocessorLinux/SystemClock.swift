@@ -8,7 +8,8 @@ public enum SystemClock {
 
     /// 0 for so many seconds from now on, as a network whose time server is slow; then the real time.
     public static func zero(for seconds: UInt64) -> WallClock {
-        let end = MonotonicClock.deadline(after: seconds.multipliedReportingOverflow(by: 1_000_000_000).partialValue)
+        let (nanoseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let end = MonotonicClock.deadline(after: overflow ? .max : nanoseconds)
         return WallClock { MonotonicClock.nanoseconds() < end ? 0 : TimeOfDay.seconds() }
     }
 }

@@ -23,6 +23,18 @@ extension Coprocessor {
         }
     }
 
+    /// Opens a slot's socket anew on another port; what it sends goes to the same destination.
+    func reopenDatagram(_ index: Int, port: UInt16, group: IPv4Address?) -> Answer<Acknowledgement> {
+        let old = table.slots[index]
+        closeDatagram(index)
+        let answer = openDatagram(index, port: port, group: group)
+        if !answer.isFailure {
+            (table.slots[index].destination, table.slots[index].outgoing) = (old.destination, old.outgoing)
+            table.slots[index].remote = old.destination
+        }
+        return answer
+    }
+
     func closeDatagram(_ index: Int) {
         network.abort(table.slots[index].socket)
         table.release(index)
@@ -30,12 +42,15 @@ extension Coprocessor {
 
     /// START_CLIENT of a UDP socket: where the next datagram goes. A slot without a socket gets one on any port.
     func startDatagramClient(_ command: StartClient, _ index: Int) -> Answer<StartClient.Reply> {
-        if table.slots[index].use != .datagram, openDatagram(index, port: 0, group: nil).isFailure {
-            return .reply(StartClient.Reply(isConnected: false))
-        }
+        let failed = Answer.reply(StartClient.Reply(isConnected: false))
         let host = command.host.asCString
-        guard host.isEmpty || IPv4Address(dottedDecimal: host) != nil else {
-            guard isOnline else { return .reply(StartClient.Reply(isConnected: false)) }
+        let needsLookup = !host.isEmpty && IPv4Address(dottedDecimal: host) == nil
+        guard isOnline || !needsLookup else { return failed }
+        if table.slots[index].use != .datagram {
+            if openDatagram(index, port: 0, group: nil).isFailure { return failed }
+            table.slots[index].awaitsName = needsLookup
+        }
+        guard !needsLookup else {
             let until = now.advanced(by: Self.lookupTime)
             pending = .clientLookup(token: newToken(), slot: index, port: command.port, until: until)
             network.resolve(host, token: lastToken)
@@ -50,7 +65,14 @@ extension Coprocessor {
     func setDestination(_ index: Int, _ endpoint: Endpoint) {
         table.slots[index].destination = endpoint
         table.slots[index].remote = endpoint
+        table.slots[index].keepsRemote = false
+        table.slots[index].awaitsName = false
         table.slots[index].outgoing.removeAll(keepingCapacity: true)
+    }
+
+    /// The look-up of a destination has failed: a socket that was opened for it is closed again.
+    func destinationNotFound(_ index: Int) {
+        if table.slots[index].awaitsName { closeDatagram(index) }
     }
 
     func insertDatabuf(_ command: InsertDatabuf) -> Answer<Acknowledgement> {
@@ -66,7 +88,9 @@ extension Coprocessor {
         guard let index = table.index(command.socket) else { return .refused("no such slot") }
         guard table.slots[index].use == .datagram, isOnline else { return .reply(Acknowledgement(false)) }
         let slot = table.slots[index]
-        let destination = has(.datagramsRedirectReplies) ? slot.remote : slot.destination
+        // A server that was told no destination answers whoever has sent to it.
+        let destination =
+            has(.datagramsRedirectReplies) || slot.destination == .unspecified ? slot.remote : slot.destination
         let isSent = network.sendDatagram(slot.socket, slot.outgoing[...], to: destination)
         if !has(.sendRepeatsDatagrams) { table.slots[index].outgoing.removeAll(keepingCapacity: true) }
         return .reply(Acknowledgement(isSent))
@@ -75,6 +99,7 @@ extension Coprocessor {
     /// Bytes left of the datagram that is being read; the next one when there is none.
     func datagramBytes(_ index: Int) -> Int {
         fetchDatagram(index)
+        noteSender(index)
         return table.slots[index].datagram.count - table.slots[index].datagramHead
     }
 
@@ -84,14 +109,25 @@ extension Coprocessor {
         table.slots[index].datagram.removeAll(keepingCapacity: true)
         table.slots[index].datagramHead = 0
         if let (count, sender) = network.receiveDatagram(table.slots[index].socket, into: &transfer) {
+            table.slots[index].isSenderKnown = false
             table.slots[index].datagram.append(contentsOf: transfer.prefix(min(count, Self.datagramLimit)))
-            table.slots[index].remote = sender
+            table.slots[index].sender = sender
+            if !table.slots[index].keepsRemote { table.slots[index].remote = sender }
         }
         table.slots[index].hasUnread = !table.slots[index].datagram.isEmpty
     }
 
+    /// The host asks for the present datagram: from now on GET_REMOTE_DATA tells its sender.
+    private func noteSender(_ index: Int) {
+        guard table.slots[index].hasUnread, !table.slots[index].isSenderKnown else { return }
+        table.slots[index].isSenderKnown = true
+        table.slots[index].remote = table.slots[index].sender
+        table.slots[index].keepsRemote = true
+    }
+
     /// Reads of the present datagram into `transfer`.
     func readDatagram(_ index: Int, limit: Int, peek: Bool) -> Int {
+        noteSender(index)
         let head = table.slots[index].datagramHead
         let bytes = table.slots[index].datagram[head...].prefix(limit)
         let count = bytes.count

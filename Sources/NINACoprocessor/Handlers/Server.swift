@@ -14,7 +14,9 @@ extension Coprocessor {
             return .reply(Acknowledgement(true))
         case .server: closeServer(index)
         case .free, .reserved: table.release(index)
-        case .datagram where command.type == .udp || command.type == .udpMulticast: closeDatagram(index)
+        case .datagram where command.type == .udp: return reopenDatagram(index, port: command.port, group: nil)
+        case .datagram where command.type == .udpMulticast:
+            return reopenDatagram(index, port: command.port, group: command.address ?? .any)
         case .connecting, .client, .datagram: return .reply(Acknowledgement(false))
         }
         switch command.type {

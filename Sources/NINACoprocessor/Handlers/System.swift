@@ -16,16 +16,13 @@ extension Coprocessor {
 
     /// 0 until the clock is known: from the network, after the first join, or from the host.
     func getTime() -> Answer<GetTime.Reply> {
-        let isWide = has(.timeHas8Bytes)
-        guard isClockSet || radio.isAssociated else { return .reply(GetTime.Reply(seconds: 0, isWide: isWide)) }
-        isClockSet = true
-        let seconds = Int64(clamping: configuration.wallClock.seconds()) + clockOffset
-        return .reply(GetTime.Reply(seconds: UInt64(max(0, seconds)), isWide: isWide))
+        var seconds = hasNetworkTime ? configuration.wallClock.seconds() : 0
+        if let (set, since) = hostClock { seconds = set + now.nanoseconds(since: since) / 1_000_000_000 }
+        return .reply(GetTime.Reply(seconds: seconds, isWide: has(.timeHas8Bytes)))
     }
 
     func setTime(_ command: SetTime) -> Answer<ResultCode> {
-        clockOffset = Int64(command.seconds) - Int64(clamping: configuration.wallClock.seconds())
-        isClockSet = true
+        hostClock = (UInt64(command.seconds), now)
         return .reply(ResultCode(0))
     }
 

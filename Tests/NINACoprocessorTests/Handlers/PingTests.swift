@@ -1,0 +1,43 @@
+import NINAWire
+import Testing
+
+@testable import NINACoprocessor
+
+@Suite struct PingTests {
+    @Test func tellsTheTimeOfTheAnswer() throws {
+        let bench = try Bench()
+        bench.network.echoTimes[IPv4Address(10, 0, 0, 1)] = 300
+        #expect(try bench.ping(.loopback) == 5)
+        #expect(try bench.ping(IPv4Address(10, 0, 0, 1)) == 300)
+        #expect(try bench.ping(.loopback, ttl: 0) == 5)
+        let reply = try bench.exchange([0xE0, 0x3E, 0x02, 0x04, 127, 0, 0, 1, 0x01, 0x80, 0xEE, 0x00])
+        #expect(reply == [0xE0, 0xBE, 0x01, 0x02, 0x05, 0x00, 0xEE, 0x00])
+    }
+
+    @Test func endsAfterFiveSeconds() throws {
+        let bench = try Bench()
+        let start = bench.now
+        #expect(try bench.ping(IPv4Address(10, 0, 0, 77)) == -1)
+        #expect(bench.milliseconds(since: start) == 5000)
+        // An answer that comes later is nobody's.
+        bench.device.networkEvent(.echoed(token: bench.device.lastToken, milliseconds: 7))
+        #expect(try bench.ping(.loopback) == 5)
+    }
+
+    @Test func answersOfOthersAreNotTaken() throws {
+        let bench = try Bench()
+        let window: [UInt8] = [0xE0, 0x3E, 0x02, 0x04, 10, 0, 0, 77, 0x01, 0x80, 0xEE, 0x00]
+        #expect(bench.start(window) == nil)
+        bench.device.networkEvent(.echoed(token: bench.device.lastToken &- 1, milliseconds: 1))
+        #expect(bench.finish() == nil)
+        bench.device.networkEvent(.echoed(token: bench.device.lastToken, milliseconds: nil))
+        #expect(bench.finish() == [0xE0, 0xBE, 0x01, 0x02, 0xFF, 0xFF, 0xEE, 0x00])
+    }
+
+    @Test func failsAtOnceWithoutANetwork() throws {
+        let bench = try Bench(joined: false)
+        let start = bench.now
+        #expect(try bench.ping(.loopback) == -1)
+        #expect(bench.now == start)
+    }
+}
