@@ -16,6 +16,9 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
     let network: any Network
     var radio: Radio
     var table: SocketTable
+    /// Numbers of the sockets that slots and BSD sockets have.
+    var numbers: SocketNumbers
+    var bsd: BSDSocketTable
     var now = MonotonicInstant(nanoseconds: 0)
     var pending = PendingCommand.none
     /// Received bytes on their way into a reply.
@@ -44,6 +47,8 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
         radio = Radio(
             networks: configuration.networks, delay: configuration.wifiDelay, ownAddress: network.ownAddress)
         table = SocketTable(count: configuration.slotCount)
+        numbers = SocketNumbers(count: configuration.slotCount)
+        bsd = BSDSocketTable(count: configuration.slotCount)
         version = configuration.firmware.version.withUTF8Buffer { ArraySlice($0) } + [0]
         transfer = Array(repeating: 0, count: Frame.longestReceive)
         network.observer = self
@@ -78,6 +83,7 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
         self.now = now
         pending = .none
         table = SocketTable(count: configuration.slotCount)
+        forgetBSDSockets()
         network.closeAll()
     }
 

@@ -110,12 +110,28 @@ extension Coprocessor {
         case .getDigitalRead: answer(GetDigitalRead.self, header, window, &writer) { getDigitalRead($0) }
         case .getAnalogRead: answer(GetAnalogRead.self, header, window, &writer) { getAnalogRead($0) }
 
-        // Files, preferences, TLS material, Bluetooth and BSD sockets: parts this module does not have.
+        case .bsdSocket: answer(BSDSocket.self, header, window, &writer) { bsdSocket($0) }
+        case .bsdClose: answer(BSDClose.self, header, window, &writer) { bsdClose($0) }
+        case .bsdErrno: answer(BSDErrno.self, header, window, &writer) { _ in bsdErrno() }
+        case .bsdBind: answer(BSDBind.self, header, window, &writer) { bsdBind($0) }
+        case .bsdListen: answer(BSDListen.self, header, window, &writer) { bsdListen($0) }
+        case .bsdAccept: answer(BSDAccept.self, header, window, &writer) { bsdAccept($0) }
+        case .bsdConnect: answer(BSDConnect.self, header, window, &writer) { bsdConnect($0) }
+        case .bsdSend: answer(BSDSend.self, header, window, &writer) { bsdSend($0) }
+        case .bsdRecv: answer(BSDRecv.self, header, window, &writer) { bsdRecv($0) }
+        case .bsdSendto: answer(BSDSendto.self, header, window, &writer) { bsdSendto($0) }
+        case .bsdRecvfrom: answer(BSDRecvfrom.self, header, window, &writer) { bsdRecvfrom($0) }
+        case .bsdIoctl: answer(BSDIoctl.self, header, window, &writer) { bsdIoctl($0) }
+        case .bsdPoll: answer(BSDPoll.self, header, window, &writer) { bsdPoll($0) }
+        case .bsdSetsockopt: answer(BSDSetsockopt.self, header, window, &writer) { bsdSetsockopt($0) }
+        case .bsdGetsockopt: answer(BSDGetsockopt.self, header, window, &writer) { bsdGetsockopt($0) }
+        case .bsdGetpeername: answer(BSDGetpeername.self, header, window, &writer) { bsdGetpeername($0) }
+
+        // Files, preferences, TLS material and Bluetooth: parts this module does not have.
         case .bleBegin, .bleEnd, .bleAvailable, .blePeek, .bleRead, .bleWrite, .prefBegin, .prefEnd, .prefClear,
             .prefRemove, .prefLen, .prefStat, .prefPut, .prefGet, .prefGettype, .writeFile, .readFile, .deleteFile,
-            .existsFile, .downloadFile, .applyOTA, .renameFile, .downloadOTA, .brSetEcTa, .brErrorCode, .bsdSocket,
-            .bsdClose, .bsdErrno, .bsdBind, .bsdListen, .bsdAccept, .bsdConnect, .bsdSend, .bsdRecv, .bsdSendto,
-            .bsdRecvfrom, .bsdIoctl, .bsdPoll, .bsdSetsockopt, .bsdGetsockopt, .bsdGetpeername, .setCliCert, .setPK:
+            .existsFile, .downloadFile, .applyOTA, .renameFile, .downloadOTA, .brSetEcTa, .brErrorCode, .setCliCert,
+            .setPK:
             refuse()
         }
     }

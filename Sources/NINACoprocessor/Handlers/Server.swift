@@ -14,6 +14,7 @@ extension Coprocessor {
         case .datagram where command.type == .udp || command.type == .udpMulticast: closeDatagram(index)
         case .connecting, .client, .datagram: return .reply(Acknowledgement(false))
         }
+        guard table.hasSocketLeft else { return .reply(Acknowledgement(false)) }
         switch command.type {
         case .tcp: break
         case .udp: return openDatagram(index, port: command.port, group: nil)
@@ -27,6 +28,7 @@ extension Coprocessor {
         case .success(let socket):
             table.take(index, as: .server)
             table.slots[index].socket = socket
+            numbers.take(forSlot: socket)
             table.slots[index].port = command.port
             table.slots[index].isArmed = true
             return .reply(Acknowledgement(true))
@@ -54,12 +56,12 @@ extension Coprocessor {
         for index in table.slots.indices where table.slots[index].server == server {
             if table.slots[index].origin == .available { closeClient(index) } else { table.slots[index].server = nil }
         }
-        network.abort(table.slots[server].socket)
+        abort(table.slots[server].socket)
         table.release(server)
     }
 
     func dropWaiting(ofServer server: Int) {
-        for client in table.slots[server].waiting { network.finish(client.socket, sending: client.held) }
+        for client in table.slots[server].waiting { finish(client.socket, sending: client.held) }
         table.slots[server].waiting = []
     }
 
@@ -113,6 +115,7 @@ extension Coprocessor {
         while count < limit, table.hasRoom(at: now), let (client, remote) = acceptNext(server) {
             let hasUnread = network.readableBytes(client) > 0
             table.slots[server].waiting.append(WaitingClient(socket: client, remote: remote, hasUnread: hasUnread))
+            _ = numbers.take(.waiting(client))
             count += 1
         }
         if table.slots[server].hasPending { table.slots[server].hasPending = network.hasPendingConnection(socket) }
@@ -146,7 +149,7 @@ extension Coprocessor {
             if network.isOpen(socket) {
                 index += 1
             } else {
-                network.finish(socket, sending: table.slots[server].waiting[index].held)
+                finish(socket, sending: table.slots[server].waiting[index].held)
                 table.slots[server].waiting.remove(at: index)
             }
         }
@@ -157,6 +160,7 @@ extension Coprocessor {
         let client = table.slots[server].waiting.remove(at: waiting)
         table.take(index, as: .client)
         table.slots[index].socket = client.socket
+        numbers.take(forSlot: client.socket)
         table.slots[index].remote = client.remote
         table.slots[index].origin = origin
         table.slots[index].server = server
