@@ -16,6 +16,9 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
     let network: any Network
     var radio: Radio
     var table: SocketTable
+    /// Numbers of the sockets that slots and BSD sockets have.
+    var numbers: SocketNumbers
+    var bsd: BSDSocketTable
     var now = MonotonicInstant(nanoseconds: 0)
     var pending = PendingCommand.none
     /// Received bytes on their way into a reply.
@@ -46,6 +49,8 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
             networks: configuration.networks, delay: configuration.wifiDelay, ownAddress: network.ownAddress,
             quirks: configuration.firmware.quirks)
         table = Self.freshTable(configuration)
+        numbers = SocketNumbers(count: configuration.slotCount)
+        bsd = BSDSocketTable(count: configuration.slotCount)
         version = configuration.firmware.version.withUTF8Buffer { ArraySlice($0) } + [0]
         transfer = Array(repeating: 0, count: Frame.longestReceive)
         network.observer = self
@@ -90,6 +95,7 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
         self.now = now
         pending = .none
         table = Self.freshTable(configuration)
+        forgetBSDSockets()
         network.closeAll()
     }
 

@@ -144,10 +144,25 @@ extension Coprocessor {
         case .brSetEcTa: answer(BrSetEcTa.self, header, window, &writer) { _ in .reply(ResultCode(1)) }
         case .brErrorCode: answer(BrErrorCode.self, header, window, &writer) { _ in .reply(BrErrorCode.Reply()) }
 
+        case .bsdSocket: answer(BSDSocket.self, header, window, &writer) { bsdSocket($0) }
+        case .bsdClose: answer(BSDClose.self, header, window, &writer) { bsdClose($0) }
+        case .bsdErrno: answer(BSDErrno.self, header, window, &writer) { _ in bsdErrno() }
+        case .bsdBind: answer(BSDBind.self, header, window, &writer) { bsdBind($0) }
+        case .bsdListen: answer(BSDListen.self, header, window, &writer) { bsdListen($0) }
+        case .bsdAccept: answer(BSDAccept.self, header, window, &writer) { bsdAccept($0) }
+        case .bsdConnect: answer(BSDConnect.self, header, window, &writer) { bsdConnect($0) }
+        case .bsdSend: answer(BSDSend.self, header, window, &writer) { bsdSend($0) }
+        case .bsdRecv: answer(BSDRecv.self, header, window, &writer) { bsdRecv($0) }
+        case .bsdSendto: answer(BSDSendto.self, header, window, &writer) { bsdSendto($0) }
+        case .bsdRecvfrom: answer(BSDRecvfrom.self, header, window, &writer) { bsdRecvfrom($0) }
+        case .bsdIoctl: answer(BSDIoctl.self, header, window, &writer) { bsdIoctl($0) }
+        case .bsdPoll: answer(BSDPoll.self, header, window, &writer) { bsdPoll($0) }
+        case .bsdSetsockopt: answer(BSDSetsockopt.self, header, window, &writer) { bsdSetsockopt($0) }
+        case .bsdGetsockopt: answer(BSDGetsockopt.self, header, window, &writer) { bsdGetsockopt($0) }
+        case .bsdGetpeername: answer(BSDGetpeername.self, header, window, &writer) { bsdGetpeername($0) }
+
         // Certificates for a TLS that is not there, and an update that only one board can apply.
-        case .applyOTA, .bsdSocket,
-            .bsdClose, .bsdErrno, .bsdBind, .bsdListen, .bsdAccept, .bsdConnect, .bsdSend, .bsdRecv, .bsdSendto,
-            .bsdRecvfrom, .bsdIoctl, .bsdPoll, .bsdSetsockopt, .bsdGetsockopt, .bsdGetpeername, .setCliCert, .setPK:
+        case .applyOTA, .setCliCert, .setPK:
             refuse()
         }
     }

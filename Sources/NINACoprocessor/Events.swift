@@ -6,6 +6,7 @@ import NINAWire
 extension Coprocessor {
     /// Takes an event of the network; the session is updated afterwards.
     public func networkEvent(_ event: NetworkEvent) {
+        if bsdEvent(event) { return }
         switch event {
         case .pending(let socket):
             guard let index = table.index(of: socket), table.slots[index].use == .server else { return }
@@ -63,7 +64,7 @@ extension Coprocessor {
         if let failure {
             let remote = table.slots[slot].remote
             say(.info, "connect to \(remote.address):\(remote.port) failed: \(failure)")
-            network.abort(socket)
+            abort(socket)
             table.release(slot)
         } else {
             table.slots[slot].use = .client
@@ -135,7 +136,7 @@ extension Coprocessor {
             let remote = table.slots[slot].remote
             say(.info, "connect to \(remote.address):\(remote.port) timed out")
             if table.slots[slot].use == .connecting {
-                if table.slots[slot].socket != .invalid { network.abort(table.slots[slot].socket) }
+                if table.slots[slot].socket != .invalid { abort(table.slots[slot].socket) }
                 table.release(slot)
             } else {
                 destinationNotFound(slot)
@@ -153,6 +154,7 @@ extension Coprocessor {
             complete(Ping.self, with: Ping.Reply(milliseconds: -1))
         case .echoed(let milliseconds):
             complete(Ping.self, with: Ping.Reply(milliseconds: milliseconds.map { Int16(clamping: $0) } ?? -1))
+        case .bsd(let wait, let index, let until): return finishBSD(wait, index, isOver: until <= now)
         case .sent(let count): complete(SendData.self, with: SendData.Reply(count: UInt16(clamping: count)))
         }
         return true

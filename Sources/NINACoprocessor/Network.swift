@@ -55,6 +55,8 @@ public enum ReceiveOutcome: Equatable, Sendable {
     case nothing
     /// The other end has sent everything, or the connection is gone.
     case closed
+    /// The other end has reset the connection; told once.
+    case reset
 }
 
 /// What a network tells its coprocessor.

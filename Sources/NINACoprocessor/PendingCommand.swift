@@ -30,6 +30,8 @@ enum PendingCommand {
     case send(slot: Int, until: MonotonicInstant)
     /// PING: the echo.
     case ping(token: UInt32, until: MonotonicInstant)
+    /// A BSD command: what it waits for, and the place of its socket in the pool.
+    case bsd(BSDWait, socket: Int, until: MonotonicInstant)
     /// The reply is known.
     case connected(Bool)
     case hostFound(Bool)
@@ -41,7 +43,7 @@ enum PendingCommand {
         switch self {
         case .none, .stalled: nil
         case .scan(let until), .hostByName(_, let until), .clientLookup(_, _, _, let until), .connect(_, let until),
-            .send(_, let until), .ping(_, let until):
+            .send(_, let until), .ping(_, let until), .bsd(_, _, let until):
             until
         case .connected, .hostFound, .sent, .echoed: MonotonicInstant(nanoseconds: 0)
         }

@@ -188,13 +188,6 @@ public struct Radio: Sendable {
     public mutating func drop() {
         joining = nil
         association = nil
-        accessPoint = nil
-    }
-
-    /// The connection is gone without a word: a scan has ended it.
-    public mutating func drop() {
-        joining = nil
-        association = nil
     }
 
     /// Starts joining; the result is there after the delay.

@@ -95,6 +95,8 @@ struct SocketTable {
     static let waitingLimit = 64
 
     var slots: [Slot]
+    /// Sockets of the pool that are none of a slot: BSD sockets have them.
+    var lent = 0
 
     /// What was not read of a datagram outlives its socket (a quirk).
     var keepsDatagrams = false
@@ -120,6 +122,7 @@ struct SocketTable {
 
     /// The index of a slot that can be taken: the lowest free one, else the oldest reservation that is old enough.
     func available(at now: MonotonicInstant) -> Int? {
+        guard hasSocketLeft else { return nil }
         var oldest: Int?
         for index in slots.indices {
             if slots[index].use == .free { return index }
@@ -128,6 +131,12 @@ struct SocketTable {
             oldest = index
         }
         return oldest
+    }
+
+    /// Whether a slot can have a socket: BSD sockets have not taken all that are left.
+    var hasSocketLeft: Bool {
+        guard lent > 0 else { return true }
+        return lent + slots.count { $0.use != .free && $0.use != .reserved } < slots.count
     }
 
     private func hasExpired(_ index: Int, at now: MonotonicInstant) -> Bool {

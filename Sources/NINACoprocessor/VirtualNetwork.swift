@@ -182,7 +182,7 @@ public final class VirtualNetwork: Network {
         _ socket: NetworkSocket, into buffer: inout [UInt8], limit: Int, peek: Bool
     ) -> ReceiveOutcome {
         guard let peer = peers[socket] else { return .closed }
-        guard !peer.sent.isEmpty else { return peer.hasFinished ? .closed : .nothing }
+        guard !peer.sent.isEmpty else { return peer.isGone ? .reset : peer.hasFinished ? .closed : .nothing }
         let count = min(limit, buffer.count, peer.sent.count)
         buffer.replaceSubrange(0..<count, with: peer.sent.prefix(count))
         if !peek { peer.sent.removeFirst(count) }

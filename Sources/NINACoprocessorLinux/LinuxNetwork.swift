@@ -217,6 +217,7 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
         switch result {
         case .received(let count): return .received(count)
         case .wouldBlock: return .nothing
+        case .failed(.connectionReset): return .reset
         case .endOfFile, .failed: return .closed
         }
     }

@@ -23,7 +23,7 @@ extension Coprocessor {
             return failed
         }
         if command.type == .udp { return startDatagramClient(command, index) }
-        guard command.type == .tcp, isOnline else {
+        guard command.type == .tcp, isOnline, table.hasSocketLeft else {
             say(
                 .info,
                 isOnline ? "this module has no sockets of type \(command.type.rawValue)" : "connect without a network")
@@ -50,6 +50,7 @@ extension Coprocessor {
         switch network.connect(to: endpoint) {
         case .success(let socket):
             table.slots[slot].socket = socket
+            numbers.take(forSlot: socket)
             pending = .connect(slot: slot, until: until)
         case .failure(let failure):
             say(.info, "connect to \(endpoint.address):\(endpoint.port) failed: \(failure)")
@@ -73,7 +74,7 @@ extension Coprocessor {
 
     /// Frees a slot at once; its connection ends in good order behind it.
     func closeClient(_ index: Int) {
-        network.finish(table.slots[index].socket, sending: table.slots[index].held)
+        finish(table.slots[index].socket, sending: table.slots[index].held)
         table.release(index)
     }
 

@@ -10,6 +10,7 @@ extension Coprocessor {
     static let echoTime = Duration.seconds(5)
 
     func openDatagram(_ index: Int, port: UInt16, group: IPv4Address?) -> Answer<Acknowledgement> {
+        guard table.hasSocketLeft else { return .reply(Acknowledgement(false)) }
         switch network.openDatagram(port: port, group: group) {
         case .failure(let failure):
             say(.info, "UDP port \(port) failed: \(failure)")
@@ -18,6 +19,7 @@ extension Coprocessor {
         case .success(let socket):
             table.take(index, as: .datagram)
             table.slots[index].socket = socket
+            numbers.take(forSlot: socket)
             table.slots[index].port = port
             return .reply(Acknowledgement(true))
         }
@@ -36,7 +38,7 @@ extension Coprocessor {
     }
 
     func closeDatagram(_ index: Int) {
-        network.abort(table.slots[index].socket)
+        abort(table.slots[index].socket)
         table.release(index)
     }
 

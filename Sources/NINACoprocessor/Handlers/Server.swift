@@ -19,6 +19,7 @@ extension Coprocessor {
             return reopenDatagram(index, port: command.port, group: command.address ?? .any)
         case .connecting, .client, .datagram: return .reply(Acknowledgement(false))
         }
+        guard table.hasSocketLeft else { return .reply(Acknowledgement(false)) }
         switch command.type {
         case .tcp: break
         case .udp: return openDatagram(index, port: command.port, group: nil)
@@ -34,6 +35,7 @@ extension Coprocessor {
         case .success(let socket):
             table.take(index, as: .server)
             table.slots[index].socket = socket
+            numbers.take(forSlot: socket)
             table.slots[index].port = command.port
             table.slots[index].isArmed = true
             return .reply(Acknowledgement(true))
@@ -69,12 +71,12 @@ extension Coprocessor {
         for index in table.slots.indices where table.slots[index].server == server {
             if table.slots[index].origin == .available { closeClient(index) } else { table.slots[index].server = nil }
         }
-        network.abort(table.slots[server].socket)
+        abort(table.slots[server].socket)
         table.release(server)
     }
 
     func dropWaiting(ofServer server: Int) {
-        for client in table.slots[server].waiting { network.finish(client.socket, sending: client.held) }
+        for client in table.slots[server].waiting { finish(client.socket, sending: client.held) }
         table.slots[server].waiting = []
     }
 
@@ -145,6 +147,7 @@ extension Coprocessor {
             var waiting = WaitingClient(socket: client, remote: remote, hasUnread: hasUnread)
             waiting.arrival = table.nextArrival()
             table.slots[server].waiting.append(waiting)
+            _ = numbers.take(.waiting(client))
             count += 1
         }
         if table.slots[server].hasPending { table.slots[server].hasPending = network.hasPendingConnection(socket) }
@@ -184,7 +187,7 @@ extension Coprocessor {
             if network.isOpen(socket) {
                 index += 1
             } else {
-                network.finish(socket, sending: table.slots[server].waiting[index].held)
+                finish(socket, sending: table.slots[server].waiting[index].held)
                 table.slots[server].waiting.remove(at: index)
             }
         }
@@ -195,6 +198,7 @@ extension Coprocessor {
         let client = table.slots[server].waiting.remove(at: waiting)
         table.take(index, as: .client)
         table.slots[index].socket = client.socket
+        numbers.take(forSlot: client.socket)
         table.slots[index].remote = client.remote
         table.slots[index].origin = origin
         table.slots[index].arrival = client.arrival

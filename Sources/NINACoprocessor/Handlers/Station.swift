@@ -38,6 +38,7 @@ extension Coprocessor {
     /// Without a network no connection stands; listeners stay.
     func leaveNetwork() {
         guard radio.isAssociated || radio.accessPoint != nil else { return }
+        closeBSDConnections()
         for index in table.slots.indices where table.slots[index].use == .client { closeClient(index) }
         for index in table.slots.indices where table.slots[index].use == .server { dropWaiting(ofServer: index) }
     }
