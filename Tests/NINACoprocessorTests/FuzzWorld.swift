@@ -65,6 +65,7 @@ struct FuzzWorld {
     /// What any host may expect of the device after all that: nothing is left behind, and a session works.
     func checkSession() throws {
         for slot in UInt8(0)..<10 { _ = try host.run(StopClient(socket: SocketNumber(rawValue: slot))) }
+        for number in UInt8(54)..<64 { _ = try host.run(BSDClose(socket: SocketNumber(rawValue: number))) }
         #expect(host.network.openSockets == 0)
         #expect(!host.interrupt)
         try join()
