@@ -21,6 +21,8 @@ struct FuzzWorld {
     /// Joins, listens on slot 0, connects on slot 1 and accepts a client on slot 2.
     mutating func furnish() throws {
         for slot in UInt8(0)..<3 { _ = try host.run(StopClient(socket: SocketNumber(rawValue: slot))) }
+        // Random commands open many and close few: they would leave no socket for the slots.
+        try closeBSDSockets()
         try join()
         _ = try host.run(StartServer(port: 80, socket: SocketNumber(rawValue: 0), type: .tcp))
         var command = StartClient()
@@ -36,6 +38,10 @@ struct FuzzWorld {
             peers.append(peer)
         }
         try host.update()
+    }
+
+    private func closeBSDSockets() throws {
+        for number in UInt8(54)..<64 { _ = try host.run(BSDClose(socket: SocketNumber(rawValue: number))) }
     }
 
     private func join() throws {
@@ -65,6 +71,7 @@ struct FuzzWorld {
     /// What any host may expect of the device after all that: nothing is left behind, and a session works.
     func checkSession() throws {
         for slot in UInt8(0)..<10 { _ = try host.run(StopClient(socket: SocketNumber(rawValue: slot))) }
+        try closeBSDSockets()
         #expect(host.network.openSockets == 0)
         #expect(!host.interrupt)
         try join()
