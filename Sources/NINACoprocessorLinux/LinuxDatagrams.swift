@@ -33,17 +33,27 @@ extension LinuxNetwork {
     private var isOnLoopback: Bool { ownAddress.rawValue >> 24 == 127 }
 
     func openDatagram(port: UInt16, group: IPv4Address?) -> Result<NetworkSocket, NetworkFailure> {
-        guard let wanted = port == 0 ? 0 : environment.ports.hostPort(port) else {
+        guard let place = port == 0 ? 0 : environment.ports.hostPort(port) else {
             log(.warning, "port \(port) with its offset exceeds 65535")
             return .failure(.notPermitted)
         }
-        guard port == 0 || environment.claimDatagramPort(Endpoint(address: ownAddress, port: wanted)) else {
-            return .failure(.addressInUse)
+        let result = openDatagram(port: port, hostPort: place, group: group)
+        guard result == .failure(.notPermitted), let fallback = environment.ports.fallbackPort(port) else {
+            return result
         }
+        log(.info, "UDP port \(place) may not be bound by this user; port \(fallback) is taken instead")
+        return openDatagram(port: port, hostPort: fallback, group: group)
+    }
+
+    private func openDatagram(
+        port: UInt16, hostPort: UInt16, group: IPv4Address?
+    ) -> Result<NetworkSocket, NetworkFailure> {
+        let place = Endpoint(address: ownAddress, port: hostPort)
+        guard port == 0 || environment.claimDatagramPort(place, for: port) else { return .failure(.addressInUse) }
         do throws(LinuxError) {
-            return .success(try open(port: port, hostPort: wanted, group: group))
+            return .success(try open(port: port, hostPort: hostPort, group: group))
         } catch {
-            if port != 0 { environment.releaseDatagramPort(Endpoint(address: ownAddress, port: wanted)) }
+            if port != 0 { environment.releaseDatagramPort(place) }
             log(.warning, "UDP port \(port): \(error)")
             return .failure(failure(error))
         }
@@ -84,7 +94,7 @@ extension LinuxNetwork {
 
     func sendDatagram(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>, to endpoint: Endpoint) -> Bool {
         guard let entry = entry(socket), !environment.isSimulated(endpoint.address) else { return false }
-        var place = environment.place(endpoint)
+        var place = environment.datagramPlace(endpoint)
         if endpoint.address == .broadcast, isOnLoopback { place.address = Self.loopbackBroadcast }
         guard let errno = bytes.withUnsafeBytes({ UDPSocket.send(entry.number, $0, to: place) }) else { return true }
         log(.info, "a datagram to \(place) was not sent: \(errno)")
@@ -105,7 +115,7 @@ extension LinuxNetwork {
             switch buffer.withUnsafeMutableBytes({ UDPSocket.receive(descriptor, into: $0) }) {
             case .received(let count, let sender, let destination):
                 guard count > 0, admits(destination) else { continue }
-                return (count, Endpoint(address: IPv4Address(rawValue: sender.address), port: sender.port))
+                return (count, environment.datagramSender(sender))
             case .wouldBlock: return nil
             // An error that an ICMP message brought is told once; datagrams may be waiting behind it.
             case .failed(.connectionRefused): continue

@@ -13,8 +13,11 @@ final class NetworkEnvironment {
     private let simulated: [(address: IPv4Address, mask: IPv4Address, gateway: IPv4Address)]
     /// Where the servers of this process's coprocessors really are.
     private var servers: [Endpoint: UInt16] = [:]
-    /// UDP ports in use: the sockets are shared for what goes to everybody, so the kernel does not keep them apart.
-    private var datagramPorts: Set<Endpoint> = []
+    /// UDP ports in use, by their places: the coprocessors' own numbers. The sockets are shared for what goes to
+    /// everybody, so the kernel does not keep them apart.
+    private var datagramPorts: [Endpoint: UInt16] = [:]
+    /// Their places, by the coprocessors' own numbers.
+    private var datagramPlaces: [Endpoint: UInt16] = [:]
 
     init(reactor: Reactor, options: EmulatorOptions) {
         self.reactor = reactor
@@ -41,11 +44,30 @@ final class NetworkEnvironment {
     /// The gateway of such a network: it answers echo requests.
     func isSimulatedGateway(_ address: IPv4Address) -> Bool { simulated.contains { $0.gateway == address } }
 
-    /// Claims a UDP port for one coprocessor of this process; false when another has it.
-    func claimDatagramPort(_ place: Endpoint) -> Bool { datagramPorts.insert(place).inserted }
+    /// Claims a place for a UDP port of one coprocessor of this process; false when another has it.
+    func claimDatagramPort(_ place: Endpoint, for port: UInt16) -> Bool {
+        guard datagramPorts[place] == nil else { return false }
+        datagramPorts[place] = port
+        datagramPlaces[Endpoint(address: place.address, port: port)] = place.port
+        return true
+    }
 
-    /// Gives a UDP port back.
-    func releaseDatagramPort(_ place: Endpoint) { datagramPorts.remove(place) }
+    /// Gives the place of a UDP port back.
+    func releaseDatagramPort(_ place: Endpoint) {
+        guard let port = datagramPorts.removeValue(forKey: place) else { return }
+        datagramPlaces[Endpoint(address: place.address, port: port)] = nil
+    }
+
+    /// Where to send a datagram for an endpoint as a coprocessor sees it.
+    func datagramPlace(_ endpoint: Endpoint) -> IPv4Endpoint {
+        IPv4Endpoint(address: endpoint.address.rawValue, port: datagramPlaces[endpoint] ?? endpoint.port)
+    }
+
+    /// Who has sent a datagram, as a coprocessor sees it.
+    func datagramSender(_ place: IPv4Endpoint) -> Endpoint {
+        let place = Endpoint(address: IPv4Address(rawValue: place.address), port: place.port)
+        return Endpoint(address: place.address, port: datagramPorts[place] ?? place.port)
+    }
 
     /// The address of a name that the user has given one.
     func host(_ name: String) -> IPv4Address? { hosts[name] ?? hosts[name.lowercased()] }

@@ -1,0 +1,136 @@
+import LinuxIO
+import NINALink
+import NINAWire
+import Testing
+
+/// A host that sends one command after another, for what the library has no words for yet.
+final class CommandHost {
+    let link: any Link
+    private var writer = FrameWriter()
+    private var reply: [UInt8] = []
+
+    init(_ link: any Link) { self.link = link }
+
+    private func deadline(_ seconds: UInt64) -> MonotonicInstant {
+        link.now.advanced(byNanoseconds: seconds * 1_000_000_000)
+    }
+
+    func run<C: Command>(_ command: C) throws -> C.Reply {
+        try writer.write(command)
+        try link.writeWindow(writer.frame, until: deadline(20))
+        try link.readWindow(into: &reply, until: deadline(20))
+        return try FrameReader.reply(to: C.self, in: reply[...])
+    }
+
+    func acknowledge<C: Command>(_ command: C) throws -> Bool where C.Reply == Acknowledgement {
+        try run(command).value == 1
+    }
+
+    /// Waits for IRQ; false when it does not come for so many milliseconds.
+    func waitForInterrupt(milliseconds: UInt64 = 10_000) throws -> Bool {
+        try link.waitForInterrupt(until: link.now.advanced(byNanoseconds: milliseconds * 1_000_000))
+    }
+
+    // MARK: Station
+
+    /// Waits until a join has ended, and says how.
+    func joinResult() throws -> ConnectionStatus {
+        let end = deadline(10)
+        while true {
+            let status = try run(GetConnStatus()).status
+            if status != .noSSIDAvailable || link.now > end { return status }
+            try link.sleep(until: link.now.advanced(byNanoseconds: 5_000_000))
+        }
+    }
+
+    func join() throws {
+        #expect(
+            try acknowledge(
+                SetPassphrase(ssid: ArraySlice("lab-net".utf8), passphrase: ArraySlice("correct-horse".utf8))))
+        let status = try joinResult()
+        try #require(status == .connected)
+    }
+
+    var address: IPv4Address {
+        get throws { try run(GetIPAddr()).address }
+    }
+
+    // MARK: Datagrams
+
+    func serve(_ port: UInt16, group: IPv4Address? = nil, slot: UInt8 = 0) throws -> Bool {
+        var command = StartServer()
+        command.port = port
+        command.address = group
+        command.socket = SocketNumber(rawValue: slot)
+        command.type = group == nil ? .udp : .udpMulticast
+        return try acknowledge(command)
+    }
+
+    func setDestination(_ address: IPv4Address, _ port: UInt16, slot: UInt8 = 0) throws -> Bool {
+        var command = StartClient()
+        command.address = address
+        command.port = port
+        command.socket = SocketNumber(rawValue: slot)
+        command.type = .udp
+        return try run(command).isConnected
+    }
+
+    /// Sends one datagram, in one command or as many as it takes.
+    func send(_ bytes: ArraySlice<UInt8>, slot: UInt8 = 0) throws -> Bool {
+        let socket = SocketNumber(rawValue: slot)
+        return try acknowledge(InsertDatabuf(socket: socket, data: bytes)) && acknowledge(SendUDP(socket: socket))
+    }
+
+    /// The next datagram that is there; nil when none is.
+    func receive(slot: UInt8 = 0) throws -> [UInt8]? {
+        let socket = SocketNumber(rawValue: slot)
+        let count = try run(AvailData(socket: socket)).value
+        guard count > 0 else { return nil }
+        return Array(try run(GetDatabuf(socket: socket, size: count)).data)
+    }
+
+    func remote(slot: UInt8 = 0) throws -> IPv4Endpoint {
+        let reply = try run(GetRemoteData(socket: SocketNumber(rawValue: slot)))
+        return IPv4Endpoint(address: reply.address.rawValue, port: reply.port)
+    }
+}
+
+extension EmulatorUnderTest {
+    /// A host that has joined the network.
+    func commandHost(joined: Bool = true) throws -> CommandHost {
+        let host = CommandHost(try transport.open())
+        if joined { try host.join() }
+        return host
+    }
+}
+
+/// Somebody outside with a UDP socket, who gives up after 20 seconds.
+final class UDPPeer {
+    private let descriptor: FileDescriptor
+    let port: UInt16
+
+    init(_ address: IPv4Address = .loopback, port: UInt16 = 0) throws {
+        descriptor = try UDPSocket.open(on: IPv4Endpoint(address: address.rawValue, port: port))
+        self.port = try UDPSocket.localPort(descriptor.rawValue)
+    }
+
+    func send(_ bytes: [UInt8], to address: IPv4Address, _ port: UInt16) throws {
+        let place = IPv4Endpoint(address: address.rawValue, port: port)
+        if let errno = bytes.withUnsafeBytes({ UDPSocket.send(descriptor.rawValue, $0, to: place) }) {
+            throw LinuxError("sendto", errno)
+        }
+    }
+
+    func receive() throws -> (bytes: [UInt8], from: IPv4Endpoint) {
+        let deadline = MonotonicClock.nanoseconds() + 20_000_000_000
+        let ready = try DescriptorWait.wait(descriptor.rawValue, for: .readable, deadline: deadline)
+        try #require(!ready.isEmpty)
+        var bytes = [UInt8](repeating: 0, count: 2000)
+        guard
+            case .received(let count, let sender, _) = bytes.withUnsafeMutableBytes({
+                UDPSocket.receive(descriptor.rawValue, into: $0)
+            })
+        else { throw LinuxError("recvmsg", .wouldBlock) }
+        return (Array(bytes[..<count]), sender)
+    }
+}
