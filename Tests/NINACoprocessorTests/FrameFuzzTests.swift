@@ -95,10 +95,10 @@ private struct FrameSource {
         return bytes
     }
 
-    /// Every opcode, those that move bytes more often: the others soon end what there is to move.
+    /// Every opcode, those that move bytes far more often: the others soon end what there is to move.
     private static let opcodes =
         Opcode.allCases
-        + Array(repeating: [.sendData, .getDatabuf, .getData, .availData, .getClientState], count: 12)
+        + Array(repeating: [.sendData, .getDatabuf, .getData, .availData, .getClientState], count: 40)
         .joined()
 
     private mutating func wellFormed() -> [UInt8] {
