@@ -58,10 +58,14 @@ struct SocketNumbers {
         }
     }
 
+    /// The number of a slot's or a waiting client's socket.
+    func index(of socket: NetworkSocket) -> Int? {
+        holders.firstIndex { $0 == .slot(socket) || $0 == .waiting(socket) }
+    }
+
     /// Gives back the number of a slot's or a waiting client's socket.
     mutating func release(_ socket: NetworkSocket) {
-        guard let index = holders.firstIndex(where: { $0 == .slot(socket) || $0 == .waiting(socket) }) else { return }
-        holders[index] = .nobody
+        if let index = index(of: socket) { holders[index] = .nobody }
     }
 
     /// Gives back a number.

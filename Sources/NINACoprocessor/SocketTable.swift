@@ -63,6 +63,8 @@ struct Slot {
     var hasUnread = false
     /// What the network has not taken yet, at most one frame.
     var held: ArraySlice<UInt8> = []
+    /// The server has closed the connection; the slot still means the socket with this number, whoever gets it (a quirk).
+    var staleNumber: Int?
 
     // A UDP socket.
 

@@ -11,7 +11,7 @@ extension Firmware {
             .firstClientStarvesOthers, .clientsWithoutSlotRaiseInterrupt, .serverWriteSkipsAccepted,
             .secondStartLosesServer, .datagramsOutliveSockets, .datagramsRedirectReplies, .sendRepeatsDatagrams,
             .scanDropsConnection, .addressOutlivesConnection, .outputPinsReadZero, .oversizedReplyStalls,
-            .openNetworksAdmitEverybody, .failedAccessPointLooksIdle,
+            .openNetworksAdmitEverybody, .failedAccessPointLooksIdle, .closedClientsKeepNumbers,
         ],
         absent: [0x38...0x38, 0x41...0x41, 0x4A...0x4F, 0x55...0x5F, 0x68...0x69])
 
@@ -50,10 +50,9 @@ extension Firmware {
     /// What the releases before 2.0.0 have in common.
     private static let before200: Quirks = [
         .availableOnly, .silentClientsRaiseNoInterrupt, .socketsAreNotReserved, .stateFreesEverySlot,
-        .stopLeavesServers,
-        .firstClientStarvesOthers, .secondStartLosesServer, .datagramsOutliveSockets, .datagramsRedirectReplies,
-        .addressOutlivesConnection, .outputPinsReadZero, .oversizedReplyStalls, .startAlwaysSucceeds,
-        .openNetworksAdmitEverybody,
+        .stopLeavesServers, .firstClientStarvesOthers, .secondStartLosesServer, .datagramsOutliveSockets,
+        .datagramsRedirectReplies, .addressOutlivesConnection, .outputPinsReadZero, .oversizedReplyStalls,
+        .startAlwaysSucceeds, .openNetworksAdmitEverybody, .closedClientsKeepNumbers,
     ]
 
     /// Every profile, the default one first.

@@ -60,6 +60,9 @@ extension Quirks {
     /// GET_CLIENT_STATE leaves the slot of an accepted client alone.
     public static let stateKeepsAcceptedClients = Quirks(rawValue: 1 << 24)
 
+    /// A client of `available` that ended leaves its slot with its lwip number: who gets that number next is in the slot.
+    public static let closedClientsKeepNumbers = Quirks(rawValue: 1 << 25)
+
     /// Each quirk with its name and what dialects of the firmware it is read from.
     public static let names: [(quirk: Quirks, name: StaticString)] = [
         (.acceptFlagFromPadding, "accept flag read from padding"),
@@ -87,5 +90,6 @@ extension Quirks {
         (.lookupKeepsLastAddress, "a failed look-up keeps the last address"),
         (.scanTellsRawEncryption, "scans tell raw encryption"),
         (.stateKeepsAcceptedClients, "GET_CLIENT_STATE keeps accepted clients"),
+        (.closedClientsKeepNumbers, "stale slots after reuse of a number"),
     ]
 }

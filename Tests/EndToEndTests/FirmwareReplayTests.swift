@@ -11,13 +11,20 @@ import Testing
         var name: String
         var command: String
         var response: String?
-        var reset_before: Bool?
-        var settle_ms: Int
-        var irq_before: Int
+        var resetBefore: Bool?
+        var settleTime: Int
+        var irqBefore: Int
         var irq: Int?
         var volatile: [[Int]]?
         var undefined: Bool?
         var peer: [[Action]]?
+
+        private enum CodingKeys: String, CodingKey {
+            case scenario, name, command, response, irq, volatile, undefined, peer
+            case resetBefore = "reset_before"
+            case settleTime = "settle_ms"
+            case irqBefore = "irq_before"
+        }
     }
 
     /// A word or a number of an action of the world outside.
@@ -46,11 +53,6 @@ import Testing
         "open-net,channel=11,rssi=-70,bssid=02:00:00:aa:bb:02,\(network)",
     ]
 
-    /// Scenarios that need what this emulator does not do yet, with the reason.
-    private static let exceptions = [
-        "server-stale-slot-alias": "slots are not told apart by lwip's socket numbers, which a later connection may get"
-    ]
-
     private func vectors() throws -> [Vector] {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("Protocol/vectors/firmware-arduino-2.0.0.json")
@@ -63,19 +65,18 @@ import Testing
         let peers = RecordedPeers()
         var replayed = 0
         for (index, vector) in try vectors().enumerated() {
-            if vector.reset_before == true {
+            if vector.resetBefore == true {
                 peers.closeAll()
                 try link.reset()
             }
-            if Self.exceptions[vector.scenario] != nil { continue }
             for action in vector.peer ?? [] { try act(action, peers) }
-            try link.settle(milliseconds: vector.settle_ms, until: vector.irq_before == 1)
+            try link.settle(milliseconds: vector.settleTime, until: vector.irqBefore == 1)
             let before = link.interrupt
             let found = try link.exchange(Array(hex: vector.command), seconds: vector.response == nil ? 0.3 : 10)
             replayed += 1
             if vector.undefined == true { continue }
             let what = "#\(index) \(vector.scenario) / \(vector.name)"
-            #expect(before == (vector.irq_before == 1), "IRQ before \(what)")
+            #expect(before == (vector.irqBefore == 1), "IRQ before \(what)")
             guard let response = vector.response else {
                 #expect(found.reply == nil, "\(what)")
                 continue
@@ -90,7 +91,7 @@ import Testing
             #expect(reply.hex == wanted.hex, "\(what)")
             #expect(found.interrupt == (vector.irq == 1), "IRQ after \(what)")
         }
-        print("\(replayed) recorded commands replayed, \(Self.exceptions.count) scenario left out")
+        print("\(replayed) recorded commands replayed")
         #expect(replayed > 380)
     }
 

@@ -147,7 +147,7 @@ extension Coprocessor {
             var waiting = WaitingClient(socket: client, remote: remote, hasUnread: hasUnread)
             waiting.arrival = table.nextArrival()
             table.slots[server].waiting.append(waiting)
-            _ = numbers.take(.waiting(client))
+            if let number = numbers.take(.waiting(client)) { fillStaleSlot(number, ofServer: server) }
             count += 1
         }
         if table.slots[server].hasPending { table.slots[server].hasPending = network.hasPendingConnection(socket) }
@@ -179,6 +179,7 @@ extension Coprocessor {
         for index in table.slots.indices
         where table.slots[index].use == .client && table.slots[index].server == server {
             refreshUnread(index)
+            if has(.closedClientsKeepNumbers) { closeEnded(index) }
         }
         var index = 0
         while index < table.slots[server].waiting.count {
@@ -191,6 +192,30 @@ extension Coprocessor {
                 table.slots[server].waiting.remove(at: index)
             }
         }
+    }
+
+    /// Closes a connection of `available` that has ended. Its slot goes on to name the number of its socket (a quirk).
+    private func closeEnded(_ index: Int) {
+        let socket = table.slots[index].socket
+        guard socket != .invalid, table.slots[index].origin == .available, !network.isOpen(socket) else { return }
+        table.slots[index].staleNumber = numbers.index(of: socket)
+        finish(socket, sending: table.slots[index].held)
+        table.slots[index].held = []
+        table.slots[index].socket = .invalid
+    }
+
+    /// Puts the client taken last into the slot that still names its number (a quirk).
+    private func fillStaleSlot(_ number: Int, ofServer server: Int) {
+        guard let index = table.slots.firstIndex(where: { $0.use == .client && $0.staleNumber == number }) else {
+            return
+        }
+        let client = table.slots[server].waiting.removeLast()
+        table.slots[index].staleNumber = nil
+        table.slots[index].socket = client.socket
+        numbers.take(forSlot: client.socket)
+        table.slots[index].remote = client.remote
+        table.slots[index].server = server
+        table.slots[index].hasUnread = client.hasUnread
     }
 
     private func handOut(waiting: Int, ofServer server: Int, as origin: Slot.Origin) -> Int? {
