@@ -33,6 +33,16 @@ import Testing
         return socket
     }
 
+    /// Accepts somebody from outside who then resets the connection.
+    private func acceptOneThatResets(
+        _ server: SocketNumber, _ address: IPv4Address, _ link: any Link
+    ) throws -> SocketNumber {
+        let peer = try TCPPeer(address, port: 8080)
+        let socket = try run(BSDAccept(socket: server), link).socket
+        try peer.reset()
+        return socket
+    }
+
     @Test func twoCoprocessorsConverse() throws {
         let emulator = try EmulatorUnderTest()
         let one = try emulator.transport.open()
@@ -77,6 +87,12 @@ import Testing
         #expect(try run(BSDSend(socket: guest.socket, data: [4, 5]), one).count == 2)
         #expect(try run(BSDClose(socket: guest.socket), one).value == 1)
         #expect(try outside.read() == [4, 5])
+
+        // A reset is no end of the stream.
+        let abandoned = try acceptOneThatResets(server, address, one)
+        #expect(try run(BSDRecv(socket: abandoned, size: 10), one).data.isEmpty)
+        #expect(try run(BSDErrno(), one).errno == 104)
+        #expect(try run(BSDPoll(socket: abandoned), one).events == 7)
 
         // Datagrams.
         let first = try socket(2, port: 5000, one)
