@@ -109,4 +109,24 @@ import Testing
         #expect(try run(BSDErrno(), two).errno == 11)
         #expect(try !one.interruptLevel())
     }
+    @Test func aResetEndsACommandThatWaits() throws {
+        let emulator = try EmulatorUnderTest()
+        let link = try emulator.transport.open()
+        let address = try join(link)
+        let server = try socket(1, port: 8080, link)
+        #expect(try run(BSDListen(socket: server, backlog: 4), link).value == 1)
+        let deadline = link.now.advanced(by: .seconds(20))
+        var writer = FrameWriter()
+        try writer.write(BSDAccept(socket: server))
+        try link.writeWindow(Array(writer.frame), until: deadline)
+        try link.reset(until: deadline)
+        #expect(try run(BSDErrno(), link).errno == 0)
+        #expect(try run(BSDPoll(socket: server), link).events == 0)
+        #expect(throws: LinuxError.self) { try TCPPeer(address, port: 8080) }
+        // The number and the port are free again.
+        #expect(try socket(1, port: 8080, link) == server)
+        #expect(try run(BSDListen(socket: server, backlog: 4), link).value == 1)
+        _ = try TCPPeer(address, port: 8080)
+        #expect(try run(BSDAccept(socket: server), link).socket.rawValue == 55)
+    }
 }
