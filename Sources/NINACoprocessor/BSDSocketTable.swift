@@ -171,8 +171,10 @@ struct BSDSocketTable {
 /// Values of ERRNO, as newlib numbers them.
 extension BSDErrno {
     static let none: UInt8 = 0
+    static let inputOutput: UInt8 = 5
     static let badNumber: UInt8 = 9
     static let wouldBlock: UInt8 = 11
+    static let notAllowed: UInt8 = 13
     static let invalid: UInt8 = 22
     static let noSocketLeft: UInt8 = 23
     static let notSupported: UInt8 = 88
@@ -198,7 +200,8 @@ extension NetworkFailure {
         case .unreachable: BSDErrno.unreachable
         case .timedOut: BSDErrno.aborted
         case .noResources: BSDErrno.noBuffers
-        case .notPermitted, .system: BSDErrno.invalid
+        case .notPermitted: BSDErrno.notAllowed
+        case .system: BSDErrno.inputOutput
         }
     }
 }

@@ -33,6 +33,16 @@ import Testing
         return socket
     }
 
+    /// Accepts somebody from outside who then resets the connection.
+    private func acceptOneThatResets(
+        _ server: SocketNumber, _ address: IPv4Address, _ link: any Link
+    ) throws -> SocketNumber {
+        let peer = try TCPPeer(address, port: 8080)
+        let socket = try run(BSDAccept(socket: server), link).socket
+        try peer.reset()
+        return socket
+    }
+
     @Test func twoCoprocessorsConverse() throws {
         let emulator = try EmulatorUnderTest()
         let one = try emulator.transport.open()
@@ -78,6 +88,12 @@ import Testing
         #expect(try run(BSDClose(socket: guest.socket), one).value == 1)
         #expect(try outside.read() == [4, 5])
 
+        // A reset is no end of the stream.
+        let abandoned = try acceptOneThatResets(server, address, one)
+        #expect(try run(BSDRecv(socket: abandoned, size: 10), one).data.isEmpty)
+        #expect(try run(BSDErrno(), one).errno == 104)
+        #expect(try run(BSDPoll(socket: abandoned), one).events == 7)
+
         // Datagrams.
         let first = try socket(2, port: 5000, one)
         let second = try socket(2, port: 5000, two)
@@ -92,5 +108,25 @@ import Testing
         #expect(try run(BSDRecvfrom(socket: second, size: 2), two).data.isEmpty)
         #expect(try run(BSDErrno(), two).errno == 11)
         #expect(try !one.interruptLevel())
+    }
+    @Test func aResetEndsACommandThatWaits() throws {
+        let emulator = try EmulatorUnderTest()
+        let link = try emulator.transport.open()
+        let address = try join(link)
+        let server = try socket(1, port: 8080, link)
+        #expect(try run(BSDListen(socket: server, backlog: 4), link).value == 1)
+        let deadline = link.now.advanced(by: .seconds(20))
+        var writer = FrameWriter()
+        try writer.write(BSDAccept(socket: server))
+        try link.writeWindow(Array(writer.frame), until: deadline)
+        try link.reset(until: deadline)
+        #expect(try run(BSDErrno(), link).errno == 0)
+        #expect(try run(BSDPoll(socket: server), link).events == 0)
+        #expect(throws: LinuxError.self) { try TCPPeer(address, port: 8080) }
+        // The number and the port are free again.
+        #expect(try socket(1, port: 8080, link) == server)
+        #expect(try run(BSDListen(socket: server, backlog: 4), link).value == 1)
+        _ = try TCPPeer(address, port: 8080)
+        #expect(try run(BSDAccept(socket: server), link).socket.rawValue == 55)
     }
 }

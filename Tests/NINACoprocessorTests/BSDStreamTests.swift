@@ -124,6 +124,23 @@ import Testing
         #expect(try bench.errno() == 104)
     }
 
+    @Test func aResetEndsTheWaitForRoom() throws {
+        let bench = try Bench()
+        bench.network.capacity = 4
+        let (socket, peer) = try bench.connected()
+        try bench.startWaiting(BSDSend(socket: socket, data: [1, 2, 3, 4, 5, 6]))
+        peer.send([1])
+        #expect(try bench.finish(BSDSend.self) == nil)
+        peer.reset()
+        #expect(try bench.finish(BSDSend.self)?.count == 4)
+        #expect(try bench.errno() == 104)
+        #expect(try bench.poll(socket) == 7)
+        // It can be connected anew.
+        let endpoint = Endpoint(address: Bench.outside, port: 7)
+        #expect(try bench.connect(socket, to: endpoint) == 1)
+        #expect(try bench.send(socket, [1]) == 1)
+    }
+
     @Test func aResetIsToldOnce() throws {
         let bench = try Bench()
         let (socket, peer) = try bench.connected()

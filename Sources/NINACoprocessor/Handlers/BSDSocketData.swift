@@ -63,6 +63,10 @@ extension Coprocessor {
     func offerBSD(_ index: Int, _ data: ArraySlice<UInt8>) -> Int? {
         guard !bsd[index].isFull else { return 0 }
         let socket = bsd[index].socket
+        guard socket != .invalid else {
+            bsd.errno = takeBSDFailure(index)
+            return nil
+        }
         guard let count = network.send(socket, data) else {
             bsd.errno = BSDErrno.reset
             return nil

@@ -134,7 +134,12 @@ extension Coprocessor {
             } else {
                 bsd[index].state = .connected
             }
-        case .readable(let socket): return bsd.index(of: socket) != nil
+        case .readable(let socket):
+            guard let index = bsd.index(of: socket) else { return false }
+            // Bytes are found when they are asked for, but nobody tells of room on a connection that is gone.
+            if bsd[index].isFull, network.receive(socket, into: &transfer, limit: 1, peek: true) == .reset {
+                breakBSDSocket(index, BSDErrno.reset)
+            }
         case .resolved, .echoed: return false
         }
         return true

@@ -66,6 +66,7 @@ extension Coprocessor {
     func breakBSDSocket(_ index: Int, _ errno: UInt8) {
         dropBSDSocket(index)
         bsd[index].state = .broken
+        bsd[index].isFull = false
         bsd[index].failure = errno
     }
 
