@@ -47,7 +47,11 @@ public final class WiFiServer {
         guard !isListening else { return }
         if let socket = unansweredStart {
             // Its reply was lost: it may listen there, and keep the port.
-            _ = try driver.acknowledge(StopServer(socket: socket))
+            do {
+                _ = try driver.acknowledge(StopServer(socket: socket))
+            } catch .refused {
+                // The number came in a damaged reply: there is no such socket, so nothing listens there.
+            }
             unansweredStart = nil
         }
         let socket = try driver.freeSocket()

@@ -118,12 +118,13 @@ final class WindowHost {
 
     /// A reply is the error frame, or starts as the reply to this opcode does.
     private func check(_ window: ArraySlice<UInt8>) {
-        let isRefusal = reply == [Frame.error, 0, Frame.end, 0]
+        let isPadded = device.configuration.firmware.padsReplies
+        let isRefusal = reply == [Frame.error, 0, Frame.end] + (isPadded ? [0] : [])
         let opcode = window.dropFirst().first ?? 0
         let isAnswer =
             reply.count >= 4 && reply[0] == Frame.start && opcode < 0x80 && reply[1] == opcode | Frame.replyBit
             && window.first == Frame.start
-        if !isRefusal, !isAnswer || reply.count > Frame.limit || reply.count % Frame.alignment != 0 {
+        if !isRefusal, !isAnswer || reply.count > Frame.limit || isPadded && reply.count % Frame.alignment != 0 {
             note("a wrong reply of \(reply.count) bytes to a window of \(window.count)")
         }
     }
