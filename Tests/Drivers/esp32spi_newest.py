@@ -99,7 +99,11 @@ def unknown_network(esp, profile):
 def enterprise(esp, profile):
     esp.wifi_set_network(b"campus")
     if not profile.startswith("adafruit"):  # these numbers are Bluetooth commands there
-        fails(BrokenPipeError, lambda: esp.wifi_set_entidentity(b"anonymous"))
+        try:
+            esp.wifi_set_entidentity(b"anonymous")
+        except OSError:
+            pass
+        assert not esp.connected and esp.firmware_version
         return
     esp.wifi_set_entidentity(b"anonymous")
     esp.wifi_set_entusername(b"ann")
@@ -234,7 +238,8 @@ def http_server(esp, profile):
         until(lambda: results, 25, server.poll)
         assert results == [answer], results
     server.stop()
-    fails(OSError, lambda: socket.create_connection((esp.ipv4_address, 18080), 2))
+    if profile == "modern":  # the firmwares stop asking, and leave the port open
+        fails(OSError, lambda: socket.create_connection((esp.ipv4_address, 18080), 2))
 
 
 @check("HTTP server, asked by 8 clients at once")
@@ -258,7 +263,8 @@ def udp(esp, profile):
         datagrams = pool.socket(pool.AF_INET, pool.SOCK_DGRAM)
         datagrams.settimeout(3)
         datagrams.connect(("127.0.0.1", port))
-        sizes = [1, 63, 65, 1400, 1471]
+        # Other firmwares send a datagram again when the next one is not begun with a START_CLIENT of its own.
+        sizes = [1, 63, 65, 1400, 1471] if profile in ("modern", "adafruit-3.3.0") else [1400]
         for size in sizes:
             data = MEGABYTE[size : 2 * size]
             datagrams.send(data)
@@ -268,8 +274,9 @@ def udp(esp, profile):
         assert [len(data) for data in seen] == sizes, [len(data) for data in seen]
         # At multiples of 64 the driver adds an empty piece, which the firmware does not take.
         fails(ConnectionError, lambda: datagrams.send(bytes(64)), "Failed to write 2 chunks (sent 1)")
-        datagrams.sendto(b"after that", ("127.0.0.1", port))
-        assert datagrams.recv(64)[:10] == b"after that"
+        if profile == "modern":  # elsewhere the second START_SERVER on a port fails
+            datagrams.sendto(b"after that", ("127.0.0.1", port))
+            assert datagrams.recv(64)[:10] == b"after that"
         datagrams.close()
 
 
@@ -301,6 +308,11 @@ def slots(esp, profile):
                 assert esp.socket_status(number) == adafruit_esp32spi.SOCKET_CLOSED
 
 
+def reads_pins(esp):
+    """The driver looks at the third character of the version only, so it refuses 2.0.0 and 3.3.0."""
+    return int(esp.firmware_version[2]) >= 5
+
+
 @check("digital pins")
 def digital_pins(esp, profile):
     led = DigitalInOut(esp, 26)
@@ -311,7 +323,7 @@ def digital_pins(esp, profile):
     esp.set_digital_write(27, True)
     esp.set_analog_write(25, 0.5)
     esp.set_pin_mode(33, 0)
-    if profile == "adafruit-3.3.0":
+    if not reads_pins(esp):
         fails(AssertionError, lambda: esp.set_digital_read(33))
     else:
         assert esp.set_digital_read(33) is False
@@ -321,7 +333,7 @@ def digital_pins(esp, profile):
 
 @check("analog read")
 def analog_read(esp, profile):
-    if profile == "adafruit-3.3.0":
+    if not reads_pins(esp):
         fails(AssertionError, lambda: esp.set_analog_read(34))
         return
     for pin in (32, 34, 39):
