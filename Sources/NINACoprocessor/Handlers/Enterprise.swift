@@ -36,6 +36,10 @@ extension Coprocessor {
 
     func setEntEnable() -> Answer<Acknowledgement> {
         enterprise.isEnabled = true
+        // The driver names the network first. A real association takes longer than its next commands, so they still count.
+        if !radio.isAssociated, radio.accessPoint == nil, !radio.lastSSID.isEmpty {
+            return join(radio.lastSSID[...], .user(enterprise.user[...], password: enterprise.password[...]))
+        }
         return .reply(Acknowledgement(true))
     }
 }

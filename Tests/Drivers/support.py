@@ -1,0 +1,225 @@
+"""What the checks of every driver share: an emulator process, servers to talk to, and the list of checks."""
+
+import contextlib
+import hashlib
+import http.server
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+
+import nina_link
+
+MEGABYTE = random.Random(1).randbytes(1_000_000)
+MEGABYTE_HASH = hashlib.sha256(MEGABYTE).hexdigest()
+NETWORK, PASSPHRASE = "lab-net", "correct-horse"
+
+
+class NumberedError(OSError):
+    """OSError as CircuitPython has it: one argument is the error number. Given to driver modules that raise and never catch it."""
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        if len(arguments) == 1:
+            self.errno = arguments[0]
+
+
+class _WebServer(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        """A client that goes away is nothing to tell of."""
+
+
+class Emulator:
+    """A nina-emulator process with one coprocessor in use."""
+
+    def __init__(self, program, profile, options=()):
+        self._folder = tempfile.TemporaryDirectory(prefix="nina-drivers-")
+        path = os.path.join(self._folder.name, "link")
+        self._log = open(os.path.join(self._folder.name, "log"), "w+")
+        command = [program, "--socket", path, "--firmware", profile, "--log-level", "debug", *options]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self._log, text=True)
+        try:
+            first = self._process.stdout.readline()
+            if "ready" not in first:
+                raise RuntimeError(f"the emulator did not start: {first!r} {self.log()}")
+            self.board = nina_link.Board(path)
+        except BaseException:
+            self.stop()
+            raise
+
+    def log(self):
+        self._log.flush()
+        with open(self._log.name) as log:
+            return log.read()
+
+    def stop(self):
+        """Ends the process; its exit status has to be 0."""
+        if hasattr(self, "board"):
+            self.board.close()
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            return self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return self._process.wait()
+        finally:
+            self._process.stdout.close()
+            self._log.close()
+            self._folder.cleanup()
+
+
+class _Files(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        body = MEGABYTE if self.path == "/megabyte" else b"hello\n" if self.path == "/hello" else b"nothing here\n"
+        self._answer(404 if body.startswith(b"nothing") else 200, body)
+
+    def do_POST(self):
+        self._answer(200, self.rfile.read(int(self.headers["Content-Length"]))[::-1])
+
+    def _answer(self, status, body):
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments):
+        pass
+
+
+@contextlib.contextmanager
+def web_server():
+    """The port of a web server on 127.0.0.1: /megabyte, /hello, and POST answers its body backwards."""
+    server = _WebServer(("127.0.0.1", 0), _Files)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@contextlib.contextmanager
+def udp_echo():
+    """The port of a UDP server on 127.0.0.1 that sends every datagram back, and the list of those it got."""
+    echo = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    echo.bind(("127.0.0.1", 0))
+    seen = []
+
+    def serve():
+        with contextlib.suppress(OSError):
+            while True:
+                data, sender = echo.recvfrom(4096)
+                if data == b"stop":
+                    return
+                seen.append(data)
+                echo.sendto(data, sender)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield echo.getsockname()[1], seen
+    finally:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as last:
+            last.sendto(b"stop", echo.getsockname())
+        thread.join(5)
+        echo.close()
+
+
+def in_parallel(count, work):
+    """Starts `work(0)`, `work(1)`, ... in threads; returns a list that has their results (or errors) when they are done."""
+    results = []
+
+    def run(index):
+        try:
+            results.append(work(index))
+        except BaseException as error:
+            results.append(error)
+
+    for index in range(count):
+        threading.Thread(target=run, args=(index,), daemon=True).start()
+    return results
+
+
+def until(condition, seconds=10, step=None):
+    """Calls `step` until `condition()` is true; fails when that takes too long."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {seconds} s"
+        if step:
+            step()
+        else:
+            time.sleep(0.01)
+
+
+def curl(*arguments):
+    """What curl prints; it has 20 seconds."""
+    return subprocess.run(
+        ["curl", "--silent", "--show-error", "--noproxy", "*", "--max-time", "20", *arguments],
+        check=True, capture_output=True,
+    ).stdout
+
+
+def fails(kind, call, containing=""):
+    """The call has to raise this."""
+    try:
+        call()
+    except kind as error:
+        assert containing in str(error), f"{error!r} does not contain {containing!r}"
+        return error
+    raise AssertionError(f"{kind.__name__} was not raised")
+
+
+class Checks:
+    """The checks of one driver, each with an emulator and a driver of its own."""
+
+    def __init__(self, name, make):
+        self.name = name
+        self._make = make
+        self._checks = []
+
+    def check(self, title, *options):
+        def add(function):
+            self._checks.append((title, options, function))
+            return function
+
+        return add
+
+    def main(self):
+        """Arguments: the emulator, the profile, and a part of the titles to run. The exit status is the number of failures."""
+        program, profile = sys.argv[1:3]
+        wanted = sys.argv[3] if len(sys.argv) > 3 else ""
+        failures = 0
+        for title, options, function in self._checks:
+            if wanted not in title:
+                continue
+            begin = time.monotonic()
+            emulator = None
+            try:
+                emulator = Emulator(program, profile, options)
+                function(self._make(emulator.board), profile)
+                log, problem = emulator.log(), None
+                if "violation" in log:
+                    problem = "the emulator saw a violation of the link"
+            except BaseException:
+                problem, log = traceback.format_exc(), emulator.log() if emulator else ""
+            status = emulator.stop() if emulator else 0
+            if status and not problem:
+                problem = f"the emulator ended with status {status}"
+            seconds = time.monotonic() - begin
+            print(f"{'FAILED' if problem else 'ok    '} {self.name} {profile}: {title} ({seconds:.1f} s)", flush=True)
+            if problem:
+                failures += 1
+                print("    " + problem.strip().replace("\n", "\n    "))
+                print("    the last lines of the emulator's log:")
+                print("    | " + "\n    | ".join(log.strip().splitlines()[-12:]), flush=True)
+        sys.exit(min(failures, 100))
