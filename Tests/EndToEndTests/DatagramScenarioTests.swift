@@ -86,7 +86,7 @@ import Testing
             var unsent = 0
             for index in 0..<perSide {
                 if try !host.send(series[side][index]) { unsent += 1 }
-                if try host.link.interruptLevel(), let bytes = try host.receive() { arrivals.take(bytes) }
+                while try host.link.interruptLevel(), let bytes = try host.receive() { arrivals.take(bytes) }
             }
             while try host.waitForInterrupt(milliseconds: 1000) {
                 if let bytes = try host.receive() { arrivals.take(bytes) }
