@@ -148,8 +148,9 @@ public struct Radio: Sendable {
     /// The station's addresses; zeros without a connection.
     public var lease: Lease {
         if accessPoint != nil {
-            return Lease(
-                address: accessPointAddress, mask: .mask(prefixLength: 24), gateway: accessPointAddress)
+            return fixedLease
+                ?? Lease(
+                    address: accessPointAddress, mask: .mask(prefixLength: 24), gateway: accessPointAddress)
         }
         guard let network else { return quirks.contains(.addressOutlivesConnection) ? lastLease : Lease() }
         if let fixedLease { return fixedLease }

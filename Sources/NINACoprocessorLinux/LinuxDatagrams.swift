@@ -96,6 +96,12 @@ extension LinuxNetwork {
         guard let entry = entry(socket), !environment.isSimulated(endpoint.address) else { return false }
         var place = environment.datagramPlace(endpoint)
         if endpoint.address == .broadcast, isOnLoopback { place.address = Self.loopbackBroadcast }
+        if endpoint.address == .broadcast || endpoint.address.rawValue >> 28 == 0xE {
+            for port in environment.otherPlaces(ofDatagramPort: endpoint.port) {
+                let other = IPv4Endpoint(address: place.address, port: port)
+                _ = bytes.withUnsafeBytes { UDPSocket.send(entry.number, $0, to: other) }
+            }
+        }
         guard let errno = bytes.withUnsafeBytes({ UDPSocket.send(entry.number, $0, to: place) }) else { return true }
         log(.info, "a datagram to \(place) was not sent: \(errno)")
         return false

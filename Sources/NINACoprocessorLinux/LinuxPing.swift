@@ -10,11 +10,11 @@ final class PingRequest {
     let sequence: UInt16
     let start: UInt64
 
-    init(_ socket: consuming ICMPSocket, _ address: IPv4Address, token: UInt32) {
+    init(_ socket: consuming ICMPSocket, _ address: IPv4Address, token: UInt32, sequence: UInt16) {
         self.socket = socket
         self.address = address
         self.token = token
-        sequence = UInt16(truncatingIfNeeded: token)
+        self.sequence = sequence
         start = MonotonicClock.nanoseconds()
     }
 }
@@ -27,7 +27,9 @@ extension LinuxNetwork {
             return
         }
         do throws(LinuxError) {
-            let request = PingRequest(try ICMPSocket(timeToLive: timeToLive), address, token: token)
+            let request = PingRequest(
+                try ICMPSocket(timeToLive: timeToLive), address, token: token,
+                sequence: environment.nextEchoSequence())
             if let errno = request.socket.sendRequest(to: address.rawValue, sequence: request.sequence) {
                 log(.info, "an echo request to \(address) was not sent: \(errno)")
                 tellLater(.echoed(token: token, milliseconds: nil))

@@ -18,6 +18,7 @@ final class NetworkEnvironment {
     private var datagramPorts: [Endpoint: UInt16] = [:]
     /// Their places, by the coprocessors' own numbers.
     private var datagramPlaces: [Endpoint: UInt16] = [:]
+    private var echoSequence: UInt16 = 0
 
     init(reactor: Reactor, options: EmulatorOptions) {
         self.reactor = reactor
@@ -61,6 +62,18 @@ final class NetworkEnvironment {
     /// Where to send a datagram for an endpoint as a coprocessor sees it.
     func datagramPlace(_ endpoint: Endpoint) -> IPv4Endpoint {
         IPv4Endpoint(address: endpoint.address.rawValue, port: datagramPlaces[endpoint] ?? endpoint.port)
+    }
+
+    /// The ports of this machine at which coprocessors of this process hear what is sent to everybody, or to a group,
+    /// on a port: those besides the port itself.
+    func otherPlaces(ofDatagramPort port: UInt16) -> Set<UInt16> {
+        Set(datagramPlaces.lazy.filter { $0.key.port == port && $0.value != port }.map(\.value))
+    }
+
+    /// The next number of an echo request: raw sockets see the answers to all of this process.
+    func nextEchoSequence() -> UInt16 {
+        echoSequence &+= 1
+        return echoSequence
     }
 
     /// Who has sent a datagram, as a coprocessor sees it.

@@ -34,6 +34,9 @@ struct NetworkParser {
             guard let user, let password, network.secret == .none else {
                 throw UsageError("--network '\(text)': user=U and password=P go together, and without passphrase")
             }
+            guard !hasSecurity || network.security == .wpa2 else {
+                throw UsageError("--network '\(text)': a network with user=U is WPA2")
+            }
             network.secret = .user(user, password: password)
             network.security = .wpa2
             return network
@@ -66,8 +69,12 @@ struct NetworkParser {
         case "bssid":
             guard let bssid = MACAddress(colonHex: value.utf8) else { throw error("bssid=XX:XX:XX:XX:XX:XX", value) }
             network.bssid = bssid
-        case "user": user = Array(value.utf8)
-        case "password": password = Array(value.utf8)
+        case "user":
+            guard (1...128).contains(value.utf8.count) else { throw error("a user of 1 to 128 bytes", value) }
+            user = Array(value.utf8)
+        case "password":
+            guard (1...128).contains(value.utf8.count) else { throw error("a password of 1 to 128 bytes", value) }
+            password = Array(value.utf8)
         case "ip": try setAddress(value)
         case "gateway": network.gateway = try address(value)
         case "dns": network.dns = try address(value)

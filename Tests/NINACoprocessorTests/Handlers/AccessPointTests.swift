@@ -26,6 +26,15 @@ import Testing
         #expect(try bench.ask(0x23) == [name])
     }
 
+    @Test func takesTheAddressThatTheHostHasSet() throws {
+        let bench = try Bench(joined: false)
+        #expect(try bench.byte(0x14, [3], [10, 0, 0, 1], [10, 0, 0, 254], [255, 0, 0, 0]) == 0)
+        #expect(try bench.byte(0x18, name, [6]) == 1)
+        #expect(try bench.ask(0x21) == [[10, 0, 0, 1], [255, 0, 0, 0], [10, 0, 0, 254]])
+        #expect(try bench.byte(0x14, [3], [0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]) == 0)
+        #expect(try bench.ask(0x21)[0] == [192, 168, 4, 1])
+    }
+
     @Test func opensWithAPassphrase() throws {
         let bench = try Bench(joined: false)
         #expect(try secured(bench, "long-enough") == 1)
