@@ -195,9 +195,11 @@ class Checks:
         return add
 
     def main(self):
-        """Arguments: the emulator, the profile, and a part of the titles to run. The exit status is the number of failures."""
+        """Arguments: the emulator, the profile, and a part of the titles to run. The exit status is the number of failures; 120: no such title."""
         program, profile = sys.argv[1:3]
         wanted = sys.argv[3] if len(sys.argv) > 3 else ""
+        if not any(wanted in title for title, _, _ in self._checks):
+            sys.exit(120)
         failures = 0
         for title, options, function in self._checks:
             if wanted not in title:
