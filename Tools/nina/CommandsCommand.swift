@@ -5,11 +5,16 @@ import ToolSupport
 /// `nina commands`: every command of the protocol as JSON, made from the layouts that encode and decode them.
 /// `Protocol/commands.json` is its output.
 struct CommandsCommand {
+    private var showsCoverage = false
+
     init(_ arguments: inout Arguments) throws {
-        if try arguments.next() != nil { throw arguments.unknown() }
+        while let argument = try arguments.next() {
+            guard argument == "--coverage" else { throw arguments.unknown() }
+            showsCoverage = true
+        }
     }
 
-    func run() throws { StandardOutput.write(Self.json()) }
+    func run() throws { StandardOutput.write(showsCoverage ? Coverage.markdown() : Self.json()) }
 
     static func json() -> String {
         let commands = Opcode.allCases.map { opcode in

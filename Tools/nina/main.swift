@@ -15,6 +15,7 @@ let usage = """
                                  commands per second and bytes per second, against a raw socket echo
       nina bench --fleet N       N coprocessors in one process: memory for each, commands per second in total
       nina commands              every command of the protocol as JSON
+      nina commands --coverage   which firmware profile serves which command, as Markdown
       nina --version, --help
 
     A transport is unix:PATH; without one, NINA_TRANSPORT counts, else the emulator's default socket.
