@@ -68,6 +68,8 @@ struct Slot {
 
     // A UDP socket.
 
+    /// The multicast group it is in.
+    var group: IPv4Address?
     /// The datagram that is being read, from `datagramHead` on.
     var datagram: [UInt8] = []
     var datagramHead = 0

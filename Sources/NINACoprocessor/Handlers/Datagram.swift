@@ -21,13 +21,16 @@ extension Coprocessor {
             table.slots[index].socket = socket
             numbers.take(forSlot: socket)
             table.slots[index].port = port
+            table.slots[index].group = group
             return .reply(Acknowledgement(true))
         }
     }
 
-    /// Opens a slot's socket anew on another port; what it sends goes to the same destination.
+    /// Opens a slot's socket anew on another port; what it sends goes to the same destination. On the same port it goes on:
+    /// drivers start it again for each datagram they send, and what has come meanwhile must not be lost.
     func reopenDatagram(_ index: Int, port: UInt16, group: IPv4Address?) -> Answer<Acknowledgement> {
         let old = table.slots[index]
+        if old.port == port, old.group == group { return .reply(Acknowledgement(true)) }
         closeDatagram(index)
         let answer = openDatagram(index, port: port, group: group)
         if !answer.isFailure {
