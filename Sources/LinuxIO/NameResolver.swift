@@ -45,13 +45,11 @@ public final class NameResolver {
     /// answer is known at once (see `NameLookup.immediate`).
     @discardableResult
     public func resolve(_ host: String, handler: any NameResolverHandler, token: UInt64 = 0) -> NameRequest {
-        let number = enter(handler, token)
-        let answer = Self.answerer(number, mailbox, bound)
-        if let address = NameLookup.immediate(host) {
-            answer(.addresses([address]))
-        } else {
-            pool.submit(ResolverPool.Job(number: number, host: host, answer: answer))
+        guard let address = NameLookup.immediate(host) else {
+            return resolveInThread(host, handler: handler, token: token)
         }
+        let number = enter(handler, token)
+        Self.answerer(number, mailbox, bound)(.addresses([address]))
         return NameRequest(number: number)
     }
 

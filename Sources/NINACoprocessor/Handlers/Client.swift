@@ -44,13 +44,18 @@ extension Coprocessor {
         return .later
     }
 
+    /// Puts a socket into a slot. It has one of lwip's numbers from now on, until `finish` or `abort` gives it back.
+    func give(_ socket: NetworkSocket, to index: Int) {
+        table.slots[index].socket = socket
+        numbers.take(forSlot: socket)
+    }
+
     /// Starts the connection of a slot.
     func connect(slot: Int, to endpoint: Endpoint, until: MonotonicInstant) {
         table.slots[slot].remote = endpoint
         switch network.connect(to: endpoint) {
         case .success(let socket):
-            table.slots[slot].socket = socket
-            numbers.take(forSlot: socket)
+            give(socket, to: slot)
             pending = .connect(slot: slot, until: until)
         case .failure(let failure):
             say(.info, "connect to \(endpoint.address):\(endpoint.port) failed: \(failure)")

@@ -18,8 +18,7 @@ extension Coprocessor {
             return .reply(Acknowledgement(false))
         case .success(let socket):
             table.take(index, as: .datagram)
-            table.slots[index].socket = socket
-            numbers.take(forSlot: socket)
+            give(socket, to: index)
             table.slots[index].port = port
             table.slots[index].group = group
             return .reply(Acknowledgement(true))
@@ -92,11 +91,11 @@ extension Coprocessor {
     func sendUDP(_ command: SendUDP) -> Answer<Acknowledgement> {
         guard let index = table.index(command.socket) else { return .refused("no such slot") }
         guard table.slots[index].use == .datagram, isOnline else { return .reply(Acknowledgement(false)) }
-        let slot = table.slots[index]
         // A server that was told no destination answers whoever has sent to it.
-        let destination =
-            has(.datagramsRedirectReplies) || slot.destination == .unspecified ? slot.remote : slot.destination
-        let isSent = network.sendDatagram(slot.socket, slot.outgoing[...], to: destination)
+        let answersSender = has(.datagramsRedirectReplies) || table.slots[index].destination == .unspecified
+        let destination = answersSender ? table.slots[index].remote : table.slots[index].destination
+        // No copy of the slot is held: emptying its buffer would allocate another.
+        let isSent = network.sendDatagram(table.slots[index].socket, table.slots[index].outgoing[...], to: destination)
         if !has(.sendRepeatsDatagrams) { table.slots[index].outgoing.removeAll(keepingCapacity: true) }
         return .reply(Acknowledgement(isSent))
     }

@@ -34,8 +34,7 @@ extension Coprocessor {
             return .reply(Acknowledgement(false))
         case .success(let socket):
             table.take(index, as: .server)
-            table.slots[index].socket = socket
-            numbers.take(forSlot: socket)
+            give(socket, to: index)
             table.slots[index].port = command.port
             table.slots[index].isArmed = true
             return .reply(Acknowledgement(true))
@@ -211,25 +210,25 @@ extension Coprocessor {
         }
         let client = table.slots[server].waiting.removeLast()
         table.slots[index].staleNumber = nil
-        table.slots[index].socket = client.socket
-        numbers.take(forSlot: client.socket)
+        put(client, into: index, ofServer: server)
+    }
+
+    /// Makes a client of a server's list the one of a slot.
+    private func put(_ client: WaitingClient, into index: Int, ofServer server: Int) {
+        give(client.socket, to: index)
         table.slots[index].remote = client.remote
         table.slots[index].server = server
         table.slots[index].hasUnread = client.hasUnread
+        table.slots[index].held = client.held
     }
 
     private func handOut(waiting: Int, ofServer server: Int, as origin: Slot.Origin) -> Int? {
         guard let index = table.available(at: now) else { return nil }
         let client = table.slots[server].waiting.remove(at: waiting)
         table.take(index, as: .client)
-        table.slots[index].socket = client.socket
-        numbers.take(forSlot: client.socket)
-        table.slots[index].remote = client.remote
         table.slots[index].origin = origin
         table.slots[index].arrival = client.arrival
-        table.slots[index].server = server
-        table.slots[index].hasUnread = client.hasUnread
-        table.slots[index].held = client.held
+        put(client, into: index, ofServer: server)
         sendHeld(index)
         return index
     }
