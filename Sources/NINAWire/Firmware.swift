@@ -33,7 +33,7 @@ public struct Firmware: Sendable {
     /// at most 6 bytes with NUL.
     public static let modern = Firmware(
         name: "modern", family: .arduino, version: "3.5.0", slots: 10, backlog: 16, padsReplies: true,
-        reversesHardwareAddresses: true, missingBytes: .areRefused)
+        reversesHardwareAddresses: true, missingBytes: .areRefused, absent: [0x65...0x65])
 
     /// The most slots a coprocessor can have.
     public static let slotLimit = 64
