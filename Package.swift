@@ -43,7 +43,7 @@ let package = Package(
         .testTarget(name: "NINACoprocessorTests", dependencies: ["NINACoprocessor", "TestSupport"]),
         .testTarget(
             name: "NINACoprocessorLinuxTests", dependencies: ["NINACoprocessorLinux", "NINAWire", "LinuxIO"]),
-        .testTarget(name: "UpstreamTests", dependencies: ["NINAWire", "TestSupport"]),
+        .testTarget(name: "UpstreamTests", dependencies: ["NINACoprocessor", "NINALink", "NINAWire", "TestSupport"]),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(name: "AllocationTests", dependencies: ["WiFiNINA", "NINACoprocessor", "CAllocationCounter"]),
         .testTarget(

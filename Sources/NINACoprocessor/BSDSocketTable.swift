@@ -27,7 +27,7 @@ struct SocketNumbers {
     }
 
     /// The number of the first socket.
-    var base: Int { Firmware.slotLimit - holders.count }
+    var base: Int { Int(Firmware.socketNumbers(slots: holders.count).lowerBound) }
 
     /// Whether a number is left.
     var hasRoom: Bool { holders.contains(.nobody) }
@@ -118,7 +118,7 @@ struct BSDEntry {
     /// The network takes no bytes now.
     var isFull = false
     /// Why the connection is broken; told by the next command.
-    var failure = BSDErrno.none
+    var failure = BSDError.none
     /// The datagram that is read next.
     var datagram: Datagram?
     var options = BSDOptions()
@@ -133,7 +133,7 @@ struct BSDSocketTable {
     /// The number of open sockets.
     private(set) var count = 0
     /// Why the last command failed that did; a success leaves it alone.
-    var errno: UInt8 = 0
+    var errno = BSDError.none
 
     init(count: Int) { entries = Array(repeating: nil, count: count) }
 
@@ -168,40 +168,17 @@ struct BSDSocketTable {
     }
 }
 
-/// Values of ERRNO, as newlib numbers them.
-extension BSDErrno {
-    static let none: UInt8 = 0
-    static let inputOutput: UInt8 = 5
-    static let badNumber: UInt8 = 9
-    static let wouldBlock: UInt8 = 11
-    static let notAllowed: UInt8 = 13
-    static let invalid: UInt8 = 22
-    static let noSocketLeft: UInt8 = 23
-    static let notSupported: UInt8 = 88
-    static let wrongKind: UInt8 = 95
-    static let reset: UInt8 = 104
-    static let noBuffers: UInt8 = 105
-    static let noSuchOption: UInt8 = 109
-    static let addressInUse: UInt8 = 112
-    static let aborted: UInt8 = 113
-    static let unreachable: UInt8 = 118
-    static let inProgress: UInt8 = 119
-    static let already: UInt8 = 120
-    static let isConnected: UInt8 = 127
-    static let notConnected: UInt8 = 128
-}
-
 extension NetworkFailure {
     /// What ERRNO says of it.
-    var bsdErrno: UInt8 {
+    var bsdError: BSDError {
         switch self {
-        case .addressInUse: BSDErrno.addressInUse
-        case .refused, .closed: BSDErrno.reset
-        case .unreachable: BSDErrno.unreachable
-        case .timedOut: BSDErrno.aborted
-        case .noResources: BSDErrno.noBuffers
-        case .notPermitted: BSDErrno.notAllowed
-        case .system: BSDErrno.inputOutput
+        case .addressInUse: .addressInUse
+        case .refused, .closed: .reset
+        case .unreachable: .unreachable
+        case .timedOut: .aborted
+        case .noResources: .noBuffers
+        case .notPermitted: .notAllowed
+        case .system: .inputOutput
         }
     }
 }

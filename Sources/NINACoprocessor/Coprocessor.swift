@@ -123,8 +123,8 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
         }
         let isAnswered = dispatch(header, window, &writer)
         if isAnswered { writer.swapFrame(with: &reply) }
-        tendDatagrams()
         tendListeners()
+        tendDatagrams()
         return isAnswered
     }
 

@@ -10,6 +10,8 @@ public struct Firmware: Sendable {
     public var slots: Int
     /// Connections that wait for a server's `accept`.
     public var backlog: Int
+    /// How ERRNO counts.
+    public var errnoNumbering = ErrnoNumbering.newlib
     /// Replies are padded with zeros to a multiple of 4 bytes.
     public var padsReplies: Bool
     /// Hardware addresses go over the wire last octet first.
@@ -37,4 +39,9 @@ public struct Firmware: Sendable {
 
     /// The most slots a coprocessor can have.
     public static let slotLimit = 64
+
+    /// lwip's numbers of a pool of so many sockets, which BSD commands use: they end at 63 (LWIP_SOCKET_OFFSET).
+    public static func socketNumbers(slots: Int) -> ClosedRange<UInt8> {
+        UInt8(slotLimit - slots)...UInt8(slotLimit - 1)
+    }
 }

@@ -63,33 +63,6 @@ extension Quirks {
     /// A client of `available` that ended leaves its slot with its lwip number: who gets that number next is in the slot.
     public static let closedClientsKeepNumbers = Quirks(rawValue: 1 << 25)
 
-    /// Each quirk with its name and the commands by which hosts see it.
-    public static let names: [(quirk: Quirks, name: StaticString, commands: [Opcode])] = [
-        (.acceptFlagFromPadding, "accept flag read from padding", [.availData]),
-        (.socketsAreNotReserved, "GET_SOCKET reserves nothing", [.getSocket]),
-        (.stateFreesEverySlot, "GET_CLIENT_STATE frees server and UDP slots", [.getClientState]),
-        (.stopLeavesServers, "STOP_CLIENT leaves a server listening", [.stopClient]),
-        (.firstClientStarvesOthers, "a busy client starves others", [.availData]),
-        (.clientsWithoutSlotRaiseInterrupt, "clients without a slot raise IRQ", [.availData]),
-        (.serverWriteSkipsAccepted, "server write skips accepted clients", [.sendData, .availData]),
-        (.secondStartLosesServer, "START_SERVER twice loses the server", [.startServer]),
-        (.datagramsOutliveSockets, "unread datagrams outlive their socket", [.startServer, .getDatabuf]),
-        (.datagramsRedirectReplies, "UDP remote address shared by both directions", [.sendUDP, .getRemoteData]),
-        (.sendRepeatsDatagrams, "SEND_UDP again repeats the datagram", [.sendUDP]),
-        (.scanDropsConnection, "a scan drops the connection", [.scanNetworks]),
-        (.addressOutlivesConnection, "the address outlives the connection", [.getIPAddr]),
-        (.outputPinsReadZero, "output pins read 0", [.getDigitalRead]),
-        (.oversizedReplyStalls, "oversized reply stalls", [.getDatabuf]),
-        (.openNetworksAdmitEverybody, "open networks admit everybody", [.setPassphrase, .setKey]),
-        (.failedAccessPointLooksIdle, "a failed access point looks idle", [.getConnStatus]),
-        (.availableOnly, "AVAIL_DATA knows no accept flag", [.availData]),
-        (.acceptsInBothModes, "AVAIL_DATA accepts in both modes", [.availData]),
-        (.silentClientsRaiseNoInterrupt, "silent clients raise no IRQ", [.availData]),
-        (.startAlwaysSucceeds, "START_SERVER always succeeds", [.startServer]),
-        (.timeHas8Bytes, "GET_TIME has 8 bytes", [.getTime]),
-        (.lookupKeepsLastAddress, "a failed look-up keeps the last address", [.getHostByName]),
-        (.scanTellsRawEncryption, "scans tell raw encryption", [.getIdxEnct]),
-        (.stateKeepsAcceptedClients, "GET_CLIENT_STATE keeps accepted clients", [.getClientState]),
-        (.closedClientsKeepNumbers, "stale slots after reuse of a number", [.availData]),
-    ]
+    /// TCP clients that the host has not taken yet keep datagrams from being fetched.
+    public static let waitingClientsStarveDatagrams = Quirks(rawValue: 1 << 26)
 }

@@ -17,4 +17,19 @@ import Testing
         #expect(Set(Firmware.all.map { $0.name.description }).count == Firmware.all.count)
         #expect(Firmware.slotLimit == 64)
     }
+
+    @Test func socketNumbersEndAt63() {
+        #expect(Firmware.socketNumbers(slots: 10) == 54...63)
+        #expect(Firmware.socketNumbers(slots: 6) == 58...63)
+        #expect(Firmware.socketNumbers(slots: 64) == 0...63)
+    }
+
+    @Test func everyQuirkHasANameAndASource() {
+        let named = Quirks.names.reduce(Quirks()) { $0.union($1.quirk) }
+        for firmware in Firmware.all { #expect(firmware.quirks.isSubset(of: named)) }
+        #expect(Set(Quirks.names.map { $0.quirk.rawValue }).count == Quirks.names.count)
+        for quirk in Quirks.names {
+            #expect(!quirk.name.description.isEmpty && !quirk.source.description.isEmpty && !quirk.commands.isEmpty)
+        }
+    }
 }

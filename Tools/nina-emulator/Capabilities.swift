@@ -10,19 +10,25 @@ enum Capabilities {
         Opcode.allCases.filter { Opcode(byte: $0.byte, family: firmware.family) == $0 && firmware.serves($0) }
     }
 
+    private static func numbers(_ firmware: Firmware) -> ClosedRange<UInt8> {
+        Firmware.socketNumbers(slots: firmware.slots)
+    }
+
     private static func padded(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(1, width - text.count))
     }
 
     static var table: String {
-        var lines = ["profile         version  slots  backlog  commands  quirks"]
+        var lines = ["profile         version  slots  lwip   errno   backlog  commands  quirks"]
         for firmware in Firmware.all {
             let quirks = quirks(firmware)
             lines.append(
                 padded("\(firmware.name)", 16) + padded("\(firmware.version)", 9) + padded("\(firmware.slots)", 7)
+                    + padded("\(numbers(firmware).lowerBound)-\(numbers(firmware).upperBound)", 7)
+                    + padded(firmware.errnoNumbering.rawValue, 8)
                     + padded("\(firmware.backlog)", 9) + padded("\(opcodes(firmware).count)", 10)
                     + (quirks.first ?? "none"))
-            lines += quirks.dropFirst().map { padded("", 51) + $0 }
+            lines += quirks.dropFirst().map { padded("", 66) + $0 }
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -33,7 +39,8 @@ enum Capabilities {
             let commands = opcodes(firmware).map { "\($0.byte)" }.joined(separator: ", ")
             return """
                 {"name": "\(firmware.name)", "version": "\(firmware.version)", "family": "\(firmware.family)", \
-                "slots": \(firmware.slots), "backlog": \(firmware.backlog), "pads_replies": \(firmware.padsReplies), \
+                "slots": \(firmware.slots), "lwip_sockets": [\(numbers(firmware).lowerBound), \(numbers(firmware).upperBound)], \
+                "errno": "\(firmware.errnoNumbering.rawValue)", "backlog": \(firmware.backlog), "pads_replies": \(firmware.padsReplies), \
                 "reverses_hardware_addresses": \(firmware.reversesHardwareAddresses), "quirks": [\(quirks)], \
                 "commands": [\(commands)]}
                 """

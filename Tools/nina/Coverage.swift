@@ -21,11 +21,16 @@ enum Coverage {
         }
         let served = Firmware.all.map { firmware in "\(Opcode.allCases.count { isServed($0, by: firmware) })" }
         lines.append("| | *served* | " + served.joined(separator: " | ") + " |")
-        lines += ["", "## Quirks", "", "| quirk | seen in | profiles |", "|---|---|---|"]
-        for (quirk, name, commands) in Quirks.names {
+        lines += ["", "## Quirks", ""]
+        lines += [
+            "*Learned from*: the line or section of `dialects.md`, our notes from the firmwares' sources and recordings. A1.5 is",
+            "Arduino 1.5.0, D3 Adafruit 3.x, and so on.", "", "| quirk | seen in | profiles | learned from |",
+            "|---|---|---|---|",
+        ]
+        for (quirk, name, commands, source) in Quirks.names {
             let profiles = Firmware.all.filter { $0.quirks.contains(quirk) }.map { "\($0.name)" }
             let seen = commands.map { "\($0.name)" }.joined(separator: ", ")
-            lines.append("| \(name) | \(seen) | \(profiles.joined(separator: ", ")) |")
+            lines.append("| \(name) | \(seen) | \(profiles.joined(separator: ", ")) | \(source) |")
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -33,19 +33,19 @@ extension Coprocessor {
         switch bsd[index].state {
         case .connected: break
         case .connecting:
-            bsd.errno = BSDErrno.inProgress
+            bsd.errno = .inProgress
             return 0
         case .broken:
             bsd.errno = takeBSDFailure(index)
             return 0
         case .idle, .listening:
-            bsd.errno = BSDErrno.notConnected
+            bsd.errno = .notConnected
             return 0
         }
         guard !data.isEmpty, let count = offerBSD(index, data) else { return 0 }
         if count == data.count { return count }
         if bsd[index].isNonblocking {
-            if count == 0 { bsd.errno = BSDErrno.wouldBlock }
+            if count == 0 { bsd.errno = .wouldBlock }
             return count
         }
         unsent.removeAll(keepingCapacity: true)
@@ -68,7 +68,7 @@ extension Coprocessor {
             return nil
         }
         guard let count = network.send(socket, data) else {
-            bsd.errno = BSDErrno.reset
+            bsd.errno = .reset
             return nil
         }
         if count < data.count {
@@ -80,16 +80,16 @@ extension Coprocessor {
 
     private func sendBSDDatagram(_ index: Int, _ data: ArraySlice<UInt8>, to given: Endpoint?) -> Int {
         guard let remote = given ?? (bsd[index].state == .connected ? bsd[index].remote : nil) else {
-            bsd.errno = BSDErrno.notConnected
+            bsd.errno = .notConnected
             return 0
         }
         guard isOnline else {
-            bsd.errno = BSDErrno.unreachable
+            bsd.errno = .unreachable
             return 0
         }
         guard bsd[index].socket != .invalid || openBSDDatagram(index, port: 0) else { return 0 }
         guard network.sendDatagram(bsd[index].socket, data, to: remote) else {
-            bsd.errno = BSDErrno.unreachable
+            bsd.errno = .unreachable
             return 0
         }
         return data.count
@@ -133,7 +133,7 @@ extension Coprocessor {
         case .connected: break
         case .connecting: return nil
         case .idle, .listening:
-            bsd.errno = BSDErrno.notConnected
+            bsd.errno = .notConnected
             return BSDReceived()
         case .broken:
             bsd.errno = takeBSDFailure(index)
@@ -143,9 +143,9 @@ extension Coprocessor {
         switch network.receive(bsd[index].socket, into: &transfer, limit: limit, peek: false) {
         case .received(let count): return BSDReceived(bytes: transfer[..<count], sender: bsd[index].remote)
         case .nothing: return nil
-        case .closed: bsd.errno = BSDErrno.notConnected
+        case .closed: bsd.errno = .notConnected
         case .reset:
-            breakBSDSocket(index, BSDErrno.reset)
+            breakBSDSocket(index, .reset)
             bsd.errno = takeBSDFailure(index)
         }
         return BSDReceived()

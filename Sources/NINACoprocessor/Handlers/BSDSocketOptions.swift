@@ -72,8 +72,8 @@ extension Coprocessor {
         case BSDIoctl.fionread where command.value.count >= 4:
             let count = UInt32(clamping: unreadBSD(index)).lowFirst
             return .reply(BSDIoctl.Reply(value: count + command.value.dropFirst(4)))
-        case BSDIoctl.fionbio, BSDIoctl.fionread: bsd.errno = BSDErrno.invalid
-        default: bsd.errno = BSDErrno.notSupported
+        case BSDIoctl.fionbio, BSDIoctl.fionread: bsd.errno = .invalid
+        default: bsd.errno = .notSupported
         }
         return .reply(BSDIoctl.Reply())
     }
@@ -112,15 +112,15 @@ extension Coprocessor {
         case .received, .closed: return readable | writes
         case .nothing: return writes
         case .reset:
-            breakBSDSocket(index, BSDErrno.reset)
+            breakBSDSocket(index, .reset)
             return readable | writable | error
         }
     }
 
     func bsdSetsockopt(_ command: BSDSetsockopt) -> Answer<Acknowledgement> {
         guard let index = bsdIndex(command.socket) else { return .reply(Acknowledgement(false)) }
-        guard let name = BSDOptions.Name(rawValue: command.option) else { return bsdFailed(BSDErrno.noSuchOption) }
-        guard (name.size...16).contains(command.value.count) else { return bsdFailed(BSDErrno.invalid) }
+        guard let name = BSDOptions.Name(rawValue: command.option) else { return bsdFailed(.noSuchOption) }
+        guard (name.size...16).contains(command.value.count) else { return bsdFailed(.invalid) }
         let first = command.value.word()
         let pair = (first, command.value.word(4))
         switch name {
@@ -132,7 +132,7 @@ extension Coprocessor {
         case .sendTimeout: bsd[index].options.sendTimeout = pair
         case .receiveTimeout: bsd[index].options.receiveTimeout = pair
         case .noChecksum where bsd[index].kind == .datagram: bsd[index].options.noChecksum = first
-        case .noChecksum, .acceptsConnections, .error, .type: return bsdFailed(BSDErrno.noSuchOption)
+        case .noChecksum, .acceptsConnections, .error, .type: return bsdFailed(.noSuchOption)
         }
         return .reply(Acknowledgement(true))
     }
@@ -140,14 +140,14 @@ extension Coprocessor {
     func bsdGetsockopt(_ command: BSDGetsockopt) -> Answer<BSDGetsockopt.Reply> {
         guard let index = bsdIndex(command.socket) else { return .reply(BSDGetsockopt.Reply()) }
         guard let name = BSDOptions.Name(rawValue: command.option), let value = bsdOption(name, index) else {
-            bsd.errno = BSDErrno.noSuchOption
+            bsd.errno = .noSuchOption
             return .reply(BSDGetsockopt.Reply())
         }
         guard Int(command.size) >= name.size else {
-            bsd.errno = BSDErrno.invalid
+            bsd.errno = .invalid
             return .reply(BSDGetsockopt.Reply())
         }
-        if name == .error { bsd[index].failure = BSDErrno.none }
+        if name == .error { bsd[index].failure = .none }
         return .reply(BSDGetsockopt.Reply(value: value[...]))
     }
 
@@ -165,7 +165,7 @@ extension Coprocessor {
         case .receiveBuffer: options.receiveBuffer.lowFirst
         case .sendTimeout: options.sendTimeout.0.lowFirst + options.sendTimeout.1.lowFirst
         case .receiveTimeout: options.receiveTimeout.0.lowFirst + options.receiveTimeout.1.lowFirst
-        case .error: UInt32(entry.failure).lowFirst
+        case .error: UInt32(entry.failure.number(firmware.errnoNumbering)).lowFirst
         case .type: UInt32(entry.kind.rawValue).lowFirst
         }
     }

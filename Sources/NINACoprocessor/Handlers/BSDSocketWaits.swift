@@ -18,7 +18,7 @@ extension Coprocessor {
     /// Lets a command wait for a socket; false and errno 11 where the socket does not wait.
     func waitBSD(_ wait: BSDWait, _ index: Int, _ time: Duration?) -> Bool {
         guard !bsd[index].isNonblocking else {
-            bsd.errno = BSDErrno.wouldBlock
+            bsd.errno = .wouldBlock
             return false
         }
         pending = .bsd(wait, socket: index, until: now.advanced(by: time ?? Self.bsdTime))
@@ -57,7 +57,7 @@ extension Coprocessor {
         if let reply = acceptBSD(index) {
             complete(BSDAccept.self, with: reply)
         } else if isOver {
-            bsd.errno = BSDErrno.wouldBlock
+            bsd.errno = .wouldBlock
             complete(BSDAccept.self, with: BSDAccept.Reply(socket: .unavailable, address: .any, port: 0))
         }
     }
@@ -67,7 +67,7 @@ extension Coprocessor {
         case .connected: complete(BSDConnect.self, with: Acknowledgement(true))
         case .connecting:
             guard isOver else { return }
-            breakBSDSocket(index, BSDErrno.wouldBlock)
+            breakBSDSocket(index, .wouldBlock)
             fallthrough
         case .idle, .listening, .broken:
             bsd.errno = takeBSDFailure(index)
@@ -82,7 +82,7 @@ extension Coprocessor {
         let done = done + count
         if unsent.isEmpty { return done }
         if isOver {
-            if done == 0 { bsd.errno = BSDErrno.wouldBlock }
+            if done == 0 { bsd.errno = .wouldBlock }
             return done
         }
         guard count > 0, case .bsd(let wait, _, let until) = pending else { return nil }
@@ -97,7 +97,7 @@ extension Coprocessor {
     private func finishReceive(_ index: Int, _ limit: Int, _ isOver: Bool) -> BSDReceived? {
         if let data = receiveBSD(index, limit: limit) { return data }
         guard isOver else { return nil }
-        bsd.errno = BSDErrno.wouldBlock
+        bsd.errno = .wouldBlock
         return BSDReceived()
     }
 
@@ -130,7 +130,7 @@ extension Coprocessor {
         case .connected(let socket, let failure):
             guard let index = bsd.index(of: socket) else { return false }
             if let failure {
-                breakBSDSocket(index, failure.bsdErrno)
+                breakBSDSocket(index, failure.bsdError)
             } else {
                 bsd[index].state = .connected
             }
@@ -138,7 +138,7 @@ extension Coprocessor {
             guard let index = bsd.index(of: socket) else { return false }
             // Bytes are found when they are asked for, but nobody tells of room on a connection that is gone.
             if bsd[index].isFull, network.receive(socket, into: &transfer, limit: 1, peek: true) == .reset {
-                breakBSDSocket(index, BSDErrno.reset)
+                breakBSDSocket(index, .reset)
             }
         case .resolved, .echoed: return false
         }

@@ -11,21 +11,21 @@ extension Coprocessor {
     func bsdIndex(_ number: SocketNumber) -> Int? {
         let index = Int(number.rawValue) - numbers.base
         if bsd.isOpen(index) { return index }
-        bsd.errno = BSDErrno.badNumber
+        bsd.errno = .badNumber
         return nil
     }
 
     private func bsdNumber(_ index: Int) -> SocketNumber { SocketNumber(rawValue: UInt8(numbers.base + index)) }
 
     /// Notes why a command failed, and says 0.
-    func bsdFailed(_ errno: UInt8) -> Answer<Acknowledgement> {
+    func bsdFailed(_ errno: BSDError) -> Answer<Acknowledgement> {
         bsd.errno = errno
         return .reply(Acknowledgement(false))
     }
 
     private func openBSD(_ kind: BSDEntry.Kind) -> Int? {
         guard let index = numbers.take(.bsd) else {
-            bsd.errno = BSDErrno.noSocketLeft
+            bsd.errno = .noSocketLeft
             return nil
         }
         bsd.open(index, kind)
@@ -35,7 +35,7 @@ extension Coprocessor {
 
     func bsdSocket(_ command: BSDSocket) -> Answer<BSDSocket.Reply> {
         guard let kind = BSDEntry.Kind(rawValue: command.type) else {
-            bsd.errno = BSDErrno.invalid
+            bsd.errno = .invalid
             return .reply(BSDSocket.Reply(socket: .unavailable))
         }
         return .reply(BSDSocket.Reply(socket: openBSD(kind).map { bsdNumber($0) } ?? .unavailable))
@@ -63,7 +63,7 @@ extension Coprocessor {
     }
 
     /// A connection is gone: the next command that uses it tells why.
-    func breakBSDSocket(_ index: Int, _ errno: UInt8) {
+    func breakBSDSocket(_ index: Int, _ errno: BSDError) {
         dropBSDSocket(index)
         bsd[index].state = .broken
         bsd[index].isFull = false
@@ -71,10 +71,10 @@ extension Coprocessor {
     }
 
     /// Why a connection is broken, told once; later it is only not connected.
-    func takeBSDFailure(_ index: Int) -> UInt8 {
+    func takeBSDFailure(_ index: Int) -> BSDError {
         let failure = bsd[index].failure
-        bsd[index].failure = BSDErrno.none
-        return failure == BSDErrno.none ? BSDErrno.notConnected : failure
+        bsd[index].failure = .none
+        return failure == .none ? .notConnected : failure
     }
 
     /// Without a network no connection stands; listeners and datagram sockets stay.
@@ -82,26 +82,28 @@ extension Coprocessor {
         guard bsd.count > 0 else { return }
         for index in bsd.entries.indices where bsd.isOpen(index) && bsd[index].kind == .stream {
             switch bsd[index].state {
-            case .connecting, .connected: breakBSDSocket(index, BSDErrno.aborted)
+            case .connecting, .connected: breakBSDSocket(index, .aborted)
             case .idle, .listening, .broken: break
             }
         }
     }
 
-    func bsdErrno() -> Answer<BSDErrno.Reply> { .reply(BSDErrno.Reply(errno: bsd.errno)) }
+    func bsdErrno() -> Answer<BSDErrno.Reply> {
+        .reply(BSDErrno.Reply(errno: bsd.errno.number(firmware.errnoNumbering)))
+    }
 
     func bsdBind(_ command: BSDBind) -> Answer<Acknowledgement> {
         guard let index = bsdIndex(command.socket) else { return .reply(Acknowledgement(false)) }
         let entry = bsd[index]
         guard entry.state == .idle, entry.port == nil, entry.socket == .invalid else {
-            return bsdFailed(BSDErrno.invalid)
+            return bsdFailed(.invalid)
         }
         if entry.kind == .datagram {
             guard openBSDDatagram(index, port: command.port) else { return .reply(Acknowledgement(false)) }
         } else {
             // The network learns of the port when the socket listens.
             guard command.port == 0 || !isStreamPortTaken(command.port) else {
-                return bsdFailed(BSDErrno.addressInUse)
+                return bsdFailed(.addressInUse)
             }
         }
         bsd[index].port = command.port
@@ -120,7 +122,7 @@ extension Coprocessor {
             bsd[index].socket = socket
             return true
         case .failure(let failure):
-            bsd.errno = failure.bsdErrno
+            bsd.errno = failure.bsdError
             return false
         }
     }
@@ -128,13 +130,13 @@ extension Coprocessor {
     func bsdListen(_ command: BSDListen) -> Answer<Acknowledgement> {
         guard let index = bsdIndex(command.socket) else { return .reply(Acknowledgement(false)) }
         let entry = bsd[index]
-        guard entry.kind == .stream else { return bsdFailed(BSDErrno.wrongKind) }
+        guard entry.kind == .stream else { return bsdFailed(.wrongKind) }
         if entry.state == .listening { return .reply(Acknowledgement(true)) }
-        guard entry.state == .idle, let port = entry.port, port != 0 else { return bsdFailed(BSDErrno.invalid) }
+        guard entry.state == .idle, let port = entry.port, port != 0 else { return bsdFailed(.invalid) }
         switch network.listen(port: port, backlog: Int(command.backlog)) {
         case .failure(let failure):
             say(.warning, "BSD server on port \(port) failed: \(failure)")
-            return bsdFailed(failure.bsdErrno)
+            return bsdFailed(failure.bsdError)
         case .success(let socket):
             bsd[index].socket = socket
             bsd[index].state = .listening
@@ -149,7 +151,7 @@ extension Coprocessor {
         let failed = BSDAccept.Reply(socket: .unavailable, address: .any, port: 0)
         guard let index = bsdIndex(command.socket) else { return .reply(failed) }
         guard bsd[index].state == .listening else {
-            bsd.errno = bsd[index].kind == .stream ? BSDErrno.invalid : BSDErrno.wrongKind
+            bsd.errno = bsd[index].kind == .stream ? .invalid : .wrongKind
             return .reply(failed)
         }
         if let reply = acceptBSD(index) { return .reply(reply) }
@@ -161,12 +163,12 @@ extension Coprocessor {
     func acceptBSD(_ index: Int) -> BSDAccept.Reply? {
         let failed = BSDAccept.Reply(socket: .unavailable, address: .any, port: 0)
         guard numbers.hasRoom else {
-            bsd.errno = BSDErrno.noSocketLeft
+            bsd.errno = .noSocketLeft
             return failed
         }
         switch network.accept(bsd[index].socket) {
         case .failure(let failure):
-            bsd.errno = failure.bsdErrno
+            bsd.errno = failure.bsdError
             return failed
         case .success(nil):
             guard !bsd[index].isArmed else { return nil }
@@ -191,12 +193,12 @@ extension Coprocessor {
         guard let index = bsdIndex(command.socket) else { return .reply(Acknowledgement(false)) }
         let remote = Endpoint(address: command.address, port: command.port)
         switch bsd[index].state {
-        case .connecting: return bsdFailed(BSDErrno.already)
-        case .listening: return bsdFailed(BSDErrno.isConnected)
-        case .connected where bsd[index].kind == .stream: return bsdFailed(BSDErrno.isConnected)
+        case .connecting: return bsdFailed(.already)
+        case .listening: return bsdFailed(.isConnected)
+        case .connected where bsd[index].kind == .stream: return bsdFailed(.isConnected)
         case .idle, .connected, .broken: break
         }
-        guard isOnline else { return bsdFailed(BSDErrno.unreachable) }
+        guard isOnline else { return bsdFailed(.unreachable) }
         if bsd[index].kind == .datagram {
             guard bsd[index].socket != .invalid || openBSDDatagram(index, port: 0) else {
                 return .reply(Acknowledgement(false))
@@ -207,13 +209,13 @@ extension Coprocessor {
         }
         switch network.connect(to: remote) {
         case .failure(let failure):
-            breakBSDSocket(index, failure.bsdErrno)
+            breakBSDSocket(index, failure.bsdError)
             return bsdFailed(takeBSDFailure(index))
         case .success(let socket):
             bsd[index].socket = socket
             bsd[index].remote = remote
             bsd[index].state = .connecting
-            guard !bsd[index].isNonblocking else { return bsdFailed(BSDErrno.inProgress) }
+            guard !bsd[index].isNonblocking else { return bsdFailed(.inProgress) }
             _ = waitBSD(.connect, index, bsd[index].options.sendTime)
             return .later
         }
@@ -222,7 +224,7 @@ extension Coprocessor {
     func bsdGetpeername(_ command: BSDGetpeername) -> Answer<BSDGetpeername.Reply> {
         guard let index = bsdIndex(command.socket) else { return .reply(BSDGetpeername.Reply()) }
         guard bsd[index].state == .connected else {
-            bsd.errno = BSDErrno.notConnected
+            bsd.errno = .notConnected
             return .reply(BSDGetpeername.Reply())
         }
         let remote = bsd[index].remote

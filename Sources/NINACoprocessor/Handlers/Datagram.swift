@@ -112,6 +112,8 @@ extension Coprocessor {
         guard table.slots[index].datagramHead >= table.slots[index].datagram.count else { return }
         table.slots[index].datagram.removeAll(keepingCapacity: true)
         table.slots[index].datagramHead = 0
+        table.slots[index].hasUnread = false
+        guard !clientsStarveDatagrams else { return }
         if let (count, sender) = network.receiveDatagram(table.slots[index].socket, into: &transfer) {
             table.slots[index].isSenderKnown = false
             table.slots[index].datagram.append(contentsOf: transfer.prefix(min(count, Self.datagramLimit)))
@@ -143,8 +145,17 @@ extension Coprocessor {
         return count
     }
 
+    /// A client waits for a server, and this firmware looks at nothing else then.
+    private var clientsStarveDatagrams: Bool {
+        has(.waitingClientsStarveDatagrams) && table.slots.contains { $0.use == .server && $0.hasPending }
+    }
+
     /// Fetches the next datagram of the slot whose last one was read to its end, so that IRQ tells of it.
     func tendDatagrams() {
+        if has(.waitingClientsStarveDatagrams) {
+            // The client that held them up may be gone.
+            for index in table.slots.indices where table.slots[index].use == .datagram { fetchDatagram(index) }
+        }
         guard let index = drainedDatagram else { return }
         drainedDatagram = nil
         if table.slots[index].use == .datagram { fetchDatagram(index) }

@@ -1,0 +1,98 @@
+import NINACoprocessor
+import NINALink
+import NINAWire
+import TestSupport
+import Testing
+
+/// Every command in every profile: there is a vector of it, made by a real driver or by hand, and the profile serves or refuses it
+/// as its table says.
+@Suite struct ProfileVectorTests {
+    /// A command window and whether it was recorded.
+    private struct Vector {
+        var opcode: Opcode
+        var window: [UInt8]
+        var isRecorded: Bool
+    }
+
+    /// What a window came to.
+    private enum Outcome: Equatable {
+        /// A handler had it.
+        case handled
+        /// The firmware does not know the command.
+        case unknown
+        /// Nobody read it: it is none of this firmware's commands, or it cannot be read.
+        case unread
+    }
+
+    /// A coprocessor that notes whether a handler had the command.
+    private final class Device {
+        private let coprocessor: Coprocessor
+        private let network = VirtualNetwork()
+        private var lines: [String] = []
+        private var now = MonotonicInstant(nanoseconds: 1)
+        private var reply: [UInt8] = []
+
+        init(_ firmware: Firmware) {
+            var configuration = Configuration()
+            configuration.firmware = firmware
+            coprocessor = Coprocessor(configuration, network: network)
+            coprocessor.logLevel = .info
+            coprocessor.log = { [unowned self] _, line in lines.append(line) }
+        }
+
+        /// Runs a window on a freshly booted device until it is answered, for a minute of its time at most.
+        func run(_ vector: Vector) -> Outcome {
+            #expect(coprocessor.boot(bluetooth: false, at: now))
+            lines = []
+            reply = []
+            let end = now.advanced(by: .seconds(60))
+            var isAnswered = coprocessor.run(vector.window[...], reply: &reply, at: now)
+            while !isAnswered, let next = coprocessor.nextDeadline, next <= end {
+                now = max(now, next)
+                coprocessor.advance(to: now)
+                isAnswered = coprocessor.finish(into: &reply, at: now)
+            }
+            let isRefused = reply.starts(with: [Frame.error, 0, Frame.end])
+            if lines.contains(where: { $0.contains("does not know it") || $0.contains("does not serve it") }) {
+                #expect(isRefused)
+                return .unknown
+            }
+            if lines.contains(where: { $0.hasPrefix("command refused") }) { return .unread }
+            if isAnswered, !isRefused {
+                #expect(reply.starts(with: [Frame.start, vector.opcode.byte | Frame.replyBit]), "\(vector.window.hex)")
+            }
+            return .handled
+        }
+    }
+
+    private func vectors() throws -> [Vector] {
+        let recorded = try Recordings.allCases.flatMap { try $0.load() }.compactMap { recording in
+            recording.opcode.map { Vector(opcode: $0, window: recording.command, isRecorded: true) }
+        }
+        return recorded + GoldenFrames.commands.map { Vector(opcode: $0.opcode, window: $0.bytes, isRecorded: false) }
+    }
+
+    @Test(arguments: Firmware.all) func everyCommandHasAVector(_ firmware: Firmware) throws {
+        let vectors = try vectors()
+        let device = Device(firmware)
+        var served = 0
+        var recorded: Set<Opcode> = []
+        for opcode in Opcode.allCases {
+            // A number that the other line of firmware gives another meaning is none of this profile's commands.
+            guard Opcode(byte: opcode.byte, family: firmware.family) == opcode else { continue }
+            let own = vectors.filter { $0.opcode == opcode }
+            #expect(!own.isEmpty, "no vector of \(opcode.name)")
+            if firmware.serves(opcode) { served += 1 }
+            for vector in own {
+                let outcome = device.run(vector)
+                #expect(
+                    outcome == (firmware.serves(opcode) ? .handled : .unknown), "\(opcode.name) \(vector.window.hex)")
+                if vector.isRecorded, outcome == .handled { recorded.insert(opcode) }
+            }
+        }
+        let percent = recorded.count * 100 / served
+        print("\(firmware.name): \(recorded.count) of \(served) handlers hit by recorded vectors (\(percent) %)")
+        // Preferences beyond what WiFiNINA sends, Bluetooth and the other family's commands are in no recording.
+        #expect(percent >= 85)
+    }
+}
