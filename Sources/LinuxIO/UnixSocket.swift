@@ -73,6 +73,17 @@ public enum UnixSocket: StreamSocket {
         return socket
     }
 
+    /// Connects without waiting and gives back a non-blocking socket; the connection stands at once.
+    ///
+    /// - Throws: as `connect`, and EAGAIN when the listener's backlog is full.
+    public static func connectWithoutWaiting(path: String) throws(LinuxError) -> FileDescriptor {
+        let address = try UnixAddress(path: path)
+        let socket = try newSocket(nonblocking: true)
+        let result = retrying { address.withPointer { Glibc.connect(socket.rawValue, $0, $1) } }
+        guard result == 0 else { throw .current("connect", path) }
+        return socket
+    }
+
     /// Claims a name among all processes of the machine (of the network namespace), by binding a datagram socket in
     /// the abstract namespace. The claim ends with the descriptor.
     ///

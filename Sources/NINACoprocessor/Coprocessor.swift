@@ -14,6 +14,8 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
     public var logLevel = LogLevel.warning
 
     let network: any Network
+    let bluetooth: (any BluetoothController)?
+    var bluetoothState = BluetoothState()
     var radio: Radio
     var table: SocketTable
     /// Numbers of the sockets that slots and BSD sockets have.
@@ -41,10 +43,14 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
     let version: ArraySlice<UInt8>
     var writer = FrameWriter()
 
-    /// Makes a coprocessor that is off.
-    public init(_ configuration: Configuration = Configuration(), network: any Network) {
+    /// Makes a coprocessor that is off. A part that is not given is absent: its commands answer as firmware without it does.
+    public init(
+        _ configuration: Configuration = Configuration(), network: any Network,
+        bluetooth: (any BluetoothController)? = nil
+    ) {
         self.configuration = configuration
         self.network = network
+        self.bluetooth = bluetooth
         radio = Radio(
             networks: configuration.networks, delay: configuration.wifiDelay, ownAddress: network.ownAddress,
             quirks: configuration.firmware.quirks)
@@ -54,6 +60,7 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
         version = configuration.firmware.version.withUTF8Buffer { ArraySlice($0) } + [0]
         transfer = Array(repeating: 0, count: Frame.longestReceive)
         network.observer = self
+        bluetooth?.observer = self
     }
 
     private static func freshTable(_ configuration: Configuration) -> SocketTable {
@@ -96,6 +103,7 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
         pending = .none
         table = Self.freshTable(configuration)
         forgetBSDSockets()
+        endBluetooth()
         network.closeAll()
     }
 

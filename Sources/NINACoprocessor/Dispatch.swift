@@ -135,11 +135,11 @@ extension Coprocessor {
         case .prefGet: answer(PrefGet.self, header, window, &writer) { prefGet($0) }
         case .prefGettype: answer(PrefGettype.self, header, window, &writer) { prefGettype($0) }
         case .bleBegin: answer(BLEBegin.self, header, window, &writer) { _ in bleBegin() }
-        case .bleEnd: answer(BLEEnd.self, header, window, &writer) { _ in .reply(Acknowledgement(true)) }
-        case .bleAvailable: answer(BLEAvailable.self, header, window, &writer) { _ in .reply(BLEAvailable.Reply()) }
-        case .blePeek: answer(BLEPeek.self, header, window, &writer) { _ in .reply(BLEPeek.Reply()) }
-        case .bleRead: answer(BLERead.self, header, window, &writer) { _ in .reply(BLERead.Reply()) }
-        case .bleWrite: answer(BLEWrite.self, header, window, &writer) { _ in .reply(BLEWrite.Reply()) }
+        case .bleEnd: answer(BLEEnd.self, header, window, &writer) { _ in bleEnd() }
+        case .bleAvailable: answer(BLEAvailable.self, header, window, &writer) { _ in bleAvailable() }
+        case .blePeek: answer(BLEPeek.self, header, window, &writer) { blePeek($0) }
+        case .bleRead: answer(BLERead.self, header, window, &writer) { bleRead($0) }
+        case .bleWrite: answer(BLEWrite.self, header, window, &writer) { bleWrite($0) }
         // No TLS: a trust anchor cannot be kept, and there was no error.
         case .brSetEcTa: answer(BrSetEcTa.self, header, window, &writer) { _ in .reply(ResultCode(1)) }
         case .brErrorCode: answer(BrErrorCode.self, header, window, &writer) { _ in .reply(BrErrorCode.Reply()) }

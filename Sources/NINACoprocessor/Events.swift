@@ -155,6 +155,14 @@ extension Coprocessor {
         case .echoed(let milliseconds):
             complete(Ping.self, with: Ping.Reply(milliseconds: milliseconds.map { Int16(clamping: $0) } ?? -1))
         case .bsd(let wait, let index, let until): return finishBSD(wait, index, isOver: until <= now)
+        case .bluetoothStart(let until):
+            guard until <= now else { return false }
+            say(.warning, "Bluetooth cannot be started: the controller does not answer")
+            complete(BLEBegin.self, with: bluetoothStarted(false))
+        case .bluetoothStarted(let isOn): complete(BLEBegin.self, with: bluetoothStarted(isOn))
+        case .bluetoothSend(let until):
+            guard let reply = finishBluetoothSend(isOver: until <= now) else { return false }
+            complete(BLEWrite.self, with: reply)
         case .sent(let count): complete(SendData.self, with: SendData.Reply(count: UInt16(clamping: count)))
         }
         return true

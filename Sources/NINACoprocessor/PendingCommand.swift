@@ -32,20 +32,26 @@ enum PendingCommand {
     case ping(token: UInt32, until: MonotonicInstant)
     /// A BSD command: what it waits for, and the place of its socket in the pool.
     case bsd(BSDWait, socket: Int, until: MonotonicInstant)
+    /// BLE_BEGIN: the controller.
+    case bluetoothStart(until: MonotonicInstant)
+    /// BLE_WRITE: the rest of the packet before it.
+    case bluetoothSend(until: MonotonicInstant)
     /// The reply is known.
     case connected(Bool)
     case hostFound(Bool)
     case sent(Int)
     case echoed(Int?)
+    case bluetoothStarted(Bool)
 
     /// When the wait ends at the latest.
     var deadline: MonotonicInstant? {
         switch self {
         case .none, .stalled: nil
         case .scan(let until), .hostByName(_, let until), .clientLookup(_, _, _, let until), .connect(_, let until),
-            .send(_, let until), .ping(_, let until), .bsd(_, _, let until):
+            .send(_, let until), .ping(_, let until), .bsd(_, _, let until),
+            .bluetoothStart(let until), .bluetoothSend(let until):
             until
-        case .connected, .hostFound, .sent, .echoed: MonotonicInstant(nanoseconds: 0)
+        case .connected, .hostFound, .sent, .echoed, .bluetoothStarted: MonotonicInstant(nanoseconds: 0)
         }
     }
 }

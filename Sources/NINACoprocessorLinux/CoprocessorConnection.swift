@@ -16,6 +16,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
     private let descriptor: FileDescriptor
     private let environment: NetworkEnvironment
     private let network: LinuxNetwork
+    private let bluetooth: LinuxBluetooth?
     private var session: DeviceSession
     private let log: (LogLevel, String) -> Void
     private let whenClosed: (UInt64) -> Void
@@ -39,11 +40,13 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
         self.log = log
         self.whenClosed = whenClosed
         network = LinuxNetwork(ownAddress: address, environment: environment, log: log)
-        let coprocessor = Coprocessor(configuration, network: network)
+        bluetooth = environment.bluetooth.map { LinuxBluetooth($0, environment: environment, log: log) }
+        let coprocessor = Coprocessor(configuration, network: network, bluetooth: bluetooth)
         coprocessor.log = log
         coprocessor.logLevel = logLevel
         session = DeviceSession(device: coprocessor)
         network.owner = self
+        bluetooth?.owner = self
     }
 
     /// Whether the host has sent its greeting.

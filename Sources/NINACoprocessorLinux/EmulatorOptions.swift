@@ -14,6 +14,8 @@ public struct EmulatorOptions: Sendable {
     public var ports = PortMapping()
     /// Names that are answered without a look-up.
     public var hosts: [String: IPv4Address] = [:]
+    /// The Bluetooth controller of the coprocessors; each has a connection of its own.
+    public var bluetooth: HCITransport?
     /// Ends when the first host has gone.
     public var endsAfterFirstHost = false
     /// The least important lines that are logged.

@@ -8,6 +8,8 @@ final class NetworkEnvironment {
     let resolver: NameResolver
     let lingering: LingeringSockets
     let ports: PortMapping
+    /// Where the Bluetooth controller is.
+    let bluetooth: HCITransport?
     private let hosts: [String: IPv4Address]
     /// Networks that are only reported: the machine has no interface in them.
     private let simulated: [(address: IPv4Address, mask: IPv4Address, gateway: IPv4Address)]
@@ -25,6 +27,7 @@ final class NetworkEnvironment {
         resolver = NameResolver(reactor: reactor)
         lingering = LingeringSockets(reactor: reactor)
         ports = options.ports
+        bluetooth = options.bluetooth
         hosts = options.hosts
         let interfaces = (try? NetworkInterfaces.ipv4Networks()) ?? []
         simulated = options.coprocessor.networks.compactMap { network in

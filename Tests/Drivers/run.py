@@ -1,39 +1,21 @@
 """Prepares an environment for each driver version, then runs its checks against nina-emulator."""
 
 import argparse
-import hashlib
 import os
 import signal
 import subprocess
 import sys
 import time
 
+import environments
+
 HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(HERE))
 DRIVERS = [
     ("requirements.txt", "esp32spi_newest.py"),
     ("requirements-8.4.3.txt", "esp32spi_8.py"),
     ("requirements-3.5.9.txt", "esp32spi_3.py"),
 ]
 SECONDS = 180
-
-
-def environment(requirements):
-    """The Python of the environment with these packages; needs the network only when it is not there yet."""
-    with open(os.path.join(HERE, requirements), "rb") as file:
-        digest = hashlib.sha256(file.read() + sys.version.encode()).hexdigest()[:12]
-    folder = os.path.join(ROOT, ".build", "drivers", digest)
-    python = os.path.join(folder, "bin", "python")
-    done = os.path.join(folder, "complete")
-    if not os.path.exists(done):
-        print(f"preparing {requirements}", flush=True)
-        subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
-        subprocess.run(
-            [python, "-m", "pip", "--quiet", "--disable-pip-version-check", "install", "--no-deps",
-             "-r", os.path.join(HERE, requirements)],
-            check=True)
-        open(done, "w").close()
-    return python
 
 
 def main():
@@ -45,7 +27,7 @@ def main():
     emulator = os.path.abspath(arguments.emulator)
     if not os.access(emulator, os.X_OK):
         parser.error(f"{emulator} is not a program")
-    pythons = [(environment(requirements), script) for requirements, script in DRIVERS]
+    pythons = [(environments.python_with(os.path.join(HERE, requirements)), script) for requirements, script in DRIVERS]
     deadline = time.monotonic() + SECONDS
     variables = dict(os.environ, PYTHONPATH=os.path.join(HERE, "stubs"), PYTHONDONTWRITEBYTECODE="1", NO_PROXY="*")
     failed = []

@@ -41,6 +41,7 @@ struct OptionParser {
             case "--overflow": options.coprocessor.overflow = try overflow()
             case "--wifi-delay": options.coprocessor.wifiDelay = .milliseconds(try arguments.number(0...600_000))
             case "--time": options.coprocessor.wallClock = try wallClock()
+            case "--hci": options.bluetooth = try bluetooth()
             case "--log-level": options.logLevel = try logLevel()
             default: throw arguments.unknown()
             }
@@ -108,6 +109,14 @@ struct OptionParser {
         case ("zero-for", let seconds?): return SystemClock.zero(for: seconds)
         default: throw arguments.error(expected: "real, fixed:EPOCH or zero-for:SECONDS", got: text)
         }
+    }
+
+    private mutating func bluetooth() throws -> HCITransport {
+        let text = try arguments.value()
+        guard let transport = HCITransport(parsing: text) else {
+            throw arguments.error(expected: "unix:PATH or tcp:HOST:PORT", got: text)
+        }
+        return transport
     }
 
     private mutating func logLevel() throws -> LogLevel {

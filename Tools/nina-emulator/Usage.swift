@@ -25,6 +25,8 @@ let usage = """
       --time real|fixed:EPOCH|zero-for:SECONDS
                               the time of day that GET_TIME tells (real)
       --wifi-delay MS         how long a join or a scan takes (30)
+      --hci unix:PATH | tcp:HOST:PORT
+                              a Bluetooth controller that speaks H4; without one BLE_BEGIN fails
       --once                  exit when the first host that has connected has gone
       --log-level LEVEL       error, warning, info (default) or debug
       --list-firmware         the firmware profiles as a table, with their quirks
