@@ -4,15 +4,17 @@ import Testing
 
 /// A TCP client outside, with blocking calls that give up after 20 seconds.
 final class TCPPeer {
-    private let descriptor: FileDescriptor
+    let descriptor: FileDescriptor
     /// How long connecting took.
     let connectNanoseconds: UInt64
     let port: UInt16
 
     /// Connects to a server of a coprocessor.
-    init(_ address: IPv4Address, port: UInt16) throws {
+    /// - Parameter source: the address to connect from; nil leaves it to the kernel.
+    init(_ address: IPv4Address, port: UInt16, from source: IPv4Address? = nil) throws {
         let start = MonotonicClock.nanoseconds()
-        let descriptor = try TCPSocket.connect(to: IPv4Endpoint(address: address.rawValue, port: port))
+        let descriptor = try TCPSocket.connect(
+            to: IPv4Endpoint(address: address.rawValue, port: port), from: source?.rawValue)
         let events = try DescriptorWait.wait(descriptor.rawValue, for: .writable, deadline: start + 20_000_000_000)
         if let errno = TCPSocket.connectResult(descriptor.rawValue) {
             throw LinuxError("connect", events.isEmpty ? .timedOut : errno, "\(address):\(port)")
