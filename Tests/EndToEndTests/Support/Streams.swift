@@ -78,7 +78,7 @@ extension TCPPeer {
             // A pause ends by itself, anything else within 40 seconds.
             let deadline = rest.isEmpty || maySend ? now + 40_000_000_000 : resumesAt
             let events = try DescriptorWait.wait(
-                descriptor.rawValue, for: maySend ? [.readable, .writable] : .readable, deadline: deadline)
+                number, for: maySend ? [.readable, .writable] : .readable, deadline: deadline)
             guard !events.isEmpty else {
                 if deadline == resumesAt { continue }
                 throw LinuxError("exchange", .timedOut, "\(rest.count) bytes to send, \(received.count) received")
@@ -90,7 +90,7 @@ extension TCPPeer {
             }
             guard maySend, events.contains(.writable) else { continue }
             let piece = rest.prefix(random.size(bits: 14))
-            switch piece.withUnsafeBytes({ TCPSocket.send(descriptor.rawValue, $0) }) {
+            switch piece.withUnsafeBytes({ TCPSocket.send(number, $0) }) {
             case .sent(let count):
                 rest = rest.dropFirst(count)
                 sent?.add(count)
@@ -109,7 +109,7 @@ extension TCPPeer {
     /// - Returns: false at the end of the stream.
     private func receive(limit: Int, into buffer: inout [UInt8], appendingTo received: inout [UInt8]) throws -> Bool {
         let result = buffer.withUnsafeMutableBytes {
-            TCPSocket.receive(descriptor.rawValue, into: UnsafeMutableRawBufferPointer(rebasing: $0[..<limit]))
+            TCPSocket.receive(number, into: UnsafeMutableRawBufferPointer(rebasing: $0[..<limit]))
         }
         switch result {
         case .received(let count): received.append(contentsOf: buffer[..<count])
@@ -121,5 +121,5 @@ extension TCPPeer {
     }
 
     /// Ends the sending direction; the other end's bytes still come.
-    func endStream() { TCPSocket.shutdownWrite(descriptor.rawValue) }
+    func endStream() { TCPSocket.shutdownWrite(number) }
 }

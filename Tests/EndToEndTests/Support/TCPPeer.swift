@@ -4,7 +4,9 @@ import Testing
 
 /// A TCP client outside, with blocking calls that give up after 20 seconds.
 final class TCPPeer {
-    let descriptor: FileDescriptor
+    private var owned: FileDescriptor?
+    /// The number, which stays valid until the peer is closed.
+    let number: Int32
     /// How long connecting took.
     let connectNanoseconds: UInt64
     let port: UInt16
@@ -24,7 +26,8 @@ final class TCPPeer {
         try TCPSocket.setReceiveTimeout(descriptor.rawValue, 20_000_000_000)
         try TCPSocket.setSendTimeout(descriptor.rawValue, 20_000_000_000)
         self.port = try TCPSocket.localEndpoint(descriptor.rawValue).port
-        self.descriptor = descriptor
+        number = descriptor.rawValue
+        owned = consume descriptor
     }
 
     /// Takes over a connection that was accepted.
@@ -34,13 +37,14 @@ final class TCPPeer {
         try TCPSocket.setReceiveTimeout(descriptor.rawValue, 20_000_000_000)
         try TCPSocket.setSendTimeout(descriptor.rawValue, 20_000_000_000)
         port = try TCPSocket.localEndpoint(descriptor.rawValue).port
-        self.descriptor = descriptor
+        number = descriptor.rawValue
+        owned = consume descriptor
     }
 
     func send(_ bytes: [UInt8]) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
-            switch rest.withUnsafeBytes({ TCPSocket.sendWaiting(descriptor.rawValue, $0) }) {
+            switch rest.withUnsafeBytes({ TCPSocket.sendWaiting(number, $0) }) {
             case .sent(let count): rest = rest.dropFirst(count)
             case .wouldBlock: throw LinuxError("send", .timedOut)
             case .failed(let errno): throw LinuxError("send", errno)
@@ -56,7 +60,7 @@ final class TCPPeer {
             let limit = min(buffer.count, count - bytes.count)
             let result = buffer.withUnsafeMutableBytes {
                 TCPSocket.receiveWaiting(
-                    descriptor.rawValue, into: UnsafeMutableRawBufferPointer(rebasing: $0[..<limit]))
+                    number, into: UnsafeMutableRawBufferPointer(rebasing: $0[..<limit]))
             }
             switch result {
             case .received(let got): bytes.append(contentsOf: buffer[..<got])
@@ -68,7 +72,11 @@ final class TCPPeer {
         return bytes
     }
 
-    func reset() throws { try TCPSocket.resetOnClose(descriptor.rawValue) }
+    /// Has closing reset the connection.
+    func reset() throws { try TCPSocket.resetOnClose(number) }
+
+    /// Closes the connection now, not when the object goes.
+    func close() { owned = nil }
 }
 
 /// Runs bodies in threads of their own and waits for all.
