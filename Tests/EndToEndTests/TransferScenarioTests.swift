@@ -169,6 +169,8 @@ struct Fairness {
 private final class AnsweringSketch {
     private static let readBits = 13
     static let longestRead = 1 << readBits
+    /// Nothing may stand still for so long.
+    private static let patience = Duration.seconds(30)
 
     private let wifi: WiFi
     private let server: WiFiServer
@@ -196,23 +198,30 @@ private final class AnsweringSketch {
 
     /// Serves until everybody has sent and got so much, and has ended its stream after that.
     func run(bytesEach: Int) throws {
-        let deadline = wifi.now.advanced(by: .seconds(50))
+        var deadline = wifi.now.advanced(by: Self.patience)
         while received.contains(where: { $0.count < bytesEach }) || answers.contains(where: { !$0.isEmpty }) {
             guard wifi.now < deadline else { throw WiFiError.timedOut(.read) }
-            try turn()
+            if try turn() { deadline = wifi.now.advanced(by: Self.patience) }
         }
         for (index, handle) in handles.enumerated() {
             let client = try #require(handle)
+            // The library has found it ended and drained, and let it go.
+            if client.socket == .unavailable { continue }
             #expect(try client.waitForBytes(.seconds(20)) == 0, "client \(index) has sent more than it should")
         }
     }
 
-    private func turn() throws {
+    /// - Returns: whether bytes were moved.
+    private func turn() throws -> Bool {
         guard let client = try server.available() else {
             // Nobody says anything: the answers go on, as far as they have begun.
             let index = handles.indices.first { handles[$0] != nil && !answers[$0].isEmpty }
-            guard let index else { return _ = try wifi.waitForActivity(.milliseconds(50)) }
-            return try answer(index)
+            guard let index else {
+                try wifi.waitForActivity(.milliseconds(50))
+                return false
+            }
+            try answer(index)
+            return true
         }
         let index = try number(of: client)
         let bytes = try client.read(random.size(bits: Self.readBits))
@@ -220,6 +229,7 @@ private final class AnsweringSketch {
         try answer(index)
         if random.isOnce(in: 64) { try wifi.delay(.microseconds(random.size(bits: 10))) }
         fairness.served(index, bytes: bytes.count) { sent[$0].value > received[$0].count }
+        return !bytes.isEmpty
     }
 
     /// Sends a client the next piece of its stream.
