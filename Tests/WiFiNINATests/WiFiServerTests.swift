@@ -146,6 +146,31 @@ import WiFiNINA
         for turn in turns { #expect(turn.bytes < 16 * 1024 + readSize + 4086) }
     }
 
+    /// A write to a client that does not read takes its bytes over into the library's buffer, many turns' worth of them.
+    @Test func aFullBufferIsNoLongTurn() throws {
+        let host = try Host()
+        host.network.capacity = 10_000
+        let server = try host.server()
+        let first = try #require(host.network.connect(to: 80))
+        first.send(pattern(200_000))
+        let a = try #require(try server.available())
+        #expect(try a.write(pattern(50_000)) < 50_000)
+        let second = try #require(host.network.connect(to: 80))
+        second.send(pattern(200_000))
+        var turns: [(client: WiFiClient, bytes: Int)] = []
+        while let client = try server.available() {
+            let bytes = try client.read(1000).count
+            if turns.last?.client == client {
+                turns[turns.count - 1].bytes += bytes
+            } else {
+                turns.append((client, bytes))
+            }
+        }
+        #expect(turns.reduce(0) { $0 + $1.bytes } == 400_000)
+        // The last one has nobody to give way to.
+        for turn in turns.dropLast() { #expect(turn.bytes < 16 * 1024 + 4086 + 1000) }
+    }
+
     @Test func writesToAllClients() throws {
         let host = try Host()
         let server = try host.server()
