@@ -14,7 +14,9 @@ struct SocketState {
     /// Bytes read from the chip that the program has not taken yet: `buffer[head...]`.
     var buffer: [UInt8] = []
     var head = 0
-    /// Bytes the program has taken since `available` returned it as a new turn.
+    /// Bytes read from the chip since `available` returned it as a new turn: the chip counts the same ones.
+    var readInTurn = 0
+    /// Bytes the program has taken since then.
     var takenInTurn = 0
     /// When the program last used it.
     var usedAt = MonotonicInstant(nanoseconds: 0)
@@ -22,6 +24,18 @@ struct SocketState {
     var askedAt = MonotonicInstant(nanoseconds: 0)
 
     var bufferedCount: Int { buffer.count - head }
+
+    /// It has had its turn. By the bytes read from the chip, so that both sides agree; by those taken only when the
+    /// library had more of them in its buffer than one frame.
+    var isTurnOver: Bool {
+        readInTurn >= WiFiServer.turnLength || takenInTurn >= WiFiServer.turnLength + Frame.longestReceive
+    }
+
+    /// A new turn begins.
+    mutating func startTurn() {
+        readInTurn = 0
+        takenInTurn = 0
+    }
 }
 
 /// Sends commands and keeps the picture of the coprocessor's sockets.
@@ -194,7 +208,7 @@ final class Driver {
         sockets[index].server = 0
         sockets[index].buffer.removeAll(keepingCapacity: true)
         sockets[index].head = 0
-        sockets[index].takenInTurn = 0
+        sockets[index].startTurn()
     }
 
     /// Asks for the state of a connection. A closed one has lost its socket: what the program has not read stays.
@@ -248,6 +262,7 @@ final class Driver {
             sockets[index].buffer.removeFirst(sockets[index].head)
             sockets[index].head = 0
             sockets[index].buffer.append(contentsOf: data)
+            sockets[index].readInTurn += data.count
             guard data.count == Frame.longestReceive else { return }
         }
     }
@@ -261,6 +276,7 @@ final class Driver {
         sockets[index].buffer.removeAll(keepingCapacity: true)
         sockets[index].buffer.append(contentsOf: data)
         sockets[index].head = 0
+        sockets[index].readInTurn += data.count
         return data.count
     }
 }

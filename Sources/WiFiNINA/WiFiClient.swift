@@ -179,6 +179,7 @@ public struct WiFiClient: Equatable {
         }
         let data = try driver.run(GetDatabuf(socket: socketNumber, size: UInt16(Frame.longestReceive))).data
         copy(data, into: &buffer, at: offset)
+        driver.sockets[index].readInTurn += data.count
         driver.sockets[index].takenInTurn += data.count
         return data.count
     }

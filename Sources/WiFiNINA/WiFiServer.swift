@@ -21,8 +21,6 @@ public final class WiFiServer {
     private let identity: UInt32
     private var lastClient: WiFiClient?
     private var askedAt = MonotonicInstant(nanoseconds: 0)
-    /// The turn of the last client was given without asking the chip.
-    private var wasBuffered = false
     /// The socket of a `begin()` whose reply did not come.
     private var unansweredStart: SocketNumber?
     private var lookedAt = MonotonicInstant(nanoseconds: 0)
@@ -101,18 +99,25 @@ public final class WiFiServer {
     public func available() throws(WiFiError) -> WiFiClient? {
         guard isListening else { throw .serverNotListening }
         let last = lastClient.flatMap { $0.socket == .unavailable ? nil : $0 }
-        let isTurnOver = last.map { driver.sockets[Int($0.socket.rawValue)].takenInTurn >= Self.turnLength } ?? true
+        let start = last.map { Int($0.socket.rawValue) + 1 } ?? 0
+        let isTurnOver = last.map { driver.sockets[Int($0.socket.rawValue)].isTurnOver } ?? true
         if let last, !isTurnOver, bufferedCount(last) > 0 { return last }
         try freeDeadClient()
-        // Neither the clients in the buffers nor those on the chip may keep the others out.
-        if isTurnOver, !wasBuffered, let other = nextBuffered(after: last), other != last {
-            wasBuffered = true
-            return startTurn(other)
+        var named: WiFiClient?
+        if try driver.isWorthAsking(&askedAt), let socket = try ask(accept: false) { named = client(on: socket) }
+        if let last, !isTurnOver, named == last { return last }
+        // One round for the clients whose bytes are in the buffers and those whose bytes are on the chip: neither keep the
+        // others out, and nobody has a second turn before all have had one. Who is named and is not next is named again.
+        guard let buffered = nextBuffered(from: start) else { return named.map { startTurn($0) } }
+        guard let named, steps(from: start, to: named) < steps(from: start, to: buffered) else {
+            return startTurn(buffered)
         }
-        wasBuffered = false
-        let isAsking = try driver.isWorthAsking(&askedAt)
-        if isAsking, let socket = try ask(accept: false) { return startTurn(client(on: socket)) }
-        return nextBuffered(after: last).map { startTurn($0) }
+        return startTurn(named)
+    }
+
+    /// How many sockets come before a client's in the round that begins at a socket.
+    private func steps(from start: Int, to client: WiFiClient) -> Int {
+        (Int(client.socket.rawValue) + driver.sockets.count - start) % driver.sockets.count
     }
 
     /// Looks at one of the clients that the program has not used for a while: nothing tells of the end of a connection,
@@ -160,17 +165,14 @@ public final class WiFiServer {
 
     private func startTurn(_ client: WiFiClient) -> WiFiClient {
         let index = Int(client.socket.rawValue)
-        if client != lastClient || driver.sockets[index].takenInTurn >= Self.turnLength {
-            driver.sockets[index].takenInTurn = 0
-        }
+        if client != lastClient || driver.sockets[index].isTurnOver { driver.sockets[index].startTurn() }
         lastClient = client
         return client
     }
 
-    /// A client of this server with bytes in the library's buffer, in socket order after the last one.
-    private func nextBuffered(after last: WiFiClient?) -> WiFiClient? {
+    /// The first client of this server with bytes in the library's buffer in the round that begins at a socket.
+    private func nextBuffered(from start: Int) -> WiFiClient? {
         let count = driver.sockets.count
-        let start = last.map { Int($0.socket.rawValue) + 1 } ?? 0
         for offset in 0..<count {
             let index = (start + offset) % count
             let state = driver.sockets[index]

@@ -35,6 +35,18 @@ import Testing
         #expect(replyError(.getSocket, "E0 BF") == FrameError(.truncated, at: 2, expected: 1, found: 0))
     }
 
+    /// Every reply, read as the reply to every other command.
+    @Test(arguments: GoldenFrames.replies) func aReplyToAnotherCommandThrows(_ golden: GoldenFrame) {
+        for opcode in Opcode.allCases where opcode.byte != golden.opcode.byte {
+            let error = Inspection.reply(to: opcode, in: golden.bytes[...]).error
+            #expect(
+                error
+                    == FrameError(
+                        .opcode, at: 1, expected: Int(opcode.replyByte), found: Int(golden.opcode.replyByte)),
+                "read as the reply to \(opcode.name)")
+        }
+    }
+
     @Test func saysWhatIsWrongWithTheCount() {
         #expect(
             replyError(.getSocket, "E0 BF 00 EE") == FrameError(.parameterCount, at: 2, expected: 1, found: 0))

@@ -53,6 +53,31 @@ final class ScriptedLink: Link {
         #expect(throws: WiFiError.link(LinkError(.timedOut, .reply), .getConnStatus)) { try wifi.status() }
     }
 
+    /// A reply that belongs to another command, with bytes in it: it never becomes part of a stream.
+    @Test func aReplyToAnotherCommandIsNeverRead() throws {
+        let link = ScriptedLink()
+        let wifi = WiFi(link: link)
+        link.replies = [
+            .success([0xE0, 0xBF, 0x01, 0x01, 0x02, 0xEE]), .success([0xE0, 0xAD, 0x01, 0x01, 0x01, 0xEE]),
+        ]
+        var client = WiFiClient(wifi)
+        try client.connect(Host.address, port: 7)
+        for opcode in Opcode.allCases where opcode.replyByte != Opcode.getDatabuf.replyByte {
+            // As long as one to GET_DATABUF would be, and as one with short lengths.
+            for reply in [
+                [0xE0, opcode.replyByte, 0x01, 0x00, 0x01, 0x58, 0xEE],
+                [0xE0, opcode.replyByte, 0x01, 0x01, 0x58, 0xEE],
+            ] {
+                link.replies = [.success(reply)]
+                let wrong = FrameError(
+                    .opcode, at: 1, expected: Int(Opcode.getDatabuf.replyByte), found: Int(opcode.replyByte))
+                #expect(throws: WiFiError.badReply(wrong, .getDatabuf)) { try client.read(10) }
+            }
+        }
+        link.replies = [.success([0xE0, 0xC5, 0x01, 0x00, 0x02, 0x6F, 0x6B, 0xEE])]
+        #expect(try client.read(10) == Array("ok".utf8))
+    }
+
     @Test func aRestartMakesHandlesStale() throws {
         let link = ScriptedLink()
         let wifi = WiFi(link: link)

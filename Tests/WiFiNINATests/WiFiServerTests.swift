@@ -122,6 +122,55 @@ import WiFiNINA
         #expect(others <= 64 * 1024)
     }
 
+    /// All clients always have bytes, some of them in the library's buffer: each has one turn in a round.
+    @Test(arguments: [1, 100, 1000, 4086, 5000, 8192])
+    func everyoneHasOneTurnInARound(_ readSize: Int) throws {
+        let host = try Host()
+        let server = try host.server()
+        let peers = try (0..<7).map { _ in try #require(host.network.connect(to: 80)) }
+        for peer in peers { peer.send(pattern(100_000)) }
+        var turns: [(client: WiFiClient, bytes: Int)] = []
+        while turns.count < 30, let client = try server.available() {
+            let bytes = try client.read(readSize).count
+            if turns.last?.client == client {
+                turns[turns.count - 1].bytes += bytes
+            } else {
+                turns.append((client, bytes))
+            }
+        }
+        turns.removeLast()
+        for start in 0..<turns.count - peers.count {
+            let round = turns[start..<start + peers.count].map(\.client.socket)
+            #expect(Set(round).count == peers.count, "turn \(start): \(round)")
+        }
+        for turn in turns { #expect(turn.bytes < 16 * 1024 + readSize + 4086) }
+    }
+
+    /// A write to a client that does not read takes its bytes over into the library's buffer, many turns' worth of them.
+    @Test func aFullBufferIsNoLongTurn() throws {
+        let host = try Host()
+        host.network.capacity = 10_000
+        let server = try host.server()
+        let first = try #require(host.network.connect(to: 80))
+        first.send(pattern(200_000))
+        let a = try #require(try server.available())
+        #expect(try a.write(pattern(50_000)) < 50_000)
+        let second = try #require(host.network.connect(to: 80))
+        second.send(pattern(200_000))
+        var turns: [(client: WiFiClient, bytes: Int)] = []
+        while let client = try server.available() {
+            let bytes = try client.read(1000).count
+            if turns.last?.client == client {
+                turns[turns.count - 1].bytes += bytes
+            } else {
+                turns.append((client, bytes))
+            }
+        }
+        #expect(turns.reduce(0) { $0 + $1.bytes } == 400_000)
+        // The last one has nobody to give way to.
+        for turn in turns.dropLast() { #expect(turn.bytes < 16 * 1024 + 4086 + 1000) }
+    }
+
     @Test func writesToAllClients() throws {
         let host = try Host()
         let server = try host.server()

@@ -1,3 +1,4 @@
+import Foundation
 import LinuxIO
 import NINALink
 import NINATransport
@@ -47,6 +48,24 @@ final class EmulatorUnderTest {
 
     /// What it has logged so far.
     var logText: String { log.text }
+
+    /// How many files and sockets it has open.
+    func openDescriptors() throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/\(child.pid)/fd").count
+    }
+
+    /// Waits until it has so many open; connections it has stopped end behind the peers' back.
+    /// - Returns: how many it has, another number after 10 seconds.
+    func openDescriptors(waitingFor count: Int) throws -> Int {
+        let deadline = MonotonicClock.nanoseconds() + 10_000_000_000
+        while MonotonicClock.nanoseconds() < deadline, try openDescriptors() != count {
+            _ = try child.wait(timeoutNanoseconds: 5_000_000)
+        }
+        return try openDescriptors()
+    }
+
+    /// Its memory that is in RAM, in bytes.
+    func residentBytes() throws -> Int { try #require(ProcessTimes.residentBytes(pid: child.pid)) }
 
     /// Waits until its log contains a text; false when it does not for 10 seconds.
     func logs(_ text: String) throws -> Bool {

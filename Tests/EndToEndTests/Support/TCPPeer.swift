@@ -4,15 +4,19 @@ import Testing
 
 /// A TCP client outside, with blocking calls that give up after 20 seconds.
 final class TCPPeer {
-    private let descriptor: FileDescriptor
+    private var owned: FileDescriptor?
+    /// The number, which stays valid until the peer is closed.
+    let number: Int32
     /// How long connecting took.
     let connectNanoseconds: UInt64
     let port: UInt16
 
     /// Connects to a server of a coprocessor.
-    init(_ address: IPv4Address, port: UInt16) throws {
+    /// - Parameter source: the address to connect from; nil leaves it to the kernel.
+    init(_ address: IPv4Address, port: UInt16, from source: IPv4Address? = nil) throws {
         let start = MonotonicClock.nanoseconds()
-        let descriptor = try TCPSocket.connect(to: IPv4Endpoint(address: address.rawValue, port: port))
+        let descriptor = try TCPSocket.connect(
+            to: IPv4Endpoint(address: address.rawValue, port: port), from: source?.rawValue)
         let events = try DescriptorWait.wait(descriptor.rawValue, for: .writable, deadline: start + 20_000_000_000)
         if let errno = TCPSocket.connectResult(descriptor.rawValue) {
             throw LinuxError("connect", events.isEmpty ? .timedOut : errno, "\(address):\(port)")
@@ -22,7 +26,8 @@ final class TCPPeer {
         try TCPSocket.setReceiveTimeout(descriptor.rawValue, 20_000_000_000)
         try TCPSocket.setSendTimeout(descriptor.rawValue, 20_000_000_000)
         self.port = try TCPSocket.localEndpoint(descriptor.rawValue).port
-        self.descriptor = descriptor
+        number = descriptor.rawValue
+        owned = consume descriptor
     }
 
     /// Takes over a connection that was accepted.
@@ -32,13 +37,14 @@ final class TCPPeer {
         try TCPSocket.setReceiveTimeout(descriptor.rawValue, 20_000_000_000)
         try TCPSocket.setSendTimeout(descriptor.rawValue, 20_000_000_000)
         port = try TCPSocket.localEndpoint(descriptor.rawValue).port
-        self.descriptor = descriptor
+        number = descriptor.rawValue
+        owned = consume descriptor
     }
 
     func send(_ bytes: [UInt8]) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
-            switch rest.withUnsafeBytes({ TCPSocket.sendWaiting(descriptor.rawValue, $0) }) {
+            switch rest.withUnsafeBytes({ TCPSocket.sendWaiting(number, $0) }) {
             case .sent(let count): rest = rest.dropFirst(count)
             case .wouldBlock: throw LinuxError("send", .timedOut)
             case .failed(let errno): throw LinuxError("send", errno)
@@ -54,7 +60,7 @@ final class TCPPeer {
             let limit = min(buffer.count, count - bytes.count)
             let result = buffer.withUnsafeMutableBytes {
                 TCPSocket.receiveWaiting(
-                    descriptor.rawValue, into: UnsafeMutableRawBufferPointer(rebasing: $0[..<limit]))
+                    number, into: UnsafeMutableRawBufferPointer(rebasing: $0[..<limit]))
             }
             switch result {
             case .received(let got): bytes.append(contentsOf: buffer[..<got])
@@ -66,7 +72,11 @@ final class TCPPeer {
         return bytes
     }
 
-    func reset() throws { try TCPSocket.resetOnClose(descriptor.rawValue) }
+    /// Has closing reset the connection.
+    func reset() throws { try TCPSocket.resetOnClose(number) }
+
+    /// Closes the connection now, not when the object goes.
+    func close() { owned = nil }
 }
 
 /// Runs bodies in threads of their own and waits for all.
