@@ -196,7 +196,7 @@ extension NetworkFailure {
     var bsdErrno: UInt8 {
         switch self {
         case .addressInUse: BSDErrno.addressInUse
-        case .refused, .closed: BSDErrno.reset
+        case .refused, .closed, .tls: BSDErrno.reset
         case .unreachable: BSDErrno.unreachable
         case .timedOut: BSDErrno.aborted
         case .noResources: BSDErrno.noBuffers

@@ -62,12 +62,12 @@ extension Coprocessor {
     private func connectEnded(_ socket: NetworkSocket, _ failure: NetworkFailure?) {
         guard case .connect(let slot, _) = pending, table.slots[slot].socket == socket else { return }
         if let failure {
-            let remote = table.slots[slot].remote
-            say(.info, "connect to \(remote.address):\(remote.port) failed: \(failure)")
+            noteFailure(failure, slot: slot)
             abort(socket)
             table.release(slot)
         } else {
             table.slots[slot].use = .client
+            if table.slots[slot].type == .tlsBearSSL { certificates.lastError = 0 }
             refreshUnread(slot)
         }
         pending = .connected(failure == nil)

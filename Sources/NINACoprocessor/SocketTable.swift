@@ -56,6 +56,9 @@ struct Slot {
     var readInTurn = 0
 
     // A client.
+
+    /// TCP or TLS.
+    var type = SocketType.tcp
     var remote = Endpoint.unspecified
     var origin = Origin.connected
     /// The slot of the server it came from.
