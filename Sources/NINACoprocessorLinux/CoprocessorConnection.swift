@@ -39,7 +39,9 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
         self.log = log
         self.whenClosed = whenClosed
         network = LinuxNetwork(ownAddress: address, environment: environment, log: log)
-        let coprocessor = Coprocessor(configuration, network: network)
+        let secureNetwork = SecureNetwork(network, engine: environment.tls)
+        secureNetwork.log = log
+        let coprocessor = Coprocessor(configuration, network: secureNetwork)
         coprocessor.log = log
         coprocessor.logLevel = logLevel
         session = DeviceSession(device: coprocessor)

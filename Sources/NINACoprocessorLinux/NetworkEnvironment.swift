@@ -8,6 +8,7 @@ final class NetworkEnvironment {
     let resolver: NameResolver
     let lingering: LingeringSockets
     let ports: PortMapping
+    let tls: OpenSSLEngine
     private let hosts: [String: IPv4Address]
     /// Networks that are only reported: the machine has no interface in them.
     private let simulated: [(address: IPv4Address, mask: IPv4Address, gateway: IPv4Address)]
@@ -20,11 +21,12 @@ final class NetworkEnvironment {
     private var datagramPlaces: [Endpoint: UInt16] = [:]
     private var echoSequence: UInt16 = 0
 
-    init(reactor: Reactor, options: EmulatorOptions) {
+    init(reactor: Reactor, options: EmulatorOptions, log: @escaping (LogLevel, String) -> Void) {
         self.reactor = reactor
         resolver = NameResolver(reactor: reactor)
         lingering = LingeringSockets(reactor: reactor)
         ports = options.ports
+        tls = OpenSSLEngine(path: options.tlsLibrary, authorities: options.authorities, log: log)
         hosts = options.hosts
         let interfaces = (try? NetworkInterfaces.ipv4Networks()) ?? []
         simulated = options.coprocessor.networks.compactMap { network in
