@@ -63,6 +63,12 @@ extension Coprocessor {
         guard case .connect(let slot, _) = pending, table.slots[slot].socket == socket else { return }
         if let failure {
             noteFailure(failure, slot: slot)
+            if case .tls = failure, has(.failedHandshakesConnect), table.slots[slot].type == .tls {
+                // The slot has a connection that is closed already.
+                table.slots[slot].use = .client
+                pending = .connected(true)
+                return
+            }
             abort(socket)
             table.release(slot)
         } else {

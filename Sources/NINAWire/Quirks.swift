@@ -63,6 +63,13 @@ extension Quirks {
     /// A client of `available` that ended leaves its slot with its lwip number: who gets that number next is in the slot.
     public static let closedClientsKeepNumbers = Quirks(rawValue: 1 << 25)
 
+    /// A peek at a TLS connection takes the byte out of the stream: only GET_DATA still gets it.
+    public static let tlsPeekTakesByte = Quirks(rawValue: 1 << 28)
+    /// TLS to an address goes to that address with its octets reversed; TLS to a name is right.
+    public static let tlsReversesAddresses = Quirks(rawValue: 1 << 29)
+    /// START_CLIENT answers 1 when a TLS handshake has failed; GET_CLIENT_STATE tells the truth.
+    public static let failedHandshakesConnect = Quirks(rawValue: 1 << 30)
+
     /// Each quirk with its name and the commands by which hosts see it.
     public static let names: [(quirk: Quirks, name: StaticString, commands: [Opcode])] = [
         (.acceptFlagFromPadding, "accept flag read from padding", [.availData]),
@@ -91,5 +98,8 @@ extension Quirks {
         (.scanTellsRawEncryption, "scans tell raw encryption", [.getIdxEnct]),
         (.stateKeepsAcceptedClients, "GET_CLIENT_STATE keeps accepted clients", [.getClientState]),
         (.closedClientsKeepNumbers, "stale slots after reuse of a number", [.availData]),
+        (.tlsPeekTakesByte, "TLS peek takes a byte", [.getData, .availData, .getDatabuf]),
+        (.tlsReversesAddresses, "TLS to an address reverses it", [.startClient]),
+        (.failedHandshakesConnect, "failed TLS handshakes answer 1", [.startClient]),
     ]
 }

@@ -29,6 +29,10 @@ extension Coprocessor {
                 isOnline ? "this module has no sockets of type \(command.type.rawValue)" : "connect without a network")
             return failed
         }
+        var command = command
+        if has(.tlsReversesAddresses), command.type == .tls, command.host.asCString.isEmpty {
+            command.address = IPv4Address(rawValue: command.address.rawValue.byteSwapped)
+        }
         clientSecurity = security(command)
         let time = command.timeoutMilliseconds == 0 ? Self.connectTime : .milliseconds(command.timeoutMilliseconds)
         let until = now.advanced(by: time)
