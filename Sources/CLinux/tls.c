@@ -92,6 +92,8 @@ int clinux_tls_use_credential(struct clinux_tls *tls, const void *certificates, 
     api->BIO_free(text);
     if (!used)
         return 0;
+    // That no further certificate follows is no error.
+    api->ERR_clear_error();
     text = api->BIO_new_mem_buf(key, (int)key_size);
     EVP_PKEY *private_key = text == NULL ? NULL : api->PEM_read_bio_PrivateKey(text, NULL, no_password, NULL);
     api->BIO_free(text);
