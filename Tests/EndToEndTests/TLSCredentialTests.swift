@@ -63,7 +63,8 @@ import Testing
             #expect(try !host.connectTLS(server.port))
         }
         #expect(try emulator.logs("failed: the client certificate or its key cannot be used (key values mismatch)"))
-        #expect(emulator.logText.contains("cannot be used (no start line)") || emulator.logText.contains("(unsupported)"))
+        #expect(
+            emulator.logText.contains("cannot be used (no start line)") || emulator.logText.contains("(unsupported)"))
     }
 
     // MARK: BearSSL
