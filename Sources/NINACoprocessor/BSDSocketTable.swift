@@ -173,7 +173,7 @@ extension NetworkFailure {
     var bsdError: BSDError {
         switch self {
         case .addressInUse: .addressInUse
-        case .refused, .closed: .reset
+        case .refused, .closed, .tls: .reset
         case .unreachable: .unreachable
         case .timedOut: .aborted
         case .noResources: .noBuffers

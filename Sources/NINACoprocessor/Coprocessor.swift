@@ -34,6 +34,9 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
     var lastAddress = IPv4Address.any
     var hostname: [UInt8] = []
     var enterprise = EnterpriseCredential()
+    var certificates = Certificates()
+    /// What the START_CLIENT that waits wants of TLS; nil for TCP.
+    var clientSecurity: TLSParameters?
     /// There has been a network that tells the time.
     var hasNetworkTime = false
     /// The time a host has set, and when it did; it goes on from there.
@@ -90,6 +93,7 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
         lastAddress = .any
         hostname = []
         enterprise = EnterpriseCredential()
+        certificates = Certificates()
         pins.reset()
         hasNetworkTime = false
         hostClock = nil

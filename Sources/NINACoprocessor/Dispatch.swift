@@ -140,9 +140,10 @@ extension Coprocessor {
         case .blePeek: answer(BLEPeek.self, header, window, &writer) { blePeek($0) }
         case .bleRead: answer(BLERead.self, header, window, &writer) { bleRead($0) }
         case .bleWrite: answer(BLEWrite.self, header, window, &writer) { bleWrite($0) }
-        // No TLS: a trust anchor cannot be kept, and there was no error.
-        case .brSetEcTa: answer(BrSetEcTa.self, header, window, &writer) { _ in .reply(ResultCode(1)) }
-        case .brErrorCode: answer(BrErrorCode.self, header, window, &writer) { _ in .reply(BrErrorCode.Reply()) }
+        case .setCliCert: answer(SetCliCert.self, header, window, &writer) { setCliCert($0) }
+        case .setPK: answer(SetPK.self, header, window, &writer) { setPK($0) }
+        case .brSetEcTa: answer(BrSetEcTa.self, header, window, &writer) { brSetEcTa($0) }
+        case .brErrorCode: answer(BrErrorCode.self, header, window, &writer) { _ in brErrorCode() }
 
         case .bsdSocket: answer(BSDSocket.self, header, window, &writer) { bsdSocket($0) }
         case .bsdClose: answer(BSDClose.self, header, window, &writer) { bsdClose($0) }
@@ -161,9 +162,8 @@ extension Coprocessor {
         case .bsdGetsockopt: answer(BSDGetsockopt.self, header, window, &writer) { bsdGetsockopt($0) }
         case .bsdGetpeername: answer(BSDGetpeername.self, header, window, &writer) { bsdGetpeername($0) }
 
-        // Certificates for a TLS that is not there, and an update that only one board can apply.
-        case .applyOTA, .setCliCert, .setPK:
-            refuse()
+        // An update that only one board can apply.
+        case .applyOTA: refuse()
         }
     }
 }

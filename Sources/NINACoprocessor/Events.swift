@@ -62,12 +62,18 @@ extension Coprocessor {
     private func connectEnded(_ socket: NetworkSocket, _ failure: NetworkFailure?) {
         guard case .connect(let slot, _) = pending, table.slots[slot].socket == socket else { return }
         if let failure {
-            let remote = table.slots[slot].remote
-            say(.info, "connect to \(remote.address):\(remote.port) failed: \(failure)")
+            noteFailure(failure, slot: slot)
+            if case .tls = failure, has(.failedHandshakesConnect), table.slots[slot].type == .tls {
+                // The slot has a connection that is closed already.
+                table.slots[slot].use = .client
+                pending = .connected(true)
+                return
+            }
             abort(socket)
             table.release(slot)
         } else {
             table.slots[slot].use = .client
+            if table.slots[slot].type == .tlsBearSSL { certificates.lastError = 0 }
             refreshUnread(slot)
         }
         pending = .connected(failure == nil)

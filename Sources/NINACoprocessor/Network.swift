@@ -43,6 +43,8 @@ public enum NetworkFailure: Error, Equatable, Sendable {
     case closed
     /// Out of descriptors or memory.
     case noResources
+    /// The connection stood, but TLS failed on it.
+    case tls(TLSFailure)
     /// Any other error; the number is the system's.
     case system(Int32)
 }
@@ -106,6 +108,9 @@ public protocol Network: AnyObject {
 
     /// Starts a connection; an event tells its end.
     func connect(to endpoint: Endpoint) -> Result<NetworkSocket, NetworkFailure>
+    /// Starts a connection with TLS; the event tells of its end when the handshake is over too. From then on everything
+    /// here is about decrypted bytes. ``SecureNetwork`` gives it to every network.
+    func connect(to endpoint: Endpoint, security: TLSParameters) -> Result<NetworkSocket, NetworkFailure>
     /// Sends bytes.
     /// - Returns: how many were taken, 0 when there is no room now, nil when the connection is gone.
     func send(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>) -> Int?
@@ -148,6 +153,11 @@ public protocol Network: AnyObject {
 }
 
 extension Network {
+    /// A network that knows no TLS.
+    public func connect(to endpoint: Endpoint, security: TLSParameters) -> Result<NetworkSocket, NetworkFailure> {
+        .failure(.tls(TLSFailure(.unavailable)))
+    }
+
     /// Nothing.
     public func poll() {}
 }

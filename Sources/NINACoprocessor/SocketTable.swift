@@ -56,6 +56,11 @@ struct Slot {
     var readInTurn = 0
 
     // A client.
+
+    /// TCP or TLS.
+    var type = SocketType.tcp
+    /// What a peek has taken out of the stream (a quirk).
+    var peeked: UInt8?
     var remote = Endpoint.unspecified
     var origin = Origin.connected
     /// The slot of the server it came from.

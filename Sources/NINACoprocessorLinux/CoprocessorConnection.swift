@@ -41,7 +41,9 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
         self.whenClosed = whenClosed
         network = LinuxNetwork(ownAddress: address, environment: environment, log: log)
         bluetooth = environment.bluetooth.map { LinuxBluetooth($0, environment: environment, log: log) }
-        let coprocessor = Coprocessor(configuration, network: network, bluetooth: bluetooth)
+        let secureNetwork = SecureNetwork(network, engine: environment.tls)
+        secureNetwork.log = log
+        let coprocessor = Coprocessor(configuration, network: secureNetwork, bluetooth: bluetooth)
         coprocessor.log = log
         coprocessor.logLevel = logLevel
         session = DeviceSession(device: coprocessor)

@@ -33,9 +33,10 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     /// - Throws: EADDRINUSE when another emulator listens there, and what else `bind` finds wrong with the path.
     public init(_ options: EmulatorOptions) throws(LinuxError) {
         self.options = options
-        log = Log(level: options.logLevel)
+        let log = Log(level: options.logLevel)
+        self.log = log
         reactor = try Reactor()
-        environment = NetworkEnvironment(reactor: reactor, options: options)
+        environment = NetworkEnvironment(reactor: reactor, options: options) { log.write($0, $1) }
         if let address = options.address {
             // An address that is not this machine's is told now, not at the first server.
             _ = try TCPSocket.listen(on: IPv4Endpoint(address: address.rawValue, port: 0), backlog: 1)

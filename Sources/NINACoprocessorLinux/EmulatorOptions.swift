@@ -16,6 +16,10 @@ public struct EmulatorOptions: Sendable {
     public var hosts: [String: IPv4Address] = [:]
     /// The Bluetooth controller of the coprocessors; each has a connection of its own.
     public var bluetooth: HCITransport?
+    /// A PEM file of the authorities that TLS clients trust; nil for the system's.
+    public var authorities: String?
+    /// The path of OpenSSL's libssl; nil for the system's.
+    public var tlsLibrary: String?
     /// Ends when the first host has gone.
     public var endsAfterFirstHost = false
     /// The least important lines that are logged.

@@ -10,6 +10,7 @@ final class NetworkEnvironment {
     let ports: PortMapping
     /// Where the Bluetooth controller is.
     let bluetooth: HCITransport?
+    let tls: OpenSSLEngine
     private let hosts: [String: IPv4Address]
     /// Networks that are only reported: the machine has no interface in them.
     private let simulated: [(address: IPv4Address, mask: IPv4Address, gateway: IPv4Address)]
@@ -22,12 +23,13 @@ final class NetworkEnvironment {
     private var datagramPlaces: [Endpoint: UInt16] = [:]
     private var echoSequence: UInt16 = 0
 
-    init(reactor: Reactor, options: EmulatorOptions) {
+    init(reactor: Reactor, options: EmulatorOptions, log: @escaping (LogLevel, String) -> Void) {
         self.reactor = reactor
         resolver = NameResolver(reactor: reactor)
         lingering = LingeringSockets(reactor: reactor)
         ports = options.ports
         bluetooth = options.bluetooth
+        tls = OpenSSLEngine(path: options.tlsLibrary, authorities: options.authorities, log: log)
         hosts = options.hosts
         let interfaces = (try? NetworkInterfaces.ipv4Networks()) ?? []
         simulated = options.coprocessor.networks.compactMap { network in

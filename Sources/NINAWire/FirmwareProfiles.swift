@@ -1,5 +1,5 @@
 // The firmwares that a coprocessor can be, as data. What each serves and how it answers was read from its sources; 2.0.0 was
-// recorded too. Certificates (40, 41 of Adafruit's) and the update (65) are absent from all: this package has no part for them.
+// recorded too. The update (65) is absent from all: this package has no part for it.
 
 extension Firmware {
     /// Arduino's nina-fw 2.0.0, as recorded from its handlers.
@@ -12,7 +12,7 @@ extension Firmware {
             .secondStartLosesServer, .datagramsOutliveSockets, .datagramsRedirectReplies, .sendRepeatsDatagrams,
             .scanDropsConnection, .addressOutlivesConnection, .outputPinsReadZero, .oversizedReplyStalls,
             .openNetworksAdmitEverybody, .failedAccessPointLooksIdle, .closedClientsKeepNumbers,
-            .waitingClientsStarveDatagrams,
+            .waitingClientsStarveDatagrams, .tlsPeekTakesByte, .tlsReversesAddresses,
         ],
         absent: [0x38...0x38, 0x41...0x41, 0x4A...0x4F, 0x55...0x5F, 0x65...0x65, 0x68...0x69])
 
@@ -20,7 +20,7 @@ extension Firmware {
     public static let arduino148 = Firmware(
         name: "arduino-1.4.8", family: .arduino, version: "1.4.8", slots: 10, backlog: 1, padsReplies: true,
         reversesHardwareAddresses: true, missingBytes: .readAsZero,
-        quirks: before200.union([.sendRepeatsDatagrams, .scanDropsConnection]),
+        quirks: before200.union([.sendRepeatsDatagrams, .scanDropsConnection, .tlsReversesAddresses]),
         absent: [0x1E...0x1E, 0x38...0x38, 0x41...0x41, 0x4A...0x4F, 0x55...0x5F, 0x65...0x65, 0x68...0x7F])
 
     /// Adafruit's nina-fw 3.3.0, rewritten on the arduino-esp32 core.
@@ -32,14 +32,14 @@ extension Firmware {
             .timeHas8Bytes, .lookupKeepsLastAddress, .scanTellsRawEncryption, .stateKeepsAcceptedClients,
             .oversizedReplyStalls,
         ],
-        absent: [0x38...0x38, 0x40...0x41, 0x55...0x5F, 0x65...0x65, 0x67...0x69])
+        absent: [0x38...0x38, 0x55...0x5F, 0x65...0x65, 0x67...0x69])
 
     /// Adafruit's nina-fw 1.7.7.
     public static let adafruit177 = Firmware(
         name: "adafruit-1.7.7", family: .adafruit, version: "1.7.7", slots: 10, backlog: 1, padsReplies: false,
         reversesHardwareAddresses: true, missingBytes: .readAsZero,
-        quirks: before200.union([.sendRepeatsDatagrams]),
-        absent: [0x1E...0x1F, 0x38...0x38, 0x40...0x41, 0x55...0x7F])
+        quirks: before200.union([.sendRepeatsDatagrams, .failedHandshakesConnect]),
+        absent: [0x1E...0x1F, 0x38...0x38, 0x55...0x7F])
 
     /// Adafruit's nina-fw 1.2.2, the firmware of the AirLift in 2019.
     public static let adafruit122 = Firmware(
@@ -53,7 +53,7 @@ extension Firmware {
         .availableOnly, .silentClientsRaiseNoInterrupt, .socketsAreNotReserved, .stateFreesEverySlot,
         .stopLeavesServers, .firstClientStarvesOthers, .secondStartLosesServer, .datagramsOutliveSockets,
         .datagramsRedirectReplies, .addressOutlivesConnection, .outputPinsReadZero, .oversizedReplyStalls,
-        .startAlwaysSucceeds, .openNetworksAdmitEverybody, .closedClientsKeepNumbers,
+        .startAlwaysSucceeds, .openNetworksAdmitEverybody, .closedClientsKeepNumbers, .tlsPeekTakesByte,
     ]
 
     /// Every profile, the default one first.

@@ -91,5 +91,17 @@ extension Quirks {
             .waitingClientsStarveDatagrams, "UDP starved by a waiting client", [.availData],
             "section 8: the updater holds a client before it looks further"
         ),
+        (
+            .tlsPeekTakesByte, "TLS peek takes a byte", [.getData, .availData, .getDatabuf],
+            "section 9: a peek takes a byte that available and the block read miss (measured)"
+        ),
+        (
+            .tlsReversesAddresses, "TLS to an address reverses it", [.startClient],
+            "2D: type 2 by address prints the octets reversed"
+        ),
+        (
+            .failedHandshakesConnect, "failed TLS handshakes answer 1", [.startClient],
+            "2D: D1.7 answers 1 when the handshake fails"
+        ),
     ]
 }

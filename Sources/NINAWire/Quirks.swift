@@ -65,4 +65,10 @@ extension Quirks {
 
     /// TCP clients that the host has not taken yet keep datagrams from being fetched.
     public static let waitingClientsStarveDatagrams = Quirks(rawValue: 1 << 26)
+    /// A peek at a TLS connection takes the byte out of the stream: only GET_DATA still gets it.
+    public static let tlsPeekTakesByte = Quirks(rawValue: 1 << 28)
+    /// TLS to an address goes to that address with its octets reversed; TLS to a name is right.
+    public static let tlsReversesAddresses = Quirks(rawValue: 1 << 29)
+    /// START_CLIENT answers 1 when a TLS handshake has failed; GET_CLIENT_STATE tells the truth.
+    public static let failedHandshakesConnect = Quirks(rawValue: 1 << 30)
 }

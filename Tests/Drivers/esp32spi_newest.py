@@ -14,8 +14,8 @@ from adafruit_esp32spi.digitalio import DigitalInOut, Direction
 from adafruit_httpserver import Request, Response, Server
 
 from support import (
-    MEGABYTE, MEGABYTE_HASH, NETWORK, PASSPHRASE, Checks, NumberedError, curl, fails, in_parallel, udp_echo, until,
-    web_server,
+    MEGABYTE, MEGABYTE_HASH, NETWORK, PASSPHRASE, Checks, NumberedError, certificate_file, curl, fails, in_parallel,
+    tls_context, udp_echo, until, web_server,
 )
 
 
@@ -160,6 +160,60 @@ def http_get(esp, profile):
         data = MEGABYTE[:10_000]
         assert session.post(f"http://127.0.0.1:{port}/", data=data).content == data[::-1]
         assert session.get(f"http://127.0.0.1:{port}/other").status_code == 404
+
+
+TLS_OPTIONS = (
+    "--ca-file", certificate_file("ca.pem"), "--host", "good.example=127.0.0.1", "--host", "other.example=127.0.0.1")
+
+
+def secure_session(esp):
+    pool = joined(esp)
+    return adafruit_requests.Session(pool, adafruit_connection_manager.get_radio_ssl_context(esp))
+
+
+@check("HTTPS GET of 1 MB, POST, 404", *TLS_OPTIONS)
+def https_get(esp, profile):
+    session = secure_session(esp)
+    with web_server(tls_context()) as port:
+        url = f"https://good.example:{port}"
+        response = session.get(url + "/megabyte", timeout=10)
+        digest, size = hashlib.sha256(), 0
+        for piece in response.iter_content(4000):
+            digest.update(piece)
+            size += len(piece)
+        assert (response.status_code, size) == (200, len(MEGABYTE)), (response.status_code, size)
+        assert digest.hexdigest() == MEGABYTE_HASH
+        response.close()
+        assert session.get(url + "/hello").text == "hello\n"
+        data = MEGABYTE[:10_000]
+        assert session.post(url + "/", data=data).content == data[::-1]
+        assert session.get(url + "/other").status_code == 404
+
+
+@check("HTTPS of servers that cannot be trusted", *TLS_OPTIONS)
+def https_refused(esp, profile):
+    session = secure_session(esp)
+    for certificate, host in (("good", "other.example"), ("expired", "good.example"), ("foreign", "good.example")):
+        with web_server(tls_context(certificate)) as port:
+            fails((OSError, RuntimeError), lambda: session.get(f"https://{host}:{port}/hello", timeout=5))
+    with web_server(tls_context()) as port:
+        assert session.get(f"https://good.example:{port}/hello").text == "hello\n"
+
+
+@check("HTTPS with a client certificate", *TLS_OPTIONS)
+def https_client_certificate(esp, profile):
+    if not profile.startswith("adafruit"):  # these numbers are SET_ENT, and none, there
+        return
+    with web_server(tls_context(client_authority="ca")) as port:
+        url = f"https://good.example:{port}/hello"
+        session = secure_session(esp)
+        fails((OSError, RuntimeError), lambda: session.get(url, timeout=5))
+        esp.reset()
+        # What set_certificate() and set_private_key() send; both fail before that, on looking for a text among bytes.
+        for command, name in ((0x40, "client.pem"), (0x41, "client.key")):
+            with open(certificate_file(name), "rb") as file:
+                assert esp._send_command_get_response(command, (file.read(),))[0][0] == 1
+        assert secure_session(esp).get(url).text == "hello\n"
 
 
 @check("HTTP GET through the Wi-Fi manager")

@@ -1,12 +1,14 @@
 """What the checks of every driver share: an emulator process, servers to talk to, and the list of checks."""
 
 import contextlib
+import functools
 import hashlib
 import http.server
 import os
 import random
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -96,10 +98,37 @@ class _Files(http.server.BaseHTTPRequestHandler):
         pass
 
 
+@functools.cache
+def _certificates():
+    folder = tempfile.TemporaryDirectory(prefix="nina-certificates-")
+    program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Peers", "make_certificates")
+    subprocess.run([program, folder.name], check=True, timeout=60)
+    return folder  # it goes when the process ends
+
+
+def certificate_file(name):
+    """The path of a file that Tests/Peers/make_certificates makes."""
+    return os.path.join(_certificates().name, name)
+
+
+def tls_context(certificate="good", client_authority=None):
+    """What a server on 127.0.0.1 needs for TLS: a certificate, and whose clients' certificates it wants, if any's."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate_file(certificate + ".pem"), certificate_file(certificate + ".key"))
+    if client_authority:
+        context.load_verify_locations(certificate_file(client_authority + ".pem"))
+        context.verify_mode = ssl.CERT_REQUIRED
+    return context
+
+
 @contextlib.contextmanager
-def web_server():
-    """The port of a web server on 127.0.0.1: /megabyte, /hello, and POST answers its body backwards."""
+def web_server(context=None):
+    """The port of a web server on 127.0.0.1, with TLS where a context is given: /megabyte, /hello, and POST answers its
+    body backwards."""
     server = _WebServer(("127.0.0.1", 0), _Files)
+    if context:
+        # The handshake is the business of the connection's own thread.
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:
         yield server.server_address[1]

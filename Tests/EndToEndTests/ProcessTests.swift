@@ -24,7 +24,8 @@ import WiFiNINA
         #expect(result.status == .exited(0))
         for option in [
             "--socket", "--firmware", "--address", "--port-offset", "--port-map", "--network", "--host",
-            "--max-sockets", "--backlog", "--overflow", "--sockets-without-join", "--wifi-delay", "--once",
+            "--ca-file", "--tls-library", "--max-sockets", "--backlog", "--overflow", "--sockets-without-join",
+            "--wifi-delay", "--once",
             "--log-level", "--version", "--help",
         ] {
             #expect(result.output.contains(option), "\(option) is not in the help")
@@ -35,7 +36,8 @@ import WiFiNINA
     @Test(arguments: [
         ["--no-such-option"], ["--socket"], ["--once=yes"], ["--firmware", "none"], ["--address", "1.2.3"],
         ["--port-map", "80"], ["--network", ""], ["--network", "x,security=open,passphrase=secret"],
-        ["--network", "x,ip=10.0.0.1"], ["--host", "name"], ["--max-sockets", "65"], ["--overflow", "wait"],
+        ["--network", "x,ip=10.0.0.1"], ["--host", "name"], ["--ca-file", ""], ["--max-sockets", "65"],
+        ["--overflow", "wait"],
         ["--log-level", "loud"], ["stray"],
     ])
     func wrongUsageIsExplained(_ arguments: [String]) throws {

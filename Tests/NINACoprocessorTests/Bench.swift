@@ -16,10 +16,18 @@ final class Bench {
     let device: Coprocessor
     var now = MonotonicInstant(nanoseconds: 1_000_000)
 
-    init(joined: Bool = true, _ change: (inout Configuration) -> Void = { _ in }) throws {
+    /// - Parameter engine: gives the network TLS.
+    init(joined: Bool = true, engine: (any TLSEngine)? = nil, _ change: (inout Configuration) -> Void = { _ in }) throws
+    {
         var configuration = Configuration()
         change(&configuration)
-        device = Coprocessor(configuration, network: network)
+        if let engine {
+            let network = SecureNetwork(network, engine: engine)
+            device = Coprocessor(configuration, network: network)
+            network.log = { [device] level, text in device.log?(level, text) }
+        } else {
+            device = Coprocessor(configuration, network: network)
+        }
         #expect(device.boot(bluetooth: false, at: now))
         if joined { try join() }
     }

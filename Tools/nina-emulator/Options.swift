@@ -36,6 +36,8 @@ struct OptionParser {
             case "--port-map": try portMap()
             case "--network": try network()
             case "--host": try host()
+            case "--ca-file": options.authorities = try path()
+            case "--tls-library": options.tlsLibrary = try path()
             case "--max-sockets": options.coprocessor.slots = try arguments.number(1...Firmware.slotLimit)
             case "--backlog": options.coprocessor.backlog = try arguments.number(0...4096)
             case "--overflow": options.coprocessor.overflow = try overflow()

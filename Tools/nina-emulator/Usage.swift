@@ -17,6 +17,8 @@ let usage = """
                               a network in reach, instead of the default ones: lab-net with the passphrase
                               correct-horse, and the open open-net (repeatable)
       --host NAME=ADDR        a name answered without a look-up (repeatable)
+      --ca-file FILE          the authorities that TLS clients trust (PEM), instead of the system's
+      --tls-library PATH      OpenSSL's libssl 3, instead of the system's; without one TLS connections fail
       --max-sockets N         slots of a coprocessor, 1 to 64 (10)
       --backlog N             connections that wait for a server's accept (16)
       --overflow queue|reset|drop

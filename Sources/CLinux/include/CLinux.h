@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "CLinuxTLS.h"
+
 // ---- epoll, eventfd, signalfd, poll (events.c) ----
 
 // An unpacked struct epoll_event.

@@ -23,15 +23,21 @@ extension Coprocessor {
             return failed
         }
         if command.type == .udp { return startDatagramClient(command, index) }
-        guard command.type == .tcp, isOnline, table.hasSocketLeft else {
+        guard knowsConnections(command.type), isOnline, table.hasSocketLeft else {
             say(
                 .info,
                 isOnline ? "this module has no sockets of type \(command.type.rawValue)" : "connect without a network")
             return failed
         }
+        var command = command
+        if has(.tlsReversesAddresses), command.type == .tls, command.host.asCString.isEmpty {
+            command.address = IPv4Address(rawValue: command.address.rawValue.byteSwapped)
+        }
+        clientSecurity = security(command)
         let time = command.timeoutMilliseconds == 0 ? Self.connectTime : .milliseconds(command.timeoutMilliseconds)
         let until = now.advanced(by: time)
         table.take(index, as: .connecting)
+        table.slots[index].type = command.type
         let host = command.host.asCString
         if host.isEmpty {
             connect(slot: index, to: Endpoint(address: command.address, port: command.port), until: until)
@@ -53,12 +59,18 @@ extension Coprocessor {
     /// Starts the connection of a slot.
     func connect(slot: Int, to endpoint: Endpoint, until: MonotonicInstant) {
         table.slots[slot].remote = endpoint
-        switch network.connect(to: endpoint) {
+        let result =
+            if let clientSecurity {
+                network.connect(to: endpoint, security: clientSecurity)
+            } else {
+                network.connect(to: endpoint)
+            }
+        switch result {
         case .success(let socket):
             give(socket, to: slot)
             pending = .connect(slot: slot, until: until)
         case .failure(let failure):
-            say(.info, "connect to \(endpoint.address):\(endpoint.port) failed: \(failure)")
+            noteFailure(failure, slot: slot)
             table.release(slot)
             pending = .connected(false)
         }

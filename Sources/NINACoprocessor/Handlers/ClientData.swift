@@ -15,6 +15,11 @@ extension Coprocessor {
         guard let index = table.index(command.socket) else { return .refused("no such slot") }
         let slot = table.slots[index].use
         guard slot == .client || slot == .datagram else { return .reply(GetData.Reply(byte: 0)) }
+        if has(.tlsPeekTakesByte), table.slots[index].type == .tls {
+            let byte = table.slots[index].peeked ?? (receive(index, limit: 1, peek: false) == 1 ? transfer[0] : nil)
+            table.slots[index].peeked = command.peek != 0 ? byte : nil
+            return .reply(GetData.Reply(byte: byte ?? 0xFF))
+        }
         let count = receive(index, limit: 1, peek: command.peek != 0)
         return .reply(GetData.Reply(byte: count == 1 ? transfer[0] : 0xFF))
     }

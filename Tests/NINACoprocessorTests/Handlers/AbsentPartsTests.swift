@@ -5,7 +5,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// Files, preferences, Bluetooth and TLS of a module that has none of them: it answers as the firmware does when they
-/// cannot be opened.
+/// cannot be opened. A key that is none is not trusted.
 @Suite struct AbsentPartsTests {
     @Test(arguments: [
         // WRITE_FILE, READ_FILE, DELETE_FILE, EXISTS_FILE, DOWNLOAD_FILE, RENAME_FILE, DOWNLOAD_OTA

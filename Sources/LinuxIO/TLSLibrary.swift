@@ -1,0 +1,153 @@
+import CLinux
+
+/// The system's OpenSSL 3, loaded at run time, and the authorities that its connections trust.
+public final class TLSLibrary {
+    /// The name under which the loader finds it.
+    public static let standardName = "libssl.so.3"
+    let context: OpaquePointer
+
+    /// Why there is no library.
+    public struct Unavailable: Error, CustomStringConvertible {
+        /// What the loader or the library says.
+        public let description: String
+    }
+
+    /// Loads the library and the authorities, which reads files.
+    /// - Parameters:
+    ///   - path: a path, or a name that the loader looks for.
+    ///   - authorities: a PEM file; nil for the system's store.
+    public init(path: String = standardName, authorities: String? = nil) throws(Unavailable) {
+        var text = [CChar](repeating: 0, count: 512)
+        let context = text.withUnsafeMutableBufferPointer { text in
+            guard let authorities else {
+                return clinux_tls_context_create(path, nil, text.baseAddress, text.count)
+            }
+            return clinux_tls_context_create(path, authorities, text.baseAddress, text.count)
+        }
+        guard let context else {
+            throw Unavailable(description: text.withUnsafeBufferPointer { Self.string($0) })
+        }
+        self.context = context
+    }
+
+    deinit { clinux_tls_context_free(context) }
+
+    static func string(_ text: UnsafeBufferPointer<CChar>) -> String {
+        String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
+
+/// What became of a step of a TLS connection.
+public enum TLSResult: Equatable, Sendable {
+    /// It is done; with so many bytes, where bytes are concerned.
+    case done(Int)
+    /// More has to come from the server first.
+    case wantsMore
+    /// The server has ended the stream in good order.
+    case closed
+    /// The connection is of no use any more; `TLSClient.error` says why.
+    case failed
+
+    init(_ number: Int32) {
+        self =
+            switch number {
+            case CLINUX_TLS_WANTS_MORE: .wantsMore
+            case CLINUX_TLS_CLOSED: .closed
+            case CLINUX_TLS_FAILED: .failed
+            default: .done(Int(number))
+            }
+    }
+}
+
+/// What went wrong first on a TLS connection.
+public struct TLSError: Equatable, Sendable {
+    /// Why the server's certificate was not accepted: OpenSSL's X509_V_ERR_... 0 when it was not the certificate.
+    public var verification: Int32
+    /// OpenSSL's SSL_R_...; from 1000 on the number of the server's alert and 1000. 0 for none.
+    public var reason: Int32
+    /// The server has asked for a certificate, and none was set.
+    public var lacksCertificate: Bool
+    /// A certificate was set.
+    public var hasCertificate: Bool
+    /// What the library says.
+    public var text: String
+}
+
+/// The client's end of a TLS connection, which does no I/O: ciphertext is fed and taken. For one thread.
+public final class TLSClient {
+    private let library: TLSLibrary
+    private let tls: OpaquePointer
+
+    /// Makes a connection; nil when memory is out.
+    public init?(_ library: TLSLibrary) {
+        guard let tls = clinux_tls_create(library.context) else { return nil }
+        self.library = library
+        self.tls = tls
+    }
+
+    deinit { clinux_tls_free(tls) }
+
+    // MARK: Before the handshake
+
+    /// The certificate has to name this host, and the server is told the name.
+    public func expect(name: String) -> Bool { clinux_tls_expect_name(tls, name) == 1 }
+
+    /// The certificate has to name this IP address.
+    public func expect(address: String) -> Bool { clinux_tls_expect_address(tls, address) == 1 }
+
+    /// Shows this certificate when asked. PEM; false when it, or the key, cannot be used.
+    public func use(certificate: [UInt8], key: [UInt8]) -> Bool {
+        clinux_tls_use_credential(tls, certificate, certificate.count, key, key.count) == 1
+    }
+
+    /// Trusts this key instead of the authorities. Both DER: the owner's name, and a SubjectPublicKeyInfo.
+    public func trust(name: [UInt8], publicKey: [UInt8], isAuthority: Bool) -> Bool {
+        clinux_tls_trust_key(tls, name, name.count, publicKey, publicKey.count, isAuthority ? 1 : 0) == 1
+    }
+
+    // MARK: Steps
+
+    /// Takes what the server has sent.
+    public func feed(_ bytes: UnsafeRawBufferPointer) { _ = clinux_tls_feed(tls, bytes.baseAddress, bytes.count) }
+
+    /// Bytes for the server.
+    public var outputCount: Int { clinux_tls_pending_output(tls) }
+
+    /// Takes bytes for the server.
+    public func takeOutput(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        clinux_tls_take(tls, buffer.baseAddress, buffer.count)
+    }
+
+    /// Goes on with the handshake.
+    public func handshake() -> TLSResult { TLSResult(clinux_tls_handshake(tls)) }
+
+    /// Decrypts into a buffer that is not empty.
+    public func read(into buffer: UnsafeMutableRawBufferPointer) -> TLSResult {
+        TLSResult(clinux_tls_read(tls, buffer.baseAddress, Int32(clamping: buffer.count)))
+    }
+
+    /// Encrypts all bytes, of which there are some.
+    public func write(_ bytes: UnsafeRawBufferPointer) -> TLSResult {
+        TLSResult(clinux_tls_write(tls, bytes.baseAddress, Int32(clamping: bytes.count)))
+    }
+
+    /// Writes the close_notify.
+    public func close() { clinux_tls_close(tls) }
+
+    // MARK: What is known
+
+    /// What went wrong.
+    public var error: TLSError {
+        var error = clinux_tls_error()
+        clinux_tls_describe_error(tls, &error)
+        let text = withUnsafeBytes(of: &error.text) { TLSLibrary.string($0.assumingMemoryBound(to: CChar.self)) }
+        return TLSError(
+            verification: error.verification, reason: error.reason, lacksCertificate: error.wanted_certificate != 0,
+            hasCertificate: error.showed_certificate != 0, text: text)
+    }
+
+    /// As "TLSv1.3, TLS_AES_256_GCM_SHA384".
+    public var summary: String {
+        "\(String(cString: clinux_tls_version(tls))), \(String(cString: clinux_tls_cipher(tls)))"
+    }
+}

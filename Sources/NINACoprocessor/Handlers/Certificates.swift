@@ -1,0 +1,100 @@
+import NINAWire
+
+/// What TLS clients show and trust, until the next reset.
+struct Certificates {
+    /// PEM; both are needed.
+    var certificate: [UInt8] = []
+    var key: [UInt8] = []
+    /// The only authority for sockets of type 4.
+    var anchor: TLSAnchor?
+    /// How the last connection of type 4 ended, as BearSSL counts errors.
+    var lastError: Int32 = 0
+
+    var credential: TLSCredential? {
+        certificate.isEmpty || key.isEmpty ? nil : TLSCredential(certificate: certificate, key: key)
+    }
+}
+
+// Certificates and keys for TLS.
+
+extension Coprocessor {
+    func setCliCert(_ command: SetCliCert) -> Answer<Acknowledgement> {
+        certificates.certificate = Array(command.certificate.asCString)
+        return .reply(Acknowledgement(true))
+    }
+
+    func setPK(_ command: SetPK) -> Answer<Acknowledgement> {
+        certificates.key = Array(command.key.asCString)
+        return .reply(Acknowledgement(true))
+    }
+
+    /// 0 when the key was taken, 1 when it is none.
+    func brSetEcTa(_ command: BrSetEcTa) -> Answer<ResultCode> {
+        guard !command.name.isEmpty, TLSAnchor.isPoint(command.key, ofCurve: command.curve) else {
+            say(.info, "BR_SET_EC_TA: not a name and a key on P-256, P-384 or P-521")
+            return .reply(ResultCode(1))
+        }
+        certificates.anchor = TLSAnchor(
+            name: Array(command.name), isAuthority: command.flags & 1 != 0, curve: command.curve,
+            key: Array(command.key))
+        return .reply(ResultCode(0))
+    }
+
+    func brErrorCode() -> Answer<BrErrorCode.Reply> { .reply(BrErrorCode.Reply(error: certificates.lastError)) }
+
+    /// What START_CLIENT wants of TLS; nil for TCP.
+    func security(_ command: StartClient) -> TLSParameters? {
+        guard command.type != .tcp else { return nil }
+        let host = command.host.asCString
+        let peer: TLSParameters.Peer =
+            if host.isEmpty {
+                .address(command.address)
+            } else if let address = IPv4Address(dottedDecimal: host) {
+                .address(address)
+            } else {
+                .name(Array(host))
+            }
+        let isBearSSL = command.type == .tlsBearSSL
+        return TLSParameters(
+            peer: peer, credential: isBearSSL ? nil : certificates.credential,
+            anchor: isBearSSL ? certificates.anchor : nil)
+    }
+
+    /// Whether START_CLIENT knows a type of connection.
+    func knowsConnections(_ type: SocketType) -> Bool {
+        switch type {
+        case .tcp, .tls: true
+        case .tlsBearSSL: firmware.family == .arduino
+        default: false
+        }
+    }
+
+    /// A connection of a slot has ended before it stood.
+    func noteFailure(_ failure: NetworkFailure, slot: Int) {
+        let remote = table.slots[slot].remote
+        let isBearSSL = table.slots[slot].type == .tlsBearSSL
+        guard case .tls(let why) = failure else {
+            say(.info, "connect to \(remote.address):\(remote.port) failed: \(failure)")
+            if isBearSSL { certificates.lastError = TLSFailure(.closed).bearSSLError }
+            return
+        }
+        say(.warning, "TLS with \(clientSecurity?.peer.text ?? "?") (\(remote.address):\(remote.port)) failed: \(why)")
+        if isBearSSL { certificates.lastError = why.bearSSLError }
+    }
+}
+
+extension TLSFailure {
+    /// The number of BearSSL's error (its bearssl_ssl.h and bearssl_x509.h) that comes closest.
+    var bearSSLError: Int32 {
+        switch reason {
+        case .protocolVersion: 3
+        case .clientCertificateRequired: 29
+        case .closed, .unavailable, .broken: 31
+        case .handshake, .clientCertificateRefused, .badCredential: 14
+        case .badCertificate: 52
+        case .expired, .notYetValid: 54
+        case .wrongHost: 56
+        case .unknownAuthority, .selfSigned: 62
+        }
+    }
+}

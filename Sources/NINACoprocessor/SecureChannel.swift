@@ -1,0 +1,190 @@
+import NINAWire
+
+/// One connection with TLS: ciphertext on the side of the network, decrypted bytes on the side of the coprocessor.
+///
+/// It holds at most one record's worth of either: what is beyond that stays in the network, and holds the sender up there.
+final class SecureChannel {
+    enum State: Equatable {
+        /// The network connects.
+        case connecting
+        case handshaking
+        case open
+        /// The server has ended the stream.
+        case ended
+        /// The handshake has failed.
+        case refused
+        /// The connection broke after the handshake.
+        case broken
+    }
+
+    /// How many decrypted bytes are held, and how many are encrypted at once: the length of the longest record.
+    static let recordLength = 16 * 1024
+    /// What a server may send before the handshake is over. The longest chain of certificates is 100 KiB.
+    static let handshakeLimit = 256 * 1024
+
+    let socket: NetworkSocket
+    let peer: TLSParameters.Peer
+    let endpoint: Endpoint
+    private let session: any TLSSession
+    private let inner: any Network
+    private(set) var state = State.connecting
+    /// The coprocessor wants to know when there is room.
+    var awaitsRoom = false
+    /// What was decrypted and not read yet, from `head` on.
+    private var plaintext: [UInt8] = []
+    private var head = 0
+    /// What the network has not taken yet, from `sent` on.
+    private var output: [UInt8] = []
+    private var sent = 0
+    /// Neither the session nor the network had anything left when asked last.
+    private var isDrained = false
+    private var handshakeLength = 0
+    /// What happened to the stream, to be logged.
+    var news: (level: LogLevel, text: String)?
+
+    init(
+        _ socket: NetworkSocket, _ peer: TLSParameters.Peer, _ endpoint: Endpoint, _ session: any TLSSession,
+        _ inner: any Network
+    ) {
+        self.socket = socket
+        self.peer = peer
+        self.endpoint = endpoint
+        self.session = session
+        self.inner = inner
+    }
+
+    var summary: String { session.summary }
+
+    var unread: Int { plaintext.count - head }
+
+    /// Whether everything encrypted has been taken by the network.
+    var hasSentAll: Bool { sent == output.count }
+
+    // MARK: Handshake
+
+    /// Goes on with the handshake as far as it goes without waiting.
+    /// - Returns: whether it is over.
+    func proceed(_ scratch: inout [UInt8]) throws(TLSFailure) -> Bool {
+        state = .handshaking
+        do throws(TLSFailure) {
+            while try !session.handshake() {
+                guard flush() else { throw TLSFailure(.closed) }
+                switch inner.receive(socket, into: &scratch, limit: scratch.count, peek: false) {
+                case .received(let count):
+                    handshakeLength += count
+                    guard handshakeLength <= Self.handshakeLimit else {
+                        throw TLSFailure(.handshake, "the server sends too much")
+                    }
+                    session.feed(scratch[..<count])
+                case .nothing: return false
+                case .closed, .reset: throw TLSFailure(.closed)
+                }
+            }
+            state = .open
+            guard flush() else { throw TLSFailure(.closed) }
+            return true
+        } catch {
+            state = .refused
+            // The alert that tells the server why.
+            _ = flush()
+            throw error
+        }
+    }
+
+    // MARK: Reading
+
+    /// There may be more to read.
+    func inputCame() { isDrained = false }
+
+    /// Decrypts what is there, until a record's worth waits to be read.
+    func fill(_ scratch: inout [UInt8]) {
+        guard !isDrained, state == .open, unread < Self.recordLength else { return }
+        plaintext.removeFirst(head)
+        head = 0
+        while state == .open, plaintext.count < Self.recordLength {
+            switch session.read(into: &plaintext, limit: Self.recordLength - plaintext.count) {
+            case .read: continue
+            case .closed: end(.ended, .debug, "the server has closed the connection")
+            case .failed(let failure): end(.broken, .warning, "\(failure)")
+            case .nothing:
+                // The session may have had to answer, as with new keys.
+                if !flush() { end(.broken, .info, "the connection is gone") } else if !refill(&scratch) { return }
+            }
+        }
+        if state != .open { _ = flush() }
+    }
+
+    /// Takes ciphertext from the network; false when there is none.
+    private func refill(_ scratch: inout [UInt8]) -> Bool {
+        switch inner.receive(socket, into: &scratch, limit: scratch.count, peek: false) {
+        case .received(let count):
+            session.feed(scratch[..<count])
+            return true
+        case .nothing: isDrained = true
+        case .closed: end(.ended, .info, "the stream ended without a close_notify: it may be incomplete")
+        case .reset: end(.broken, .info, "the server has reset the connection")
+        }
+        return false
+    }
+
+    private func end(_ state: State, _ level: LogLevel, _ text: String) {
+        self.state = state
+        news = (level, text)
+    }
+
+    func receive(into buffer: inout [UInt8], limit: Int, peek: Bool) -> ReceiveOutcome {
+        let count = min(limit, unread, buffer.count)
+        guard count > 0 else { return state == .open ? .nothing : .closed }
+        buffer.replaceSubrange(0..<count, with: plaintext[head..<head + count])
+        if !peek { head += count }
+        return .received(count)
+    }
+
+    // MARK: Writing
+
+    /// Encrypts and sends, unless the network has not taken yet what was encrypted before.
+    /// - Returns: as ``Network/send(_:_:)``.
+    func send(_ bytes: ArraySlice<UInt8>) -> Int? {
+        guard state == .open || state == .ended, flush() else { return nil }
+        guard hasSentAll else { return 0 }
+        let piece = bytes.prefix(Self.recordLength)
+        do throws(TLSFailure) {
+            try session.write(piece)
+        } catch {
+            end(.broken, .warning, "\(error)")
+            return nil
+        }
+        return flush() ? piece.count : nil
+    }
+
+    /// Hands the network what is encrypted.
+    /// - Returns: false when the connection is gone.
+    func flush() -> Bool {
+        if hasSentAll {
+            output.removeAll(keepingCapacity: true)
+            sent = 0
+        }
+        session.takeOutput(into: &output)
+        guard !hasSentAll else { return true }
+        guard let count = inner.send(socket, output[sent...]) else {
+            output.removeAll()
+            sent = 0
+            if state == .open { state = .broken }
+            return false
+        }
+        sent += count
+        if !hasSentAll { inner.tellWhenWritable(socket) }
+        return true
+    }
+
+    /// What the network has still to send when the connection ends: what was encrypted, these bytes, and the
+    /// close_notify or the alert.
+    func takeLast(_ rest: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        if state == .open || state == .ended {
+            if !rest.isEmpty { try? session.write(rest) }
+            session.close()
+        }
+        session.takeOutput(into: &output)
+        return output[sent...]
+    }
+}

@@ -1,0 +1,131 @@
+import LinuxIO
+import NINAWire
+import Testing
+
+/// Client certificates (SET_CLI_CERT, SET_PK) and trusted keys (BR_SET_EC_TA), with real servers.
+@Suite(.serialized) struct TLSCredentialTests {
+    private func set(_ host: CommandHost, _ name: String) throws {
+        let certificates = try TestCertificates.shared()
+        #expect(try host.acknowledge(SetCliCert(certificate: try certificates.bytes("\(name).pem")[...])))
+        #expect(try host.acknowledge(SetPK(key: try certificates.bytes("\(name).key")[...])))
+    }
+
+    private func serverThatAsks(_ options: [String]) throws -> TLSServer {
+        try .python("good", ["--client-ca", try TestCertificates.shared().path("ca.pem")] + options)
+    }
+
+    @Test(arguments: ["adafruit-3.3.0", "adafruit-1.7.7"], [["--tls12"], []])
+    func aClientCertificateIsShown(_ firmware: String, _ options: [String]) throws {
+        let server = try serverThatAsks(options)
+        let emulator = try EmulatorUnderTest.withAuthority(["--firmware", firmware])
+        let host = try emulator.commandHost()
+        try set(host, "client")
+        #expect(try host.connectTLS(server.port))
+        #expect(try server.waits(for: "connected"))
+        #expect(try host.readAll(TLSServer.greeting.count) == TLSServer.greeting)
+        // The key is in no line of the log, not even at the level debug.
+        let key = String(decoding: try TestCertificates.shared().bytes("client.key"), as: UTF8.self)
+        let body = try #require(key.split(separator: "\n").dropFirst().first)
+        #expect(!emulator.logText.contains(body))
+        let hex = body.utf8.prefix(8).map { String($0, radix: 16) }.joined()
+        #expect(!emulator.logText.lowercased().contains(hex))
+    }
+
+    @Test func withoutACertificateTheServerRefuses() throws {
+        let server = try serverThatAsks(["--tls12"])
+        let emulator = try EmulatorUnderTest.withAuthority(["--firmware", "adafruit-3.3.0"])
+        let host = try emulator.commandHost()
+        #expect(try !host.connectTLS(server.port))
+        #expect(try emulator.logs("failed: the server wants a client certificate"))
+        try set(host, "stranger")
+        #expect(try !host.connectTLS(server.port))
+        #expect(try emulator.logs("failed: the server refuses the client certificate"))
+    }
+
+    /// A server of TLS 1.3 looks at the client's certificate when the client has finished its handshake.
+    @Test func inTLS13TheRefusalComesLater() throws {
+        let server = try serverThatAsks([])
+        let emulator = try EmulatorUnderTest.withAuthority(["--firmware", "adafruit-3.3.0"])
+        let host = try emulator.commandHost()
+        #expect(try host.connectTLS(server.port))
+        #expect(try host.waitForEnd())
+        #expect(try emulator.logs(": the server wants a client certificate"))
+    }
+
+    @Test func aKeyOfAnotherCertificateIsTold() throws {
+        let server = try serverThatAsks([])
+        let emulator = try EmulatorUnderTest.withAuthority(["--firmware", "adafruit-3.3.0"])
+        let host = try emulator.commandHost()
+        let certificates = try TestCertificates.shared()
+        _ = try host.run(SetCliCert(certificate: try certificates.bytes("client.pem")[...]))
+        for key in [try certificates.bytes("stranger.key"), Array("no key".utf8)] {
+            _ = try host.run(SetPK(key: key[...]))
+            #expect(try !host.connectTLS(server.port))
+        }
+        #expect(try emulator.logs("failed: the client certificate or its key cannot be used (key values mismatch)"))
+        #expect(
+            emulator.logText.contains("cannot be used (no start line)") || emulator.logText.contains("(unsupported)"))
+    }
+
+    // MARK: BearSSL
+
+    private func trust(_ host: CommandHost, _ name: String, flags: UInt16 = 1) throws -> UInt8 {
+        let certificates = try TestCertificates.shared()
+        return try host.run(
+            BrSetEcTa(
+                name: try certificates.subject(name)[...], flags: flags, curve: 23,
+                key: try certificates.point(name)[...])
+        ).value
+    }
+
+    private func error(_ host: CommandHost) throws -> Int32 { try host.run(BrErrorCode()).error }
+
+    @Test func aTrustedKeyStandsForTheAuthorities() throws {
+        let servers = try ["good", "foreign", "chain"].map { try TLSServer.openSSL($0) }
+        let emulator = try EmulatorUnderTest.withAuthority()
+        let host = try emulator.commandHost()
+        func connects(_ index: Int, type: SocketType = .tlsBearSSL, name: String = "good.example") throws -> Bool {
+            let isConnected = try host.connectTLS(servers[index].port, name: name, type: type)
+            _ = try host.stop()
+            return isConnected
+        }
+        #expect(try connects(0) && connects(2) && !connects(1))
+        #expect(try error(host) == 62)
+        // The key of the other authority: now it is the only one.
+        #expect(try trust(host, "other") == 0)
+        #expect(try connects(1))
+        #expect(try error(host) == 0)
+        #expect(try !connects(0))
+        #expect(try !connects(2))
+        #expect(try error(host) == 62)
+        #expect(try connects(0, type: .tls))
+        // The first one's key: also with a certificate between, and the rest is checked as ever.
+        #expect(try trust(host, "ca") == 0)
+        #expect(try connects(0) && connects(2) && !connects(1))
+        #expect(try !connects(0, name: "other.example"))
+        #expect(try error(host) == 56)
+        // The server's own key.
+        #expect(try trust(host, "good", flags: 0) == 0)
+        #expect(try connects(0) && !connects(2))
+        // An authority's name with the key of another.
+        let certificates = try TestCertificates.shared()
+        _ = try host.run(
+            BrSetEcTa(
+                name: try certificates.subject("ca")[...], flags: 1, curve: 23,
+                key: try certificates.point("other")[...]))
+        #expect(try !connects(0) && !connects(1))
+    }
+
+    @Test func aTrustedKeyDoesNotMakeOldCertificatesGood() throws {
+        let server = try TLSServer.openSSL("expired")
+        let emulator = try EmulatorUnderTest.withAuthority()
+        let host = try emulator.commandHost()
+        #expect(try trust(host, "ca") == 0)
+        #expect(try !host.connectTLS(server.port, type: .tlsBearSSL))
+        #expect(try error(host) == 54)
+        #expect(try emulator.logs("the certificate has expired"))
+        // Nobody listens, or nobody answers: BearSSL's error of the transport.
+        #expect(try !host.connectTLS(1, type: .tlsBearSSL))
+        #expect(try error(host) == 31)
+    }
+}

@@ -1,0 +1,146 @@
+import LinuxIO
+import NINALink
+import NINATransport
+import NINAWire
+import Testing
+import WiFiNINA
+
+/// TLS with real servers that are not as they should be: each gets its reply, and its reason in the log.
+@Suite(.serialized) struct TLSFailureTests {
+    /// The certificate, what the server may speak, the name asked for, and what the log says.
+    private static let refused: [(String, [String], String?, String)] = [
+        ("good", [], "other.example", "the certificate is for another host (hostname mismatch)"),
+        ("self", [], nil, "the certificate is self-signed"),
+        ("expired", [], "good.example", "the certificate has expired (certificate has expired)"),
+        ("future", [], "good.example", "the certificate is not valid yet (certificate is not yet valid)"),
+        ("self", [], "good.example", "the certificate is self-signed (self-signed certificate)"),
+        ("foreign", [], "good.example", "the certificate is from an unknown authority"),
+        ("leaf", [], "good.example", "the certificate is from an unknown authority"),
+        ("good", ["-tls1", "-cipher", "ALL:@SECLEVEL=0"], "good.example", "no common protocol version"),
+        ("good", ["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"], "good.example", "no common protocol version"),
+        ("good", ["-tls1_2", "-Verify", "1"], "good.example", "the server wants a client certificate"),
+        ("good", ["-tls1_2", "-cipher", "NULL:@SECLEVEL=0"], "good.example", "the handshake failed"),
+    ]
+
+    @Test(arguments: refused)
+    func aServerIsRefused(_ certificate: String, _ options: [String], _ name: String?, _ reason: String) throws {
+        let server = try TLSServer.openSSL(certificate, ["-rev"] + options)
+        let emulator = try EmulatorUnderTest.withAuthority()
+        let host = try emulator.commandHost()
+        #expect(try !host.connectTLS(server.port, name: name))
+        let place = "TLS with \(name ?? "127.0.0.1") (127.0.0.1:\(server.port)) failed: "
+        #expect(try emulator.logs(place + reason), "\(emulator.logText)")
+        // The slot is free again.
+        #expect(try host.run(GetSocket()).socket.rawValue == 0)
+    }
+
+    @Test func theSystemKnowsNoAuthorityOfATest() throws {
+        let server = try TLSServer.python()
+        let emulator = try EmulatorUnderTest(["--host", "good.example=127.0.0.1"])
+        let host = try emulator.commandHost()
+        #expect(try !host.connectTLS(server.port))
+        #expect(try emulator.logs("the certificate is from an unknown authority"))
+        // The server is told why.
+        #expect(try server.waits(for: "failed"))
+        #expect(server.said.last?.contains("unknown ca") == true, "\(server.said)")
+    }
+
+    @Test func whatIsNoTLSIsRefused() throws {
+        let listener = try TCPSocket.listen(on: IPv4Endpoint(address: IPv4Endpoint.loopbackAddress, port: 0))
+        let port = try TCPSocket.localEndpoint(listener.rawValue).port
+        let number = listener.rawValue
+        try DetachedThread.start {
+            _ = try? DescriptorWait.wait(
+                number, for: .readable, deadline: MonotonicClock.nanoseconds() + 20_000_000_000)
+            guard let connection = try? TCPSocket.accept(number) else { return }
+            let peer = try? TCPPeer(accepted: connection.takeDescriptor())
+            try? peer?.send(Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8))
+            _ = try? peer?.read()
+        }
+        let emulator = try EmulatorUnderTest.withAuthority()
+        let host = try emulator.commandHost()
+        #expect(try !host.connectTLS(port))
+        #expect(try emulator.logs("failed: no common protocol version (wrong version number)"))
+        withExtendedLifetime(listener) {}
+    }
+
+    @Test func aStreamThatIsCutOffIsTold() throws {
+        let server = try TLSServer.python("good", ["--truncate"])
+        let emulator = try EmulatorUnderTest.withAuthority()
+        let host = try emulator.commandHost()
+        #expect(try host.connectTLS(server.port))
+        #expect(try host.readAll(TLSServer.greeting.count) == TLSServer.greeting)
+        #expect(try host.waitForEnd())
+        #expect(try emulator.logs("the stream ended without a close_notify"))
+    }
+
+    /// One coprocessor waits for a server that has fallen silent in the handshake; another runs its commands meanwhile.
+    @Test func aServerThatStallsHoldsUpNobodyElse() throws {
+        let server = try TLSServer.python("good", ["--stall"])
+        let emulator = try EmulatorUnderTest.withAuthority(["--log-level", "info"])
+        let transport = emulator.transport
+        let port = server.port
+        let result = SharedResults<Bool>(1)
+        try DetachedThread.start(stackBytes: 1 << 20) {
+            result.set(
+                0,
+                Result {
+                    let host = CommandHost(try transport.open())
+                    try host.join()
+                    return try host.connectTLS(port, milliseconds: 3000)
+                })
+        }
+        #expect(try server.waits(for: "stalls"))
+        let wifi = try emulator.host()
+        for _ in 0..<2000 { #expect(try wifi.status() == .connected) }
+        #expect(result.isUnset(0), "the handshake was given up before 2000 commands of another coprocessor")
+        #expect(try result.wait()[0].get() == false)
+        #expect(emulator.logText.contains("connect to 127.0.0.1:\(port) timed out"))
+    }
+
+    // MARK: Without a library, without authorities
+
+    @Test func withoutALibraryOnlyTLSFails() throws {
+        let server = try TLSServer.python()
+        let emulator = try EmulatorUnderTest.withAuthority(["--tls-library", "/no/such/libssl.so.3"])
+        let host = try emulator.commandHost()
+        for type in [SocketType.tls, .tlsBearSSL, .tls] { #expect(try !host.connectTLS(server.port, type: type)) }
+        let lines = emulator.logText.split(separator: "\n")
+        let told = lines.filter { $0.contains("error: TLS is not available, every connection with it will fail: ") }
+        #expect(told.count == 1, "\(emulator.logText)")
+        #expect(told.first?.contains("/no/such/libssl.so.3") == true)
+        // TCP goes on.
+        var command = StartClient()
+        command.address = .loopback
+        command.port = server.port
+        #expect(try host.run(command).isConnected)
+    }
+
+    @Test func somethingElseIsNoLibrary() throws {
+        let emulator = try EmulatorUnderTest.withAuthority(["--tls-library", "libc.so.6"])
+        let host = try emulator.commandHost()
+        #expect(try !host.connectTLS(443))
+        #expect(try emulator.logs("libc.so.6 has no TLS_client_method: OpenSSL 3 is needed"))
+    }
+
+    @Test func aFileWithoutAuthoritiesIsTold() throws {
+        let file = try TestCertificates.shared().path("good.key")
+        let emulator = try EmulatorUnderTest(["--ca-file", file, "--host", "good.example=127.0.0.1"])
+        let host = try emulator.commandHost()
+        #expect(try !host.connectTLS(443))
+        #expect(try emulator.logs("no authorities in \(file)"))
+    }
+
+    @Test func nothingIsLinked() throws {
+        let child = try ChildProcess(
+            "/usr/bin/env", ["ldd", try EmulatorUnderTest.program("nina-emulator")], output: .pipe)
+        guard let output = child.takeOutput() else { throw NoPipe() }
+        let lines = LineReader(output)
+        var libraries: [String] = []
+        while case .line(let line) = try lines.nextLine(deadline: MonotonicClock.nanoseconds() + 10_000_000_000) {
+            libraries.append(line)
+        }
+        #expect(libraries.contains { $0.contains("libc.so") })
+        #expect(!libraries.contains { $0.contains("ssl") || $0.contains("crypto") })
+    }
+}

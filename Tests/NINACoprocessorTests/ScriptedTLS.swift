@@ -1,0 +1,93 @@
+import NINACoprocessor
+
+/// TLS as a toy: a client says C, a server S; then come records, a length byte and as many bytes, each turned around.
+/// A length of 0 is the end. A server that says E shows a certificate that has expired.
+final class ScriptedEngine: TLSEngine {
+    /// What was asked for, in order.
+    var parameters: [TLSParameters] = []
+    /// Why no session can be made.
+    var failure: TLSFailure?
+
+    func makeSession(_ parameters: TLSParameters) throws(TLSFailure) -> any TLSSession {
+        if let failure { throw failure }
+        self.parameters.append(parameters)
+        return ScriptedSession()
+    }
+
+    /// The records of these bytes.
+    static func records(_ bytes: some Collection<UInt8>, length: Int = 255) -> [UInt8] {
+        var records: [UInt8] = []
+        var rest = Array(bytes)[...]
+        while !rest.isEmpty {
+            let piece = rest.prefix(length)
+            records += [UInt8(piece.count)] + piece.map { ~$0 }
+            rest = rest.dropFirst(length)
+        }
+        return records
+    }
+
+    /// What whole records hold; nil when something else is there. A record of length 0 has to be the last.
+    static func plaintext(_ records: [UInt8]) -> (bytes: [UInt8], isClosed: Bool)? {
+        var bytes: [UInt8] = []
+        var rest = records[...]
+        while let length = rest.first.map(Int.init) {
+            guard length > 0 else { return rest.count == 1 ? (bytes, true) : nil }
+            guard rest.count > length else { return nil }
+            bytes += rest.dropFirst().prefix(length).map { ~$0 }
+            rest = rest.dropFirst(1 + length)
+        }
+        return (bytes, false)
+    }
+}
+
+final class ScriptedSession: TLSSession {
+    static let hello = UInt8(ascii: "C")
+    static let welcome = UInt8(ascii: "S")
+    static let expired = UInt8(ascii: "E")
+    static let alert = UInt8(ascii: "!")
+    private var input: [UInt8] = []
+    private var output: [UInt8] = []
+    private var decrypted: [UInt8] = []
+    private var hasGreeted = false
+
+    var summary: String { "scripted" }
+
+    func feed(_ ciphertext: ArraySlice<UInt8>) { input += ciphertext }
+
+    func takeOutput(into output: inout [UInt8]) {
+        output += self.output
+        self.output = []
+    }
+
+    func handshake() throws(TLSFailure) -> Bool {
+        if !hasGreeted { output.append(Self.hello) }
+        hasGreeted = true
+        guard let answer = input.first else { return false }
+        input.removeFirst()
+        switch answer {
+        case Self.welcome: return true
+        case Self.expired:
+            output.append(Self.alert)
+            throw TLSFailure(.expired, "scripted")
+        default: return false
+        }
+    }
+
+    func read(into plaintext: inout [UInt8], limit: Int) -> TLSReadOutcome {
+        if decrypted.isEmpty {
+            guard let length = input.first.map(Int.init) else { return .nothing }
+            if length == 0 { return .closed }
+            guard input.count > length else { return .nothing }
+            decrypted = input[1...length].map { ~$0 }
+            input.removeFirst(1 + length)
+        }
+        let piece = decrypted.prefix(limit)
+        decrypted.removeFirst(piece.count)
+        plaintext += piece
+        return .read(piece.count)
+    }
+
+    func write(_ plaintext: ArraySlice<UInt8>) throws(TLSFailure) { output += ScriptedEngine.records(plaintext) }
+
+    func close() { output.append(0) }
+}

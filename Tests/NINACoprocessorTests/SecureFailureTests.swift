@@ -1,0 +1,174 @@
+import NINALink
+import NINAWire
+import Testing
+
+@testable import NINACoprocessor
+
+/// TLS connections that fail, or end in ways of their own.
+@Suite struct SecureFailureTests {
+    private static let notConnected: [UInt8] = [0xE0, 0xAD, 0x00, 0xEE]
+
+    @Test func aCertificateThatIsRefusedFreesTheSlot() throws {
+        let secure = try SecureBench()
+        let bench = secure.bench
+        let peer = try secure.greet()
+        peer.send([ScriptedSession.expired])
+        #expect(bench.finish() == Self.notConnected)
+        #expect(
+            secure.lines.last == "TLS with box (10.0.0.1:443) failed: the certificate has expired (scripted)")
+        // The server learns why before the connection ends.
+        #expect(peer.read() == [ScriptedSession.alert])
+        #expect(peer.isFinished && !peer.wasReset)
+        #expect(bench.network.openSockets == 0)
+        #expect(try bench.getSocket() == 0)
+    }
+
+    @Test func aServerThatStallsIsGivenUp() throws {
+        let secure = try SecureBench()
+        let bench = secure.bench
+        let start = bench.now
+        let peer = try secure.greet(milliseconds: 700)
+        bench.pass(.milliseconds(699))
+        #expect(bench.finish() == nil)
+        bench.pass(.milliseconds(1))
+        #expect(bench.finish() == Self.notConnected)
+        #expect(bench.milliseconds(since: start) == 700)
+        #expect(peer.wasReset)
+        #expect(bench.network.openSockets == 0)
+        // What comes late finds nobody.
+        peer.send([ScriptedSession.welcome])
+        #expect(try bench.state(0) == 0)
+        // Another connection is not concerned.
+        _ = try secure.connect(0)
+    }
+
+    @Test func aServerThatLeavesInTheHandshake() throws {
+        for resets in [false, true] {
+            let secure = try SecureBench()
+            let peer = try secure.greet()
+            if resets { peer.reset() } else { peer.finish() }
+            #expect(secure.bench.finish() == Self.notConnected)
+            #expect(secure.lines.last?.hasSuffix("failed: the server closed the connection") == true)
+            #expect(secure.bench.network.openSockets == 0)
+        }
+    }
+
+    @Test func aHandshakeWithoutEndIsGivenUp() throws {
+        let secure = try SecureBench()
+        let peer = try secure.greet()
+        for _ in 0..<5 { peer.send([UInt8](repeating: 1, count: 60_000)) }
+        #expect(secure.bench.finish() == Self.notConnected)
+        #expect(secure.lines.last?.contains("the server sends too much") == true)
+    }
+
+    @Test func nobodyListens() throws {
+        let secure = try SecureBench()
+        #expect(try secure.bench.exchange(Bench.connectWindow(0, to: 9, name: "box", type: 2)) == Self.notConnected)
+        #expect(secure.lines.last == "connect to 10.0.0.1:9 failed: refused")
+        #expect(secure.bench.network.openSockets == 0)
+    }
+
+    @Test(arguments: [2, 4] as [UInt8]) func withoutAnEngineNothingIsConnected(_ type: UInt8) throws {
+        let secure = try SecureBench()
+        secure.engine.failure = TLSFailure(.unavailable, "no library")
+        let bench = secure.bench
+        #expect(try bench.exchange(Bench.connectWindow(0, to: 443, name: "box", type: type)) == Self.notConnected)
+        #expect(
+            secure.lines.last == "TLS with box (10.0.0.1:443) failed: TLS is not available (no library)")
+        #expect(secure.outside.accepted.isEmpty)
+        #expect(try bench.getSocket() == 0)
+        // TCP goes on.
+        #expect(try bench.connect(0, to: 443))
+    }
+
+    @Test func theEndOfTheStreamFreesTheSlot() throws {
+        for isClean in [true, false] {
+            let secure = try SecureBench()
+            let bench = secure.bench
+            let peer = try secure.connect()
+            peer.send(ScriptedEngine.records([1, 2, 3]) + (isClean ? [0] : []))
+            peer.finish()
+            #expect(try bench.state(0) == 4)
+            #expect(try bench.read(0) == [1, 2, 3])
+            #expect(!bench.device.interrupt)
+            #expect(try bench.state(0) == 0)
+            #expect(peer.isFinished)
+            #expect(try bench.getSocket() == 0)
+            let news =
+                isClean
+                ? "the server has closed the connection"
+                : "the stream ended without a close_notify: it may be incomplete"
+            #expect(secure.lines.last == "TLS with box (10.0.0.1:443): \(news)")
+        }
+    }
+
+    @Test func aServerThatHasSaidGoodbyeMayStillRead() throws {
+        let secure = try SecureBench()
+        let bench = secure.bench
+        let peer = try secure.connect()
+        peer.send([0])
+        #expect(try bench.unread(0) == 0)
+        #expect(try bench.send(0, [5, 6]) == 2)
+        #expect(ScriptedEngine.plaintext(peer.read())?.bytes == [5, 6])
+    }
+
+    @Test func aResetIsSeen() throws {
+        let secure = try SecureBench()
+        let bench = secure.bench
+        let peer = try secure.connect()
+        peer.reset()
+        #expect(try bench.read(0) == [])
+        #expect(try bench.send(0, [1]) == 0)
+        #expect(try bench.state(0) == 0)
+        #expect(secure.lines.last?.hasSuffix("the server has reset the connection") == true)
+    }
+
+    @Test func leavingTheNetworkEndsConnections() throws {
+        let secure = try SecureBench()
+        let bench = secure.bench
+        let peer = try secure.connect()
+        _ = try bench.byte(0x30, [0xFF])
+        #expect(peer.isFinished)
+        #expect(ScriptedEngine.plaintext(peer.read())?.isClosed == true)
+        #expect(bench.network.openSockets == 0)
+    }
+
+    // MARK: Quirks
+
+    @Test func inOldFirmwareAPeekTakesAByte() throws {
+        let secure = try SecureBench { $0.firmware = .arduino200 }
+        let bench = secure.bench
+        let peer = try secure.connect()
+        peer.send(ScriptedEngine.records(Array("abcd".utf8)))
+        for _ in 0..<2 { #expect(try bench.byte(0x2C, [0], [1]) == 0x61) }
+        #expect(try bench.unread(0) == 3)
+        #expect(try bench.read(0, 2) == Array("bc".utf8))
+        // Only the read of a single byte still gets it.
+        #expect(try bench.byte(0x2C, [0], [0]) == 0x61)
+        #expect(try bench.byte(0x2C, [0], [0]) == 0x64)
+        #expect(try bench.byte(0x2C, [0], [0]) == 0xFF)
+    }
+
+    @Test func inOldFirmwareAnAddressIsReversed() throws {
+        let secure = try SecureBench { $0.firmware = .arduino200 }
+        let bench = secure.bench
+        #expect(try bench.exchange(Bench.connectWindow(0, to: 443, type: 2)) == Self.notConnected)
+        #expect(secure.lines.last == "connect to 1.0.0.10:443 failed: refused")
+        #expect(secure.engine.parameters == [TLSParameters(peer: .address(IPv4Address(1, 0, 0, 10)))])
+        _ = try secure.connect(0, name: "box")
+        _ = try secure.connect(1, name: nil, type: 4)
+    }
+
+    @Test func inOneFirmwareAFailedHandshakeAnswersOne() throws {
+        let secure = try SecureBench { $0.firmware = .adafruit177 }
+        let bench = secure.bench
+        let peer = try secure.greet()
+        peer.send([ScriptedSession.expired])
+        #expect(bench.finish() == [0xE0, 0xAD, 0x01, 0x01, 0x01, 0xEE])
+        #expect(secure.lines.last?.contains("expired") == true)
+        let state = try #require(bench.start([0xE0, 0x2F, 0x01, 0x01, 0x00, 0xEE]))
+        #expect(state == [0xE0, 0xAF, 0x01, 0x01, 0x00, 0xEE])
+        #expect(bench.network.openSockets == 0)
+        #expect(peer.read() == [ScriptedSession.alert])
+    }
+}
