@@ -5,7 +5,7 @@ import NINAWire
 ///
 /// A handler answers now or later. While it is later, READY stays high and the process goes on with other things: a slow
 /// connect or look-up never stops another coprocessor.
-public final class Coprocessor: LinkDevice, NetworkObserver {
+public final class Coprocessor: LinkDevice, NetworkObserver, StorageObserver {
     /// What it is made of.
     public let configuration: Configuration
     /// Receives log lines at or above ``logLevel``.
@@ -14,6 +14,9 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
     public var logLevel = LogLevel.warning
 
     let network: any Network
+    let storage: (any Storage)?
+    /// The name space of preferences that is open.
+    var preferences: OpenPreferences?
     var radio: Radio
     var table: SocketTable
     /// Numbers of the sockets that slots and BSD sockets have.
@@ -41,10 +44,13 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
     let version: ArraySlice<UInt8>
     var writer = FrameWriter()
 
-    /// Makes a coprocessor that is off.
-    public init(_ configuration: Configuration = Configuration(), network: any Network) {
+    /// Makes a coprocessor that is off; without a storage it has neither files nor preferences.
+    public init(
+        _ configuration: Configuration = Configuration(), network: any Network, storage: (any Storage)? = nil
+    ) {
         self.configuration = configuration
         self.network = network
+        self.storage = storage
         radio = Radio(
             networks: configuration.networks, delay: configuration.wifiDelay, ownAddress: network.ownAddress,
             quirks: configuration.firmware.quirks)
@@ -54,6 +60,7 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
         version = configuration.firmware.version.withUTF8Buffer { ArraySlice($0) } + [0]
         transfer = Array(repeating: 0, count: Frame.longestReceive)
         network.observer = self
+        storage?.observer = self
     }
 
     private static func freshTable(_ configuration: Configuration) -> SocketTable {
@@ -90,10 +97,12 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
         return true
     }
 
-    /// Closes every socket.
+    /// Closes every socket. What the storage was asked for comes about; what it says of it is not heard any more.
     public func halt(at now: MonotonicInstant) {
         self.now = now
         pending = .none
+        preferences = nil
+        storage?.abandon()
         table = Self.freshTable(configuration)
         forgetBSDSockets()
         network.closeAll()
@@ -132,6 +141,7 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
     public func finish(into reply: inout [UInt8], at now: MonotonicInstant) -> Bool {
         tick(now)
         network.poll()
+        storage?.poll()
         guard finishPending() else { return false }
         writer.swapFrame(with: &reply)
         tendListeners()

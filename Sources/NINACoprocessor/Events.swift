@@ -156,6 +156,14 @@ extension Coprocessor {
             complete(Ping.self, with: Ping.Reply(milliseconds: milliseconds.map { Int16(clamping: $0) } ?? -1))
         case .bsd(let wait, let index, let until): return finishBSD(wait, index, isOver: until <= now)
         case .sent(let count): complete(SendData.self, with: SendData.Reply(count: UInt16(clamping: count)))
+        case .storage(let wait, _, let until):
+            guard until <= now else { return false }
+            return finishStorage(wait, .failure(.timedOut))
+        case .stored(let wait, let result):
+            if finishStorage(wait, result) { return true }
+            // It has asked for something else, which a storage in memory knows at once.
+            storage?.poll()
+            return finishPending()
         }
         return true
     }

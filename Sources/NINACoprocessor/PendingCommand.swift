@@ -11,6 +11,8 @@ enum Answer<Reply> {
     case stalls
     /// The error frame, and why.
     case refused(StaticString)
+    /// Bytes that are no frame, where the firmware sends such.
+    case noFrame([UInt8])
 }
 
 /// The command whose reply comes later. There is at most one: the host waits for READY.
@@ -32,20 +34,24 @@ enum PendingCommand {
     case ping(token: UInt32, until: MonotonicInstant)
     /// A BSD command: what it waits for, and the place of its socket in the pool.
     case bsd(BSDWait, socket: Int, until: MonotonicInstant)
+    /// Files and preferences: the storage.
+    case storage(StorageWait, token: UInt32, until: MonotonicInstant)
     /// The reply is known.
     case connected(Bool)
     case hostFound(Bool)
     case sent(Int)
     case echoed(Int?)
+    case stored(StorageWait, StorageResult)
 
     /// When the wait ends at the latest.
     var deadline: MonotonicInstant? {
         switch self {
         case .none, .stalled: nil
         case .scan(let until), .hostByName(_, let until), .clientLookup(_, _, _, let until), .connect(_, let until),
-            .send(_, let until), .ping(_, let until), .bsd(_, _, let until):
+            .send(_, let until), .ping(_, let until), .bsd(_, _, let until),
+            .storage(_, _, let until):
             until
-        case .connected, .hostFound, .sent, .echoed: MonotonicInstant(nanoseconds: 0)
+        case .connected, .hostFound, .sent, .echoed, .stored: MonotonicInstant(nanoseconds: 0)
         }
     }
 }

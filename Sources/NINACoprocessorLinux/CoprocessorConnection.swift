@@ -4,7 +4,9 @@ import NINALink
 import NINAWire
 
 /// One host on the link's socket and the coprocessor it has powered on.
-final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkOwner {
+final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkOwner,
+    StorageOwner
+{
     /// Bytes for a host that does not read; beyond this many nothing more is taken from it.
     private static let outputLimit = 64 * 1024
     /// How often a host that sends without a pause is read before others have their turn.
@@ -16,6 +18,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
     private let descriptor: FileDescriptor
     private let environment: NetworkEnvironment
     private let network: LinuxNetwork
+    private let storage: DirectoryStorage
     private var session: DeviceSession
     private let log: (LogLevel, String) -> Void
     private let whenClosed: (UInt64) -> Void
@@ -28,7 +31,8 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
 
     init(
         id: UInt64, descriptor: consuming FileDescriptor, configuration: Configuration, address: IPv4Address,
-        environment: NetworkEnvironment, logLevel: LogLevel, log: @escaping (LogLevel, String) -> Void,
+        environment: NetworkEnvironment, storage: DirectoryStorage, logLevel: LogLevel,
+        log: @escaping (LogLevel, String) -> Void,
         whenClosed: @escaping (UInt64) -> Void
     ) {
         self.id = id
@@ -39,11 +43,13 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
         self.log = log
         self.whenClosed = whenClosed
         network = LinuxNetwork(ownAddress: address, environment: environment, log: log)
-        let coprocessor = Coprocessor(configuration, network: network)
+        self.storage = storage
+        let coprocessor = Coprocessor(configuration, network: network, storage: storage)
         coprocessor.log = log
         coprocessor.logLevel = logLevel
         session = DeviceSession(device: coprocessor)
         network.owner = self
+        storage.owner = self
     }
 
     /// Whether the host has sent its greeting.
@@ -120,6 +126,8 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
         settle()
     }
 
+    func storageChanged() { networkChanged() }
+
     func timerFired(token: UInt64) {
         timer = nil
         guard !isClosed else { return }
@@ -164,6 +172,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
         if let timer { reactor.cancel(timer.id) }
         timer = nil
         session.device.halt(at: now)
+        storage.close()
         whenClosed(id)
     }
 }

@@ -14,6 +14,8 @@ public struct EmulatorOptions: Sendable {
     public var ports = PortMapping()
     /// Names that are answered without a look-up.
     public var hosts: [String: IPv4Address] = [:]
+    /// The directory of files and preferences; nil makes one that ends with the emulator.
+    public var storagePath: String?
     /// Ends when the first host has gone.
     public var endsAfterFirstHost = false
     /// The least important lines that are logged.

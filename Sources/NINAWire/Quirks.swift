@@ -2,9 +2,9 @@
 /// none. What would touch memory that is not the firmware's own is never reproduced.
 public struct Quirks: OptionSet, Hashable, Sendable {
     /// One bit for each.
-    public let rawValue: UInt32
+    public let rawValue: UInt64
     /// Makes a set of its bits.
-    public init(rawValue: UInt32) { self.rawValue = rawValue }
+    public init(rawValue: UInt64) { self.rawValue = rawValue }
 
     /// AVAIL_DATA reads its accept flag at byte 6 whatever the count: a host that pads with FF accepts.
     public static let acceptFlagFromPadding = Quirks(rawValue: 1 << 0)
@@ -63,6 +63,31 @@ extension Quirks {
     /// A client of `available` that ended leaves its slot with its lwip number: who gets that number next is in the slot.
     public static let closedClientsKeepNumbers = Quirks(rawValue: 1 << 25)
 
+    /// WRITE_FILE adds to the end of the file, whatever the offset.
+    public static let writesAppend = Quirks(rawValue: 1 << 26)
+    /// WRITE_FILE's reply is as long as what was written, and nonsense: `E0 E0`, zeros, `EE` as its last byte.
+    public static let writeReplyEchoesCount = Quirks(rawValue: 1 << 27)
+    /// READ_FILE answers as many bytes as it was asked for, zeros past the end; its length byte tells 255 at most.
+    public static let readsAnswerCount = Quirks(rawValue: 1 << 28)
+    /// WRITE_FILE and READ_FILE of a file that cannot be opened have a reply of no bytes.
+    public static let unopenedFilesAnswerNothing = Quirks(rawValue: 1 << 29)
+    /// DELETE_FILE answers the error frame whatever happened.
+    public static let deleteAnswersError = Quirks(rawValue: 1 << 30)
+    /// EXISTS_FILE's reply has a zero behind the size.
+    public static let sizeHasStrayByte = Quirks(rawValue: 1 << 31)
+    /// PREF_GET of 64-bit numbers tells the low word only (nina-fw's branch; no profile has it).
+    public static let preferencesKeepLowWord = Quirks(rawValue: 1 << 32)
+    /// PREF_GET of strings tells their NUL, too (nina-fw's branch; no profile has it).
+    public static let preferenceStringsKeepNUL = Quirks(rawValue: 1 << 33)
+    /// PREF_BEGIN with a label finds no partition, not even the one there is (nina-fw's branch; no profile has it).
+    public static let preferenceLabelsFail = Quirks(rawValue: 1 << 34)
+
+    /// What every release that has files does with them.
+    static let files: Quirks = [
+        .writesAppend, .writeReplyEchoesCount, .readsAnswerCount, .unopenedFilesAnswerNothing, .deleteAnswersError,
+        .sizeHasStrayByte,
+    ]
+
     /// Each quirk with its name and the commands by which hosts see it.
     public static let names: [(quirk: Quirks, name: StaticString, commands: [Opcode])] = [
         (.acceptFlagFromPadding, "accept flag read from padding", [.availData]),
@@ -91,5 +116,14 @@ extension Quirks {
         (.scanTellsRawEncryption, "scans tell raw encryption", [.getIdxEnct]),
         (.stateKeepsAcceptedClients, "GET_CLIENT_STATE keeps accepted clients", [.getClientState]),
         (.closedClientsKeepNumbers, "stale slots after reuse of a number", [.availData]),
+        (.writesAppend, "WRITE_FILE appends", [.writeFile]),
+        (.writeReplyEchoesCount, "WRITE_FILE reply echoes count", [.writeFile]),
+        (.readsAnswerCount, "READ_FILE answers the count asked for", [.readFile]),
+        (.unopenedFilesAnswerNothing, "files that cannot be opened have an empty reply", [.writeFile, .readFile]),
+        (.deleteAnswersError, "DELETE_FILE answers the error frame", [.deleteFile]),
+        (.sizeHasStrayByte, "EXISTS_FILE has a stray byte", [.existsFile]),
+        (.preferencesKeepLowWord, "64-bit preferences keep their low word", [.prefGet]),
+        (.preferenceStringsKeepNUL, "PREF_GET strings keep their NUL", [.prefGet]),
+        (.preferenceLabelsFail, "PREF_BEGIN with a label fails", [.prefBegin]),
     ]
 }

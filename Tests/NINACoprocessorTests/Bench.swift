@@ -16,10 +16,12 @@ final class Bench {
     let device: Coprocessor
     var now = MonotonicInstant(nanoseconds: 1_000_000)
 
-    init(joined: Bool = true, _ change: (inout Configuration) -> Void = { _ in }) throws {
+    init(
+        joined: Bool = true, storage: (any Storage)? = nil, _ change: (inout Configuration) -> Void = { _ in }
+    ) throws {
         var configuration = Configuration()
         change(&configuration)
-        device = Coprocessor(configuration, network: network)
+        device = Coprocessor(configuration, network: network, storage: storage)
         #expect(device.boot(bluetooth: false, at: now))
         if joined { try join() }
     }
