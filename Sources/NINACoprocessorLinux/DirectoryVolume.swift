@@ -25,6 +25,8 @@ final class DirectoryVolume {
     /// What the files take, those without a name too; nobody else writes here while the storage is locked.
     private var used = 0
     private var temporaries: [TemporaryFile: Temporary] = [:]
+    private var lastTemporary: UInt32 = 0
+    /// Of the names that files have before their own.
     private var lastNumber: UInt32 = 0
 
     /// Opens a volume, or makes it, and removes what a crash has left unfinished.
@@ -110,8 +112,10 @@ final class DirectoryVolume {
 
     private func createTemporary() throws(LinuxError) -> StorageResult {
         guard hasRoom(StorageCapacity.cost(ofSize: 0)) else { return .failure(.full) }
-        let file = TemporaryFile(rawValue: nextNumber())
-        temporaries[file] = Temporary(try files.createTemporary(file.rawValue))
+        let temporary = Temporary(try files.createTemporary(nextNumber()))
+        lastTemporary += 1
+        let file = TemporaryFile(rawValue: lastTemporary)
+        temporaries[file] = temporary
         used += StorageCapacity.cost(ofSize: 0)
         return .success(.temporary(file))
     }

@@ -6,6 +6,7 @@ import NINAWire
 /// breach of the device's side of the contract instead of trusting it.
 final class WindowHost {
     let network = VirtualNetwork()
+    let storage = MemoryStorage()
     let device: Coprocessor
     /// What the device did wrong, the first few times.
     private(set) var breaches: [String] = []
@@ -18,7 +19,7 @@ final class WindowHost {
     private var reply: [UInt8] = []
 
     init(_ configuration: Configuration = Configuration()) throws {
-        device = Coprocessor(configuration, network: network)
+        device = Coprocessor(configuration, network: network, storage: storage)
         session = DeviceSession(device: device)
         LinkMessage.append(.hostHello, payload: LinkMessage.greeting, to: &greeting)
         session.start(at: now)
