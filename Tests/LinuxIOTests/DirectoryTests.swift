@@ -32,8 +32,8 @@ import Testing
             #expect(throws: LinuxError.self) { try directory.size(bytes) }
             #expect(throws: LinuxError.self) { try directory.replace(bytes, with: [1], number: 1) }
             #expect(throws: LinuxError.self) { try directory.remove(bytes) }
-            #expect(throws: LinuxError.self) { try directory.madeDirectory(bytes) }
-            #expect(throws: LinuxError.self) { try directory.lock(bytes) }
+            #expect(throws: LinuxError.self) { _ = try directory.madeDirectory(bytes) }
+            #expect(throws: LinuxError.self) { _ = try directory.lock(bytes) }
         }
         #expect(try names(scratch.path) == ["inner"])
         #expect(try names(scratch.path + "/inner").isEmpty)

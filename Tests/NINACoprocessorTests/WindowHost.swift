@@ -117,9 +117,10 @@ final class WindowHost {
         return answer
     }
 
-    /// A reply is the error frame, or starts as the reply to this opcode does.
+    /// A reply is the error frame, or starts as the reply to this opcode does, or is what nina-fw has instead for files.
     private func check(_ window: ArraySlice<UInt8>) {
         let isPadded = device.configuration.firmware.padsReplies
+        if isOddReplyOfFiles(window) { return }
         let isRefusal = reply == [Frame.error, 0, Frame.end] + (isPadded ? [0] : [])
         let opcode = window.dropFirst().first ?? 0
         let isAnswer =
@@ -128,6 +129,16 @@ final class WindowHost {
         if !isRefusal, !isAnswer || reply.count > Frame.limit || isPadded && reply.count % Frame.alignment != 0 {
             note("a wrong reply of \(reply.count) bytes to a window of \(window.count)")
         }
+    }
+
+    private func isOddReplyOfFiles(_ window: ArraySlice<UInt8>) -> Bool {
+        let opcode = window.dropFirst().first
+        let quirks = device.configuration.firmware.quirks
+        if reply.isEmpty, opcode == Opcode.writeFile.byte || opcode == Opcode.readFile.byte {
+            return quirks.contains(.unopenedFilesAnswerNothing)
+        }
+        guard opcode == Opcode.writeFile.byte, quirks.contains(.writeReplyEchoesCount) else { return false }
+        return reply == WriteFile.countedReply((reply.lastIndex(of: Frame.end) ?? -1) + 1)
     }
 
     /// Runs a command and decodes its reply strictly.

@@ -33,7 +33,8 @@ extension Coprocessor {
         if !has(.readsAnswerCount) {
             count = min(count, LengthWidth.byte.longestValue)
         } else if count > Self.longestFileRead {
-            return has(.oversizedReplyStalls) ? .stalls : .refused("more bytes than a reply can hold")
+            // The firmware writes past its buffer and hangs, which is not imitated.
+            return .refused("more bytes than a reply can hold")
         }
         return ask(.read(name, offset: Int(command.offset), count: count), .read(name, count: count)) { notRead() }
     }
