@@ -42,7 +42,8 @@ let package = Package(
         .testTarget(name: "NINALinkTests", dependencies: ["NINALink", "WiFiNINA", "NINACoprocessor", "TestSupport"]),
         .testTarget(name: "NINACoprocessorTests", dependencies: ["NINACoprocessor", "TestSupport"]),
         .testTarget(
-            name: "NINACoprocessorLinuxTests", dependencies: ["NINACoprocessorLinux", "NINAWire", "LinuxIO"]),
+            name: "NINACoprocessorLinuxTests",
+            dependencies: ["NINACoprocessorLinux", "NINACoprocessor", "NINALink", "NINAWire", "LinuxIO", "TestSupport"]),
         .testTarget(name: "UpstreamTests", dependencies: ["NINACoprocessor", "NINALink", "NINAWire", "TestSupport"]),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(name: "AllocationTests", dependencies: ["WiFiNINA", "NINACoprocessor", "CAllocationCounter"]),

@@ -55,6 +55,18 @@ public struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConvertib
     public static let tooManyOpenFiles = Errno(rawValue: EMFILE)
     /// Nobody reads the other end any more.
     public static let brokenPipe = Errno(rawValue: EPIPE)
+    /// Not a directory.
+    public static let notDirectory = Errno(rawValue: ENOTDIR)
+    /// A directory where a file was wanted.
+    public static let isDirectory = Errno(rawValue: EISDIR)
+    /// A directory that is not empty.
+    public static let notEmpty = Errno(rawValue: ENOTEMPTY)
+    /// No space left on the device.
+    public static let noSpace = Errno(rawValue: ENOSPC)
+    /// The quota of the user is used up.
+    public static let quotaExceeded = Errno(rawValue: EDQUOT)
+    /// A symbolic link that is not followed, or too many of them.
+    public static let tooManyLinks = Errno(rawValue: ELOOP)
     /// A name is too long.
     public static let nameTooLong = Errno(rawValue: ENAMETOOLONG)
     /// The call is not implemented.

@@ -5,7 +5,7 @@ import NINAWire
 ///
 /// A handler answers now or later. While it is later, READY stays high and the process goes on with other things: a slow
 /// connect or look-up never stops another coprocessor.
-public final class Coprocessor: LinkDevice, NetworkObserver {
+public final class Coprocessor: LinkDevice, NetworkObserver, StorageObserver {
     /// What it is made of.
     public let configuration: Configuration
     /// Receives log lines at or above ``logLevel``.
@@ -14,6 +14,9 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
     public var logLevel = LogLevel.warning
 
     let network: any Network
+    let storage: (any Storage)?
+    /// The name space of preferences that is open.
+    var preferences: OpenPreferences?
     let bluetooth: (any BluetoothController)?
     var bluetoothState = BluetoothState()
     var radio: Radio
@@ -48,11 +51,12 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
 
     /// Makes a coprocessor that is off. A part that is not given is absent: its commands answer as firmware without it does.
     public init(
-        _ configuration: Configuration = Configuration(), network: any Network,
+        _ configuration: Configuration = Configuration(), network: any Network, storage: (any Storage)? = nil,
         bluetooth: (any BluetoothController)? = nil
     ) {
         self.configuration = configuration
         self.network = network
+        self.storage = storage
         self.bluetooth = bluetooth
         radio = Radio(
             networks: configuration.networks, delay: configuration.wifiDelay, ownAddress: network.ownAddress,
@@ -63,6 +67,7 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
         version = configuration.firmware.version.withUTF8Buffer { ArraySlice($0) } + [0]
         transfer = Array(repeating: 0, count: Frame.longestReceive)
         network.observer = self
+        storage?.observer = self
         bluetooth?.observer = self
     }
 
@@ -101,10 +106,12 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
         return true
     }
 
-    /// Closes every socket.
+    /// Closes every socket. What the storage was asked for comes about; what it says of it is not heard any more.
     public func halt(at now: MonotonicInstant) {
         self.now = now
         pending = .none
+        preferences = nil
+        storage?.abandon()
         table = Self.freshTable(configuration)
         forgetBSDSockets()
         endBluetooth()
@@ -144,6 +151,7 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
     public func finish(into reply: inout [UInt8], at now: MonotonicInstant) -> Bool {
         tick(now)
         network.poll()
+        storage?.poll()
         guard finishPending() else { return false }
         writer.swapFrame(with: &reply)
         tendListeners()

@@ -10,37 +10,52 @@ extension Coprocessor {
         _ command: C.Type, _ header: CommandHeader, _ window: ArraySlice<UInt8>, _ writer: inout FrameWriter,
         _ handle: (C) -> Answer<C.Reply>
     ) -> Bool {
+        let command: C
         do throws(FrameError) {
-            let command = try PositionalReader.command(
+            command = try PositionalReader.command(
                 C.self, header: header, in: window, missingBytes: firmware.missingBytes)
-            switch handle(command) {
-            case .reply(let reply): try writer.writeReply(reply, to: C.self, isPadded: firmware.padsReplies)
-            case .later: return false
-            case .stalls:
-                say(.warning, "\(C.opcode.name): the reply is too long, the firmware hangs until it is reset")
-                pending = .stalled
-                return false
-            case .refused(let why):
-                say(.warning, "\(C.opcode.name) refused: \(why)")
-                writer.writeErrorFrame(isPadded: firmware.padsReplies)
-            }
         } catch {
             say(.warning, "\(C.opcode.name) refused: \(error)")
             writer.writeErrorFrame(isPadded: firmware.padsReplies)
+            return true
+        }
+        return encode(handle(command), to: C.self, &writer)
+    }
+
+    private func encode<C: Command>(
+        _ answer: Answer<C.Reply>, to command: C.Type, _ writer: inout FrameWriter
+    ) -> Bool {
+        switch answer {
+        case .reply(let reply):
+            do throws(FrameError) {
+                try writer.writeReply(reply, to: C.self, isPadded: firmware.padsReplies)
+            } catch {
+                say(.error, "\(C.opcode.name): its reply cannot be encoded: \(error)")
+                writer.writeErrorFrame(isPadded: firmware.padsReplies)
+            }
+        case .later: return false
+        case .stalls:
+            say(.warning, "\(C.opcode.name): the reply is too long, the firmware hangs until it is reset")
+            pending = .stalled
+            return false
+        case .refused(let why):
+            say(.warning, "\(C.opcode.name) refused: \(why)")
+            writer.writeErrorFrame(isPadded: firmware.padsReplies)
+        case .noFrame(let bytes): writer.writeNoFrame(bytes)
         }
         return true
     }
 
-    /// Encodes the reply of a command that has waited.
-    func complete<C: Command>(_ command: C.Type, with reply: C.Reply) {
+    /// Encodes what is said of a command that has waited.
+    /// - Returns: false when it waits on.
+    func complete<C: Command>(_ command: C.Type, _ answer: Answer<C.Reply>) -> Bool {
+        if case .later = answer { return false }
         pending = .none
-        do throws(FrameError) {
-            try writer.writeReply(reply, to: C.self, isPadded: firmware.padsReplies)
-        } catch {
-            say(.error, "\(C.opcode.name): its reply cannot be encoded: \(error)")
-            writer.writeErrorFrame(isPadded: firmware.padsReplies)
-        }
+        return encode(answer, to: C.self, &writer)
     }
+
+    /// Encodes the reply of a command that has waited.
+    func complete<C: Command>(_ command: C.Type, with reply: C.Reply) { _ = complete(C.self, .reply(reply)) }
 
     func dispatch(
         _ header: CommandHeader, _ window: ArraySlice<UInt8>, _ writer: inout FrameWriter
@@ -118,19 +133,19 @@ extension Coprocessor {
         case .getDigitalRead: answer(GetDigitalRead.self, header, window, &writer) { getDigitalRead($0) }
         case .getAnalogRead: answer(GetAnalogRead.self, header, window, &writer) { getAnalogRead($0) }
 
-        case .writeFile: answer(WriteFile.self, header, window, &writer) { _ in .reply(Acknowledgement(false)) }
+        case .writeFile: answer(WriteFile.self, header, window, &writer) { writeFile($0) }
         case .readFile: answer(ReadFile.self, header, window, &writer) { readFile($0) }
-        case .deleteFile: answer(DeleteFile.self, header, window, &writer) { _ in .reply(DeleteFile.Reply()) }
+        case .deleteFile: answer(DeleteFile.self, header, window, &writer) { deleteFile($0) }
         case .existsFile: answer(ExistsFile.self, header, window, &writer) { existsFile($0) }
         case .downloadFile: answer(DownloadFile.self, header, window, &writer) { _ in .reply(Acknowledgement(false)) }
         case .renameFile: answer(RenameFile.self, header, window, &writer) { renameFile($0) }
         case .downloadOTA: answer(DownloadOTA.self, header, window, &writer) { downloadOTA($0) }
         case .prefBegin: answer(PrefBegin.self, header, window, &writer) { prefBegin($0) }
-        case .prefEnd: answer(PrefEnd.self, header, window, &writer) { _ in .reply(Acknowledgement(true)) }
+        case .prefEnd: answer(PrefEnd.self, header, window, &writer) { _ in prefEnd() }
         case .prefClear: answer(PrefClear.self, header, window, &writer) { _ in prefClear() }
         case .prefRemove: answer(PrefRemove.self, header, window, &writer) { prefRemove($0) }
         case .prefLen: answer(PrefLen.self, header, window, &writer) { prefLen($0) }
-        case .prefStat: answer(PrefStat.self, header, window, &writer) { _ in .reply(PrefStat.Reply()) }
+        case .prefStat: answer(PrefStat.self, header, window, &writer) { _ in prefStat() }
         case .prefPut: answer(PrefPut.self, header, window, &writer) { prefPut($0) }
         case .prefGet: answer(PrefGet.self, header, window, &writer) { prefGet($0) }
         case .prefGettype: answer(PrefGettype.self, header, window, &writer) { prefGettype($0) }

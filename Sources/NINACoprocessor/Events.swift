@@ -170,6 +170,14 @@ extension Coprocessor {
             guard let reply = finishBluetoothSend(isOver: until <= now) else { return false }
             complete(BLEWrite.self, with: reply)
         case .sent(let count): complete(SendData.self, with: SendData.Reply(count: UInt16(clamping: count)))
+        case .storage(let wait, _, let until):
+            guard until <= now else { return false }
+            return finishStorage(wait, .failure(.timedOut))
+        case .stored(let wait, let result):
+            if finishStorage(wait, result) { return true }
+            // It has asked for something else, which a storage in memory knows at once.
+            storage?.poll()
+            return finishPending()
         }
         return true
     }

@@ -11,6 +11,8 @@ enum Answer<Reply> {
     case stalls
     /// The error frame, and why.
     case refused(StaticString)
+    /// Bytes that are no frame, where the firmware sends such.
+    case noFrame([UInt8])
 }
 
 /// The command whose reply comes later. There is at most one: the host waits for READY.
@@ -36,12 +38,15 @@ enum PendingCommand {
     case bluetoothStart(until: MonotonicInstant)
     /// BLE_WRITE: the rest of the packet before it.
     case bluetoothSend(until: MonotonicInstant)
+    /// Files and preferences: the storage.
+    case storage(StorageWait, token: UInt32, until: MonotonicInstant)
     /// The reply is known.
     case connected(Bool)
     case hostFound(Bool)
     case sent(Int)
     case echoed(Int?)
     case bluetoothStarted(Bool)
+    case stored(StorageWait, StorageResult)
 
     /// When the wait ends at the latest.
     var deadline: MonotonicInstant? {
@@ -49,9 +54,9 @@ enum PendingCommand {
         case .none, .stalled: nil
         case .scan(let until), .hostByName(_, let until), .clientLookup(_, _, _, let until), .connect(_, let until),
             .send(_, let until), .ping(_, let until), .bsd(_, _, let until),
-            .bluetoothStart(let until), .bluetoothSend(let until):
+            .storage(_, _, let until), .bluetoothStart(let until), .bluetoothSend(let until):
             until
-        case .connected, .hostFound, .sent, .echoed, .bluetoothStarted: MonotonicInstant(nanoseconds: 0)
+        case .connected, .hostFound, .sent, .echoed, .stored, .bluetoothStarted: MonotonicInstant(nanoseconds: 0)
         }
     }
 }

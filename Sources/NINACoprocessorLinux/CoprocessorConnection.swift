@@ -4,7 +4,9 @@ import NINALink
 import NINAWire
 
 /// One host on the link's socket and the coprocessor it has powered on.
-final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkOwner {
+final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkOwner,
+    StorageOwner
+{
     /// Bytes for a host that does not read; beyond this many nothing more is taken from it.
     private static let outputLimit = 64 * 1024
     /// How often a host that sends without a pause is read before others have their turn.
@@ -16,6 +18,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
     private let descriptor: FileDescriptor
     private let environment: NetworkEnvironment
     private let network: LinuxNetwork
+    private let storage: DirectoryStorage
     private let bluetooth: LinuxBluetooth?
     private var session: DeviceSession
     private let log: (LogLevel, String) -> Void
@@ -29,7 +32,8 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
 
     init(
         id: UInt64, descriptor: consuming FileDescriptor, configuration: Configuration, address: IPv4Address,
-        environment: NetworkEnvironment, logLevel: LogLevel, log: @escaping (LogLevel, String) -> Void,
+        environment: NetworkEnvironment, storage: DirectoryStorage, logLevel: LogLevel,
+        log: @escaping (LogLevel, String) -> Void,
         whenClosed: @escaping (UInt64) -> Void
     ) {
         self.id = id
@@ -40,14 +44,17 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
         self.log = log
         self.whenClosed = whenClosed
         network = LinuxNetwork(ownAddress: address, environment: environment, log: log)
+        self.storage = storage
         bluetooth = environment.bluetooth.map { LinuxBluetooth($0, environment: environment, log: log) }
         let secureNetwork = SecureNetwork(network, engine: environment.tls)
         secureNetwork.log = log
-        let coprocessor = Coprocessor(configuration, network: secureNetwork, bluetooth: bluetooth)
+        let coprocessor = Coprocessor(
+            configuration, network: secureNetwork, storage: storage, bluetooth: bluetooth)
         coprocessor.log = log
         coprocessor.logLevel = logLevel
         session = DeviceSession(device: coprocessor)
         network.owner = self
+        storage.owner = self
         bluetooth?.owner = self
     }
 
@@ -125,6 +132,8 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
         settle()
     }
 
+    func storageChanged() { networkChanged() }
+
     func timerFired(token: UInt64) {
         timer = nil
         guard !isClosed else { return }
@@ -169,6 +178,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
         if let timer { reactor.cancel(timer.id) }
         timer = nil
         session.device.halt(at: now)
+        storage.close()
         whenClosed(id)
     }
 }

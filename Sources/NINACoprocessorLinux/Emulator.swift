@@ -21,6 +21,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     private let log: Log
     private let reactor: Reactor
     private let environment: NetworkEnvironment
+    private let storages: StorageEnvironment
     private let endRequest: EndRequest
     private let listener: FileDescriptor
     private var registration: Registration?
@@ -30,13 +31,15 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     private var lastID: UInt64 = 0
 
     /// Opens the socket: hosts can connect, and are served by ``run()``.
-    /// - Throws: EADDRINUSE when another emulator listens there, and what else `bind` finds wrong with the path.
+    /// - Throws: EADDRINUSE when another emulator listens there, EAGAIN when another one uses the storage, and what else is
+    ///   wrong with the paths.
     public init(_ options: EmulatorOptions) throws(LinuxError) {
         self.options = options
         let log = Log(level: options.logLevel)
         self.log = log
         reactor = try Reactor()
         environment = NetworkEnvironment(reactor: reactor, options: options) { log.write($0, $1) }
+        storages = try StorageEnvironment(reactor: reactor, path: options.storagePath)
         if let address = options.address {
             // An address that is not this machine's is told now, not at the first server.
             _ = try TCPSocket.listen(on: IPv4Endpoint(address: address.rawValue, port: 0), backlog: 1)
@@ -65,6 +68,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         UnixSocket.removeSocketFile(path: options.socketPath)
         if let registration { reactor.remove(registration) }
         for connection in Array(connections.values) { connection.close() }
+        storages.close()
     }
 
     /// Takes the hosts that wait.
@@ -110,7 +114,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         let log = self.log
         let connection = CoprocessorConnection(
             id: id, descriptor: descriptor, configuration: configuration, address: address,
-            environment: environment, logLevel: options.logLevel,
+            environment: environment, storage: storages.claim(), logLevel: options.logLevel,
             log: { level, text in log.write(level, "\(address): \(text)") },
             whenClosed: { [unowned self] id in powerOff(id) })
         connections[id] = connection

@@ -20,6 +20,8 @@ public struct EmulatorOptions: Sendable {
     public var authorities: String?
     /// The path of OpenSSL's libssl; nil for the system's.
     public var tlsLibrary: String?
+    /// The directory of files and preferences; nil makes one that ends with the emulator.
+    public var storagePath: String?
     /// Ends when the first host has gone.
     public var endsAfterFirstHost = false
     /// The least important lines that are logged.

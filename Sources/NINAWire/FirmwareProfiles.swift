@@ -6,32 +6,32 @@ extension Firmware {
     public static let arduino200 = Firmware(
         name: "arduino-2.0.0", family: .arduino, version: "2.0.0", slots: 10, backlog: 1, padsReplies: true,
         reversesHardwareAddresses: true, missingBytes: .readAsZero,
-        quirks: [
+        quirks: Quirks.files.union([
             .acceptFlagFromPadding, .socketsAreNotReserved, .stateFreesEverySlot, .stopLeavesServers,
             .firstClientStarvesOthers, .clientsWithoutSlotRaiseInterrupt, .serverWriteSkipsAccepted,
             .secondStartLosesServer, .datagramsOutliveSockets, .datagramsRedirectReplies, .sendRepeatsDatagrams,
             .scanDropsConnection, .addressOutlivesConnection, .outputPinsReadZero, .oversizedReplyStalls,
             .openNetworksAdmitEverybody, .failedAccessPointLooksIdle, .closedClientsKeepNumbers,
             .waitingClientsStarveDatagrams, .tlsPeekTakesByte, .tlsReversesAddresses,
-        ],
+        ]),
         absent: [0x38...0x38, 0x41...0x41, 0x4A...0x4F, 0x55...0x5F, 0x65...0x65, 0x68...0x69])
 
     /// Arduino's nina-fw 1.4.8: before BSD sockets and `accept`.
     public static let arduino148 = Firmware(
         name: "arduino-1.4.8", family: .arduino, version: "1.4.8", slots: 10, backlog: 1, padsReplies: true,
         reversesHardwareAddresses: true, missingBytes: .readAsZero,
-        quirks: before200.union([.sendRepeatsDatagrams, .scanDropsConnection, .tlsReversesAddresses]),
+        quirks: before200.union(.files).union([.sendRepeatsDatagrams, .scanDropsConnection, .tlsReversesAddresses]),
         absent: [0x1E...0x1E, 0x38...0x38, 0x41...0x41, 0x4A...0x4F, 0x55...0x5F, 0x65...0x65, 0x68...0x7F])
 
     /// Adafruit's nina-fw 3.3.0, rewritten on the arduino-esp32 core.
     public static let adafruit330 = Firmware(
         name: "adafruit-3.3.0", family: .adafruit, version: "3.3.0", slots: 6, backlog: 4, padsReplies: true,
         reversesHardwareAddresses: false, missingBytes: .readAsZero,
-        quirks: [
+        quirks: Quirks.files.union([
             .socketsAreNotReserved, .stopLeavesServers, .acceptsInBothModes, .serverWriteSkipsAccepted,
             .timeHas8Bytes, .lookupKeepsLastAddress, .scanTellsRawEncryption, .stateKeepsAcceptedClients,
             .oversizedReplyStalls,
-        ],
+        ]),
         absent: [0x38...0x38, 0x55...0x5F, 0x65...0x65, 0x67...0x69])
 
     /// Adafruit's nina-fw 1.7.7.

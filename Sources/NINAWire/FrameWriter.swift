@@ -39,6 +39,9 @@ public struct FrameWriter: FieldCoder {
         if isPadded { frame.append(0) }
     }
 
+    /// Replaces the frame by bytes that are none, where a firmware sends such: WRITE_FILE's reply, a reply of no bytes.
+    public mutating func writeNoFrame(_ bytes: [UInt8]) { frame = bytes }
+
     /// Exchanges the frame and its storage with another buffer, so that neither is copied.
     public mutating func swapFrame(with other: inout [UInt8]) { swap(&frame, &other) }
 

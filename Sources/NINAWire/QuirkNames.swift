@@ -103,5 +103,20 @@ extension Quirks {
             .failedHandshakesConnect, "failed TLS handshakes answer 1", [.startClient],
             "2D: D1.7 answers 1 when the handshake fails"
         ),
+        (.writesAppend, "WRITE_FILE appends", [.writeFile], "60: append mode, the offset has no effect"),
+        (.writeReplyEchoesCount, "WRITE_FILE reply echoes count", [.writeFile], "60: the response is count bytes long"),
+        (.readsAnswerCount, "READ_FILE answers the count asked for", [.readFile], "61: zeros past the end"),
+        (
+            .unopenedFilesAnswerNothing, "files that cannot be opened have an empty reply", [.writeFile, .readFile],
+            "60, 61 and section 1: a negative length queues 0 bytes"
+        ),
+        (.deleteAnswersError, "DELETE_FILE answers the error frame", [.deleteFile], "62: the error frame always"),
+        (.sizeHasStrayByte, "EXISTS_FILE has a stray byte", [.existsFile], "63: one stray zero byte before EE"),
+        (
+            .preferencesKeepLowWord, "64-bit preferences keep their low word", [.prefGet],
+            "5C: the low word only is right"
+        ),
+        (.preferenceStringsKeepNUL, "PREF_GET strings keep their NUL", [.prefGet], "5C: with NUL, len counts it"),
+        (.preferenceLabelsFail, "PREF_BEGIN with a label fails", [.prefBegin], "55: the pointer points at the length"),
     ]
 }

@@ -2,9 +2,9 @@
 /// none. What would touch memory that is not the firmware's own is never reproduced.
 public struct Quirks: OptionSet, Hashable, Sendable {
     /// One bit for each.
-    public let rawValue: UInt32
+    public let rawValue: UInt64
     /// Makes a set of its bits.
-    public init(rawValue: UInt32) { self.rawValue = rawValue }
+    public init(rawValue: UInt64) { self.rawValue = rawValue }
 
     /// AVAIL_DATA reads its accept flag at byte 6 whatever the count: a host that pads with FF accepts.
     public static let acceptFlagFromPadding = Quirks(rawValue: 1 << 0)
@@ -71,4 +71,29 @@ extension Quirks {
     public static let tlsReversesAddresses = Quirks(rawValue: 1 << 29)
     /// START_CLIENT answers 1 when a TLS handshake has failed; GET_CLIENT_STATE tells the truth.
     public static let failedHandshakesConnect = Quirks(rawValue: 1 << 30)
+    /// WRITE_FILE adds to the end of the file, whatever the offset.
+    public static let writesAppend = Quirks(rawValue: 1 << 31)
+    /// WRITE_FILE's reply is as long as what was written, and nonsense: `E0 E0`, zeros, `EE` as its last byte.
+    public static let writeReplyEchoesCount = Quirks(rawValue: 1 << 32)
+    /// READ_FILE answers as many bytes as it was asked for, zeros past the end; its length byte tells 255 at most.
+    public static let readsAnswerCount = Quirks(rawValue: 1 << 33)
+    /// WRITE_FILE and READ_FILE of a file that cannot be opened have a reply of no bytes.
+    public static let unopenedFilesAnswerNothing = Quirks(rawValue: 1 << 34)
+    /// DELETE_FILE answers the error frame whatever happened.
+    public static let deleteAnswersError = Quirks(rawValue: 1 << 35)
+    /// EXISTS_FILE's reply has a zero behind the size.
+    public static let sizeHasStrayByte = Quirks(rawValue: 1 << 36)
+    /// PREF_GET of 64-bit numbers tells the low word only (nina-fw's branch; no profile has it).
+    public static let preferencesKeepLowWord = Quirks(rawValue: 1 << 37)
+    /// PREF_GET of strings tells their NUL, too (nina-fw's branch; no profile has it).
+    public static let preferenceStringsKeepNUL = Quirks(rawValue: 1 << 38)
+    /// PREF_BEGIN with a label finds no partition, not even the one there is (nina-fw's branch; no profile has it).
+    public static let preferenceLabelsFail = Quirks(rawValue: 1 << 39)
+
+    /// What every release that has files does with them.
+    static let files: Quirks = [
+        .writesAppend, .writeReplyEchoesCount, .readsAnswerCount, .unopenedFilesAnswerNothing, .deleteAnswersError,
+        .sizeHasStrayByte,
+    ]
+
 }

@@ -25,7 +25,7 @@ import WiFiNINA
         for option in [
             "--socket", "--firmware", "--address", "--port-offset", "--port-map", "--network", "--host",
             "--ca-file", "--tls-library", "--max-sockets", "--backlog", "--overflow", "--sockets-without-join",
-            "--wifi-delay", "--once",
+            "--wifi-delay", "--once", "--storage",
             "--log-level", "--version", "--help",
         ] {
             #expect(result.output.contains(option), "\(option) is not in the help")

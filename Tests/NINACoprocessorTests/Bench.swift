@@ -16,17 +16,21 @@ final class Bench {
     let device: Coprocessor
     var now = MonotonicInstant(nanoseconds: 1_000_000)
 
-    /// - Parameter engine: gives the network TLS.
-    init(joined: Bool = true, engine: (any TLSEngine)? = nil, _ change: (inout Configuration) -> Void = { _ in }) throws
-    {
+    /// - Parameters:
+    ///   - storage: gives the device files and preferences.
+    ///   - engine: gives the network TLS.
+    init(
+        joined: Bool = true, storage: (any Storage)? = nil, engine: (any TLSEngine)? = nil,
+        _ change: (inout Configuration) -> Void = { _ in }
+    ) throws {
         var configuration = Configuration()
         change(&configuration)
         if let engine {
             let network = SecureNetwork(network, engine: engine)
-            device = Coprocessor(configuration, network: network)
+            device = Coprocessor(configuration, network: network, storage: storage)
             network.log = { [device] level, text in device.log?(level, text) }
         } else {
-            device = Coprocessor(configuration, network: network)
+            device = Coprocessor(configuration, network: network, storage: storage)
         }
         #expect(device.boot(bluetooth: false, at: now))
         if joined { try join() }

@@ -49,8 +49,8 @@ import Testing
         var moved = 0
         for round in 0..<100_000 {
             let reply = try world.host.exchange(source.next(round)[...])
-            if reply[0] == Frame.start { answers += 1 }
-            if reply[1] == Opcode.getDatabuf.replyByte, reply.count > 8 { moved += 1 }
+            if reply.first == Frame.start { answers += 1 }
+            if reply.dropFirst().first == Opcode.getDatabuf.replyByte, reply.count > 8 { moved += 1 }
             if round % 16 == 0 { try world.stir(&source.random) }
             if round % 16 == 8 { try world.furnish() }
             guard world.host.breaches.isEmpty else { break }

@@ -37,7 +37,7 @@ import Testing
         var answers = 0
         for round in 0..<rounds {
             let reply = try host.exchange(source.next(round)[...])
-            if reply[0] == Frame.start { answers += 1 }
+            if reply.first == Frame.start { answers += 1 }
             if round % 16 == 0, let peer = host.network.connect(to: 80) { peer.send([1, 2, 3]) }
             guard host.breaches.isEmpty else { break }
         }

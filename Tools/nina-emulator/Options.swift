@@ -30,6 +30,7 @@ struct OptionParser {
             case "--once": options.endsAfterFirstHost = true
             case "--sockets-without-join": options.coprocessor.allowsSocketsWithoutJoin = true
             case "--socket": options.socketPath = try path()
+            case "--storage": options.storagePath = try path()
             case "--firmware": options.coprocessor.firmware = try firmware()
             case "--address": options.address = try address()
             case "--port-offset": options.ports.offset = try arguments.number(-65535...65535)

@@ -8,9 +8,13 @@ func fail(_ message: String, status: Int32) -> Never {
     exit(status)
 }
 
-/// What a user can do about an error of the link's socket.
-func hint(_ error: LinuxError) -> String {
-    switch error.errno {
+/// What a user can do about an error of the link's socket or of the storage.
+func hint(_ error: LinuxError, storage: String?) -> String {
+    let isStorage = storage.map { error.context.hasPrefix($0) } ?? false
+    return switch error.errno {
+    case .wouldBlock where isStorage: "\nAnother nina-emulator keeps its files there; choose another --storage."
+    case .notDirectory where isStorage, .noEntry where isStorage, .accessDenied where isStorage:
+        "\nFiles cannot be kept there; choose another --storage."
     case .addressInUse: "\nAnother nina-emulator listens there; choose another --socket."
     case .notSocket: "\nThe path exists and is not a socket; it was left as it is."
     case .noEntry, .accessDenied: "\nThe link's socket cannot be made there; choose another --socket."
@@ -20,6 +24,7 @@ func hint(_ error: LinuxError) -> String {
 }
 
 Signals.ignoreBrokenPipes()
+var storage: String?
 do {
     var parser = OptionParser(CommandLine.arguments.dropFirst())
     switch try parser.parse() {
@@ -28,6 +33,7 @@ do {
     case .listFirmware: StandardOutput.write(Capabilities.table)
     case .capabilities: StandardOutput.write(Capabilities.json)
     case .run(let options):
+        storage = options.storagePath
         let emulator = try Emulator(options)
         StandardOutput.write("nina-emulator ready unix:\(options.socketPath)\n")
         try emulator.run()
@@ -35,5 +41,5 @@ do {
 } catch let error as UsageError {
     fail("\(error)\nTry 'nina-emulator --help'.", status: 2)
 } catch let error as LinuxError {
-    fail("\(error)\(hint(error))", status: 3)
+    fail("\(error)\(hint(error, storage: storage))", status: 3)
 }

@@ -110,6 +110,32 @@ int clinux_pidfd_open(int32_t pid);
 int clinux_reap(int32_t pid, int block, int *signaled, int *code);
 char *const *clinux_environment(void);
 
+// ---- files (files.c) ----
+
+// Names are relative to a directory and are never followed where they are symbolic links. Everything is
+// close-on-exec; new files have mode 0600, new directories 0700.
+//
+// A directory by its path, through whatever links the path has.
+int clinux_open_directory_path(const char *path);
+int clinux_open_directory(int directory, const char *name);
+// For reading; does not wait for the other end of a FIFO.
+int clinux_open_file(int directory, const char *name);
+// A new one, for writing: EEXIST when there is anything of that name.
+int clinux_create_file(int directory, const char *name);
+// Opens or creates a file and locks it as long as the descriptor is open: EWOULDBLOCK when somebody else has.
+int clinux_lock_file(int directory, const char *name);
+// Returns 1 for a regular file, whose size it tells, 0 for anything else.
+int clinux_regular_size(int fd, int64_t *size);
+// The same of a name.
+int clinux_regular_size_at(int directory, const char *name, int64_t *size);
+int clinux_make_directory(int directory, const char *name);
+int clinux_remove_file(int directory, const char *name);
+int clinux_remove_directory(int directory, const char *name);
+// What is in a directory. Null on failure, and null with errno 0 at the end.
+void *clinux_list_open(int directory);
+const char *clinux_list_next(void *list);
+void clinux_list_close(void *list);
+
 // ---- the rest (system.c) ----
 
 // Names and texts of error numbers, untranslated. The name is null for an unknown number; the text is

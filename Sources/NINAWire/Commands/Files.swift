@@ -10,6 +10,15 @@ public struct WriteFile: Command {
     /// 1 in `modern`.
     public typealias Reply = Acknowledgement
 
+    /// The reply of nina-fw to 2.0.0, which is no frame: `E0 E0`, zeros, and `EE` as the last of `count` bytes.
+    /// - Parameter isPadded: zeros fill it up to a multiple of 4 bytes, as in the firmware that has files.
+    public static func countedReply(_ count: Int, isPadded: Bool = true) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: isPadded ? Frame.padded(count) : count)
+        for index in 0..<min(2, bytes.count) { bytes[index] = index == 0 ? Frame.start : opcode.replyByte }
+        if count > 0 { bytes[count - 1] = Frame.end }
+        return bytes
+    }
+
     /// Where in the file.
     public var offset: UInt32 = 0
     /// The path; firmware wants "/fs/" and at most 31 characters.
@@ -45,11 +54,12 @@ public struct WriteFile: Command {
 ///
 ///     E0 61 03 | 04 offset | 04 count | L path | EE        offset and count little endian; reply: E0 E1 01 | L data | EE
 ///
-/// Past the end of the file nina-fw sends zeros. At most 255 bytes fit the reply.
+/// Past the end of the file nina-fw sends zeros. At most 255 bytes fit the reply. A missing file is the error frame in `modern`;
+/// nina-fw then sends nothing.
 public struct ReadFile: Command {
     /// The bytes.
     public struct Reply: Layout, Equatable, Sendable {
-        /// At most 255 bytes.
+        /// At most 255 bytes; nina-fw sends more under a length byte that wraps, which only writers do.
         public var data: ArraySlice<UInt8> = []
 
         /// None.
@@ -59,7 +69,9 @@ public struct ReadFile: Command {
 
         /// The bytes.
         public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
-            try coder.bytes("data", .data, &data)
+            guard data.count > LengthWidth.byte.longestValue else { return try coder.bytes("data", .data, &data) }
+            let lengthByte = UInt8(truncatingIfNeeded: data.count)
+            try coder.bytes("data", .data, lengthByte: lengthByte, count: data.count, &data)
         }
     }
 

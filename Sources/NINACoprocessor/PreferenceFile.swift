@@ -1,0 +1,93 @@
+import NINAWire
+
+/// Why the bytes of a name space are none.
+enum PreferenceFileError: Error, Equatable, CustomStringConvertible {
+    case tooShort
+    case notOne
+    case version(UInt8)
+    case checksum
+    case otherName
+    case contents
+
+    var description: String {
+        switch self {
+        case .tooShort: "the file is too short"
+        case .notOne: "the file is no file of preferences"
+        case .version(let version): "the file is of version \(version), which this program does not know"
+        case .checksum: "its checksum is wrong"
+        case .otherName: "the file belongs to another name space"
+        case .contents: "its contents make no sense"
+        }
+    }
+}
+
+/// A name space as bytes. Numbers are little endian.
+///
+///     "NPRF"  4E 50 52 46
+///     version 01
+///     name    length (1 byte), bytes
+///     count   of values (2 bytes)
+///     values  type (1 byte), length of the key (1), key, length of the value (2), value; in the order of the keys
+///     CRC-32  of all bytes before it (4 bytes; IEEE 802.3, as in zip and PNG)
+///
+/// The checksum is for files that were damaged outside: a file is only ever replaced whole.
+enum PreferenceFile {
+    private static let magic = Array("NPRF".utf8)
+    private static let version: UInt8 = 1
+
+    static func encode(_ namespace: PreferenceNamespace, name: PreferenceName) -> [UInt8] {
+        var bytes = magic + [version, UInt8(name.bytes.count)] + name.bytes
+        append(namespace.values.count, 2, to: &bytes)
+        for (key, value) in namespace.values.sorted(by: { $0.key < $1.key }) {
+            bytes += [value.type.rawValue, UInt8(key.bytes.count)] + key.bytes
+            append(value.bytes.count, 2, to: &bytes)
+            bytes += value.bytes
+        }
+        append(Int(CRC32.of(bytes)), 4, to: &bytes)
+        return bytes
+    }
+
+    static func decode(
+        _ bytes: [UInt8], name: PreferenceName
+    ) throws(PreferenceFileError) -> PreferenceNamespace {
+        guard bytes.count >= magic.count + 1 + 4 else { throw .tooShort }
+        guard bytes.starts(with: magic) else { throw .notOne }
+        guard bytes[magic.count] == version else { throw .version(bytes[magic.count]) }
+        var end = Cursor(bytes[(bytes.count - 4)...])
+        let body = bytes[..<(bytes.count - 4)]
+        guard try end.number(4) == Int(CRC32.of(body)) else { throw .checksum }
+        var cursor = Cursor(body.dropFirst(magic.count + 1))
+        guard try cursor.take(try cursor.number(1)).elementsEqual(name.bytes) else { throw .otherName }
+        var namespace = PreferenceNamespace()
+        for _ in 0..<(try cursor.number(2)) {
+            let type = PreferenceType(rawValue: UInt8(try cursor.number(1)))
+            guard let key = PreferenceName(try cursor.take(try cursor.number(1))),
+                let value = PreferenceValue(type, try cursor.take(try cursor.number(2))), namespace[key] == nil,
+                namespace.put(key, value)
+            else { throw .contents }
+        }
+        guard cursor.isAtEnd else { throw .contents }
+        return namespace
+    }
+
+    private static func append(_ number: Int, _ size: Int, to bytes: inout [UInt8]) {
+        for index in 0..<size { bytes.append(UInt8(truncatingIfNeeded: number >> (8 * index))) }
+    }
+
+    private struct Cursor {
+        private var rest: ArraySlice<UInt8>
+        init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+
+        var isAtEnd: Bool { rest.isEmpty }
+
+        mutating func take(_ count: Int) throws(PreferenceFileError) -> ArraySlice<UInt8> {
+            guard rest.count >= count else { throw .contents }
+            defer { rest = rest.dropFirst(count) }
+            return rest.prefix(count)
+        }
+
+        mutating func number(_ size: Int) throws(PreferenceFileError) -> Int {
+            try take(size).reversed().reduce(0) { $0 << 8 | Int($1) }
+        }
+    }
+}

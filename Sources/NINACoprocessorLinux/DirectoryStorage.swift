@@ -1,0 +1,99 @@
+import LinuxIO
+import NINACoprocessor
+
+/// Told when a storage has told its coprocessor something: a reply may be due.
+protocol StorageOwner: AnyObject {
+    func storageChanged()
+}
+
+/// What the storages of one emulator share: the directory, and the thread that works in it.
+///
+/// One thread for all of them: operations come about in the order in which they were started, also where a coprocessor
+/// takes the place of one that has just gone.
+final class StorageEnvironment {
+    private static let longestExit: UInt64 = 5_000_000_000
+
+    let reactor: Reactor
+    private let worker: SerialWorker<StorageShelf>
+    private var modules: Set<Int> = []
+
+    /// Opens the directory; see ``StorageShelf``.
+    init(reactor: Reactor, path: String?) throws(LinuxError) {
+        self.reactor = reactor
+        worker = SerialWorker(try StorageShelf(path: path))
+    }
+
+    /// The storage of a coprocessor that is switched on: the lowest that no other one has.
+    func claim() -> DirectoryStorage {
+        var module = 1
+        while modules.contains(module) { module += 1 }
+        modules.insert(module)
+        return DirectoryStorage(module: module, environment: self)
+    }
+
+    fileprivate func release(_ module: Int) { modules.remove(module) }
+
+    fileprivate func submit(_ job: @escaping @Sendable (StorageShelf) -> Void) -> Bool {
+        worker.submit { shelf in job(shelf) }
+    }
+
+    /// Waits for what has been started, for some seconds at most, and removes a directory that nobody has named.
+    func close() {
+        worker.submit { shelf in shelf.removeTemporary() }
+        _ = worker.drain(deadline: MonotonicClock.deadline(after: Self.longestExit))
+    }
+}
+
+/// The storage of one coprocessor in a directory of its own. The reactor never waits for the disk.
+final class DirectoryStorage: Storage {
+    weak var observer: (any StorageObserver)?
+    weak var owner: (any StorageOwner)?
+    /// Its number in the emulator's directory.
+    let module: Int
+    private let environment: StorageEnvironment
+    private var hasTemporaries = false
+
+    fileprivate init(module: Int, environment: StorageEnvironment) {
+        self.module = module
+        self.environment = environment
+    }
+
+    func start(_ operation: StorageOperation, token: UInt32) {
+        if case .createTemporary = operation { hasTemporaries = true }
+        let module = self.module
+        let answer = answerer(token)
+        let isStarted = environment.submit { shelf in answer(shelf.run(operation, module: module)) }
+        if !isStarted { answer(.failure(.system("no thread can be started"))) }
+    }
+
+    /// Takes a result to the reactor's thread, from any thread.
+    private func answerer(_ token: UInt32) -> @Sendable (StorageResult) -> Void {
+        let mailbox = environment.reactor.mailbox
+        let bound = ReactorBound(WeakStorage(self), to: environment.reactor)
+        return { result in
+            mailbox.postWithReactor { reactor in
+                guard let storage = bound.value(on: reactor).storage else { return }
+                storage.observer?.storageEvent(token: token, result)
+                storage.owner?.storageChanged()
+            }
+        }
+    }
+
+    func abandon() {
+        guard hasTemporaries else { return }
+        hasTemporaries = false
+        let module = self.module
+        _ = environment.submit { shelf in shelf.abandonTemporaries(module: module) }
+    }
+
+    /// The coprocessor is off: another may have its files.
+    func close() {
+        abandon()
+        environment.release(module)
+    }
+}
+
+private final class WeakStorage {
+    weak var storage: DirectoryStorage?
+    init(_ storage: DirectoryStorage) { self.storage = storage }
+}

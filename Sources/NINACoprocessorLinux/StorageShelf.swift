@@ -1,0 +1,86 @@
+import LinuxIO
+import NINACoprocessor
+
+/// The storages of one emulator: a directory with one for each coprocessor that is on at the same time, named 1, 2, ...
+///
+/// It belongs to the worker, whose thread may block. A directory that nobody has named is made when it is first needed.
+final class StorageShelf {
+    private enum Root {
+        case given(Held)
+        case temporary(Held?)
+    }
+
+    /// An open directory, by reference.
+    private final class Held {
+        let directory: Directory
+        private let lock: FileDescriptor?
+
+        init(_ directory: consuming Directory, locked: Bool) throws(LinuxError) {
+            lock = locked ? try directory.lock(Array("lock".utf8)) : nil
+            self.directory = directory
+        }
+    }
+
+    private var root: Root
+    private var volumes: [Int: DirectoryVolume] = [:]
+
+    /// Opens a directory, for as long as the process lives, and removes what a crash has left in it; without a path, it
+    /// will be a fresh one that ends with the process.
+    /// - Throws: EAGAIN when another emulator uses it; what is wrong with the path.
+    init(path: String?) throws(LinuxError) {
+        guard let path else {
+            root = .temporary(nil)
+            return
+        }
+        let held = try Held(try Directory(creating: path), locked: true)
+        root = .given(held)
+        for name in try held.directory.names() {
+            guard let module = Int(String(decoding: name, as: UTF8.self)), module > 0, Self.name(module) == name else {
+                continue
+            }
+            // Opening a volume removes what is unfinished in it; it is forgotten again until somebody needs it.
+            if let directory = try held.directory.directory(name) { _ = try DirectoryVolume(directory) }
+        }
+    }
+
+    private static func name(_ module: Int) -> [UInt8] { Array(String(module).utf8) }
+
+    private func rootDirectory() throws(LinuxError) -> Held {
+        switch root {
+        case .given(let held): return held
+        case .temporary(let held?): return held
+        case .temporary(nil):
+            let held = try Held(try Directory.temporary(prefix: "nina-storage-"), locked: false)
+            root = .temporary(held)
+            return held
+        }
+    }
+
+    private func volume(_ module: Int) throws(LinuxError) -> DirectoryVolume {
+        if let volume = volumes[module] { return volume }
+        let volume = try DirectoryVolume(try rootDirectory().directory.madeDirectory(Self.name(module)))
+        volumes[module] = volume
+        return volume
+    }
+
+    /// Does what the coprocessor of this number asks for.
+    func run(_ operation: StorageOperation, module: Int) -> StorageResult {
+        do throws(LinuxError) {
+            return try volume(module).run(operation)
+        } catch {
+            return .failure(.system("\(error)"))
+        }
+    }
+
+    /// The coprocessor of this number has stopped.
+    func abandonTemporaries(module: Int) { volumes[module]?.abandonTemporaries() }
+
+    /// Removes a directory that nobody has named.
+    func removeTemporary() {
+        guard case .temporary(let held?) = root else { return }
+        volumes = [:]
+        try? held.directory.removeContents()
+        held.directory.removeEmpty()
+        root = .temporary(nil)
+    }
+}
