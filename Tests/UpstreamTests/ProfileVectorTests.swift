@@ -27,7 +27,6 @@ import Testing
     /// A coprocessor that notes whether a handler had the command.
     private final class Device {
         private let coprocessor: Coprocessor
-        private let network = VirtualNetwork()
         private var lines: [String] = []
         private var now = MonotonicInstant(nanoseconds: 1)
         private var reply: [UInt8] = []
@@ -35,7 +34,7 @@ import Testing
         init(_ firmware: Firmware) {
             var configuration = Configuration()
             configuration.firmware = firmware
-            coprocessor = Coprocessor(configuration, network: network)
+            coprocessor = Coprocessor(configuration, network: VirtualNetwork(), storage: MemoryStorage())
             coprocessor.logLevel = .info
             coprocessor.log = { [unowned self] _, line in lines.append(line) }
         }
@@ -58,7 +57,11 @@ import Testing
                 return .unknown
             }
             if lines.contains(where: { $0.hasPrefix("command refused") }) { return .unread }
-            if isAnswered, !isRefused {
+            // Some firmwares answer these with bytes that are no frame.
+            let isNoFrame =
+                [.writeFile, .readFile].contains(vector.opcode)
+                && coprocessor.firmware.quirks.contains(.unopenedFilesAnswerNothing)
+            if isAnswered, !isRefused, !isNoFrame {
                 #expect(reply.starts(with: [Frame.start, vector.opcode.byte | Frame.replyBit]), "\(vector.window.hex)")
             }
             return .handled
