@@ -116,14 +116,17 @@ import Testing
         #expect(try !connects(0) && !connects(1))
     }
 
-    @Test func aTrustedKeyDoesNotMakeOldCertificatesGood() throws {
-        let server = try TLSServer.openSSL("expired")
+    @Test(arguments: [
+        ("expired", 54 as Int32, "the certificate has expired"), ("forged", 52, "(invalid CA certificate)"),
+    ])
+    func aTrustedKeyDoesNotMakeOtherFaultsGood(_ certificate: String, _ number: Int32, _ reason: String) throws {
+        let server = try TLSServer.openSSL(certificate)
         let emulator = try EmulatorUnderTest.withAuthority()
         let host = try emulator.commandHost()
         #expect(try trust(host, "ca") == 0)
         #expect(try !host.connectTLS(server.port, type: .tlsBearSSL))
-        #expect(try error(host) == 54)
-        #expect(try emulator.logs("the certificate has expired"))
+        #expect(try error(host) == number)
+        #expect(try emulator.logs(reason))
         // Nobody listens, or nobody answers: BearSSL's error of the transport.
         #expect(try !host.connectTLS(1, type: .tlsBearSSL))
         #expect(try error(host) == 31)
