@@ -141,6 +141,7 @@ extension Coprocessor {
             guard until <= now else { return false }
             let remote = table.slots[slot].remote
             say(.info, "connect to \(remote.address):\(remote.port) timed out")
+            if table.slots[slot].type == .tlsBearSSL { certificates.lastError = TLSFailure(.closed).bearSSLError }
             if table.slots[slot].use == .connecting {
                 if table.slots[slot].socket != .invalid { abort(table.slots[slot].socket) }
                 table.release(slot)

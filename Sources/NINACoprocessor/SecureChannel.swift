@@ -21,6 +21,8 @@ final class SecureChannel {
     static let recordLength = 16 * 1024
     /// What a server may send before the handshake is over. The longest chain of certificates is 100 KiB.
     static let handshakeLimit = 256 * 1024
+    /// How often the network is asked for more while nothing comes of it, as with tickets without end: others wait.
+    static let refillsInTurn = 64
 
     let socket: NetworkSocket
     let peer: TLSParameters.Peer
@@ -101,9 +103,11 @@ final class SecureChannel {
         guard !isDrained, state == .open, unread < Self.recordLength else { return }
         plaintext.removeFirst(head)
         head = 0
-        while state == .open, plaintext.count < Self.recordLength {
+        var refills = 0
+        while state == .open, plaintext.count < Self.recordLength, refills < Self.refillsInTurn {
+            refills += 1
             switch session.read(into: &plaintext, limit: Self.recordLength - plaintext.count) {
-            case .read: continue
+            case .read: refills = 0
             case .closed: end(.ended, .debug, "the server has closed the connection")
             case .failed(let failure): end(.broken, .warning, "\(failure)")
             case .nothing:

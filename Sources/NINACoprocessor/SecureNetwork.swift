@@ -170,9 +170,13 @@ public final class SecureNetwork: Network, NetworkObserver {
         channels[socket] = nil
         if channel.state == .refused {
             inner.finish(socket, sending: channel.takeLast([]))
-        } else {
-            inner.abort(socket)
+            return
         }
+        if channel.state == .handshaking {
+            channel.news = (.warning, "the server has not completed the handshake in time")
+            tellNews(channel)
+        }
+        inner.abort(socket)
     }
 
     /// Closes everything.

@@ -21,7 +21,7 @@ struct AllocationTests {
     private static let commands = 1000
 
     init() throws {
-        wifi = WiFi(link: try MessageLink.loopback(to: Coprocessor(network: network)))
+        wifi = WiFi(link: try MessageLink.loopback(to: Coprocessor(network: SecureNetwork(network, engine: nil))))
         try wifi.begin("lab-net", passphrase: "correct-horse")
     }
 

@@ -1,7 +1,8 @@
 import NINACoprocessor
 
 /// TLS as a toy: a client says C, a server S; then come records, a length byte and as many bytes, each turned around.
-/// A length of 0 is the end. A server that says E shows a certificate that has expired.
+/// A length of 0 is the end; one of 255 stands alone and means nothing. A server that says E shows a certificate that has
+/// expired.
 final class ScriptedEngine: TLSEngine {
     /// What was asked for, in order.
     var parameters: [TLSParameters] = []
@@ -15,7 +16,7 @@ final class ScriptedEngine: TLSEngine {
     }
 
     /// The records of these bytes.
-    static func records(_ bytes: some Collection<UInt8>, length: Int = 255) -> [UInt8] {
+    static func records(_ bytes: some Collection<UInt8>, length: Int = 254) -> [UInt8] {
         var records: [UInt8] = []
         var rest = Array(bytes)[...]
         while !rest.isEmpty {
@@ -75,6 +76,7 @@ final class ScriptedSession: TLSSession {
 
     func read(into plaintext: inout [UInt8], limit: Int) -> TLSReadOutcome {
         if decrypted.isEmpty {
+            input.removeFirst(input.prefix { $0 == 255 }.count)
             guard let length = input.first.map(Int.init) else { return .nothing }
             if length == 0 { return .closed }
             guard input.count > length else { return .nothing }

@@ -33,6 +33,11 @@ import Testing
         bench.pass(.milliseconds(1))
         #expect(bench.finish() == Self.notConnected)
         #expect(bench.milliseconds(since: start) == 700)
+        #expect(
+            secure.lines.suffix(2) == [
+                "connect to 10.0.0.1:443 timed out",
+                "TLS with box (10.0.0.1:443): the server has not completed the handshake in time",
+            ])
         #expect(peer.wasReset)
         #expect(bench.network.openSockets == 0)
         // What comes late finds nobody.

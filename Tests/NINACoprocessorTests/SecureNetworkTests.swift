@@ -67,7 +67,7 @@ import Testing
             let bench = secure.bench
             let peer = try secure.connect()
             let stream = (0..<40_000).map { _ in UInt8.random(in: 0...255, using: &random) }
-            var wire = ScriptedEngine.records(stream, length: Int.random(in: 1...255, using: &random))[...]
+            var wire = ScriptedEngine.records(stream, length: Int.random(in: 1...254, using: &random))[...]
             var got: [UInt8] = []
             while got.count < stream.count {
                 let piece = wire.prefix(Int.random(in: 0...9000, using: &random))
@@ -99,6 +99,20 @@ import Testing
         var count = 0
         while case let bytes = try bench.read(0), !bytes.isEmpty { count += bytes.count }
         #expect(count == 1_000_000)
+    }
+
+    /// A server that sends what never becomes a byte of the stream keeps the process for a while only.
+    @Test func aServerThatOnlyMakesWorkHasItsTurn() throws {
+        let secure = try SecureBench()
+        let bench = secure.bench
+        let peer = try secure.connect()
+        let turn = SecureChannel.refillsInTurn * SecureChannel.recordLength
+        peer.send([UInt8](repeating: 255, count: 3 * turn) + ScriptedEngine.records([1, 2, 3]))
+        #expect(peer.sent.count > turn)
+        var asked = 0
+        while try bench.unread(0) == 0 { asked += 1 }
+        #expect((1...3).contains(asked))
+        #expect(try bench.read(0) == [1, 2, 3])
     }
 
     @Test func writesAreHeldUpByAServerThatDoesNotRead() throws {

@@ -33,7 +33,8 @@ final class TLSServer {
     /// `openssl s_server` with a certificate; what it is sent comes back line by line, each backwards.
     static func openSSL(_ certificate: String = "good", _ options: [String] = ["-rev"]) throws -> TLSServer {
         let certificates = try TestCertificates.shared()
-        let chain = certificate == "chain" ? ["-cert_chain", certificates.path("chain.pem")] : []
+        let chains = ["chain": "chain.pem", "forged": "forged-chain.pem"]
+        let chain = chains[certificate].map { ["-cert_chain", $0] } ?? []
         return try TLSServer(
             [
                 "-C", certificates.folder, "openssl", "s_server", "-accept", "127.0.0.1:0",

@@ -93,6 +93,10 @@ import Testing
         #expect(try error() == 54)
         _ = try secure.connect(1, type: 4)
         #expect(try error() == 0)
+        _ = try secure.greet(2, milliseconds: 100, type: 4)
+        bench.pass(.milliseconds(100))
+        #expect(bench.finish() == [0xE0, 0xAD, 0x00, 0xEE])
+        #expect(try error() == 31)
     }
 
     @Test func everyFailureHasANumberOfBearSSL() {
