@@ -39,6 +39,7 @@ let usage = """
       --version, --help
 
     A server on a privileged port that may not be bound is put at port + 8000; the log says where it is reachable.
-    Exit status: 0, 2 for wrong usage, 3 when an address or the socket is not available.
+    Exit status: 0, 2 for wrong usage, 3 when an address, the socket or the storage is not
+    available.
 
     """
