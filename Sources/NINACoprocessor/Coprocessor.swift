@@ -15,6 +15,10 @@ public final class Coprocessor: LinkDevice, NetworkObserver, StorageObserver {
 
     let network: any Network
     let storage: (any Storage)?
+    /// The download under way.
+    var download: Download?
+    /// Operations of the storage that make files for downloads that have ended meanwhile.
+    var orphanedFiles: [UInt32] = []
     /// The name space of preferences that is open.
     var preferences: OpenPreferences?
     let bluetooth: (any BluetoothController)?
@@ -111,6 +115,8 @@ public final class Coprocessor: LinkDevice, NetworkObserver, StorageObserver {
         self.now = now
         pending = .none
         preferences = nil
+        download = nil
+        orphanedFiles = []
         storage?.abandon()
         table = Self.freshTable(configuration)
         forgetBSDSockets()

@@ -111,6 +111,7 @@ extension Quirks {
             "60, 61 and section 1: a negative length queues 0 bytes"
         ),
         (.deleteAnswersError, "DELETE_FILE answers the error frame", [.deleteFile], "62: the error frame always"),
+        (.downloadAnswersError, "DOWNLOAD_FILE answers the error frame", [.downloadFile], "64: the error frame always"),
         (.sizeHasStrayByte, "EXISTS_FILE has a stray byte", [.existsFile], "63: one stray zero byte before EE"),
         (
             .preferencesKeepLowWord, "64-bit preferences keep their low word", [.prefGet],

@@ -81,6 +81,8 @@ extension Quirks {
     public static let unopenedFilesAnswerNothing = Quirks(rawValue: 1 << 34)
     /// DELETE_FILE answers the error frame whatever happened.
     public static let deleteAnswersError = Quirks(rawValue: 1 << 35)
+    /// DOWNLOAD_FILE answers the error frame whatever happened.
+    public static let downloadAnswersError = Quirks(rawValue: 1 << 40)
     /// EXISTS_FILE's reply has a zero behind the size.
     public static let sizeHasStrayByte = Quirks(rawValue: 1 << 36)
     /// PREF_GET of 64-bit numbers tells the low word only (nina-fw's branch; no profile has it).
@@ -93,7 +95,7 @@ extension Quirks {
     /// What every release that has files does with them.
     static let files: Quirks = [
         .writesAppend, .writeReplyEchoesCount, .readsAnswerCount, .unopenedFilesAnswerNothing, .deleteAnswersError,
-        .sizeHasStrayByte,
+        .sizeHasStrayByte, .downloadAnswersError,
     ]
 
 }
