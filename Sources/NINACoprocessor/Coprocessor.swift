@@ -74,7 +74,7 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
 
     // MARK: LinkDevice
 
-    /// Starts with fresh state.
+    /// Starts with fresh state; false when chip select asked for Bluetooth and the firmware obeys.
     public func boot(bluetooth: Bool, at now: MonotonicInstant) -> Bool {
         halt(at: now)
         radio = Radio(
@@ -86,8 +86,13 @@ public final class Coprocessor: LinkDevice, NetworkObserver {
         pins.reset()
         hasNetworkTime = false
         hostClock = nil
-        if bluetooth { say(.info, "chip select was low at reset: this firmware stays with SPI") }
-        return true
+        guard bluetooth else { return true }
+        guard has(.chipSelectBootsBluetooth) else {
+            say(.info, "chip select was low at reset: this firmware stays with SPI")
+            return true
+        }
+        say(.warning, "chip select was low at reset: a Bluetooth controller now, SPI is dead until the next reset")
+        return false
     }
 
     /// Closes every socket.

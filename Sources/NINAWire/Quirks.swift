@@ -62,8 +62,10 @@ extension Quirks {
 
     /// A client of `available` that ended leaves its slot with its lwip number: who gets that number next is in the slot.
     public static let closedClientsKeepNumbers = Quirks(rawValue: 1 << 25)
+    /// Chip select low at a reset makes the module a Bluetooth controller on its UART: SPI is dead until the next reset.
+    public static let chipSelectBootsBluetooth = Quirks(rawValue: 1 << 26)
 
-    /// Each quirk with its name and the commands by which hosts see it.
+    /// Each quirk with its name and the commands by which hosts see it; none where a reset shows it.
     public static let names: [(quirk: Quirks, name: StaticString, commands: [Opcode])] = [
         (.acceptFlagFromPadding, "accept flag read from padding", [.availData]),
         (.socketsAreNotReserved, "GET_SOCKET reserves nothing", [.getSocket]),
@@ -91,5 +93,6 @@ extension Quirks {
         (.scanTellsRawEncryption, "scans tell raw encryption", [.getIdxEnct]),
         (.stateKeepsAcceptedClients, "GET_CLIENT_STATE keeps accepted clients", [.getClientState]),
         (.closedClientsKeepNumbers, "stale slots after reuse of a number", [.availData]),
+        (.chipSelectBootsBluetooth, "chip select low at a reset boots Bluetooth", []),
     ]
 }

@@ -24,7 +24,7 @@ enum Coverage {
         lines += ["", "## Quirks", "", "| quirk | seen in | profiles |", "|---|---|---|"]
         for (quirk, name, commands) in Quirks.names {
             let profiles = Firmware.all.filter { $0.quirks.contains(quirk) }.map { "\($0.name)" }
-            let seen = commands.map { "\($0.name)" }.joined(separator: ", ")
+            let seen = commands.isEmpty ? "a reset" : commands.map { "\($0.name)" }.joined(separator: ", ")
             lines.append("| \(name) | \(seen) | \(profiles.joined(separator: ", ")) |")
         }
         return lines.joined(separator: "\n") + "\n"

@@ -57,10 +57,13 @@ final class RawLink {
     }
 
     /// Resets the device by its RESET line.
-    func reset() throws {
-        try send(.pins, [PinLevels.gpio0.rawValue])
-        try send(.pins, [PinLevels([.gpio0, .reset]).rawValue])
-        _ = try queued(seconds: 5)
+    /// - Returns: whether READY has fallen in this time.
+    @discardableResult
+    func reset(chipSelectLow: Bool = false, seconds: Double = 5) throws -> Bool {
+        let others: PinLevels = chipSelectLow ? [.gpio0, .chipSelectLow] : .gpio0
+        try send(.pins, [others.rawValue])
+        try send(.pins, [others.union(.reset).rawValue])
+        return try queued(seconds: seconds) != nil
     }
 
     /// Both windows of a command. The reply is nil when READY stays high.
