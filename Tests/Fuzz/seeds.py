@@ -1,6 +1,6 @@
-"""Writes the fuzzer's first inputs: the recorded sessions of Protocol/vectors, in every profile.
+"""Writes the fuzzer's first inputs, the recorded sessions of Protocol/vectors in every profile, and its words, their commands.
 
-    seeds.py FOLDER
+    seeds.py FOLDER DICTIONARY
 """
 
 import json
@@ -40,15 +40,21 @@ def sessions():
 
 
 def main():
-    folder = sys.argv[1]
+    folder, dictionary = sys.argv[1:]
     os.makedirs(folder, exist_ok=True)
     # Somebody connects to port 80 and sends: 0 is the mark of such a step, see FuzzInput.
     visit = bytes([0, 0, 80, 0, 0x44, 0])
+    words = set()
     for index, session in enumerate(sessions()):
         windows = [step(bytes.fromhex(window)) for window in session if window]
+        words.update(window for window in windows if len(window) < 48)
         for profile in range(PROFILES):
             with open(os.path.join(folder, f"{index}-{profile}"), "wb") as file:
-                file.write(bytes([profile]) + visit.join([b"", *windows[:40]]))
+                # Bits 6 and 7 as FuzzInput reads them; the multiple of the profiles' number leaves the profile as it is.
+                file.write(bytes([profile + (0, 66, 132, 198)[index % 4]]) + visit.join([b"", *windows[:40]]))
+    with open(dictionary, "w") as file:
+        for word in sorted(words):
+            file.write('"' + "".join(f"\\x{byte:02x}" for byte in word) + '"\n')
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@ import NINAWire
 
 /// Bytes that a fuzzer made, played as a session: command windows for a device, and what the world outside does.
 ///
-/// The first byte picks the profile. Then each step begins with a byte n: 1 to 239 is a window of n bytes, 240 to 255 one
+/// The first byte picks the profile; its highest bit has every command logged, the next one gives the device a server, a
+/// client with unread bytes and a datagram before it begins. Then each step begins with a byte n: 1 to 239 is a window of n bytes, 240 to 255 one
 /// of (n - 239) * 256 bytes, and 0 lets somebody outside act as the next two bytes say. The last step may be cut short.
 public struct FuzzInput {
     private var rest: ArraySlice<UInt8>
@@ -25,6 +26,10 @@ public struct FuzzInput {
         var configuration = Configuration()
         configuration.firmware = firmware
         host = try WindowHost(configuration)
+        if profile >= 0x80 {
+            host.device.logLevel = .debug
+            host.device.log = { _, _ in }
+        }
         host.network.capacity = 8 * 1024
         let listener = Endpoint(address: IPv4Address(10, 0, 0, 1), port: 7)
         host.network.hosts["example.com"] = listener.address
@@ -36,6 +41,7 @@ public struct FuzzInput {
     public static func play(_ bytes: ArraySlice<UInt8>) throws -> [String] {
         var input = try FuzzInput(bytes)
         try input.join()
+        if bytes.first.map({ $0 & 0x40 != 0 }) == true { try input.furnish() }
         while let step = input.rest.popFirst() {
             if step == 0 {
                 try input.act()
@@ -55,7 +61,17 @@ public struct FuzzInput {
     private func join() throws {
         _ = try host.run(SetPassphrase(ssid: "lab-net".bytes, passphrase: "correct-horse".bytes))
         try host.pass(.milliseconds(50))
+    }
+
+    /// A server on slot 0 whose client has slot 1, and a datagram on slot 2.
+    private mutating func furnish() throws {
         _ = try host.run(StartServer(port: 80, socket: SocketNumber(rawValue: 0), type: .tcp))
+        _ = try host.run(StartServer(port: 5000, socket: SocketNumber(rawValue: 2), type: .udp))
+        if let peer = host.network.connect(to: 80) { outside.append(Outsider(peer: peer)) }
+        send(action: 0, count: 1000)
+        sendDatagram(5000, count: 100)
+        try host.update()
+        _ = try host.run(AvailData(socket: SocketNumber(rawValue: 0), accept: true))
     }
 
     private mutating func exchange(_ window: ArraySlice<UInt8>) throws {
@@ -74,12 +90,14 @@ public struct FuzzInput {
         let value = rest.popFirst() ?? 0
         let port = UInt16(value) | UInt16(action & 0xF0) << 4
         switch action & 15 {
-        case 0...3: if let peer = host.network.connect(to: port) { outside.append(Outsider(peer: peer)) }
+        case 0...3:
+            // Most servers of recorded sessions are at port 80.
+            if let peer = host.network.connect(to: value < 0x40 ? 80 : port) { outside.append(Outsider(peer: peer)) }
         case 4...6: send(action: action, count: Int(action >> 4) << 6)
         case 7: withPeer(value) { _ = $0.peer.read() }
         case 8: withPeer(value) { $0.peer.finish() }
         case 9: withPeer(value) { $0.peer.reset() }
-        case 10, 11: sendDatagram(port, count: Int(value) * 6)
+        case 10, 11: sendDatagram(value < 0x40 ? 5000 : port, count: Int(value) * 6)
         case 12...14: try host.pass(.milliseconds(Int64(value) * 16))
         default: try reset()
         }
