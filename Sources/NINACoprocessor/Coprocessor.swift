@@ -93,7 +93,7 @@ public final class Coprocessor: LinkDevice, NetworkObserver, StorageObserver {
 
     // MARK: LinkDevice
 
-    /// Starts with fresh state.
+    /// Starts with fresh state; false when chip select asked for Bluetooth and the firmware obeys.
     public func boot(bluetooth: Bool, at now: MonotonicInstant) -> Bool {
         halt(at: now)
         radio = Radio(
@@ -106,8 +106,13 @@ public final class Coprocessor: LinkDevice, NetworkObserver, StorageObserver {
         pins.reset()
         hasNetworkTime = false
         hostClock = nil
-        if bluetooth { say(.info, "chip select was low at reset: this firmware stays with SPI") }
-        return true
+        guard bluetooth else { return true }
+        guard has(.chipSelectBootsBluetooth) else {
+            say(.info, "chip select was low at reset: this firmware stays with SPI")
+            return true
+        }
+        say(.warning, "chip select was low at reset: a Bluetooth controller now, SPI is dead until the next reset")
+        return false
     }
 
     /// Closes every socket. What the storage was asked for comes about; what it says of it is not heard any more.

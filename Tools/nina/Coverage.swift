@@ -29,7 +29,7 @@ enum Coverage {
         ]
         for (quirk, name, commands, source) in Quirks.names {
             let profiles = Firmware.all.filter { $0.quirks.contains(quirk) }.map { "\($0.name)" }
-            let seen = commands.map { "\($0.name)" }.joined(separator: ", ")
+            let seen = commands.isEmpty ? "a reset" : commands.map { "\($0.name)" }.joined(separator: ", ")
             let seenIn = profiles.isEmpty ? "none" : profiles.joined(separator: ", ")
             lines.append("| \(name) | \(seen) | \(seenIn) | \(source) |")
         }
