@@ -17,8 +17,10 @@ import Testing
             "--firmware", profile, "--wifi-delay", "0", "--log-level", "error",
         ])
         let pid = emulator.child.pid
-        let host = try HostileHost(path: emulator.socketPath, seed: testSeed(), slots: firmware.slots)
+        let host = try HostileHost(path: emulator.socketPath, seed: testSeed(), firmware: firmware)
         #expect(try host.link.reset())
+        // The storage is opened when it is needed first.
+        _ = try host.link.exchange(Array(hex: "E0610304 00000000 04 01000000 05 '/fs/x' EE"), seconds: 10)
         let descriptors = try Self.openDescriptors(pid)
         try host.attack(rounds: rounds / 3)
         let warm = try #require(ProcessTimes.residentBytes(pid: pid))
