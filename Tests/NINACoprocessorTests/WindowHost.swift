@@ -19,7 +19,8 @@ final class WindowHost {
     private var reply: [UInt8] = []
 
     init(_ configuration: Configuration = Configuration()) throws {
-        device = Coprocessor(configuration, network: network, storage: storage)
+        device = Coprocessor(
+            configuration, network: SecureNetwork(network, engine: ScriptedEngine()), storage: storage)
         session = DeviceSession(device: device)
         LinkMessage.append(.hostHello, payload: LinkMessage.greeting, to: &greeting)
         session.start(at: now)
