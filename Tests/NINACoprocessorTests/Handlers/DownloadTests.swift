@@ -1,4 +1,5 @@
 import NINAWire
+import TestSupport
 import Testing
 
 @testable import NINACoprocessor
@@ -236,7 +237,9 @@ import Testing
         let bench = try Bench(storage: storage, engine: engine)
         let outside = bench.network.listen(at: Endpoint(address: Bench.outside, port: 443))
         #expect(bench.start(Bench.window(0x64, [Array("https://10.0.0.1/".utf8), Array("page".utf8)])) == nil)
-        while outside.accepted.last?.received != [ScriptedSession.hello] { #expect(bench.finish() == nil) }
+        for _ in 0..<10 where outside.accepted.last?.received != [ScriptedSession.hello] {
+            #expect(bench.finish() == nil)
+        }
         let peer = try #require(outside.accepted.last)
         peer.send([ScriptedSession.welcome])
         #expect(bench.finish() == nil)
