@@ -41,6 +41,9 @@ extension Coprocessor {
         case .refused(let why):
             say(.warning, "\(C.opcode.name) refused: \(why)")
             writer.writeErrorFrame(isPadded: firmware.padsReplies)
+        case .errorFrame(let why):
+            say(.info, "\(C.opcode.name): \(why)")
+            writer.writeErrorFrame(isPadded: firmware.padsReplies)
         case .noFrame(let bytes): writer.writeNoFrame(bytes)
         }
         return true

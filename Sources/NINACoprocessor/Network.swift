@@ -28,7 +28,7 @@ public struct Endpoint: Hashable, Sendable {
 }
 
 /// Why a network operation failed.
-public enum NetworkFailure: Error, Equatable, Sendable {
+public enum NetworkFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// The port is taken.
     case addressInUse
     /// The system does not allow it.
@@ -47,6 +47,21 @@ public enum NetworkFailure: Error, Equatable, Sendable {
     case tls(TLSFailure)
     /// Any other error; the number is the system's.
     case system(Int32)
+
+    /// In words, for the log.
+    public var description: String {
+        switch self {
+        case .addressInUse: "the port is in use"
+        case .notPermitted: "not permitted"
+        case .refused: "refused"
+        case .unreachable: "unreachable"
+        case .timedOut: "timed out"
+        case .closed: "closed"
+        case .noResources: "out of descriptors or memory"
+        case .tls(let failure): failure.description
+        case .system(let number): "errno \(number)"
+        }
+    }
 }
 
 /// The answer to a read.

@@ -11,6 +11,8 @@ enum Answer<Reply> {
     case stalls
     /// The error frame, and why.
     case refused(StaticString)
+    /// The error frame although it is done, or did not fail: why it says so.
+    case errorFrame(StaticString)
     /// Bytes that are no frame, where the firmware sends such.
     case noFrame([UInt8])
 }

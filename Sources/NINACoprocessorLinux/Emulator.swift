@@ -44,6 +44,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
             // An address that is not this machine's is told now, not at the first server.
             _ = try TCPSocket.listen(on: IPv4Endpoint(address: address.rawValue, port: 0), backlog: 1)
         }
+        if let authorities = options.authorities { try FileAccess.checkReadable(path: authorities) }
         let files = Limits.raiseOpenFiles()
         // From here on signals wait for run(), so that the socket is removed however early they come.
         let request = EndRequest()

@@ -23,8 +23,10 @@ enum Coverage {
         lines.append("| | *served* | " + served.joined(separator: " | ") + " |")
         lines += ["", "## Quirks", ""]
         lines += [
-            "*Learned from*: the line or section of `dialects.md`, our notes from the firmwares' sources and recordings. A1.5 is",
-            "Arduino 1.5.0, D3 Adafruit 3.x, and so on.", "", "| quirk | seen in | profiles | learned from |",
+            "`Sources/NINAWire/Quirks.swift` says in a sentence what each means. *Learned from*: the line (by number) or the section of our",
+            "notes from the sources of the firmwares, which are no part of this package. A1.5 is Arduino's 1.5.0, and so on; D1.2, D1.7 and",
+            "D3 are Adafruit's 1.2.2, 1.4.0 to 1.7.7, and 3.x.",
+            "", "| quirk | seen in | profiles | learned from |",
             "|---|---|---|---|",
         ]
         for (quirk, name, commands, source) in Quirks.names {

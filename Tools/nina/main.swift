@@ -6,7 +6,7 @@ import ToolSupport
 import WiFiNINA
 
 let usage = """
-    nina: tools for WiFiNINA coprocessors, real and emulated
+    nina: tools for WiFiNINA coprocessors
 
       nina demo [--for SECONDS] [--port N] [--quiet] [--max-sockets N] [--overflow queue|reset|drop] [--address ADDR]
                                  starts an emulator and serves a web site through it

@@ -26,7 +26,7 @@ extension Coprocessor: BluetoothObserver {
 
     func bleBegin() -> Answer<ResultCode> {
         guard let bluetooth else {
-            say(.warning, "Bluetooth cannot be started: there is no controller")
+            say(.warning, "Bluetooth cannot be started: there is no controller (--hci names one)")
             return .reply(ResultCode(1))
         }
         // ESP_ERR_INVALID_STATE, its low byte.

@@ -25,8 +25,10 @@ extension Coprocessor {
         if command.type == .udp { return startDatagramClient(command, index) }
         guard knowsConnections(command.type), isOnline, table.hasSocketLeft else {
             say(
-                .info,
-                isOnline ? "this module has no sockets of type \(command.type.rawValue)" : "connect without a network")
+                .warning,
+                isOnline
+                    ? "this module has no sockets of type \(command.type.rawValue)"
+                    : "connect without a network: join one first")
             return failed
         }
         var command = command

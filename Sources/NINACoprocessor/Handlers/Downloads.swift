@@ -9,7 +9,11 @@ extension Coprocessor {
 
     func downloadFile(_ command: DownloadFile) -> Answer<DownloadFile.Reply> {
         guard let name = StorageName(command.name) else {
-            say(.warning, "DOWNLOAD_FILE: the name is none: 1 to \(StorageName.longest) bytes without a slash")
+            let name = String(decoding: command.name, as: UTF8.self).printable
+            say(
+                .warning,
+                "DOWNLOAD_FILE: '\(name)' is no name: 1 to \(StorageName.longest) bytes without a slash, so without /fs/ too"
+            )
             return fileDownloaded(.notOpened)
         }
         return startDownload(command.url, as: name, isUpdate: false) ? .later : fileDownloaded(.notOpened)
@@ -24,7 +28,8 @@ extension Coprocessor {
 
     private func fileDownloaded(_ result: DownloadResult) -> Answer<DownloadFile.Reply> {
         has(.downloadAnswersError)
-            ? .refused("this firmware always says so") : .reply(Acknowledgement(result == .stored))
+            ? .errorFrame("the reply of this firmware is the error frame, whatever happened")
+            : .reply(Acknowledgement(result == .stored))
     }
 
     /// Answers the command that has waited for the download.
@@ -51,7 +56,7 @@ extension Coprocessor {
             return false
         }
         guard isOnline, table.hasSocketLeft else {
-            say(.info, isOnline ? "no socket is left for a download" : "download without a network")
+            say(.warning, isOnline ? "no socket is left for a download" : "download without a network: join one first")
             return false
         }
         download = Download(address, as: name, isUpdate: isUpdate, at: now)

@@ -71,7 +71,9 @@ extension Coprocessor {
     }
 
     private func deleted() -> Answer<DeleteFile.Reply> {
-        has(.deleteAnswersError) ? .refused("this firmware always says so") : .reply(DeleteFile.Reply())
+        has(.deleteAnswersError)
+            ? .errorFrame("the reply of this firmware is the error frame, whatever happened")
+            : .reply(DeleteFile.Reply())
     }
 
     func existsFile(_ command: ExistsFile) -> Answer<ExistsFile.Reply> {

@@ -157,7 +157,10 @@ extension Coprocessor {
             return refuse("a key has 1 to \(PreferenceName.longest) bytes")
         }
         guard let value = PreferenceValue(command.type, command.value) else {
-            return refuse("\(command.value.count) bytes are no value of type \(command.type.rawValue)")
+            return refuse(
+                command.type == .string
+                    ? "a string ends with its NUL, and has no other"
+                    : "\(command.value.count) bytes are no value of type \(command.type.rawValue)")
         }
         let count = PreferenceCount(count: UInt32(value.bytes.count - (value.type == .string ? 1 : 0)))
         // What is there already is on disk already.
