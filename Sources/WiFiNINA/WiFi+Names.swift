@@ -7,10 +7,7 @@ extension WiFi {
     /// Looks a host name up; an address in dotted decimal needs no network.
     /// - Throws: `.hostNotFound`.
     public func hostByName(_ name: String) throws(WiFiError) -> IPv4Address {
-        guard try driver.acknowledge(ReqHostByName(name: bytes(name))) else { throw .hostNotFound }
-        let address = try driver.run(GetHostByName()).address
-        guard address != .broadcast else { throw .hostNotFound }
-        return address
+        try driver.hostByName(name)
     }
 
     /// How long the firmware waits for an echo.
@@ -29,5 +26,14 @@ extension WiFi {
     /// - Throws: `.hostNotFound`.
     public func ping(_ host: String, ttl: UInt8 = 128) throws(WiFiError) -> Int? {
         try ping(try hostByName(host), ttl: ttl)
+    }
+}
+
+extension Driver {
+    func hostByName(_ name: String) throws(WiFiError) -> IPv4Address {
+        guard try acknowledge(ReqHostByName(name: bytes(name))) else { throw .hostNotFound }
+        let address = try run(GetHostByName()).address
+        guard address != .broadcast else { throw .hostNotFound }
+        return address
     }
 }
