@@ -18,8 +18,8 @@ extension WiFi {
             return try joinByAdafruitsCommands(ssid, username: username, password: password, identity: identity)
         }
         var command = SetEnt(method: .peap)
-        command.username = terminated(username)
-        command.password = terminated(password)
+        command.username = bytes(username)
+        command.password = bytes(password)
         try join(command, ssid, identity: identity, rootCA: rootCA)
     }
 
@@ -44,7 +44,7 @@ extension WiFi {
         try driver.stopClients()
         var command = command
         command.ssid = bytes(ssid)
-        command.identity = terminated(identity)
+        command.identity = bytes(identity)
         command.rootCA = terminated(rootCA)
         _ = try driver.acknowledge(command)
         try waitUntilJoined()
@@ -68,6 +68,6 @@ extension WiFi {
         try waitUntilJoined()
     }
 
-    /// The firmware takes these as C strings, whose end must be sent along.
+    /// The firmware takes certificates and keys as C strings, whose end must be sent along.
     private func terminated(_ text: String) -> ArraySlice<UInt8> { ArraySlice(Array(text.utf8) + [0]) }
 }

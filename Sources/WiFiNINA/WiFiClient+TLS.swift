@@ -1,13 +1,13 @@
 import NINALink
 import NINAWire
 
-// Encrypted connections of a plain client. A handshake takes a module seconds: the time asked for should allow for it.
+// Encrypted connections of a plain client. A handshake takes a module seconds: a time-out should allow for it.
 
 extension WiFiClient {
     /// Connects to an address over TLS; see ``WiFiSSLClient``.
     /// - Throws: `.connectFailed` also when the certificate is not trusted.
     public mutating func connectSSL(
-        _ address: IPv4Address, port: UInt16, timeout: Duration = .seconds(30)
+        _ address: IPv4Address, port: UInt16, timeout: Duration? = nil
     ) throws(WiFiError) {
         try connect(address, port: port, over: .tls, timeout: timeout)
     }
@@ -15,7 +15,7 @@ extension WiFiClient {
     /// Connects to a host over TLS; see ``WiFiSSLClient``.
     /// - Throws: `.connectFailed` also when the name is not known or the certificate is not trusted.
     public mutating func connectSSL(
-        _ host: String, port: UInt16, timeout: Duration = .seconds(30)
+        _ host: String, port: UInt16, timeout: Duration? = nil
     ) throws(WiFiError) {
         try connect(host, port: port, over: .tls, timeout: timeout)
     }
@@ -23,7 +23,7 @@ extension WiFiClient {
     /// Connects to an address over TLS by BearSSL; see ``WiFiBearSSLClient``.
     /// - Throws: `.connectFailed` also when the certificate is not trusted.
     public mutating func connectBearSSL(
-        _ address: IPv4Address, port: UInt16, timeout: Duration = .seconds(30)
+        _ address: IPv4Address, port: UInt16, timeout: Duration? = nil
     ) throws(WiFiError) {
         try connect(address, port: port, over: .tlsBearSSL, timeout: timeout)
     }
@@ -31,7 +31,7 @@ extension WiFiClient {
     /// Connects to a host over TLS by BearSSL; see ``WiFiBearSSLClient``.
     /// - Throws: `.connectFailed` also when the name is not known or the certificate is not trusted.
     public mutating func connectBearSSL(
-        _ host: String, port: UInt16, timeout: Duration = .seconds(30)
+        _ host: String, port: UInt16, timeout: Duration? = nil
     ) throws(WiFiError) {
         try connect(host, port: port, over: .tlsBearSSL, timeout: timeout)
     }

@@ -9,9 +9,9 @@ public struct WiFiClient: Equatable {
     let driver: Driver
     var socketNumber = SocketNumber.unavailable
     private var generation: UInt32 = 0
-    /// How long a connection may take to be made, 10 seconds unless it is changed, 65.535 at most (WiFiNINA's
-    /// `setConnectionTimeout`).
-    public var connectionTimeout = Duration.seconds(10)
+    /// How long a connection may take to be made, 65.535 seconds at most (WiFiNINA's `setConnectionTimeout`); nil for 10
+    /// seconds, 30 when there is a TLS handshake.
+    public var connectionTimeout: Duration?
     /// Whether ``write(_:)-([UInt8])`` goes on for half a second when the coprocessor takes nothing more (WiFiNINA's
     /// `setRetry`). ``writeAll(_:timeout:)-([UInt8],_)`` does so for as long as it is told, whatever stands here.
     public var retriesWrites = false
@@ -92,7 +92,7 @@ public struct WiFiClient: Equatable {
         var command = command
         command.port = port
         command.socket = try driver.freeSocket()
-        let time = timeout ?? connectionTimeout
+        let time = timeout ?? connectionTimeout ?? .seconds(command.type == .tcp ? 10 : 30)
         let milliseconds = min(max(time.wholeNanoseconds / 1_000_000, 1), UInt64(UInt16.max))
         command.timeoutMilliseconds = UInt16(milliseconds)
         // The coprocessor keeps the time; the link waits a little longer for its answer.

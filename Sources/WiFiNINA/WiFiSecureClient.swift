@@ -31,8 +31,8 @@ extension WiFiSecureClient {
         try client.connect(host, port: port, over: Self.socketType, timeout: timeout)
     }
 
-    /// How long a connection may take to be made, the handshake included, 30 seconds unless it is changed.
-    public var connectionTimeout: Duration {
+    /// As ``WiFiClient/connectionTimeout``; the handshake is part of it.
+    public var connectionTimeout: Duration? {
         get { client.connectionTimeout }
         set { client.connectionTimeout = newValue }
     }
@@ -95,10 +95,7 @@ public struct WiFiSSLClient: WiFiSecureClient {
     public var client: WiFiClient
 
     /// A client that is not connected yet.
-    public init(_ wifi: WiFi) {
-        client = WiFiClient(wifi)
-        client.connectionTimeout = .seconds(30)
-    }
+    public init(_ wifi: WiFi) { client = WiFiClient(wifi) }
 }
 
 /// A client over TLS by BearSSL, with trust anchors of the program's own: WiFiNINA's `WiFiBearSSLClient`.
@@ -111,10 +108,7 @@ public struct WiFiBearSSLClient: WiFiSecureClient {
     public var client: WiFiClient
 
     /// A client that is not connected yet.
-    public init(_ wifi: WiFi) {
-        client = WiFiClient(wifi)
-        client.connectionTimeout = .seconds(30)
-    }
+    public init(_ wifi: WiFi) { client = WiFiClient(wifi) }
 
     /// Trusts an authority with a key on an elliptic curve, from the next connection on.
     /// - Parameters:

@@ -34,7 +34,14 @@ public struct WiFiStorage {
     /// The size of a file in bytes, nil when there is none.
     /// - Throws: `.unsupported`; `.invalidArgument` for a path of more than 32 bytes.
     public func size(_ path: String) throws(WiFiError) -> Int? {
-        let size = try driver.run(ExistsFile(path: self.path(path, .existsFile))).size
+        try self.size(of: self.path(path, .existsFile))
+    }
+
+    private func size(of path: ArraySlice<UInt8>) throws(WiFiError) -> Int? {
+        var command = ExistsFile(path: path)
+        // The size has four bytes; firmware does not look at this.
+        command.count = 4
+        let size = try driver.run(command).size
         return size < 0 ? nil : Int(size)
     }
 
@@ -139,8 +146,9 @@ public struct WiFiStorage {
         } catch {
             // The error frame is what firmware before 3.0 always answers: the file says what became of it.
             guard case .refused = error else { throw error }
-            let size = try driver.run(ExistsFile(path: bytes("/fs/") + bytes(name))).size
-            guard size > 0 else { throw .failed(.downloadFile, code: 0) }
+            guard let size = try size(of: bytes("/fs/") + bytes(name)), size > 0 else {
+                throw .failed(.downloadFile, code: 0)
+            }
         }
     }
 
