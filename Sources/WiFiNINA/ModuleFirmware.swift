@@ -54,6 +54,9 @@ public struct ModuleFirmware: Equatable, Sendable {
     /// Hardware addresses go over the wire first octet first, as in Adafruit's firmware since 3.0; else last octet first.
     public var sendsFirstOctetFirst: Bool { family == .adafruit && isAtLeast(3) }
 
+    /// WRITE_FILE is answered with as many bytes as were written, which are no frame.
+    var answersWritesOddly: Bool { family == .adafruit || !isAtLeast(3) }
+
     /// Whether releases of this version have no such command.
     ///
     /// Source: the command tables of the firmwares, section 2 of `dialects.md`. Arduino's branches call themselves 2.0.0

@@ -47,7 +47,7 @@ public struct WiFiStorage {
 
     /// Reads bytes of a file.
     ///
-    /// The size is looked at first: firmware before 3.0 answers a missing file with nothing and fills up with zeros what
+    /// The size is looked at first: firmware before Arduino's 3.0 and Adafruit's answers a missing file with nothing and fills up with zeros what
     /// is behind the end.
     /// - Parameters:
     ///   - offset: where to begin, in bytes.
@@ -79,7 +79,7 @@ public struct WiFiStorage {
 
     /// Writes bytes to a file, which is made when there is none.
     ///
-    /// Firmware before 3.0 appends them to the file whatever the offset says.
+    /// Firmware before Arduino's 3.0 and Adafruit's appends them to the file whatever the offset says.
     /// - Parameter offset: where to begin, in bytes.
     /// - Throws: `.failed` when they were not written, because the files are full for example; as ``size(_:)``.
     public func write(_ path: String, offset: Int = 0, _ bytes: [UInt8]) throws(WiFiError) {
@@ -99,9 +99,9 @@ public struct WiFiStorage {
         do throws(WiFiError) {
             isWritten = try driver.acknowledge(command)
         } catch {
-            // Firmware before 3.0 answers with so many bytes of nothing in particular as were written, and not at all
+            // Older firmware answers with so many bytes of nothing in particular as were written, and not at all
             // when it failed: the file's size says which.
-            guard case .badReply = error, try !driver.findFirmware().isAtLeast(3) else { throw error }
+            guard case .badReply = error, try driver.findFirmware().answersWritesOddly else { throw error }
             guard let size = try size(path), size >= command.data.count else {
                 throw .failed(.writeFile, code: 0)
             }
@@ -116,7 +116,7 @@ public struct WiFiStorage {
         do throws(WiFiError) {
             _ = try driver.run(DeleteFile(path: self.path(path, .deleteFile)))
         } catch {
-            // The error frame is what firmware before 3.0 always answers.
+            // The error frame is what older firmware always answers.
             guard case .refused = error else { throw error }
         }
     }
@@ -144,7 +144,7 @@ public struct WiFiStorage {
             let isFetched = try driver.run(command, nanoseconds: Self.downloadNanoseconds).value != 0
             guard isFetched else { throw .failed(.downloadFile, code: 0) }
         } catch {
-            // The error frame is what firmware before 3.0 always answers: the file says what became of it.
+            // The error frame is what older firmware always answers: the file says what became of it.
             guard case .refused = error else { throw error }
             guard let size = try size(of: bytes("/fs/") + bytes(name)), size > 0 else {
                 throw .failed(.downloadFile, code: 0)

@@ -48,7 +48,7 @@ public final class WiFiStorageFile {
         return bytes
     }
 
-    /// Writes bytes at the position and moves on behind them. Firmware before 3.0 appends them to the file.
+    /// Writes bytes at the position and moves on behind them. Older firmware appends them to the file.
     /// - Returns: how many, which is all of them.
     /// - Throws: as ``WiFiStorage/write(_:offset:_:)``.
     @discardableResult

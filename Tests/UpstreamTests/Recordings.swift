@@ -37,7 +37,8 @@ enum Recordings: String, CaseIterable, Sendable {
 
     /// The folder of the package.
     static var package: URL {
-        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
     }
 
     private func json() throws -> Data {

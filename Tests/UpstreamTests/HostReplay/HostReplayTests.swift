@@ -43,7 +43,8 @@ import WiFiNINA
             #expect(outcome.sent == expected, "\(outcome.name)")
         }
         let equal = outcomes.filter { $0.sent == $0.recorded }.count
-        print("\(outcomes.count) calls of WiFiNINA 2.1.0: \(equal) with equal commands, \(outcomes.count - equal) listed")
+        print(
+            "\(outcomes.count) calls of WiFiNINA 2.1.0: \(equal) with equal commands, \(outcomes.count - equal) listed")
         print(
             "\(outcomes.map(\.recorded.count).reduce(0, +)) commands of WiFiNINA, "
                 + "\(outcomes.map(\.sent.count).reduce(0, +)) of this library")
