@@ -45,7 +45,8 @@ let package = Package(
         .testTarget(
             name: "NINACoprocessorLinuxTests",
             dependencies: ["NINACoprocessorLinux", "NINACoprocessor", "NINALink", "NINAWire", "LinuxIO", "TestSupport"]),
-        .testTarget(name: "UpstreamTests", dependencies: ["NINACoprocessor", "NINALink", "NINAWire", "TestSupport"]),
+        .testTarget(
+            name: "UpstreamTests", dependencies: ["WiFiNINA", "NINACoprocessor", "NINALink", "NINAWire", "TestSupport"]),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(name: "AllocationTests", dependencies: ["WiFiNINA", "NINACoprocessor", "CAllocationCounter"]),
         .testTarget(

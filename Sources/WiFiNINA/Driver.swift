@@ -1,43 +1,6 @@
 import NINALink
 import NINAWire
 
-/// What the library knows of a socket of the coprocessor.
-struct SocketState {
-    /// Counts the connections the socket has had: a handle with another number is stale.
-    var generation: UInt32 = 0
-    var isOpen = false
-    var isListener = false
-    /// The chip has freed the socket: nothing but the buffer is left of the connection.
-    var isGone = false
-    /// The server (by its own generation-proof identity) that handed it out by `available`.
-    var server: UInt32 = 0
-    /// Bytes read from the chip that the program has not taken yet: `buffer[head...]`.
-    var buffer: [UInt8] = []
-    var head = 0
-    /// Bytes read from the chip since `available` returned it as a new turn: the chip counts the same ones.
-    var readInTurn = 0
-    /// Bytes the program has taken since then.
-    var takenInTurn = 0
-    /// When the program last used it.
-    var usedAt = MonotonicInstant(nanoseconds: 0)
-    /// When the chip was last asked for bytes while IRQ was low.
-    var askedAt = MonotonicInstant(nanoseconds: 0)
-
-    var bufferedCount: Int { buffer.count - head }
-
-    /// It has had its turn. By the bytes read from the chip, so that both sides agree; by those taken only when the
-    /// library had more of them in its buffer than one frame.
-    var isTurnOver: Bool {
-        readInTurn >= WiFiServer.turnLength || takenInTurn >= WiFiServer.turnLength + Frame.longestReceive
-    }
-
-    /// A new turn begins.
-    mutating func startTurn() {
-        readInTurn = 0
-        takenInTurn = 0
-    }
-}
-
 /// Sends commands and keeps the picture of the coprocessor's sockets.
 final class Driver {
     let link: any Link
@@ -50,6 +13,13 @@ final class Driver {
     private var servers: UInt32 = 0
     /// A bit for each socket that the coprocessor may hold without the library knowing.
     private var doubtful: UInt64 = 0
+    /// What ``findFirmware()`` has found, and what it has learned for it.
+    var firmware: ModuleFirmware?
+    var versionText: [UInt8] = []
+    var answersVersionNumbers: Bool?
+    private var lacksStopServer = false
+    /// Called before each command and in each pause.
+    var watchdogFeeder: (() -> Void)?
     private var writer = FrameWriter()
     private var reply: [UInt8] = []
 
@@ -63,7 +33,19 @@ final class Driver {
     /// Runs a command: one round trip.
     ///
     /// Slices in the reply share the reply buffer: copy and drop them before the next command.
+    /// - Throws: `.unsupported` when the module's firmware has no such command, `.refused` when it has.
     func run<C: Command>(_ command: C, nanoseconds: UInt64? = nil) throws(WiFiError) -> C.Reply {
+        do throws(WiFiError) {
+            return try send(command, nanoseconds: nanoseconds)
+        } catch {
+            guard case .refused = error else { throw error }
+            throw meaningOfErrorFrame(C.opcode)
+        }
+    }
+
+    /// As ``run(_:nanoseconds:)``, without looking for what an error frame means.
+    func send<C: Command>(_ command: C, nanoseconds: UInt64? = nil) throws(WiFiError) -> C.Reply {
+        watchdogFeeder?()
         do throws(FrameError) {
             try writer.write(command)
         } catch {
@@ -93,6 +75,11 @@ final class Driver {
 
     func reset() throws(WiFiError) {
         forgetSockets()
+        // An update of the firmware ends with a reset.
+        firmware = nil
+        versionText = []
+        answersVersionNumbers = nil
+        lacksStopServer = false
         do throws(LinkError) {
             try link.reset(until: link.now.advanced(byNanoseconds: commandNanoseconds))
         } catch {
@@ -125,6 +112,7 @@ final class Driver {
     }
 
     func sleep(nanoseconds: UInt64) throws(WiFiError) {
+        watchdogFeeder?()
         do throws(LinkError) {
             try link.sleep(until: link.now.advanced(byNanoseconds: nanoseconds))
         } catch {
@@ -203,7 +191,7 @@ final class Driver {
     func closed(_ index: Int) {
         sockets[index].generation &+= 1
         sockets[index].isOpen = false
-        sockets[index].isListener = false
+        sockets[index].outlivesNetwork = false
         sockets[index].isGone = false
         sockets[index].server = 0
         sockets[index].buffer.removeAll(keepingCapacity: true)
@@ -225,7 +213,7 @@ final class Driver {
     ///
     /// Not every firmware closes them by itself, and none does so without an association.
     func stopClients() throws(WiFiError) {
-        for index in sockets.indices where sockets[index].isOpen && !sockets[index].isListener {
+        for index in sockets.indices where sockets[index].isOpen && !sockets[index].outlivesNetwork {
             try stopClient(index)
         }
     }
@@ -236,6 +224,23 @@ final class Driver {
             _ = try acknowledge(StopClient(socket: SocketNumber(rawValue: UInt8(index))))
         }
         closed(index)
+    }
+
+    /// Stops a server; by STOP_CLIENT when the firmware has no other way, which is remembered.
+    /// - Returns: whether its clients were closed along with it.
+    @discardableResult
+    func stopServer(_ socket: SocketNumber) throws(WiFiError) -> Bool {
+        if !lacksStopServer {
+            do throws(WiFiError) {
+                _ = try acknowledge(StopServer(socket: socket))
+                return true
+            } catch {
+                guard case .unsupported = error else { throw error }
+                lacksStopServer = true
+            }
+        }
+        _ = try acknowledge(StopClient(socket: socket))
+        return false
     }
 
     /// Every socket is gone: the coprocessor restarted.

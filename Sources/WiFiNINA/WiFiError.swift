@@ -19,6 +19,11 @@ public enum WiFiError: Error, Equatable, Sendable {
     case badReply(FrameError, Opcode)
     /// The coprocessor refused the command with its error frame.
     case refused(Opcode)
+    /// The coprocessor's firmware has no such command: see ``WiFi/firmware()``.
+    case unsupported(Opcode)
+    /// The coprocessor has run the command and answered that it failed, with this code; what it means is said where
+    /// this error is announced.
+    case failed(Opcode, code: Int)
     /// A value is too long for the command.
     case invalidArgument(FrameError, Opcode)
     /// The time for this was up.
@@ -37,6 +42,10 @@ public enum WiFiError: Error, Equatable, Sendable {
     case serverNotListening
     /// The client was never connected.
     case notConnected
+    /// The datagram is longer than one can be, or none was begun.
+    case datagramFailed
+    /// There is no such file.
+    case fileNotFound
     /// The client's connection has ended; its socket may belong to another one now.
     case staleHandle(SocketNumber)
     /// The other end closed the connection; so many bytes were taken before.
@@ -52,6 +61,8 @@ extension WiFiError: CustomStringConvertible {
         case .link(let error, nil): "\(error)"
         case .badReply(let error, let opcode): "\(opcode.name): the reply is wrong: \(error)"
         case .refused(let opcode): "\(opcode.name): the coprocessor refused the command"
+        case .unsupported(let opcode): "\(opcode.name): the firmware of the coprocessor has no such command"
+        case .failed(let opcode, let code): "\(opcode.name): failed with code \(code)"
         case .invalidArgument(let error, let opcode): "\(opcode.name): \(error)"
         case .timedOut(.join): "the network was not joined in time"
         case .timedOut(.read): "no bytes came in time"
@@ -63,6 +74,8 @@ extension WiFiError: CustomStringConvertible {
         case .serverFailed(let port): "the server cannot listen on port \(port)"
         case .serverNotListening: "the server does not listen"
         case .notConnected: "the client was never connected"
+        case .datagramFailed: "the datagram is too long, was not begun, or could not be sent"
+        case .fileNotFound: "there is no such file"
         case .staleHandle(let socket): "the connection on socket \(socket.rawValue) has ended"
         case .connectionClosed(let written): "the other end closed the connection after \(written) bytes were taken"
         }

@@ -46,7 +46,7 @@ public final class WiFiServer {
         if let socket = unansweredStart {
             // Its reply was lost: it may listen there, and keep the port.
             do {
-                _ = try driver.acknowledge(StopServer(socket: socket))
+                try driver.stopServer(socket)
             } catch .refused {
                 // The number came in a damaged reply: there is no such socket, so nothing listens there.
             }
@@ -59,7 +59,7 @@ public final class WiFiServer {
         guard isListening else { throw .serverFailed(port: port) }
         self.socket = socket
         generation = driver.opened(socket)
-        driver.sockets[Int(socket.rawValue)].isListener = true
+        driver.sockets[Int(socket.rawValue)].outlivesNetwork = true
         lastClient = nil
     }
 
@@ -71,9 +71,17 @@ public final class WiFiServer {
     }
 
     /// Stops listening; clients that ``available()`` returned are closed, accepted ones stay.
+    ///
+    /// Firmware without STOP_SERVER (Arduino's before 3.0, Adafruit's) only forgets the socket's number: its port stays
+    /// taken until a ``WiFi/reset()``, and ``begin()`` on it may throw `.serverFailed`.
     public func end() throws(WiFiError) {
         guard isListening else { return }
-        _ = try driver.acknowledge(StopServer(socket: socket))
+        if try !driver.stopServer(socket) {
+            for index in driver.sockets.indices
+            where driver.sockets[index].isOpen && driver.sockets[index].server == identity {
+                try driver.stopClient(index)
+            }
+        }
         for index in driver.sockets.indices where driver.sockets[index].server == identity { driver.closed(index) }
         driver.closed(Int(socket.rawValue))
         socket = .unavailable

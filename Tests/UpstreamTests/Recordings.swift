@@ -35,10 +35,23 @@ enum Recordings: String, CaseIterable, Sendable {
     /// ESP32SPI speaks to Adafruit's firmware.
     var family: CommandFamily { self == .esp32SPI ? .adafruit : .arduino }
 
+    /// The folder of the package.
+    static var package: URL {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+    }
+
+    private func json() throws -> Data {
+        try Data(contentsOf: Self.package.appendingPathComponent("Protocol/vectors/" + rawValue))
+    }
+
+    /// Every call of WiFiNINA in order, those that sent nothing too.
+    static func wifiNINACalls() throws -> [WiFiNINAVector] {
+        try JSONDecoder().decode([WiFiNINAVector].self, from: Recordings.wifiNINA.json())
+    }
+
     func load() throws -> [Recording] {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("Protocol/vectors")
-        let json = try Data(contentsOf: folder.appendingPathComponent(rawValue))
+        let json = try json()
         let decoder = JSONDecoder()
         switch self {
         case .wifiNINA:
@@ -69,14 +82,16 @@ enum Recordings: String, CaseIterable, Sendable {
     }
 }
 
-private struct WiFiNINAVector: Decodable {
+/// A recorded call of WiFiNINA: what a sketch said, what went over the wires, what it got.
+struct WiFiNINAVector: Decodable {
     var api: String
     var mosi: [String]
     var frameLengths: [Int]
     var miso: [String?]
+    var result: String
 
     enum CodingKeys: String, CodingKey {
-        case api, mosi, miso
+        case api, mosi, miso, result
         case frameLengths = "frame_len"
     }
 }

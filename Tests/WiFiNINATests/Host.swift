@@ -7,6 +7,7 @@ import WiFiNINA
 /// A host and a coprocessor in one process, joined to a network unless told otherwise.
 final class Host {
     let network = VirtualNetwork()
+    let storage = MemoryStorage()
     let device: Coprocessor
     let link: FaultyLink
     let wifi: WiFi
@@ -14,7 +15,7 @@ final class Host {
     init(joined: Bool = true, _ change: (inout Configuration) -> Void = { _ in }) throws {
         var configuration = Configuration()
         change(&configuration)
-        device = Coprocessor(configuration, network: network)
+        device = Coprocessor(configuration, network: network, storage: storage)
         link = FaultyLink(try MessageLink.loopback(to: device))
         wifi = WiFi(link: link)
         if joined { try wifi.begin("lab-net", passphrase: "correct-horse") }

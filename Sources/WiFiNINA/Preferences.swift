@@ -1,0 +1,103 @@
+import NINALink
+import NINAWire
+
+/// Values under keys in the module's flash: WiFiNINA's `Preferences`.
+///
+/// A module has one name space open at a time. Keys have at most 15 bytes. Only firmware from 3.0 on and Arduino's branches
+/// have preferences: every call throws `.unsupported` with others, and `.refused` or `.failed` when nothing is open.
+public struct Preferences {
+    /// The longest key and name: the firmware's buffer ends there, and it does not look.
+    static let longestKey = 15
+
+    let driver: Driver
+
+    /// The preferences of a module.
+    public init(_ wifi: WiFi) { driver = wifi.driver }
+
+    /// Opens a name space.
+    /// - Parameters:
+    ///   - name: at most 15 bytes.
+    ///   - readOnly: nothing can be changed.
+    ///   - label: the partition of the flash; nil for the usual one.
+    /// - Throws: `.failed` when one is open already, or a read-only one does not exist.
+    public func begin(_ name: String, readOnly: Bool = false, label: String? = nil) throws(WiFiError) {
+        var command = PrefBegin(form: label == nil ? .readOnly : .label)
+        command.name = try key(name, .prefBegin)
+        command.readOnly = readOnly ? 1 : 0
+        if let label { command.label = bytes(label) }
+        try check(driver.run(command), .prefBegin)
+    }
+
+    /// Closes the name space.
+    public func end() throws(WiFiError) { _ = try driver.run(PrefEnd()) }
+
+    /// Removes all keys of the name space.
+    /// - Throws: `.failed` when it is not open, or read only.
+    public func clear() throws(WiFiError) { try check(driver.run(PrefClear()), .prefClear) }
+
+    /// Removes a key.
+    /// - Throws: `.failed` when there is no such key, or the name space is not open, or read only.
+    public func remove(_ key: String) throws(WiFiError) {
+        try check(driver.run(PrefRemove(key: self.key(key, .prefRemove))), .prefRemove)
+    }
+
+    /// Entries that are free: a number takes one, text and bytes take one and one for every 32 bytes.
+    public func freeEntries() throws(WiFiError) -> Int { Int(try driver.run(PrefStat()).count) }
+
+    /// The type of the value under a key, ``PreferenceType/invalid`` when there is none.
+    public func getType(_ key: String) throws(WiFiError) -> PreferenceType {
+        try driver.run(PrefGettype(key: self.key(key, .prefGettype))).type
+    }
+
+    /// Whether there is a value under a key.
+    public func isKey(_ key: String) throws(WiFiError) -> Bool { try getType(key) != .invalid }
+
+    private func check(_ result: ResultCode, _ opcode: Opcode) throws(WiFiError) {
+        guard result.value == 0 else { throw .failed(opcode, code: Int(result.value)) }
+    }
+
+    /// A key in a command.
+    func key(_ text: String, _ opcode: Opcode) throws(WiFiError) -> ArraySlice<UInt8> {
+        try driver.limited(bytes(text), to: Self.longestKey, opcode)
+    }
+
+    // MARK: Values as the firmware stores them
+
+    /// Stores a value.
+    /// - Returns: the bytes stored; text counts without its NUL.
+    func put(_ key: String, _ type: PreferenceType, _ value: ArraySlice<UInt8>) throws(WiFiError) -> Int {
+        let reply = try driver.run(PrefPut(key: self.key(key, .prefPut), type: type, value: value))
+        if let code = reply.error { throw .failed(.prefPut, code: Int(code)) }
+        // A value that has bytes and of which none was stored; text is never without its NUL.
+        let count = value.count - (type == .string ? 1 : 0)
+        guard reply.count > 0 || count == 0 else { throw .failed(.prefPut, code: 0) }
+        return Int(reply.count)
+    }
+
+    /// Stores a number: little endian.
+    func put<Number: FixedWidthInteger>(
+        _ key: String, _ type: PreferenceType, number: Number
+    ) throws(WiFiError) -> Int {
+        var value: [UInt8] = []
+        for place in 0..<Number.bitWidth / 8 { value.append(UInt8(truncatingIfNeeded: number >> Number(8 * place))) }
+        return try put(key, type, value[...])
+    }
+
+    /// The value under a key; empty when there is none.
+    func get(_ key: String, _ type: PreferenceType) throws(WiFiError) -> ArraySlice<UInt8> {
+        try driver.run(PrefGet(key: self.key(key, .prefGet), type: type)).value
+    }
+
+    /// A number: big endian, other than it was stored. Nil when the value under the key is not of this type: the
+    /// firmware would answer 0.
+    func get<Number: FixedWidthInteger>(
+        _ key: String, _ type: PreferenceType, as: Number.Type
+    ) throws(WiFiError) -> Number? {
+        guard try getType(key) == type else { return nil }
+        let value = try get(key, type)
+        guard value.count == Number.bitWidth / 8 else { return nil }
+        var number = Number.zero
+        for byte in value { number = number << 8 | Number(truncatingIfNeeded: byte) }
+        return number
+    }
+}

@@ -1,0 +1,40 @@
+import NINALink
+import NINAWire
+
+/// What the library knows of a socket of the coprocessor.
+struct SocketState {
+    /// Counts the connections the socket has had: a handle with another number is stale.
+    var generation: UInt32 = 0
+    var isOpen = false
+    /// A server or a UDP socket: it stays when the module leaves its network.
+    var outlivesNetwork = false
+    /// The chip has freed the socket: nothing but the buffer is left of the connection.
+    var isGone = false
+    /// The server (by its own generation-proof identity) that handed it out by `available`.
+    var server: UInt32 = 0
+    /// Bytes read from the chip that the program has not taken yet: `buffer[head...]`.
+    var buffer: [UInt8] = []
+    var head = 0
+    /// Bytes read from the chip since `available` returned it as a new turn: the chip counts the same ones.
+    var readInTurn = 0
+    /// Bytes the program has taken since then.
+    var takenInTurn = 0
+    /// When the program last used it.
+    var usedAt = MonotonicInstant(nanoseconds: 0)
+    /// When the chip was last asked for bytes while IRQ was low.
+    var askedAt = MonotonicInstant(nanoseconds: 0)
+
+    var bufferedCount: Int { buffer.count - head }
+
+    /// It has had its turn. By the bytes read from the chip, so that both sides agree; by those taken only when the
+    /// library had more of them in its buffer than one frame.
+    var isTurnOver: Bool {
+        readInTurn >= WiFiServer.turnLength || takenInTurn >= WiFiServer.turnLength + Frame.longestReceive
+    }
+
+    /// A new turn begins.
+    mutating func startTurn() {
+        readInTurn = 0
+        takenInTurn = 0
+    }
+}

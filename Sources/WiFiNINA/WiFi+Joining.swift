@@ -1,0 +1,66 @@
+import NINALink
+import NINAWire
+
+// Joining networks and leaving them.
+
+extension WiFi {
+    /// Joins an open network and waits until it is joined.
+    /// - Throws: `.joinFailed` with the status when the module gave up, `.timedOut(.join)` after ``timeout``.
+    public func begin(_ ssid: String) throws(WiFiError) {
+        try driver.stopClients()
+        _ = try driver.acknowledge(SetNet(ssid: bytes(ssid)))
+        try waitUntilJoined()
+    }
+
+    /// Joins a network with a passphrase and waits until it is joined.
+    /// - Throws: as ``begin(_:)``.
+    public func begin(_ ssid: String, passphrase: String) throws(WiFiError) {
+        try driver.stopClients()
+        _ = try driver.acknowledge(SetPassphrase(ssid: bytes(ssid), passphrase: bytes(passphrase)))
+        try waitUntilJoined()
+    }
+
+    /// Joins a network with a WEP key and waits until it is joined.
+    /// - Throws: as ``begin(_:)``.
+    public func begin(_ ssid: String, keyIndex: UInt8, key: String) throws(WiFiError) {
+        try driver.stopClients()
+        _ = try driver.acknowledge(SetKey(ssid: bytes(ssid), index: keyIndex, key: bytes(key)))
+        try waitUntilJoined()
+    }
+
+    func waitUntilJoined() throws(WiFiError) {
+        try waitForStatus { $0 == .connected }
+    }
+
+    /// Asks for the status until it is a wanted one, or one that says that there is nothing to wait for.
+    func waitForStatus(_ isWanted: (ConnectionStatus) -> Bool) throws(WiFiError) {
+        let deadline = now.advanced(by: timeout)
+        var pause: UInt64 = 5_000_000
+        while true {
+            let status = try status()
+            if isWanted(status) { return }
+            switch status {
+            case .idle, .noSSIDAvailable, .scanCompleted: break
+            default: throw .joinFailed(status)
+            }
+            guard now < deadline else { throw .timedOut(.join) }
+            try driver.sleep(nanoseconds: min(pause, deadline.nanoseconds(since: now)))
+            pause = min(pause * 2, 100_000_000)
+        }
+    }
+
+    /// Leaves the network, or ends the access point; every client is closed, servers go on listening.
+    public func disconnect() throws(WiFiError) {
+        try driver.stopClients()
+        var command = Disconnect()
+        command.dummy = 0xFF
+        _ = try driver.acknowledge(command)
+    }
+
+    /// The state of the connection.
+    public func status() throws(WiFiError) -> ConnectionStatus { try driver.run(GetConnStatus()).status }
+
+    /// Why the last connection ended: IEEE 802.11's reason code, or one of the ESP32's from 200 on; 0 while there is one.
+    /// - Throws: `.unsupported` before Arduino's firmware 1.3.0 and Adafruit's 2.0.0.
+    public func reasonCode() throws(WiFiError) -> UInt8 { try driver.run(GetReasonCode()).reason }
+}

@@ -1,0 +1,39 @@
+import NINALink
+import NINAWire
+
+// Host names and echo requests.
+
+extension WiFi {
+    /// Looks a host name up; an address in dotted decimal needs no network.
+    /// - Throws: `.hostNotFound`.
+    public func hostByName(_ name: String) throws(WiFiError) -> IPv4Address {
+        try driver.hostByName(name)
+    }
+
+    /// How long the firmware waits for an echo.
+    private static let echoNanoseconds: UInt64 = 5_000_000_000
+
+    /// Sends an echo request.
+    /// - Parameter ttl: routers it may pass.
+    /// - Returns: the time until the answer in milliseconds; nil when none came within 5 seconds.
+    public func ping(_ address: IPv4Address, ttl: UInt8 = 128) throws(WiFiError) -> Int? {
+        let patience = Self.echoNanoseconds + driver.commandNanoseconds
+        let time = try driver.run(Ping(address: address, ttl: ttl), nanoseconds: patience).milliseconds
+        return time < 0 ? nil : Int(time)
+    }
+
+    /// Looks a host name up and sends an echo request.
+    /// - Throws: `.hostNotFound`.
+    public func ping(_ host: String, ttl: UInt8 = 128) throws(WiFiError) -> Int? {
+        try ping(try hostByName(host), ttl: ttl)
+    }
+}
+
+extension Driver {
+    func hostByName(_ name: String) throws(WiFiError) -> IPv4Address {
+        guard try acknowledge(ReqHostByName(name: bytes(name))) else { throw .hostNotFound }
+        let address = try run(GetHostByName()).address
+        guard address != .broadcast else { throw .hostNotFound }
+        return address
+    }
+}

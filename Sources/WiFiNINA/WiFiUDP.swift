@@ -1,0 +1,208 @@
+import NINALink
+import NINAWire
+
+/// A UDP socket: WiFiNINA's `WiFiUDP`.
+///
+/// Datagrams are whole: ``parsePacket()`` takes one with its sender out of the module, what is left unread of the one
+/// before is dropped; ``endPacket()`` sends what was written since ``beginPacket(_:port:)-(IPv4Address,_)`` or nothing.
+public final class WiFiUDP {
+    /// The most bytes that one datagram carries here: more would travel in fragments.
+    public static let longestDatagram = 1472
+
+    private let driver: Driver
+    private var socketNumber = SocketNumber.unavailable
+    private var generation: UInt32 = 0
+    /// The socket of a start whose reply did not come.
+    private var unansweredStart: SocketNumber?
+    private var incoming: [UInt8] = []
+    private var head = 0
+    private var sender = GetRemoteData.Reply()
+    private var outgoing: [UInt8] = []
+    private var destination: (address: IPv4Address, port: UInt16)?
+
+    /// A socket that is not open yet.
+    public init(_ wifi: WiFi) { driver = wifi.driver }
+
+    /// The coprocessor's socket, 255 for none.
+    public var socket: SocketNumber { isCurrent ? socketNumber : .unavailable }
+
+    private var isCurrent: Bool {
+        let index = Int(socketNumber.rawValue)
+        return index < driver.sockets.count && driver.sockets[index].isOpen
+            && driver.sockets[index].generation == generation
+    }
+
+    private func index() throws(WiFiError) -> Int {
+        guard socketNumber != .unavailable else { throw .notConnected }
+        guard isCurrent else { throw .staleHandle(socketNumber) }
+        return Int(socketNumber.rawValue)
+    }
+
+    // MARK: Opening and closing
+
+    /// Receives datagrams for a port; a socket that was open before is closed.
+    /// - Throws: `.serverFailed` when the port is taken, `.noSocketAvailable`.
+    public func begin(_ port: UInt16) throws(WiFiError) {
+        try begin(StartServer(port: port, socket: .unavailable, type: .udp))
+    }
+
+    /// Receives datagrams for a port of this module and of a multicast group, 224.0.0.0 to 239.255.255.255.
+    /// - Throws: as ``begin(_:)``.
+    public func beginMulticast(_ group: IPv4Address, port: UInt16) throws(WiFiError) {
+        var command = StartServer(port: port, socket: .unavailable, type: .udpMulticast)
+        command.address = group
+        try begin(command)
+    }
+
+    private func begin(_ command: StartServer) throws(WiFiError) {
+        try stop()
+        var command = command
+        command.socket = try freeSocket()
+        guard try driver.acknowledge(command) else {
+            unansweredStart = nil
+            throw .serverFailed(port: command.port)
+        }
+        opened(command.socket)
+    }
+
+    private func freeSocket() throws(WiFiError) -> SocketNumber {
+        if let socket = unansweredStart {
+            // Its reply was lost: it may be open there, and keep the port.
+            do {
+                _ = try driver.acknowledge(StopClient(socket: socket))
+            } catch .refused {
+                // The number came in a damaged reply: there is no such socket.
+            }
+        }
+        unansweredStart = nil
+        let socket = try driver.freeSocket()
+        unansweredStart = socket
+        return socket
+    }
+
+    private func opened(_ socket: SocketNumber) {
+        unansweredStart = nil
+        socketNumber = socket
+        generation = driver.opened(socket)
+        driver.sockets[Int(socket.rawValue)].outlivesNetwork = true
+    }
+
+    /// Closes the socket; datagrams that were not read, or not sent, are dropped.
+    public func stop() throws(WiFiError) {
+        forgetDatagram()
+        destination = nil
+        guard isCurrent else { return }
+        try driver.stopClient(Int(socketNumber.rawValue))
+    }
+
+    // MARK: Sending
+
+    /// Begins a datagram to an address. A socket that receives nothing need not be open.
+    public func beginPacket(_ address: IPv4Address, port: UInt16) throws(WiFiError) {
+        outgoing.removeAll(keepingCapacity: true)
+        destination = (address, port)
+    }
+
+    /// Begins a datagram to a host, whose name is looked up now.
+    /// - Throws: `.hostNotFound`.
+    public func beginPacket(_ host: String, port: UInt16) throws(WiFiError) {
+        destination = nil
+        try beginPacket(driver.hostByName(host), port: port)
+    }
+
+    /// Adds bytes to the datagram.
+    /// - Returns: how many, which is all of them.
+    /// - Throws: `.datagramFailed` when none was begun or it would be longer than ``longestDatagram``: nothing is added.
+    @discardableResult
+    public func write(_ bytes: ArraySlice<UInt8>) throws(WiFiError) -> Int {
+        guard destination != nil, outgoing.count + bytes.count <= Self.longestDatagram else { throw .datagramFailed }
+        outgoing.append(contentsOf: bytes)
+        return bytes.count
+    }
+
+    /// Adds bytes to the datagram; as ``write(_:)-(ArraySlice<UInt8>)``.
+    @discardableResult
+    public func write(_ bytes: [UInt8]) throws(WiFiError) -> Int { try write(bytes[...]) }
+
+    /// Adds a byte to the datagram; as ``write(_:)-(ArraySlice<UInt8>)``.
+    @discardableResult
+    public func write(_ byte: UInt8) throws(WiFiError) -> Int { try write([byte]) }
+
+    /// Adds text to the datagram; as ``write(_:)-(ArraySlice<UInt8>)``.
+    @discardableResult
+    public func print(_ text: String) throws(WiFiError) -> Int { try write(bytes(text)) }
+
+    /// Sends the datagram. Whatever becomes of it, the next one is begun anew.
+    ///
+    /// The destination, the bytes and the order to send them follow each other closely: in some firmware a datagram that
+    /// comes in between would redirect this one to its sender.
+    /// - Throws: `.datagramFailed` when none was begun, it is empty, or the module does not send it (no network is joined,
+    ///   for example); `.noSocketAvailable`.
+    public func endPacket() throws(WiFiError) {
+        guard let (address, port) = destination, !outgoing.isEmpty else { throw .datagramFailed }
+        destination = nil
+        var command = StartClient(form: .address)
+        command.address = address
+        command.port = port
+        command.type = .udp
+        let isOpen = isCurrent
+        command.socket = isOpen ? socketNumber : try freeSocket()
+        guard try driver.run(command).isConnected else {
+            if !isOpen { unansweredStart = nil }
+            throw .datagramFailed
+        }
+        if !isOpen { opened(command.socket) }
+        guard try driver.acknowledge(InsertDatabuf(socket: socketNumber, data: outgoing[...])),
+            try driver.acknowledge(SendUDP(socket: socketNumber))
+        else { throw .datagramFailed }
+    }
+
+    // MARK: Receiving
+
+    /// Takes the next datagram; what is left of the one before is dropped.
+    /// - Returns: its length in bytes, 0 when none has come.
+    public func parsePacket() throws(WiFiError) -> Int {
+        let index = try index()
+        forgetDatagram()
+        guard try driver.isWorthAsking(&driver.sockets[index].askedAt) else { return 0 }
+        guard try driver.run(AvailData(socket: socketNumber)).value > 0 else { return 0 }
+        // In this order: once the datagram is read, the module may tell the sender of the next one.
+        let sender = try driver.run(GetRemoteData(socket: socketNumber))
+        incoming.append(
+            contentsOf: try driver.run(GetDatabuf(socket: socketNumber, size: UInt16(Frame.longestReceive))).data)
+        self.sender = sender
+        return incoming.count
+    }
+
+    private func forgetDatagram() {
+        incoming.removeAll(keepingCapacity: true)
+        head = 0
+    }
+
+    /// The address that the datagram came from, 0.0.0.0 before the first one.
+    public func remoteIP() -> IPv4Address { sender.address }
+    /// The port that the datagram came from, 0 before the first one.
+    public func remotePort() -> UInt16 { sender.port }
+    /// Bytes of the datagram that were not read yet.
+    public func available() -> Int { incoming.count - head }
+
+    /// The next byte of the datagram, nil at its end.
+    public func read() -> UInt8? {
+        guard let byte = peek() else { return nil }
+        head += 1
+        return byte
+    }
+
+    /// The next byte of the datagram, which stays where it is; nil at its end.
+    public func peek() -> UInt8? { head < incoming.count ? incoming[head] : nil }
+
+    /// The next bytes of the datagram, at most `limit` of them; an empty array at its end.
+    public func read(_ limit: Int) -> [UInt8] {
+        let count = max(0, min(limit, available()))
+        defer { head += count }
+        return Array(incoming[head..<head + count])
+    }
+
+    /// Does nothing: a datagram is sent by ``endPacket()`` (WiFiNINA's `flush` does nothing either).
+    public func flush() {}
+}

@@ -1,0 +1,62 @@
+import NINALink
+import NINAWire
+import TestSupport
+
+/// A link that answers a call of the library as the recording answers WiFiNINA's.
+///
+/// A command gets a reply that the call's difference gives, else the one that WiFiNINA got for it in this call, else one
+/// that WiFiNINA got for it in an earlier call and this library did not ask for.
+final class RecordedLink: Link {
+    var now = MonotonicInstant(nanoseconds: 0)
+    /// The commands of the present call.
+    private(set) var sent: [[UInt8]] = []
+    private var recorded: [(command: [UInt8], reply: [UInt8]?)] = []
+    private var given: [[UInt8]] = []
+    private var leftOver: [UInt8: [[UInt8]]] = [:]
+    private var reply: [UInt8]?
+
+    /// Begins a call.
+    /// - Parameter replies: to commands that the recorded call sent otherwise or not at all, in their order.
+    func begin(_ call: WiFiNINAVector, replies: [String]) {
+        sent = []
+        recorded = call.mosi.indices.map { (Array(hex: call.mosi[$0]), call.miso[$0].map { Array(hex: $0) }) }
+        given = replies.map { Array(hex: $0) }
+    }
+
+    /// Ends a call; replies nobody asked for may be asked for by a later one.
+    func end() {
+        for exchange in recorded {
+            // Those tell of a moment, not of bytes that wait.
+            guard let reply = exchange.reply, exchange.command[1] != Opcode.getClientState.byte else { continue }
+            leftOver[exchange.command[1], default: []].append(reply)
+        }
+        recorded = []
+    }
+
+    func writeWindow(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+        sent.append(frame)
+        let opcode = frame[1]
+        // What was not read of a connection goes with it.
+        if opcode == Opcode.stopClient.byte { leftOver[Opcode.getDatabuf.byte] = nil }
+        if let position = given.firstIndex(where: { $0[1] == opcode | Frame.replyBit }) {
+            reply = given.remove(at: position)
+        } else if let position = recorded.firstIndex(where: { $0.command[1] == opcode }) {
+            reply = recorded.remove(at: position).reply
+        } else if leftOver[opcode]?.isEmpty == false {
+            reply = leftOver[opcode]?.removeFirst()
+        } else {
+            reply = nil
+        }
+    }
+
+    func readWindow(into bytes: inout [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+        guard let reply else { throw LinkError(.timedOut, .reply) }
+        bytes = reply
+    }
+
+    func interruptLevel() throws(LinkError) -> Bool { true }
+    func reset(until deadline: MonotonicInstant) throws(LinkError) {}
+    func waitForInterrupt(until deadline: MonotonicInstant) throws(LinkError) -> Bool { true }
+    func sleep(until deadline: MonotonicInstant) throws(LinkError) { now = deadline }
+    func close() {}
+}

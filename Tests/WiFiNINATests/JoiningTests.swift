@@ -1,0 +1,83 @@
+import NINACoprocessor
+import NINALink
+import NINAWire
+import Testing
+import WiFiNINA
+
+@Suite struct JoiningTests {
+    private func campus(_ firmware: Firmware = .modern) throws -> Host {
+        try Host(joined: false) {
+            $0.firmware = firmware
+            $0.networks.append(
+                RadioNetwork(
+                    ssid: "campus", secret: .user(Array("ada".utf8), password: Array("engine".utf8)), security: .wpa2,
+                    bssid: .zero))
+        }
+    }
+
+    /// One command of Arduino's firmware, four of Adafruit's.
+    @Test(arguments: [Firmware.modern, .arduino200, .adafruit330, .adafruit177])
+    func joinsEnterpriseNetworks(_ firmware: Firmware) throws {
+        let wifi = try campus(firmware).wifi
+        try wifi.beginEnterprise("campus", username: "ada", password: "engine", identity: "outer")
+        #expect(try wifi.status() == .connected)
+        #expect(try wifi.ssid() == "campus")
+    }
+
+    @Test func enterpriseNetworksRefuseOthers() throws {
+        let wifi = try campus().wifi
+        #expect(throws: WiFiError.joinFailed(.connectFailed)) {
+            try wifi.beginEnterprise("campus", username: "ada", password: "wrong")
+        }
+        #expect(try wifi.reasonCode() == 202)
+        #expect(throws: WiFiError.joinFailed(.connectFailed)) {
+            try wifi.beginEnterprise("campus", certificate: "PEM", key: "PEM", identity: "outer", rootCA: "PEM")
+        }
+        try wifi.beginEnterprise("open-net", certificate: "PEM", key: "PEM")
+        #expect(try wifi.reasonCode() == 0)
+        let adafruit = try campus(.adafruit330).wifi
+        #expect(throws: WiFiError.unsupported(.setEnt)) {
+            try adafruit.beginEnterprise("campus", certificate: "PEM", key: "PEM")
+        }
+    }
+
+    @Test func makesAccessPoints() throws {
+        let host = try Host()
+        let wifi = host.wifi
+        try wifi.beginAP("own-net", channel: 6)
+        #expect(try wifi.status() == .apListening)
+        try wifi.beginAP("own-net", passphrase: "password1")
+        #expect(try wifi.status() == .apListening)
+        #expect(try wifi.localIP() == IPv4Address(192, 168, 4, 1))
+        #expect(throws: WiFiError.joinFailed(.apFailed)) { try wifi.beginAP("own-net", passphrase: "short") }
+        try wifi.beginAP("own-net")
+        try wifi.disconnect()
+        #expect(try wifi.status() == .idle)
+        #expect(throws: WiFiError.refused(.setApNet)) { try wifi.beginAP("") }
+    }
+
+    @Test func anAccessPointEndsConnections() throws {
+        let host = try Host()
+        let server = try host.server()
+        let (client, peer) = try host.acceptedClient(server)
+        try wifi(host).beginAP("own-net")
+        #expect(peer.isFinished)
+        #expect(throws: WiFiError.staleHandle(SocketNumber(rawValue: 1))) { try client.read() }
+        #expect(server.isListening)
+    }
+
+    private func wifi(_ host: Host) -> WiFi { host.wifi }
+
+    /// A watchdog is fed at each look at the status.
+    @Test func feedsTheWatchdog() throws {
+        let host = try Host(joined: false) { $0.wifiDelay = .seconds(3) }
+        var feeds = 0
+        host.wifi.watchdogFeeder = { feeds += 1 }
+        host.wifi.feedWatchdog()
+        #expect(feeds == 1)
+        try host.wifi.begin("open-net")
+        #expect(feeds > 30)
+        host.wifi.watchdogFeeder = nil
+        host.wifi.feedWatchdog()
+    }
+}
