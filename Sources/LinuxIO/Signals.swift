@@ -7,6 +7,8 @@ public enum Signals {
     public static let interrupt = SIGINT
     /// SIGTERM: the polite request to end.
     public static let terminate = SIGTERM
+    /// SIGHUP: the terminal has gone.
+    public static let hangUp = SIGHUP
     /// SIGKILL: the end, unconditionally.
     public static let kill = SIGKILL
 

@@ -46,6 +46,8 @@ struct Download {
     static let idleTime = Duration.seconds(10)
     /// How long all of it may take.
     static let wholeTime = Duration.seconds(120)
+    /// How often the network is read before others have their turn.
+    static let readsInTurn = 16
     /// How many bytes go to the storage at once; no more wait for it than that and one piece.
     static let chunkLength = 32 * 1024
 

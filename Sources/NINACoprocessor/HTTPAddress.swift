@@ -61,7 +61,27 @@ struct HTTPAddress: Equatable {
             let folder = path[...(path.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex)]
             other.target = location.first == UInt8(ascii: "?") ? Array(path + location) : Self.target(folder + location)
         }
+        other.target = Self.withoutDots(other.target)
         return other
+    }
+
+    /// A target whose path has no `.` and `..` any more: RFC 3986, 5.2.4.
+    private static func withoutDots(_ target: [UInt8]) -> [UInt8] {
+        let path = target.prefix { $0 != UInt8(ascii: "?") }
+        let segments = path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst()
+        var kept: [ArraySlice<UInt8>] = []
+        for (index, segment) in segments.enumerated() {
+            let isLast = index == segments.count - 1
+            if segment.elementsEqual("..".utf8) {
+                _ = kept.popLast()
+                if isLast { kept.append([]) }
+            } else if segment.elementsEqual(".".utf8) {
+                if isLast { kept.append([]) }
+            } else {
+                kept.append(segment)
+            }
+        }
+        return kept.flatMap { [UInt8(ascii: "/")] + $0 } + target[path.endIndex...]
     }
 
     /// The request for it, all of it.

@@ -14,8 +14,10 @@ enum HTTPFailure: Error, Equatable {
 
 /// An HTTP response that is read piece by piece: RFC 9112, with Content-Length, chunked, or up to the end of the connection.
 struct HTTPResponse {
-    /// The longest header, in bytes.
+    /// The longest header, in bytes, with all that is said in advance.
     static let headerLimit = 16 * 1024
+    /// The longest line that tells the size of a chunk.
+    static let chunkLineLimit = 256
 
     /// What comes next.
     private enum Phase: Equatable {
@@ -101,8 +103,12 @@ struct HTTPResponse {
     }
 
     private mutating func append(_ bytes: ArraySlice<UInt8>) throws(HTTPFailure) {
-        headerLength += bytes.count + 1
-        guard headerLength <= Self.headerLimit else { throw .headerTooLong }
+        if phase == .chunkSize || phase == .chunkEnd {
+            guard line.count + bytes.count <= Self.chunkLineLimit else { throw .malformed }
+        } else {
+            headerLength += bytes.count + 1
+            guard headerLength <= Self.headerLimit else { throw .headerTooLong }
+        }
         line.append(contentsOf: bytes)
     }
 
@@ -125,7 +131,6 @@ struct HTTPResponse {
         case .header where line.isEmpty: try beginBody()
         case .header: try readField()
         case .chunkSize:
-            headerLength = 0
             guard let size = UInt64(ascii: line.prefix { $0 != UInt8(ascii: ";") && $0 != 0x20 }, base: 16) else {
                 throw .malformed
             }
@@ -163,7 +168,9 @@ struct HTTPResponse {
     private mutating func beginBody() throws(HTTPFailure) {
         if (100...199).contains(status) {
             // A word in advance; the response follows.
+            let length = headerLength
             self = HTTPResponse(limit: limit)
+            headerLength = length
             return
         }
         if status == 204 || status == 304 {

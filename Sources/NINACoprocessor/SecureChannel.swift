@@ -23,8 +23,10 @@ final class SecureChannel {
     static let recordLength = 16 * 1024
     /// What a server may send before the handshake is over. The longest chain of certificates is 100 KiB.
     static let handshakeLimit = 256 * 1024
-    /// How often the network is asked for more while nothing comes of it, as with tickets without end: others wait.
-    static let refillsInTurn = 64
+    /// How many bytes are taken while nothing comes of them, as with tickets or new keys without end: others wait.
+    static let fruitlessLimit = 2 * recordLength
+    /// While so much waits to be sent nothing more is read: what the server sends may want answers without end.
+    static let outputLimit = 4 * recordLength
 
     let socket: NetworkSocket
     let peer: TLSParameters.Peer
@@ -44,6 +46,8 @@ final class SecureChannel {
     private var isDrained = false
     /// The network may have more, which it would not tell of again by itself.
     private(set) var hasMore = false
+    /// It is not read from until the server has read.
+    private(set) var isHeldUp = false
     private var handshakeLength = 0
     /// What happened to the stream, to be logged.
     var news: (level: LogLevel, text: String)?
@@ -107,33 +111,40 @@ final class SecureChannel {
         guard !isDrained, state == .open, unread < Self.recordLength else { return }
         plaintext.removeFirst(head)
         head = 0
-        var refills = 0
-        while state == .open, plaintext.count < Self.recordLength, refills < Self.refillsInTurn {
-            refills += 1
+        var fruitless = 0
+        hasMore = false
+        while state == .open, plaintext.count < Self.recordLength {
             switch session.read(into: &plaintext, limit: Self.recordLength - plaintext.count) {
-            case .read: refills = 0
+            case .read: fruitless = 0
             case .closed: end(.ended, .debug, "the server has closed the connection")
             case .failed(let failure): end(.broken, .warning, "\(failure)")
             case .nothing:
                 // The session may have had to answer, as with new keys.
-                if !flush() { end(.broken, .info, "the connection is gone") } else if !refill(&scratch) { return }
+                guard flush() else {
+                    end(.broken, .info, "the connection is gone")
+                    break
+                }
+                isHeldUp = output.count - sent > Self.outputLimit
+                hasMore = fruitless >= Self.fruitlessLimit
+                guard !isHeldUp, !hasMore, let count = refill(&scratch) else { return }
+                fruitless += count
             }
         }
-        hasMore = refills == Self.refillsInTurn
         if state != .open { _ = flush() }
     }
 
-    /// Takes ciphertext from the network; false when there is none.
-    private func refill(_ scratch: inout [UInt8]) -> Bool {
+    /// Takes ciphertext from the network.
+    /// - Returns: how much, nil when there is none.
+    private func refill(_ scratch: inout [UInt8]) -> Int? {
         switch inner.receive(socket, into: &scratch, limit: scratch.count, peek: false) {
         case .received(let count):
             session.feed(scratch[..<count])
-            return true
+            return count
         case .nothing: isDrained = true
         case .closed: end(.cut, .info, "the stream ended without a close_notify: it may be incomplete")
         case .reset: end(.broken, .info, "the server has reset the connection")
         }
-        return false
+        return nil
     }
 
     private func end(_ state: State, _ level: LogLevel, _ text: String) {

@@ -69,6 +69,7 @@ public final class SecureNetwork: Network, NetworkObserver {
             // When the connection is gone the next write tells.
             if channel.flush(), !channel.hasSentAll { return true }
             defer { channel.awaitsRoom = false }
+            if channel.isHeldUp { inner.tellWhenReadable(socket) }
             return !channel.awaitsRoom
         case .connected, .pending, .resolved, .echoed: return false
         }

@@ -175,5 +175,7 @@ public enum StorageCapacity {
     public static let page = 256
 
     /// What a file of this size takes.
-    public static func cost(ofSize size: Int) -> Int { (size + page - 1) / page * page + page }
+    ///
+    /// A file that is larger than any of these counts as one of 1 TiB: sums of such do not overflow.
+    public static func cost(ofSize size: Int) -> Int { (min(size, 1 << 40) + page - 1) / page * page + page }
 }

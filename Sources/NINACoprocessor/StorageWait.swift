@@ -17,6 +17,16 @@ enum StorageWait {
     case putPreference(OpenPreferences, PreferenceCount)
 }
 
+extension StorageResult {
+    /// Why it failed, for the log.
+    var reason: String {
+        switch self {
+        case .success: "the storage answered something else"
+        case .failure(let failure): "\(failure)"
+        }
+    }
+}
+
 // Commands that wait for the storage.
 
 extension Coprocessor {

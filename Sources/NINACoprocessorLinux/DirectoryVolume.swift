@@ -17,7 +17,7 @@ final class DirectoryVolume {
     static let filesName = Array("files".utf8)
     static let preferencesName = Array("preferences".utf8)
     /// Files that nobody here has written are not read into memory whatever their size.
-    private static let longestPreferences = 1 << 20
+    private static let longestPreferences = 64 * 1024
 
     private let files: Directory
     private let preferences: Directory
@@ -156,10 +156,12 @@ final class DirectoryVolume {
     private func loadPreferences() throws(LinuxError) -> StorageResult {
         var result: [PreferenceName: [UInt8]] = [:]
         for file in try preferences.names() {
-            guard let name = Self.preferenceName(file),
-                let bytes = try preferences.read(file, count: Self.longestPreferences)
-            else { continue }
-            result[name] = bytes
+            guard let name = Self.preferenceName(file) else { continue }
+            // What cannot be read, or is too long to be one, is a damaged name space. The others are not concerned.
+            let size = (try? preferences.size(file)) ?? 0
+            result[name] =
+                size > Self.longestPreferences
+                ? [] : (try? preferences.read(file, count: Self.longestPreferences)) ?? []
         }
         return .success(.preferences(result))
     }

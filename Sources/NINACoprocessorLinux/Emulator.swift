@@ -48,7 +48,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         let files = Limits.raiseOpenFiles()
         // From here on signals wait for run(), so that the socket is removed however early they come.
         let request = EndRequest()
-        try reactor.onSignals([Signals.interrupt, Signals.terminate]) { _ in request.end() }
+        try reactor.onSignals([Signals.interrupt, Signals.terminate, Signals.hangUp]) { _ in request.end() }
         endRequest = request
         listener = try UnixSocket.listen(path: options.socketPath)
         registration = try reactor.add(listener.rawValue, .readable, handler: self)

@@ -4,16 +4,12 @@ import NINAWire
 
 /// TLS by the system's OpenSSL. The library and the authorities are loaded when the first connection needs them.
 final class OpenSSLEngine: TLSEngine {
-    private enum Library {
-        case unused
-        case loaded(TLSLibrary)
-        case missing(String)
-    }
-
     private let path: String
     private let authorities: String?
     private let log: (LogLevel, String) -> Void
-    private var library = Library.unused
+    private var library: TLSLibrary?
+    /// What was said of a library that cannot be loaded: it is said once.
+    private var complaint: String?
 
     /// - Parameters:
     ///   - path: the library; nil for the system's.
@@ -24,19 +20,17 @@ final class OpenSSLEngine: TLSEngine {
         self.log = log
     }
 
+    /// The library; loading it takes some tens of milliseconds, once in a process. A failure is not for ever: the process may
+    /// have been out of descriptors.
     private func load() throws(TLSFailure) -> TLSLibrary {
-        switch library {
-        case .loaded(let library): return library
-        case .missing(let why): throw TLSFailure(.unavailable, why)
-        case .unused: break
-        }
+        if let library { return library }
         do throws(TLSLibrary.Unavailable) {
             let loaded = try TLSLibrary(path: path, authorities: authorities)
-            library = .loaded(loaded)
+            library = loaded
             return loaded
         } catch {
-            library = .missing("\(error)")
-            log(.error, "TLS is not available, every connection with it will fail: \(error)")
+            if complaint != "\(error)" { log(.error, "TLS is not available, every connection with it fails: \(error)") }
+            complaint = "\(error)"
             throw TLSFailure(.unavailable, "\(error)")
         }
     }

@@ -36,6 +36,9 @@ import Testing
         #expect(redirected("/x?y") == "- h 81 /x?y")
         #expect(redirected("x") == "- h 81 /a/x")
         #expect(redirected("?z") == "- h 81 /a/b?z")
+        #expect(redirected("../x?../y") == "- h 81 /x?../y")
+        #expect(redirected("./x/./y/..") == "- h 81 /a/x/")
+        #expect(redirected("../../../x/.") == "- h 81 /x/")
         for location in ["", "ftp://h/", "file:x", "x y", "http://"] { #expect(redirected(location) == nil) }
     }
 
@@ -117,6 +120,16 @@ import Testing
         #expect(
             read("HTTP/1.1 302 Found\r\nContent-Length: 1000\r\n\r\n", pieces: 1000, ends: false)
                 == .success("302 false "))
+    }
+
+    /// Words in advance, and lines of chunks, are bounded too.
+    @Test func thereIsNoEndlessBeginning() {
+        let early = String(repeating: "HTTP/1.1 100 Continue\r\n\r\n", count: 2000)
+        #expect(read(early, pieces: 1000, ends: false) == .failure(.headerTooLong))
+        let chunk = "1;" + String(repeating: "x", count: 300) + "\r\na\r\n"
+        #expect(
+            read("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk, pieces: 50, ends: false)
+                == .failure(.malformed))
     }
 
     @Test func randomBytesNeverTrap() {

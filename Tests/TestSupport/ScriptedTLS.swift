@@ -20,7 +20,7 @@ public final class ScriptedEngine: TLSEngine {
     }
 
     /// The records of these bytes.
-    public static func records(_ bytes: some Collection<UInt8>, length: Int = 254) -> [UInt8] {
+    public static func records(_ bytes: some Collection<UInt8>, length: Int = 253) -> [UInt8] {
         var records: [UInt8] = []
         var rest = Array(bytes)[...]
         while !rest.isEmpty {
@@ -53,6 +53,8 @@ public final class ScriptedSession: TLSSession {
     public static let welcome = UInt8(ascii: "S")
     /// What a server with an old certificate answers.
     public static let expired = UInt8(ascii: "E")
+    /// What a server may ask instead of a record; the client answers with the same. No record of the tests is as long.
+    public static let question: UInt8 = 254
     /// What a client says to such a server.
     public static let alert = UInt8(ascii: "!")
     private var input: [UInt8] = []
@@ -90,7 +92,9 @@ public final class ScriptedSession: TLSSession {
     /// Turns the bytes of records around.
     public func read(into plaintext: inout [UInt8], limit: Int) -> TLSReadOutcome {
         if decrypted.isEmpty {
-            input.removeFirst(input.prefix { $0 == 255 }.count)
+            let work = input.prefix { $0 == 255 || $0 == Self.question }
+            output += work.filter { $0 == Self.question }
+            input.removeFirst(work.count)
             guard let length = input.first.map(Int.init) else { return .nothing }
             if length == 0 { return .closed }
             guard input.count > length else { return .nothing }

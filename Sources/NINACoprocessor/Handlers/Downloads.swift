@@ -129,10 +129,17 @@ extension Coprocessor {
     /// Reads what has come, as long as the storage keeps up.
     private func readDownload() {
         let own = download?.socket
+        var reads = 0
         // A redirect gives the download another connection, which tells of itself.
         while let socket = download?.socket, socket == own, let count = download?.chunk.count,
             count < Download.chunkLength, download?.hasEnded == false
         {
+            reads += 1
+            guard reads <= Download.readsInTurn else {
+                // Others have their turn, and time-outs theirs; what is there is told again.
+                network.tellWhenReadable(socket)
+                return storeDownload()
+            }
             switch network.receive(socket, into: &transfer, limit: transfer.count, peek: false) {
             case .nothing: return storeDownload()
             case .reset: return endDownload(cutResult, "the connection broke")
@@ -260,9 +267,8 @@ extension Coprocessor {
             download?.file = nil
             endDownload(.stored, nil)
             return true
-        case (.creating, _): endDownload(.notOpened, "it cannot be stored: \(result)")
-        case (.appending, _): endDownload(.wrongLength, "it cannot be stored: \(result)")
-        case (.committing, _): endDownload(.notRenamed, "it cannot be stored: \(result)")
+        case (.creating, _), (.appending, _): endDownload(.notOpened, "it cannot be stored: \(result.reason)")
+        case (.committing, _): endDownload(.notRenamed, "it cannot be stored: \(result.reason)")
         }
         readDownload()
         return true

@@ -211,6 +211,28 @@ import Testing
         checkNothingIsLeft()
     }
 
+    @Test func aServerThatOnlyMakesWorkIsReadInTurns() throws {
+        download("http://box/x")
+        let peer = try request().peer
+        let body = (0..<5_000).map { UInt8(truncatingIfNeeded: $0) }
+        let line = Array("1;\(String(repeating: "x", count: 200))\r\n".utf8)
+        var chunks: [UInt8] = []
+        for byte in body { chunks += line + [byte, 13, 10] }
+        peer.send(
+            Array("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".utf8) + chunks + Array("0\r\n\r\n".utf8))
+        var turns = 0
+        var reply: [UInt8]?
+        while reply == nil, turns < 1000 {
+            turns += 1
+            reply = bench.finish()
+        }
+        #expect(reply == [0xE0, 0xE4, 1, 1, 1, 0xEE, 0, 0])
+        // A turn when the network has told of bytes, and one when the storage has answered.
+        #expect(turns > chunks.count / (3 * Download.readsInTurn * 4086))
+        #expect(try file("page") == body)
+        checkNothingIsLeft()
+    }
+
     @Test func resetEndsADownload() throws {
         download("http://box/x")
         try request().peer.send(Array("HTTP/1.1 200 OK\r\n\r\n123".utf8))
