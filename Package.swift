@@ -13,6 +13,7 @@ let package = Package(
         .executable(name: "nina-emulator", targets: ["nina-emulator"]),
         .executable(name: "nina", targets: ["nina"]),
     ],
+    traits: [.trait(name: "Fuzzing", description: "nina-fuzz becomes libFuzzer's target; see Tools/soak")],
     dependencies: [],
     targets: [
         .target(name: "NINAWire"),
@@ -37,7 +38,7 @@ let package = Package(
             ],
             path: "Tools/nina"),
         .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "CLinux"]),
-        .target(name: "TestSupport", dependencies: ["NINALink"], path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["NINACoprocessor", "NINALink"], path: "Tests/TestSupport"),
         .testTarget(name: "NINAWireTests", dependencies: ["NINAWire", "TestSupport"]),
         .testTarget(name: "NINALinkTests", dependencies: ["NINALink", "WiFiNINA", "NINACoprocessor", "TestSupport"]),
         .testTarget(name: "NINACoprocessorTests", dependencies: ["NINACoprocessor", "TestSupport"]),
@@ -53,6 +54,8 @@ let package = Package(
             dependencies: [
                 "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "TestSupport", "nina-emulator", "nina",
             ]),
+        .executableTarget(
+            name: "nina-fuzz", dependencies: ["TestSupport"], path: "Tests/Fuzz", exclude: ["seeds.py"]),
         .testTarget(name: "WiFiNINATests", dependencies: ["WiFiNINA", "NINACoprocessor", "NINALink", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

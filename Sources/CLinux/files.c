@@ -24,16 +24,21 @@ int clinux_create_file(int directory, const char *name) {
     return openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 }
 
-int clinux_lock_file(int directory, const char *name) {
-    int fd = openat(directory, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
-    if (fd < 0)
-        return -1;
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+// Locks what was opened, or closes it.
+static int lock(int fd) {
+    if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0)
         return fd;
     int saved = errno;
     close(fd);
     errno = saved;
     return -1;
+}
+
+int clinux_lock_directory(const char *path) { return lock(clinux_open_directory_path(path)); }
+
+int clinux_lock_file(int directory, const char *name) {
+    return lock(
+        openat(directory, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600));
 }
 
 static int regular_size(const struct stat *status, int64_t *size) {

@@ -2,14 +2,12 @@
 #include "CLinux.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <net/if.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -65,18 +63,6 @@ int clinux_current_cpu(void) { return sched_getcpu(); }
 int64_t clinux_ticks_per_second(void) { return sysconf(_SC_CLK_TCK); }
 
 int clinux_interface_is_up(unsigned int flags) { return (flags & IFF_UP) != 0; }
-
-int clinux_lock_directory(const char *path) {
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return -1;
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-        return fd;
-    int saved = errno;
-    close(fd);
-    errno = saved;
-    return -1;
-}
 
 int clinux_start_thread(size_t stack_bytes, void *(*function)(void *), void *argument) {
     pthread_attr_t attributes;

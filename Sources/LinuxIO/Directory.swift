@@ -23,6 +23,12 @@ public struct Directory: ~Copyable, Sendable {
     /// - Throws: ENOENT when what should hold it is not there, ENOTDIR, EACCES.
     public init(creating path: String) throws(LinuxError) {
         if mkdir(path, 0o700) != 0, Errno.current != .exists { throw .current("mkdir", path) }
+        try self.init(opening: path)
+        // What holds it may not let itself be read, and so not be put on disk from here.
+        if let holder = try? Directory(opening: path + "/..") { try? holder.synchronize() }
+    }
+
+    private init(opening path: String) throws(LinuxError) {
         let number = clinux_open_directory_path(path)
         guard number >= 0 else { throw .current("open", path) }
         self.init(FileDescriptor(adopting: number), path)
@@ -34,7 +40,7 @@ public struct Directory: ~Copyable, Sendable {
         guard let path = mkdtemp(&template).map({ String(cString: $0) }) else {
             throw .current("mkdtemp", Environment.temporaryDirectory)
         }
-        return try Directory(creating: path)
+        return try Directory(opening: path)
     }
 
     // MARK: Directories
@@ -45,10 +51,12 @@ public struct Directory: ~Copyable, Sendable {
         return number.map { Directory(FileDescriptor(adopting: $0), place(name)) }
     }
 
-    /// Opens a directory in this one, made and known to the disk if it is not there.
+    /// Opens a directory in this one, made if it is not there; it is on disk when this returns.
     public func madeDirectory(_ name: [UInt8]) throws(LinuxError) -> Directory {
-        if let directory = try directory(name) { return directory }
-        _ = try call("mkdirat", name) { clinux_make_directory(descriptor.rawValue, $0) }
+        if try directory(name) == nil {
+            _ = try call("mkdirat", name) { clinux_make_directory(descriptor.rawValue, $0) }
+        }
+        // Whoever has made it may have been stopped before this.
         try synchronize()
         guard let directory = try directory(name) else { throw LinuxError("openat", .noEntry, place(name)) }
         return directory

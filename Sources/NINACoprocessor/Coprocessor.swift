@@ -15,6 +15,10 @@ public final class Coprocessor: LinkDevice, NetworkObserver, StorageObserver {
 
     let network: any Network
     let storage: (any Storage)?
+    /// The download under way.
+    var download: Download?
+    /// Operations of the storage that make files for downloads that have ended meanwhile.
+    var orphanedFiles: [UInt32] = []
     /// The name space of preferences that is open.
     var preferences: OpenPreferences?
     let bluetooth: (any BluetoothController)?
@@ -89,7 +93,7 @@ public final class Coprocessor: LinkDevice, NetworkObserver, StorageObserver {
 
     // MARK: LinkDevice
 
-    /// Starts with fresh state.
+    /// Starts with fresh state; false when chip select asked for Bluetooth and the firmware obeys.
     public func boot(bluetooth: Bool, at now: MonotonicInstant) -> Bool {
         halt(at: now)
         radio = Radio(
@@ -102,8 +106,13 @@ public final class Coprocessor: LinkDevice, NetworkObserver, StorageObserver {
         pins.reset()
         hasNetworkTime = false
         hostClock = nil
-        if bluetooth { say(.info, "chip select was low at reset: this firmware stays with SPI") }
-        return true
+        guard bluetooth else { return true }
+        guard has(.chipSelectBootsBluetooth) else {
+            say(.info, "chip select was low at reset: this firmware stays with SPI")
+            return true
+        }
+        say(.warning, "chip select was low at reset: a Bluetooth controller now, SPI is dead until the next reset")
+        return false
     }
 
     /// Closes every socket. What the storage was asked for comes about; what it says of it is not heard any more.
@@ -111,6 +120,8 @@ public final class Coprocessor: LinkDevice, NetworkObserver, StorageObserver {
         self.now = now
         pending = .none
         preferences = nil
+        download = nil
+        orphanedFiles = []
         storage?.abandon()
         table = Self.freshTable(configuration)
         forgetBSDSockets()

@@ -137,7 +137,7 @@ extension Coprocessor {
         case .readFile: answer(ReadFile.self, header, window, &writer) { readFile($0) }
         case .deleteFile: answer(DeleteFile.self, header, window, &writer) { deleteFile($0) }
         case .existsFile: answer(ExistsFile.self, header, window, &writer) { existsFile($0) }
-        case .downloadFile: answer(DownloadFile.self, header, window, &writer) { _ in .reply(Acknowledgement(false)) }
+        case .downloadFile: answer(DownloadFile.self, header, window, &writer) { downloadFile($0) }
         case .renameFile: answer(RenameFile.self, header, window, &writer) { renameFile($0) }
         case .downloadOTA: answer(DownloadOTA.self, header, window, &writer) { downloadOTA($0) }
         case .prefBegin: answer(PrefBegin.self, header, window, &writer) { prefBegin($0) }

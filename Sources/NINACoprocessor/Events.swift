@@ -6,7 +6,7 @@ import NINAWire
 extension Coprocessor {
     /// Takes an event of the network; the session is updated afterwards.
     public func networkEvent(_ event: NetworkEvent) {
-        if bsdEvent(event) { return }
+        if bsdEvent(event) || downloadEvent(event) { return }
         switch event {
         case .pending(let socket):
             guard let index = table.index(of: socket), table.slots[index].use == .server else { return }
@@ -162,6 +162,11 @@ extension Coprocessor {
         case .echoed(let milliseconds):
             complete(Ping.self, with: Ping.Reply(milliseconds: milliseconds.map { Int16(clamping: $0) } ?? -1))
         case .bsd(let wait, let index, let until): return finishBSD(wait, index, isOver: until <= now)
+        case .download(let until):
+            guard until <= now else { return false }
+            downloadTimedOut()
+            return finishPending()
+        case .downloaded(let result, let isUpdate): return finishDownload(result, isUpdate: isUpdate)
         case .bluetoothStart(let until):
             guard until <= now else { return false }
             say(.warning, "Bluetooth cannot be started: the controller does not answer")

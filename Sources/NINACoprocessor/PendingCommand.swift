@@ -34,6 +34,8 @@ enum PendingCommand {
     case ping(token: UInt32, until: MonotonicInstant)
     /// A BSD command: what it waits for, and the place of its socket in the pool.
     case bsd(BSDWait, socket: Int, until: MonotonicInstant)
+    /// DOWNLOAD_FILE, DOWNLOAD_OTA: what comes next of it.
+    case download(until: MonotonicInstant)
     /// BLE_BEGIN: the controller.
     case bluetoothStart(until: MonotonicInstant)
     /// BLE_WRITE: the rest of the packet before it.
@@ -46,6 +48,7 @@ enum PendingCommand {
     case sent(Int)
     case echoed(Int?)
     case bluetoothStarted(Bool)
+    case downloaded(DownloadResult, isUpdate: Bool)
     case stored(StorageWait, StorageResult)
 
     /// When the wait ends at the latest.
@@ -54,9 +57,10 @@ enum PendingCommand {
         case .none, .stalled: nil
         case .scan(let until), .hostByName(_, let until), .clientLookup(_, _, _, let until), .connect(_, let until),
             .send(_, let until), .ping(_, let until), .bsd(_, _, let until),
-            .storage(_, _, let until), .bluetoothStart(let until), .bluetoothSend(let until):
+            .storage(_, _, let until), .bluetoothStart(let until), .bluetoothSend(let until), .download(let until):
             until
-        case .connected, .hostFound, .sent, .echoed, .stored, .bluetoothStarted: MonotonicInstant(nanoseconds: 0)
+        case .connected, .hostFound, .sent, .echoed, .stored, .bluetoothStarted, .downloaded:
+            MonotonicInstant(nanoseconds: 0)
         }
     }
 }

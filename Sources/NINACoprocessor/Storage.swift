@@ -84,7 +84,7 @@ public enum StorageOperation: Equatable, Sendable {
     case createTemporary
     /// Adds bytes to a file without a name; they need not be on disk before it has one.
     case append(TemporaryFile, [UInt8])
-    /// Gives a file without a name this name; what had it is replaced.
+    /// Gives a file without a name this name; what had it is replaced. After a failure it still has none.
     case commit(TemporaryFile, as: StorageName)
     /// Removes a file without a name.
     case discard(TemporaryFile)
@@ -118,6 +118,20 @@ public enum StorageFailure: Error, Equatable, Sendable {
     case timedOut
     /// Anything else, in words.
     case system(String)
+}
+
+extension StorageFailure: CustomStringConvertible {
+    /// For the log.
+    public var description: String {
+        switch self {
+        case .missing: "there is no such file"
+        case .exists: "there is one of that name"
+        case .full: "there is no room"
+        case .notAFile: "it is no plain file"
+        case .timedOut: "the disk has not answered in time"
+        case .system(let text): text
+        }
+    }
 }
 
 /// How an operation ended.

@@ -23,12 +23,12 @@ final class StorageEnvironment {
         worker = SerialWorker(try StorageShelf(path: path))
     }
 
-    /// The storage of a coprocessor that is switched on: the lowest that no other one has.
-    func claim() -> DirectoryStorage {
+    /// The lowest number that no other coprocessor has.
+    fileprivate func claim() -> Int {
         var module = 1
         while modules.contains(module) { module += 1 }
         modules.insert(module)
-        return DirectoryStorage(module: module, environment: self)
+        return module
     }
 
     fileprivate func release(_ module: Int) { modules.remove(module) }
@@ -45,22 +45,23 @@ final class StorageEnvironment {
 }
 
 /// The storage of one coprocessor in a directory of its own. The reactor never waits for the disk.
+///
+/// Its directory is chosen when it is first asked for something: a host that connects anew while its last connection is
+/// still on its way out gets the old one, and hosts that store nothing have none.
 final class DirectoryStorage: Storage {
     weak var observer: (any StorageObserver)?
     weak var owner: (any StorageOwner)?
-    /// Its number in the emulator's directory.
-    let module: Int
     private let environment: StorageEnvironment
+    /// Its number in the emulator's directory.
+    private var module: Int?
     private var hasTemporaries = false
 
-    fileprivate init(module: Int, environment: StorageEnvironment) {
-        self.module = module
-        self.environment = environment
-    }
+    init(environment: StorageEnvironment) { self.environment = environment }
 
     func start(_ operation: StorageOperation, token: UInt32) {
         if case .createTemporary = operation { hasTemporaries = true }
-        let module = self.module
+        let module = self.module ?? environment.claim()
+        self.module = module
         let answer = answerer(token)
         let isStarted = environment.submit { shelf in answer(shelf.run(operation, module: module)) }
         if !isStarted { answer(.failure(.system("no thread can be started"))) }
@@ -80,16 +81,16 @@ final class DirectoryStorage: Storage {
     }
 
     func abandon() {
-        guard hasTemporaries else { return }
+        guard hasTemporaries, let module else { return }
         hasTemporaries = false
-        let module = self.module
         _ = environment.submit { shelf in shelf.abandonTemporaries(module: module) }
     }
 
     /// The coprocessor is off: another may have its files.
     func close() {
         abandon()
-        environment.release(module)
+        if let module { environment.release(module) }
+        module = nil
     }
 }
 

@@ -114,7 +114,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         let log = self.log
         let connection = CoprocessorConnection(
             id: id, descriptor: descriptor, configuration: configuration, address: address,
-            environment: environment, storage: storages.claim(), logLevel: options.logLevel,
+            environment: environment, storage: DirectoryStorage(environment: storages), logLevel: options.logLevel,
             log: { level, text in log.write(level, "\(address): \(text)") },
             whenClosed: { [unowned self] id in powerOff(id) })
         connections[id] = connection

@@ -1,7 +1,7 @@
 import LinuxIO
 import NINACoprocessor
 
-/// The storages of one emulator: a directory with one for each coprocessor that is on at the same time, named 1, 2, ...
+/// The storages of one emulator: a directory with one for each coprocessor that uses files at the same time, named 1, 2, ...
 ///
 /// It belongs to the worker, whose thread may block. A directory that nobody has named is made when it is first needed.
 final class StorageShelf {

@@ -12,7 +12,7 @@ extension Firmware {
             .secondStartLosesServer, .datagramsOutliveSockets, .datagramsRedirectReplies, .sendRepeatsDatagrams,
             .scanDropsConnection, .addressOutlivesConnection, .outputPinsReadZero, .oversizedReplyStalls,
             .openNetworksAdmitEverybody, .failedAccessPointLooksIdle, .closedClientsKeepNumbers,
-            .waitingClientsStarveDatagrams, .tlsPeekTakesByte, .tlsReversesAddresses,
+            .waitingClientsStarveDatagrams, .tlsPeekTakesByte, .tlsReversesAddresses, .chipSelectBootsBluetooth,
         ]),
         absent: [0x38...0x38, 0x41...0x41, 0x4A...0x4F, 0x55...0x5F, 0x65...0x65, 0x68...0x69])
 
@@ -30,7 +30,7 @@ extension Firmware {
         quirks: Quirks.files.union([
             .socketsAreNotReserved, .stopLeavesServers, .acceptsInBothModes, .serverWriteSkipsAccepted,
             .timeHas8Bytes, .lookupKeepsLastAddress, .scanTellsRawEncryption, .stateKeepsAcceptedClients,
-            .oversizedReplyStalls,
+            .oversizedReplyStalls, .chipSelectBootsBluetooth,
         ]),
         absent: [0x38...0x38, 0x55...0x5F, 0x65...0x65, 0x67...0x69])
 
@@ -54,6 +54,7 @@ extension Firmware {
         .stopLeavesServers, .firstClientStarvesOthers, .secondStartLosesServer, .datagramsOutliveSockets,
         .datagramsRedirectReplies, .addressOutlivesConnection, .outputPinsReadZero, .oversizedReplyStalls,
         .startAlwaysSucceeds, .openNetworksAdmitEverybody, .closedClientsKeepNumbers, .tlsPeekTakesByte,
+        .chipSelectBootsBluetooth,
     ]
 
     /// Every profile, the default one first.

@@ -40,7 +40,10 @@ public struct FrameWriter: FieldCoder {
     }
 
     /// Replaces the frame by bytes that are none, where a firmware sends such: WRITE_FILE's reply, a reply of no bytes.
-    public mutating func writeNoFrame(_ bytes: [UInt8]) { frame = bytes }
+    public mutating func writeNoFrame(_ bytes: [UInt8]) {
+        frame.removeAll(keepingCapacity: true)
+        frame.append(contentsOf: bytes)
+    }
 
     /// Exchanges the frame and its storage with another buffer, so that neither is copied.
     public mutating func swapFrame(with other: inout [UInt8]) { swap(&frame, &other) }

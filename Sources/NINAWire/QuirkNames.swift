@@ -1,7 +1,7 @@
 // The quirks as users read them: by name, in tables and in `--print-capabilities`.
 
 extension Quirks {
-    /// Each quirk with its name, the commands by which hosts see it, and where it was learned: the command's line or the
+    /// Each quirk with its name, the commands by which hosts see it (none where a reset shows it), and where it was learned: the command's line or the
     /// section of `dialects.md`, which was written from the sources of the firmwares.
     public static let names: [(quirk: Quirks, name: StaticString, commands: [Opcode], source: StaticString)] = [
         (
@@ -111,6 +111,7 @@ extension Quirks {
             "60, 61 and section 1: a negative length queues 0 bytes"
         ),
         (.deleteAnswersError, "DELETE_FILE answers the error frame", [.deleteFile], "62: the error frame always"),
+        (.downloadAnswersError, "DOWNLOAD_FILE answers the error frame", [.downloadFile], "64: the error frame always"),
         (.sizeHasStrayByte, "EXISTS_FILE has a stray byte", [.existsFile], "63: one stray zero byte before EE"),
         (
             .preferencesKeepLowWord, "64-bit preferences keep their low word", [.prefGet],
@@ -118,5 +119,9 @@ extension Quirks {
         ),
         (.preferenceStringsKeepNUL, "PREF_GET strings keep their NUL", [.prefGet], "5C: with NUL, len counts it"),
         (.preferenceLabelsFail, "PREF_BEGIN with a label fails", [.prefBegin], "55: the pointer points at the length"),
+        (
+            .chipSelectBootsBluetooth, "chip select low at a reset boots Bluetooth", [],
+            "4F and PINS: chip select low at boot makes an HCI UART, SPI is dead"
+        ),
     ]
 }

@@ -62,6 +62,8 @@ extension Quirks {
 
     /// A client of `available` that ended leaves its slot with its lwip number: who gets that number next is in the slot.
     public static let closedClientsKeepNumbers = Quirks(rawValue: 1 << 25)
+    /// Chip select low at a reset makes the module a Bluetooth controller on its UART: SPI is dead until the next reset.
+    public static let chipSelectBootsBluetooth = Quirks(rawValue: 1 << 40)
 
     /// TCP clients that the host has not taken yet keep datagrams from being fetched.
     public static let waitingClientsStarveDatagrams = Quirks(rawValue: 1 << 26)
@@ -81,6 +83,8 @@ extension Quirks {
     public static let unopenedFilesAnswerNothing = Quirks(rawValue: 1 << 34)
     /// DELETE_FILE answers the error frame whatever happened.
     public static let deleteAnswersError = Quirks(rawValue: 1 << 35)
+    /// DOWNLOAD_FILE answers the error frame whatever happened.
+    public static let downloadAnswersError = Quirks(rawValue: 1 << 27)
     /// EXISTS_FILE's reply has a zero behind the size.
     public static let sizeHasStrayByte = Quirks(rawValue: 1 << 36)
     /// PREF_GET of 64-bit numbers tells the low word only (nina-fw's branch; no profile has it).
@@ -93,7 +97,6 @@ extension Quirks {
     /// What every release that has files does with them.
     static let files: Quirks = [
         .writesAppend, .writeReplyEchoesCount, .readsAnswerCount, .unopenedFilesAnswerNothing, .deleteAnswersError,
-        .sizeHasStrayByte,
+        .sizeHasStrayByte, .downloadAnswersError,
     ]
-
 }

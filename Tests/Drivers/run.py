@@ -23,6 +23,8 @@ def main():
     parser.add_argument("emulator", help="path of nina-emulator")
     parser.add_argument("--firmware", default="modern", help="the profile it runs with (modern)")
     parser.add_argument("--only", default="", help="only checks whose title contains this")
+    parser.add_argument(
+        "--hostile", type=int, default=0, metavar="N", help="send N hostile frames first, through the driver's own link")
     arguments = parser.parse_args()
     emulator = os.path.abspath(arguments.emulator)
     if not os.access(emulator, os.X_OK):
@@ -33,7 +35,7 @@ def main():
     failed = []
     has_run = False
     for python, script in pythons:
-        command = [python, os.path.join(HERE, script), emulator, arguments.firmware, arguments.only]
+        command = [python, os.path.join(HERE, script), emulator, arguments.firmware, arguments.only, str(arguments.hostile)]
         child = subprocess.Popen(command, env=variables, start_new_session=True)
         try:
             status = child.wait(max(1, deadline - time.monotonic()))

@@ -16,6 +16,7 @@ import threading
 import time
 import traceback
 
+import hostile
 import nina_link
 
 MEGABYTE = random.Random(1).randbytes(1_000_000)
@@ -224,9 +225,10 @@ class Checks:
         return add
 
     def main(self):
-        """Arguments: the emulator, the profile, and a part of the titles to run. The exit status is the number of failures; 120: no such title."""
-        program, profile = sys.argv[1:3]
-        wanted = sys.argv[3] if len(sys.argv) > 3 else ""
+        """Arguments: the emulator, the profile, a part of the titles to run, and how many hostile frames precede the driver.
+        The exit status is the number of failures; 120: no such title."""
+        program, profile, wanted, attacks = sys.argv[1:5]
+        attacks = int(attacks)
         if not any(wanted in title for title, _, _ in self._checks):
             sys.exit(120)
         failures = 0
@@ -237,6 +239,10 @@ class Checks:
             emulator = None
             try:
                 emulator = Emulator(program, profile, options)
+                if attacks:
+                    seed = int(os.environ.get("NINA_TEST_SEED") or random.randrange(1, 1_000_000_000))
+                    resets = hostile.attack(emulator.board, attacks, seed)
+                    print(f"       {attacks} hostile frames (NINA_TEST_SEED={seed}), {resets} ended by RESET", flush=True)
                 function(self._make(emulator.board), profile)
                 log, problem = emulator.log(), None
                 if "violation" in log:

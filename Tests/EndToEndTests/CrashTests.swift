@@ -5,7 +5,8 @@ import NINAWire
 import TestSupport
 import Testing
 
-/// The emulator is killed in the middle of writes and puts; what it has acknowledged is there when it starts again.
+/// The emulator is killed in the middle of writes and puts, 200 times or as often as NINA_TEST_KILLS says; what it has
+/// acknowledged is there when it starts again.
 @Suite(.serialized) struct CrashTests {
     private static let files = ["a", "b", "c", "long-name-of-a-file.txt"]
     private static let keys = ["one", "two", "fifteen-letters"]

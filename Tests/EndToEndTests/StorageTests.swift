@@ -41,6 +41,9 @@ import Testing
         let emulator = try EmulatorUnderTest(directory.options)
         let first = try emulator.commandHost(joined: false)
         #expect(try first.write("a", at: 0, [1]))
+        // Who only looks takes nothing.
+        let visitor = try emulator.commandHost()
+        #expect(try visitor.run(GetConnStatus()).status == .connected)
         let second = try emulator.commandHost(joined: false)
         #expect(try second.file("a") == nil)
         #expect(try second.write("a", at: 0, [2]))

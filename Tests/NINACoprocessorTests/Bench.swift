@@ -19,18 +19,19 @@ final class Bench {
     /// - Parameters:
     ///   - storage: gives the device files and preferences.
     ///   - engine: gives the network TLS.
+    ///   - bluetooth: the controller.
     init(
         joined: Bool = true, storage: (any Storage)? = nil, engine: (any TLSEngine)? = nil,
-        _ change: (inout Configuration) -> Void = { _ in }
+        bluetooth: (any BluetoothController)? = nil, _ change: (inout Configuration) -> Void = { _ in }
     ) throws {
         var configuration = Configuration()
         change(&configuration)
         if let engine {
             let network = SecureNetwork(network, engine: engine)
-            device = Coprocessor(configuration, network: network, storage: storage)
+            device = Coprocessor(configuration, network: network, storage: storage, bluetooth: bluetooth)
             network.log = { [device] level, text in device.log?(level, text) }
         } else {
-            device = Coprocessor(configuration, network: network, storage: storage)
+            device = Coprocessor(configuration, network: network, storage: storage, bluetooth: bluetooth)
         }
         #expect(device.boot(bluetooth: false, at: now))
         if joined { try join() }

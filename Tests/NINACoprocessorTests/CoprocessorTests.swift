@@ -121,6 +121,21 @@ import Testing
         try resets(bench)
     }
 
+    @Test(arguments: Firmware.all) func chipSelectLowAtAResetIsLogged(_ firmware: Firmware) throws {
+        let bench = try Bench(joined: false) { $0.firmware = firmware }
+        var lines: [String] = []
+        bench.device.logLevel = .info
+        bench.device.log = { lines.append($1) }
+        bench.device.halt(at: bench.now)
+        let staysWithSPI = firmware.name.description == "modern"
+        #expect(bench.device.boot(bluetooth: true, at: bench.now) == staysWithSPI)
+        #expect(lines.count == 1)
+        #expect(lines.first?.hasPrefix("chip select was low at reset") == true)
+        bench.device.halt(at: bench.now)
+        #expect(bench.device.boot(bluetooth: false, at: bench.now))
+        #expect(lines.count == 1)
+    }
+
     @Test func logsWhatItRefuses() throws {
         let bench = try Bench()
         var lines: [String] = []

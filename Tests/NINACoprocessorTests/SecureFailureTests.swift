@@ -1,5 +1,6 @@
 import NINALink
 import NINAWire
+import TestSupport
 import Testing
 
 @testable import NINACoprocessor

@@ -91,4 +91,13 @@ import Testing
             try writer.writeReply(reply, to: ScanNetworks.self)
         }
     }
+
+    @Test mutating func writesWhatIsNoFrame() throws {
+        writer.writeNoFrame([1, 2])
+        #expect(writer.frame == [1, 2])
+        writer.writeNoFrame([])
+        #expect(writer.frame == [])
+        try writer.write(GetSocket())
+        #expect(writer.frame.hex == "E03F00EE")
+    }
 }

@@ -16,9 +16,9 @@ let usage = """
                  [,rssi=N][,bssid=X][,ip=A/N][,gateway=A][,dns=A]'
                               a network in reach, instead of the default ones: lab-net with the passphrase
                               correct-horse, and the open open-net (repeatable)
-      --storage DIR           where files and preferences are kept, made if it is not there: DIR/1 is the first coprocessor's,
-                              DIR/2 that of one that is on at the same time. A host that connects again finds its files
-                              again. One emulator at a time. Default: a temporary directory, removed at the end
+      --storage DIR           where files and preferences are kept, made if it is not there: DIR/1 for the first coprocessor
+                              that uses them, DIR/2 for one that does at the same time. A host that connects again finds
+                              its own again. One emulator at a time. Default: a temporary directory, removed at the end
       --host NAME=ADDR        a name answered without a look-up (repeatable)
       --ca-file FILE          the authorities that TLS clients trust (PEM), instead of the system's
       --tls-library PATH      OpenSSL's libssl 3, instead of the system's; without one TLS connections fail
@@ -39,6 +39,7 @@ let usage = """
       --version, --help
 
     A server on a privileged port that may not be bound is put at port + 8000; the log says where it is reachable.
-    Exit status: 0, 2 for wrong usage, 3 when an address or the socket is not available.
+    Exit status: 0, 2 for wrong usage, 3 when an address, the socket or the storage is not
+    available.
 
     """

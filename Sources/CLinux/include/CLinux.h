@@ -122,6 +122,9 @@ int clinux_open_directory(int directory, const char *name);
 int clinux_open_file(int directory, const char *name);
 // A new one, for writing: EEXIST when there is anything of that name.
 int clinux_create_file(int directory, const char *name);
+// Takes an advisory exclusive lock on a directory; the descriptor returned holds it. Does not wait:
+// EWOULDBLOCK when it is taken.
+int clinux_lock_directory(const char *path);
 // Opens or creates a file and locks it as long as the descriptor is open: EWOULDBLOCK when somebody else has.
 int clinux_lock_file(int directory, const char *name);
 // Returns 1 for a regular file, whose size it tells, 0 for anything else.
@@ -159,10 +162,6 @@ void clinux_catch_end_requests(void);
 /* 1 when one of them has come. */
 int32_t clinux_end_requested(void);
 int clinux_interface_is_up(unsigned int flags);
-
-// Takes an advisory exclusive lock on a directory; the descriptor returned holds it. Does not wait:
-// EWOULDBLOCK when it is taken.
-int clinux_lock_directory(const char *path);
 
 // Runs a function in a new detached thread that has all signals blocked. Returns an error number.
 int clinux_start_thread(size_t stack_bytes, void *(*function)(void *), void *argument);

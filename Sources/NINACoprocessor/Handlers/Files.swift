@@ -110,9 +110,6 @@ extension Coprocessor {
         }
     }
 
-    /// 1: the download cannot be opened.
-    func downloadOTA(_ command: DownloadOTA) -> Answer<ResultCode> { .reply(ResultCode(1)) }
-
     private func fileName(_ path: ArraySlice<UInt8>, _ command: StaticString) -> StorageName? {
         if let name = StorageName(path: path) { return name }
         say(

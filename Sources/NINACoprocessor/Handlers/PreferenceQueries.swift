@@ -20,7 +20,7 @@ extension Coprocessor {
     func prefGet(_ command: PrefGet) -> Answer<PrefGet.Reply> {
         var reply = PrefGet.Reply()
         reply.isRefused = command.isMiscounted || !command.type.exists
-        guard !reply.isRefused, preferences != nil else { return .reply(reply) }
+        guard !reply.isRefused, storage != nil else { return .reply(reply) }
         let value = preference(command.key).flatMap { $0.type == command.type ? $0.bytes : nil }
         if let width = command.type.width {
             var number = value ?? Array(repeating: 0, count: width)

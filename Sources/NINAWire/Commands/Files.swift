@@ -21,7 +21,7 @@ public struct WriteFile: Command {
 
     /// Where in the file.
     public var offset: UInt32 = 0
-    /// The path; firmware wants "/fs/" and at most 31 characters.
+    /// The path: "/fs/" and at most 30 bytes.
     public var path: ArraySlice<UInt8> = []
     /// The bytes; their number is the count of the frame.
     public var data: ArraySlice<UInt8> = []
@@ -79,7 +79,7 @@ public struct ReadFile: Command {
     public var offset: UInt32 = 0
     /// How many bytes.
     public var count: UInt32 = 0
-    /// The path; firmware wants "/fs/" and at most 31 characters.
+    /// The path: "/fs/" and at most 30 bytes.
     public var path: ArraySlice<UInt8> = []
 
     /// An empty path.
@@ -129,7 +129,7 @@ public struct DeleteFile: Command {
     public var offset: UInt32 = 0
     /// How many bytes.
     public var count: UInt32 = 0
-    /// The path; firmware wants "/fs/" and at most 31 characters.
+    /// The path: "/fs/" and at most 30 bytes.
     public var path: ArraySlice<UInt8> = []
 
     /// An empty path.
@@ -189,7 +189,7 @@ public struct ExistsFile: Command {
     public var offset: UInt32 = 0
     /// How many bytes.
     public var count: UInt32 = 0
-    /// The path; firmware wants "/fs/" and at most 31 characters.
+    /// The path: "/fs/" and at most 30 bytes.
     public var path: ArraySlice<UInt8> = []
 
     /// An empty path.

@@ -40,10 +40,13 @@ final class RawLink {
     }
 
     /// What the next window clocks out; nil when READY stays high.
-    private func queued(seconds: Double) throws -> [UInt8]? {
+    /// - Parameter boot: a reply that was on its way when the device was reset is passed over.
+    private func queued(seconds: Double, boot: Bool = false) throws -> [UInt8]? {
         let deadline = Self.after(seconds)
         while let message = try next(until: deadline) {
-            if message.kind == .queued { return Array(message.payload) }
+            guard message.kind == .queued else { continue }
+            if boot, QueuedFlags(rawValue: message.flags).isReply { continue }
+            return Array(message.payload)
         }
         return nil
     }
@@ -57,10 +60,13 @@ final class RawLink {
     }
 
     /// Resets the device by its RESET line.
-    func reset() throws {
-        try send(.pins, [PinLevels.gpio0.rawValue])
-        try send(.pins, [PinLevels([.gpio0, .reset]).rawValue])
-        _ = try queued(seconds: 5)
+    /// - Returns: whether READY has fallen in this time.
+    @discardableResult
+    func reset(chipSelectLow: Bool = false, seconds: Double = 5) throws -> Bool {
+        let others: PinLevels = chipSelectLow ? [.gpio0, .chipSelectLow] : .gpio0
+        try send(.pins, [others.rawValue])
+        try send(.pins, [others.union(.reset).rawValue])
+        return try queued(seconds: seconds, boot: true) != nil
     }
 
     /// Both windows of a command. The reply is nil when READY stays high.

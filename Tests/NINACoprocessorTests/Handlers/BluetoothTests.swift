@@ -1,4 +1,3 @@
-import NINALink
 import NINAWire
 import Testing
 
@@ -39,166 +38,143 @@ private final class ScriptedController: BluetoothController {
 
 @Suite struct BluetoothTests {
     private let controller = ScriptedController()
-    private let device: Coprocessor
-    private let host: Host
+    private let bench: Bench
+    private let log = LogLines()
     private static let reset: [UInt8] = [1, 0x03, 0x0C, 0]
     private static let completed: [UInt8] = [4, 14, 4, 1, 3, 12, 0]
 
-    /// Runs commands and turns the clock.
-    private final class Host {
-        let device: Coprocessor
-        var now = MonotonicInstant(nanoseconds: 1)
-        var lines: [String] = []
+    private final class LogLines { var lines: [String] = [] }
 
-        init(_ device: Coprocessor) {
-            self.device = device
-            device.log = { [unowned self] _, line in lines.append(line) }
-            _ = device.boot(bluetooth: false, at: now)
-        }
-
-        /// Runs a window; nil while the reply is not there.
-        func start(_ window: [UInt8]) -> [UInt8]? {
-            var reply: [UInt8] = []
-            return device.run(window[...], reply: &reply, at: now) ? reply : nil
-        }
-
-        func finish() -> [UInt8]? {
-            var reply: [UInt8] = []
-            return device.finish(into: &reply, at: now) ? reply : nil
-        }
-
-        func pass(_ time: Duration) {
-            now = now.advanced(by: time)
-            device.advance(to: now)
-        }
-
-        var available: [UInt8]? { start([0xE0, 0x4C, 0, 0xEE]) }
-        func read(_ opcode: UInt8, _ size: UInt8) -> [UInt8]? { start([0xE0, opcode, 1, 2, size, 0, 0xEE, 0]) }
-        func write(_ packet: [UInt8]) -> [UInt8]? {
-            start([0xE0, 0x4F, 1, UInt8(packet.count >> 8), UInt8(packet.count & 0xFF)] + packet + [0xEE])
-        }
+    init() throws {
+        bench = try Bench(joined: false, bluetooth: controller)
+        bench.device.log = { [log] _, text in log.lines.append(text) }
     }
 
-    init() {
-        device = Coprocessor(network: VirtualNetwork(), bluetooth: controller)
-        host = Host(device)
+    private func available() -> [UInt8]? { bench.start([0xE0, 0x4C, 0, 0xEE]) }
+
+    private func read(_ opcode: UInt8, _ size: UInt8) -> [UInt8]? {
+        bench.start([0xE0, opcode, 1, 2, size, 0, 0xEE, 0])
+    }
+
+    private func write(_ packet: [UInt8]) -> [UInt8]? {
+        bench.start([0xE0, 0x4F, 1, UInt8(packet.count >> 8), UInt8(packet.count & 0xFF)] + packet + [0xEE])
     }
 
     private func begin() {
-        #expect(host.start([0xE0, 0x4A, 0, 0xEE]) == nil)
-        device.bluetoothEvent(.opened(nil))
-        #expect(host.finish() == [0xE0, 0xCA, 1, 1, 0, 0xEE, 0, 0])
+        #expect(bench.start([0xE0, 0x4A, 0, 0xEE]) == nil)
+        bench.device.bluetoothEvent(.opened(nil))
+        #expect(bench.finish() == [0xE0, 0xCA, 1, 1, 0, 0xEE, 0, 0])
     }
 
     @Test func beginWaitsForTheController() {
         begin()
         #expect(controller.opens == 1)
         // It is on already: the low byte of ESP_ERR_INVALID_STATE.
-        #expect(host.start([0xE0, 0x4A, 0, 0xEE]) == [0xE0, 0xCA, 1, 1, 3, 0xEE, 0, 0])
-        #expect(host.start([0xE0, 0x4B, 0, 0xEE]) == [0xE0, 0xCB, 1, 1, 1, 0xEE, 0, 0])
+        #expect(bench.start([0xE0, 0x4A, 0, 0xEE]) == [0xE0, 0xCA, 1, 1, 3, 0xEE, 0, 0])
+        #expect(bench.start([0xE0, 0x4B, 0, 0xEE]) == [0xE0, 0xCB, 1, 1, 1, 0xEE, 0, 0])
         #expect(controller.closes == 1)
         begin()
     }
 
     @Test func beginFailsWhenTheControllerIsNotThere() {
-        #expect(host.start([0xE0, 0x4A, 0, 0xEE]) == nil)
-        device.bluetoothEvent(.opened(.refused))
-        #expect(host.finish() == [0xE0, 0xCA, 1, 1, 1, 0xEE, 0, 0])
-        #expect(host.start([0xE0, 0x4A, 0, 0xEE]) == nil)
-        #expect(host.finish() == nil)
-        host.pass(.seconds(2))
-        #expect(host.finish() == [0xE0, 0xCA, 1, 1, 1, 0xEE, 0, 0])
-        #expect(host.lines.contains("Bluetooth cannot be started: the controller does not answer"))
+        #expect(bench.start([0xE0, 0x4A, 0, 0xEE]) == nil)
+        bench.device.bluetoothEvent(.opened(.refused))
+        #expect(bench.finish() == [0xE0, 0xCA, 1, 1, 1, 0xEE, 0, 0])
+        #expect(bench.start([0xE0, 0x4A, 0, 0xEE]) == nil)
+        #expect(bench.finish() == nil)
+        bench.pass(.seconds(2))
+        #expect(bench.finish() == [0xE0, 0xCA, 1, 1, 1, 0xEE, 0, 0])
+        #expect(log.lines.contains("Bluetooth cannot be started: the controller does not answer"))
         // An answer that comes too late is none.
-        device.bluetoothEvent(.opened(nil))
-        #expect(host.finish() == nil)
+        bench.device.bluetoothEvent(.opened(nil))
+        #expect(bench.finish() == nil)
         begin()
     }
 
     @Test func packetsGoAndCome() {
         begin()
-        #expect(host.write(Self.reset) == [0xE0, 0xCF, 1, 2, 4, 0, 0xEE, 0])
+        #expect(write(Self.reset) == [0xE0, 0xCF, 1, 2, 4, 0, 0xEE, 0])
         #expect(controller.sent == Self.reset)
-        #expect(host.available == [0xE0, 0xCC, 1, 2, 0, 0, 0xEE, 0])
+        #expect(available() == [0xE0, 0xCC, 1, 2, 0, 0, 0xEE, 0])
         controller.incoming = Self.completed + [4, 14]
-        device.bluetoothEvent(.readable)
-        #expect(host.available == [0xE0, 0xCC, 1, 2, 7, 0, 0xEE, 0])
-        #expect(host.read(0x4D, 2) == [0xE0, 0xCD, 1, 0, 2, 4, 14, 0xEE])
-        #expect(host.read(0x4E, 3) == [0xE0, 0xCE, 1, 0, 3, 4, 14, 4, 0xEE, 0, 0, 0])
+        bench.device.bluetoothEvent(.readable)
+        #expect(available() == [0xE0, 0xCC, 1, 2, 7, 0, 0xEE, 0])
+        #expect(read(0x4D, 2) == [0xE0, 0xCD, 1, 0, 2, 4, 14, 0xEE])
+        #expect(read(0x4E, 3) == [0xE0, 0xCE, 1, 0, 3, 4, 14, 4, 0xEE, 0, 0, 0])
         // More than there is: nothing, as the firmware has it.
-        #expect(host.read(0x4E, 5) == [0xE0, 0xCE, 1, 0, 0, 0xEE, 0, 0])
-        #expect(host.read(0x4E, 4) == [0xE0, 0xCE, 1, 0, 4, 1, 3, 12, 0, 0xEE, 0, 0])
-        #expect(host.available == [0xE0, 0xCC, 1, 2, 0, 0, 0xEE, 0])
+        #expect(read(0x4E, 5) == [0xE0, 0xCE, 1, 0, 0, 0xEE, 0, 0])
+        #expect(read(0x4E, 4) == [0xE0, 0xCE, 1, 0, 4, 1, 3, 12, 0, 0xEE, 0, 0])
+        #expect(available() == [0xE0, 0xCC, 1, 2, 0, 0, 0xEE, 0])
     }
 
     @Test func aSlowControllerLosesNothing() {
         begin()
         controller.room = 1
-        #expect(host.write(Self.reset) != nil)
+        #expect(write(Self.reset) != nil)
         #expect(controller.asksForRoom)
         let second: [UInt8] = [1, 1, 0x10, 0]
-        #expect(host.write(second) == nil)
-        #expect(host.finish() == nil)
+        #expect(write(second) == nil)
+        #expect(bench.finish() == nil)
         controller.room = .max
-        device.bluetoothEvent(.writable)
-        #expect(host.finish() == [0xE0, 0xCF, 1, 2, 4, 0, 0xEE, 0])
+        bench.device.bluetoothEvent(.writable)
+        #expect(bench.finish() == [0xE0, 0xCF, 1, 2, 4, 0, 0xEE, 0])
         #expect(controller.sent == Self.reset + second)
     }
 
     @Test func aControllerThatTakesNothingHoldsNobodyForEver() {
         begin()
         controller.room = 1
-        #expect(host.write(Self.reset) != nil)
-        #expect(host.write(Self.reset) == nil)
-        host.pass(.seconds(2))
-        #expect(host.finish() == [0xE0, 0xCF, 1, 2, 0, 0, 0xEE, 0])
-        #expect(host.lines.contains { $0.contains("takes nothing") })
+        #expect(write(Self.reset) != nil)
+        #expect(write(Self.reset) == nil)
+        bench.pass(.seconds(2))
+        #expect(bench.finish() == [0xE0, 0xCF, 1, 2, 0, 0, 0xEE, 0])
+        #expect(log.lines.contains { $0.contains("takes nothing") })
         // The packet it has taken in part goes on whole.
         controller.room = .max
-        device.bluetoothEvent(.writable)
+        bench.device.bluetoothEvent(.writable)
         #expect(controller.sent == Self.reset)
     }
 
     @Test func whatIsNoPacketIsNotSent() {
         begin()
         for bytes in [[9, 1, 2], [1, 3], Self.reset + [0]] as [[UInt8]] {
-            #expect(host.write(bytes) == [0xE0, 0xCF, 1, 2, 0, 0, 0xEE, 0])
+            #expect(write(bytes) == [0xE0, 0xCF, 1, 2, 0, 0, 0xEE, 0])
         }
         #expect(controller.sent.isEmpty)
-        #expect(host.lines.count { $0.contains("are not one HCI packet") } == 3)
+        #expect(log.lines.count { $0.contains("are not one HCI packet") } == 3)
     }
 
     @Test func aControllerThatEndsIsToldInTheLog() {
         begin()
         controller.incoming = Self.completed
         controller.hasEnded = true
-        device.bluetoothEvent(.readable)
-        #expect(host.lines.contains("the Bluetooth controller is lost: it has ended"))
+        bench.device.bluetoothEvent(.readable)
+        #expect(log.lines.contains("the Bluetooth controller is lost: it has ended"))
         // What it sent before is still there.
-        #expect(host.available == [0xE0, 0xCC, 1, 2, 7, 0, 0xEE, 0])
-        #expect(host.write(Self.reset) == [0xE0, 0xCF, 1, 2, 0, 0, 0xEE, 0])
+        #expect(available() == [0xE0, 0xCC, 1, 2, 7, 0, 0xEE, 0])
+        #expect(write(Self.reset) == [0xE0, 0xCF, 1, 2, 0, 0, 0xEE, 0])
         #expect(controller.sent.isEmpty)
         begin()
-        #expect(host.available == [0xE0, 0xCC, 1, 2, 0, 0, 0xEE, 0])
+        #expect(available() == [0xE0, 0xCC, 1, 2, 0, 0, 0xEE, 0])
     }
 
     @Test func resetEndsIt() {
         begin()
         controller.incoming = Self.completed
-        device.bluetoothEvent(.readable)
-        #expect(device.boot(bluetooth: false, at: host.now))
+        bench.device.bluetoothEvent(.readable)
+        #expect(bench.device.boot(bluetooth: false, at: bench.now))
         #expect(controller.closes == 1)
-        #expect(host.available == [0xE0, 0xCC, 1, 2, 0, 0, 0xEE, 0])
+        #expect(available() == [0xE0, 0xCC, 1, 2, 0, 0, 0xEE, 0])
     }
 
     @Test func whatTheHostDoesNotReadStaysWithTheController() {
         begin()
         let packet: [UInt8] = [2, 1, 0, 0xFF, 0x0F] + Array(repeating: 7, count: 0xFFF)
         controller.incoming = Array(repeating: packet, count: 100).flatMap { $0 }
-        device.bluetoothEvent(.readable)
+        bench.device.bluetoothEvent(.readable)
         #expect(controller.incoming.count > 250_000)
         var count = 0
-        while let reply = host.read(0x4E, 200), reply[4] == 200 { count += 200 }
+        while let reply = read(0x4E, 200), reply[4] == 200 { count += 200 }
         #expect(count == 100 * packet.count / 200 * 200)
     }
 }

@@ -1,4 +1,5 @@
 import NINAWire
+import TestSupport
 import Testing
 
 @testable import NINACoprocessor

@@ -111,7 +111,7 @@ import Testing
         try bench.expect("E0 56 00 EE", "E0 D6 01 | 01 01 | EE 0000")
         // None is.
         try put(bench, 1, "07", 0)
-        try get(bench, 1, "")
+        try get(bench, 1, "00")
         try bench.expect("E0 57 00 EE", "E0 D7 01 | 01 01 | EE 0000")
         try bench.expect("E0 58 01 | 01 'k' | EE", "E0 D8 01 | 01 01 | EE 0000")
         try bench.expect("E0 55 01 | 01 'm' | EE", "E0 D5 01 | 01 00 | EE 0000")
@@ -201,7 +201,7 @@ import Testing
         try bench.expect("E0 57 00 EE", "E0 D7 01 | 01 01 | EE 0000")
         try bench.expect("E0 58 01 | 01 'k' | EE", "E0 D8 01 | 01 01 | EE 0000")
         try get(bench, 1, "07")
-        #expect(bench.log.contains("was not stored: full"))
+        #expect(bench.log.contains("was not stored: there is no room"))
         bench.reset()
         try bench.expect("E0 55 01 | 01 'n' | EE", "E0 D5 01 | 01 01 | EE 0000")
     }

@@ -57,4 +57,18 @@ import Testing
         #expect(
             try encoded(RenameFile(old: "a".bytes, new: "b".bytes)) == Array(hex: "E0 66 02 | 01 'a' | 01 'b' | EE"))
     }
+
+    /// What nina-fw answers to WRITE_FILE, written down from its sources.
+    @Test func countedRepliesAreNoFrames() {
+        let replies = ["", "EEE00000", "E0EE0000", "E0E0EE00", "E0E000EE", "E0E00000EE000000"]
+        for (count, reply) in replies.enumerated() {
+            #expect(WriteFile.countedReply(count).hex == reply)
+            #expect(WriteFile.countedReply(count, isPadded: false).hex == String(reply.prefix(2 * count)))
+        }
+    }
+
+    @Test func lengthOfALongReadWraps() throws {
+        let frame = try encoded(ReadFile.Reply(data: ArraySlice(repeating: 7, count: 300)), to: ReadFile.self)
+        #expect(frame == [0xE0, 0xE1, 0x01, 0x2C] + Array(repeating: 7, count: 300) + [0xEE])
+    }
 }

@@ -1,16 +1,17 @@
 import NINALink
 import NINAWire
-import TestSupport
 
 /// Random windows of three kinds: noise, frames that are well formed, and golden frames that were damaged.
-struct FrameSource {
-    var random: SplitMix64
+public struct FrameSource {
+    /// Where the bytes come from.
+    public var random: SplitMix64
     private var frame: [UInt8] = []
 
-    init(seed: UInt64) { random = SplitMix64(seed: seed) }
+    /// A source that repeats with its seed.
+    public init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
     /// The kinds take turns.
-    mutating func next(_ round: Int) -> [UInt8] {
+    public mutating func next(_ round: Int) -> [UInt8] {
         switch round % 3 {
         case 0: noise()
         case 1: wellFormed()

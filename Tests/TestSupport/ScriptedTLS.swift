@@ -3,20 +3,24 @@ import NINACoprocessor
 /// TLS as a toy: a client says C, a server S; then come records, a length byte and as many bytes, each turned around.
 /// A length of 0 is the end; one of 255 stands alone and means nothing. A server that says E shows a certificate that has
 /// expired.
-final class ScriptedEngine: TLSEngine {
+public final class ScriptedEngine: TLSEngine {
     /// What was asked for, in order.
-    var parameters: [TLSParameters] = []
+    public var parameters: [TLSParameters] = []
     /// Why no session can be made.
-    var failure: TLSFailure?
+    public var failure: TLSFailure?
 
-    func makeSession(_ parameters: TLSParameters) throws(TLSFailure) -> any TLSSession {
+    /// An engine whose sessions work.
+    public init() {}
+
+    /// A session, or the failure.
+    public func makeSession(_ parameters: TLSParameters) throws(TLSFailure) -> any TLSSession {
         if let failure { throw failure }
         self.parameters.append(parameters)
         return ScriptedSession()
     }
 
     /// The records of these bytes.
-    static func records(_ bytes: some Collection<UInt8>, length: Int = 254) -> [UInt8] {
+    public static func records(_ bytes: some Collection<UInt8>, length: Int = 254) -> [UInt8] {
         var records: [UInt8] = []
         var rest = Array(bytes)[...]
         while !rest.isEmpty {
@@ -28,7 +32,7 @@ final class ScriptedEngine: TLSEngine {
     }
 
     /// What whole records hold; nil when something else is there. A record of length 0 has to be the last.
-    static func plaintext(_ records: [UInt8]) -> (bytes: [UInt8], isClosed: Bool)? {
+    public static func plaintext(_ records: [UInt8]) -> (bytes: [UInt8], isClosed: Bool)? {
         var bytes: [UInt8] = []
         var rest = records[...]
         while let length = rest.first.map(Int.init) {
@@ -41,26 +45,31 @@ final class ScriptedEngine: TLSEngine {
     }
 }
 
-final class ScriptedSession: TLSSession {
-    static let hello = UInt8(ascii: "C")
-    static let welcome = UInt8(ascii: "S")
-    static let expired = UInt8(ascii: "E")
-    static let alert = UInt8(ascii: "!")
+/// One connection of a ``ScriptedEngine``.
+public final class ScriptedSession: TLSSession {
+    /// What a client says first.
+    public static let hello = UInt8(ascii: "C")
+    /// What a server answers.
+    public static let welcome = UInt8(ascii: "S")
+    /// What a server with an old certificate answers.
+    public static let expired = UInt8(ascii: "E")
+    /// What a client says to such a server.
+    public static let alert = UInt8(ascii: "!")
     private var input: [UInt8] = []
     private var output: [UInt8] = []
     private var decrypted: [UInt8] = []
     private var hasGreeted = false
 
-    var summary: String { "scripted" }
+    public var summary: String { "scripted" }
 
-    func feed(_ ciphertext: ArraySlice<UInt8>) { input += ciphertext }
+    public func feed(_ ciphertext: ArraySlice<UInt8>) { input += ciphertext }
 
-    func takeOutput(into output: inout [UInt8]) {
+    public func takeOutput(into output: inout [UInt8]) {
         output += self.output
         self.output = []
     }
 
-    func handshake() throws(TLSFailure) -> Bool {
+    public func handshake() throws(TLSFailure) -> Bool {
         if !hasGreeted { output.append(Self.hello) }
         hasGreeted = true
         guard let answer = input.first else { return false }
@@ -74,7 +83,7 @@ final class ScriptedSession: TLSSession {
         }
     }
 
-    func read(into plaintext: inout [UInt8], limit: Int) -> TLSReadOutcome {
+    public func read(into plaintext: inout [UInt8], limit: Int) -> TLSReadOutcome {
         if decrypted.isEmpty {
             input.removeFirst(input.prefix { $0 == 255 }.count)
             guard let length = input.first.map(Int.init) else { return .nothing }
@@ -89,7 +98,7 @@ final class ScriptedSession: TLSSession {
         return .read(piece.count)
     }
 
-    func write(_ plaintext: ArraySlice<UInt8>) throws(TLSFailure) { output += ScriptedEngine.records(plaintext) }
+    public func write(_ plaintext: ArraySlice<UInt8>) throws(TLSFailure) { output += ScriptedEngine.records(plaintext) }
 
-    func close() { output.append(0) }
+    public func close() { output.append(0) }
 }

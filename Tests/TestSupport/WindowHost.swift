@@ -4,22 +4,27 @@ import NINAWire
 
 /// A host that does no more than the link asks for: a window, then the window that reads the reply. It notes every
 /// breach of the device's side of the contract instead of trusting it.
-final class WindowHost {
-    let network = VirtualNetwork()
-    let storage = MemoryStorage()
-    let device: Coprocessor
+public final class WindowHost {
+    /// The world around the device.
+    public let network = VirtualNetwork()
+    /// Its files and preferences.
+    public let storage = MemoryStorage()
+    /// The device.
+    public let device: Coprocessor
     /// What the device did wrong, the first few times.
-    private(set) var breaches: [String] = []
+    public private(set) var breaches: [String] = []
     /// The time, which moves only when the device waits for it.
-    private(set) var now = MonotonicInstant(nanoseconds: 1)
+    public private(set) var now = MonotonicInstant(nanoseconds: 1)
     /// The IRQ level as it was told last.
-    private(set) var interrupt = false
+    public private(set) var interrupt = false
     private var session: DeviceSession
     private var buffer = MessageBuffer(acceptsHostMessages: false)
     private var reply: [UInt8] = []
 
-    init(_ configuration: Configuration = Configuration()) throws {
-        device = Coprocessor(configuration, network: network, storage: storage)
+    /// Powers a device on.
+    public init(_ configuration: Configuration = Configuration()) throws {
+        device = Coprocessor(
+            configuration, network: SecureNetwork(network, engine: ScriptedEngine()), storage: storage)
         session = DeviceSession(device: device)
         LinkMessage.append(.hostHello, payload: LinkMessage.greeting, to: &greeting)
         session.start(at: now)
@@ -83,7 +88,7 @@ final class WindowHost {
     }
 
     /// Lets this much time pass while no command runs.
-    func pass(_ duration: Duration) throws(LinkError) {
+    public func pass(_ duration: Duration) throws(LinkError) {
         let end = now.advanced(by: duration)
         while let next = device.nextDeadline, next < end { passTime() }
         now = max(now, end)
@@ -92,14 +97,14 @@ final class WindowHost {
     }
 
     /// Looks at the device after the world outside has acted.
-    func update() throws(LinkError) {
+    public func update() throws(LinkError) {
         session.update(at: now)
         let (commands, replies) = try takeOutput()
         if commands + replies > 0 { note("QUEUED without a window") }
     }
 
     /// Sends a window that is not empty, waits for the reply and reads it.
-    func exchange(_ window: ArraySlice<UInt8>) throws(LinkError) -> [UInt8] {
+    public func exchange(_ window: ArraySlice<UInt8>) throws(LinkError) -> [UInt8] {
         try send(window)
         var (commands, replies) = try takeOutput()
         var waits = 0
@@ -142,7 +147,7 @@ final class WindowHost {
     }
 
     /// Runs a command and decodes its reply strictly.
-    func run<C: Command>(_ command: C) throws -> C.Reply {
+    public func run<C: Command>(_ command: C) throws -> C.Reply {
         var writer = FrameWriter()
         try writer.write(command)
         return try FrameReader.reply(to: C.self, in: exchange(writer.frame[...])[...])

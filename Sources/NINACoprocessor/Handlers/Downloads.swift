@@ -1,0 +1,274 @@
+import NINALink
+import NINAWire
+
+// Downloads: by the device's own connections, to a file that has no name until all of it is there and right.
+
+extension Coprocessor {
+    /// Where a program for the host is put.
+    private static let updateName = StorageName("UPDATE.BIN".utf8)
+
+    func downloadFile(_ command: DownloadFile) -> Answer<DownloadFile.Reply> {
+        guard let name = StorageName(command.name) else {
+            say(.warning, "DOWNLOAD_FILE: the name is none: 1 to \(StorageName.longest) bytes without a slash")
+            return fileDownloaded(.notOpened)
+        }
+        return startDownload(command.url, as: name, isUpdate: false) ? .later : fileDownloaded(.notOpened)
+    }
+
+    func downloadOTA(_ command: DownloadOTA) -> Answer<DownloadOTA.Reply> {
+        guard let name = Self.updateName, startDownload(command.url, as: name, isUpdate: true) else {
+            return .reply(ResultCode(DownloadResult.notOpened.rawValue))
+        }
+        return .later
+    }
+
+    private func fileDownloaded(_ result: DownloadResult) -> Answer<DownloadFile.Reply> {
+        has(.downloadAnswersError)
+            ? .refused("this firmware always says so") : .reply(Acknowledgement(result == .stored))
+    }
+
+    /// Answers the command that has waited for the download.
+    func finishDownload(_ result: DownloadResult, isUpdate: Bool) -> Bool {
+        isUpdate
+            ? complete(DownloadOTA.self, .reply(ResultCode(result.rawValue)))
+            : complete(DownloadFile.self, fileDownloaded(result))
+    }
+
+    private func startDownload(_ url: ArraySlice<UInt8>, as name: StorageName, isUpdate: Bool) -> Bool {
+        guard storage != nil else {
+            say(.info, "nothing can be downloaded: the module has no storage")
+            return false
+        }
+        guard let address = HTTPAddress(url.asCString) else {
+            say(.warning, "'\(String(decoding: url, as: UTF8.self).printable)' is no http or https URL")
+            return false
+        }
+        guard isOnline else {
+            say(.info, "download without a network")
+            return false
+        }
+        download = Download(address, as: name, isUpdate: isUpdate, at: now)
+        connectDownload()
+        return true
+    }
+
+    /// Something has come about: the time for the next begins anew.
+    private func keepDownload() {
+        guard let end = download?.end else { return }
+        pending = .download(until: min(now.advanced(by: Download.idleTime), end))
+    }
+
+    private func connectDownload() {
+        guard let host = download?.address.host[...] else { return }
+        keepDownload()
+        if let address = IPv4Address(dottedDecimal: host) {
+            connectDownload(to: address)
+        } else {
+            let token = newToken()
+            download?.lookup = token
+            network.resolve(host, token: token)
+        }
+    }
+
+    private func connectDownload(to address: IPv4Address) {
+        guard let wanted = download?.address else { return }
+        let endpoint = Endpoint(address: address, port: wanted.port)
+        let peer: TLSParameters.Peer =
+            if let address = IPv4Address(dottedDecimal: wanted.host[...]) { .address(address) } else {
+                .name(wanted.host)
+            }
+        let result =
+            wanted.isSecure
+            ? network.connect(to: endpoint, security: TLSParameters(peer: peer)) : network.connect(to: endpoint)
+        switch result {
+        case .success(let socket): download?.socket = socket
+        case .failure(let failure): endDownload(.notOpened, "\(failure)")
+        }
+    }
+
+    // MARK: Events
+
+    /// Whether an event of the network was the download's.
+    func downloadEvent(_ event: NetworkEvent) -> Bool {
+        guard let download else { return false }
+        switch event {
+        case .resolved(download.lookup, let address):
+            self.download?.lookup = nil
+            if let address { connectDownload(to: address) } else { endDownload(.notOpened, "its host was not found") }
+        case .connected(download.socket, let failure):
+            if let failure {
+                endDownload(.notOpened, "\(failure)")
+            } else {
+                self.download?.request = download.address.request[...]
+                sendRequest()
+            }
+        case .writable(download.socket): sendRequest()
+        case .readable(download.socket): readDownload()
+        default: return false
+        }
+        return true
+    }
+
+    private func sendRequest() {
+        guard let socket = download?.socket, let request = download?.request, !request.isEmpty else { return }
+        guard let count = network.send(socket, request) else { return endDownload(.notOpened, "the server hung up") }
+        download?.request.removeFirst(count)
+        if count < request.count { network.tellWhenWritable(socket) }
+        keepDownload()
+    }
+
+    /// Reads what has come, as long as the storage keeps up.
+    private func readDownload() {
+        while let socket = download?.socket, let count = download?.chunk.count, count < Download.chunkLength,
+            download?.hasEnded == false
+        {
+            switch network.receive(socket, into: &transfer, limit: transfer.count, peek: false) {
+            case .nothing: return storeDownload()
+            case .reset: return endDownload(.wrongLength, "the server reset the connection")
+            case .closed: endResponse()
+            case .received(let count):
+                keepDownload()
+                readResponse(transfer[..<count])
+            }
+        }
+        storeDownload()
+    }
+
+    private func endResponse() {
+        do throws(HTTPFailure) {
+            try download?.response.end()
+            download?.hasEnded = true
+        } catch {
+            endDownload(download?.file == nil ? .notOpened : .wrongLength, "\(error)")
+        }
+    }
+
+    private func readResponse(_ bytes: ArraySlice<UInt8>) {
+        guard var state = download else { return }
+        // While it is read into, nobody else holds its buffers: they would be copied.
+        download = nil
+        var failure: HTTPFailure?
+        do throws(HTTPFailure) {
+            let response = state.response
+            try state.response.read(bytes) { piece in
+                guard response.status == 0 || !response.isRedirect else { return }
+                if state.update == nil {
+                    state.chunk += piece
+                } else if let rest = state.update?.take(piece) {
+                    state.chunk += rest
+                }
+            }
+        } catch {
+            failure = error
+        }
+        let isComplete = state.response.isComplete
+        let hasHeader = state.response.hasHeader
+        download = state
+        if let failure {
+            return endDownload(hasHeader || failure == .tooLarge ? .wrongLength : .notOpened, "\(failure)")
+        }
+        guard hasHeader else { return }
+        if state.response.isRedirect { return redirectDownload() }
+        guard (200...299).contains(state.response.status) else {
+            return endDownload(.notOpened, "the server answered \(state.response.status)")
+        }
+        if state.file == nil, state.step == nil { startStep(.creating, .createTemporary) }
+        download?.hasEnded = isComplete
+    }
+
+    private func redirectDownload() {
+        guard let old = download, let socket = old.socket else { return }
+        guard old.redirects < Download.redirectLimit else {
+            return endDownload(.notOpened, "there are more than \(Download.redirectLimit) redirects")
+        }
+        guard let location = old.response.location, let address = old.address.redirected(to: location[...]) else {
+            return endDownload(.notOpened, "a redirect leads nowhere")
+        }
+        guard address.isSecure || !old.address.isSecure else {
+            return endDownload(.notOpened, "a redirect leads from https to http")
+        }
+        network.abort(socket)
+        download?.socket = nil
+        download?.chunk = []
+        if old.update != nil { download?.update = UpdateHeader() }
+        download?.response = HTTPResponse(limit: old.response.limit)
+        download?.address = address
+        download?.redirects += 1
+        connectDownload()
+    }
+
+    // MARK: The file
+
+    private func startStep(_ step: Download.StorageStep, _ operation: StorageOperation) {
+        let token = newToken()
+        download?.step = (step, token)
+        storage?.start(operation, token: token)
+    }
+
+    /// Hands over what has come, when the storage is free and it is worth it; in the end gives the file its name.
+    private func storeDownload() {
+        guard let state = download, state.step == nil, let file = state.file else { return }
+        if !state.chunk.isEmpty, state.hasEnded || state.chunk.count >= Download.chunkLength {
+            download?.chunk = []
+            startStep(.appending, .append(file, state.chunk))
+        } else if state.hasEnded {
+            let verdict = state.update?.verdict ?? .stored
+            guard verdict == .stored else {
+                return endDownload(verdict, verdict == .wrongLength ? "its length is wrong" : "its checksum is wrong")
+            }
+            startStep(.committing, .commit(file, as: state.name))
+        }
+    }
+
+    /// Whether the end of an operation of the storage was the download's.
+    func downloadStored(token: UInt32, _ result: StorageResult) -> Bool {
+        if let index = orphanedFiles.firstIndex(of: token) {
+            orphanedFiles.remove(at: index)
+            if case .success(.temporary(let file)) = result { storage?.start(.discard(file), token: newToken()) }
+            return true
+        }
+        guard let (step, expected) = download?.step, expected == token else { return false }
+        download?.step = nil
+        keepDownload()
+        switch (step, result) {
+        case (.creating, .success(.temporary(let file))): download?.file = file
+        case (.appending, .success): break
+        case (.committing, .success):
+            // The name is the file's now: nothing is to be thrown away.
+            download?.file = nil
+            endDownload(.stored, nil)
+            return true
+        case (.creating, _): endDownload(.notOpened, "it cannot be stored: \(result)")
+        case (.appending, _): endDownload(.wrongLength, "it cannot be stored: \(result)")
+        case (.committing, _): endDownload(.notRenamed, "it cannot be stored: \(result)")
+        }
+        readDownload()
+        return true
+    }
+
+    /// The download took too long.
+    func downloadTimedOut() {
+        endDownload(download?.file == nil ? .notOpened : .wrongLength, "nothing came in time")
+    }
+
+    private func endDownload(_ result: DownloadResult, _ why: String?) {
+        guard let state = download else { return }
+        if let why {
+            say(.warning, "download of '\(state.source.printable)' failed: \(why)")
+        } else {
+            say(.info, "downloaded '\(state.source.printable)' to '\(state.name.text)'")
+            if let socket = state.socket { network.finish(socket, sending: []) }
+            download?.socket = nil
+        }
+        dropDownload()
+        pending = .downloaded(result, isUpdate: state.update != nil)
+    }
+
+    /// Lets go of everything that a download has.
+    func dropDownload() {
+        if let socket = download?.socket { network.abort(socket) }
+        if let (step, token) = download?.step, step == .creating { orphanedFiles.append(token) }
+        if let file = download?.file { storage?.start(.discard(file), token: newToken()) }
+        download = nil
+    }
+}

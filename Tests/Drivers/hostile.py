@@ -1,0 +1,79 @@
+"""Frames that no driver sends, through the same lines that a driver then uses."""
+
+import json
+import os
+import random
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+# WRITE_FILE, READ_FILE: real firmware answers some of them with bytes that are no frame.
+WITHOUT_FRAME = {0x60, 0x61}
+RECORDING = os.path.join(HERE, "..", "..", "Protocol", "vectors", "host-esp32spi-11.1.4.json")
+# START_CLIENT, REQ_HOST_BY_NAME, SEND_UDP, PING, downloads, BSD connect and sendto: random ones would reach for other machines.
+REACHING_OUT = {0x2D, 0x34, 0x39, 0x3E, 0x64, 0x67, 0x76, 0x79}
+
+
+def frames(count, seed):
+    """Noise, lies about counts and lengths, and recorded commands that were damaged."""
+    source = random.Random(seed)
+    with open(RECORDING) as file:
+        recorded = [bytes.fromhex(exchange["mosi"]) for vector in json.load(file)["vectors"] for exchange in vector["exchanges"]]
+    recorded = [frame for frame in recorded if frame]
+    while count:
+        kind = source.randrange(3)
+        if kind == 0:
+            frame = bytes([0xE0]) * source.randrange(2) + source.randbytes(source.choice((1, 4, 30, 300, 5000)))
+        elif kind == 1:
+            length = source.choice((b"\x00", b"\x01", b"\xff", b"\x00\x00", b"\x00\xff", b"\xff\xff"))
+            slot = bytes([source.choice((0, 1, 9, 10, 54, 63, 64, 255))])
+            frame = bytes([0xE0, source.randrange(0x80), source.choice((0, 1, 4, 255))]) + (length + slot) * 4
+        else:
+            damaged = bytearray(source.choice(recorded))
+            for _ in range(source.randrange(1, 4)):
+                damaged[source.randrange(len(damaged))] = source.randrange(256)
+            frame = bytes(damaged[: source.randrange(1, len(damaged) + 1)])
+        if len(frame) < 2 or frame[1] not in REACHING_OUT:
+            count -= 1
+            yield frame
+
+
+def attack(board, count, seed):
+    """Sends frames and reads what comes; a command that waits is ended by RESET. Returns how many were so."""
+    resets = 0
+    for frame in frames(count, seed):
+        reply = _exchange(board, frame)
+        if reply is None:
+            resets += 1
+            board.reset.switch_to_output(False)
+            board.reset.value = True
+            if not _is_ready(board, 5):
+                raise AssertionError(f"no boot after {frame.hex()}")
+        else:
+            assert frame[1:2] and frame[1] in WITHOUT_FRAME or reply[:3] == b"\xef\x00\xee" or reply[0] == 0xE0 and reply[1] == frame[1] | 0x80, (frame.hex(), reply.hex())
+    return resets
+
+
+def _is_ready(board, seconds):
+    deadline = time.monotonic() + seconds
+    while board.ready_level():
+        if time.monotonic() > deadline:
+            return False
+    return True
+
+
+def _exchange(board, frame):
+    """Both windows of a command; None when READY stays high."""
+    _window(board, frame)
+    if not _is_ready(board, 0.3):
+        return None
+    reply = _window(board, bytes(4096))
+    if not _is_ready(board, 5):
+        raise AssertionError(f"no new window after the reply to {frame.hex()}")
+    return reply
+
+
+def _window(board, mosi):
+    board.select()
+    miso = board.clock(mosi)
+    board.deselect()
+    return miso
