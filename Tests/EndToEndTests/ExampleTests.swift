@@ -45,9 +45,14 @@ import Testing
         #expect(example.errorText.contains("--help"))
     }
 
-    @Test func ctrlCEndsIt() throws {
-        let example = try ExampleUnderTest("wifipagerserver", on: nil)
-        try example.waits(for: "Pager server")
+    /// Whether its loop runs, or `setup()` waits for a network that never comes.
+    @Test(arguments: [
+        (["wifipagerserver"], "Pager server"), (["ConnectWithWPA", "--ssid", "nowhere"], "Attempting"),
+        (["ScanNetworks", "--every", "3600"], "1) open-net"),
+    ])
+    func ctrlCEndsIt(_ arguments: [String], _ sign: String) throws {
+        let example = try ExampleUnderTest(arguments[0], Array(arguments.dropFirst()), on: nil)
+        try example.waits(for: sign)
         try example.interrupt()
         _ = try example.end()
     }

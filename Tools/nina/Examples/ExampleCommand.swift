@@ -57,10 +57,11 @@ struct ExampleCommand {
         guard let transport = transport ?? emulator?.transport else { return }
         let wifi = WiFi(link: try transport.open())
         defer { wifi.end() }
+        // Ctrl-C reaches waits inside of the library as well: without its link the next command fails.
+        wifi.watchdogFeeder = { [unowned wifi] in if Signals.wasEndRequested { wifi.end() } }
         do {
             try Self.run(sketch, on: Board(wifi, options, emulator: emulator))
         } catch {
-            // Ctrl-C ends an emulator that shares the terminal, too.
             if !Signals.wasEndRequested { throw error }
         }
     }

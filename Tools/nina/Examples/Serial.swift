@@ -4,7 +4,9 @@ import LinuxIO
 enum Serial {
     /// Prints text as it is, but for what a terminal would obey: much of it comes from others.
     static func print(_ text: String) {
-        StandardOutput.write(printable(text.replacing("\r\n", with: "\n"), keeping: ["\n", "\t"]))
+        // The end of a line is CR and LF on the network, LF here.
+        let lines = String(String.UnicodeScalarView(text.unicodeScalars.filter { $0 != "\r" }))
+        StandardOutput.write(printable(lines, keeping: ["\n", "\t"]))
     }
 
     /// Prints text and ends the line.
