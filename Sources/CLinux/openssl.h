@@ -21,7 +21,7 @@ typedef struct stack_st OPENSSL_STACK;
 typedef int password_callback(char *buffer, int size, int writing, void *data);
 typedef int verify_callback(int ok, X509_STORE_CTX *store);
 typedef int chain_callback(X509_STORE_CTX *store, void *data);
-typedef int certificate_callback(SSL *ssl, X509 **certificate, EVP_PKEY **key);
+typedef int certificate_callback(SSL *, void *);
 
 // Each function: what it returns, its name, its parameters.
 #define OPENSSL_FUNCTIONS(F)                                                                      \
@@ -32,7 +32,7 @@ typedef int certificate_callback(SSL *ssl, X509 **certificate, EVP_PKEY **key);
     F(uint64_t, SSL_CTX_set_options, (SSL_CTX *, uint64_t))                                       \
     F(void, SSL_CTX_set_verify, (SSL_CTX *, int, verify_callback *))                              \
     F(void, SSL_CTX_set_cert_verify_callback, (SSL_CTX *, chain_callback *, void *))              \
-    F(void, SSL_CTX_set_client_cert_cb, (SSL_CTX *, certificate_callback *))                      \
+    F(void, SSL_CTX_set_cert_cb, (SSL_CTX *, certificate_callback *, void *))                     \
     F(int, SSL_CTX_set_default_verify_paths, (SSL_CTX *))                                         \
     F(int, SSL_CTX_load_verify_file, (SSL_CTX *, const char *))                                   \
     F(SSL *, SSL_new, (SSL_CTX *))                                                                \
@@ -46,7 +46,6 @@ typedef int certificate_callback(SSL *ssl, X509 **certificate, EVP_PKEY **key);
     F(X509_VERIFY_PARAM *, SSL_get0_param, (SSL *))                                               \
     F(int, SSL_use_certificate, (SSL *, X509 *))                                                  \
     F(int, SSL_use_PrivateKey, (SSL *, EVP_PKEY *))                                               \
-    F(X509 *, SSL_get_certificate, (const SSL *))                                                 \
     F(int, SSL_do_handshake, (SSL *))                                                             \
     F(int, SSL_read, (SSL *, void *, int))                                                        \
     F(int, SSL_write, (SSL *, const void *, int))                                                 \
@@ -116,7 +115,6 @@ enum {
     OPENSSL_ERROR_WANT_READ = 2,
     OPENSSL_ERROR_WANT_WRITE = 3,
     OPENSSL_ERROR_ZERO_RETURN = 6,
-    OPENSSL_R_CERTIFICATE_VERIFY_FAILED = 134,
     OPENSSL_V_FLAG_PARTIAL_CHAIN = 0x80000,
     OPENSSL_CHECK_FLAG_NO_PARTIAL_WILDCARDS = 4,
 };
@@ -138,7 +136,7 @@ struct clinux_tls {
     X509_NAME *anchor_name;
     int anchor_is_authority;
     int wanted_certificate;
-    int showed_certificate;
+    int has_certificate;
     unsigned long error;
 };
 

@@ -100,7 +100,7 @@ int clinux_tls_use_credential(struct clinux_tls *tls, const void *certificates, 
     // Also fails when it is not the key of the certificate.
     used = private_key != NULL && api->SSL_use_PrivateKey(tls->ssl, private_key) == 1;
     api->EVP_PKEY_free(private_key);
-    tls->showed_certificate = used;
+    tls->has_certificate = used;
     return used;
 }
 
@@ -171,11 +171,12 @@ void clinux_tls_describe_error(struct clinux_tls *tls, struct clinux_tls_error *
     unsigned long code = tls->error == 0 ? tls->api->ERR_peek_error() : tls->error;
     // Errors of the system have no reason; their bit is the highest of 32.
     error->reason = code >> 31 & 1 ? 0 : (int)(code & 0x7FFFFF);
-    error->wanted_certificate = tls->wanted_certificate;
-    error->showed_certificate = tls->showed_certificate;
+    error->lacked_certificate = tls->wanted_certificate && !tls->has_certificate;
+    error->showed_certificate = tls->wanted_certificate && tls->has_certificate;
     const char *text = tls->api->ERR_reason_error_string(code);
-    if (error->reason == OPENSSL_R_CERTIFICATE_VERIFY_FAILED) {
-        error->verification = (int)tls->api->SSL_get_verify_result(tls->ssl);
+    // A signature that is wrong stands behind other errors in the queue, so the verification is asked first.
+    error->verification = (int)tls->api->SSL_get_verify_result(tls->ssl);
+    if (error->verification != 0) {
         text = tls->api->X509_verify_cert_error_string(error->verification);
     }
     snprintf(error->text, sizeof error->text, "%s", text == NULL ? "" : text);

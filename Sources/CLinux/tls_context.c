@@ -28,19 +28,12 @@ static int find_functions(struct clinux_tls_context *context, const char *librar
     return 1;
 }
 
-// The server asks for a certificate, and none was set. The handshake goes on without one.
-static int certificate_wanted(SSL *ssl, X509 **certificate, EVP_PKEY **key);
-
-// SSL_CTX_set_client_cert_cb takes no data, so the table is kept here: there is one library in a process.
-static const struct openssl *functions;
-
-static int certificate_wanted(SSL *ssl, X509 **certificate, EVP_PKEY **key) {
-    (void)certificate;
-    (void)key;
-    struct clinux_tls *tls = clinux_tls_owner(functions, ssl);
+// The server asks for a certificate. The handshake goes on with the one that was set, or without one.
+static int certificate_wanted(SSL *ssl, void *api) {
+    struct clinux_tls *tls = clinux_tls_owner(api, ssl);
     if (tls != NULL)
         tls->wanted_certificate = 1;
-    return 0;
+    return 1;
 }
 
 static int load_authorities(struct clinux_tls_context *context, const char *authorities, char *text, size_t size) {
@@ -76,7 +69,6 @@ struct clinux_tls_context *clinux_tls_context_create(const char *library, const 
         free(context);
         return NULL;
     }
-    functions = api;
     context->shared = api->SSL_CTX_new(api->TLS_client_method());
     if (context->shared == NULL) {
         snprintf(text, size, "%s cannot be used", library);
@@ -89,7 +81,7 @@ struct clinux_tls_context *clinux_tls_context_create(const char *library, const 
     api->SSL_CTX_set_options(context->shared, OPENSSL_OP_NO_RENEGOTIATION);
     api->SSL_CTX_set_verify(context->shared, OPENSSL_VERIFY_PEER, NULL);
     api->SSL_CTX_set_cert_verify_callback(context->shared, clinux_tls_verify, &context->api);
-    api->SSL_CTX_set_client_cert_cb(context->shared, certificate_wanted);
+    api->SSL_CTX_set_cert_cb(context->shared, certificate_wanted, &context->api);
     if (!load_authorities(context, authorities, text, size)) {
         clinux_tls_context_free(context);
         return NULL;

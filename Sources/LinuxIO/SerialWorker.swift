@@ -57,7 +57,10 @@ public final class SerialWorker<State>: @unchecked Sendable {
     public func drain(deadline: UInt64) -> Bool {
         guard let pipe = try? UnixSocket.pair(nonblocking: true) else { return false }
         let bell = Bell(pipe.first.release())
-        guard submit({ _ in bell.ring() }) else { return false }
+        guard submit({ _ in bell.ring() }) else {
+            bell.ring()
+            return false
+        }
         let ready = try? DescriptorWait.wait(pipe.second.rawValue, for: .readable, deadline: deadline)
         return ready?.isEmpty == false
     }

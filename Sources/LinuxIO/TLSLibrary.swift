@@ -142,7 +142,7 @@ public final class TLSClient {
         clinux_tls_describe_error(tls, &error)
         let text = withUnsafeBytes(of: &error.text) { TLSLibrary.string($0.assumingMemoryBound(to: CChar.self)) }
         return TLSError(
-            verification: error.verification, reason: error.reason, lacksCertificate: error.wanted_certificate != 0,
+            verification: error.verification, reason: error.reason, lacksCertificate: error.lacked_certificate != 0,
             hasCertificate: error.showed_certificate != 0, text: text)
     }
 

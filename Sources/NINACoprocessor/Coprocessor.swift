@@ -103,6 +103,7 @@ public final class Coprocessor: LinkDevice, NetworkObserver, StorageObserver {
         hostname = []
         enterprise = EnterpriseCredential()
         certificates = Certificates()
+        clientSecurity = nil
         pins.reset()
         hasNetworkTime = false
         hostClock = nil

@@ -87,8 +87,13 @@ struct Download {
         end = now.advanced(by: Self.wholeTime)
     }
 
-    /// Where it comes from, for the log.
+    /// The file is on its way to its name.
+    var isCommitting: Bool { step?.0 == .committing }
+
+    /// Where it comes from, for the log: without the query, which may hold a secret.
     var source: String {
-        "\(address.isSecure ? "https" : "http")://\(String(decoding: address.host, as: UTF8.self)):\(address.port)\(String(decoding: address.target, as: UTF8.self))"
+        let path = address.target.prefix { $0 != UInt8(ascii: "?") }
+        return
+            "\(address.isSecure ? "https" : "http")://\(String(decoding: address.host, as: UTF8.self)):\(address.port)\(String(decoding: path, as: UTF8.self))"
     }
 }

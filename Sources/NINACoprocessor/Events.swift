@@ -166,6 +166,9 @@ extension Coprocessor {
             guard until <= now else { return false }
             downloadTimedOut()
             return finishPending()
+        case .downloadDiscarded(let result, let isUpdate, _, let until):
+            guard until <= now else { return false }
+            return finishDownload(result, isUpdate: isUpdate)
         case .downloaded(let result, let isUpdate): return finishDownload(result, isUpdate: isUpdate)
         case .bluetoothStart(let until):
             guard until <= now else { return false }

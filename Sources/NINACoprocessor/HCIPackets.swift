@@ -44,7 +44,8 @@ enum HCIPacket {
 /// Packets of a controller that wait for the host: it sees whole ones only, as the firmware's buffer holds whole ones only.
 struct HCIInbox {
     /// Beyond this many bytes nothing more is taken from the controller. The firmware's ring has 256 and loses what comes then.
-    static let limit = 64 * 1024
+    /// The longest packet, 65,540 bytes, fits.
+    static let limit = 128 * 1024
 
     /// What has come: whole packets, then the beginning of another.
     private var bytes: [UInt8] = []
@@ -84,7 +85,4 @@ struct HCIInbox {
 
     /// Takes the first bytes away.
     mutating func remove(_ count: Int) { start += min(count, self.count) }
-
-    /// Forgets everything.
-    mutating func removeAll() { self = HCIInbox() }
 }

@@ -116,6 +116,8 @@ public protocol Network: AnyObject {
     func send(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>) -> Int?
     /// Asks for an event when the socket takes bytes again.
     func tellWhenWritable(_ socket: NetworkSocket)
+    /// Asks for an event when there is something to read, also when it was told before.
+    func tellWhenReadable(_ socket: NetworkSocket)
     /// Reads into the first `limit` bytes of the buffer.
     func receive(_ socket: NetworkSocket, into buffer: inout [UInt8], limit: Int, peek: Bool) -> ReceiveOutcome
     /// Bytes that can be read now.

@@ -36,6 +36,8 @@ enum PendingCommand {
     case bsd(BSDWait, socket: Int, until: MonotonicInstant)
     /// DOWNLOAD_FILE, DOWNLOAD_OTA: what comes next of it.
     case download(until: MonotonicInstant)
+    /// The same: the end of a file that is of no use.
+    case downloadDiscarded(DownloadResult, isUpdate: Bool, token: UInt32, until: MonotonicInstant)
     /// BLE_BEGIN: the controller.
     case bluetoothStart(until: MonotonicInstant)
     /// BLE_WRITE: the rest of the packet before it.
@@ -57,7 +59,8 @@ enum PendingCommand {
         case .none, .stalled: nil
         case .scan(let until), .hostByName(_, let until), .clientLookup(_, _, _, let until), .connect(_, let until),
             .send(_, let until), .ping(_, let until), .bsd(_, _, let until),
-            .storage(_, _, let until), .bluetoothStart(let until), .bluetoothSend(let until), .download(let until):
+            .storage(_, _, let until), .bluetoothStart(let until), .bluetoothSend(let until), .download(let until),
+            .downloadDiscarded(_, _, _, let until):
             until
         case .connected, .hostFound, .sent, .echoed, .stored, .bluetoothStarted, .downloaded:
             MonotonicInstant(nanoseconds: 0)

@@ -9,8 +9,10 @@ final class SecureChannel {
         case connecting
         case handshaking
         case open
-        /// The server has ended the stream.
+        /// The server has ended the stream in good order.
         case ended
+        /// The stream has ended without a word: somebody may have cut it.
+        case cut
         /// The handshake has failed.
         case refused
         /// The connection broke after the handshake.
@@ -40,6 +42,8 @@ final class SecureChannel {
     private var sent = 0
     /// Neither the session nor the network had anything left when asked last.
     private var isDrained = false
+    /// The network may have more, which it would not tell of again by itself.
+    private(set) var hasMore = false
     private var handshakeLength = 0
     /// What happened to the stream, to be logged.
     var news: (level: LogLevel, text: String)?
@@ -115,6 +119,7 @@ final class SecureChannel {
                 if !flush() { end(.broken, .info, "the connection is gone") } else if !refill(&scratch) { return }
             }
         }
+        hasMore = refills == Self.refillsInTurn
         if state != .open { _ = flush() }
     }
 
@@ -125,7 +130,7 @@ final class SecureChannel {
             session.feed(scratch[..<count])
             return true
         case .nothing: isDrained = true
-        case .closed: end(.ended, .info, "the stream ended without a close_notify: it may be incomplete")
+        case .closed: end(.cut, .info, "the stream ended without a close_notify: it may be incomplete")
         case .reset: end(.broken, .info, "the server has reset the connection")
         }
         return false
@@ -138,7 +143,14 @@ final class SecureChannel {
 
     func receive(into buffer: inout [UInt8], limit: Int, peek: Bool) -> ReceiveOutcome {
         let count = min(limit, unread, buffer.count)
-        guard count > 0 else { return state == .open ? .nothing : .closed }
+        guard count > 0 else {
+            return switch state {
+            case .connecting, .handshaking, .open: .nothing
+            case .ended: .closed
+            // Not the end of the stream: what has come may be less than was sent.
+            case .cut, .refused, .broken: .reset
+            }
+        }
         buffer.replaceSubrange(0..<count, with: plaintext[head..<head + count])
         if !peek { head += count }
         return .received(count)
@@ -146,10 +158,13 @@ final class SecureChannel {
 
     // MARK: Writing
 
+    /// The server may still read when it has ended its own stream.
+    private var canWrite: Bool { state == .open || state == .ended || state == .cut }
+
     /// Encrypts and sends, unless the network has not taken yet what was encrypted before.
     /// - Returns: as ``Network/send(_:_:)``.
     func send(_ bytes: ArraySlice<UInt8>) -> Int? {
-        guard state == .open || state == .ended, flush() else { return nil }
+        guard canWrite, flush() else { return nil }
         guard hasSentAll else { return 0 }
         let piece = bytes.prefix(Self.recordLength)
         do throws(TLSFailure) {
@@ -184,7 +199,7 @@ final class SecureChannel {
     /// What the network has still to send when the connection ends: what was encrypted, these bytes, and the
     /// close_notify or the alert.
     func takeLast(_ rest: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        if state == .open || state == .ended {
+        if canWrite {
             if !rest.isEmpty { try? session.write(rest) }
             session.close()
         }

@@ -22,9 +22,6 @@ public final class SecureNetwork: Network, NetworkObserver {
         inner.observer = self
     }
 
-    /// Connections with TLS.
-    public var channelCount: Int { channels.count }
-
     /// The connection of a socket; nil for one without TLS, which costs nothing while there are none.
     @inline(__always)
     private func channel(_ socket: NetworkSocket) -> SecureChannel? { channels.isEmpty ? nil : channels[socket] }
@@ -39,6 +36,7 @@ public final class SecureNetwork: Network, NetworkObserver {
     private func fill(_ channel: SecureChannel) {
         channel.fill(&scratch)
         if channel.news != nil { tellNews(channel) }
+        if channel.hasMore { inner.tellWhenReadable(channel.socket) }
     }
 
     // MARK: Events
@@ -125,6 +123,9 @@ public final class SecureNetwork: Network, NetworkObserver {
         channel.awaitsRoom = true
         inner.tellWhenWritable(socket)
     }
+
+    /// Asks for an event when there is something to read.
+    public func tellWhenReadable(_ socket: NetworkSocket) { inner.tellWhenReadable(socket) }
 
     /// Reads decrypted bytes.
     public func receive(

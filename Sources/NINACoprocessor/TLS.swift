@@ -8,6 +8,17 @@ public struct TLSParameters: Equatable, Sendable {
         case name([UInt8])
         /// An address.
         case address(IPv4Address)
+
+        /// Whom a host as text stands for: the address it says, a name, or, when it is empty, this address.
+        public init(host: ArraySlice<UInt8>, address: IPv4Address) {
+            if host.isEmpty {
+                self = .address(address)
+            } else if let written = IPv4Address(dottedDecimal: host) {
+                self = .address(written)
+            } else {
+                self = .name(Array(host))
+            }
+        }
     }
 
     /// Whom the certificate has to name.

@@ -32,6 +32,7 @@ public final class VirtualNetwork: Network {
     private var outside: [Endpoint: VirtualListener] = [:]
     private var unansweredNames: [(UInt32, String)] = []
     private var unansweredConnects: [(NetworkSocket, Endpoint)] = []
+    private var untoldReadable: [NetworkSocket] = []
 
     private struct DatagramSocket {
         var port: UInt16
@@ -177,6 +178,9 @@ public final class VirtualNetwork: Network {
     /// Asks for an event when the peer has read.
     public func tellWhenWritable(_ socket: NetworkSocket) { peers[socket]?.isAwaited = true }
 
+    /// Tells again of what the peer has sent, with the next ``poll()``.
+    public func tellWhenReadable(_ socket: NetworkSocket) { untoldReadable.append(socket) }
+
     /// Reads what the peer has sent.
     public func receive(
         _ socket: NetworkSocket, into buffer: inout [UInt8], limit: Int, peek: Bool
@@ -253,10 +257,14 @@ public final class VirtualNetwork: Network {
         unansweredPings = []
         unansweredNames = []
         unansweredConnects = []
+        untoldReadable = []
     }
 
     /// Ends the look-ups and connects that wait, where ``answersAtOnce`` says so.
     public func poll() {
+        let readable = untoldReadable
+        untoldReadable = []
+        for socket in readable where readableBytes(socket) > 0 { tell(.readable(socket)) }
         guard answersAtOnce else { return }
         resolveNow()
         connectNow()

@@ -207,6 +207,14 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
         }
     }
 
+    func tellWhenReadable(_ socket: NetworkSocket) {
+        guard let entry = entry(socket) else { return }
+        // Setting the interest anew makes what is there an edge again.
+        let interest: Interest =
+            entry.awaitsRoom ? [.readable, .writable, .edgeTriggered] : [.readable, .edgeTriggered]
+        try? reactor.modify(entry.registration, interest: interest)
+    }
+
     func receive(_ socket: NetworkSocket, into buffer: inout [UInt8], limit: Int, peek: Bool) -> ReceiveOutcome {
         guard let entry = entry(socket) else { return .closed }
         let result = buffer.withUnsafeMutableBytes { bytes in
@@ -217,8 +225,9 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
         switch result {
         case .received(let count): return .received(count)
         case .wouldBlock: return .nothing
-        case .failed(.connectionReset): return .reset
-        case .endOfFile, .failed: return .closed
+        case .endOfFile: return .closed
+        // Whatever ends a connection but its end: what has come may be less than was sent.
+        case .failed: return .reset
         }
     }
 

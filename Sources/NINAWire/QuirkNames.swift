@@ -112,6 +112,7 @@ extension Quirks {
         ),
         (.deleteAnswersError, "DELETE_FILE answers the error frame", [.deleteFile], "62: the error frame always"),
         (.downloadAnswersError, "DOWNLOAD_FILE answers the error frame", [.downloadFile], "64: the error frame always"),
+        (.downloadsKnowNoTLS, "downloads by http only", [.downloadFile, .downloadOTA], "64: http only"),
         (.sizeHasStrayByte, "EXISTS_FILE has a stray byte", [.existsFile], "63: one stray zero byte before EE"),
         (
             .preferencesKeepLowWord, "64-bit preferences keep their low word", [.prefGet],

@@ -85,6 +85,8 @@ extension Quirks {
     public static let deleteAnswersError = Quirks(rawValue: 1 << 35)
     /// DOWNLOAD_FILE answers the error frame whatever happened.
     public static let downloadAnswersError = Quirks(rawValue: 1 << 27)
+    /// Downloads go by http only.
+    public static let downloadsKnowNoTLS = Quirks(rawValue: 1 << 41)
     /// EXISTS_FILE's reply has a zero behind the size.
     public static let sizeHasStrayByte = Quirks(rawValue: 1 << 36)
     /// PREF_GET of 64-bit numbers tells the low word only (nina-fw's branch; no profile has it).
@@ -97,6 +99,6 @@ extension Quirks {
     /// What every release that has files does with them.
     static let files: Quirks = [
         .writesAppend, .writeReplyEchoesCount, .readsAnswerCount, .unopenedFilesAnswerNothing, .deleteAnswersError,
-        .sizeHasStrayByte, .downloadAnswersError,
+        .sizeHasStrayByte, .downloadAnswersError, .downloadsKnowNoTLS,
     ]
 }

@@ -102,6 +102,7 @@ private final class QuietNetwork: Network {
 
     func send(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>) -> Int? { bytes.count }
     func tellWhenWritable(_ socket: NetworkSocket) {}
+    func tellWhenReadable(_ socket: NetworkSocket) {}
     func receive(_ socket: NetworkSocket, into buffer: inout [UInt8], limit: Int, peek: Bool) -> ReceiveOutcome {
         for index in 0..<limit { buffer[index] = 7 }
         return .received(limit)

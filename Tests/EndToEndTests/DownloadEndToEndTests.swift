@@ -48,6 +48,12 @@ import Testing
         #expect(try host.file("page") == pattern(50_000))
         #expect(try !download(host, "https://other.example:\(server.port)/bytes/10"))
         #expect(try emulator.logs("the certificate is for another host"))
+        // A redirect to an address connects at once, where a name is looked up first.
+        #expect(try download(host, "https://127.0.0.1:\(server.port)/redirect/50000"))
+        // The end of the stream ends a file only when the server says that it is the end.
+        #expect(try download(host, "https://good.example:\(server.port)/close/50000"))
+        #expect(try !download(host, "https://good.example:\(server.port)/cut/60000"))
+        #expect(try emulator.logs("without a close_notify"))
         #expect(try host.file("page") == pattern(50_000))
         try checkFiles(["page"])
     }

@@ -42,6 +42,15 @@ import Testing
         #expect(Array(inbox.peek(100)) == [4, 14, 0])
     }
 
+    @Test func theLongestPacketFits() {
+        var inbox = HCIInbox()
+        let longest: [UInt8] = [2, 1, 0, 0xFF, 0xFF] + Array(repeating: 7, count: 0xFFFF)
+        #expect(inbox.append(longest.dropLast()) == nil)
+        #expect(inbox.hasRoom && inbox.count == 0)
+        #expect(inbox.append([7]) == nil)
+        #expect(inbox.count == longest.count)
+    }
+
     @Test func itIsFullSomeTime() {
         var inbox = HCIInbox()
         let packet: [UInt8] = [2, 1, 0, 0xFF, 0x0F] + Array(repeating: 7, count: 0xFFF)

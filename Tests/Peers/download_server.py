@@ -6,6 +6,7 @@
 /chunked/N          the same in chunks
 /close/N            the same up to the end of the connection
 /update/N           a program for a host, right; /update/N/checksum and /update/N/length lie about it
+/cut/N              as /close, but the connection ends without TLS's word for it
 /drop/N             announces N bytes, sends half of them and hangs up
 /huge               announces 1 GB, and sends as long as somebody takes it
 /endless            sends in chunks without an end
@@ -53,7 +54,7 @@ def answer(client, path):
             piece = body[start : start + 1000]
             client.sendall(b"%x\r\n" % len(piece) + piece + b"\r\n")
         client.sendall(b"0\r\n\r\n")
-    elif kind == "close":
+    elif kind in ("close", "cut"):
         client.sendall(b"HTTP/1.0 200 OK\r\n\r\n" + pattern(number))
     elif kind == "drop":
         client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % number + pattern(number // 2))
@@ -87,7 +88,7 @@ def serve(connection, context):
             path = request.split()[1].decode()
             say("asked", path)
             answer(client, path)
-            if context:
+            if context and not path.startswith("/cut"):
                 client.unwrap()
     except (OSError, ValueError) as error:
         say("failed", error)

@@ -60,15 +60,19 @@ public final class ScriptedSession: TLSSession {
     private var decrypted: [UInt8] = []
     private var hasGreeted = false
 
+    /// Its name.
     public var summary: String { "scripted" }
 
+    /// Takes ciphertext.
     public func feed(_ ciphertext: ArraySlice<UInt8>) { input += ciphertext }
 
+    /// Gives ciphertext.
     public func takeOutput(into output: inout [UInt8]) {
         output += self.output
         self.output = []
     }
 
+    /// Greets, and looks at the answer.
     public func handshake() throws(TLSFailure) -> Bool {
         if !hasGreeted { output.append(Self.hello) }
         hasGreeted = true
@@ -83,6 +87,7 @@ public final class ScriptedSession: TLSSession {
         }
     }
 
+    /// Turns the bytes of records around.
     public func read(into plaintext: inout [UInt8], limit: Int) -> TLSReadOutcome {
         if decrypted.isEmpty {
             input.removeFirst(input.prefix { $0 == 255 }.count)
@@ -98,7 +103,9 @@ public final class ScriptedSession: TLSSession {
         return .read(piece.count)
     }
 
+    /// Makes records.
     public func write(_ plaintext: ArraySlice<UInt8>) throws(TLSFailure) { output += ScriptedEngine.records(plaintext) }
 
+    /// Makes the record that is the end.
     public func close() { output.append(0) }
 }

@@ -58,7 +58,7 @@ struct clinux_tls_error {
     // The reason (SSL_R_...); 1000 and more: an alert of the server. 0 for none.
     int reason;
     // The server has asked for a certificate: and got none, or got one.
-    int wanted_certificate;
+    int lacked_certificate;
     int showed_certificate;
     char text[160];
 };

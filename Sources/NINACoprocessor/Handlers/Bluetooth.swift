@@ -79,7 +79,6 @@ extension Coprocessor: BluetoothObserver {
 
     /// The reply is the length; 0 when the packet is dropped. (nina-fw's branch answers the length whatever becomes of it.)
     func bleWrite(_ command: BLEWrite) -> Answer<BLEWrite.Reply> {
-        let reply = BLEWrite.Reply(count: UInt16(clamping: command.packet.count))
         guard bluetoothState.phase == .on else {
             say(.warning, "BLE_WRITE without a controller: the packet is dropped")
             return .reply(BLEWrite.Reply())
@@ -94,9 +93,15 @@ extension Coprocessor: BluetoothObserver {
             pending = .bluetoothSend(until: now.advanced(by: Self.bluetoothTime))
             return .later
         }
-        bluetoothState.unsent = ArraySlice(Array(command.packet))
+        return .reply(write(Array(command.packet)))
+    }
+
+    /// Hands a packet over, when nothing waits in front of it; the reply is its length when the controller is still there.
+    private func write(_ packet: [UInt8]) -> BLEWrite.Reply {
+        guard bluetoothState.phase == .on else { return BLEWrite.Reply() }
+        bluetoothState.unsent = packet[...]
         if !sendToController() { bluetooth?.tellWhenWritable() }
-        return .reply(reply)
+        return bluetoothState.phase == .on ? BLEWrite.Reply(count: UInt16(clamping: packet.count)) : BLEWrite.Reply()
     }
 
     /// Sends what the controller has not taken yet; true when nothing is left.
@@ -112,12 +117,7 @@ extension Coprocessor: BluetoothObserver {
 
     /// BLE_WRITE waits: nil until its packet is on its way or its time is over.
     func finishBluetoothSend(isOver: Bool) -> BLEWrite.Reply? {
-        let reply = BLEWrite.Reply(count: UInt16(clamping: unsent.count))
-        if bluetoothState.unsent.isEmpty, bluetoothState.phase == .on {
-            bluetoothState.unsent = unsent[...]
-            if !sendToController() { bluetooth?.tellWhenWritable() }
-            return reply
-        }
+        if bluetoothState.unsent.isEmpty, bluetoothState.phase == .on { return write(unsent) }
         guard isOver || bluetoothState.phase != .on else { return nil }
         say(.warning, "the Bluetooth controller takes nothing: a packet of \(unsent.count) bytes is dropped")
         return BLEWrite.Reply()

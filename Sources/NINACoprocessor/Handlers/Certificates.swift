@@ -45,15 +45,7 @@ extension Coprocessor {
     /// What START_CLIENT wants of TLS; nil for TCP.
     func security(_ command: StartClient) -> TLSParameters? {
         guard command.type != .tcp else { return nil }
-        let host = command.host.asCString
-        let peer: TLSParameters.Peer =
-            if host.isEmpty {
-                .address(command.address)
-            } else if let address = IPv4Address(dottedDecimal: host) {
-                .address(address)
-            } else {
-                .name(Array(host))
-            }
+        let peer = TLSParameters.Peer(host: command.host.asCString, address: command.address)
         let isBearSSL = command.type == .tlsBearSSL
         return TLSParameters(
             peer: peer, credential: isBearSSL ? nil : certificates.credential,

@@ -40,11 +40,18 @@ extension Coprocessor {
             return false
         }
         guard let address = HTTPAddress(url.asCString) else {
-            say(.warning, "'\(String(decoding: url, as: UTF8.self).printable)' is no http or https URL")
+            // It may hold a password: nothing of it is logged.
+            say(
+                .warning,
+                "a download from what is no http or https URL: a user name, a fragment or bytes beyond ASCII are none")
             return false
         }
-        guard isOnline else {
-            say(.info, "download without a network")
+        guard !address.isSecure || !has(.downloadsKnowNoTLS) else {
+            say(.info, "this firmware downloads by http only")
+            return false
+        }
+        guard isOnline, table.hasSocketLeft else {
+            say(.info, isOnline ? "no socket is left for a download" : "download without a network")
             return false
         }
         download = Download(address, as: name, isUpdate: isUpdate, at: now)
@@ -54,8 +61,10 @@ extension Coprocessor {
 
     /// Something has come about: the time for the next begins anew.
     private func keepDownload() {
-        guard let end = download?.end else { return }
-        pending = .download(until: min(now.advanced(by: Download.idleTime), end))
+        guard let download else { return }
+        // Nothing is idle about a file on its way to its name: only the whole time ends that.
+        let idle = download.isCommitting ? download.end : now.advanced(by: Download.idleTime)
+        pending = .download(until: min(idle, download.end))
     }
 
     private func connectDownload() {
@@ -73,14 +82,9 @@ extension Coprocessor {
     private func connectDownload(to address: IPv4Address) {
         guard let wanted = download?.address else { return }
         let endpoint = Endpoint(address: address, port: wanted.port)
-        let peer: TLSParameters.Peer =
-            if let address = IPv4Address(dottedDecimal: wanted.host[...]) { .address(address) } else {
-                .name(wanted.host)
-            }
-        let result =
-            wanted.isSecure
-            ? network.connect(to: endpoint, security: TLSParameters(peer: peer)) : network.connect(to: endpoint)
-        switch result {
+        let security = TLSParameters(
+            peer: TLSParameters.Peer(host: wanted.host[...], address: address), credential: certificates.credential)
+        switch wanted.isSecure ? network.connect(to: endpoint, security: security) : network.connect(to: endpoint) {
         case .success(let socket): download?.socket = socket
         case .failure(let failure): endDownload(.notOpened, "\(failure)")
         }
@@ -119,12 +123,14 @@ extension Coprocessor {
 
     /// Reads what has come, as long as the storage keeps up.
     private func readDownload() {
-        while let socket = download?.socket, let count = download?.chunk.count, count < Download.chunkLength,
-            download?.hasEnded == false
+        let own = download?.socket
+        // A redirect gives the download another connection, which tells of itself.
+        while let socket = download?.socket, socket == own, let count = download?.chunk.count,
+            count < Download.chunkLength, download?.hasEnded == false
         {
             switch network.receive(socket, into: &transfer, limit: transfer.count, peek: false) {
             case .nothing: return storeDownload()
-            case .reset: return endDownload(.wrongLength, "the server reset the connection")
+            case .reset: return endDownload(cutResult, "the connection broke")
             case .closed: endResponse()
             case .received(let count):
                 keepDownload()
@@ -134,12 +140,18 @@ extension Coprocessor {
         storeDownload()
     }
 
+    /// What a download comes to that ends in the middle.
+    private var cutResult: DownloadResult {
+        guard let download, download.response.hasHeader else { return .notOpened }
+        return download.isCommitting ? .notRenamed : .wrongLength
+    }
+
     private func endResponse() {
         do throws(HTTPFailure) {
             try download?.response.end()
             download?.hasEnded = true
         } catch {
-            endDownload(download?.file == nil ? .notOpened : .wrongLength, "\(error)")
+            endDownload(cutResult, "\(error)")
         }
     }
 
@@ -203,6 +215,7 @@ extension Coprocessor {
         let token = newToken()
         download?.step = (step, token)
         storage?.start(operation, token: token)
+        keepDownload()
     }
 
     /// Hands over what has come, when the storage is free and it is worth it; in the end gives the file its name.
@@ -227,6 +240,10 @@ extension Coprocessor {
             if case .success(.temporary(let file)) = result { storage?.start(.discard(file), token: newToken()) }
             return true
         }
+        if case .downloadDiscarded(let result, let isUpdate, token, _) = pending {
+            pending = .downloaded(result, isUpdate: isUpdate)
+            return true
+        }
         guard let (step, expected) = download?.step, expected == token else { return false }
         download?.step = nil
         keepDownload()
@@ -248,7 +265,7 @@ extension Coprocessor {
 
     /// The download took too long.
     func downloadTimedOut() {
-        endDownload(download?.file == nil ? .notOpened : .wrongLength, "nothing came in time")
+        endDownload(cutResult, "nothing came in time")
     }
 
     private func endDownload(_ result: DownloadResult, _ why: String?) {
@@ -260,15 +277,17 @@ extension Coprocessor {
             if let socket = state.socket { network.finish(socket, sending: []) }
             download?.socket = nil
         }
-        dropDownload()
-        pending = .downloaded(result, isUpdate: state.update != nil)
-    }
-
-    /// Lets go of everything that a download has.
-    func dropDownload() {
         if let socket = download?.socket { network.abort(socket) }
         if let (step, token) = download?.step, step == .creating { orphanedFiles.append(token) }
-        if let file = download?.file { storage?.start(.discard(file), token: newToken()) }
         download = nil
+        let isUpdate = state.update != nil
+        guard let file = state.file, result != .stored else {
+            pending = .downloaded(result, isUpdate: isUpdate)
+            return
+        }
+        // It is answered when nothing is left of it.
+        pending = .downloadDiscarded(
+            result, isUpdate: isUpdate, token: newToken(), until: now.advanced(by: Self.storageTime))
+        storage?.start(.discard(file), token: lastToken)
     }
 }

@@ -9,6 +9,8 @@ struct OpenPreferences {
     var namespace: PreferenceNamespace
     /// Entries that the other name spaces take.
     let entriesElsewhere: Int
+    /// A change failed, and may be on disk all the same: nobody knows until the next one that succeeds.
+    var isUncertain = false
 
     var freeEntries: Int {
         max(0, PreferenceNamespace.entryLimit - entriesElsewhere - namespace.entries)
@@ -103,9 +105,11 @@ extension Coprocessor {
     private func isStored(_ command: StaticString, _ changed: OpenPreferences, _ result: StorageResult) -> Bool {
         if case .failure(let failure) = result {
             say(.warning, "\(command): the name space '\(changed.name.text)' was not stored: \(failure)")
+            preferences?.isUncertain = true
             return false
         }
         preferences = changed
+        preferences?.isUncertain = false
         return true
     }
 
@@ -157,7 +161,7 @@ extension Coprocessor {
         }
         let count = PreferenceCount(count: UInt32(value.bytes.count - (value.type == .string ? 1 : 0)))
         // What is there already is on disk already.
-        guard changed.namespace[key] != value else { return .reply(count) }
+        guard changed.isUncertain || changed.namespace[key] != value else { return .reply(count) }
         guard changed.namespace.put(key, value) else { return refuse("'\(key.text)' has a value of another type") }
         guard changed.entriesElsewhere + changed.namespace.entries <= PreferenceNamespace.entryLimit else {
             return refuse("there is no room for '\(key.text)'")

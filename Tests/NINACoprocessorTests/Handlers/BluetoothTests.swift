@@ -158,6 +158,21 @@ private final class ScriptedController: BluetoothController {
         #expect(available() == [0xE0, 0xCC, 1, 2, 0, 0, 0xEE, 0])
     }
 
+    @Test func aPacketThatIsLostIsNotAcknowledged() {
+        begin()
+        controller.room = nil
+        #expect(write(Self.reset) == [0xE0, 0xCF, 1, 2, 0, 0, 0xEE, 0])
+        controller.room = 1
+        begin()
+        #expect(write(Self.reset) == [0xE0, 0xCF, 1, 2, 4, 0, 0xEE, 0])
+        // The controller ends while a packet waits for the one before.
+        #expect(write(Self.reset) == nil)
+        controller.room = nil
+        bench.device.bluetoothEvent(.writable)
+        #expect(bench.finish() == [0xE0, 0xCF, 1, 2, 0, 0, 0xEE, 0])
+        #expect(log.lines.count { $0.contains("is lost") } == 2)
+    }
+
     @Test func resetEndsIt() {
         begin()
         controller.incoming = Self.completed

@@ -236,6 +236,8 @@ import Testing
         let engine = ScriptedEngine()
         let bench = try Bench(storage: storage, engine: engine)
         let outside = bench.network.listen(at: Endpoint(address: Bench.outside, port: 443))
+        let plain = bench.network.listen(at: Endpoint(address: Bench.outside, port: 80))
+        bench.device.log = { [lines] _, text in lines.all.append(text) }
         #expect(bench.start(Bench.window(0x64, [Array("https://10.0.0.1/".utf8), Array("page".utf8)])) == nil)
         for _ in 0..<10 where outside.accepted.last?.received != [ScriptedSession.hello] {
             #expect(bench.finish() == nil)
@@ -248,5 +250,7 @@ import Testing
         var reply: [UInt8]?
         for _ in 0..<10 where reply == nil { reply = bench.finish() }
         #expect(reply == [0xE0, 0xE4, 1, 1, 0, 0xEE, 0, 0])
+        #expect(lines.all.contains { $0.contains("from https to http") })
+        #expect(plain.accepted.isEmpty)
     }
 }
