@@ -6,6 +6,12 @@ import Testing
 ///
 /// Their servers have ports of their own on the address of their coprocessor, which nobody else has.
 @Suite(.serialized) struct ExamplePeerTests {
+    private static let profiles = ["modern", "arduino-2.0.0", "arduino-1.4.8", "adafruit-3.3.0", "adafruit-1.7.7"]
+    /// Firmware whose `server.write` reaches the clients that `available()` has returned: Adafruit's 3.x takes every client
+    /// for an accepted one, and those it passes over.
+    private static let broadcasters = profiles.filter { $0 != "adafruit-3.3.0" }
+    /// Firmware that tells of a client before it has spoken.
+    private static let greeters = ["modern", "arduino-2.0.0", "adafruit-3.3.0"]
     private static let page =
         "HTTP/1.1 200 OK\r\nContent-type: text/html\r\nConnection: close\r\n\r\n"
         + "<p>Click <a href=\"/H\">here</a> to turn the LED on</p>\r\n"
@@ -20,8 +26,8 @@ import Testing
 
     // MARK: Servers
 
-    @Test func aWebPageSwitchesTheLED() throws {
-        let emulator = try EmulatorUnderTest(["--log-level", "debug"])
+    @Test(arguments: profiles) func aWebPageSwitchesTheLED(_ profile: String) throws {
+        let emulator = try EmulatorUnderTest(["--firmware", profile, "--log-level", "debug"])
         let example = try ExampleUnderTest(
             "SimpleWebServerWiFi", ["--port", "8080", "--led", "27", "--rounds", "3"], on: emulator)
         let address = try example.address()
@@ -58,8 +64,8 @@ import Testing
         _ = try example.end()
     }
 
-    @Test func aNetworkOfItsOwnHasAWebPage() throws {
-        let emulator = try EmulatorUnderTest()
+    @Test(arguments: profiles) func aNetworkOfItsOwnHasAWebPage(_ profile: String) throws {
+        let emulator = try EmulatorUnderTest(["--firmware", profile])
         let example = try ExampleUnderTest(
             "AP_SimpleWebServer", ["--ssid", "my-own", "--pass", "eight-or-more", "--port", "8080", "--rounds", "1"],
             on: emulator)
@@ -74,9 +80,9 @@ import Testing
         #expect(try example.end().contains("LED on"))
     }
 
-    @Test func aWebPageShowsVoltages() throws {
+    @Test(arguments: profiles) func aWebPageShowsVoltages(_ profile: String) throws {
         let example = try ExampleUnderTest(
-            "WiFiWebServer", ["--port", "8080", "--rounds", "1"], on: EmulatorUnderTest())
+            "WiFiWebServer", ["--port", "8080", "--rounds", "1"], on: EmulatorUnderTest(["--firmware", profile]))
         let address = try example.address()
         try example.waits(for: "To see")
         let page = try get("/", address, port: 8080)
@@ -87,9 +93,9 @@ import Testing
         #expect(try example.end().contains("GET / HTTP/1.1"))
     }
 
-    @Test func chats() throws {
+    @Test(arguments: broadcasters) func chats(_ profile: String) throws {
         let example = try ExampleUnderTest(
-            "WiFiChatServer", ["--port", "2323", "--rounds", "2"], on: EmulatorUnderTest())
+            "WiFiChatServer", ["--port", "2323", "--rounds", "2"], on: EmulatorUnderTest(["--firmware", profile]))
         let address = try example.address()
         try example.waits(for: "Chat server on port 2323")
         let ada = try TCPPeer(address, port: 2323)
@@ -103,9 +109,10 @@ import Testing
         #expect(lines.suffix(4) == ["We have a new client", "I am Ada", "We have a new client", "and I am Bob"])
     }
 
-    @Test func chatsWithThoseWhoAreSilentToo() throws {
+    @Test(arguments: greeters) func chatsWithThoseWhoAreSilentToo(_ profile: String) throws {
         let example = try ExampleUnderTest(
-            "WiFiAdvancedChatServer", ["--port", "2323", "--rounds", "2"], on: EmulatorUnderTest())
+            "WiFiAdvancedChatServer", ["--port", "2323", "--rounds", "2"],
+            on: EmulatorUnderTest(["--firmware", profile]))
         let address = try example.address()
         try example.waits(for: "Chat server on port 2323")
         let ada = try TCPPeer(address, port: 2323)
@@ -127,8 +134,9 @@ import Testing
         #expect(lines.last == "disconnect client #0")
     }
 
-    @Test func pages() throws {
-        let example = try ExampleUnderTest("WiFiPagerServer", ["--rounds", "2"], on: EmulatorUnderTest())
+    @Test(arguments: broadcasters) func pages(_ profile: String) throws {
+        let example = try ExampleUnderTest(
+            "WiFiPagerServer", ["--rounds", "2"], on: EmulatorUnderTest(["--firmware", profile]))
         let address = try example.address()
         try example.waits(for: "Pager server on port 2323")
         let ada = try TCPPeer(address, port: 2323)
@@ -143,9 +151,9 @@ import Testing
 
     // MARK: Clients
 
-    @Test func fetchesAPage() throws {
+    @Test(arguments: profiles) func fetchesAPage(_ profile: String) throws {
         let server = try ListeningPeer()
-        let emulator = try EmulatorUnderTest(["--host", "web.example=127.0.0.1"])
+        let emulator = try EmulatorUnderTest(["--firmware", profile, "--host", "web.example=127.0.0.1"])
         let example = try ExampleUnderTest(
             "WiFiWebClient", ["--host", "web.example", "--port", "\(server.port)"], on: emulator)
         let client = try server.accept()
@@ -162,10 +170,11 @@ import Testing
         return (["HTTP/1.1 200 OK", ""] + page + ["", "disconnecting from server."])[...]
     }
 
-    @Test func fetchesAPageAgainAndAgain() throws {
+    @Test(arguments: profiles) func fetchesAPageAgainAndAgain(_ profile: String) throws {
         let server = try ListeningPeer()
         let options = ["--host", "127.0.0.1", "--port", "\(server.port)", "--rounds", "3", "--every", "0"]
-        let example = try ExampleUnderTest("WiFiWebClientRepeating", options, on: EmulatorUnderTest())
+        let example = try ExampleUnderTest(
+            "WiFiWebClientRepeating", options, on: EmulatorUnderTest(["--firmware", profile]))
         for number in 1...3 {
             let client = try server.accept()
             #expect(try client.readRequest().hasPrefix("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n"))
@@ -192,8 +201,9 @@ import Testing
         #expect(try !refused.end(.exited(1)).contains("connected to server"))
     }
 
-    @Test func acknowledgesDatagrams() throws {
-        let example = try ExampleUnderTest("WiFiUdpSendReceiveString", ["--rounds", "2"], on: EmulatorUnderTest())
+    @Test(arguments: profiles) func acknowledgesDatagrams(_ profile: String) throws {
+        let example = try ExampleUnderTest(
+            "WiFiUdpSendReceiveString", ["--rounds", "2"], on: EmulatorUnderTest(["--firmware", profile]))
         let address = try example.address()
         try example.waits(for: "Waiting for datagrams on port 2390")
         let peer = try UDPPeer()
@@ -211,9 +221,9 @@ import Testing
         #expect(lines.suffix(6) == expected[...])
     }
 
-    @Test func asksForTheTime() throws {
+    @Test(arguments: profiles) func asksForTheTime(_ profile: String) throws {
         let server = try UDPPeer()
-        let emulator = try EmulatorUnderTest(["--host", "time.example=127.0.0.1"])
+        let emulator = try EmulatorUnderTest(["--firmware", profile, "--host", "time.example=127.0.0.1"])
         let options = ["--host", "time.example", "--port", "\(server.port)", "--rounds", "1", "--every", "0"]
         let example = try ExampleUnderTest("WiFiUdpNtpClient", options, on: emulator)
         let (question, asker) = try server.receive()
