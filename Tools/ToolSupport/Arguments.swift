@@ -37,6 +37,12 @@ public struct Arguments {
         return value
     }
 
+    /// Everything that was not read yet, as it stands: what follows `--`.
+    public mutating func remaining() -> [String] {
+        defer { rest = [] }
+        return Array(rest)
+    }
+
     /// The value of the option read last, as a whole number in a range.
     public mutating func number(_ range: ClosedRange<Int>) throws -> Int {
         let text = try value()

@@ -33,6 +33,20 @@ final class EmulatorProcess {
 
     var pid: Int32 { child.pid }
 
+    /// The port on this machine of a server in an emulator that was told nothing of ports: the server's own, or 8000 more
+    /// where this user may not bind it.
+    static func hostPort(_ port: UInt16) -> UInt16 {
+        do throws(LinuxError) {
+            _ = try TCPSocket.listen(on: IPv4Endpoint(address: probeAddress, port: port), backlog: 1)
+        } catch {
+            if error.errno == .accessDenied, port < 57536 { return port + 8000 }
+        }
+        return port
+    }
+
+    /// 127.255.255.254, an address of this machine that no coprocessor has.
+    private static let probeAddress: UInt32 = 0x7FFF_FFFE
+
     /// Ends it; it removes its socket.
     func stop() {
         try? child.terminate(Signals.terminate)

@@ -39,14 +39,4 @@ struct InfoCommand {
         }
         StandardOutput.write(lines.joined(separator: "\n") + "\n")
     }
-
-    /// Text from the air, without what a terminal would obey.
-    private func printable(_ text: String) -> String {
-        text.unicodeScalars.reduce(into: "") { result, scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator: result += scalar.escaped(asASCII: true)
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-    }
 }

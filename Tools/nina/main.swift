@@ -10,6 +10,10 @@ let usage = """
 
       nina demo [--for SECONDS] [--port N] [--quiet] [--max-sockets N] [--overflow queue|reset|drop] [--address ADDR]
                                  starts an emulator and serves a web site through it
+      nina example NAME [--ssid S] [--pass P] [--user U] [--host H] [--port N] [--led PIN] [--rounds N] [--every SECONDS]
+                        [--transport T | -- OPTIONS OF NINA-EMULATOR]
+                                 one of Arduino's sketches; its own emulator unless T or NINA_TRANSPORT names another
+      nina example               lists them
       nina info [--transport T]  firmware, hardware address, networks, address of a coprocessor
       nina bench [--pin] [--json] [--seconds N]
                                  commands per second and bytes per second, against a raw socket echo
@@ -36,6 +40,7 @@ func runTool() throws {
     var arguments = Arguments(CommandLine.arguments.dropFirst())
     switch try arguments.next() {
     case "demo": try DemoCommand(&arguments).run()
+    case "example": try ExampleCommand(&arguments).run()
     case "info": try InfoCommand(&arguments).run()
     case "bench": try BenchCommand(&arguments).run()
     case "commands": try CommandsCommand(&arguments).run()
@@ -43,7 +48,8 @@ func runTool() throws {
     case "--help", "-h": StandardOutput.write(usage)
     case "--version": StandardOutput.write("nina \(toolVersion)\n")
     case nil: throw UsageError("expected a command")
-    case let command?: throw UsageError("unknown command '\(command)'; commands are demo, info, bench and commands")
+    case let command?:
+        throw UsageError("unknown command '\(command)'; commands are demo, example, info, bench and commands")
     }
 }
 

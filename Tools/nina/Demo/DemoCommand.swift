@@ -25,7 +25,7 @@ struct DemoCommand {
 
     func run() throws {
         Signals.catchEndRequests()
-        let hostPort = hostPort
+        let hostPort = EmulatorProcess.hostPort(port)
         let emulator = try EmulatorProcess(emulatorOptions + ["--port-map", "\(port)=\(hostPort)"])
         defer { emulator.stop() }
         let wifi = WiFi(link: try emulator.transport.open())
@@ -57,19 +57,6 @@ struct DemoCommand {
         let address = try wifi.localIP()
         return port == 80 ? "http://\(address)/" : "http://\(address):\(port)/"
     }
-
-    /// The port on this machine: the server's own, or 8000 more where this user may not bind it.
-    private var hostPort: UInt16 {
-        do throws(LinuxError) {
-            _ = try TCPSocket.listen(on: IPv4Endpoint(address: Self.probeAddress, port: port), backlog: 1)
-        } catch {
-            if error.errno == .accessDenied, port < 57536 { return port + 8000 }
-        }
-        return port
-    }
-
-    /// 127.255.255.254, an address of this machine that no coprocessor has.
-    private static let probeAddress: UInt32 = 0x7FFF_FFFE
 
     private static func line(_ event: DemoServer.Event) -> String {
         switch event {

@@ -1,0 +1,47 @@
+import NINAWire
+import WiFiNINA
+
+/// A network of the module's own, with a web page that switches an LED.
+struct AccessPointWebServerSketch: Sketch {
+    static let name = "AP_SimpleWebServer"
+    static let summary =
+        "a network of its own, and in it a web page that switches an LED (--ssid, --pass, --port, --led)"
+    // Nobody can join an emulated network: the log tells where this machine finds the server instead.
+    static let emulatorOptions = ["--log-level", "info"]
+    let board: Board
+    private let server: WiFiServer
+    private var status = ConnectionStatus.idle
+
+    init(board: Board) {
+        self.board = board
+        server = WiFiServer(board.wifi, port: board.options.port ?? 80)
+    }
+
+    mutating func setup() throws {
+        Serial.println("Access Point Web Server")
+        try wifi.pinMode(options.led, .output)
+        let ssid = options.ssid ?? "nina-ap"
+        Serial.println("Creating access point named: \(ssid)")
+        if let passphrase = options.passphrase {
+            try wifi.beginAP(ssid, passphrase: passphrase)
+        } else {
+            try wifi.beginAP(ssid)
+        }
+        status = try wifi.status()
+        try server.begin()
+        try board.printWiFiStatus()
+    }
+
+    mutating func loop() throws {
+        let now = try wifi.status()
+        if now != status {
+            status = now
+            Serial.println(now == .apConnected ? "Device connected to AP" : "Device disconnected from AP")
+        }
+        guard let client = try server.available() else {
+            try wifi.waitForActivity(.milliseconds(100))
+            return
+        }
+        try board.serve(client, LEDPage(wifi: wifi, led: options.led).serve)
+    }
+}

@@ -1,0 +1,24 @@
+import WiFiNINA
+
+/// Joins a network that knows its users by name (WPA2 enterprise) and watches it.
+struct ConnectWithWPA2EnterpriseSketch: Sketch {
+    static let summary = "joins an enterprise network with a user's name and password (--ssid, --user, --pass)"
+    static let emulatorOptions = ["--network", "campus-net,user=ada,password=lovelace"]
+    let board: Board
+
+    func setup() throws {
+        let ssid = options.ssid ?? "campus-net"
+        Serial.println("Attempting to connect to WPA2 enterprise SSID: \(ssid)")
+        try wifi.beginEnterprise(
+            ssid, username: options.user ?? "ada", password: options.passphrase ?? "lovelace")
+        Serial.println("You're connected to the network")
+        try board.printCurrentNet()
+        try board.printWiFiData()
+    }
+
+    func loop() throws {
+        try board.pause(.seconds(10))
+        try board.printCurrentNet()
+        board.countRound()
+    }
+}

@@ -1,0 +1,82 @@
+import LinuxIO
+import NINATransport
+import ToolSupport
+import WiFiNINA
+
+/// `nina example`: Arduino's example sketches, on a coprocessor that is there or on an emulator of their own.
+struct ExampleCommand {
+    private var sketch: (any Sketch.Type)?
+    private var options = SketchOptions()
+    private var transport: Transport?
+    private var emulatorOptions: [String] = []
+
+    init(_ arguments: inout Arguments) throws {
+        while let option = try arguments.next() {
+            switch option {
+            case "--ssid": options.ssid = try arguments.value()
+            case "--pass": options.passphrase = try arguments.value()
+            case "--user": options.user = try arguments.value()
+            case "--host": options.host = try arguments.value()
+            case "--port": options.port = UInt16(try arguments.number(1...65_535))
+            case "--led": options.led = UInt8(try arguments.number(0...39))
+            case "--rounds": options.rounds = try arguments.number(1...1_000_000)
+            case "--every": options.every = .seconds(try arguments.number(0...86_400))
+            case "--transport": transport = try Transport(parsing: try arguments.value())
+            case "--": emulatorOptions = arguments.remaining()
+            default:
+                guard sketch == nil, !option.hasPrefix("-") else { throw arguments.unknown() }
+                sketch = try Self.find(option)
+            }
+        }
+        guard sketch != nil || transport == nil && emulatorOptions.isEmpty else {
+            throw UsageError("expected the name of an example")
+        }
+        // An environment variable that is set but empty counts as not set.
+        if transport == nil, Environment.value("NINA_TRANSPORT")?.isEmpty == false { transport = try .standard() }
+        guard transport == nil || emulatorOptions.isEmpty else {
+            throw UsageError(
+                "options behind '--' are for an emulator of the example's own, but the transport names another")
+        }
+    }
+
+    /// A sketch by its name, in whatever case.
+    private static func find(_ name: String) throws -> any Sketch.Type {
+        guard let sketch = sketches.first(where: { $0.name.lowercased() == name.lowercased() }) else {
+            throw UsageError("there is no example '\(name)'; 'nina example' lists them")
+        }
+        return sketch
+    }
+
+    func run() throws {
+        guard let sketch else { return Self.list() }
+        Signals.catchEndRequests()
+        let emulator =
+            transport == nil
+            ? try EmulatorProcess(["--log-level", "warning"] + sketch.emulatorOptions + emulatorOptions) : nil
+        defer { emulator?.stop() }
+        guard let transport = transport ?? emulator?.transport else { return }
+        let wifi = WiFi(link: try transport.open())
+        defer { wifi.end() }
+        // Ctrl-C reaches waits inside of the library as well: without its link the next command fails.
+        wifi.watchdogFeeder = { [unowned wifi] in if Signals.wasEndRequested { wifi.end() } }
+        do {
+            try Self.run(sketch, on: Board(wifi, options, emulator: emulator))
+        } catch {
+            if !Signals.wasEndRequested { throw error }
+        }
+    }
+
+    private static func run<S: Sketch>(_: S.Type, on board: Board) throws {
+        var sketch = S(board: board)
+        try sketch.setup()
+        while board.isRunning { try sketch.loop() }
+    }
+
+    private static func list() {
+        let width = sketches.reduce(0) { max($0, $1.name.count) }
+        for sketch in sketches {
+            let space = String(repeating: " ", count: width - sketch.name.count + 2)
+            StandardOutput.write(sketch.name + space + sketch.summary + "\n")
+        }
+    }
+}

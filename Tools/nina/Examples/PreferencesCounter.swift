@@ -1,0 +1,23 @@
+import WiFiNINA
+
+/// Counts in the module's flash how often the module has started.
+struct PreferencesCounterSketch: Sketch {
+    static let summary = "counts the module's restarts in its flash (--every, --rounds)"
+    let board: Board
+
+    func setup() {}
+
+    func loop() throws {
+        let preferences = Preferences(wifi)
+        try preferences.begin("my-app")
+        // 0 when it was never counted before.
+        let counter = try preferences.getUInt("counter") + 1
+        Serial.println("Current counter value: \(counter)")
+        try preferences.putUInt("counter", counter)
+        try preferences.end()
+        try board.nextRound(after: .seconds(10))
+        guard board.isRunning else { return }
+        Serial.println("Restarting...")
+        try wifi.reset()
+    }
+}

@@ -1,0 +1,29 @@
+import WiFiNINA
+
+/// A web page that switches an LED of the module.
+struct SimpleWebServerWiFiSketch: Sketch {
+    static let summary = "a web page that switches an LED (--port, --led)"
+    let board: Board
+    private let server: WiFiServer
+
+    init(board: Board) {
+        self.board = board
+        server = WiFiServer(board.wifi, port: board.options.port ?? 80)
+    }
+
+    func setup() throws {
+        try wifi.pinMode(options.led, .output)
+        try board.join()
+        try server.begin()
+        try board.printWiFiStatus()
+        Serial.println("To see this page in action, open a browser to \(try board.url(port: server.port))")
+    }
+
+    func loop() throws {
+        guard let client = try server.available() else {
+            try wifi.waitForActivity(.milliseconds(100))
+            return
+        }
+        try board.serve(client, LEDPage(wifi: wifi, led: options.led).serve)
+    }
+}

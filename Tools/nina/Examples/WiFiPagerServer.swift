@@ -1,0 +1,33 @@
+import WiFiNINA
+
+/// A message that one client sends in a line is shown to every client that is there.
+struct WiFiPagerServerSketch: Sketch {
+    static let summary = "a pager: each line goes to all clients (--port)"
+    let board: Board
+    private let server: WiFiServer
+
+    init(board: Board) {
+        self.board = board
+        server = WiFiServer(board.wifi, port: board.options.port ?? 2323)
+    }
+
+    func setup() throws {
+        try board.join()
+        try server.begin()
+        try board.printWiFiStatus()
+        Serial.println("Pager server on port \(server.port)")
+    }
+
+    func loop() throws {
+        guard let client = try server.available() else {
+            try wifi.waitForActivity(.milliseconds(100))
+            return
+        }
+        try board.attempt(client) { client throws(WiFiError) in
+            guard let message = try client.readLine() else { return }
+            Serial.println("message: \(message)")
+            try server.print("\(message)\r\n")
+            board.countRound()
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import WiFiNINA
+
+/// Sends echo requests to a host and prints how long the answers take.
+struct WiFiPingSketch: Sketch {
+    static let summary = "pings a host (--host, --every, --rounds)"
+    let board: Board
+
+    func setup() throws {
+        try board.join()
+        Serial.println("You're connected to the network")
+        try board.printCurrentNet()
+        try board.printWiFiData()
+    }
+
+    func loop() throws {
+        let host = options.host ?? "example.com"
+        Serial.print("Pinging \(host): ")
+        do throws(WiFiError) {
+            if let milliseconds = try wifi.ping(host) {
+                Serial.println("SUCCESS! RTT = \(milliseconds) ms")
+            } else {
+                Serial.println("FAILED! No answer")
+            }
+        } catch {
+            guard error == .hostNotFound else { throw error }
+            Serial.println("FAILED! Unknown host")
+        }
+        try board.nextRound(after: .seconds(5))
+    }
+}

@@ -1,0 +1,46 @@
+import WiFiNINA
+
+/// A web page with the voltages at the module's analog inputs, which loads itself again.
+struct WiFiWebServerSketch: Sketch {
+    static let summary = "a web page with the values of six analog inputs (--port)"
+    let board: Board
+    private let server: WiFiServer
+
+    init(board: Board) {
+        self.board = board
+        server = WiFiServer(board.wifi, port: board.options.port ?? 80)
+    }
+
+    func setup() throws {
+        try board.join()
+        try server.begin()
+        try board.printWiFiStatus()
+        Serial.println("To see this page in action, open a browser to \(try board.url(port: server.port))")
+    }
+
+    func loop() throws {
+        guard let client = try server.available() else {
+            try wifi.waitForActivity(.milliseconds(100))
+            return
+        }
+        try board.serve(client) { client throws(WiFiError) in
+            while let line = try client.readLine() {
+                Serial.println(line)
+                // The end of the request: an empty line.
+                guard !line.isEmpty else { return try answer(client) }
+            }
+        }
+    }
+
+    private func answer(_ client: WiFiClient) throws(WiFiError) {
+        try client.println("HTTP/1.1 200 OK")
+        try client.println("Content-Type: text/html")
+        try client.println("Connection: close")
+        try client.println("Refresh: 5")
+        try client.println()
+        try client.println("<!DOCTYPE HTML>")
+        for channel in 0..<6 as Range<UInt8> {
+            try client.println("analog input \(channel) is \(try wifi.analogRead(channel))<br>")
+        }
+    }
+}
