@@ -9,6 +9,8 @@ final class Driver {
     /// IRQ is a hint: behind it the chip is asked at this interval although it is low.
     let pollNanoseconds: UInt64 = 50_000_000
     var sockets: [SocketState] = Array(repeating: SocketState(), count: Firmware.slotLimit)
+    /// Of BSD sockets, by their numbers.
+    var bsdGenerations = [UInt32](repeating: 0, count: Firmware.slotLimit)
     private(set) var commandCount = 0
     private var servers: UInt32 = 0
     /// A bit for each socket that the coprocessor may hold without the library knowing.
@@ -17,7 +19,7 @@ final class Driver {
     var firmware: ModuleFirmware?
     var versionText: [UInt8] = []
     var answersVersionNumbers: Bool?
-    private var lacksStopServer = false
+    var lacksStopServer = false
     /// Called before each command and in each pause.
     var watchdogFeeder: (() -> Void)?
     private var writer = FrameWriter()
@@ -76,10 +78,7 @@ final class Driver {
     func reset() throws(WiFiError) {
         forgetSockets()
         // An update of the firmware ends with a reset.
-        firmware = nil
-        versionText = []
-        answersVersionNumbers = nil
-        lacksStopServer = false
+        forgetFirmware()
         do throws(LinkError) {
             try link.reset(until: link.now.advanced(byNanoseconds: commandNanoseconds))
         } catch {
@@ -246,6 +245,7 @@ final class Driver {
     /// Every socket is gone: the coprocessor restarted.
     func forgetSockets() {
         for index in sockets.indices where sockets[index].isOpen { closed(index) }
+        for index in bsdGenerations.indices { forgetBSDSocket(index) }
         doubtful = 0
     }
 

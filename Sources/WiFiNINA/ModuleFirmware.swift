@@ -111,7 +111,7 @@ extension Driver {
     /// The module's firmware: asked for once, when it first matters, and after a reset again.
     func findFirmware() throws(WiFiError) -> ModuleFirmware {
         if let firmware { return firmware }
-        var found = ModuleFirmware(text: try version())
+        var found = ModuleFirmware(text: try versionText.isEmpty ? version() : versionText[...])
         if found.isAtLeast(3) {
             if try !hasVersionNumbers() { found.family = .adafruit }
         } else if found.isAtLeast(1, 3), !found.isAtLeast(2) {
@@ -121,10 +121,19 @@ extension Driver {
         return found
     }
 
-    /// GET_FW_VERSION.
+    /// GET_FW_VERSION. Another answer than the last one is a reason to look anew: one of the two may have been damaged.
     func version() throws(WiFiError) -> ArraySlice<UInt8> {
-        if versionText.isEmpty { versionText = Array(try run(GetFwVersion()).version) }
-        return versionText[...]
+        let text = Array(try run(GetFwVersion()).version)
+        if text != versionText { forgetFirmware() }
+        versionText = text
+        return text[...]
+    }
+
+    func forgetFirmware() {
+        firmware = nil
+        versionText = []
+        answersVersionNumbers = nil
+        lacksStopServer = false
     }
 
     private func hasVersionNumbers() throws(WiFiError) -> Bool {

@@ -11,6 +11,8 @@ public enum WiFiError: Error, Equatable, Sendable {
         case read
         /// Bytes to be taken by the coprocessor.
         case write
+        /// A connection of a ``WiFiSocket`` to stand.
+        case connect
     }
 
     /// The link failed while this command was on its way; the error says in which phase.
@@ -46,6 +48,8 @@ public enum WiFiError: Error, Equatable, Sendable {
     case datagramFailed
     /// There is no such file.
     case fileNotFound
+    /// A command of a ``WiFiSocket`` failed, with this errno.
+    case socketFailed(Opcode, BSDError)
     /// The client's connection has ended; its socket may belong to another one now.
     case staleHandle(SocketNumber)
     /// The other end closed the connection; so many bytes were taken before.
@@ -67,6 +71,7 @@ extension WiFiError: CustomStringConvertible {
         case .timedOut(.join): "the network was not joined in time"
         case .timedOut(.read): "no bytes came in time"
         case .timedOut(.write): "the bytes were not taken in time"
+        case .timedOut(.connect): "the connection was not made in time"
         case .joinFailed(let status): "the network was not joined: \(status)"
         case .hostNotFound: "the host name is not known"
         case .noSocketAvailable: "the coprocessor has no free socket"
@@ -75,6 +80,7 @@ extension WiFiError: CustomStringConvertible {
         case .serverNotListening: "the server does not listen"
         case .notConnected: "the client was never connected"
         case .datagramFailed: "the datagram is too long, was not begun, or could not be sent"
+        case .socketFailed(let opcode, let error): "\(opcode.name): \(error)"
         case .fileNotFound: "there is no such file"
         case .staleHandle(let socket): "the connection on socket \(socket.rawValue) has ended"
         case .connectionClosed(let written): "the other end closed the connection after \(written) bytes were taken"

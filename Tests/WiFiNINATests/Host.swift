@@ -64,13 +64,19 @@ final class FaultyLink: Link {
     private let inner: any Link
     /// Commands that still work; nil for all.
     var commandsLeft: Int?
+    /// What the world outside does while the host sleeps.
+    var whileAsleep: (() -> Void)?
 
     init(_ inner: any Link) { self.inner = inner }
 
     var now: MonotonicInstant { inner.now }
     func interruptLevel() throws(LinkError) -> Bool { try inner.interruptLevel() }
     func reset(until deadline: MonotonicInstant) throws(LinkError) { try inner.reset(until: deadline) }
-    func sleep(until deadline: MonotonicInstant) throws(LinkError) { try inner.sleep(until: deadline) }
+    func sleep(until deadline: MonotonicInstant) throws(LinkError) {
+        whileAsleep?()
+        try inner.sleep(until: deadline)
+    }
+
     func close() { inner.close() }
 
     func waitForInterrupt(until deadline: MonotonicInstant) throws(LinkError) -> Bool {
