@@ -54,6 +54,9 @@ public struct ModuleFirmware: Equatable, Sendable {
     /// Hardware addresses go over the wire first octet first, as in Adafruit's firmware since 3.0; else last octet first.
     public var sendsFirstOctetFirst: Bool { family == .adafruit && isAtLeast(3) }
 
+    /// Scans tell the encryption in ESP-IDF's numbers, as in Adafruit's firmware since 3.0.
+    var scansTellAuthModes: Bool { family == .adafruit && isAtLeast(3) }
+
     /// WRITE_FILE is answered with as many bytes as were written, which are no frame.
     var answersWritesOddly: Bool { family == .adafruit || !isAtLeast(3) }
 

@@ -26,7 +26,8 @@ extension WiFi {
     /// The encryption of a network of the last scan, nil beyond the last one.
     public func encryptionType(_ index: Int) throws(WiFiError) -> EncryptionType? {
         guard networks.indices.contains(index) else { return nil }
-        return try driver.run(GetIdxEnct(index: UInt8(index))).type
+        let type = try driver.run(GetIdxEnct(index: UInt8(index))).type
+        return try driver.findFirmware().scansTellAuthModes ? EncryptionType(authMode: type.rawValue) : type
     }
 
     /// The hardware address of an access point of the last scan, nil beyond the last one.

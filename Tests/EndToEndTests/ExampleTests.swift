@@ -16,9 +16,6 @@ import Testing
     private static let once = ["--rounds", "1", "--every", "0"]
     private static let profiles = ["modern", "arduino-2.0.0", "arduino-1.4.8", "adafruit-3.3.0", "adafruit-1.7.7"]
 
-    /// Without adafruit-3.3.0, which has other numbers for the kinds of encryption; the library does not translate them.
-    private static let scanProfiles = profiles.filter { $0 != "adafruit-3.3.0" }
-
     private func output(
         _ name: String, _ options: [String] = once, on emulator: EmulatorUnderTest? = nil
     ) throws -> [String] {
@@ -71,7 +68,7 @@ import Testing
 
     // MARK: Networks
 
-    @Test(arguments: scanProfiles) func scans(_ profile: String) throws {
+    @Test(arguments: profiles) func scans(_ profile: String) throws {
         let emulator = try EmulatorUnderTest(["--firmware", profile])
         let lines = try output("ScanNetworks", ["--rounds", "2", "--every", "0"], on: emulator)
         #expect(lines[0].hasPrefix("MAC: 24:0A:C4:01:"))
@@ -83,7 +80,7 @@ import Testing
         #expect(Array(lines.dropFirst()) == expected)
     }
 
-    @Test(arguments: scanProfiles) func scansAdvanced(_ profile: String) throws {
+    @Test(arguments: profiles) func scansAdvanced(_ profile: String) throws {
         let lines = try output("ScanNetworksAdvanced", on: EmulatorUnderTest(["--firmware", profile]))
         #expect(
             lines.dropFirst() == [

@@ -61,6 +61,15 @@ import WiFiNINA
         #expect((1900...3110).contains(joining))
     }
 
+    /// Adafruit's 3.x tells the encryption in other numbers.
+    @Test(arguments: [Firmware.modern, .arduino200, .adafruit330, .adafruit177])
+    func encryptionMeansTheSameInEveryFirmware(_ firmware: Firmware) throws {
+        let wifi = try Host { $0.firmware = firmware }.wifi
+        #expect(try wifi.scanNetworks() == 2)
+        #expect(try wifi.encryptionType(0) == .wpa2)
+        #expect(try wifi.encryptionType(1) == EncryptionType.open)
+    }
+
     @Test func scans() throws {
         let wifi = try Host().wifi
         #expect(wifi.ssid(0) == nil)

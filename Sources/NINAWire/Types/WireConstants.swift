@@ -54,6 +54,18 @@ public struct EncryptionType: RawRepresentable, Hashable, Sendable {
     public static let open = EncryptionType(rawValue: 7)
     /// `ENC_TYPE_UNKNOWN`.
     public static let unknown = EncryptionType(rawValue: 255)
+
+    /// The type of one of ESP-IDF's `wifi_auth_mode_t`: 0 open, 1 WEP, 2 WPA, 3 WPA2, 4 WPA/WPA2, 5 WPA2 enterprise, 7 WPA2/WPA3.
+    /// Others, as 6 for WPA3 alone, are unknown to WiFiNINA.
+    public init(authMode: UInt8) {
+        switch authMode {
+        case 0: self = .open
+        case 1: self = .wep
+        case 2: self = .wpa
+        case 3, 4, 5, 7: self = .wpa2
+        default: self = .unknown
+        }
+    }
 }
 
 /// What a socket carries: the type byte of START_SERVER and START_CLIENT.
