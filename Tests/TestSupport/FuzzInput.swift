@@ -80,8 +80,10 @@ public struct FuzzInput {
         let number = window.dropFirst().first ?? 0
         guard let opcode = Opcode(byte: number & ~Frame.replyBit, family: firmware.family) else { return }
         var reading = StrictReading(window: window, reply: reply[...])
-        // Some firmwares answer it with bytes that are no frame.
-        let isNoFrame = opcode == .writeFile && firmware.quirks.contains(.writeReplyEchoesCount)
+        // Some firmwares answer these with bytes that are no frame, or whose length byte tells only a part.
+        let isNoFrame =
+            opcode == .writeFile && firmware.quirks.contains(.writeReplyEchoesCount)
+            || opcode == .readFile && firmware.quirks.contains(.readsAnswerCount)
         if !isNoFrame, !opcode.accept(&reading) {
             breaches.append("a host cannot read the reply to \(window.hex): \(reply.hex)")
         }
