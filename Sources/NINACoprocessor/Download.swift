@@ -71,8 +71,6 @@ struct Download {
     /// What of the request has not been sent.
     var request: ArraySlice<UInt8> = []
     var response = HTTPResponse(limit: UInt64(StorageCapacity.bytes))
-    /// The response is there, as far as it goes.
-    var hasEnded = false
     /// The file without a name.
     var file: TemporaryFile?
     /// Bytes for the file.
@@ -88,6 +86,9 @@ struct Download {
         update = isUpdate ? UpdateHeader() : nil
         end = now.advanced(by: Self.wholeTime)
     }
+
+    /// The response is there, as far as it goes.
+    var hasEnded: Bool { response.isComplete }
 
     /// The file is on its way to its name.
     var isCommitting: Bool { step?.0 == .committing }

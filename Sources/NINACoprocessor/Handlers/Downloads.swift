@@ -161,7 +161,6 @@ extension Coprocessor {
     private func endResponse() {
         do throws(HTTPFailure) {
             try download?.response.end()
-            download?.hasEnded = true
         } catch {
             endDownload(cutResult, "\(error)")
         }
@@ -185,19 +184,14 @@ extension Coprocessor {
         } catch {
             failure = error
         }
-        let isComplete = state.response.isComplete
-        let hasHeader = state.response.hasHeader
         download = state
-        if let failure {
-            return endDownload(hasHeader || failure == .tooLarge ? .wrongLength : .notOpened, "\(failure)")
-        }
-        guard hasHeader else { return }
+        if let failure { return endDownload(failure == .tooLarge ? .wrongLength : cutResult, "\(failure)") }
+        guard state.response.hasHeader else { return }
         if state.response.isRedirect { return redirectDownload() }
         guard (200...299).contains(state.response.status) else {
             return endDownload(.notOpened, "the server answered \(state.response.status)")
         }
         if state.file == nil, state.step == nil { startStep(.creating, .createTemporary) }
-        download?.hasEnded = isComplete
     }
 
     private func redirectDownload() {
