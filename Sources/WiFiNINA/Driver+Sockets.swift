@@ -1,0 +1,170 @@
+import NINALink
+import NINAWire
+
+// The library's picture of the coprocessor's sockets, and the commands that change it.
+
+extension Driver {
+    /// Runs a command that takes a socket. When its reply is lost, nobody knows whether it did: that is found out before
+    /// the next one, so that no socket is lost for ever.
+    func runTaking<C: Command>(
+        _ socket: SocketNumber?, _ command: C, nanoseconds: UInt64? = nil
+    ) throws(WiFiError) -> C.Reply {
+        do throws(WiFiError) {
+            return try run(command, nanoseconds: nanoseconds)
+        } catch {
+            switch error {
+            case .link(let fault, _) where fault.kind != .restarted: doubt(socket)
+            case .badReply: doubt(socket)
+            default: break
+            }
+            throw error
+        }
+    }
+
+    /// - Parameter socket: the one the command was for, nil when the coprocessor chose.
+    private func doubt(_ socket: SocketNumber?) {
+        if let socket { doubtful |= 1 << UInt64(socket.rawValue & 63) } else { doubtful = .max }
+    }
+
+    /// Stops the connections that the coprocessor holds and the library knows nothing of.
+    func resolveDoubts() throws(WiFiError) {
+        guard doubtful != 0 else { return }
+        for index in sockets.indices where doubtful & 1 << UInt64(index) != 0 {
+            if !sockets[index].isOpen, try !stopUnknown(SocketNumber(rawValue: UInt8(index))) { break }
+            doubtful &= ~(1 << UInt64(index))
+        }
+        doubtful = 0
+    }
+
+    /// - Returns: false when the coprocessor has no such socket.
+    private func stopUnknown(_ socket: SocketNumber) throws(WiFiError) -> Bool {
+        do throws(WiFiError) {
+            guard try run(GetClientState(socket: socket)).state == .established else { return true }
+            _ = try acknowledge(StopClient(socket: socket))
+            return true
+        } catch {
+            guard case .refused = error else { throw error }
+            return false
+        }
+    }
+
+    /// A free socket, reserved on the coprocessor.
+    func freeSocket() throws(WiFiError) -> SocketNumber {
+        try resolveDoubts()
+        let socket = try run(GetSocket()).socket
+        let index = Int(socket.rawValue)
+        guard index < sockets.count else { throw .noSocketAvailable }
+        // It is free, so a handle that still has it is of a connection whose end went unnoticed.
+        if sockets[index].isOpen { closed(index) }
+        return socket
+    }
+
+    /// Notes a new connection on a socket; every handle of an earlier one is stale from now on.
+    func opened(_ socket: SocketNumber, server: UInt32 = 0) -> UInt32 {
+        let index = Int(socket.rawValue)
+        closed(index)
+        sockets[index].isOpen = true
+        sockets[index].server = server
+        sockets[index].usedAt = now
+        return sockets[index].generation
+    }
+
+    /// Notes the end of a connection.
+    func closed(_ index: Int) {
+        sockets[index].generation &+= 1
+        sockets[index].isOpen = false
+        sockets[index].outlivesNetwork = false
+        sockets[index].isGone = false
+        sockets[index].server = 0
+        sockets[index].buffer.removeAll(keepingCapacity: true)
+        sockets[index].head = 0
+        sockets[index].startTurn()
+    }
+
+    /// Asks for the state of a connection. A closed one has lost its socket: what the program has not read stays.
+    func clientState(_ index: Int) throws(WiFiError) -> ClientState {
+        guard !sockets[index].isGone else { return .closed }
+        let state = try run(GetClientState(socket: SocketNumber(rawValue: UInt8(index)))).state
+        if state == .closed {
+            if sockets[index].bufferedCount == 0 { closed(index) } else { sockets[index].isGone = true }
+        }
+        return state
+    }
+
+    /// Stops every client before the coprocessor leaves its network; listeners stay.
+    ///
+    /// Not every firmware closes them by itself, and none does so without an association.
+    func stopClients() throws(WiFiError) {
+        for index in sockets.indices where sockets[index].isOpen && !sockets[index].outlivesNetwork {
+            try stopClient(index)
+        }
+    }
+
+    /// Stops a client; when that fails it can be tried again.
+    func stopClient(_ index: Int) throws(WiFiError) {
+        if !sockets[index].isGone {
+            _ = try acknowledge(StopClient(socket: SocketNumber(rawValue: UInt8(index))))
+        }
+        closed(index)
+    }
+
+    /// Stops a server; by STOP_CLIENT when the firmware has no other way, which is remembered.
+    /// - Returns: whether its clients were closed along with it.
+    @discardableResult
+    func stopServer(_ socket: SocketNumber) throws(WiFiError) -> Bool {
+        if !lacksStopServer {
+            do throws(WiFiError) {
+                _ = try acknowledge(StopServer(socket: socket))
+                return true
+            } catch {
+                guard case .unsupported = error else { throw error }
+                lacksStopServer = true
+            }
+        }
+        _ = try acknowledge(StopClient(socket: socket))
+        return false
+    }
+
+    /// Every socket is gone: the coprocessor restarted.
+    func forgetSockets() {
+        for index in sockets.indices where sockets[index].isOpen { closed(index) }
+        for index in bsdGenerations.indices { forgetBSDSocket(index) }
+        doubtful = 0
+    }
+
+    /// An identity for a server, never given out twice.
+    func newServer() -> UInt32 {
+        servers &+= 1
+        return servers
+    }
+
+    /// The most bytes that are kept for a program that does not read while it writes.
+    private static let drainLimit = 64 * 1024
+
+    /// Takes the chip's unread bytes over into the socket's buffer, up to a limit.
+    func drain(_ index: Int) throws(WiFiError) {
+        while sockets[index].bufferedCount < Self.drainLimit {
+            let data = try run(
+                GetDatabuf(socket: SocketNumber(rawValue: UInt8(index)), size: UInt16(Frame.longestReceive))
+            ).data
+            sockets[index].buffer.removeFirst(sockets[index].head)
+            sockets[index].head = 0
+            sockets[index].buffer.append(contentsOf: data)
+            sockets[index].readInTurn += data.count
+            guard data.count == Frame.longestReceive else { return }
+        }
+    }
+
+    /// Reads from the chip into the socket's buffer, which must be empty.
+    /// - Returns: the number of bytes now in the buffer.
+    func fill(_ index: Int) throws(WiFiError) -> Int {
+        let data = try run(
+            GetDatabuf(socket: SocketNumber(rawValue: UInt8(index)), size: UInt16(Frame.longestReceive))
+        ).data
+        sockets[index].buffer.removeAll(keepingCapacity: true)
+        sockets[index].buffer.append(contentsOf: data)
+        sockets[index].head = 0
+        sockets[index].readInTurn += data.count
+        return data.count
+    }
+}
