@@ -12,13 +12,36 @@ public final class FaultInjector: Link {
         public var duplicatesReplyByte: UInt16 = 0
         /// A bit of the reply is flipped.
         public var flipsReplyBit: UInt16 = 0
-        /// READY stays high: the reply is not seen before the deadline.
+        /// READY stays high before a command: it cannot be sent before the deadline.
+        public var holdsReady: UInt16 = 0
+        /// READY stays high after a command: the reply is not seen before the deadline.
         public var hidesReady: UInt16 = 0
-        /// The coprocessor restarts before the reply is read.
+        /// READY is seen low although the command still runs: the host reads zeros, and its next command is taken for the
+        /// clock that reads the reply.
+        public var showsReadyEarly: UInt16 = 0
+        /// The coprocessor restarts before the reply is read, which the host is told.
         public var restarts: UInt16 = 0
+        /// The coprocessor restarts in the middle of the reply, which nobody tells.
+        public var restartsInReply: UInt16 = 0
+        /// The coprocessor is gone for good.
+        public var vanishes: UInt16 = 0
 
         /// Nothing goes wrong.
         public init() {}
+
+        /// Each fault at the same rate, but for the coprocessor's being gone, after which there is nothing more to see.
+        public init(each rate: UInt16) {
+            dropsCommandByte = rate
+            flipsCommandBit = rate
+            dropsReplyByte = rate
+            duplicatesReplyByte = rate
+            flipsReplyBit = rate
+            holdsReady = rate
+            hidesReady = rate
+            showsReadyEarly = rate
+            restarts = rate
+            restartsInReply = rate
+        }
     }
 
     /// The rates, which may change while the link is used.
@@ -30,6 +53,11 @@ public final class FaultInjector: Link {
     private let link: any Link
     private var random: SplitMix64
     private var damaged: [UInt8] = []
+    /// The host does not know of the reply that is queued: its next window reads it.
+    private var isOneBehind = false
+    /// The next reply is read when there is none.
+    private var isNothingQueued = false
+    private var isGone = false
 
     /// Wraps a link; without rates it changes nothing.
     public init(_ link: any Link, rates: Rates = Rates(), seed: UInt64) {
@@ -55,15 +83,40 @@ public final class FaultInjector: Link {
 
     /// The inner link's level, or the one it is stuck at.
     public func interruptLevel() throws(LinkError) -> Bool {
+        try requirePresence(.idle)
         let level = try link.interruptLevel()
         return stuckInterrupt ?? level
     }
 
+    private func requirePresence(_ phase: LinkError.Phase) throws(LinkError) {
+        if isGone { throw LinkError(.closed, phase, "injected") }
+    }
+
     /// Passed on.
-    public func reset(until deadline: MonotonicInstant) throws(LinkError) { try link.reset(until: deadline) }
+    public func reset(until deadline: MonotonicInstant) throws(LinkError) {
+        try requirePresence(.boot)
+        isOneBehind = false
+        isNothingQueued = false
+        try link.reset(until: deadline)
+    }
 
     /// Passed on, perhaps damaged.
     public func writeWindow(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+        if !isGone, happens(rates.vanishes) {
+            isGone = true
+            link.close()
+        }
+        try requirePresence(.readyForCommand)
+        if happens(rates.holdsReady) {
+            try link.sleep(until: deadline)
+            throw LinkError(.timedOut, .readyForCommand, "injected")
+        }
+        if isOneBehind {
+            isOneBehind = false
+            isNothingQueued = true
+            return
+        }
+        isNothingQueued = false
         damaged.removeAll(keepingCapacity: true)
         damaged.append(contentsOf: frame)
         if happens(rates.dropsCommandByte), !damaged.isEmpty { damaged.remove(at: position(in: damaged)) }
@@ -73,6 +126,13 @@ public final class FaultInjector: Link {
 
     /// Passed on, perhaps damaged, late or lost.
     public func readWindow(into reply: inout [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+        try requirePresence(.reply)
+        if isNothingQueued || happens(rates.showsReadyEarly) {
+            isOneBehind = !isNothingQueued
+            isNothingQueued = false
+            reply.removeAll(keepingCapacity: true)
+            return
+        }
         if happens(rates.restarts) {
             try link.reset(until: deadline)
             throw LinkError(.restarted, .reply, "injected")
@@ -82,6 +142,11 @@ public final class FaultInjector: Link {
             throw LinkError(.timedOut, .reply, "injected")
         }
         try link.readWindow(into: &reply, until: deadline)
+        if happens(rates.restartsInReply), !reply.isEmpty {
+            reply.removeLast(reply.count - position(in: reply))
+            try link.reset(until: deadline)
+            return
+        }
         if happens(rates.dropsReplyByte), !reply.isEmpty { reply.remove(at: position(in: reply)) }
         if happens(rates.duplicatesReplyByte), !reply.isEmpty {
             let index = position(in: reply)
@@ -92,6 +157,7 @@ public final class FaultInjector: Link {
 
     /// The inner link's wait; a line stuck low is never high, one stuck high always.
     public func waitForInterrupt(until deadline: MonotonicInstant) throws(LinkError) -> Bool {
+        try requirePresence(.idle)
         switch stuckInterrupt {
         case true?: return true
         case false?:

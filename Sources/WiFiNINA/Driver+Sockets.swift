@@ -100,6 +100,13 @@ extension Driver {
         }
     }
 
+    /// Leaves the network, whatever was joined.
+    func leaveNetwork() throws(WiFiError) {
+        var command = Disconnect()
+        command.dummy = 0xFF
+        _ = try acknowledge(command)
+    }
+
     /// Stops a client; when that fails it can be tried again.
     func stopClient(_ index: Int) throws(WiFiError) {
         if !sockets[index].isGone {
@@ -127,9 +134,13 @@ extension Driver {
 
     /// Every socket is gone: the coprocessor restarted.
     func forgetSockets() {
+        forgetKnownSockets()
+        doubtful = 0
+    }
+
+    func forgetKnownSockets() {
         for index in sockets.indices where sockets[index].isOpen { closed(index) }
         for index in bsdGenerations.indices { forgetBSDSocket(index) }
-        doubtful = 0
     }
 
     /// An identity for a server, never given out twice.

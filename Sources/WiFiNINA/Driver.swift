@@ -24,6 +24,8 @@ final class Driver {
     var watchdogFeeder: (() -> Void)?
     private var writer = FrameWriter()
     private var reply: [UInt8] = []
+    /// What has gone wrong on the link, and how far the library goes to mend it.
+    var recovery = RecoveryState()
 
     init(link: any Link) {
         self.link = link
@@ -48,12 +50,28 @@ final class Driver {
     /// As ``run(_:nanoseconds:)``, without looking for what an error frame means.
     func send<C: Command>(_ command: C, nanoseconds: UInt64? = nil) throws(WiFiError) -> C.Reply {
         watchdogFeeder?()
+        let deadline = min(
+            link.now.advanced(byNanoseconds: nanoseconds ?? commandNanoseconds), recovery.deadline ?? .distantFuture)
+        if recovery.trouble != nil { try recover(before: C.opcode, until: deadline) }
         do throws(FrameError) {
             try writer.write(command)
         } catch {
             throw .invalidArgument(error, C.opcode)
         }
-        let deadline = link.now.advanced(byNanoseconds: nanoseconds ?? commandNanoseconds)
+        do throws(WiFiError) {
+            let reply: C.Reply = try exchange(C.self, until: deadline)
+            recovery.answered()
+            return reply
+        } catch {
+            recovery.failed(error)
+            throw error
+        }
+    }
+
+    /// Sends what the writer holds and reads the reply.
+    private func exchange<C: Command>(
+        _ command: C.Type, until deadline: MonotonicInstant
+    ) throws(WiFiError) -> C.Reply {
         do throws(LinkError) {
             try link.writeWindow(writer.frame, until: deadline)
             try link.readWindow(into: &reply, until: deadline)
@@ -73,17 +91,6 @@ final class Driver {
     /// Runs a command whose reply is one byte.
     func acknowledge<C: Command>(_ command: C) throws(WiFiError) -> Bool where C.Reply == Acknowledgement {
         try run(command).value != 0
-    }
-
-    func reset() throws(WiFiError) {
-        forgetSockets()
-        // An update of the firmware ends with a reset.
-        forgetFirmware()
-        do throws(LinkError) {
-            try link.reset(until: link.now.advanced(byNanoseconds: commandNanoseconds))
-        } catch {
-            throw .link(error, nil)
-        }
     }
 
     // MARK: Waiting

@@ -52,9 +52,7 @@ extension WiFi {
     /// Leaves the network, or ends the access point; every client is closed, servers go on listening.
     public func disconnect() throws(WiFiError) {
         try driver.stopClients()
-        var command = Disconnect()
-        command.dummy = 0xFF
-        _ = try driver.acknowledge(command)
+        try driver.leaveNetwork()
     }
 
     /// The state of the connection.

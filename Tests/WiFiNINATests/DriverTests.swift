@@ -36,6 +36,7 @@ final class ScriptedLink: Link {
     @Test func aWrongReplyIsAnErrorAndNeverData() throws {
         let link = ScriptedLink()
         let wifi = WiFi(link: link)
+        wifi.recoveryLimit = nil
         let wrong: [[UInt8]] = [
             [], [0x00], [0xE0], [0xE0, 0xA0, 0x01, 0x01, 0x03], [0xE0, 0xA1, 0x01, 0x01, 0x03, 0xEE],
             [0xE0, 0x20, 0x01, 0x01, 0x03, 0xEE], [0xE0, 0xA0, 0x02, 0x01, 0x03, 0xEE],
@@ -57,6 +58,7 @@ final class ScriptedLink: Link {
     @Test func aReplyToAnotherCommandIsNeverRead() throws {
         let link = ScriptedLink()
         let wifi = WiFi(link: link)
+        wifi.recoveryLimit = nil
         link.replies = [
             .success([0xE0, 0xBF, 0x01, 0x01, 0x02, 0xEE]), .success([0xE0, 0xAD, 0x01, 0x01, 0x01, 0xEE]),
         ]

@@ -1,0 +1,109 @@
+import NINALink
+import NINAWire
+
+// What follows a command that was not answered as it should: one step of the ladder after the other.
+
+extension Driver {
+    /// Makes the link trustworthy again before a command.
+    /// - Parameter deadline: the command's; a hard reset may pass it by its own time.
+    /// - Throws: `.link` with `.restarted` when that cost the module its sockets; why the last step did not help.
+    func recover(before opcode: Opcode?, until deadline: MonotonicInstant) throws(WiFiError) {
+        guard let cause = recovery.trouble, let limit = recovery.limit, !recovery.isRunning else { return }
+        var step = min(recovery.firstStep, limit)
+        while let failure = failure(of: step, until: deadline) {
+            recovery.observer?(RecoveryReport(step: step, cause: cause, failure: failure))
+            if case .link(let fault, _) = failure, fault.kind == .closed || fault.kind == .restarted {
+                // A fresh module, or none at all: no other step is needed.
+                recovery.restarted()
+                throw failure
+            }
+            guard step < limit else { throw failure }
+            // A module that does not answer cannot be told to close its sockets either.
+            step = limit
+        }
+        recovery.helped(step)
+        recovery.observer?(RecoveryReport(step: step, cause: cause, failure: nil))
+        guard step == .resynchronise else {
+            throw .link(LinkError(.restarted, .readyForCommand, "the library has reset it"), opcode)
+        }
+    }
+
+    /// Takes a step.
+    /// - Returns: nil when it has helped.
+    private func failure(of step: RecoveryStep, until deadline: MonotonicInstant) -> WiFiError? {
+        do throws(WiFiError) {
+            try take(step, until: deadline)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private func take(_ step: RecoveryStep, until deadline: MonotonicInstant) throws(WiFiError) {
+        let left = deadline.nanoseconds(since: now)
+        // A step that does not help leaves time for the one after it.
+        let share = step == .hardReset ? max(left, RecoveryState.resetNanoseconds) : left / 2
+        recovery.deadline = now.advanced(byNanoseconds: share)
+        defer { recovery.deadline = nil }
+        switch step {
+        case .resynchronise: try resynchronise()
+        case .softReset: try softReset()
+        case .hardReset: try hardReset()
+        }
+    }
+
+    /// Asks two questions whose answers differ until each gets its own: one reply too late or too early is not taken for
+    /// another. The link discards a reply that nobody has read.
+    private func resynchronise() throws(WiFiError) {
+        var attempts = 4
+        while true {
+            do throws(WiFiError) {
+                _ = try send(GetConnStatus())
+                _ = try send(GetFwVersion())
+                return
+            } catch {
+                attempts -= 1
+                if case .badReply = error, attempts > 0 { continue }
+                if case .refused = error, attempts > 0 { continue }
+                throw error
+            }
+        }
+    }
+
+    private func softReset() throws(WiFiError) {
+        try resynchronise()
+        for index in sockets.indices where sockets[index].isOpen && !sockets[index].isGone {
+            let socket = SocketNumber(rawValue: UInt8(index))
+            if sockets[index].outlivesNetwork {
+                try stopServer(socket)
+            } else {
+                _ = try send(StopClient(socket: socket))
+            }
+        }
+        for index in bsdGenerations.indices where bsdGenerations[index] & 1 == 1 {
+            _ = try send(BSDClose(socket: SocketNumber(rawValue: UInt8(index))))
+        }
+        // Those whose numbers came in a reply that was lost.
+        doubtful = .max
+        forgetKnownSockets()
+        try resolveDoubts()
+        try leaveNetwork()
+    }
+
+    private func hardReset() throws(WiFiError) {
+        forgetSockets()
+        // An update of the firmware ends with a reset.
+        forgetFirmware()
+        do throws(LinkError) {
+            try link.reset(until: recovery.deadline ?? now.advanced(byNanoseconds: commandNanoseconds))
+        } catch {
+            throw .link(error, nil)
+        }
+    }
+
+    /// Resets the module because the program wants it.
+    func reset() throws(WiFiError) {
+        try hardReset()
+        recovery.restarted()
+    }
+}

@@ -1,0 +1,166 @@
+import NINACoprocessor
+import NINALink
+import NINAWire
+import Testing
+import WiFiNINA
+
+/// What becomes of a link on which commands are not answered.
+@Suite struct RecoveryTests {
+    /// A module whose faults the test makes, and what its ladder has told.
+    private final class Patient {
+        let network = VirtualNetwork()
+        let injector: FaultInjector
+        let wifi: WiFi
+        var reports: [RecoveryReport] = []
+
+        init() throws {
+            injector = FaultInjector(try MessageLink.loopback(to: Coprocessor(network: network)), seed: 1)
+            wifi = WiFi(link: injector)
+            wifi.recoveryObserver = { [unowned self] in reports.append($0) }
+            try wifi.begin("open-net")
+        }
+
+        /// Lets one call fail by a fault.
+        func suffer(_ fault: WritableKeyPath<FaultInjector.Rates, UInt16>) throws {
+            injector.rates[keyPath: fault] = .max
+            #expect(throws: WiFiError.self) { try self.wifi.rssi() }
+            injector.rates = FaultInjector.Rates()
+        }
+
+        var steps: [RecoveryStep] { reports.map(\.step) }
+    }
+
+    private let lateReply = WiFiError.link(LinkError(.timedOut, .reply), .getCurrRSSI)
+    private func restarted(_ opcode: Opcode) -> WiFiError { .link(LinkError(.restarted, .readyForCommand), opcode) }
+
+    @Test func aTimeOutIsFollowedByResynchronisation() throws {
+        let patient = try Patient()
+        let server = WiFiServer(patient.wifi, port: 80)
+        try server.begin()
+        try patient.suffer(\.hidesReady)
+        #expect(patient.reports.isEmpty)
+        #expect(try patient.wifi.status() == .connected)
+        #expect(patient.reports == [RecoveryReport(step: .resynchronise, cause: lateReply, failure: nil)])
+        #expect(patient.wifi.recoveries == (1, 0, 0))
+        // Nothing was lost.
+        #expect(try server.status())
+        #expect(try patient.wifi.status() == .connected)
+        #expect(patient.reports.count == 1)
+    }
+
+    @Test func timeOutsThatGoOnClimbTheLadder() throws {
+        let patient = try Patient()
+        let server = WiFiServer(patient.wifi, port: 80)
+        try server.begin()
+        let socket = try WiFiSocket(patient.wifi, .stream)
+        try patient.suffer(\.hidesReady)
+        #expect(try patient.wifi.status() == .connected)
+        try patient.suffer(\.hidesReady)
+        // The soft reset closes everything by commands: the module itself has not restarted.
+        #expect(throws: restarted(.getConnStatus)) { try patient.wifi.status() }
+        #expect(patient.steps == [.resynchronise, .softReset])
+        #expect(!server.isListening && !socket.isOpen)
+        #expect(patient.network.openSockets == 0)
+        #expect(try patient.wifi.status() == .disconnected)
+        try patient.suffer(\.hidesReady)
+        #expect(throws: restarted(.getConnStatus)) { try patient.wifi.status() }
+        #expect(patient.steps == [.resynchronise, .softReset, .hardReset])
+        #expect(try patient.wifi.status() == .idle)
+        #expect(patient.wifi.recoveries == (1, 1, 1))
+        // Work goes on, and the ladder begins at its foot.
+        try patient.wifi.begin("open-net")
+        try server.begin()
+        try patient.suffer(\.hidesReady)
+        #expect(try patient.wifi.status() == .connected)
+        #expect(patient.steps.last == .resynchronise)
+    }
+
+    @Test func aTimeOutMuchLaterIsANewOne() throws {
+        let patient = try Patient()
+        for _ in 0..<5 {
+            try patient.suffer(\.hidesReady)
+            for _ in 0..<10 { #expect(try patient.wifi.status() == .connected) }
+        }
+        #expect(patient.wifi.recoveries == (5, 0, 0))
+    }
+
+    @Test func wrongRepliesAreNoReasonForAReset() throws {
+        let patient = try Patient()
+        for _ in 0..<5 {
+            try patient.suffer(\.showsReadyEarly)
+            #expect(try patient.wifi.status() == .connected)
+        }
+        #expect(patient.wifi.recoveries == (5, 0, 0))
+    }
+
+    /// READY stays high for good: only RESET is left, and the time of the call is kept as far as a reset allows.
+    @Test func aModuleThatHangsIsReset() throws {
+        let patient = try Patient()
+        patient.injector.rates.holdsReady = .max
+        #expect(throws: WiFiError.link(LinkError(.timedOut, .readyForCommand), .getCurrRSSI)) {
+            try patient.wifi.rssi()
+        }
+        let start = patient.wifi.now
+        #expect(throws: restarted(.getConnStatus)) { try patient.wifi.status() }
+        #expect(patient.wifi.now.nanoseconds(since: start) < 7_000_000_000)
+        #expect(patient.steps == [.resynchronise, .hardReset])
+        #expect(patient.reports[0].failure == .link(LinkError(.timedOut, .readyForCommand), .getConnStatus))
+        patient.injector.rates = FaultInjector.Rates()
+        #expect(try patient.wifi.status() == .idle)
+    }
+
+    @Test(arguments: [RecoveryStep.resynchronise, nil]) func goesNoFurtherThanTold(_ limit: RecoveryStep?) throws {
+        let patient = try Patient()
+        patient.wifi.recoveryLimit = limit
+        patient.injector.rates.holdsReady = .max
+        let late = LinkError(.timedOut, .readyForCommand)
+        for _ in 0..<3 {
+            #expect(throws: WiFiError.link(late, .getConnStatus)) { try patient.wifi.status() }
+        }
+        #expect(patient.steps == (limit == nil ? [] : [.resynchronise, .resynchronise]))
+        patient.injector.rates = FaultInjector.Rates()
+        #expect(try patient.wifi.status() == .connected)
+    }
+
+    @Test func aModuleThatIsGoneIsNotWokenUp() throws {
+        let patient = try Patient()
+        patient.injector.rates.vanishes = .max
+        for _ in 0..<3 {
+            #expect(throws: WiFiError.link(LinkError(.closed, .readyForCommand), .getConnStatus)) {
+                try patient.wifi.status()
+            }
+        }
+        #expect(patient.reports.isEmpty)
+    }
+
+    /// READY seen low too early: the host reads nothing, and the next command meets a chip that still has its reply.
+    @Test func repliesThatAreOneBehindAreNeverTaken() throws {
+        let patient = try Patient()
+        patient.injector.rates.showsReadyEarly = .max
+        #expect(throws: WiFiError.self) { try patient.wifi.localIP() }
+        patient.injector.rates = FaultInjector.Rates()
+        #expect(try patient.wifi.status() == .connected)
+        #expect(try patient.wifi.localIP() == IPv4Address(127, 1, 0, 1))
+        #expect(patient.steps == [.resynchronise])
+    }
+
+    /// The module restarts while its reply is read, and nobody tells.
+    @Test func aRestartInTheMiddleOfAReplyIsFound() throws {
+        let patient = try Patient()
+        let server = WiFiServer(patient.wifi, port: 80)
+        try server.begin()
+        try patient.suffer(\.restartsInReply)
+        #expect(throws: WiFiError.serverNotListening) {
+            for _ in 0..<3 {
+                try patient.wifi.delay(.milliseconds(60))
+                _ = try server.accept()
+            }
+        }
+        #expect(try patient.wifi.status() == .idle)
+        try patient.wifi.begin("open-net")
+        try server.begin()
+        let peer = try #require(patient.network.connect(to: 80))
+        peer.send([1])
+        #expect(try server.accept()?.read() == 1)
+    }
+}
