@@ -7,19 +7,14 @@ extension Driver {
     /// Makes the link trustworthy again before a command.
     /// - Parameter deadline: the command's; a hard reset may pass it by its own time.
     /// - Throws: `.link` with `.restarted` when that cost the module its sockets; why the last step did not help.
-    func recover(before opcode: Opcode?, until deadline: MonotonicInstant) throws(WiFiError) {
-        guard let cause = recovery.trouble, let limit = recovery.limit, !recovery.isRunning else { return }
-        var step = min(recovery.firstStep, limit)
-        while let failure = failure(of: step, until: deadline) {
+    func recover(before opcode: Opcode, until deadline: MonotonicInstant) throws(WiFiError) {
+        guard let cause = recovery.trouble, !recovery.isRunning else { return }
+        var (step, last) = recovery.steps
+        while let failure = failure(of: step, isLast: step == last, until: deadline) {
             recovery.observer?(RecoveryReport(step: step, cause: cause, failure: failure))
-            if case .link(let fault, _) = failure, fault.kind == .closed || fault.kind == .restarted {
-                // A fresh module, or none at all: no other step is needed.
-                recovery.restarted()
-                throw failure
-            }
-            guard step < limit else { throw failure }
+            guard !recovery.isOver(after: failure), step < last else { throw failure.named(opcode) }
             // A module that does not answer cannot be told to close its sockets either.
-            step = limit
+            step = last
         }
         recovery.helped(step)
         recovery.observer?(RecoveryReport(step: step, cause: cause, failure: nil))
@@ -30,20 +25,23 @@ extension Driver {
 
     /// Takes a step.
     /// - Returns: nil when it has helped.
-    private func failure(of step: RecoveryStep, until deadline: MonotonicInstant) -> WiFiError? {
+    private func failure(
+        of step: RecoveryStep, isLast: Bool, until deadline: MonotonicInstant
+    ) -> WiFiError? {
         do throws(WiFiError) {
-            try take(step, until: deadline)
+            try take(step, isLast: isLast, until: deadline)
             return nil
         } catch {
             return error
         }
     }
 
-    private func take(_ step: RecoveryStep, until deadline: MonotonicInstant) throws(WiFiError) {
+    private func take(_ step: RecoveryStep, isLast: Bool, until deadline: MonotonicInstant) throws(WiFiError) {
         let left = deadline.nanoseconds(since: now)
         // A step that does not help leaves time for the one after it.
-        let share = step == .hardReset ? max(left, RecoveryState.resetNanoseconds) : left / 2
-        recovery.deadline = now.advanced(byNanoseconds: share)
+        let share = isLast ? left : left / 2
+        recovery.deadline = now.advanced(
+            byNanoseconds: step == .hardReset ? max(share, RecoveryState.resetNanoseconds) : share)
         defer { recovery.deadline = nil }
         switch step {
         case .resynchronise: try resynchronise()
@@ -105,5 +103,12 @@ extension Driver {
     func reset() throws(WiFiError) {
         try hardReset()
         recovery.restarted()
+    }
+}
+
+extension WiFiError {
+    /// The error of a link with the command that the program has asked for.
+    fileprivate func named(_ opcode: Opcode) -> WiFiError {
+        if case .link(let fault, _) = self { .link(fault, opcode) } else { self }
     }
 }

@@ -47,6 +47,8 @@ struct RecoveryState {
     private(set) var trouble: WiFiError?
     /// Where the ladder begins after a time-out.
     private var start = RecoveryStep.resynchronise
+    /// A call has climbed as far as it may and nothing has helped.
+    private var hasFailed = false
     /// Commands answered since the last step.
     private var calm = 0
     /// While the ladder runs: when its commands must have ended. They begin no other ladder.
@@ -62,10 +64,17 @@ struct RecoveryState {
 
     var isRunning: Bool { deadline != nil }
 
-    /// Where the ladder begins. Wrong replies come from noise, against which a reset is no help.
-    var firstStep: RecoveryStep {
-        if case .link(let fault, _) = trouble, fault.kind == .timedOut { return start }
-        return .resynchronise
+    /// The step to begin with, and how far to go in this call: a module that is only slow has one more call's time before
+    /// it is reset. Wrong replies come from noise, against which a reset is no help.
+    var steps: (first: RecoveryStep, last: RecoveryStep) {
+        let limit = limit ?? .resynchronise
+        let first = min(isTimeOut ? start : .resynchronise, limit)
+        return (first, hasFailed || first > .resynchronise ? limit : first)
+    }
+
+    private var isTimeOut: Bool {
+        if case .link(let fault, _) = trouble { return fault.kind == .timedOut }
+        return false
     }
 
     /// A command was answered.
@@ -94,7 +103,7 @@ struct RecoveryState {
     mutating func helped(_ step: RecoveryStep) {
         switch step {
         case .resynchronise:
-            if case .link(let fault, _) = trouble, fault.kind == .timedOut { start = .softReset }
+            if isTimeOut { start = .softReset }
             counts.0 += 1
         case .softReset:
             start = .hardReset
@@ -104,12 +113,24 @@ struct RecoveryState {
             counts.2 += 1
         }
         trouble = nil
+        hasFailed = false
         calm = 0
+    }
+
+    /// A step has not helped: whether no other is needed, because there is a fresh module, or none at all.
+    mutating func isOver(after failure: WiFiError) -> Bool {
+        hasFailed = true
+        guard case .link(let fault, _) = failure, fault.kind == .closed || fault.kind == .restarted else {
+            return false
+        }
+        restarted()
+        return true
     }
 
     /// The link is as good as new.
     mutating func restarted() {
         trouble = nil
+        hasFailed = false
         start = .resynchronise
     }
 }

@@ -7,10 +7,10 @@ extension WiFi {
     /// How far the library goes after a command that timed out or whose reply is wrong, ``RecoveryStep/hardReset`` unless
     /// it is changed; nil for no step at all.
     ///
-    /// The command throws at once. The next call climbs the ladder, within its own deadline but for a hard reset, which
-    /// has 2 seconds at least. After a resynchronisation the call goes on as if nothing had been; after a reset it throws
-    /// `.link` with `.restarted`: the network is to be joined again, servers and clients are gone. A time-out soon after a
-    /// step begins the ladder one step higher.
+    /// The command throws at once. The next call resynchronises and goes on as if nothing had been. When that fails it
+    /// throws, and the call after it also resets, as long as that fails too. A time-out soon after a step that has helped
+    /// begins one step higher. A call that had to reset throws `.link` with `.restarted`: the network is to be joined again,
+    /// servers and clients are gone. Each call keeps its own deadline, but that a reset has 2 seconds at least.
     public var recoveryLimit: RecoveryStep? {
         get { driver.recovery.limit }
         set { driver.recovery.limit = newValue }

@@ -97,13 +97,16 @@ import WiFiNINA
     @Test func aModuleThatHangsIsReset() throws {
         let patient = try Patient()
         patient.injector.rates.holdsReady = .max
-        #expect(throws: WiFiError.link(LinkError(.timedOut, .readyForCommand), .getCurrRSSI)) {
-            try patient.wifi.rssi()
+        // The second call gives a module that is only slow its time.
+        for _ in 0..<2 {
+            #expect(throws: WiFiError.link(LinkError(.timedOut, .readyForCommand), .getCurrRSSI)) {
+                try patient.wifi.rssi()
+            }
         }
         let start = patient.wifi.now
         #expect(throws: restarted(.getConnStatus)) { try patient.wifi.status() }
-        #expect(patient.wifi.now.nanoseconds(since: start) < 7_000_000_000)
-        #expect(patient.steps == [.resynchronise, .hardReset])
+        #expect(patient.wifi.now.nanoseconds(since: start) <= 10_000_000_000)
+        #expect(patient.steps == [.resynchronise, .resynchronise, .hardReset])
         #expect(patient.reports[0].failure == .link(LinkError(.timedOut, .readyForCommand), .getConnStatus))
         patient.injector.rates = FaultInjector.Rates()
         #expect(try patient.wifi.status() == .idle)
