@@ -33,6 +33,15 @@ public protocol Link: AnyObject {
 
     /// Ends the link; the coprocessor behind a socket is powered off. Further calls throw.
     func close()
+
+    /// A file descriptor that becomes readable when there is something for the link to take in, a change of IRQ for example;
+    /// nil when this link has none: it is to be asked from time to time.
+    var activityDescriptor: Int32? { get }
+}
+
+extension Link {
+    /// None.
+    public var activityDescriptor: Int32? { nil }
 }
 
 /// What went wrong on a link, and what it was waiting for.
@@ -49,6 +58,8 @@ public struct LinkError: Error, Equatable, Sendable {
         case restarted
         /// A system call failed; `code` is its errno.
         case system
+        /// The link has no such line.
+        case unavailable
     }
 
     /// What the link was waiting for or doing.
@@ -61,6 +72,8 @@ public struct LinkError: Error, Equatable, Sendable {
         case boot
         /// READY low before a command.
         case readyForCommand
+        /// READY high after the fall of chip select.
+        case select
         /// Clocking bytes.
         case transfer
         /// READY low after a command: the reply.
@@ -103,6 +116,7 @@ extension LinkError: CustomStringConvertible {
             case .violation: "the other end broke the link protocol"
             case .restarted: "the coprocessor restarted by itself"
             case .system: "system error \(code)"
+            case .unavailable: "not possible on this link"
             }
         let phase =
             switch phase {
@@ -110,6 +124,7 @@ extension LinkError: CustomStringConvertible {
             case .hello: "in the greeting"
             case .boot: "waiting for the coprocessor to be up"
             case .readyForCommand: "waiting for READY before a command"
+            case .select: "waiting for READY after chip select"
             case .transfer: "clocking bytes"
             case .reply: "waiting for the reply"
             case .idle: "waiting for IRQ"

@@ -90,7 +90,7 @@ struct RecoveryState {
         switch error {
         case .link(let fault, _):
             switch fault.kind {
-            case .timedOut, .violation, .system: trouble = error
+            case .timedOut, .violation, .system, .unavailable: trouble = error
             // A fresh module, or none at all.
             case .restarted, .closed: trouble = nil
             }

@@ -1,0 +1,173 @@
+import NINAWire
+
+/// A link over real wires: chip select, the handshake by READY, and replies clocked to their last byte.
+///
+///     CS    ‾\______________________/‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾\______________________/‾‾
+///     READY _____/‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾\_______/‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾\_
+///     SCK            command                                reply
+///
+/// The wait for READY high stands between the fall of chip select and the first clock, as in WiFiNINA and ESP32SPI.
+public final class SPILink<Bus: SPIBus>: Link {
+    /// The wires.
+    public let bus: Bus
+    /// Windows clocked so far.
+    public private(set) var windows = 0
+    /// Bytes clocked so far, replies and what had to be skipped in front of them included.
+    public private(set) var bytesClocked = 0
+    /// The command whose reply was not read yet.
+    private var pending: Opcode?
+    private var isClosed = false
+
+    /// A module answers chip select within microseconds; drivers allow up to this.
+    private static var selectNanoseconds: UInt64 { 1_000_000_000 }
+    /// RESET is low for so long, and the module is left alone for so long after it.
+    private static var resetNanoseconds: UInt64 { 10_000_000 }
+    private static var bootNanoseconds: UInt64 { 750_000_000 }
+    /// What may stand in front of a reply: WiFiNINA looks for its first byte too.
+    private static var longestPrefix: Int { 16 }
+    /// Without an IRQ line the module is asked this often by whoever waits.
+    private static var pollNanoseconds: UInt64 { 5_000_000 }
+
+    /// Takes the wires over; resets the module if its RESET line is wired, and waits until it is up.
+    public init(bus: Bus, until deadline: MonotonicInstant) throws(LinkError) {
+        self.bus = bus
+        if bus.hasResetLine {
+            try reset(until: deadline)
+        } else {
+            try bus.select(false)
+            try bus.endBoot()
+            guard try bus.waitForReadyLow(until: deadline) else {
+                throw LinkError(.timedOut, .boot, "READY stays high")
+            }
+        }
+    }
+
+    /// The time on the bus's clock.
+    public var now: MonotonicInstant { bus.now }
+    /// The bus's.
+    public var activityDescriptor: Int32? { bus.activityDescriptor }
+
+    private func requireOpen(_ phase: LinkError.Phase) throws(LinkError) {
+        if isClosed { throw LinkError(.closed, phase, "this side closed it") }
+    }
+
+    // MARK: Lines
+
+    /// The IRQ level; without the line it is taken for high, so that the module is asked.
+    public func interruptLevel() throws(LinkError) -> Bool {
+        try requireOpen(.idle)
+        return try bus.hasInterruptLine ? bus.interruptLevel() : true
+    }
+
+    /// Waits until IRQ is high; without the line for some milliseconds, after which the module may be asked.
+    public func waitForInterrupt(until deadline: MonotonicInstant) throws(LinkError) -> Bool {
+        try requireOpen(.idle)
+        guard !bus.hasInterruptLine else { return try bus.waitForInterrupt(until: deadline) }
+        guard deadline > now else { return false }
+        try bus.sleep(until: min(deadline, now.advanced(byNanoseconds: Self.pollNanoseconds)))
+        return true
+    }
+
+    /// Lets time pass.
+    public func sleep(until deadline: MonotonicInstant) throws(LinkError) {
+        try requireOpen(.idle)
+        try bus.sleep(until: deadline)
+    }
+
+    /// Resets the module by its RESET line.
+    /// - Throws: `.unavailable` when the line is not wired; `.timedOut` when READY is not low in time.
+    public func reset(until deadline: MonotonicInstant) throws(LinkError) {
+        try requireOpen(.boot)
+        guard bus.hasResetLine else { throw LinkError(.unavailable, .boot, "the RESET line is not wired") }
+        try bus.select(false)
+        pending = nil
+        try bus.holdReset(true)
+        try bus.sleep(until: now.advanced(byNanoseconds: Self.resetNanoseconds))
+        try bus.holdReset(false)
+        try bus.sleep(until: now.advanced(byNanoseconds: Self.bootNanoseconds))
+        try bus.endBoot()
+        guard try bus.waitForReadyLow(until: deadline) else {
+            throw LinkError(.timedOut, .boot, "READY stays high after a reset")
+        }
+    }
+
+    // MARK: Windows
+
+    /// Clocks a command out; a reply that nobody has read is read first.
+    public func writeWindow(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+        try requireOpen(.readyForCommand)
+        if pending != nil { try discardReply(until: deadline) }
+        try window(.readyForCommand, until: deadline) { () throws(LinkError) in
+            try bus.write(frame)
+            bytesClocked += frame.count
+        }
+        let byte = frame.count > 1 ? frame[1] : 0
+        pending = Opcode(byte: byte, family: .arduino) ?? Opcode(byte: byte, family: .adafruit) ?? .getFwVersion
+    }
+
+    /// Waits for the reply and clocks it in, without its padding.
+    public func readWindow(into reply: inout [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+        try requireOpen(.reply)
+        guard let opcode = pending else { throw LinkError(.violation, .reply, "no command was sent") }
+        reply.removeAll(keepingCapacity: true)
+        try window(.reply, until: deadline) { () throws(LinkError) in
+            // Whatever becomes of it, the module takes a window for the reply's.
+            pending = nil
+            try clockReply(to: opcode, into: &reply)
+        }
+    }
+
+    private func clockReply(to opcode: Opcode, into reply: inout [UInt8]) throws(LinkError) {
+        var skipped = 0
+        while true {
+            let missing = ReplyMeasure.missing(reply[...], of: opcode)
+            guard missing > 0 else { return }
+            try bus.read(missing, into: &reply)
+            bytesClocked += missing
+            // Noise or an idle bus in front of it.
+            if skipped <= Self.longestPrefix, let first = reply.first, first != Frame.start, first != Frame.error {
+                let noise = reply.prefix { $0 != Frame.start && $0 != Frame.error }.count
+                guard skipped + noise <= Self.longestPrefix else { return }
+                skipped += noise
+                reply.removeFirst(noise)
+            }
+        }
+    }
+
+    /// Reads the first bytes of a reply that came too late: that ends it.
+    private func discardReply(until deadline: MonotonicInstant) throws(LinkError) {
+        var bytes: [UInt8] = []
+        try window(.readyForCommand, until: deadline) { () throws(LinkError) in
+            pending = nil
+            try bus.read(Frame.alignment, into: &bytes)
+            bytesClocked += Frame.alignment
+        }
+    }
+
+    /// One chip-select window.
+    /// - Parameter phase: what READY low is waited for.
+    private func window(
+        _ phase: LinkError.Phase, until deadline: MonotonicInstant, _ transfer: () throws(LinkError) -> Void
+    ) throws(LinkError) {
+        guard try bus.waitForReadyLow(until: deadline) else { throw LinkError(.timedOut, phase) }
+        windows += 1
+        do throws(LinkError) {
+            try bus.select(true)
+            let limit = min(deadline, now.advanced(byNanoseconds: Self.selectNanoseconds))
+            guard try bus.waitForReadyHigh(until: limit) else { throw LinkError(.timedOut, .select) }
+            try transfer()
+        } catch {
+            // The first error counts.
+            try? bus.select(false)
+            throw error
+        }
+        try bus.select(false)
+    }
+
+    /// Gives the wires up. The module goes on running.
+    public func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        bus.close()
+    }
+}
