@@ -20,4 +20,11 @@ public enum MonotonicClock {
         let now = nanoseconds()
         return deadline <= now ? 0 : Int64(clamping: deadline - now)
     }
+
+    /// Sleeps until a time of this clock; signals do not end it.
+    public static func sleep(until deadline: UInt64) {
+        var time = timespec(
+            tv_sec: Int(clamping: deadline / 1_000_000_000), tv_nsec: Int(deadline % 1_000_000_000))
+        while clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nil) == EINTR {}
+    }
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "CLinuxSPI.h"
 #include "CLinuxTLS.h"
 
 // ---- epoll, eventfd, signalfd, poll (events.c) ----

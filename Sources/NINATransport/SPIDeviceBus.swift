@@ -1,0 +1,269 @@
+import LinuxIO
+import NINALink
+
+/// A link to a module that is wired to this machine.
+public typealias SPIDeviceLink = SPILink<SPIDeviceBus>
+
+/// The wires of a module on Linux: spidev for the clock and the data, the GPIO character device for the lines.
+///
+/// Per window there are seven system calls: chip select twice, READY looked at, one transfer for each piece, and the wait for
+/// READY's fall, which is an event of the kernel's with its time.
+public final class SPIDeviceBus: SPIBus {
+    private let device: SPIDevice
+    private let hertz: UInt32
+    private let chipSelect: GPIOLine
+    private let ready: GPIOLine
+    private let resetLine: GPIOLine?
+    private let interrupt: GPIOLine?
+    /// READY has not been seen high since it was last seen low.
+    private var isReadyKnownLow = false
+    /// When chip select fell last: READY's edges from before mean nothing.
+    private var selectedAt: UInt64 = 0
+    private var lastReadyEdge: UInt32 = 0
+    private var buffer: [UInt8] = []
+    /// Falls of READY that the kernel did not tell of.
+    public private(set) var lostEdges = 0
+    /// How often another program had changed the device's mode.
+    public private(set) var modeChanges = 0
+    /// What the user may want to know about the wiring.
+    public let notes: [String]
+
+    /// Most modules raise READY within this time of chip select: shorter than going to sleep for it.
+    private static let spinNanoseconds: UInt64 = 20_000
+    /// Behind the events the level itself is looked at.
+    private static let checkNanoseconds: UInt64 = 100_000_000
+
+    /// Opens the device and requests the lines; nothing is driven but chip select (high) and RESET (high).
+    /// - Throws: `.system` with the errno, and what it was for in `failure`.
+    public init(_ wiring: SPIWiring) throws(SPIWiringError) {
+        var notes: [String] = []
+        device = try SPIWiringError.naming(.device) { () throws(LinuxError) in try SPIDevice(path: wiring.device) }
+        hertz = wiring.hertz
+        chipSelect = try Self.request(wiring.chipSelect, .output(true), .chipSelect)
+        ready = try Self.request(wiring.ready, .input(rising: false, falling: true), .ready)
+        if let line = wiring.reset {
+            resetLine = try Self.request(line, .output(true), .reset)
+        } else {
+            resetLine = nil
+            notes.append("RESET is not wired: a module that hangs must be switched off and on")
+        }
+        if let line = wiring.interrupt {
+            interrupt = try Self.request(line, .input(rising: true, falling: false), .interrupt)
+        } else {
+            interrupt = nil
+            notes.append("IRQ is not wired: the module is asked every few milliseconds while something is waited for")
+        }
+        if !device.leavesChipSelect {
+            notes.append(
+                "the SPI controller moves its own chip select too: harmless, as long as no device is wired to that pin")
+        }
+        self.notes = notes
+    }
+
+    private static func request(
+        _ line: SPIWiring.Line, _ use: GPIOLine.Use, _ part: SPIWiringError.Part
+    ) throws(SPIWiringError) -> GPIOLine {
+        try SPIWiringError.naming(part) { () throws(LinuxError) in
+            switch line {
+            case .chip(let name, let offset): return try GPIOChip.find(name).request(offset, use)
+            case .named(let name):
+                let (path, offset) = try GPIOChip.find(lineNamed: name)
+                return try GPIOChip(path: path).request(offset, use)
+            }
+        }
+    }
+
+    private func during<T: ~Copyable>(
+        _ phase: LinkError.Phase, _ body: () throws(LinuxError) -> T
+    ) throws(LinkError) -> T {
+        do throws(LinuxError) {
+            return try body()
+        } catch {
+            throw LinkError(.system, phase, code: error.errno.rawValue)
+        }
+    }
+
+    // MARK: Time
+
+    /// The system's monotonic time.
+    public var now: MonotonicInstant { MonotonicInstant(nanoseconds: MonotonicClock.nanoseconds()) }
+
+    /// Lets time pass.
+    public func sleep(until deadline: MonotonicInstant) throws(LinkError) {
+        MonotonicClock.sleep(until: deadline.nanoseconds)
+    }
+
+    // MARK: Windows
+
+    /// Drives chip select, which is low while selected.
+    public func select(_ isSelected: Bool) throws(LinkError) {
+        if isSelected {
+            selectedAt = MonotonicClock.nanoseconds()
+            isReadyKnownLow = false
+        }
+        try during(.select) { () throws(LinuxError) in try chipSelect.set(!isSelected) }
+    }
+
+    /// Clocks bytes out.
+    public func write(_ bytes: [UInt8]) throws(LinkError) {
+        try during(.transfer) { () throws(LinuxError) in
+            if try device.restoreMode() { modeChanges += 1 }
+            let result = bytes.withUnsafeBytes { bytes -> LinuxError? in
+                do throws(LinuxError) {
+                    try device.write(bytes, hertz: hertz)
+                    return nil
+                } catch {
+                    return error
+                }
+            }
+            if let result { throw result }
+        }
+    }
+
+    /// Clocks bytes in.
+    public func read(_ count: Int, into bytes: inout [UInt8]) throws(LinkError) {
+        let start = bytes.count
+        for _ in 0..<count { bytes.append(0) }
+        let result = bytes.withUnsafeMutableBytes { bytes -> LinuxError? in
+            do throws(LinuxError) {
+                try device.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[start...]), hertz: hertz)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let result { throw LinkError(.system, .transfer, code: result.errno.rawValue) }
+    }
+
+    /// Looks at READY for some microseconds, then has the kernel tell of its rise.
+    public func waitForReadyHigh(until deadline: MonotonicInstant) throws(LinkError) -> Bool {
+        try during(.select) { () throws(LinuxError) in
+            let spinEnd = MonotonicClock.nanoseconds() + Self.spinNanoseconds
+            repeat {
+                if try ready.level() { return true }
+            } while MonotonicClock.nanoseconds() < spinEnd
+            try ready.configure(.input(rising: true, falling: true))
+            while true {
+                if try ready.level() { break }
+                let now = MonotonicClock.nanoseconds()
+                guard now < deadline.nanoseconds else { return false }
+                _ = try ready.waitForEdge(until: min(deadline.nanoseconds, now + Self.checkNanoseconds))
+                _ = try ready.takeEdges { _ in }
+            }
+            try ready.configure(.input(rising: false, falling: true))
+            return true
+        }
+    }
+
+    /// Waits for the kernel to tell of READY's fall.
+    public func waitForReadyLow(until deadline: MonotonicInstant) throws(LinkError) -> Bool {
+        try during(.reply) { () throws(LinuxError) in
+            // Before a window that nothing was waited for: the level counts, and edges that nobody took do not.
+            if isReadyKnownLow || selectedAt == 0 {
+                if try !ready.level() { return true }
+            }
+            while true {
+                let now = MonotonicClock.nanoseconds()
+                let check = min(deadline.nanoseconds, now + Self.checkNanoseconds)
+                if try ready.waitForEdge(until: check) {
+                    guard try hasFallen() else { continue }
+                    isReadyKnownLow = true
+                    return true
+                }
+                if try !ready.level() {
+                    // It fell and no event came.
+                    if selectedAt != 0 { lostEdges += 1 }
+                    isReadyKnownLow = true
+                    return true
+                }
+                guard MonotonicClock.nanoseconds() < deadline.nanoseconds else { return false }
+            }
+        }
+    }
+
+    private func hasFallen() throws(LinuxError) -> Bool {
+        var hasFallen = false
+        _ = try ready.takeEdges { edge in
+            if edge.number > lastReadyEdge + 1, lastReadyEdge != 0 { lostEdges += Int(edge.number - lastReadyEdge - 1) }
+            lastReadyEdge = edge.number
+            if !edge.isRising, edge.nanoseconds >= selectedAt { hasFallen = true }
+        }
+        return hasFallen
+    }
+
+    // MARK: IRQ and RESET
+
+    /// Whether the line is wired.
+    public var hasInterruptLine: Bool { interrupt != nil }
+
+    /// The level of IRQ.
+    public func interruptLevel() throws(LinkError) -> Bool {
+        try during(.idle) { () throws(LinuxError) in
+            switch interrupt {
+            case .some(let line): return try line.level()
+            case .none: return false
+            }
+        }
+    }
+
+    /// Waits for the kernel to tell of IRQ's rise.
+    public func waitForInterrupt(until deadline: MonotonicInstant) throws(LinkError) -> Bool {
+        try during(.idle) { () throws(LinuxError) in
+            switch interrupt {
+            case .some(let line):
+                while true {
+                    if try line.level() { return true }
+                    let now = MonotonicClock.nanoseconds()
+                    guard now < deadline.nanoseconds else { return false }
+                    if try line.waitForEdge(until: min(deadline.nanoseconds, now + Self.checkNanoseconds)) {
+                        _ = try line.takeEdges { _ in }
+                    }
+                }
+            case .none: return false
+            }
+        }
+    }
+
+    /// The IRQ line's.
+    public var activityDescriptor: Int32? {
+        switch interrupt {
+        case .some(let line): return line.rawValue
+        case .none: return nil
+        }
+    }
+
+    /// Whether the line is wired.
+    public var hasResetLine: Bool { resetLine != nil }
+
+    /// Drives RESET, and GPIO0 high.
+    public func holdReset(_ isHeld: Bool) throws(LinkError) {
+        try during(.boot) { () throws(LinuxError) in
+            if isHeld {
+                switch interrupt {
+                case .some(let line): try line.configure(.output(true))
+                case .none: break
+                }
+            }
+            switch resetLine {
+            case .some(let line): try line.set(!isHeld)
+            case .none: break
+            }
+            selectedAt = 0
+            isReadyKnownLow = false
+        }
+    }
+
+    /// GPIO0 is the IRQ line from now on.
+    public func endBoot() throws(LinkError) {
+        try during(.boot) { () throws(LinuxError) in
+            switch interrupt {
+            case .some(let line): try line.configure(.input(rising: true, falling: false))
+            case .none: break
+            }
+            _ = try ready.takeEdges { _ in }
+        }
+    }
+
+    /// The lines are given up with this object; until then chip select stays high.
+    public func close() {}
+}
