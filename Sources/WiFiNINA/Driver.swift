@@ -8,9 +8,10 @@ final class Driver {
     var commandNanoseconds: UInt64 = 10_000_000_000
     /// IRQ is a hint: behind it the chip is asked at this interval although it is low.
     let pollNanoseconds: UInt64 = 50_000_000
+    /// By their places: the slots, and behind them the BSD sockets that were in use so far.
     var sockets: [SocketState] = Array(repeating: SocketState(), count: Firmware.slotLimit)
-    /// Of BSD sockets, by their numbers.
-    var bsdGenerations = [UInt32](repeating: 0, count: Firmware.slotLimit)
+    /// What is known of BSD sockets besides their states.
+    var bsd = BSDNotes()
     private(set) var commandCount = 0
     var servers: UInt32 = 0
     /// A bit for each socket that the coprocessor may hold without the library knowing.

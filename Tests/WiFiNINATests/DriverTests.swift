@@ -93,9 +93,9 @@ final class ScriptedLink: Link {
     }
 
     /// AVAIL_DATA answers 0 for a slot that is free, and 0 is also the number of a slot.
-    @Test(arguments: [0, 1])
-    func aServerThatTheChipHasLostHandsOutNobody(_ slot: Int) throws {
-        let host = try Host()
+    @Test(arguments: SocketFamily.allCases, [0, 1])
+    func aServerThatTheChipHasLostHandsOutNobody(_ family: SocketFamily, _ slot: Int) throws {
+        let host = try Host(family: family)
         let servers = try (0...slot).map { try host.server(UInt16(80 + $0)) }
         #expect(host.device.boot(bluetooth: false, at: host.wifi.now))
         try host.wifi.delay(.milliseconds(50))
