@@ -93,7 +93,8 @@ extension Driver {
     /// Waits until the chip has something for a server or a client.
     /// - Returns: false when the time was up first.
     func waitForActivity(until deadline: MonotonicInstant) throws(WiFiError) -> Bool {
-        guard sockets.count > Firmware.slotLimit else { return try waitForInterrupt(until: deadline) }
+        let isAsking = sockets[Firmware.slotLimit...].contains { $0.isOpen && !$0.isRaw }
+        guard isAsking else { return try waitForInterrupt(until: deadline) }
         var pause = Self.firstPause
         while true {
             if try interruptLevel() { return true }

@@ -66,6 +66,8 @@ public struct WiFiClient: Equatable {
     }
 
     /// Connects to a host, whose name the coprocessor looks up.
+    ///
+    /// Over BSD sockets the look-up is a command of its own, which takes as long as the module lets it.
     /// - Parameter timeout: instead of ``connectionTimeout``.
     /// - Throws: `.connectFailed` also when the name is not known.
     public mutating func connect(

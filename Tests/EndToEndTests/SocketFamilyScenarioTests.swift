@@ -5,15 +5,10 @@ import TestSupport
 import Testing
 import WiFiNINA
 
-/// Servers and clients over BSD sockets, through two real processes and real connections.
+/// Servers and clients over BSD sockets, through two real processes and real connections; what `ServerScenarioTests` and
+/// `TransferScenarioTests` ask of a server they ask of both families.
 @Suite(.serialized) struct SocketFamilyScenarioTests {
     private static let streamBytes = 2 << 20
-
-    private func host(_ emulator: EmulatorUnderTest) throws -> WiFi {
-        let wifi = try emulator.host()
-        wifi.socketFamily = .bsd
-        return wifi
-    }
 
     /// Sends a client one stream while it sends another.
     /// - Returns: what came.
@@ -41,7 +36,7 @@ import WiFiNINA
     @Test(arguments: [true, false]) func aServerCarriesMuchBothWays(_ isAccepting: Bool) throws {
         var random = SplitMix64(seed: testSeed())
         let emulator = try EmulatorUnderTest()
-        let wifi = try host(emulator)
+        let wifi = try emulator.host(.bsd)
         let server = WiFiServer(wifi, port: 80)
         try server.begin()
         let address = try wifi.localIP()
@@ -104,7 +99,7 @@ import WiFiNINA
     @Test func aClientCarriesMuchBothWays() throws {
         var random = SplitMix64(seed: testSeed())
         let emulator = try EmulatorUnderTest(["--host", "box=127.0.0.1", "--max-sockets", "1"])
-        let wifi = try host(emulator)
+        let wifi = try emulator.host(.bsd)
         let listener = try TCPSocket.listen(on: IPv4Endpoint(address: IPv4Endpoint.loopbackAddress, port: 0))
         let port = try TCPSocket.localEndpoint(listener.rawValue).port
         let number = listener.rawValue
@@ -138,47 +133,5 @@ import WiFiNINA
         #expect(throws: WiFiError.connectFailed) { try client.connect(.loopback, port: 1) }
         #expect(throws: WiFiError.connectFailed) { try client.connect("no-such-host.invalid", port: 1) }
         #expect(MonotonicClock.nanoseconds() - start < 9_000_000_000)
-    }
-
-    /// stop() right after a long answer, with unread bytes: every byte arrives.
-    @Test func stopDeliversEverythingAndFreesTheSocket() throws {
-        let emulator = try EmulatorUnderTest(["--max-sockets", "2"])
-        let wifi = try host(emulator)
-        let server = WiFiServer(wifi, port: 80)
-        try server.begin()
-        let address = try wifi.localIP()
-        let body = pattern(7, count: 200_000)
-        let slow = try TCPPeer(address, port: 80)
-        try slow.send(pattern(1, count: 5000))
-        #expect(try wifi.waitForActivity(.seconds(10)))
-        let client = try #require(try server.accept())
-        try client.writeAll(body)
-        let next = try TCPPeer(address, port: 80)
-        #expect(try server.accept() == nil)
-        try client.stop()
-        #expect(try wifi.waitForActivity(.seconds(10)))
-        #expect(try server.accept()?.remotePort() == next.port)
-        #expect(try slow.read() == body)
-    }
-
-    /// A client that has sent something and vanished costs its server one error, at once.
-    @Test func writingToAClientThatIsGoneFailsAtOnce() throws {
-        let emulator = try EmulatorUnderTest()
-        let wifi = try host(emulator)
-        let server = WiFiServer(wifi, port: 80)
-        try server.begin()
-        do {
-            let peer = try TCPPeer(try wifi.localIP(), port: 80)
-            try peer.send(pattern(1, count: 10_000))
-            try peer.reset()
-        }
-        #expect(try wifi.waitForActivity(.seconds(10)))
-        let client = try #require(try server.accept())
-        let before = wifi.commandCount
-        #expect(throws: WiFiError.self) {
-            for _ in 0..<10 { try client.println("are you there?") }
-        }
-        #expect(wifi.commandCount - before < 200)
-        #expect(client.socket == .unavailable || (try? client.read(20_000).count) ?? 0 <= 10_000)
     }
 }
