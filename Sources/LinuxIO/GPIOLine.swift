@@ -9,6 +9,8 @@ public struct GPIOLine: ~Copyable {
     public enum Use: Equatable, Sendable {
         /// It is looked at; an event is kept for each edge of these kinds.
         case input(rising: Bool, falling: Bool)
+        /// It is looked at, and pulled high by a resistor of the chip where nothing drives it.
+        case pulledUp
         /// It is driven, from the beginning at this level.
         case output(Bool)
 
@@ -19,6 +21,7 @@ public struct GPIOLine: ~Copyable {
                     Int32(CLINUX_GPIO_INPUT) | (rising ? Int32(CLINUX_GPIO_RISING) : 0)
                         | (falling ? Int32(CLINUX_GPIO_FALLING) : 0), 0
                 )
+            case .pulledUp: (Int32(CLINUX_GPIO_INPUT) | Int32(CLINUX_GPIO_PULL_UP), 0)
             case .output(let level): (Int32(CLINUX_GPIO_OUTPUT), level ? 1 : 0)
             }
         }

@@ -10,6 +10,8 @@ public protocol SPIBus: AnyObject {
     /// Drives chip select: low while selected. It is a line of its own, as the wait for READY stands between its fall and the
     /// first clock.
     func select(_ isSelected: Bool) throws(LinkError)
+    /// The clock of the transfers that follow.
+    var hertz: UInt32 { get set }
     /// Clocks bytes out; what comes in meanwhile is dropped.
     func write(_ bytes: [UInt8]) throws(LinkError)
     /// Clocks so many bytes in and appends them; zeros go out.

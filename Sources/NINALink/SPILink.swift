@@ -136,12 +136,20 @@ public final class SPILink<Bus: SPIBus>: Link {
 
     /// Reads the first bytes of a reply that came too late: that ends it.
     private func discardReply(until deadline: MonotonicInstant) throws(LinkError) {
+        _ = try rawReply(Frame.alignment, .readyForCommand, until: deadline)
+    }
+
+    /// Reads so many bytes of a reply, whatever they are.
+    func rawReply(
+        _ count: Int, _ phase: LinkError.Phase, until deadline: MonotonicInstant
+    ) throws(LinkError) -> [UInt8] {
         var bytes: [UInt8] = []
-        try window(.readyForCommand, until: deadline) { () throws(LinkError) in
+        try window(phase, until: deadline) { () throws(LinkError) in
             pending = nil
-            try bus.read(Frame.alignment, into: &bytes)
-            bytesClocked += Frame.alignment
+            try bus.read(count, into: &bytes)
+            bytesClocked += count
         }
+        return bytes
     }
 
     /// One chip-select window.

@@ -10,7 +10,8 @@ public typealias SPIDeviceLink = SPILink<SPIDeviceBus>
 /// READY's fall, which is an event of the kernel's with its time.
 public final class SPIDeviceBus: SPIBus {
     private let device: SPIDevice
-    private let hertz: UInt32
+    /// The clock of the transfers that follow; it does not depend on what other programs have set.
+    public var hertz: UInt32
     private let chipSelect: GPIOLine
     private let ready: GPIOLine
     private let resetLine: GPIOLine?
@@ -228,6 +229,25 @@ public final class SPIDeviceBus: SPIBus {
     public var activityDescriptor: Int32? {
         switch interrupt {
         case .some(let line): return line.rawValue
+        case .none: return nil
+        }
+    }
+
+    /// Whether something drives the IRQ line: with a pull-up resistor a line that is not connected is high.
+    /// - Returns: nil when the line is not wired, the GPIO chip has no resistors, or IRQ is high now.
+    public func isInterruptDriven() -> Bool? {
+        switch interrupt {
+        case .some(let line):
+            guard let level = try? line.level(), !level else { return nil }
+            defer { try? line.configure(.input(rising: true, falling: false)) }
+            do throws(LinuxError) {
+                try line.configure(.pulledUp)
+                // The resistor has to charge the wire.
+                MonotonicClock.sleep(until: MonotonicClock.nanoseconds() + 1_000_000)
+                return try !line.level()
+            } catch {
+                return nil
+            }
         case .none: return nil
         }
     }

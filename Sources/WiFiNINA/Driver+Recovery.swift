@@ -70,20 +70,15 @@ extension Driver {
 
     private func softReset() throws(WiFiError) {
         try resynchronise()
-        for index in sockets.indices where sockets[index].isOpen && !sockets[index].isGone {
-            let socket = SocketNumber(rawValue: UInt8(index))
-            if sockets[index].outlivesNetwork {
-                try stopServer(socket)
-            } else {
-                _ = try send(StopClient(socket: socket))
-            }
-        }
-        for index in bsdGenerations.indices where bsdGenerations[index] & 1 == 1 {
-            _ = try send(BSDClose(socket: SocketNumber(rawValue: UInt8(index))))
+        for index in sockets.indices where sockets[index].isOpen {
+            // A server, or a datagram socket, which is stopped as a client is.
+            if sockets[index].outlivesNetwork { try stopServer(index) }
+            try stopClient(index)
         }
         // Those whose numbers came in a reply that was lost.
-        doubtful = .max
         forgetKnownSockets()
+        doubtful = .max
+        bsd.mayHaveLostOne = true
         try resolveDoubts()
         try leaveNetwork()
     }

@@ -29,7 +29,7 @@ extension Driver {
     /// Stops the connections that the coprocessor holds and the library knows nothing of.
     func resolveDoubts() throws(WiFiError) {
         guard doubtful != 0 else { return }
-        for index in sockets.indices where doubtful & 1 << UInt64(index) != 0 {
+        for index in 0..<Firmware.slotLimit where doubtful & 1 << UInt64(index) != 0 {
             if !sockets[index].isOpen, try !stopUnknown(SocketNumber(rawValue: UInt8(index))) { break }
             doubtful &= ~(1 << UInt64(index))
         }
@@ -53,15 +53,21 @@ extension Driver {
         try resolveDoubts()
         let socket = try run(GetSocket()).socket
         let index = Int(socket.rawValue)
-        guard index < sockets.count else { throw .noSocketAvailable }
+        guard index < Firmware.slotLimit else { throw .noSocketAvailable }
         // It is free, so a handle that still has it is of a connection whose end went unnoticed.
         if sockets[index].isOpen { closed(index) }
         return socket
     }
 
-    /// Notes a new connection on a socket; every handle of an earlier one is stale from now on.
-    func opened(_ socket: SocketNumber, server: UInt32 = 0) -> UInt32 {
-        let index = Int(socket.rawValue)
+    /// Whether a handle's connection has the place still.
+    func isCurrent(_ index: Int, _ generation: UInt32) -> Bool {
+        index < sockets.count && sockets[index].isOpen && sockets[index].generation == generation
+    }
+
+    /// Notes a new connection at a place; every handle of an earlier one is stale from now on.
+    @discardableResult
+    func opened(_ index: Int, server: UInt32 = 0) -> UInt32 {
+        while sockets.count <= index { sockets.append(SocketState()) }
         closed(index)
         sockets[index].isOpen = true
         sockets[index].server = server
@@ -74,17 +80,26 @@ extension Driver {
         sockets[index].generation &+= 1
         sockets[index].isOpen = false
         sockets[index].outlivesNetwork = false
+        sockets[index].isRaw = false
         sockets[index].isGone = false
+        sockets[index].hasEnded = false
+        sockets[index].hasNews = false
+        sockets[index].hasLostInput = false
+        sockets[index].hasLostOutput = false
         sockets[index].server = 0
+        sockets[index].origin = 0
         sockets[index].buffer.removeAll(keepingCapacity: true)
         sockets[index].head = 0
         sockets[index].startTurn()
+        // The families share the module's sockets.
+        bsd.exhaustedAt = nil
     }
 
     /// Asks for the state of a connection. A closed one has lost its socket: what the program has not read stays.
     func clientState(_ index: Int) throws(WiFiError) -> ClientState {
+        if isBSD(index) { return try bsdClientState(index) }
         guard !sockets[index].isGone else { return .closed }
-        let state = try run(GetClientState(socket: SocketNumber(rawValue: UInt8(index)))).state
+        let state = try run(GetClientState(socket: number(index))).state
         if state == .closed {
             if sockets[index].bufferedCount == 0 { closed(index) } else { sockets[index].isGone = true }
         }
@@ -109,8 +124,10 @@ extension Driver {
 
     /// Stops a client; when that fails it can be tried again.
     func stopClient(_ index: Int) throws(WiFiError) {
-        if !sockets[index].isGone {
-            _ = try acknowledge(StopClient(socket: SocketNumber(rawValue: UInt8(index))))
+        if isBSD(index) {
+            _ = try acknowledge(BSDClose(socket: number(index)))
+        } else if !sockets[index].isGone {
+            _ = try acknowledge(StopClient(socket: number(index)))
         }
         closed(index)
     }
@@ -118,7 +135,12 @@ extension Driver {
     /// Stops a server; by STOP_CLIENT when the firmware has no other way, which is remembered.
     /// - Returns: whether its clients were closed along with it.
     @discardableResult
-    func stopServer(_ socket: SocketNumber) throws(WiFiError) -> Bool {
+    func stopServer(_ index: Int) throws(WiFiError) -> Bool {
+        let socket = number(index)
+        if isBSD(index) {
+            _ = try acknowledge(BSDClose(socket: socket))
+            return false
+        }
         if !lacksStopServer {
             do throws(WiFiError) {
                 _ = try acknowledge(StopServer(socket: socket))
@@ -136,46 +158,16 @@ extension Driver {
     func forgetSockets() {
         forgetKnownSockets()
         doubtful = 0
+        bsd = BSDNotes()
     }
 
     func forgetKnownSockets() {
         for index in sockets.indices where sockets[index].isOpen { closed(index) }
-        for index in bsdGenerations.indices { forgetBSDSocket(index) }
     }
 
     /// An identity for a server, never given out twice.
     func newServer() -> UInt32 {
         servers &+= 1
         return servers
-    }
-
-    /// The most bytes that are kept for a program that does not read while it writes.
-    private static let drainLimit = 64 * 1024
-
-    /// Takes the chip's unread bytes over into the socket's buffer, up to a limit.
-    func drain(_ index: Int) throws(WiFiError) {
-        while sockets[index].bufferedCount < Self.drainLimit {
-            let data = try run(
-                GetDatabuf(socket: SocketNumber(rawValue: UInt8(index)), size: UInt16(Frame.longestReceive))
-            ).data
-            sockets[index].buffer.removeFirst(sockets[index].head)
-            sockets[index].head = 0
-            sockets[index].buffer.append(contentsOf: data)
-            sockets[index].readInTurn += data.count
-            guard data.count == Frame.longestReceive else { return }
-        }
-    }
-
-    /// Reads from the chip into the socket's buffer, which must be empty.
-    /// - Returns: the number of bytes now in the buffer.
-    func fill(_ index: Int) throws(WiFiError) -> Int {
-        let data = try run(
-            GetDatabuf(socket: SocketNumber(rawValue: UInt8(index)), size: UInt16(Frame.longestReceive))
-        ).data
-        sockets[index].buffer.removeAll(keepingCapacity: true)
-        sockets[index].buffer.append(contentsOf: data)
-        sockets[index].head = 0
-        sockets[index].readInTurn += data.count
-        return data.count
     }
 }

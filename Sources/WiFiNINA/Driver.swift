@@ -8,9 +8,10 @@ final class Driver {
     var commandNanoseconds: UInt64 = 10_000_000_000
     /// IRQ is a hint: behind it the chip is asked at this interval although it is low.
     let pollNanoseconds: UInt64 = 50_000_000
+    /// By their places: the slots, and behind them the BSD sockets that were in use so far.
     var sockets: [SocketState] = Array(repeating: SocketState(), count: Firmware.slotLimit)
-    /// Of BSD sockets, by their numbers.
-    var bsdGenerations = [UInt32](repeating: 0, count: Firmware.slotLimit)
+    /// What is known of BSD sockets besides their states.
+    var bsd = BSDNotes()
     private(set) var commandCount = 0
     var servers: UInt32 = 0
     /// A bit for each socket that the coprocessor may hold without the library knowing.
@@ -24,6 +25,8 @@ final class Driver {
     var watchdogFeeder: (() -> Void)?
     private var writer = FrameWriter()
     private var reply: [UInt8] = []
+    /// After a command has failed: whether the module may have run it all the same.
+    private(set) var mayHaveRun = false
     /// What has gone wrong on the link, and how far the library goes to mend it.
     var recovery = RecoveryState()
 
@@ -43,7 +46,10 @@ final class Driver {
             return try send(command, nanoseconds: nanoseconds)
         } catch {
             guard case .refused = error else { throw error }
-            throw meaningOfErrorFrame(C.opcode)
+            let meaning = meaningOfErrorFrame(C.opcode)
+            // Whatever became of the questions asked for it.
+            mayHaveRun = false
+            throw meaning
         }
     }
 
@@ -72,10 +78,13 @@ final class Driver {
     private func exchange<C: Command>(
         _ command: C.Type, until deadline: MonotonicInstant
     ) throws(WiFiError) -> C.Reply {
+        mayHaveRun = false
         do throws(LinkError) {
             try link.writeWindow(writer.frame, until: deadline)
+            mayHaveRun = true
             try link.readWindow(into: &reply, until: deadline)
         } catch {
+            if error.phase == .transfer { mayHaveRun = true }
             if error.kind == .restarted { forgetSockets() }
             throw .link(error, C.opcode)
         }
@@ -83,7 +92,10 @@ final class Driver {
         do throws(FrameError) {
             return try FrameReader.reply(to: C.self, in: reply[...])
         } catch {
-            if error.kind == .errorFrame { throw .refused(C.opcode) }
+            if error.kind == .errorFrame {
+                mayHaveRun = false
+                throw .refused(C.opcode)
+            }
             throw .badReply(error, C.opcode)
         }
     }

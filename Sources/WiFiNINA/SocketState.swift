@@ -8,10 +8,25 @@ struct SocketState {
     var isOpen = false
     /// A server or a UDP socket: it stays when the module leaves its network.
     var outlivesNetwork = false
-    /// The chip has freed the socket: nothing but the buffer is left of the connection.
+    /// A ``WiFiSocket``: the program looks after it itself.
+    var isRaw = false
+    /// The connection is lost: nothing but the buffer is left of it. The chip has freed a slot by itself; a BSD socket it
+    /// keeps until that is closed.
     var isGone = false
+    /// The chip has said that no more bytes will come (BSD sockets).
+    var hasEnded = false
+    /// A wait has read bytes into the buffer, and the program has not used the socket since (BSD sockets).
+    var hasNews = false
+    /// A reply with bytes was lost: those that follow do not follow on.
+    var hasLostInput = false
+    /// Nobody knows whether a frame was taken.
+    var hasLostOutput = false
     /// The server (by its own generation-proof identity) that handed it out by `available`.
     var server: UInt32 = 0
+    /// The server whose listener it came from, handed out or not (BSD sockets).
+    var origin: UInt32 = 0
+    /// The other end (BSD sockets).
+    var remote = GetRemoteData.Reply()
     /// Bytes read from the chip that the program has not taken yet: `buffer[head...]`.
     var buffer: [UInt8] = []
     var head = 0

@@ -30,8 +30,10 @@ extension WiFi {
 }
 
 extension Driver {
-    func hostByName(_ name: String) throws(WiFiError) -> IPv4Address {
-        guard try acknowledge(ReqHostByName(name: bytes(name))) else { throw .hostNotFound }
+    func hostByName(_ name: String) throws(WiFiError) -> IPv4Address { try hostByName(bytes(name)) }
+
+    func hostByName(_ name: ArraySlice<UInt8>) throws(WiFiError) -> IPv4Address {
+        guard try acknowledge(ReqHostByName(name: name)) else { throw .hostNotFound }
         let address = try run(GetHostByName()).address
         guard address != .broadcast else { throw .hostNotFound }
         return address

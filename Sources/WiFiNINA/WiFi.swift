@@ -10,6 +10,8 @@ public final class WiFi {
     let driver: Driver
     /// How long ``begin(_:)`` and ``beginAP(_:channel:)`` wait for the network (WiFiNINA's `setTimeout`).
     public var timeout = Duration.seconds(50)
+    /// The commands for servers and clients that are made from now on, unless they are told another family.
+    public var socketFamily = SocketFamily.classic
     /// The names found by the last scan.
     var networks: [[UInt8]] = []
 
@@ -47,7 +49,7 @@ public final class WiFi {
     /// - Returns: false when the time was up first.
     @discardableResult
     public func waitForActivity(_ time: Duration) throws(WiFiError) -> Bool {
-        try driver.waitForInterrupt(until: now.advanced(by: time))
+        try driver.waitForActivity(until: now.advanced(by: time))
     }
 
     /// Lets time pass (Arduino's `delay`).

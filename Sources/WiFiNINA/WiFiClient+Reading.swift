@@ -9,7 +9,7 @@ extension WiFiClient {
         let index = try index()
         let count = driver.sockets[index].bufferedCount
         guard count == 0, !driver.sockets[index].isGone else { return count }
-        guard try driver.isWorthAsking(&driver.sockets[index].askedAt) else { return 0 }
+        guard try driver.isWorthAsking(index) else { return 0 }
         return try driver.fill(index)
     }
 
@@ -43,7 +43,7 @@ extension WiFiClient {
         let index = try index()
         var count = takeBuffered(into: &buffer, at: 0, index)
         guard count < buffer.count, !driver.sockets[index].isGone else { return count }
-        if count == 0, try !driver.isWorthAsking(&driver.sockets[index].askedAt) { return 0 }
+        if count == 0, try !driver.isWorthAsking(index) { return 0 }
         while count < buffer.count {
             let received: Int
             do throws(WiFiError) {
@@ -54,7 +54,7 @@ extension WiFiClient {
                 return count
             }
             count += min(received, buffer.count - count)
-            guard received == Frame.longestReceive else { break }
+            guard received == driver.longestReceive(index) else { break }
         }
         return count
     }
@@ -62,14 +62,13 @@ extension WiFiClient {
     /// One frame, into the program's buffer where it fits, else by way of the library's.
     /// - Returns: the bytes of the frame.
     private func receive(into buffer: inout [UInt8], at offset: Int, _ index: Int) throws(WiFiError) -> Int {
-        guard buffer.count - offset >= Frame.longestReceive else {
+        guard buffer.count - offset >= driver.longestReceive(index) else {
             let filled = try driver.fill(index)
             _ = takeBuffered(into: &buffer, at: offset, index)
             return filled
         }
-        let data = try driver.run(GetDatabuf(socket: socketNumber, size: UInt16(Frame.longestReceive))).data
+        let data = try driver.receive(index)
         copy(data, into: &buffer, at: offset)
-        driver.sockets[index].readInTurn += data.count
         driver.sockets[index].takenInTurn += data.count
         return data.count
     }
@@ -103,9 +102,7 @@ extension WiFiClient {
             // The end of a connection does not raise IRQ, so the state is looked at too.
             guard try connected() else { return 0 }
             guard driver.now < deadline else { throw .timedOut(.read) }
-            let next = min(deadline, driver.now.advanced(byNanoseconds: driver.pollNanoseconds / 2))
-            // IRQ may be high for another socket: do not ask without a pause.
-            if try driver.waitForInterrupt(until: next) { try driver.sleep(nanoseconds: 200_000) }
+            try driver.waitForBytes(place, until: deadline)
         }
     }
 }

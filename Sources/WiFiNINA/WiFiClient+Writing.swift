@@ -30,17 +30,14 @@ extension WiFiClient {
         var rest = bytes
         while !rest.isEmpty {
             let frame = rest.prefix(Frame.longestSend)
-            let count = Int(try driver.run(SendData(socket: socketNumber, data: frame)).count)
+            let count = try driver.send(index, frame)
             rest = rest.dropFirst(min(count, frame.count))
             if count == 0 {
-                // Unread bytes keep a connection established that is long broken: they are taken over first.
-                try driver.drain(index)
-                guard try driver.clientState(index) == .established else {
+                guard try driver.isOnlyFull(index) else {
                     throw .connectionClosed(written: bytes.count - rest.count)
                 }
                 guard isPatient else { break }
-                // Some firmware answers at once that it has no room: do not flood it.
-                try driver.sleep(nanoseconds: 1_000_000)
+                try driver.waitForRoom(index, until: deadline)
             }
             guard driver.now < deadline else { break }
         }

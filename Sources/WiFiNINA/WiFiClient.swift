@@ -7,8 +7,11 @@ import NINAWire
 /// connection has ended throws `.staleHandle`; it never touches the connection that came after on the same socket.
 public struct WiFiClient: Equatable {
     let driver: Driver
-    var socketNumber = SocketNumber.unavailable
+    /// Which of the driver's sockets it has.
+    private(set) var place = Driver.nowhere
     private var generation: UInt32 = 0
+    /// The commands of its plain connections.
+    public let socketFamily: SocketFamily
     /// How long a connection may take to be made, 65.535 seconds at most (WiFiNINA's `setConnectionTimeout`); nil for 10
     /// seconds, 30 when there is a TLS handshake.
     public var connectionTimeout: Duration?
@@ -17,34 +20,38 @@ public struct WiFiClient: Equatable {
     public var retriesWrites = false
 
     /// A client that is not connected yet.
-    public init(_ wifi: WiFi) { driver = wifi.driver }
+    /// - Parameter family: the commands of its connections; nil for ``WiFi/socketFamily``.
+    public init(_ wifi: WiFi, family: SocketFamily? = nil) {
+        driver = wifi.driver
+        socketFamily = family ?? wifi.socketFamily
+    }
 
-    init(_ driver: Driver, socket: SocketNumber, generation: UInt32) {
+    /// The connection at a place.
+    init(_ driver: Driver, at place: Int) {
         self.driver = driver
-        self.socketNumber = socket
-        self.generation = generation
+        self.place = place
+        generation = driver.sockets[place].generation
+        socketFamily = driver.isBSD(place) ? .bsd : .classic
     }
 
     /// The same connection.
     public static func == (left: WiFiClient, right: WiFiClient) -> Bool {
-        left.driver === right.driver && left.socketNumber == right.socketNumber && left.generation == right.generation
+        left.driver === right.driver && left.place == right.place && left.generation == right.generation
     }
 
     /// The coprocessor's socket, 255 for none (WiFiNINA's `operator bool` is this not being 255).
-    public var socket: SocketNumber { isCurrent ? socketNumber : .unavailable }
+    ///
+    /// The numbers of BSD sockets are other ones: 54 to 63 on a module.
+    public var socket: SocketNumber { isCurrent ? driver.number(place) : .unavailable }
 
-    var isCurrent: Bool {
-        let index = Int(socketNumber.rawValue)
-        return index < driver.sockets.count && driver.sockets[index].isOpen
-            && driver.sockets[index].generation == generation
-    }
+    var isCurrent: Bool { driver.isCurrent(place, generation) }
 
     func index() throws(WiFiError) -> Int {
-        guard socketNumber != .unavailable else { throw .notConnected }
-        guard isCurrent else { throw .staleHandle(socketNumber) }
-        let index = Int(socketNumber.rawValue)
-        driver.sockets[index].usedAt = driver.now
-        return index
+        guard place != Driver.nowhere else { throw .notConnected }
+        guard isCurrent else { throw .staleHandle(driver.number(place)) }
+        driver.sockets[place].usedAt = driver.now
+        driver.sockets[place].hasNews = false
+        return place
     }
 
     // MARK: Connecting
@@ -59,6 +66,8 @@ public struct WiFiClient: Equatable {
     }
 
     /// Connects to a host, whose name the coprocessor looks up.
+    ///
+    /// Over BSD sockets the look-up is a command of its own, which takes as long as the module lets it.
     /// - Parameter timeout: instead of ``connectionTimeout``.
     /// - Throws: `.connectFailed` also when the name is not known.
     public mutating func connect(
@@ -91,23 +100,28 @@ public struct WiFiClient: Equatable {
         if isCurrent { try stop() }
         var command = command
         command.port = port
-        command.socket = try driver.freeSocket()
         let time = timeout ?? connectionTimeout ?? .seconds(command.type == .tcp ? 10 : 30)
         let milliseconds = min(max(time.wholeNanoseconds / 1_000_000, 1), UInt64(UInt16.max))
+        if socketFamily == .bsd, command.type == .tcp {
+            place = try driver.connectBSD(command, until: driver.now.advanced(byNanoseconds: milliseconds * 1_000_000))
+            generation = driver.sockets[place].generation
+            return
+        }
+        command.socket = try driver.freeSocket()
         command.timeoutMilliseconds = UInt16(milliseconds)
         // The coprocessor keeps the time; the link waits a little longer for its answer.
         let patience = milliseconds * 1_000_000 + driver.commandNanoseconds
         guard try driver.runTaking(command.socket, command, nanoseconds: patience).isConnected else {
             throw .connectFailed
         }
-        socketNumber = command.socket
-        generation = driver.opened(command.socket)
+        place = Int(command.socket.rawValue)
+        generation = driver.opened(place)
     }
 
     /// Closes the connection; what was written is still delivered. Nothing happens when it is closed already.
     public func stop() throws(WiFiError) {
         guard isCurrent else { return }
-        try driver.stopClient(Int(socketNumber.rawValue))
+        try driver.stopClient(place)
     }
 
     /// Whether the connection stands or has unread bytes. A connection found dead is closed here, so no socket leaks.
@@ -119,10 +133,9 @@ public struct WiFiClient: Equatable {
     /// Established while the connection stands or has unread bytes; when it is closed this handle is stale from then on.
     public func status() throws(WiFiError) -> ClientState {
         guard isCurrent else { return .closed }
-        let index = Int(socketNumber.rawValue)
         // The chip would free the socket, and these bytes would be lost with the next connection on it.
-        if driver.sockets[index].bufferedCount > 0 { return .established }
-        return try driver.clientState(index)
+        if driver.sockets[place].bufferedCount > 0 { return .established }
+        return try driver.clientState(place)
     }
 
     /// The address of the other end.
@@ -131,8 +144,9 @@ public struct WiFiClient: Equatable {
     public func remotePort() throws(WiFiError) -> UInt16 { try remote().port }
 
     private func remote() throws(WiFiError) -> GetRemoteData.Reply {
-        guard try !driver.sockets[index()].isGone else { throw .staleHandle(socketNumber) }
-        return try driver.run(GetRemoteData(socket: socketNumber))
+        guard try !driver.sockets[index()].isGone else { throw .staleHandle(driver.number(place)) }
+        return driver.isBSD(place)
+            ? driver.sockets[place].remote : try driver.run(GetRemoteData(socket: driver.number(place)))
     }
 }
 

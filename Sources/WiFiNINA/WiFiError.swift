@@ -52,6 +52,9 @@ public enum WiFiError: Error, Equatable, Sendable {
     case socketFailed(Opcode, BSDError)
     /// The client's connection has ended; its socket may belong to another one now.
     case staleHandle(SocketNumber)
+    /// The link has lost bytes of this connection on an earlier call, which has thrown: what comes after them would look
+    /// like all there is. The client is of no more use: ``WiFiClient/stop()``.
+    case bytesLost(SocketNumber)
     /// The other end closed the connection; so many bytes were taken before.
     case connectionClosed(written: Int)
 }
@@ -83,6 +86,7 @@ extension WiFiError: CustomStringConvertible {
         case .socketFailed(let opcode, let error): "\(opcode.name): \(error)"
         case .fileNotFound: "there is no such file"
         case .staleHandle(let socket): "the connection on socket \(socket.rawValue) has ended"
+        case .bytesLost(let socket): "bytes of the connection on socket \(socket.rawValue) were lost on the link"
         case .connectionClosed(let written): "the other end closed the connection after \(written) bytes were taken"
         }
     }

@@ -95,7 +95,7 @@ public struct WiFiSSLClient: WiFiSecureClient {
     public var client: WiFiClient
 
     /// A client that is not connected yet.
-    public init(_ wifi: WiFi) { client = WiFiClient(wifi) }
+    public init(_ wifi: WiFi) { client = WiFiClient(wifi, family: .classic) }
 }
 
 /// A client over TLS by BearSSL, with trust anchors of the program's own: WiFiNINA's `WiFiBearSSLClient`.
@@ -108,7 +108,7 @@ public struct WiFiBearSSLClient: WiFiSecureClient {
     public var client: WiFiClient
 
     /// A client that is not connected yet.
-    public init(_ wifi: WiFi) { client = WiFiClient(wifi) }
+    public init(_ wifi: WiFi) { client = WiFiClient(wifi, family: .classic) }
 
     /// Trusts an authority with a key on an elliptic curve, from the next connection on.
     /// - Parameters:

@@ -12,13 +12,18 @@ public final class WiFiServer {
     /// answer that the program is preparing.
     static let idleNanoseconds: UInt64 = 1_000_000_000
 
-    private let driver: Driver
+    let driver: Driver
+    /// The commands of the server and its clients.
+    public let socketFamily: SocketFamily
     /// The port, which may change with ``begin(_:)``.
     public private(set) var port: UInt16
-    private var socket = SocketNumber.unavailable
+    /// Which of the driver's sockets it has.
+    private(set) var place = Driver.nowhere
     private var generation: UInt32 = 0
     /// Marks the sockets that `available` returned for this server.
-    private let identity: UInt32
+    let identity: UInt32
+    /// Clients that `available` has looked at and not returned yet, in the order of arrival (BSD sockets).
+    var waiting: [WiFiClient] = []
     private var lastClient: WiFiClient?
     private var askedAt = MonotonicInstant(nanoseconds: 0)
     /// The socket of a `begin()` whose reply did not come.
@@ -27,26 +32,36 @@ public final class WiFiServer {
     private var looked = 0
 
     /// A server that does not listen yet.
-    public init(_ wifi: WiFi, port: UInt16 = 80) {
+    /// - Parameter family: the commands of the server and its clients; nil for ``WiFi/socketFamily``.
+    public init(_ wifi: WiFi, port: UInt16 = 80, family: SocketFamily? = nil) {
         driver = wifi.driver
+        socketFamily = family ?? wifi.socketFamily
         self.port = port
         identity = driver.newServer()
     }
 
     /// Whether the server was begun and its socket is still its own.
-    public var isListening: Bool {
-        socket != .unavailable && driver.sockets[Int(socket.rawValue)].isOpen
-            && driver.sockets[Int(socket.rawValue)].generation == generation
-    }
+    public var isListening: Bool { driver.isCurrent(place, generation) }
 
     /// Starts to listen. A server that listens already goes on.
     /// - Throws: `.serverFailed` when the port is taken, `.noSocketAvailable`.
     public func begin() throws(WiFiError) {
         guard !isListening else { return }
+        switch socketFamily {
+        case .classic: place = try listen()
+        case .bsd: place = try driver.listenBSD(port)
+        }
+        generation = driver.sockets[place].generation
+        driver.sockets[place].outlivesNetwork = true
+        lastClient = nil
+        waiting = []
+    }
+
+    private func listen() throws(WiFiError) -> Int {
         if let socket = unansweredStart {
             // Its reply was lost: it may listen there, and keep the port.
             do {
-                try driver.stopServer(socket)
+                try driver.stopServer(Int(socket.rawValue))
             } catch .refused {
                 // The number came in a damaged reply: there is no such socket, so nothing listens there.
             }
@@ -57,10 +72,8 @@ public final class WiFiServer {
         let isListening = try driver.acknowledge(StartServer(port: port, socket: socket, type: .tcp))
         unansweredStart = nil
         guard isListening else { throw .serverFailed(port: port) }
-        self.socket = socket
-        generation = driver.opened(socket)
-        driver.sockets[Int(socket.rawValue)].outlivesNetwork = true
-        lastClient = nil
+        driver.opened(Int(socket.rawValue))
+        return Int(socket.rawValue)
     }
 
     /// Starts to listen on another port.
@@ -76,28 +89,33 @@ public final class WiFiServer {
     /// taken until a ``WiFi/reset()``, and ``begin()`` on it may throw `.serverFailed`.
     public func end() throws(WiFiError) {
         guard isListening else { return }
-        if try !driver.stopServer(socket) {
+        if try !driver.stopServer(place) {
             for index in driver.sockets.indices
             where driver.sockets[index].isOpen && driver.sockets[index].server == identity {
                 try driver.stopClient(index)
             }
         }
         for index in driver.sockets.indices where driver.sockets[index].server == identity { driver.closed(index) }
-        driver.closed(Int(socket.rawValue))
-        socket = .unavailable
+        driver.closed(place)
+        place = Driver.nowhere
         lastClient = nil
+        waiting = []
     }
 
     /// Whether the coprocessor says that the server listens.
     public func status() throws(WiFiError) -> Bool {
-        isListening ? try driver.acknowledge(GetStateTCP(socket: socket)) : false
+        guard isListening else { return false }
+        return socketFamily == .bsd
+            ? try driver.listensBSD(place) : try driver.acknowledge(GetStateTCP(socket: driver.number(place)))
     }
 
     /// A connection that was not accepted yet, nil when there is none now.
     public func accept() throws(WiFiError) -> WiFiClient? {
         guard isListening else { throw .serverNotListening }
+        if socketFamily == .bsd { return try acceptBSD() }
         guard try driver.isWorthAsking(&askedAt), let client = try ask(accept: true) else { return nil }
-        return WiFiClient(driver, socket: client, generation: driver.opened(client))
+        driver.opened(Int(client.rawValue))
+        return WiFiClient(driver, at: Int(client.rawValue))
     }
 
     /// A client that has unread bytes, nil when there is none now.
@@ -107,12 +125,16 @@ public final class WiFiServer {
     public func available() throws(WiFiError) -> WiFiClient? {
         guard isListening else { throw .serverNotListening }
         let last = lastClient.flatMap { $0.socket == .unavailable ? nil : $0 }
-        let start = last.map { Int($0.socket.rawValue) + 1 } ?? 0
-        let isTurnOver = last.map { driver.sockets[Int($0.socket.rawValue)].isTurnOver } ?? true
+        let start = last.map { $0.place + 1 } ?? 0
+        let isTurnOver = last.map { driver.sockets[$0.place].isTurnOver } ?? true
         if let last, !isTurnOver, bufferedCount(last) > 0 { return last }
         try freeDeadClient()
         var named: WiFiClient?
-        if try driver.isWorthAsking(&askedAt), let socket = try ask(accept: false) { named = client(on: socket) }
+        if socketFamily == .bsd {
+            named = try askBSD(from: start, isTurnOver ? nil : last)
+        } else if try driver.isWorthAsking(&askedAt), let socket = try ask(accept: false) {
+            named = client(at: Int(socket.rawValue))
+        }
         if let last, !isTurnOver, named == last { return last }
         // One round for the clients whose bytes are in the buffers and those whose bytes are on the chip: neither keep the
         // others out, and nobody has a second turn before all have had one. Who is named and is not next is named again.
@@ -125,7 +147,7 @@ public final class WiFiServer {
 
     /// How many sockets come before a client's in the round that begins at a socket.
     private func steps(from start: Int, to client: WiFiClient) -> Int {
-        (Int(client.socket.rawValue) + driver.sockets.count - start) % driver.sockets.count
+        (client.place + driver.sockets.count - start) % driver.sockets.count
     }
 
     /// Looks at one of the clients that the program has not used for a while: nothing tells of the end of a connection,
@@ -145,36 +167,41 @@ public final class WiFiServer {
         }
     }
 
-    private func bufferedCount(_ client: WiFiClient) -> Int {
-        driver.sockets[Int(client.socket.rawValue)].bufferedCount
-    }
+    private func bufferedCount(_ client: WiFiClient) -> Int { driver.sockets[client.place].bufferedCount }
 
     private func ask(accept: Bool) throws(WiFiError) -> SocketNumber? {
         try driver.resolveDoubts()
+        let socket = driver.number(place)
         let command = AvailData(socket: socket, accept: accept)
         // A client of `available` whose reply is lost is returned again, an accepted one is not.
         let value = try (accept ? driver.runTaking(nil, command) : driver.run(command)).value
         // A chip that has restarted unnoticed answers 0 for a slot that is free.
         let isKnown = driver.sockets[0].isOpen && driver.sockets[0].server == identity
         if value == 0, !isKnown, try !driver.acknowledge(GetStateTCP(socket: socket)) {
-            driver.closed(Int(socket.rawValue))
+            driver.closed(place)
             throw .serverNotListening
         }
-        return Int(value) < driver.sockets.count ? SocketNumber(rawValue: UInt8(value)) : nil
+        return value < Firmware.slotLimit ? SocketNumber(rawValue: UInt8(value)) : nil
     }
 
     /// The client on a socket that the chip named: a known one, or a new connection.
-    private func client(on socket: SocketNumber) -> WiFiClient {
-        let state = driver.sockets[Int(socket.rawValue)]
-        let isKnown = state.isOpen && !state.isGone && state.server == identity
-        let generation = isKnown ? state.generation : driver.opened(socket, server: identity)
-        return WiFiClient(driver, socket: socket, generation: generation)
+    private func client(at index: Int) -> WiFiClient {
+        let state = driver.sockets[index]
+        if !state.isOpen || state.isGone || state.server != identity { driver.opened(index, server: identity) }
+        return WiFiClient(driver, at: index)
     }
 
     private func startTurn(_ client: WiFiClient) -> WiFiClient {
-        let index = Int(client.socket.rawValue)
-        if client != lastClient || driver.sockets[index].isTurnOver { driver.sockets[index].startTurn() }
+        let index = client.place
+        if client != lastClient || driver.sockets[index].isTurnOver {
+            driver.sockets[index].startTurn()
+            // The look for bytes has brought the first of this turn.
+            if socketFamily == .bsd {
+                driver.sockets[index].readInTurn = min(bufferedCount(client), Driver.longestBSDReceive)
+            }
+        }
         lastClient = client
+        waiting.removeAll { $0 == client }
         return client
     }
 
@@ -185,7 +212,7 @@ public final class WiFiServer {
             let index = (start + offset) % count
             let state = driver.sockets[index]
             if state.isOpen, state.server == identity, state.bufferedCount > 0 {
-                return WiFiClient(driver, socket: SocketNumber(rawValue: UInt8(index)), generation: state.generation)
+                return WiFiClient(driver, at: index)
             }
         }
         return nil
@@ -196,10 +223,11 @@ public final class WiFiServer {
     @discardableResult
     public func write(_ bytes: ArraySlice<UInt8>) throws(WiFiError) -> Int {
         guard isListening else { throw .serverNotListening }
+        if socketFamily == .bsd { return try writeToEach(bytes) }
         var sum = 0
         var rest = bytes
         while !rest.isEmpty {
-            sum += Int(try driver.run(SendData(socket: socket, data: rest.prefix(Frame.longestSend))).count)
+            sum += try driver.send(place, rest.prefix(Frame.longestSend))
             rest = rest.dropFirst(Frame.longestSend)
         }
         return sum

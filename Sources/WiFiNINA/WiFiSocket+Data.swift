@@ -7,6 +7,8 @@ public struct SocketOption: RawRepresentable, Hashable, Sendable {
     public var rawValue: UInt32
     /// An option by lwip's number.
     public init(rawValue: UInt32) { self.rawValue = rawValue }
+    /// SO_ACCEPTCONN, which can only be read: 0 unless the socket listens.
+    public static let acceptsConnections = SocketOption(rawValue: 0x0002)
     /// SO_REUSEADDR: a port that was used before can be taken. Read, it is the bit 4.
     public static let reuseAddress = SocketOption(rawValue: 0x0004)
     /// SO_KEEPALIVE: a connection that nobody uses is tried. Read, it is the bit 8.
@@ -24,9 +26,6 @@ public struct SocketOption: RawRepresentable, Hashable, Sendable {
 // The bytes of a socket, and its options.
 
 extension WiFiSocket {
-    /// The most bytes of one reply: the firmware's limit.
-    private static let longestReceive = 4076
-
     /// Sends bytes of a stream, or one datagram to where it is connected.
     /// - Returns: how many the module has taken; fewer than given, 0 even, when the other end does not read.
     public func send(_ bytes: ArraySlice<UInt8>) throws(WiFiError) -> Int {
@@ -72,7 +71,7 @@ extension WiFiSocket {
     /// - Parameter limit: how many at most, of 4076; of a datagram the rest is lost.
     /// - Returns: an empty array when there are none now, nil when the other end has closed and all was taken.
     public func receive(_ limit: Int) throws(WiFiError) -> [UInt8]? {
-        let size = UInt16(max(0, min(limit, Self.longestReceive)))
+        let size = UInt16(max(0, min(limit, Driver.longestBSDReceive)))
         let data = try driver.run(BSDRecv(socket: try checked(), size: size)).data
         guard data.isEmpty, size > 0 else { return Array(data) }
         switch try driver.socketErrno(.bsdRecv) {
@@ -87,7 +86,7 @@ extension WiFiSocket {
     public func receiveFrom(
         _ limit: Int
     ) throws(WiFiError) -> (bytes: [UInt8], address: IPv4Address, port: UInt16)? {
-        let size = UInt16(max(1, min(limit, Self.longestReceive)))
+        let size = UInt16(max(1, min(limit, Driver.longestBSDReceive)))
         let reply = try driver.run(BSDRecvfrom(socket: try checked(), size: size))
         guard reply.data.isEmpty else { return (Array(reply.data), reply.address, reply.port) }
         _ = try driver.wouldBlock(.bsdRecvfrom)
@@ -101,7 +100,7 @@ extension WiFiSocket {
             BSDIoctl(socket: try checked(), request: BSDIoctl.fionread, value: zero[...])
         ).value
         guard value.count >= 4 else { throw driver.socketError(.bsdIoctl) }
-        return Int(number(of: value))
+        return Int(driver.bsdValue(value))
     }
 
     /// Sets an option.
@@ -115,15 +114,7 @@ extension WiFiSocket {
     /// The value of an option.
     /// - Throws: as ``setOption(_:_:)``.
     public func option(_ option: SocketOption) throws(WiFiError) -> UInt32 {
-        let value = try driver.run(BSDGetsockopt(socket: try checked(), option: option.rawValue, size: 4)).value
-        guard value.count >= 4 else { throw driver.socketError(.bsdGetsockopt) }
-        return number(of: value)
-    }
-
-    /// A number of four bytes, little endian as the ESP32 has it.
-    private func number(of bytes: ArraySlice<UInt8>) -> UInt32 {
-        var number: UInt32 = 0
-        for byte in bytes.prefix(4).reversed() { number = number << 8 | UInt32(byte) }
-        return number
+        guard let value = try driver.bsdOption(try checked(), option) else { throw driver.socketError(.bsdGetsockopt) }
+        return value
     }
 }

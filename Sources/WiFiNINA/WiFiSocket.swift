@@ -7,7 +7,8 @@ import NINAWire
 /// which would serve nobody meanwhile: the library waits, by asking. Errors are `.socketFailed` with the name of the errno.
 ///
 /// Firmware from Arduino's 1.5.0 and Adafruit's 2.0.0 on has them; with older one every call throws `.unsupported`. They
-/// share the module's sockets with the other classes, and do not show in ``WiFi/waitForActivity(_:)``.
+/// share the module's sockets with the other classes, and do not show in ``WiFi/waitForActivity(_:)``. ``SocketFamily`` has
+/// those classes use BSD sockets themselves.
 public struct WiFiSocket: Equatable {
     /// What a socket carries.
     public enum Kind: UInt8, Sendable {
@@ -36,6 +37,7 @@ public struct WiFiSocket: Equatable {
     let driver: Driver
     /// The module's number of the socket, 54 to 63: those of the other classes count otherwise.
     public let number: SocketNumber
+    private let place: Int
     private let generation: UInt32
 
     /// Makes a socket.
@@ -48,13 +50,14 @@ public struct WiFiSocket: Equatable {
 
     /// A socket that the module has just made.
     private init(_ driver: Driver, _ number: SocketNumber, _ opcode: Opcode) throws(WiFiError) {
-        guard Int(number.rawValue) < driver.bsdGenerations.count else { throw driver.socketError(opcode) }
+        guard number.rawValue < Firmware.slotLimit else { throw driver.socketError(opcode) }
         self.driver = driver
         self.number = number
-        generation = driver.bsdOpened(number)
-        let one: [UInt8] = [1, 0, 0, 0]
-        let command = BSDIoctl(socket: number, request: BSDIoctl.fionbio, value: one[...])
-        guard try !driver.run(command).value.isEmpty else { throw driver.socketError(.bsdIoctl) }
+        place = driver.place(bsd: number)
+        generation = driver.opened(place)
+        driver.sockets[place].isRaw = true
+        driver.sockets[place].outlivesNetwork = true
+        try driver.makeNonblocking(number)
     }
 
     /// The same socket.
@@ -63,7 +66,7 @@ public struct WiFiSocket: Equatable {
     }
 
     /// Whether it was not closed yet, by this side.
-    public var isOpen: Bool { driver.bsdGenerations[Int(number.rawValue)] == generation }
+    public var isOpen: Bool { driver.isCurrent(place, generation) }
 
     func checked() throws(WiFiError) -> SocketNumber {
         guard isOpen else { throw .staleHandle(number) }
@@ -79,7 +82,7 @@ public struct WiFiSocket: Equatable {
     public func close() throws(WiFiError) {
         guard isOpen else { return }
         _ = try driver.run(BSDClose(socket: number))
-        driver.bsdClosed(number)
+        driver.closed(place)
     }
 
     // MARK: Connections
@@ -127,7 +130,7 @@ public struct WiFiSocket: Equatable {
 
     /// What the socket is ready for now.
     public func poll() throws(WiFiError) -> Events {
-        Events(rawValue: try driver.run(BSDPoll(socket: try checked())).events & 7)
+        try driver.pollBSD(try checked())
     }
 
     /// Waits until the socket is ready for one of these, or has failed.
@@ -137,31 +140,11 @@ public struct WiFiSocket: Equatable {
     }
 
     func wait(for events: Events, until deadline: MonotonicInstant) throws(WiFiError) -> Bool {
-        var pause: UInt64 = 500_000
-        while true {
-            if try !poll().isDisjoint(with: events) { return true }
-            let now = driver.now
-            guard now < deadline else { return false }
-            try driver.sleep(nanoseconds: min(pause, deadline.nanoseconds(since: now)))
-            pause = min(pause * 2, 20_000_000)
-        }
+        try !driver.waitBSD(try checked(), for: events, until: deadline).isEmpty
     }
 }
 
 extension Driver {
-    /// A socket has a new owner. Odd generations are those of sockets that are open.
-    func bsdOpened(_ number: SocketNumber) -> UInt32 {
-        let index = Int(number.rawValue)
-        bsdGenerations[index] = bsdGenerations[index] &+ 1 | 1
-        return bsdGenerations[index]
-    }
-
-    func bsdClosed(_ number: SocketNumber) { forgetBSDSocket(Int(number.rawValue)) }
-
-    func forgetBSDSocket(_ index: Int) {
-        if bsdGenerations[index] & 1 == 1 { bsdGenerations[index] &+= 1 }
-    }
-
     /// ERRNO: why the last BSD command failed.
     /// - Throws: `.failed` for a number without a name here.
     func socketErrno(_ opcode: Opcode) throws(WiFiError) -> BSDError {

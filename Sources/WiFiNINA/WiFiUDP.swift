@@ -26,11 +26,7 @@ public final class WiFiUDP {
     /// The coprocessor's socket, 255 for none.
     public var socket: SocketNumber { isCurrent ? socketNumber : .unavailable }
 
-    private var isCurrent: Bool {
-        let index = Int(socketNumber.rawValue)
-        return index < driver.sockets.count && driver.sockets[index].isOpen
-            && driver.sockets[index].generation == generation
-    }
+    private var isCurrent: Bool { driver.isCurrent(Int(socketNumber.rawValue), generation) }
 
     private func index() throws(WiFiError) -> Int {
         guard socketNumber != .unavailable else { throw .notConnected }
@@ -83,7 +79,7 @@ public final class WiFiUDP {
     private func opened(_ socket: SocketNumber) {
         unansweredStart = nil
         socketNumber = socket
-        generation = driver.opened(socket)
+        generation = driver.opened(Int(socket.rawValue))
         driver.sockets[Int(socket.rawValue)].outlivesNetwork = true
     }
 

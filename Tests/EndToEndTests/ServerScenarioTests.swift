@@ -7,9 +7,11 @@ import WiFiNINA
 /// Problems that users had with the real thing, through two real processes: host library here, emulator there.
 @Suite(.serialized) struct ServerScenarioTests {
     /// S0: a browser opens two connections at once and the second says nothing yet.
-    @Test func theSecondOfTwoConnectionsIsServedWhileTheFirstIsOpen() throws {
+    @Test(arguments: SocketFamily.allCases) func theSecondOfTwoConnectionsIsServedWhileTheFirstIsOpen(
+        _ family: SocketFamily
+    ) throws {
         let emulator = try EmulatorUnderTest()
-        let wifi = try emulator.host()
+        let wifi = try emulator.host(family)
         let server = WiFiServer(wifi, port: 80)
         try server.begin()
         let address = try wifi.localIP()
@@ -38,9 +40,10 @@ import WiFiNINA
     }
 
     /// S0: `available()` is nil until bytes arrive and then the same client until it is drained.
-    @Test func availableReturnsAClientUntilItIsDrained() throws {
+    @Test(arguments: SocketFamily.allCases) func availableReturnsAClientUntilItIsDrained(_ family: SocketFamily) throws
+    {
         let emulator = try EmulatorUnderTest()
-        let wifi = try emulator.host()
+        let wifi = try emulator.host(family)
         let server = WiFiServer(wifi, port: 80)
         try server.begin()
         let silent = try TCPPeer(try wifi.localIP(), port: 80)
@@ -63,9 +66,10 @@ import WiFiNINA
     }
 
     /// S2: one slot for clients, a page of 13 files, 8 fetchers at once, none of whom tries again.
-    @Test func everyFetcherGetsEveryFileThroughOneSlot() throws {
+    @Test(arguments: SocketFamily.allCases) func everyFetcherGetsEveryFileThroughOneSlot(_ family: SocketFamily) throws
+    {
         let emulator = try EmulatorUnderTest(["--max-sockets", "2"])
-        let wifi = try emulator.host()
+        let wifi = try emulator.host(family)
         let server = WiFiServer(wifi, port: 80)
         try server.begin()
         let address = try wifi.localIP()
@@ -136,9 +140,9 @@ import WiFiNINA
     }
 
     /// stop() right after a long reply: every byte arrives, and the slot is free at once.
-    @Test func stopDeliversEverythingAndFreesTheSlot() throws {
+    @Test(arguments: SocketFamily.allCases) func stopDeliversEverythingAndFreesTheSlot(_ family: SocketFamily) throws {
         let emulator = try EmulatorUnderTest(["--max-sockets", "2"])
-        let wifi = try emulator.host()
+        let wifi = try emulator.host(family)
         let server = WiFiServer(wifi, port: 80)
         try server.begin()
         let address = try wifi.localIP()
@@ -159,9 +163,9 @@ import WiFiNINA
     }
 
     /// A peer that reads nothing for longer than a stopped connection usually lingers still gets every byte.
-    @Test func aSlowReaderGetsWhatWasAccepted() throws {
+    @Test(arguments: SocketFamily.allCases) func aSlowReaderGetsWhatWasAccepted(_ family: SocketFamily) throws {
         let emulator = try EmulatorUnderTest()
-        let wifi = try emulator.host()
+        let wifi = try emulator.host(family)
         let server = WiFiServer(wifi, port: 80)
         try server.begin()
         let slow = try TCPPeer(try wifi.localIP(), port: 80)
@@ -183,9 +187,9 @@ import WiFiNINA
     }
 
     /// A client that has sent something and vanished costs its server one error, at once.
-    @Test func writingToAClientThatIsGoneFailsAtOnce() throws {
+    @Test(arguments: SocketFamily.allCases) func writingToAClientThatIsGoneFailsAtOnce(_ family: SocketFamily) throws {
         let emulator = try EmulatorUnderTest()
-        let wifi = try emulator.host()
+        let wifi = try emulator.host(family)
         let server = WiFiServer(wifi, port: 80)
         try server.begin()
         do {

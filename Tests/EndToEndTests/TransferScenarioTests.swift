@@ -13,10 +13,11 @@ import WiFiNINA
 
     /// Eight clients send 2 MB of random bytes each and are sent 2 MB of others at the same time; the sketch knows them by
     /// `available()` alone, and answers whoever it has just read from.
-    @Test func eightClientsAtOnceKeepTheirStreamsApart() throws {
+    @Test(arguments: SocketFamily.allCases) func eightClientsAtOnceKeepTheirStreamsApart(_ family: SocketFamily) throws
+    {
         var random = SplitMix64(seed: testSeed())
         let emulator = try EmulatorUnderTest()
-        let wifi = try emulator.host()
+        let wifi = try emulator.host(family)
         let server = WiFiServer(wifi, port: 80)
         try server.begin()
         let address = try wifi.localIP()
@@ -66,10 +67,12 @@ import WiFiNINA
 
     /// A client connects and asks while the sketch is in the middle of a long write to another, who does not read on
     /// before that: it is connected at once, served after the write, and leaves no byte in the other's stream.
-    @Test func aClientThatConnectsInTheMiddleOfAWriteIsServed() throws {
+    @Test(arguments: SocketFamily.allCases) func aClientThatConnectsInTheMiddleOfAWriteIsServed(_ family: SocketFamily)
+        throws
+    {
         var random = SplitMix64(seed: testSeed())
         let emulator = try EmulatorUnderTest()
-        let wifi = try emulator.host()
+        let wifi = try emulator.host(family)
         let server = WiFiServer(wifi, port: 80)
         try server.begin()
         let address = try wifi.localIP()

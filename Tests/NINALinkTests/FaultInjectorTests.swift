@@ -7,17 +7,7 @@ import WiFiNINA
 
 @Suite struct FaultInjectorTests {
     /// One window in a hundred meets each of the faults.
-    private var onePercent: FaultInjector.Rates {
-        var rates = FaultInjector.Rates()
-        rates.dropsCommandByte = 655
-        rates.flipsCommandBit = 655
-        rates.dropsReplyByte = 655
-        rates.duplicatesReplyByte = 655
-        rates.flipsReplyBit = 655
-        rates.hidesReady = 655
-        rates.restarts = 655
-        return rates
-    }
+    private let onePercent = FaultInjector.Rates(each: 655)
 
     private func loopback(_ network: VirtualNetwork = VirtualNetwork()) throws -> MessageLink {
         try MessageLink.loopback(to: Coprocessor(network: network))
@@ -110,24 +100,40 @@ import WiFiNINA
         #expect(try accepted.waitForBytes(.seconds(1)) == 5)
     }
 
-    @Test func twentyThousandCommandsUnderFaults() throws {
-        let seed = testSeed()
-        let network = VirtualNetwork()
+    /// A device after the other, each until it vanishes: no call passes its deadline, no wrong byte is taken for right,
+    /// and work goes on.
+    @Test func aHundredThousandCommandsUnderFaults() throws {
+        var random = SplitMix64(seed: testSeed())
         var commands = 0
-        let counter = Tracer(try loopback(network)) { event, _ in
-            if case .command = event { commands += 1 }
+        var faults = 0
+        var figures = FaultFigures()
+        while commands < 100_000, figures.calls < 500_000 {
+            let network = VirtualNetwork()
+            let counter = Tracer(try loopback(network)) { event, _ in
+                if case .command = event { commands += 1 }
+            }
+            let injector = FaultInjector(counter, rates: onePercent, seed: random.next())
+            injector.rates.vanishes = 4
+            let session = FaultySession(injector, network, SplitMix64(seed: random.next()), figures)
+            let limit = commands + 20_000
+            while !session.isOver, commands < limit { session.step() }
+            figures = try session.end()
+            faults += injector.faults
         }
-        let injector = FaultInjector(counter, rates: onePercent, seed: seed)
-        let session = FaultySession(WiFi(link: injector), network, SplitMix64(seed: seed))
-        while commands < 20_000, session.calls < 100_000 { session.step() }
+        let steps = figures.recoveries
         print(
-            "\(commands) commands, \(session.calls) calls, \(injector.faults) faults: \(session.failures) calls threw")
-        #expect(commands >= 20_000)
-        #expect(session.overdue.isEmpty)
-        #expect(injector.faults > 500)
-        #expect(session.failures > 500 && session.failures < session.calls / 2)
-        #expect(session.bytesRead > 1000)
-        injector.rates = FaultInjector.Rates()
-        try session.recover()
+            """
+            \(commands) commands, \(figures.calls) calls, \(faults) faults: \(figures.failures) calls threw; \
+            \(steps.resynchronised) resynchronisations, \(steps.softReset) soft and \(steps.hardReset) hard resets, \
+            \(figures.vanished) devices gone; \(figures.bytesChecked) bytes right, \(figures.bytesUnchecked) after \
+            damage that frames cannot show
+            """)
+        #expect(commands >= 100_000)
+        #expect(figures.overdue.isEmpty)
+        #expect(figures.wrong.isEmpty)
+        #expect(faults > 5000)
+        #expect(figures.failures > 2500 && figures.failures < figures.calls / 2)
+        #expect(figures.bytesChecked > 20_000)
+        #expect(steps.resynchronised > 1000 && steps.softReset > 10)
     }
 }

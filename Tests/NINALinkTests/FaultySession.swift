@@ -4,87 +4,177 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-/// A program that uses the library under faults: calls of one command each, so that each has one deadline.
+/// What a run under faults came to.
+struct FaultFigures {
+    var calls = 0
+    var failures = 0
+    /// Devices that were gone for good.
+    var vanished = 0
+    /// Bytes that must be right because no fault was hidden since the last reset, and those that could not be told.
+    var bytesChecked = 0
+    var bytesUnchecked = 0
+    var recoveries = (resynchronised: 0, softReset: 0, hardReset: 0)
+    /// Calls that took longer than they may.
+    var overdue: [String] = []
+    /// Wrong bytes that the library took for right ones although it could have known.
+    var wrong: [String] = []
+}
+
+/// A program that uses the library under faults: calls of a few commands each, so that each has a deadline. Both streams of
+/// its connection are known bytes, so that one that is lost, doubled or another's shows.
 final class FaultySession {
     private let wifi: WiFi
     private let network: VirtualNetwork
+    private let injector: FaultInjector
     private var random: SplitMix64
     private let server: WiFiServer
     private var client: WiFiClient?
     private var peer: VirtualPeer?
     private var isLost = false
-    private(set) var calls = 0
-    private(set) var failures = 0
-    private(set) var bytesRead = 0
-    /// Calls that took longer than they may.
-    private(set) var overdue: [String] = []
+    /// A call succeeded although something was damaged: what frames cannot show may be wrong from now on.
+    private var isTainted = false
+    private var sent = 0
+    private var read = 0
+    private var written = 0
+    private var received = 0
+    private var figures: FaultFigures
+    /// The device is gone.
+    private(set) var isOver = false
 
-    init(_ wifi: WiFi, _ network: VirtualNetwork, _ random: SplitMix64) {
-        self.wifi = wifi
+    init(_ injector: FaultInjector, _ network: VirtualNetwork, _ random: SplitMix64, _ figures: FaultFigures) {
+        self.injector = injector
+        wifi = WiFi(link: injector)
         self.network = network
         self.random = random
+        self.figures = figures
         server = WiFiServer(wifi, port: 80)
         wifi.commandTimeout = .seconds(1)
         wifi.timeout = .seconds(1)
+        injector.stuckInterrupt = [nil, true, false][Int(self.random.next() % 3)]
     }
 
-    /// One call; a link that takes 4 ms for a frame may pass the deadline by so much per command.
+    private func stream(_ range: Range<Int>) -> [UInt8] {
+        range.map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 / 253) }
+    }
+
+    /// One call; a link that takes 4 ms for a frame may pass the deadline by so much per command, and a reset may pass it.
     private func call(_ name: String, commands: Int, _ work: () throws(WiFiError) -> Void) {
         let start = wifi.now
-        calls += 1
+        let before = injector.faults
+        figures.calls += 1
         do throws(WiFiError) {
             try work()
+            if injector.faults != before { isTainted = true }
         } catch {
-            failures += 1
+            figures.failures += 1
+            switch error {
             // The reply to an earlier START_SERVER was lost: the port is taken by a server nobody knows of.
-            if case .serverFailed = error { isLost = true }
+            case .serverFailed: isLost = true
+            case .link(let fault, _) where fault.kind == .closed: isOver = true
+            default: break
+            }
         }
-        let allowed = UInt64(commands) * 1_010_000_000
+        let allowed = UInt64(commands) * 1_010_000_000 + 2_100_000_000
         let taken = wifi.now.nanoseconds(since: start)
-        if taken > allowed { overdue.append("\(name): \(taken) ns") }
+        if taken > allowed { figures.overdue.append("\(name): \(taken) ns") }
     }
 
     func step() {
-        if isLost {
-            isLost = false
-            call("reset", commands: 1) { () throws(WiFiError) in try wifi.reset() }
+        if isLost || isTainted && random.next() % 4 == 0 {
+            call("reset", commands: 1) { () throws(WiFiError) in
+                try wifi.reset()
+                (isLost, isTainted) = (false, false)
+                (client, peer) = (nil, nil)
+            }
         }
         if !server.isListening, random.next() % 2 == 0 {
             call("rejoin", commands: 4) { () throws(WiFiError) in try wifi.begin("open-net") }
             call("begin server", commands: 2) { () throws(WiFiError) in try self.server.begin() }
         }
         if client?.socket == SocketNumber.unavailable { client = nil }
-        let client = client
+        use(client)
+    }
+
+    private func use(_ client: WiFiClient?) {
         switch random.next() % 16 {
         case 0:
             // Begin waits up to its own time-out, in steps of one command each.
             call("begin", commands: 4) { () throws(WiFiError) in try wifi.begin("open-net") }
         case 1: call("begin server", commands: 2) { () throws(WiFiError) in try self.server.begin() }
-        case 2:
-            if peer == nil || peer?.wasReset == true || peer?.isFinished == true { peer = network.connect(to: 80) }
+        case 2: if peer == nil || peer?.wasReset == true || peer?.isFinished == true { connect() }
         case 3, 4:
-            var accepted: WiFiClient?
-            call("accept", commands: 1) { () throws(WiFiError) in accepted = try server.accept() }
-            self.client = accepted ?? client
-        case 5: peer?.send(Array(repeating: 0x41, count: 700))
-        case 6, 7:
-            call("read", commands: 2) { () throws(WiFiError) in self.bytesRead += try client?.read(500).count ?? 0 }
-        case 8: call("write", commands: 2) { () throws(WiFiError) in _ = try client?.write([1, 2, 3]) }
+            call("accept", commands: 2) { () throws(WiFiError) in
+                guard let accepted = try server.accept() else { return }
+                self.client = nil
+                // A client of an earlier peer, whose streams are not those that are looked at.
+                guard try accepted.remotePort() == peer?.endpoint.port else { return try accepted.stop() }
+                self.client = accepted
+            }
+        case 5:
+            guard let peer else { break }
+            peer.send(stream(sent..<sent + 700))
+            sent += 700
+        case 6, 7: readSome(client)
+        case 8: writeSome(client)
         case 9: call("connected", commands: 1) { () throws(WiFiError) in _ = try client?.connected() }
         case 10: call("scan", commands: 2) { () throws(WiFiError) in _ = try wifi.scanNetworks() }
         case 11: call("lookup", commands: 2) { () throws(WiFiError) in _ = try wifi.hostByName("10.1.2.3") }
         case 12: call("available", commands: 1) { () throws(WiFiError) in _ = try server.available() }
         case 13:
             call("stop", commands: 1) { () throws(WiFiError) in try client?.stop() }
-            _ = peer?.read()
+            check()
             peer = nil
         case 14: call("address", commands: 1) { () throws(WiFiError) in _ = try wifi.localIP() }
         default: call("status", commands: 1) { () throws(WiFiError) in _ = try wifi.status() }
         }
     }
 
+    private func connect() {
+        client = nil
+        peer = network.connect(to: 80)
+        (sent, read, written, received) = (0, 0, 0, 0)
+    }
+
+    private func readSome(_ client: WiFiClient?) {
+        var bytes: [UInt8] = []
+        call("read", commands: 2) { () throws(WiFiError) in bytes = try client?.read(500) ?? [] }
+        guard peer != nil, !isTainted else { return figures.bytesUnchecked += bytes.count }
+        figures.bytesChecked += bytes.count
+        if bytes != stream(read..<read + bytes.count) { figures.wrong.append("read \(bytes.count) bytes at \(read)") }
+        read += bytes.count
+    }
+
+    private func writeSome(_ client: WiFiClient?) {
+        guard let client, peer != nil else { return }
+        let bytes = stream(written..<written + 300)
+        call("write", commands: 2) { () throws(WiFiError) in written += try client.write(bytes) }
+        check()
+    }
+
+    /// What the peer has received is the stream so far; the last frame may be there although its reply was lost.
+    private func check() {
+        guard let bytes = peer?.read(), !bytes.isEmpty else { return }
+        defer { received += bytes.count }
+        guard !isTainted else { return figures.bytesUnchecked += bytes.count }
+        figures.bytesChecked += bytes.count
+        if bytes != stream(received..<received + bytes.count) {
+            figures.wrong.append("the peer received \(bytes.count) bytes at \(received)")
+        }
+    }
+
     /// Without faults, after a reset, everything works.
-    func recover() throws {
+    /// - Returns: the figures so far.
+    func end() throws -> FaultFigures {
+        let recoveries = wifi.recoveries
+        figures.recoveries.resynchronised += recoveries.resynchronised
+        figures.recoveries.softReset += recoveries.softReset
+        figures.recoveries.hardReset += recoveries.hardReset
+        guard !isOver else {
+            figures.vanished += 1
+            return figures
+        }
+        injector.rates = FaultInjector.Rates()
+        injector.stuckInterrupt = nil
         try wifi.reset()
         #expect(network.openSockets == 0)
         try wifi.begin("lab-net", passphrase: "correct-horse")
@@ -99,5 +189,6 @@ final class FaultySession {
         try client.stop()
         #expect(peer.isFinished)
         #expect(try wifi.scanNetworks() == 2)
+        return figures
     }
 }

@@ -10,6 +10,8 @@ public final class VirtualWires: SPIBus {
         public var ignoresSelect = false
         /// Every byte read is this one.
         public var input: UInt8?
+        /// The fastest clock at which bytes are read right.
+        public var limit = UInt32.max
         /// Bytes in front of each reply.
         public var noise: [UInt8] = []
         /// Nothing is wrong.
@@ -20,6 +22,8 @@ public final class VirtualWires: SPIBus {
     public var faults = Faults()
     /// The device.
     public let device: any LinkDevice
+    /// The clock.
+    public var hertz: UInt32 = 8_000_000
     /// The virtual time.
     public private(set) var now = MonotonicInstant(nanoseconds: 0)
     /// Whether the lines are wired.
@@ -96,7 +100,8 @@ public final class VirtualWires: SPIBus {
         pass(count)
         let queued = self.queued.map { faults.noise + $0 } ?? []
         for _ in 0..<count {
-            bytes.append(faults.input ?? (position < queued.count ? queued[position] : 0))
+            let byte = faults.input ?? (position < queued.count ? queued[position] : 0)
+            bytes.append(hertz > faults.limit ? byte >> 1 : byte)
             position += 1
         }
     }

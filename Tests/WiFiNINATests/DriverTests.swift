@@ -59,23 +59,30 @@ final class ScriptedLink: Link {
         let link = ScriptedLink()
         let wifi = WiFi(link: link)
         wifi.recoveryLimit = nil
-        link.replies = [
+        var client = WiFiClient(wifi)
+        let connected: [Result<[UInt8], LinkError>] = [
             .success([0xE0, 0xBF, 0x01, 0x01, 0x02, 0xEE]), .success([0xE0, 0xAD, 0x01, 0x01, 0x01, 0xEE]),
         ]
-        var client = WiFiClient(wifi)
-        try client.connect(Host.address, port: 7)
         for opcode in Opcode.allCases where opcode.replyByte != Opcode.getDatabuf.replyByte {
             // As long as one to GET_DATABUF would be, and as one with short lengths.
             for reply in [
                 [0xE0, opcode.replyByte, 0x01, 0x00, 0x01, 0x58, 0xEE],
                 [0xE0, opcode.replyByte, 0x01, 0x01, 0x58, 0xEE],
             ] {
+                link.replies = connected
+                try client.connect(Host.address, port: 7)
                 link.replies = [.success(reply)]
                 let wrong = FrameError(
                     .opcode, at: 1, expected: Int(Opcode.getDatabuf.replyByte), found: Int(opcode.replyByte))
                 #expect(throws: WiFiError.badReply(wrong, .getDatabuf)) { try client.read(10) }
+                // The right reply may have had bytes.
+                #expect(throws: WiFiError.bytesLost(SocketNumber(rawValue: 2))) { try client.read(10) }
+                link.replies = [.success([0xE0, 0xAE, 0x01, 0x01, 0x01, 0xEE])]
+                try client.stop()
             }
         }
+        link.replies = connected
+        try client.connect(Host.address, port: 7)
         link.replies = [.success([0xE0, 0xC5, 0x01, 0x00, 0x02, 0x6F, 0x6B, 0xEE])]
         #expect(try client.read(10) == Array("ok".utf8))
     }
@@ -95,9 +102,9 @@ final class ScriptedLink: Link {
     }
 
     /// AVAIL_DATA answers 0 for a slot that is free, and 0 is also the number of a slot.
-    @Test(arguments: [0, 1])
-    func aServerThatTheChipHasLostHandsOutNobody(_ slot: Int) throws {
-        let host = try Host()
+    @Test(arguments: SocketFamily.allCases, [0, 1])
+    func aServerThatTheChipHasLostHandsOutNobody(_ family: SocketFamily, _ slot: Int) throws {
+        let host = try Host(family: family)
         let servers = try (0...slot).map { try host.server(UInt16(80 + $0)) }
         #expect(host.device.boot(bluetooth: false, at: host.wifi.now))
         try host.wifi.delay(.milliseconds(50))

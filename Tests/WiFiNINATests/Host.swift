@@ -12,16 +12,35 @@ final class Host {
     let link: FaultyLink
     let wifi: WiFi
 
-    init(joined: Bool = true, _ change: (inout Configuration) -> Void = { _ in }) throws {
+    init(
+        joined: Bool = true, family: SocketFamily = .classic, _ change: (inout Configuration) -> Void = { _ in }
+    ) throws {
         var configuration = Configuration()
         change(&configuration)
         device = Coprocessor(configuration, network: network, storage: storage)
         link = FaultyLink(try MessageLink.loopback(to: device))
         wifi = WiFi(link: link)
+        wifi.socketFamily = family
+        if family == .bsd { connectsWhileAsleep() }
         if joined { try wifi.begin("lab-net", passphrase: "correct-horse") }
     }
 
     static let address = IPv4Address(10, 0, 0, 1)
+
+    /// Connects end while the host sleeps: the network in memory ends them by itself only under a command that waits.
+    func connectsWhileAsleep() {
+        link.whileAsleep = { [network] in if network.answersAtOnce { network.connectNow() } }
+    }
+
+    /// The number of the socket that was made as so many others had been made before.
+    func number(_ index: Int) -> SocketNumber {
+        let isBSD = wifi.socketFamily == .bsd
+        return SocketNumber(
+            rawValue: UInt8(isBSD ? Firmware.slotLimit - device.configuration.slotCount + index : index))
+    }
+
+    /// The most bytes that one command brings.
+    var longestReceive: Int { wifi.socketFamily == .bsd ? 4076 : Frame.longestReceive }
 
     func server(_ port: UInt16 = 80) throws -> WiFiServer {
         let server = WiFiServer(wifi, port: port)
@@ -64,6 +83,8 @@ final class FaultyLink: Link {
     private let inner: any Link
     /// Commands that still work; nil for all.
     var commandsLeft: Int?
+    /// Commands whose replies still arrive; nil for all. Those after them run, too.
+    var commandsAnswered: Int?
     /// What the world outside does while the host sleeps.
     var whileAsleep: (() -> Void)?
 
@@ -93,6 +114,10 @@ final class FaultyLink: Link {
 
     func readWindow(into reply: inout [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
         try inner.readWindow(into: &reply, until: deadline)
+        if let left = commandsAnswered {
+            guard left > 0 else { throw LinkError(.timedOut, .reply) }
+            commandsAnswered = left - 1
+        }
     }
 }
 

@@ -8,8 +8,8 @@ import WiFiNINA
 /// The problems the project starts from, without a socket.
 @Suite struct ScenarioTests {
     /// A browser opens two connections at once, the second without a request.
-    @Test func twoConnectionsAtOnce() throws {
-        let host = try Host()
+    @Test(arguments: SocketFamily.allCases) func twoConnectionsAtOnce(_ family: SocketFamily) throws {
+        let host = try Host(family: family)
         let server = try host.server()
         let first = try #require(host.network.connect(to: 80))
         let second = try #require(host.network.connect(to: 80))
@@ -30,8 +30,8 @@ import WiFiNINA
         #expect(try a.connected())
     }
 
-    @Test func availableIsTheSameUntilDrained() throws {
-        let host = try Host()
+    @Test(arguments: SocketFamily.allCases) func availableIsTheSameUntilDrained(_ family: SocketFamily) throws {
+        let host = try Host(family: family)
         let server = try host.server()
         let first = try #require(host.network.connect(to: 80))
         let second = try #require(host.network.connect(to: 80))
@@ -57,8 +57,10 @@ import WiFiNINA
     }
 
     /// Fetches a page of 1 and 12 resources over 8 connections, one request each, with room for one client.
-    private func fetchPage(_ overflow: OverflowPolicy) throws -> (complete: Int, reset: Int) {
-        let host = try Host {
+    private func fetchPage(
+        _ overflow: OverflowPolicy, _ family: SocketFamily = .classic
+    ) throws -> (complete: Int, reset: Int) {
+        let host = try Host(family: family) {
             $0.slots = 2
             $0.overflow = overflow
         }
@@ -95,17 +97,17 @@ import WiFiNINA
     }
 
     @Test func aPageWithRoomForOneClient() throws {
-        #expect(try fetchPage(.queue) == (13, 0))
+        for family in SocketFamily.allCases { #expect(try fetchPage(.queue, family) == (13, 0)) }
         let control = try fetchPage(.reset)
         #expect(control.complete + control.reset == 13)
         #expect(control.reset > 0)
     }
 
     /// 8 clients, random pieces both ways at once; the server echoes what it gets.
-    @Test(arguments: [true, false])
-    func echoesToManyAtOnce(_ isAccepting: Bool) throws {
+    @Test(arguments: SocketFamily.allCases, [true, false])
+    func echoesToManyAtOnce(_ family: SocketFamily, _ isAccepting: Bool) throws {
         var random = RandomSource("echoesToManyAtOnce")
-        let host = try Host()
+        let host = try Host(family: family)
         host.network.capacity = 20_000
         let server = try host.server()
         let peers = try (0..<8).map { _ in try #require(host.network.connect(to: 80)) }

@@ -35,7 +35,8 @@ import WiFiNINA
         try bear.connect("box", port: 443)
         #expect(lastCommand(.startClient) == fields + " type=4 timeout_ms=20000")
         #expect(bear.socket == bear.client.socket)
-        var client = WiFiClient(wifi)
+        // TLS goes over slots whatever the client's plain connections go over.
+        var client = WiFiClient(wifi, family: .bsd)
         answer("E0BF010103EE", connected)
         try client.connectSSL("box", port: 443)
         #expect(lastCommand(.startClient)?.contains("type=2 timeout_ms=30000") == true)

@@ -5,10 +5,8 @@ import Testing
 import WiFiNINA
 
 @Suite struct WiFiClientTests {
-    private func stale(_ slot: UInt8) -> WiFiError { .staleHandle(SocketNumber(rawValue: slot)) }
-
-    @Test func connects() throws {
-        let host = try Host()
+    @Test(arguments: SocketFamily.allCases) func connects(_ family: SocketFamily) throws {
+        let host = try Host(family: family)
         host.network.hosts["box"] = Host.address
         let outside = host.network.listen(at: Endpoint(address: Host.address, port: 7))
         var client = WiFiClient(host.wifi)
@@ -29,14 +27,14 @@ import WiFiNINA
         #expect(outside.accepted.count == 2)
         #expect(outside.accepted[0].isFinished && !outside.accepted[1].isFinished)
         #expect(copy != client)
-        #expect(throws: stale(0)) { try copy.read() }
+        #expect(throws: WiFiError.staleHandle(host.number(0))) { try copy.read() }
         #expect(try !copy.connected())
         try copy.stop()
         #expect(try client.connected())
     }
 
-    @Test func failsToConnect() throws {
-        let host = try Host()
+    @Test(arguments: SocketFamily.allCases) func failsToConnect(_ family: SocketFamily) throws {
+        let host = try Host(family: family)
         var client = WiFiClient(host.wifi)
         #expect(throws: WiFiError.connectFailed) { try client.connect(Host.address, port: 9) }
         #expect(throws: WiFiError.connectFailed) { try client.connect("nowhere", port: 9) }
@@ -59,8 +57,10 @@ import WiFiNINA
         #expect(try host.wifi.status() == .connected)
     }
 
-    @Test func staleHandlesNeverTouchWhatCameAfter() throws {
-        let host = try Host()
+    @Test(arguments: SocketFamily.allCases) func staleHandlesNeverTouchWhatCameAfter(_ family: SocketFamily) throws {
+        // The second client has the socket of the first.
+        let host = try Host(family: family) { $0.slots = 2 }
+        let stale = WiFiError.staleHandle(host.number(1))
         let server = try host.server()
         let (old, first) = try host.acceptedClient(server)
         first.send([1])
@@ -69,20 +69,20 @@ import WiFiNINA
         #expect(first.isFinished)
         let (new, second) = try host.acceptedClient(server)
         second.send([2, 3])
-        #expect(new.socket.rawValue == 1)
+        #expect(new.socket == host.number(1))
         for handle in [old, copy] {
-            #expect(throws: stale(1)) { try handle.available() }
-            #expect(throws: stale(1)) { try handle.read() }
-            #expect(throws: stale(1)) { try handle.peek() }
-            #expect(throws: stale(1)) { try handle.read(5) }
+            #expect(throws: stale) { try handle.available() }
+            #expect(throws: stale) { try handle.read() }
+            #expect(throws: stale) { try handle.peek() }
+            #expect(throws: stale) { try handle.read(5) }
             var buffer: [UInt8] = [9]
-            #expect(throws: stale(1)) { try handle.read(into: &buffer) }
-            #expect(throws: stale(1)) { try handle.write(7) }
-            #expect(throws: stale(1)) { try handle.print("x") }
-            #expect(throws: stale(1)) { try handle.writeAll([1]) }
-            #expect(throws: stale(1)) { try handle.remoteIP() }
-            #expect(throws: stale(1)) { try handle.remotePort() }
-            #expect(throws: stale(1)) { try handle.waitForBytes(.seconds(1)) }
+            #expect(throws: stale) { try handle.read(into: &buffer) }
+            #expect(throws: stale) { try handle.write(7) }
+            #expect(throws: stale) { try handle.print("x") }
+            #expect(throws: stale) { try handle.writeAll([1]) }
+            #expect(throws: stale) { try handle.remoteIP() }
+            #expect(throws: stale) { try handle.remotePort() }
+            #expect(throws: stale) { try handle.waitForBytes(.seconds(1)) }
             #expect(try handle.status() == .closed)
             #expect(try !handle.connected())
             try handle.stop()
@@ -93,9 +93,9 @@ import WiFiNINA
 
     /// The chip must not free a socket whose bytes are in the library's buffer: the next client of the server would
     /// be taken for this one.
-    @Test(arguments: [true, false])
-    func bufferedBytesOutliveTheConnection(_ isWriting: Bool) throws {
-        let host = try Host()
+    @Test(arguments: SocketFamily.allCases, [true, false])
+    func bufferedBytesOutliveTheConnection(_ family: SocketFamily, _ isWriting: Bool) throws {
+        let host = try Host(family: family)
         let server = try host.server()
         let first = try #require(host.network.connect(to: 80))
         first.send([1, 2, 3])
@@ -124,8 +124,8 @@ import WiFiNINA
         #expect(try new.connected())
     }
 
-    @Test func connectedFreesWhatItFindsDead() throws {
-        let host = try Host()
+    @Test(arguments: SocketFamily.allCases) func connectedFreesWhatItFindsDead(_ family: SocketFamily) throws {
+        let host = try Host(family: family)
         let server = try host.server()
         let (client, peer) = try host.acceptedClient(server)
         peer.send([1])
@@ -139,19 +139,20 @@ import WiFiNINA
         #expect(host.network.openSockets == 1)
     }
 
-    @Test func aFailedStopCanBeRepeated() throws {
-        let host = try Host()
+    @Test(arguments: SocketFamily.allCases) func aFailedStopCanBeRepeated(_ family: SocketFamily) throws {
+        let host = try Host(family: family)
         let (client, peer) = try host.acceptedClient(try host.server())
         host.link.commandsLeft = 0
-        #expect(throws: WiFiError.link(LinkError(.timedOut, .readyForCommand), .stopClient)) { try client.stop() }
+        let opcode = family == .bsd ? Opcode.bsdClose : .stopClient
+        #expect(throws: WiFiError.link(LinkError(.timedOut, .readyForCommand), opcode)) { try client.stop() }
         host.link.commandsLeft = nil
         try client.stop()
         #expect(peer.isFinished)
         #expect(host.network.openSockets == 1)
     }
 
-    @Test func waitsForBytes() throws {
-        let host = try Host()
+    @Test(arguments: SocketFamily.allCases) func waitsForBytes(_ family: SocketFamily) throws {
+        let host = try Host(family: family)
         let (client, peer) = try host.acceptedClient(try host.server())
         let time = host.milliseconds {
             #expect(throws: WiFiError.timedOut(.read)) { try client.waitForBytes(.milliseconds(500)) }
@@ -168,8 +169,8 @@ import WiFiNINA
         #expect(client.socket == .unavailable)
     }
 
-    @Test func aBusyNeighbourDoesNotEndTheWait() throws {
-        let host = try Host()
+    @Test(arguments: SocketFamily.allCases) func aBusyNeighbourDoesNotEndTheWait(_ family: SocketFamily) throws {
+        let host = try Host(family: family)
         let server = try host.server()
         let (client, _) = try host.acceptedClient(server)
         let (_, loud) = try host.acceptedClient(server)

@@ -42,11 +42,9 @@ import WiFiNINA
         #expect(throws: WiFiError.staleHandle(client.number)) { try client.receive(1) }
     }
 
-    /// A host whose connects end while it sleeps: the network in memory ends them by itself only under a command that
-    /// waits.
     private func host() throws -> Host {
         let host = try Host()
-        host.link.whileAsleep = { [network = host.network] in network.connectNow() }
+        host.connectsWhileAsleep()
         return host
     }
 

@@ -15,8 +15,9 @@ let usage = """
                                  one of Arduino's sketches; its own emulator unless T or NINA_TRANSPORT names another
       nina example               lists them
       nina info [--transport T]  firmware, hardware address, networks, address of a coprocessor
-      nina bench [--pin] [--json] [--seconds N]
-                                 commands per second and bytes per second, against a raw socket echo
+      nina bench [--pin] [--json] [--seconds N] [--bsd]
+                                 commands per second and bytes per second, against a raw socket echo;
+                                 --bsd: the bytes go over BSD sockets
       nina bench --fleet N       N coprocessors in one process: memory for each, commands per second in total
       nina commands              every command of the protocol as JSON
       nina commands --coverage   which firmware profile serves which command, as Markdown

@@ -37,6 +37,7 @@ enum {
     CLINUX_GPIO_OUTPUT = 2,
     CLINUX_GPIO_RISING = 4,
     CLINUX_GPIO_FALLING = 8,
+    CLINUX_GPIO_PULL_UP = 16,
 };
 
 // Names have at most 31 bytes and a NUL.

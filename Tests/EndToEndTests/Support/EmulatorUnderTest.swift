@@ -78,8 +78,9 @@ final class EmulatorUnderTest {
     }
 
     /// A host that has joined the network.
-    func host() throws -> WiFi {
+    func host(_ family: SocketFamily = .classic) throws -> WiFi {
         let wifi = WiFi(link: try transport.open())
+        wifi.socketFamily = family
         try wifi.begin("lab-net", passphrase: "correct-horse")
         return wifi
     }

@@ -11,12 +11,14 @@ struct BenchCommand {
     private var isJSON = false
     private var seconds = 6
     private var fleet: Int?
+    private var family = SocketFamily.classic
 
     init(_ arguments: inout Arguments) throws {
         while let option = try arguments.next() {
             switch option {
             case "--pin": isPinned = true
             case "--json": isJSON = true
+            case "--bsd": family = .bsd
             case "--fleet": fleet = try arguments.number(1...5000)
             case "--seconds": seconds = try arguments.number(1...600)
             default: throw arguments.unknown()
@@ -36,6 +38,7 @@ struct BenchCommand {
         defer { emulator.stop() }
         let wifi = WiFi(link: try emulator.transport.open())
         defer { wifi.end() }
+        wifi.socketFamily = family
         try wifi.begin("lab-net", passphrase: "correct-horse")
         let figures = try measure(floor, wifi)
         StandardOutput.write(isJSON ? figures.json : figures.table)
