@@ -91,8 +91,17 @@ extension Driver {
         for bit in 0..<UInt64(Firmware.slotLimit) where bsd.abandoned & 1 << bit != 0 {
             let number = SocketNumber(rawValue: UInt8(bit))
             let index = place(bsd: number)
-            if index >= sockets.count || !sockets[index].isOpen { _ = try run(BSDClose(socket: number)) }
+            if index >= sockets.count || !sockets[index].isOpen { try closeUnknown(number) }
             bsd.abandoned &= ~(1 << bit)
+        }
+    }
+
+    private func closeUnknown(_ number: SocketNumber) throws(WiFiError) {
+        do throws(WiFiError) {
+            _ = try run(BSDClose(socket: number))
+        } catch {
+            // There is no such socket.
+            guard case .refused = error else { throw error }
         }
     }
 

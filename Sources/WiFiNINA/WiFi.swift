@@ -10,7 +10,7 @@ public final class WiFi {
     let driver: Driver
     /// How long ``begin(_:)`` and ``beginAP(_:channel:)`` wait for the network (WiFiNINA's `setTimeout`).
     public var timeout = Duration.seconds(50)
-    /// The commands for servers and clients that are made from now on, unless they are told another family.
+    /// The commands for each ``WiFiServer`` and ``WiFiClient`` that is made from now on and not told another family.
     public var socketFamily = SocketFamily.classic
     /// The names found by the last scan.
     var networks: [[UInt8]] = []

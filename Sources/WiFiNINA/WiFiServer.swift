@@ -85,8 +85,8 @@ public final class WiFiServer {
 
     /// Stops listening; clients that ``available()`` returned are closed, accepted ones stay.
     ///
-    /// Firmware without STOP_SERVER (Arduino's before 3.0, Adafruit's) only forgets the socket's number: its port stays
-    /// taken until a ``WiFi/reset()``, and ``begin()`` on it may throw `.serverFailed`.
+    /// Firmware without STOP_SERVER (Arduino's before 3.0, Adafruit's) only forgets the slot's number: its port stays
+    /// taken until a ``WiFi/reset()``, and ``begin()`` on it may throw `.serverFailed`. BSD sockets have no such trouble.
     public func end() throws(WiFiError) {
         guard isListening else { return }
         if try !driver.stopServer(place) {
