@@ -33,6 +33,15 @@ public protocol Link: AnyObject {
 
     /// Ends the link; the coprocessor behind a socket is powered off. Further calls throw.
     func close()
+
+    /// A file descriptor that becomes readable when there is something for the link to take in, a change of IRQ for example;
+    /// nil when this link has none: it is to be asked from time to time.
+    var activityDescriptor: Int32? { get }
+}
+
+extension Link {
+    /// None.
+    public var activityDescriptor: Int32? { nil }
 }
 
 /// What went wrong on a link, and what it was waiting for.

@@ -54,7 +54,7 @@ public enum Transport: Equatable, Sendable, CustomStringConvertible {
 
     /// Opens the link and waits until the coprocessor is up.
     /// - Parameter timeout: how long that may take.
-    public func open(timeout: Duration = .seconds(5)) throws(TransportError) -> any Link {
+    public func open(timeout: Duration = .seconds(5)) throws(TransportError) -> sending any Link {
         let start = MonotonicInstant(nanoseconds: MonotonicClock.nanoseconds())
         let deadline = start.advanced(by: timeout)
         do throws(LinkError) {
@@ -64,6 +64,19 @@ public enum Transport: Equatable, Sendable, CustomStringConvertible {
             }
         } catch {
             throw TransportError(transport: self, error: error)
+        }
+    }
+}
+
+extension Transport {
+    /// Opens the link on a thread of its own, for a `WiFiModule` of WiFiNINA: `WiFiModule(on: try transport.openThread())`.
+    /// - Parameter timeout: how long it may take until the coprocessor is up. The call blocks for that time.
+    public func openThread(timeout: Duration = .seconds(5)) throws(TransportError) -> LinkThread {
+        let link = try open(timeout: timeout)
+        do throws(LinuxError) {
+            return try LinkThread(link: link)
+        } catch {
+            throw TransportError(transport: self, error: LinkError(.system, .connect, code: error.errno.rawValue))
         }
     }
 }
