@@ -48,7 +48,8 @@ extension WiFiModule {
         ///   - limit: the most bytes of a line.
         ///   - timeout: how long it waits; for any time unless it is given.
         /// - Returns: bytes behind the last LF as the last line; nil when the connection has ended and everything was read.
-        ///   What is not UTF-8 is replaced.
+        ///   What is not UTF-8 is replaced. To a line that the end has cut there is no answer: the module has closed the
+        ///   connection by then.
         /// - Throws: `.lineTooLong`, and this line is thrown away: the next call reads the line behind it. `.timedOut(.read)`,
         ///   `.cancelled`.
         public func readLine(limit: Int = 65_536, timeout: Duration? = nil) async throws(WiFiError) -> String? {

@@ -44,7 +44,7 @@ import WiFiNINA
             #expect(try await peer.text(14) == "hello\r\nworld\r\n")
         }
         // One that has ended its stream is answered and closed.
-        await peers[0].send("last")
+        await peers[0].send("last\n")
         await peers[0].finish()
         #expect(try await peers[0].text(6) == "last\r\n")
         try await host.until { await peers[0].isFinished }
