@@ -136,6 +136,35 @@ import WiFiNINA
         #expect(try emulator.logs("is off"))
     }
 
+    /// A command that takes long holds up the module's tasks, and none of Swift's threads.
+    @Test func commandsBlockNoThreadOfSwift() async throws {
+        let emulator = try EmulatorUnderTest()
+        let module = try await emulator.module()
+        let silent = try TCPSocket.listen(on: IPv4Endpoint(address: IPv4Endpoint.loopbackAddress, port: 0), backlog: 1)
+        try TCPSocket.dropNewConnections(silent.rawValue, true)
+        let port = try TCPSocket.localEndpoint(silent.rawValue).port
+        let ended = SharedCount()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            // Far more than Swift has threads.
+            for _ in 0..<64 {
+                group.addTask {
+                    await #expect(throws: WiFiError.connectFailed) {
+                        _ = try await module.connect(to: .loopback, port: port, timeout: .milliseconds(40))
+                    }
+                    ended.add(1)
+                }
+            }
+            for _ in 0..<8 {
+                group.addTask {
+                    for _ in 0..<1000 { await Task.yield() }
+                    #expect(ended.value < 64, "others came to their turn only after all connects")
+                }
+            }
+            try await group.waitForAll()
+        }
+        await module.close()
+    }
+
     @Test func waitingCostsNoProcessorTime() async throws {
         let emulator = try EmulatorUnderTest()
         let module = try await emulator.module()

@@ -88,10 +88,14 @@ extension WiFiModule {
         }
 
         /// Sends text; as ``writeAll(_:timeout:)``.
-        public func print(_ text: String) async throws(WiFiError) { try await writeAll(text.utf8) }
+        public func print(_ text: String, timeout: Duration = .seconds(30)) async throws(WiFiError) {
+            try await writeAll(text.utf8, timeout: timeout)
+        }
 
         /// Sends text and the end of a line, CR and LF; as ``writeAll(_:timeout:)``.
-        public func println(_ text: String = "") async throws(WiFiError) { try await print(text + "\r\n") }
+        public func println(_ text: String = "", timeout: Duration = .seconds(30)) async throws(WiFiError) {
+            try await print(text + "\r\n", timeout: timeout)
+        }
 
         // MARK: The other end
 

@@ -1,7 +1,6 @@
 #if !hasFeature(Embedded)
 import NINALink
 import NINAWire
-import Synchronization
 
 extension WiFiModule {
     /// A TCP server of a ``WiFiModule``.
@@ -19,7 +18,6 @@ extension WiFiModule {
         public let id: Int
         /// The port.
         public let port: UInt16
-        private let hasEnded = Atomic(false)
 
         init(_ module: WiFiModule, _ id: Int, port: UInt16) {
             self.module = module
@@ -53,7 +51,7 @@ extension WiFiModule {
         /// Serves each client in a task of its own until the server ends.
         ///
         /// What a body throws ends its client only. When a body has ended its client is closed. After ``end()`` the clients
-        /// that are there are served on; when the task is cancelled they are cancelled too. When this returns or throws, all
+        /// that are there are served on; when the task is cancelled or the module is gone they are cancelled too. When this returns or throws, all
         /// bodies have ended, their clients are closed, and the server does not listen any more.
         /// - Parameters:
         ///   - report: told of what a body has thrown.
@@ -70,6 +68,7 @@ extension WiFiModule {
                         await client.close()
                     }
                 }
+                if await failure != nil { group.cancelAll() }
                 await end()
             }
             if let failure = await failure { throw failure }

@@ -36,11 +36,10 @@ extension WiFiModule {
     }
 
     private func connected(_ client: WiFiClient) throws(WiFiError) -> Client {
-        if Task.isCancelled {
-            try client.stop()
-            throw .cancelled
-        }
-        return adopt(client)
+        guard Task.isCancelled else { return adopt(client) }
+        unstopped.append(client)
+        stopUnstopped()
+        throw .cancelled
     }
 
     func adopt(_ client: WiFiClient) -> Client {
