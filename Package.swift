@@ -56,7 +56,8 @@ let package = Package(
             ]),
         .executableTarget(
             name: "nina-fuzz", dependencies: ["TestSupport"], path: "Tests/Fuzz", exclude: ["seeds.py"]),
-        .testTarget(name: "WiFiNINATests", dependencies: ["WiFiNINA", "NINACoprocessor", "NINALink", "TestSupport"]),
+        .testTarget(
+            name: "WiFiNINATests", dependencies: ["WiFiNINA", "NINATransport", "NINACoprocessor", "NINALink", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

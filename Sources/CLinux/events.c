@@ -126,3 +126,12 @@ int clinux_poll(int fd, int events, int64_t timeout_ns) {
     }
     return (unsigned short)entry.revents;
 }
+
+int clinux_poll_two(int first, int second, int64_t timeout_ns) {
+    struct pollfd entries[2] = {{.fd = first, .events = POLLIN}, {.fd = second, .events = POLLIN}};
+    struct timespec timeout = {.tv_sec = (time_t)(timeout_ns / nanoseconds_per_second),
+                               .tv_nsec = (long)(timeout_ns % nanoseconds_per_second)};
+    if (ppoll(entries, 2, timeout_ns < 0 ? NULL : &timeout, NULL) <= 0)
+        return 0;
+    return (entries[0].revents != 0 ? 1 : 0) | (entries[1].revents != 0 ? 2 : 0);
+}

@@ -1,7 +1,11 @@
 import CLinux
+import Glibc
 
 /// Threads that nobody waits for.
 public enum DetachedThread {
+    /// Tells the thread that asks from all others that live.
+    public static var current: UInt { UInt(pthread_self()) }
+
     /// Runs a body in a new detached thread with all signals blocked, so that they reach the threads that want them.
     ///
     /// - Parameters:

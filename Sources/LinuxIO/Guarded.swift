@@ -2,11 +2,12 @@ import Glibc
 
 /// State shared between threads, behind a POSIX mutex, whose use the Thread Sanitizer can follow (it reports the
 /// standard library's `Mutex` as a race).
-final class Guarded<State>: @unchecked Sendable {
+package final class Guarded<State>: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private var state: State
 
-    init(_ state: sending State) {
+    /// Guards a state.
+    package init(_ state: sending State) {
         mutex = .allocate(capacity: 1)
         mutex.initialize(to: pthread_mutex_t())
         pthread_mutex_init(mutex, nil)
@@ -19,7 +20,7 @@ final class Guarded<State>: @unchecked Sendable {
     }
 
     /// Runs a body that has the state to itself. The body must not wait for anything.
-    func withLock<Result>(_ body: (inout State) -> Result) -> Result {
+    package func withLock<Result>(_ body: (inout State) -> Result) -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         return body(&state)

@@ -81,6 +81,9 @@ public final class FaultInjector: Link {
     /// The time on the inner link's clock.
     public var now: MonotonicInstant { link.now }
 
+    /// The inner link's.
+    public var activityDescriptor: Int32? { link.activityDescriptor }
+
     /// The inner link's level, or the one it is stuck at.
     public func interruptLevel() throws(LinkError) -> Bool {
         try requirePresence(.idle)

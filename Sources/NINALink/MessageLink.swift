@@ -15,6 +15,14 @@ public protocol MessageStream: AnyObject {
 
     /// Ends the stream.
     func close()
+
+    /// As ``Link/activityDescriptor``.
+    var activityDescriptor: Int32? { get }
+}
+
+extension MessageStream {
+    /// None.
+    public var activityDescriptor: Int32? { nil }
 }
 
 /// A link whose windows and lines travel as messages over a stream.
@@ -31,6 +39,9 @@ public final class MessageLink: Link {
 
     /// The time on the stream's clock.
     public var now: MonotonicInstant { stream.now }
+
+    /// The stream's.
+    public var activityDescriptor: Int32? { stream.activityDescriptor }
 
     private func requireOpen(_ phase: LinkError.Phase) throws(LinkError) {
         if isClosed { throw LinkError(.closed, phase, "this side closed it") }

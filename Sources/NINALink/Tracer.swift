@@ -38,6 +38,9 @@ public final class Tracer: Link {
     /// The time on the inner link's clock.
     public var now: MonotonicInstant { link.now }
 
+    /// The inner link's.
+    public var activityDescriptor: Int32? { link.activityDescriptor }
+
     /// Passed on; levels are not traced.
     public func interruptLevel() throws(LinkError) -> Bool { try link.interruptLevel() }
 

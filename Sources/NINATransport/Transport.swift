@@ -3,11 +3,13 @@ import NINALink
 
 /// Where a coprocessor is: the transport string of the tools.
 ///
-/// `unix:PATH` is the socket of an emulator. Without a string, `NINA_TRANSPORT` counts, and without that the socket that
+/// `unix:PATH` is the socket of an emulator, `spi:` a module that is wired to this machine: see ``SPIWiring``. Without a string, `NINA_TRANSPORT` counts, and without that the socket that
 /// an emulator opens by default.
 public enum Transport: Equatable, Sendable, CustomStringConvertible {
     /// A Unix socket.
     case unix(path: String)
+    /// Wires.
+    case spi(SPIWiring)
 
     /// What is wrong with a transport string.
     public struct ParseError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -21,8 +23,12 @@ public enum Transport: Equatable, Sendable, CustomStringConvertible {
 
     /// Parses a transport string.
     public init(parsing text: String) throws(ParseError) {
+        if text.hasPrefix("spi:") {
+            self = .spi(try SPIWiring(parsing: String(text.dropFirst(4))))
+            return
+        }
         guard text.hasPrefix("unix:") else {
-            throw ParseError(text: text, expected: "unix:PATH")
+            throw ParseError(text: text, expected: "unix:PATH or spi:DEVICE,cs=LINE,ready=LINE")
         }
         let path = String(text.dropFirst(5))
         guard !path.isEmpty else { throw ParseError(text: text, expected: "a path after 'unix:'") }
@@ -49,21 +55,50 @@ public enum Transport: Equatable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unix(let path): "unix:" + path
+        case .spi(let wiring): "spi:\(wiring)"
         }
     }
 
     /// Opens the link and waits until the coprocessor is up.
     /// - Parameter timeout: how long that may take.
-    public func open(timeout: Duration = .seconds(5)) throws(TransportError) -> any Link {
+    public func open(timeout: Duration = .seconds(5)) throws(TransportError) -> sending any Link {
         let start = MonotonicInstant(nanoseconds: MonotonicClock.nanoseconds())
         let deadline = start.advanced(by: timeout)
-        do throws(LinkError) {
-            switch self {
-            case .unix(let path):
-                return try MessageLink(stream: UnixStream(path: path, until: deadline), until: deadline)
+        switch self {
+        case .unix(let path):
+            return try naming { () throws(LinkError) in
+                try MessageLink(stream: UnixStream(path: path, until: deadline), until: deadline)
             }
+        case .spi(let wiring):
+            let bus: SPIDeviceBus
+            do throws(SPIWiringError) {
+                bus = try SPIDeviceBus(wiring)
+            } catch {
+                let fault = LinkError(.system, .connect, code: error.error.errno.rawValue)
+                throw TransportError(transport: self, error: fault, wiring: error)
+            }
+            return try naming { () throws(LinkError) in try SPIDeviceLink(bus: bus, until: deadline) }
+        }
+    }
+
+    private func naming<L>(_ open: () throws(LinkError) -> L) throws(TransportError) -> L {
+        do throws(LinkError) {
+            return try open()
         } catch {
             throw TransportError(transport: self, error: error)
+        }
+    }
+}
+
+extension Transport {
+    /// Opens the link on a thread of its own, for a `WiFiModule` of WiFiNINA: `WiFiModule(on: try transport.openThread())`.
+    /// - Parameter timeout: how long it may take until the coprocessor is up. The call blocks for that time.
+    public func openThread(timeout: Duration = .seconds(5)) throws(TransportError) -> LinkThread {
+        let link = try open(timeout: timeout)
+        do throws(LinuxError) {
+            return try LinkThread(link: link)
+        } catch {
+            throw TransportError(transport: self, error: LinkError(.system, .connect, code: error.errno.rawValue))
         }
     }
 }
@@ -74,9 +109,12 @@ public struct TransportError: Error, Equatable, Sendable, CustomStringConvertibl
     public var transport: Transport
     /// What happened.
     public var error: LinkError
+    /// Which part of the wiring could not be had.
+    public var wiring: SPIWiringError?
 
     /// A sentence for people, with what to do about it.
     public var description: String {
+        if let wiring { return "no module at \(transport): \(wiring)" }
         guard error.kind == .system else { return "\(transport): \(error)" }
         let errno = Errno(rawValue: error.code)
         let hint =

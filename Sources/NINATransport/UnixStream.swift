@@ -35,6 +35,14 @@ public final class UnixStream: MessageStream {
     /// The system's monotonic time.
     public var now: MonotonicInstant { Self.now }
 
+    /// The socket.
+    public var activityDescriptor: Int32? {
+        switch descriptor {
+        case .some(let descriptor): descriptor.rawValue
+        case .none: nil
+        }
+    }
+
     private func open() throws(LinkError) -> Int32 {
         switch descriptor {
         case .some(let descriptor): return descriptor.rawValue

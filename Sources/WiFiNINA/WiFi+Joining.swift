@@ -7,17 +7,25 @@ extension WiFi {
     /// Joins an open network and waits until it is joined.
     /// - Throws: `.joinFailed` with the status when the module gave up, `.timedOut(.join)` after ``timeout``.
     public func begin(_ ssid: String) throws(WiFiError) {
+        try requestJoining(ssid)
+        try waitUntilJoined()
+    }
+
+    func requestJoining(_ ssid: String) throws(WiFiError) {
         try driver.stopClients()
         _ = try driver.acknowledge(SetNet(ssid: bytes(ssid)))
-        try waitUntilJoined()
     }
 
     /// Joins a network with a passphrase and waits until it is joined.
     /// - Throws: as ``begin(_:)``.
     public func begin(_ ssid: String, passphrase: String) throws(WiFiError) {
+        try requestJoining(ssid, passphrase: passphrase)
+        try waitUntilJoined()
+    }
+
+    func requestJoining(_ ssid: String, passphrase: String) throws(WiFiError) {
         try driver.stopClients()
         _ = try driver.acknowledge(SetPassphrase(ssid: bytes(ssid), passphrase: bytes(passphrase)))
-        try waitUntilJoined()
     }
 
     /// Joins a network with a WEP key and waits until it is joined.
@@ -37,15 +45,21 @@ extension WiFi {
         let deadline = now.advanced(by: timeout)
         var pause: UInt64 = 5_000_000
         while true {
-            let status = try status()
-            if isWanted(status) { return }
-            switch status {
-            case .idle, .noSSIDAvailable, .scanCompleted: break
-            default: throw .joinFailed(status)
-            }
+            if try hasStatus(isWanted) { return }
             guard now < deadline else { throw .timedOut(.join) }
             try driver.sleep(nanoseconds: min(pause, deadline.nanoseconds(since: now)))
             pause = min(pause * 2, 100_000_000)
+        }
+    }
+
+    /// Whether the status is a wanted one.
+    /// - Throws: `.joinFailed` when it is one that says that there is nothing to wait for.
+    func hasStatus(_ isWanted: (ConnectionStatus) -> Bool) throws(WiFiError) -> Bool {
+        let status = try status()
+        if isWanted(status) { return true }
+        switch status {
+        case .idle, .noSSIDAvailable, .scanCompleted: return false
+        default: throw .joinFailed(status)
         }
     }
 

@@ -57,6 +57,10 @@ public enum WiFiError: Error, Equatable, Sendable {
     case bytesLost(SocketNumber)
     /// The other end closed the connection; so many bytes were taken before.
     case connectionClosed(written: Int)
+    /// The task that waited was cancelled (see ``WiFiModule``).
+    case cancelled
+    /// A line is longer than this many bytes (see ``WiFiModule/Client/lines(limit:)``).
+    case lineTooLong(limit: Int)
 }
 
 #if !hasFeature(Embedded)
@@ -87,6 +91,8 @@ extension WiFiError: CustomStringConvertible {
         case .fileNotFound: "there is no such file"
         case .staleHandle(let socket): "the connection on socket \(socket.rawValue) has ended"
         case .bytesLost(let socket): "bytes of the connection on socket \(socket.rawValue) were lost on the link"
+        case .cancelled: "the task was cancelled"
+        case .lineTooLong(let limit): "a line has more than \(limit) bytes"
         case .connectionClosed(let written): "the other end closed the connection after \(written) bytes were taken"
         }
     }

@@ -44,6 +44,9 @@ int clinux_signalfd_read(int fd, int32_t *signal, int32_t *sender);
 // Waits for events on one descriptor. Returns what is ready (0: the time is over). A negative
 // time-out waits without limit.
 int clinux_poll(int fd, int events, int64_t timeout_ns);
+// Waits until one of two descriptors is readable, closed or bad; the second may be -1. Returns 1 for the first, 2 for the
+// second, 3 for both, 0 when the time is over or a signal came.
+int clinux_poll_two(int first, int second, int64_t timeout_ns);
 
 // ---- sockets (sockets.c) ----
 

@@ -1,0 +1,39 @@
+import CLinux
+import Glibc
+
+/// A thread sleeps here until another one wakes it, a descriptor is readable, or the time is over.
+public final class WakeDescriptor: Sendable {
+    private let event: FileDescriptor
+
+    /// Why a sleep has ended; by the time when nothing is set.
+    public struct Causes: Equatable, Sendable {
+        /// Somebody has called ``WakeDescriptor/wake()``.
+        public var isWoken = false
+        /// The descriptor is readable, closed at its other end, or not open.
+        public var isReadable = false
+    }
+
+    /// Makes one.
+    /// - Throws: EMFILE, ENFILE.
+    public init() throws(LinuxError) {
+        let number = clinux_eventfd_create()
+        guard number >= 0 else { throw .current("eventfd") }
+        event = FileDescriptor(adopting: number)
+    }
+
+    /// Ends the sleep, or the next one.
+    public func wake() { _ = clinux_eventfd_signal(event.rawValue) }
+
+    /// Sleeps.
+    /// - Parameters:
+    ///   - descriptor: one to watch, too.
+    ///   - nanoseconds: how long at most; nil for any time.
+    public func sleep(watching descriptor: Int32?, nanoseconds: UInt64?) -> Causes {
+        let ready = clinux_poll_two(event.rawValue, descriptor ?? -1, nanoseconds.map { Int64(clamping: $0) } ?? -1)
+        if ready & 1 != 0 {
+            var count: UInt64 = 0
+            _ = Glibc.read(event.rawValue, &count, MemoryLayout<UInt64>.size)
+        }
+        return Causes(isWoken: ready & 1 != 0, isReadable: ready & 2 != 0)
+    }
+}

@@ -1,0 +1,155 @@
+import LinuxIO
+import NINALink
+
+/// The thread of a link: a `WiFiModule` of WiFiNINA runs on it, so that calls which block never hold up Swift's own threads.
+///
+/// It sleeps until there is a job, the link has something to take in, or a wait is due; nobody waiting, it sleeps without end.
+/// On a loopback it moves the virtual time while somebody waits.
+/// It ends when its module is closed or given up. What is asked of a closed module runs on a thread that lives for just that.
+public final class LinkThread: LinkExecutor, @unchecked Sendable {
+    /// The link, touched on the thread alone.
+    public let link: any Link
+    private let bell: WakeDescriptor
+    private let state = Guarded(State())
+    /// Links without a descriptor are looked at this often while somebody waits.
+    private static let blindNanoseconds: UInt64 = 1_000_000
+    /// Virtual time moves in such steps: when nobody does anything, and between jobs.
+    private static let virtualNanoseconds: (idle: UInt64, busy: UInt64) = (5_000_000, 100_000)
+
+    private struct State {
+        var jobs: [UnownedJob] = []
+        var turn: (@Sendable () -> UInt64?)?
+        /// A thread runs the jobs.
+        var isRunning = true
+        /// It sleeps, and nobody has woken it yet.
+        var isAsleep = false
+        var isStopping = false
+        /// The thread that runs the jobs.
+        var thread: UInt?
+    }
+
+    /// Starts a thread for a link that nobody else uses.
+    /// - Throws: EAGAIN when there are too many threads, EMFILE.
+    public init(link: sending any Link) throws(LinuxError) {
+        self.link = link
+        bell = try WakeDescriptor()
+        try DetachedThread.start { self.run() }
+    }
+
+    // MARK: Executor
+
+    /// Adds a job, which runs after those that were added before.
+    public func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let (wakes, starts) = state.withLock { state in
+            state.jobs.append(job)
+            defer {
+                state.isAsleep = false
+                state.isRunning = true
+            }
+            return (state.isAsleep, !state.isRunning)
+        }
+        if wakes { bell.wake() }
+        guard starts else { return }
+        do {
+            try DetachedThread.start { self.run() }
+        } catch {
+            // The link has ended, so that nothing blocks here.
+            run()
+        }
+    }
+
+    /// Whether the thread that asks is this one.
+    public func isIsolatingCurrentContext() -> Bool? {
+        let thread = DetachedThread.current
+        return state.withLock { $0.thread == thread }
+    }
+
+    /// Ends the program unless the thread that asks is this one.
+    public func checkIsolated() {
+        precondition(isIsolatingCurrentContext() == true, "not on the thread of the link")
+    }
+
+    /// Has a body called in each turn; see `LinkExecutor`.
+    public func attend(_ turn: @escaping @Sendable () -> UInt64?) {
+        let wakes = state.withLock { state in
+            state.turn = turn
+            defer { state.isAsleep = false }
+            return state.isAsleep
+        }
+        if wakes { bell.wake() }
+    }
+
+    /// Ends the thread when all its jobs are done.
+    public func stop() {
+        let wakes = state.withLock { state in
+            state.isStopping = true
+            state.turn = nil
+            defer { state.isAsleep = false }
+            return state.isAsleep
+        }
+        if wakes { bell.wake() }
+    }
+
+    // MARK: The thread
+
+    private func run() {
+        let thread = DetachedThread.current
+        state.withLock { $0.thread = thread }
+        var isReadable = false
+        while let jobs = takeJobs() {
+            for job in jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
+            let turn = state.withLock { $0.turn }
+            isReadable = sleep(turn?(), wasReadable: isReadable)
+        }
+    }
+
+    /// Nil when the thread is to end.
+    private func takeJobs() -> [UnownedJob]? {
+        state.withLock { state in
+            if state.jobs.isEmpty, state.isStopping {
+                state.isRunning = false
+                state.thread = nil
+                return nil
+            }
+            defer { state.jobs = [] }
+            return state.jobs
+        }
+    }
+
+    /// Sleeps unless there is something to do.
+    /// - Parameters:
+    ///   - nanoseconds: until the next turn; nil when nobody waits for the link.
+    ///   - wasReadable: the turn was called because the link had something. When it still has, the turn has not taken it: it
+    ///     is left alone for this time, and does not keep the thread awake.
+    private func sleep(_ nanoseconds: UInt64?, wasReadable: Bool) -> Bool {
+        let mayIdle = state.withLock { state in
+            state.isAsleep = state.jobs.isEmpty && !state.isStopping
+            return state.isAsleep
+        }
+        guard mayIdle else { return false }
+        defer { state.withLock { $0.isAsleep = false } }
+        guard let nanoseconds else { return bell.sleep(watching: nil, nanoseconds: nil).isReadable }
+        guard let descriptor = link.activityDescriptor else {
+            sleepBlindly(nanoseconds)
+            return false
+        }
+        var isLeftAlone = false
+        if wasReadable {
+            let causes = bell.sleep(watching: descriptor, nanoseconds: 0)
+            guard !causes.isWoken else { return false }
+            isLeftAlone = causes.isReadable
+        }
+        return bell.sleep(watching: isLeftAlone ? nil : descriptor, nanoseconds: nanoseconds).isReadable
+    }
+
+    /// A link whose clock stands still meanwhile is on virtual time, as the loopback is, and has to be moved.
+    private func sleepBlindly(_ nanoseconds: UInt64) {
+        let start = link.now
+        let causes = bell.sleep(watching: nil, nanoseconds: min(nanoseconds, Self.blindNanoseconds))
+        guard link.now == start else { return }
+        let step = causes.isWoken ? Self.virtualNanoseconds.busy : Self.virtualNanoseconds.idle
+        // An error is met again by the turn that follows.
+        try? link.sleep(until: start.advanced(byNanoseconds: min(nanoseconds, step)))
+    }
+}

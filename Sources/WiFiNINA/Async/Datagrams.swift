@@ -1,0 +1,127 @@
+#if !hasFeature(Embedded)
+import NINAWire
+
+extension WiFiModule {
+    /// A datagram with its other end.
+    public struct Datagram: Equatable, Sendable {
+        /// Where it came from, or goes to.
+        public var address: IPv4Address
+        /// The port it came from, or goes to.
+        public var port: UInt16
+        /// Its bytes, 1 to ``WiFiUDP/longestDatagram`` of them.
+        public var bytes: [UInt8]
+
+        /// A datagram to somebody.
+        public init(_ bytes: [UInt8], to address: IPv4Address, port: UInt16) {
+            self.bytes = bytes
+            self.address = address
+            self.port = port
+        }
+    }
+
+    /// A UDP socket of a ``WiFiModule``. It is open until ``close()``, or until nobody has it any more.
+    public final class DatagramSocket: Sendable, Identifiable {
+        /// The module.
+        public let module: WiFiModule
+        /// Tells the socket from all others of this module, earlier ones included.
+        public let id: Int
+        /// The coprocessor's socket.
+        public let socket: SocketNumber
+
+        init(_ module: WiFiModule, _ id: Int, _ socket: SocketNumber) {
+            self.module = module
+            self.id = id
+            self.socket = socket
+        }
+
+        deinit {
+            Task { [module, id] in await module.closeDatagramSocket(id) }
+        }
+
+        /// Waits for a datagram.
+        /// - Parameter timeout: how long it waits; for any time unless it is given.
+        /// - Throws: `.timedOut(.read)`, `.cancelled`, `.staleHandle` when the socket is closed.
+        public func receive(timeout: Duration? = nil) async throws(WiFiError) -> Datagram {
+            try await module.receive(self, timeout)
+        }
+
+        /// The datagrams that come, for ever: it ends with what ``receive(timeout:)`` throws.
+        public var datagrams: Datagrams { Datagrams(socket: self) }
+
+        /// Sends a datagram.
+        /// - Throws: `.datagramFailed` when it is empty or too long, or the module does not send it.
+        public func send(_ datagram: Datagram) async throws(WiFiError) { try await module.send(datagram, self) }
+
+        /// Closes the socket; datagrams that were not read are dropped. Cancelled tasks can call it.
+        public func close() async { await module.closeDatagramSocket(id) }
+    }
+}
+
+extension WiFiModule.DatagramSocket {
+    /// The datagrams of a socket; see ``WiFiModule/DatagramSocket/datagrams``.
+    public struct Datagrams: AsyncSequence, Sendable {
+        let socket: WiFiModule.DatagramSocket
+
+        /// Begins to receive.
+        public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(socket: socket) }
+
+        /// Receives datagram after datagram.
+        public struct AsyncIterator: AsyncIteratorProtocol, Sendable {
+            let socket: WiFiModule.DatagramSocket
+
+            /// The next datagram; never nil.
+            public func next(
+                isolation actor: isolated (any Actor)? = #isolation
+            ) async throws(WiFiError) -> WiFiModule.Datagram? { try await socket.receive() }
+        }
+    }
+}
+
+// MARK: What a socket's handle asks for
+
+extension WiFiModule {
+    /// Opens a UDP socket that receives datagrams for a port.
+    /// - Throws: `.serverFailed` when the port is taken, `.noSocketAvailable`, `.cancelled`.
+    public func datagramSocket(port: UInt16) throws(WiFiError) -> DatagramSocket {
+        try checkCancellation()
+        let socket = WiFiUDP(wifi)
+        try socket.begin(port)
+        let number = newNumber()
+        datagramSockets[number] = socket
+        return DatagramSocket(self, number, socket.socket)
+    }
+
+    private func open(_ handle: DatagramSocket) throws(WiFiError) -> WiFiUDP {
+        try checkCancellation()
+        guard let socket = datagramSockets[handle.id] else { throw .staleHandle(handle.socket) }
+        return socket
+    }
+
+    func receive(_ handle: DatagramSocket, _ timeout: Duration?) async throws(WiFiError) -> Datagram {
+        var vigil = Vigil(at: now, timeout: timeout)
+        while true {
+            let socket = try open(handle)
+            let count = try socket.parsePacket()
+            if count > 0 {
+                hasProgressed = true
+                return Datagram(socket.read(count), to: socket.remoteIP(), port: socket.remotePort())
+            }
+            try await pause(&vigil, object: handle.id, for: .read)
+        }
+    }
+
+    func send(_ datagram: Datagram, _ handle: DatagramSocket) throws(WiFiError) {
+        let socket = try open(handle)
+        try socket.beginPacket(datagram.address, port: datagram.port)
+        try socket.write(datagram.bytes)
+        try socket.endPacket()
+    }
+
+    func closeDatagramSocket(_ number: Int) {
+        guard let socket = datagramSockets.removeValue(forKey: number) else { return }
+        try? socket.stop()
+        hasProgressed = true
+        wake { $0.object == number }
+    }
+}
+#endif

@@ -1,0 +1,181 @@
+#if !hasFeature(Embedded)
+import NINALink
+import NINAWire
+
+extension WiFiModule {
+    /// A TCP server of a ``WiFiModule``.
+    ///
+    ///     let server = try await module.listen(port: 7)
+    ///     try await server.serve { client in
+    ///         for try await line in client.lines { try await client.println(line) }
+    ///     }
+    ///
+    /// It listens until ``end()``, or until nobody has it any more.
+    public final class Server: Sendable, Identifiable {
+        /// The module.
+        public let module: WiFiModule
+        /// Tells the server from all others of this module, earlier ones included.
+        public let id: Int
+        /// The port.
+        public let port: UInt16
+
+        init(_ module: WiFiModule, _ id: Int, port: UInt16) {
+            self.module = module
+            self.id = id
+            self.port = port
+        }
+
+        deinit {
+            Task { [module, id] in await module.forgetServer(id) }
+        }
+
+        /// Waits for a connection.
+        /// - Throws: `.serverNotListening` after ``end()``, `.cancelled`, `.link`.
+        public func accept() async throws(WiFiError) -> Client { try await module.accept(self) }
+
+        /// The connections that come, each once: `for await client in server.clients`.
+        ///
+        /// The sequence ends when the task is cancelled, the server is ended or the module is gone; ``failure`` tells. Serve
+        /// each client in a task of its own, as ``serve(reporting:_:)`` does, or the next one has to wait. While the module has
+        /// no free socket, clients wait outside.
+        public var clients: Clients { Clients(server: self) }
+
+        /// Why the server does not listen any more; nil while it listens, and after ``end()``.
+        public var failure: WiFiError? {
+            get async { await module.failure(self) }
+        }
+
+        /// Stops listening; clients stay. Cancelled tasks can call it.
+        public func end() async { await module.endServer(id) }
+
+        /// Serves each client in a task of its own until the server ends.
+        ///
+        /// What a body throws ends its client only. When a body has ended its client is closed. After ``end()`` the clients
+        /// that are there are served on; when the task is cancelled or the module is gone they are cancelled too. When this returns or throws, all
+        /// bodies have ended, their clients are closed, and the server does not listen any more.
+        /// - Parameters:
+        ///   - report: told of what a body has thrown.
+        ///   - body: serves a client.
+        /// - Throws: `.cancelled`, and what ``failure`` tells when the server did not end by ``end()``.
+        public func serve(
+            reporting report: (@Sendable (Client, any Error) -> Void)? = nil,
+            _ body: @escaping @Sendable (Client) async throws -> Void
+        ) async throws(WiFiError) {
+            await withDiscardingTaskGroup { group in
+                for await client in clients {
+                    group.addTask {
+                        do { try await body(client) } catch { report?(client, error) }
+                        await client.close()
+                    }
+                }
+                if await failure != nil { group.cancelAll() }
+                await end()
+            }
+            if let failure = await failure { throw failure }
+            if Task.isCancelled { throw .cancelled }
+        }
+    }
+}
+
+extension WiFiModule.Server {
+    /// The connections of a server; see ``WiFiModule/Server/clients``.
+    public struct Clients: AsyncSequence, Sendable {
+        let server: WiFiModule.Server
+
+        /// Begins to accept.
+        public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(server: server) }
+
+        /// Accepts client after client.
+        public struct AsyncIterator: AsyncIteratorProtocol, Sendable {
+            let server: WiFiModule.Server
+
+            /// The next client, nil at the end.
+            public func next(isolation actor: isolated (any Actor)? = #isolation) async -> WiFiModule.Client? {
+                await server.module.nextClient(server)
+            }
+        }
+    }
+}
+
+/// What a ``WiFiModule`` knows of a server.
+final class Listener {
+    let server: WiFiServer
+    var isEnded = false
+    private(set) var failure: WiFiError?
+
+    init(_ server: WiFiServer) { self.server = server }
+
+    /// It does not listen any more, unless it was ended before.
+    func fail(_ error: WiFiError) {
+        if !isEnded, failure == nil { failure = error }
+    }
+}
+
+// MARK: What a server's handle asks for
+
+extension WiFiModule {
+    /// Starts a server.
+    /// - Throws: `.serverFailed` when the port is taken, `.noSocketAvailable`, `.cancelled`.
+    public func listen(port: UInt16) throws(WiFiError) -> Server {
+        try checkCancellation()
+        let server = WiFiServer(wifi, port: port)
+        try server.begin()
+        let number = newNumber()
+        listeners[number] = Listener(server)
+        return Server(self, number, port: port)
+    }
+
+    func accept(_ server: Server) async throws(WiFiError) -> Client {
+        var vigil = Vigil(at: now, timeout: nil)
+        while true {
+            try checkCancellation()
+            guard let listener = listeners[server.id], !listener.isEnded else { throw .serverNotListening }
+            if let failure = listener.failure { throw failure }
+            if let client = try listener.server.accept() {
+                hasProgressed = true
+                return adopt(client)
+            }
+            try await pause(&vigil, object: server.id, for: .read)
+        }
+    }
+
+    /// So many replies in a row may be lost or damaged before a server is given up.
+    private static let patience = 5
+
+    func nextClient(_ server: Server) async -> Client? {
+        var failures = 0
+        while true {
+            do throws(WiFiError) {
+                return try await accept(server)
+            } catch {
+                switch error {
+                case .cancelled: return nil
+                case .badReply: failures += 1
+                case .link(let fault, _) where fault.kind == .timedOut: failures += 1
+                default: failures = Self.patience
+                }
+                guard failures < Self.patience else {
+                    listeners[server.id]?.fail(error)
+                    return nil
+                }
+                await letOthers()
+            }
+        }
+    }
+
+    func failure(_ server: Server) -> WiFiError? { listeners[server.id]?.failure }
+
+    func endServer(_ number: Int) {
+        guard let listener = listeners[number], !listener.isEnded else { return }
+        listener.isEnded = true
+        try? listener.server.end()
+        hasProgressed = true
+        wake { $0.object == number }
+    }
+
+    func forgetServer(_ number: Int) {
+        endServer(number)
+        listeners[number] = nil
+    }
+}
+#endif

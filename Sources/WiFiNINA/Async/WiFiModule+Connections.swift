@@ -1,0 +1,207 @@
+#if !hasFeature(Embedded)
+import NINALink
+import NINAWire
+
+// What a connection's handle asks for.
+
+extension WiFiModule {
+    // MARK: Opening and closing
+
+    /// Connects to an address.
+    /// - Parameters:
+    ///   - type: `.tls` for an encrypted connection.
+    ///   - timeout: 10 seconds unless it is given, 30 when there is a TLS handshake; the module does nothing else meanwhile.
+    /// - Throws: `.connectFailed` when it is refused or nobody answered in time, `.noSocketAvailable`, `.cancelled`.
+    public func connect(
+        to address: IPv4Address, port: UInt16, over type: SocketType = .tcp, timeout: Duration? = nil
+    ) throws(WiFiError) -> Client {
+        try checkCancellation()
+        var client = WiFiClient(wifi)
+        try client.connect(address, port: port, over: type, timeout: timeout)
+        return try connected(client)
+    }
+
+    /// Connects to a host, whose name the coprocessor looks up.
+    /// - Parameters:
+    ///   - type: `.tls` for an encrypted connection.
+    ///   - timeout: as of the other ``connect(to:port:over:timeout:)-(IPv4Address,_,_,_)``.
+    /// - Throws: `.connectFailed` also when the name is not known or the certificate is not trusted.
+    public func connect(
+        to host: String, port: UInt16, over type: SocketType = .tcp, timeout: Duration? = nil
+    ) throws(WiFiError) -> Client {
+        try checkCancellation()
+        var client = WiFiClient(wifi)
+        try client.connect(host, port: port, over: type, timeout: timeout)
+        return try connected(client)
+    }
+
+    private func connected(_ client: WiFiClient) throws(WiFiError) -> Client {
+        guard Task.isCancelled else { return adopt(client) }
+        unstopped.append(client)
+        stopUnstopped()
+        throw .cancelled
+    }
+
+    func adopt(_ client: WiFiClient) -> Client {
+        stopUnstopped()
+        let number = newNumber()
+        // A new connection is not looked at at once: it has just been found to stand.
+        connections[number] = Connection(client, at: now.advanced(byNanoseconds: wifi.driver.pollNanoseconds))
+        return Client(self, number, client.socket)
+    }
+
+    /// Closes a connection, by its number: the handle may be gone.
+    func closeConnection(_ number: Int) {
+        guard let connection = connections.removeValue(forKey: number) else { return }
+        unstopped.append(connection.client)
+        stopUnstopped()
+        hasProgressed = true
+        wake { $0.object == number }
+    }
+
+    /// Frees the sockets of connections that nobody has any more. One that cannot be freed now is tried again later.
+    private func stopUnstopped() {
+        while let client = unstopped.first {
+            do throws(WiFiError) { try client.stop() } catch { return }
+            unstopped.removeFirst()
+        }
+    }
+
+    private func connection(_ client: Client) throws(WiFiError) -> Connection {
+        try checkCancellation()
+        guard let connection = connections[client.id] else { throw .staleHandle(client.socket) }
+        return connection
+    }
+
+    func remote(_ client: Client) throws(WiFiError) -> (address: IPv4Address, port: UInt16) {
+        let connection = try connection(client)
+        return (try connection.client.remoteIP(), try connection.client.remotePort())
+    }
+
+    // MARK: Reading
+
+    /// Reads one piece from the module into what was read ahead.
+    /// - Returns: false when the connection has ended.
+    private func readAhead(_ client: Client, _ vigil: inout Vigil) async throws(WiFiError) -> Bool {
+        while true {
+            let connection = try connection(client)
+            if connection.hasEnded { return false }
+            let count = try connection.client.available()
+            if count > 0 {
+                hasProgressed = true
+                connection.append(try connection.client.read(count))
+                return true
+            }
+            if connection.stateDue <= now {
+                guard try connection.client.connected() else {
+                    connection.hasEnded = true
+                    continue
+                }
+                connection.stateDue = now.advanced(byNanoseconds: vigil.interval(at: now))
+            }
+            try await pause(&vigil, object: client.id, for: .read)
+        }
+    }
+
+    func read(_ client: Client, _ limit: Int, _ timeout: Duration?) async throws(WiFiError) -> [UInt8] {
+        var vigil = Vigil(at: now, timeout: timeout)
+        while true {
+            let connection = try connection(client)
+            // Another task may have taken what came.
+            if connection.hasBytes || limit <= 0 { return connection.take(limit) }
+            guard try await readAhead(client, &vigil) else { return [] }
+        }
+    }
+
+    func readLine(_ client: Client, _ limit: Int, _ timeout: Duration?) async throws(WiFiError) -> String? {
+        var vigil = Vigil(at: now, timeout: timeout)
+        while true {
+            let isLast = try connection(client).hasEnded
+            if let line = try connection(client).takeLine(limit: limit, isLast: isLast) {
+                return String(decoding: line, as: UTF8.self)
+            }
+            if isLast { return nil }
+            _ = try await readAhead(client, &vigil)
+        }
+    }
+
+    /// Lends what has come; nil at the end.
+    func borrow(_ client: Client) async throws(WiFiError) -> ByteLoan? {
+        var vigil = Vigil(at: now, timeout: nil)
+        while true {
+            let connection = try connection(client)
+            if connection.hasBytes { return connection.lend() }
+            guard try await readAhead(client, &vigil) else { return nil }
+        }
+    }
+
+    // MARK: Writing
+
+    /// When the module takes nothing, the next try comes after this time, which doubles up to the longest.
+    private static let writePauses: ClosedRange<UInt64> = 5_000_000...320_000_000
+    /// A frame that took longer has waited for the other end.
+    private static let slowFrame: UInt64 = 5_000_000
+
+    /// Writes frame by frame; each is a turn of its own.
+    /// - Parameter whole: all bytes, else what can be taken now, one at least.
+    func write(
+        _ client: Client, _ bytes: ArraySlice<UInt8>, whole: Bool, timeout: Duration
+    ) async throws(WiFiError) -> Int {
+        let deadline = now.advanced(by: timeout)
+        try await beginWriting(client, deadline)
+        defer { endWriting(client) }
+        var rest = bytes
+        var pauseTime = Self.writePauses.lowerBound
+        while !rest.isEmpty {
+            let start = now
+            let count = try writeFrame(client, rest, written: bytes.count - rest.count)
+            rest = rest.dropFirst(count)
+            if rest.isEmpty || !whole && count > 0 { break }
+            guard now < deadline else { throw .timedOut(.write) }
+            let spent = now.nanoseconds(since: start)
+            if count == 0 {
+                // It may have held the module up for 100 ms: the others come first for a while.
+                let pause = max(pauseTime, 4 * spent)
+                pauseTime = min(2 * pauseTime, Self.writePauses.upperBound)
+                try await self.pause(until: min(deadline, now.advanced(byNanoseconds: pause)), object: client.id)
+            } else if spent >= Self.slowFrame {
+                try await pause(until: now.advanced(byNanoseconds: spent), object: client.id)
+            } else {
+                await letOthers()
+            }
+        }
+        return bytes.count - rest.count
+    }
+
+    private func writeFrame(
+        _ client: Client, _ bytes: ArraySlice<UInt8>, written: Int
+    ) throws(WiFiError) -> Int {
+        let connection = try connection(client)
+        guard !connection.hasEnded else { throw .connectionClosed(written: written) }
+        do throws(WiFiError) {
+            return try connection.client.write(bytes.prefix(Frame.longestSend))
+        } catch {
+            guard case .connectionClosed(let count) = error else { throw error }
+            // Who reads finds the end, after what has come before it.
+            connection.hasEnded = connection.client.socket == .unavailable
+            throw .connectionClosed(written: written + count)
+        }
+    }
+
+    /// Waits until nobody else writes to the connection, so that what is written by several tasks does not mix.
+    private func beginWriting(_ client: Client, _ deadline: MonotonicInstant) async throws(WiFiError) {
+        let connection = try connection(client)
+        guard connection.isWriting else { return connection.isWriting = true }
+        // Who is woken without an error is the one who writes now, or finds the connection closed.
+        try await suspend(.writing, client.id, until: deadline)
+    }
+
+    private func endWriting(_ client: Client) {
+        guard let next = waiters.first(where: { $0.cause == .writing && $0.object == client.id }) else {
+            connections[client.id]?.isWriting = false
+            return
+        }
+        wake { $0.number == next.number }
+    }
+}
+#endif

@@ -1,0 +1,160 @@
+import NINALink
+import NINAWire
+import Testing
+import WiFiNINA
+
+/// Servers of a module for tasks.
+@Suite struct AsyncServerTests {
+    @Test func clientsAreASequence() async throws {
+        let host = try await AsyncHost()
+        let server = try await host.module.listen(port: 7)
+        let served = Task {
+            var count = 0
+            for await client in server.clients {
+                count += 1
+                try await client.println("number \(count)")
+                await client.close()
+            }
+            return count
+        }
+        for number in 1...3 {
+            let peer = try await host.peer(to: 7)
+            #expect(try await peer.text(10) == "number \(number)\r\n")
+        }
+        try await host.waiting(1)
+        await server.end()
+        #expect(try await served.value == 3)
+        #expect(await server.failure == nil)
+        #expect(await host.error { () async throws(WiFiError) in _ = try await server.accept() } == .serverNotListening)
+        #expect(await host.openSockets == 0)
+    }
+
+    @Test func servesEachClientInATask() async throws {
+        let host = try await AsyncHost()
+        let server = try await host.module.listen(port: 7)
+        let serving = Task {
+            try await server.serve { client in
+                for try await line in client.lines { try await client.println(line) }
+            }
+        }
+        let peers = [try await host.peer(to: 7), try await host.peer(to: 7), try await host.peer(to: 7)]
+        // Each is answered while the others are silent.
+        for peer in peers.reversed() {
+            await peer.send("hello\nworld\r\n")
+            #expect(try await peer.text(14) == "hello\r\nworld\r\n")
+        }
+        // One that has ended its stream is answered and closed.
+        await peers[0].send("last\n")
+        await peers[0].finish()
+        #expect(try await peers[0].text(6) == "last\r\n")
+        try await host.until { await peers[0].isFinished }
+        try await host.waiting(3)
+        serving.cancel()
+        #expect(await serving.result.failure == .cancelled)
+        #expect(await host.openSockets == 0)
+        #expect(await host.module.waitingTasks == 0)
+    }
+
+    @Test func whatOneClientThrowsIsItsOwn() async throws {
+        struct Bad: Error {}
+        let host = try await AsyncHost()
+        let server = try await host.module.listen(port: 7)
+        let (reports, reported) = AsyncStream.makeStream(of: Bool.self)
+        let serving = Task {
+            try await server.serve(reporting: { _, error in reported.yield(error is Bad) }) { client in
+                for try await line in client.lines {
+                    if line == "bad" { throw Bad() }
+                    try await client.println(line)
+                }
+            }
+        }
+        let (one, other) = (try await host.peer(to: 7), try await host.peer(to: 7))
+        await one.send("bad\n")
+        for await isBad in reports {
+            #expect(isBad)
+            break
+        }
+        try await host.until { await one.isFinished }
+        await other.send("good\n")
+        #expect(try await other.text(6) == "good\r\n")
+        // After end() who is there is served on.
+        await server.end()
+        await other.send("still here\n")
+        #expect(try await other.text(12) == "still here\r\n")
+        await other.finish()
+        try await serving.value
+        #expect(await host.openSockets == 0)
+    }
+
+    @Test func closingTheModuleEndsAllThatWaits() async throws {
+        let host = try await AsyncHost()
+        let (server, client, peer) = try await host.accepted()
+        let socket = try await host.module.datagramSocket(port: 9)
+        async let sequence = {
+            for await _ in server.clients {}
+            return await server.failure
+        }()
+        async let reading = host.error { () async throws(WiFiError) in _ = try await client.read() }
+        async let receiving = host.error { () async throws(WiFiError) in _ = try await socket.receive() }
+        try await host.waiting(3)
+        await host.module.close()
+        await host.module.close()
+        let closed = LinkError(.closed, .idle)
+        #expect(await sequence == .link(closed, nil))
+        #expect(await reading == .link(closed, nil))
+        #expect(await receiving == .link(closed, nil))
+        #expect(await host.openSockets == 0)
+        // And so does what comes later.
+        #expect(
+            await host.error { () async throws(WiFiError) in try await client.print("hello") } == .link(closed, nil))
+        #expect(
+            await host.error { () async throws(WiFiError) in _ = try await host.module.listen(port: 1) }
+                == .link(closed, nil))
+        await client.close()
+        await server.end()
+        #expect(await peer.isFinished)
+    }
+
+    @Test func handlesThatNobodyHasAreClosed() async throws {
+        let host = try await AsyncHost()
+        do {
+            let (_, client, _) = try await host.accepted()
+            let socket = try await host.module.datagramSocket(port: 9)
+            #expect(client.socket != socket.socket)
+        }
+        try await host.until { await host.openSockets == 0 }
+    }
+
+    @Test func clientsWaitForASlot() async throws {
+        let host = try await AsyncHost { $0.slots = 2 }
+        let (server, first, _) = try await host.accepted()
+        let second = try await host.peer(to: 80)
+        async let next = server.accept()
+        try await host.waiting(1)
+        await first.close()
+        try await next.print("your turn")
+        #expect(try await second.text(9) == "your turn")
+    }
+
+    @Test func aServerWhoseModuleFailsHasEnded() async throws {
+        let host = try await AsyncHost()
+        let server = try await host.module.listen(port: 7)
+        let sequence = Task {
+            for await _ in server.clients {}
+            return await server.failure
+        }
+        try await host.waiting(1)
+        await host.link { $0.commandsLeft = 0 }
+        let fault = try #require(await sequence.value)
+        guard case .link(let error, _) = fault else { throw fault }
+        #expect(error.kind == .timedOut)
+    }
+}
+
+extension Result {
+    /// The error as the library's.
+    var failure: WiFiError? {
+        guard case .failure(let error) = self else { return nil }
+        return error as? WiFiError
+    }
+}
