@@ -55,6 +55,10 @@ public struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConvertib
     public static let tooManyOpenFiles = Errno(rawValue: EMFILE)
     /// Nobody reads the other end any more.
     public static let brokenPipe = Errno(rawValue: EPIPE)
+    /// Somebody else has it.
+    public static let busy = Errno(rawValue: EBUSY)
+    /// Not a character device of the kind that was wanted.
+    public static let notTerminal = Errno(rawValue: ENOTTY)
     /// Not a directory.
     public static let notDirectory = Errno(rawValue: ENOTDIR)
     /// A directory where a file was wanted.
