@@ -32,7 +32,8 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
     private var isClosed = false
 
     init(
-        id: UInt64, channel: HostChannel, descriptor: consuming FileDescriptor, configuration: Configuration, address: IPv4Address,
+        id: UInt64, channel: HostChannel, descriptor: consuming FileDescriptor, configuration: Configuration,
+        address: IPv4Address,
         environment: NetworkEnvironment, storage: DirectoryStorage, logLevel: LogLevel,
         log: @escaping (LogLevel, String) -> Void,
         whenClosed: @escaping (UInt64) -> Void

@@ -46,6 +46,8 @@ static const u8 hello[HELLO_SIZE] = { 'N', 'I', 'N', 'A', 1 };
 #define PIN_RESET BIT(0)
 #define PIN_GPIO0 BIT(1)
 #define PIN_SELECTED BIT(2)
+/* Chip select has a meaning at an edge of RESET only: its own changes are not told. */
+#define PINS_TOLD (PIN_RESET | PIN_GPIO0)
 
 enum nina_line { LINE_CS, LINE_READY, LINE_RESET, LINE_GPIO0, LINES };
 
@@ -206,10 +208,15 @@ static bool line_level(const struct nina *nina, enum nina_line line)
 	}
 }
 
+static bool pins_are_news(const struct nina *nina)
+{
+	return (nina->pins ^ nina->pins_told) & PINS_TOLD;
+}
+
 static bool has_news(const struct nina *nina)
 {
 	return nina->attached &&
-	       (!nina->greeting_sent || nina->reset_fell || nina->pins != nina->pins_told || nina->handed_over);
+	       (!nina->greeting_sent || nina->reset_fell || pins_are_news(nina) || nina->handed_over);
 }
 
 /* Whether the coprocessor has not read yet that it was reset: what it writes is of before. */
@@ -240,9 +247,10 @@ static void settle_pins(struct nina *nina)
 	bool low = !driven_level(nina, LINE_RESET) && !has_fault(nina, FAULT_RESET_OPEN);
 	u8 pins = nina->pins & PIN_SELECTED;
 
-	if (low != nina->in_reset) {
-		/* Chip select is told as it was at the edge of RESET, where it has a meaning. */
+	/* An edge of RESET that was not read yet keeps the chip select it had. */
+	if (low != nina->in_reset || !reset_is_news(nina))
 		pins = nina->selected ? PIN_SELECTED : 0;
+	if (low != nina->in_reset) {
 		nina->in_reset = low;
 		if (low) {
 			forget_session(nina);
@@ -641,7 +649,7 @@ static size_t take_preface(struct nina *nina, u8 *to)
 	if (nina->reset_fell && nina->pins & PIN_RESET)
 		count += put_pins(nina, to + count, nina->pins & ~PIN_RESET);
 	nina->reset_fell = false;
-	if (nina->pins != nina->pins_told)
+	if (pins_are_news(nina))
 		count += put_pins(nina, to + count, nina->pins);
 	return count;
 }

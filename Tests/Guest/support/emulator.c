@@ -48,6 +48,15 @@ int asks_version(struct host *host, int milliseconds)
     uint8_t rx[16];
     if (!exchange(host, command, sizeof command, rx, sizeof rx, milliseconds))
         return 0;
-    CHECK(memcmp(rx, reply, sizeof reply) == 0);
+    // One that has started anew in between expects a command and has queued nothing; one that was just killed is silent.
+    if (rx[0] == 0 || rx[0] == 0xFF)
+        return 0;
+    if (memcmp(rx, reply, sizeof reply) != 0) {
+        printf("a wrong reply:");
+        for (size_t i = 0; i < sizeof rx; i++)
+            printf(" %02X", rx[i]);
+        printf("\n");
+        checks_failed++;
+    }
     return 1;
 }
