@@ -94,6 +94,7 @@ static void a_hundred_times(void)
 
 int main(void)
 {
+    use_one_processor();
     REQUIRE(unload() == 0); // the test's own, which was loaded for it
     wrong_parameters();
     while_in_use();

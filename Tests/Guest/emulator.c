@@ -24,8 +24,7 @@ static void edges_have_times(void)
     struct gpio_v2_line_event event;
     uint64_t before = 0;
     REQUIRE(wait_ready(&host, 0, 1000));
-    while (wait_edge(host.ready, 20, &event))
-        before = event.timestamp_ns;
+    drain_edges(host.ready);
     for (int i = 0; i < 100; i++) {
         uint8_t rx[16];
         uint64_t selected = now_ns();
@@ -115,6 +114,7 @@ static void killed_host(void)
 
 int main(void)
 {
+    use_one_processor();
     host_open(&host, 0);
     pid_t emulator = emulator_start(1);
     commands();

@@ -9,6 +9,7 @@
 int main(void)
 {
     enum { COUNT = 300 };
+    use_one_processor();
     pid_t emulator = emulator_start(2), children[2];
     uint64_t start = now_ns();
     for (int module = 0; module < 2; module++) {

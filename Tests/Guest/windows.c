@@ -20,6 +20,17 @@ static int all_are(const uint8_t *bytes, size_t count, uint8_t value)
     return 1;
 }
 
+static void lines_have_names(void)
+{
+    static const char *const names[] = {"nina0-CS", "nina0-READY", "nina0-RESET", "nina0-GPIO0"};
+    for (unsigned i = 0; i < 4; i++) {
+        struct gpio_v2_line_info info = {.offset = i};
+        EXPECT(ioctl(host.chip, GPIO_V2_GET_LINEINFO_IOCTL, &info), 0);
+        CHECK(strcmp(info.name, names[i]) == 0);
+        EXPECT(!!(info.flags & GPIO_V2_LINE_FLAG_OUTPUT), i == CS || i == RESET);
+    }
+}
+
 // Without a coprocessor the lines are pulled up and MISO floats.
 static void without_power(void)
 {
@@ -153,8 +164,7 @@ static void not_selected(void)
 static void interrupts(void)
 {
     struct gpio_v2_line_event event;
-    while (wait_edge(host.gpio0, 0, &event))
-        ;
+    drain_edges(host.gpio0);
     EXPECT(get_level(host.gpio0), 0);
     EXPECT(device_send(&device, IRQ, 1, NULL, 0), 4);
     EXPECT(wait_edge(host.gpio0, 1000, &event), GPIO_V2_LINE_EVENT_RISING_EDGE);
@@ -236,6 +246,7 @@ static void power_off_within_a_window(void)
 int main(void)
 {
     host_open(&host, 0);
+    lines_have_names();
     without_power();
     device_start(&device, 0);
     one_program_at_a_time();

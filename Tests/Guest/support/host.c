@@ -1,9 +1,11 @@
+#define _GNU_SOURCE
 #include "host.h"
 
 #include <fcntl.h>
 #include <glob.h>
 #include <linux/spi/spidev.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -88,6 +90,21 @@ int wait_edge(int line, int milliseconds, struct gpio_v2_line_event *event)
         return 0;
     REQUIRE(read(line, event, sizeof *event) == sizeof *event);
     return event->id;
+}
+
+void drain_edges(int line)
+{
+    struct gpio_v2_line_event event;
+    while (wait_edge(line, 100, &event))
+        ;
+}
+
+void use_one_processor(void)
+{
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(0, &one);
+    CHECK(sched_setaffinity(0, sizeof one, &one) == 0);
 }
 
 void host_open(struct host *host, int module)

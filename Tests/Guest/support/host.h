@@ -28,6 +28,8 @@ int get_level(int line);
 void set_level(int line, int level);
 // Waits for an edge: its id, or 0 when the time is over.
 int wait_edge(int line, int milliseconds, struct gpio_v2_line_event *event);
+// Reads what edges there are; the kernel may be late with the last one.
+void drain_edges(int line);
 
 // Everything: CS and RESET as outputs that are high, READY and GPIO0 as inputs with both edges.
 void host_open(struct host *host, int module);
@@ -42,6 +44,9 @@ void window(struct host *host, const void *tx, void *rx, uint32_t count);
 int exchange(struct host *host, const void *command, uint32_t count, uint8_t *reply, uint32_t room, int milliseconds);
 // The pulse of a driver that resets the module.
 void reset_pulse(struct host *host);
+
+// Keeps this process and those it starts on one processor: in a guest, waking another one is what takes the time.
+void use_one_processor(void);
 
 // Files of the module in sysfs.
 void write_attribute(int module, const char *name, const char *text);
