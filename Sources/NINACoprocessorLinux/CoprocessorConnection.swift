@@ -3,7 +3,7 @@ import NINACoprocessor
 import NINALink
 import NINAWire
 
-/// One host on the link's socket and the coprocessor it has powered on.
+/// One host, on the link's socket or behind a device, and the coprocessor it has powered on.
 final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkOwner,
     StorageOwner
 {
@@ -15,6 +15,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
     let id: UInt64
     let address: IPv4Address
     let hardwareAddress: MACAddress
+    let channel: HostChannel
     private let descriptor: FileDescriptor
     private let environment: NetworkEnvironment
     private let network: LinuxNetwork
@@ -31,12 +32,14 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
     private var isClosed = false
 
     init(
-        id: UInt64, descriptor: consuming FileDescriptor, configuration: Configuration, address: IPv4Address,
+        id: UInt64, channel: HostChannel, descriptor: consuming FileDescriptor, configuration: Configuration,
+        address: IPv4Address,
         environment: NetworkEnvironment, storage: DirectoryStorage, logLevel: LogLevel,
         log: @escaping (LogLevel, String) -> Void,
         whenClosed: @escaping (UInt64) -> Void
     ) {
         self.id = id
+        self.channel = channel
         self.address = address
         hardwareAddress = configuration.hardwareAddress
         self.descriptor = descriptor
@@ -91,7 +94,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
             switch receive() {
             case .nothing: return true
             case .drained where !isEnding: return true
-            case .drained, .more: continue
+            case .drained, .more: if channel.repliesFirst, !flush() { return false }
             case .ended: return false
             }
         }
@@ -108,7 +111,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
         let number = descriptor.rawValue
         _ = session.input.fill { space in
             room = space.count
-            result = UnixSocket.receive(number, into: space, peek: false)
+            result = channel.receive(number, into: space)
             if case .received(let count) = result { return count }
             return 0
         }
@@ -123,7 +126,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
             windowsDropped = session.windowsDropped
             log(.warning, "the host sent a window while a command ran (\(windowsDropped) so far): dropped")
         }
-        return count < room ? .drained : .more
+        return count < room && channel.isDrainedByShortReceive ? .drained : .more
     }
 
     func networkChanged() {
@@ -156,7 +159,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
 
     private func flush() -> Bool {
         if !session.output.isEmpty {
-            switch session.output.withUnsafeBytes({ UnixSocket.send(descriptor.rawValue, $0) }) {
+            switch session.output.withUnsafeBytes({ channel.send(descriptor.rawValue, $0) }) {
             case .sent(let count) where count == session.output.count: session.output.removeAll(keepingCapacity: true)
             case .sent(let count): session.output.removeFirst(count)
             case .wouldBlock: break

@@ -9,7 +9,8 @@ private final class EndRequest {
     func end() { reactor?.stop() }
 }
 
-/// The emulator: a socket on which each connection is one coprocessor, all in one thread that never blocks.
+/// The emulator: a socket on which each connection is one coprocessor, devices behind each of which is one, all in one
+/// thread that never blocks.
 public final class Emulator: ReactorHandler, ReactorTimerHandler {
     /// How long nothing is accepted after the process has run out of descriptors.
     private static let retryNanoseconds: UInt64 = 100_000_000
@@ -23,16 +24,19 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     private let environment: NetworkEnvironment
     private let storages: StorageEnvironment
     private let endRequest: EndRequest
-    private let listener: FileDescriptor
+    /// None without a socket.
+    private var listener: FileDescriptor?
     private var registration: Registration?
+    private var failure: LinuxError?
+    private var isClosing = false
     private var addresses = AddressPool()
     private var connections: [UInt64: CoprocessorConnection] = [:]
     private var claims: [UInt64: AddressPool.Claim] = [:]
     private var lastID: UInt64 = 0
 
-    /// Opens the socket: hosts can connect, and are served by ``run()``.
-    /// - Throws: EADDRINUSE when another emulator listens there, EAGAIN when another one uses the storage, and what else is
-    ///   wrong with the paths.
+    /// Opens the socket and the devices: hosts can connect, and are served by ``run()``.
+    /// - Throws: EADDRINUSE when another emulator listens there, EBUSY when another program has a device, EAGAIN when another
+    ///   emulator uses the storage, and what else is wrong with the paths.
     public init(_ options: EmulatorOptions) throws(LinuxError) {
         self.options = options
         let log = Log(level: options.logLevel)
@@ -50,8 +54,9 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         let request = EndRequest()
         try reactor.onSignals([Signals.interrupt, Signals.terminate, Signals.hangUp]) { _ in request.end() }
         endRequest = request
-        listener = try UnixSocket.listen(path: options.socketPath)
-        registration = try reactor.add(listener.rawValue, .readable, handler: self)
+        listener = nil
+        for path in options.devicePaths { try attach(path) }
+        if let path = options.socketPath { try listen(path) }
         log.write(.debug, "at most \(files) files can be open")
     }
 
@@ -63,11 +68,29 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         endRequest.reactor = reactor
         defer { close() }
         try reactor.run()
+        if let failure { throw failure }
+    }
+
+    private func attach(_ path: String) throws(LinuxError) {
+        let before = connections.count
+        do throws(LinuxError) {
+            try powerOn(CharacterDevice.open(path: path), .device(path: path))
+        } catch {
+            throw LinuxError(error.call, error.errno, path)
+        }
+        guard connections.count > before else { throw LinuxError("bind", .addressNotAvailable, path) }
+    }
+
+    private func listen(_ path: String) throws(LinuxError) {
+        let socket = try UnixSocket.listen(path: path)
+        registration = try reactor.add(socket.rawValue, .readable, handler: self)
+        listener = consume socket
     }
 
     private func close() {
-        UnixSocket.removeSocketFile(path: options.socketPath)
+        if let path = options.socketPath { UnixSocket.removeSocketFile(path: path) }
         if let registration { reactor.remove(registration) }
+        isClosing = true
         for connection in Array(connections.values) { connection.close() }
         storages.close()
     }
@@ -76,14 +99,21 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     public func ready(_ events: ReadyEvents, token: UInt64) {
         do throws(LinuxError) {
             for _ in 0..<Self.acceptsInTurn {
-                guard let descriptor = try UnixSocket.accept(listener.rawValue) else { return }
-                try powerOn(descriptor)
+                guard let descriptor = try acceptHost() else { return }
+                try powerOn(descriptor, .socket)
             }
         } catch {
             log.write(.error, "a host cannot be served: \(error)")
             guard let registration else { return }
             try? reactor.modify(registration, interest: [])
             reactor.schedule(at: MonotonicClock.nanoseconds() + Self.retryNanoseconds, handler: self, token: 0)
+        }
+    }
+
+    private func acceptHost() throws(LinuxError) -> FileDescriptor? {
+        switch listener {
+        case .some(let listener): try UnixSocket.accept(listener.rawValue)
+        case .none: nil
         }
     }
 
@@ -96,7 +126,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         }
     }
 
-    private func powerOn(_ descriptor: consuming FileDescriptor) throws(LinuxError) {
+    private func powerOn(_ descriptor: consuming FileDescriptor, _ channel: HostChannel) throws(LinuxError) {
         lastID += 1
         let id = lastID
         var configuration = options.coprocessor
@@ -114,12 +144,12 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         }
         let log = self.log
         let connection = CoprocessorConnection(
-            id: id, descriptor: descriptor, configuration: configuration, address: address,
+            id: id, channel: channel, descriptor: descriptor, configuration: configuration, address: address,
             environment: environment, storage: DirectoryStorage(environment: storages), logLevel: options.logLevel,
             log: { level, text in log.write(level, "\(address): \(text)") },
             whenClosed: { [unowned self] id in powerOff(id) })
         connections[id] = connection
-        log.write(.info, "\(address): a host has connected, coprocessor \(id) is on")
+        log.write(.info, "\(address): \(channel.greeting), coprocessor \(id) is on")
         do throws(LinuxError) {
             try connection.start()
         } catch {
@@ -142,10 +172,19 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     private func powerOff(_ id: UInt64) {
         guard let connection = connections.removeValue(forKey: id) else { return }
         if let claim = claims.removeValue(forKey: id) { addresses.release(claim.index) }
-        log.write(.info, "\(connection.address): the host has gone, coprocessor \(id) is off")
+        log.write(.info, "\(connection.address): \(connection.channel.farewell), coprocessor \(id) is off")
+        guard !isClosing else { return }
+        if case .device(let path) = connection.channel {
+            // Its kernel module stays as long as it is open: only an error ends this.
+            log.write(.error, "\(path) cannot be served any more")
+            guard options.socketPath == nil, connections.isEmpty else { return }
+            failure = LinuxError("read", .inputOutput, path)
+            reactor.stop()
+            return
+        }
         // The first host is the first that has greeted: what only connects (to see who is there) is none.
         guard options.endsAfterFirstHost, connection.isGreeted,
-            !connections.values.contains(where: { $0.isGreeted && $0.id < id })
+            !connections.values.contains(where: { $0.isGreeted && $0.channel == .socket && $0.id < id })
         else { return }
         guard !environment.lingering.isEmpty else {
             reactor.stop()

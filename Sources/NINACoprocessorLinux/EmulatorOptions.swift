@@ -4,8 +4,10 @@ import NINAWire
 
 /// What an emulator is to do.
 public struct EmulatorOptions: Sendable {
-    /// Path of the link's socket.
-    public var socketPath: String
+    /// Path of the link's socket; nil for none.
+    public var socketPath: String?
+    /// Devices of the kernel module, each of which is one coprocessor from the start.
+    public var devicePaths: [String] = []
     /// What every coprocessor is made of; each gets its own hardware address.
     public var coprocessor = Configuration()
     /// The address of every coprocessor; nil gives each the next free one of 127.1.0.1, 127.1.1.1, ...
@@ -28,7 +30,7 @@ public struct EmulatorOptions: Sendable {
     public var logLevel = LogLevel.info
 
     /// The defaults, on this socket.
-    public init(socketPath: String = Transport.standardSocketPath) {
+    public init(socketPath: String? = Transport.standardSocketPath) {
         self.socketPath = socketPath
         coprocessor.wallClock = SystemClock.real
     }

@@ -38,7 +38,7 @@ import WiFiNINA
         ["--port-map", "80"], ["--network", ""], ["--network", "x,security=open,passphrase=secret"],
         ["--network", "x,ip=10.0.0.1"], ["--host", "name"], ["--ca-file", ""], ["--max-sockets", "65"],
         ["--overflow", "wait"],
-        ["--log-level", "loud"], ["stray"],
+        ["--log-level", "loud"], ["--attach"], ["--attach", "/dev/nina0", "--once"], ["stray"],
     ])
     func wrongUsageIsExplained(_ arguments: [String]) throws {
         let result = try run("nina-emulator", arguments)
@@ -61,6 +61,16 @@ import WiFiNINA
         let result = try run("nina-emulator", ["--socket", "/no/such/directory/nina.sock"])
         #expect(result.status == .exited(3))
         #expect(result.errors.contains("ENOENT"))
+    }
+
+    /// What is not there, what is no device, and a device that is none of the kernel module.
+    @Test(arguments: [("/no/such/device", "ENOENT"), ("/etc/passwd", "ENOTTY"), ("/dev/null", "EPERM")])
+    func aDeviceThatCannotBeServedIsExplained(path: String, errno: String) throws {
+        let result = try run("nina-emulator", ["--attach", path])
+        #expect(result.status == .exited(3))
+        #expect(result.errors.contains("\(path): \(errno)"))
+        #expect(result.errors.contains("Tools/kernel"))
+        #expect(result.output.isEmpty)
     }
 
     @Test func anAddressOfSomebodyElseIsExplained() throws {

@@ -16,6 +16,7 @@ enum Request {
 struct OptionParser {
     private var options = EmulatorOptions()
     private var networks: [RadioNetwork] = []
+    private var namesSocket = false
     private var arguments: Arguments
 
     init(_ arguments: some Sequence<String>) { self.arguments = Arguments(arguments) }
@@ -29,7 +30,10 @@ struct OptionParser {
             case "--print-capabilities": return .capabilities
             case "--once": options.endsAfterFirstHost = true
             case "--sockets-without-join": options.coprocessor.allowsSocketsWithoutJoin = true
-            case "--socket": options.socketPath = try path()
+            case "--socket":
+                options.socketPath = try path()
+                namesSocket = true
+            case "--attach": options.devicePaths.append(try path())
             case "--storage": options.storagePath = try path()
             case "--firmware": options.coprocessor.firmware = try firmware()
             case "--address": options.address = try address()
@@ -50,6 +54,12 @@ struct OptionParser {
             }
         }
         if !networks.isEmpty { options.coprocessor.networks = networks }
+        if !options.devicePaths.isEmpty, !namesSocket {
+            guard !options.endsAfterFirstHost else {
+                throw UsageError("--once: a device has no host that goes; with --attach it needs --socket")
+            }
+            options.socketPath = nil
+        }
         return .run(options)
     }
 

@@ -5,9 +5,12 @@ let usage = """
 
     Each connection to its Unix socket is one coprocessor, freshly powered, with an IP address of its own.
     When hosts can connect it prints 'nina-emulator ready unix:PATH'; its log goes to stderr.
+    With --attach it is the coprocessor behind an SPI controller and GPIO lines of this machine.
 
       --socket PATH           the link's socket; default $NINA_SOCKET, else $XDG_RUNTIME_DIR/nina.sock,
                               else nina-UID.sock in the temporary directory. A live one is refused.
+      --attach DEVICE         be the coprocessor of a device of the kernel module in Tools/kernel, /dev/nina0 say (repeatable);
+                              without --socket there is no socket then
       --firmware PROFILE      the firmware to be (modern); --list-firmware names all
       --address ADDR          the address of every coprocessor; default: each the next of 127.1.0.1, 127.1.1.1, ...
       --port-offset N         port P of a coprocessor is port P + N of this machine
@@ -39,7 +42,7 @@ let usage = """
       --version, --help
 
     A server on a privileged port that may not be bound is put at port + 8000; the log says where it is reachable.
-    Exit status: 0, 2 for wrong usage, 3 when an address, the socket or the storage is not
+    Exit status: 0, 2 for wrong usage, 3 when an address, the socket, a device or the storage is not
     available.
 
     """

@@ -8,9 +8,21 @@ func fail(_ message: String, status: Int32) -> Never {
     exit(status)
 }
 
-/// What a user can do about an error of the link's socket or of the storage.
-func hint(_ error: LinuxError, storage: String?) -> String {
-    let isStorage = storage.map { error.context.hasPrefix($0) } ?? false
+/// What a user can do about an error of a device.
+func deviceHint(_ errno: Errno) -> String {
+    switch errno {
+    case .noEntry: "\nThere is no such device; is the kernel module of Tools/kernel loaded?"
+    case .busy: "\nAnother program is the coprocessor of that device."
+    case .accessDenied: "\nThe device is not for this user; Tools/kernel/README.md tells how to change that."
+    case .notTerminal, .notPermitted: "\nThat is not a device of the kernel module of Tools/kernel."
+    default: ""
+    }
+}
+
+/// What a user can do about an error of the link's socket, of a device or of the storage.
+func hint(_ error: LinuxError, _ options: EmulatorOptions?) -> String {
+    if options?.devicePaths.contains(error.context) ?? false { return deviceHint(error.errno) }
+    let isStorage = options?.storagePath.map { error.context.hasPrefix($0) } ?? false
     return switch error.errno {
     case .wouldBlock where isStorage: "\nAnother nina-emulator keeps its files there; choose another --storage."
     case .notDirectory where isStorage, .noEntry where isStorage, .accessDenied where isStorage:
@@ -24,7 +36,7 @@ func hint(_ error: LinuxError, storage: String?) -> String {
 }
 
 Signals.ignoreBrokenPipes()
-var storage: String?
+var optionsInUse: EmulatorOptions?
 do {
     var parser = OptionParser(CommandLine.arguments.dropFirst())
     switch try parser.parse() {
@@ -33,13 +45,14 @@ do {
     case .listFirmware: StandardOutput.write(Capabilities.table)
     case .capabilities: StandardOutput.write(Capabilities.json)
     case .run(let options):
-        storage = options.storagePath
+        optionsInUse = options
         let emulator = try Emulator(options)
-        StandardOutput.write("nina-emulator ready unix:\(options.socketPath)\n")
+        let places = (options.socketPath.map { ["unix:" + $0] } ?? []) + options.devicePaths
+        StandardOutput.write("nina-emulator ready \(places.joined(separator: " "))\n")
         try emulator.run()
     }
 } catch let error as UsageError {
     fail("\(error)\nTry 'nina-emulator --help'.", status: 2)
 } catch let error as LinuxError {
-    fail("\(error)\(hint(error, storage: storage))", status: 3)
+    fail("\(error)\(hint(error, optionsInUse))", status: 3)
 }

@@ -1,0 +1,47 @@
+import LinuxIO
+
+/// How a host reaches its coprocessor: both ways carry the messages of the link.
+enum HostChannel: Equatable {
+    /// It has connected to the link's socket.
+    case socket
+    /// It is on the other side of this device, which a kernel module has made.
+    case device(path: String)
+
+    /// Receives without waiting.
+    func receive(_ descriptor: Int32, into space: UnsafeMutableRawBufferPointer) -> ReceiveResult {
+        switch self {
+        case .socket: UnixSocket.receive(descriptor, into: space, peek: false)
+        case .device: CharacterDevice.read(descriptor, into: space)
+        }
+    }
+
+    /// Sends without waiting.
+    func send(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> SendResult {
+        switch self {
+        case .socket: UnixSocket.send(descriptor, bytes)
+        case .device: CharacterDevice.write(descriptor, bytes)
+        }
+    }
+
+    /// Whether a receive that has left room has taken everything. A device gives as many whole messages as fit.
+    var isDrainedByShortReceive: Bool { self == .socket }
+
+    /// Whether replies are sent before more is received. A device tells what is of before a reset by what has been read.
+    var repliesFirst: Bool { self != .socket }
+
+    /// What the log says when the coprocessor is on.
+    var greeting: String {
+        switch self {
+        case .socket: "a host has connected"
+        case .device(let path): "attached to \(path)"
+        }
+    }
+
+    /// What the log says when it is off.
+    var farewell: String {
+        switch self {
+        case .socket: "the host has gone"
+        case .device(let path): "detached from \(path)"
+        }
+    }
+}

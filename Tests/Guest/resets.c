@@ -1,0 +1,214 @@
+// RESET, the lines the host drives, and what is of before a reset; both sides of the kernel module are this program.
+#include <unistd.h>
+
+#include "support/check.h"
+#include "support/device.h"
+#include "support/host.h"
+
+enum { RUNNING = 1, GPIO0_HIGH = 2, SELECTED = 4 };
+
+static struct host host;
+static struct device device;
+
+static void expect_pins(int levels)
+{
+    struct message message = device_expect(&device, PINS, 1);
+    if (message.length == 1)
+        EXPECT(message.payload[0], levels);
+}
+
+// Windows go through: the module is in order, and a command is expected.
+static void expect_service(int boots)
+{
+    uint8_t rx[4];
+    EXPECT(get_level(host.ready), 0);
+    window(&host, "ping", NULL, 4);
+    device_expect(&device, WINDOW, 4);
+    device_queue(&device, boots, FLAG_REPLY, "pong", 4);
+    EXPECT(get_level(host.ready), 0);
+    window(&host, NULL, rx, 4);
+    CHECK(memcmp(rx, "pong", 4) == 0);
+    device_expect(&device, WINDOW, 4);
+    device_queue(&device, boots, 0, NULL, 0);
+    EXPECT(get_level(host.ready), 0);
+}
+
+static void a_reset(void)
+{
+    uint8_t rx[2];
+    set_level(host.reset, 0);
+    EXPECT(get_level(host.ready), 1);
+    window(&host, NULL, rx, 2);
+    CHECK(memcmp(rx, "\xFF\xFF", 2) == 0);
+    expect_pins(GPIO0_HIGH);
+    device_queue(&device, 2, 0, NULL, 0); // dropped: RESET is low
+    EXPECT(get_level(host.ready), 1);
+    set_level(host.reset, 1);
+    device_queue(&device, 2, 0, NULL, 0); // dropped: it has not heard yet that it runs
+    EXPECT(get_level(host.ready), 1);
+    expect_pins(GPIO0_HIGH | RUNNING);
+    device_queue(&device, 1, 0, NULL, 0); // dropped: it is of before
+    EXPECT(get_level(host.ready), 1);
+    EXPECT(get_level(host.gpio0), 1); // not driven yet
+    device_queue(&device, 2, 0, NULL, 0);
+    EXPECT(get_level(host.gpio0), 0);
+    EXPECT(counter(0, "queued_stale"), 3);
+    expect_service(2);
+}
+
+// However many there were: one low and one high are told.
+static void pulses(void)
+{
+    for (int i = 0; i < 50; i++) {
+        set_level(host.reset, 0);
+        set_level(host.reset, 1);
+    }
+    device_queue(&device, 2, FLAG_REPLY, "old", 3);
+    EXPECT(get_level(host.ready), 1);
+    expect_pins(GPIO0_HIGH);
+    expect_pins(GPIO0_HIGH | RUNNING);
+    device_expect_silence(&device);
+    device_queue(&device, 3, 0, NULL, 0);
+    expect_service(3);
+    // Told low, high and low again without being asked between: nothing is new.
+    set_level(host.reset, 0);
+    expect_pins(GPIO0_HIGH);
+    set_level(host.reset, 1);
+    set_level(host.reset, 0);
+    device_expect_silence(&device);
+    set_level(host.reset, 1);
+    expect_pins(GPIO0_HIGH | RUNNING);
+    device_queue(&device, 4, 0, NULL, 0);
+    expect_service(4);
+}
+
+static void a_window_that_nobody_read_dies_with_the_reset(void)
+{
+    window(&host, "lost", NULL, 4);
+    set_level(host.reset, 0);
+    set_level(host.reset, 1);
+    expect_pins(GPIO0_HIGH);
+    expect_pins(GPIO0_HIGH | RUNNING);
+    device_expect_silence(&device);
+    device_queue(&device, 5, 0, NULL, 0);
+    expect_service(5);
+}
+
+static void a_reset_within_a_window(void)
+{
+    uint8_t rx[2];
+    window(&host, "x", NULL, 1);
+    device_expect(&device, WINDOW, 1);
+    device_queue(&device, 5, FLAG_REPLY, "reply", 5);
+    set_level(host.cs, 0);
+    transfer(host.spi, NULL, rx, 2, 0);
+    CHECK(memcmp(rx, "re", 2) == 0);
+    set_level(host.reset, 0);
+    transfer(host.spi, NULL, rx, 2, 0);
+    CHECK(memcmp(rx, "\xFF\xFF", 2) == 0);
+    expect_pins(GPIO0_HIGH | SELECTED);
+    set_level(host.reset, 1);
+    // Chip select low at this edge asks for Bluetooth.
+    expect_pins(GPIO0_HIGH | RUNNING | SELECTED);
+    device_queue(&device, 6, 0, NULL, 0);
+    EXPECT(get_level(host.ready), 0);
+    transfer(host.spi, NULL, rx, 2, 0);
+    CHECK(memcmp(rx, "\0\0", 2) == 0); // what is left of the window belongs to nobody
+    set_level(host.cs, 1);
+    device_expect_silence(&device);
+    expect_service(6);
+}
+
+// The coprocessor starts anew by itself.
+static void a_restart_that_nobody_asked_for(void)
+{
+    uint8_t rx[2];
+    window(&host, "x", NULL, 1);
+    device_expect(&device, WINDOW, 1);
+    device_queue(&device, 6, FLAG_REPLY, "reply", 5);
+    set_level(host.cs, 0);
+    transfer(host.spi, NULL, rx, 2, 0);
+    device_queue(&device, 7, 0, NULL, 0);
+    transfer(host.spi, NULL, rx, 2, 0);
+    CHECK(memcmp(rx, "\0\0", 2) == 0);
+    set_level(host.cs, 1);
+    device_expect_silence(&device);
+    expect_service(7);
+}
+
+static void gpio0_of_the_host(void)
+{
+    close(host.gpio0);
+    host.gpio0 = request_output(host.chip, GPIO0, 0);
+    REQUIRE(host.gpio0 >= 0);
+    expect_pins(RUNNING);
+    EXPECT(get_level(host.gpio0), 0);
+    for (int i = 0; i < 51; i++)
+        set_level(host.gpio0, i % 2 == 0);
+    expect_pins(RUNNING | GPIO0_HIGH);
+    device_expect_silence(&device);
+    set_level(host.gpio0, 0);
+    close(host.gpio0); // pulled up
+    device_expect_silence(&device);
+    host.gpio0 = request_input(host.chip, GPIO0, BOTH_EDGES);
+    REQUIRE(host.gpio0 >= 0);
+    EXPECT(get_level(host.gpio0), 0);
+    expect_service(7);
+}
+
+static void reset_before_power_on(void)
+{
+    device_close(&device);
+    set_level(host.reset, 0);
+    device_start(&device, 0);
+    EXPECT(get_level(host.ready), 1);
+    expect_pins(GPIO0_HIGH);
+    set_level(host.reset, 1);
+    expect_pins(GPIO0_HIGH | RUNNING);
+    device_queue(&device, 2, 0, NULL, 0);
+    expect_service(2);
+    device_close(&device);
+    // It has to hear of a reset that is over by the time it looks.
+    set_level(host.reset, 0);
+    device_open(&device, 0);
+    set_level(host.reset, 1);
+    EXPECT(device_send(&device, DEVICE_HELLO, 0, "NINA\1", 5), 9);
+    device_queue(&device, 1, 0, NULL, 0);
+    EXPECT(get_level(host.ready), 1);
+    device_expect(&device, HOST_HELLO, 5);
+    expect_pins(GPIO0_HIGH);
+    expect_pins(GPIO0_HIGH | RUNNING);
+    device_queue(&device, 2, 0, NULL, 0);
+    expect_service(2);
+}
+
+static void a_host_that_goes_lets_go_of_reset(void)
+{
+    set_level(host.reset, 0);
+    expect_pins(GPIO0_HIGH);
+    close(host.reset);
+    expect_pins(GPIO0_HIGH | RUNNING);
+    host.reset = request_output(host.chip, RESET, 1);
+    REQUIRE(host.reset >= 0);
+    device_expect_silence(&device);
+    device_queue(&device, 3, 0, NULL, 0);
+    expect_service(3);
+}
+
+int main(void)
+{
+    host_open(&host, 0);
+    device_start(&device, 0);
+    expect_service(1);
+    a_reset();
+    pulses();
+    a_window_that_nobody_read_dies_with_the_reset();
+    a_reset_within_a_window();
+    a_restart_that_nobody_asked_for();
+    gpio0_of_the_host();
+    reset_before_power_on();
+    a_host_that_goes_lets_go_of_reset();
+    device_close(&device);
+    host_close(&host);
+    return checked();
+}

@@ -1,0 +1,40 @@
+// The coprocessor's side: a device of the kernel module, served by the test itself.
+#ifndef DEVICE_H
+#define DEVICE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { HOST_HELLO = 1, WINDOW, PINS, DEVICE_HELLO = 0x81, QUEUED, IRQ };
+enum { FLAG_IRQ = 1, FLAG_REPLY = 2 };
+
+struct device {
+    int file;
+    uint8_t bytes[8192];
+    size_t start, end;
+};
+
+struct message {
+    uint8_t type, flags;
+    uint16_t length;
+    const uint8_t *payload; // until the next message is asked for
+};
+
+// -1 with errno when the device cannot be had.
+int device_file(int module);
+void device_open(struct device *device, int module);
+void device_close(struct device *device);
+// Opens, greets, reads the host's greeting, and is up with the number of boots 1.
+void device_start(struct device *device, int module);
+// Writes a message; returns what write does.
+long device_send(struct device *device, uint8_t type, uint8_t flags, const void *payload, size_t length);
+// READY goes low.
+void device_queue(struct device *device, int boots, uint8_t flags, const void *miso, size_t length);
+// The next message from the host: 1, or 0 when none comes in time.
+int device_next(struct device *device, struct message *message, int milliseconds);
+// The next message, of that type and length.
+struct message device_expect(struct device *device, uint8_t type, size_t length);
+// Nothing comes.
+void device_expect_silence(struct device *device);
+
+#endif

@@ -1,0 +1,22 @@
+import LinuxIO
+import Testing
+
+/// Devices that every Linux has; those of the kernel module are tested in a guest.
+@Suite struct CharacterDeviceTests {
+    @Test func readsAndWrites() throws {
+        let null = try CharacterDevice.open(path: "/dev/null")
+        let number = null.rawValue
+        #expect([1, 2, 3].withUnsafeBytes { CharacterDevice.write(number, $0) } == .sent(24))
+        var bytes: [UInt8] = [1, 2, 3, 4]
+        #expect(bytes.withUnsafeMutableBytes { CharacterDevice.read(number, into: $0) } == .endOfFile)
+        let zero = try CharacterDevice.open(path: "/dev/zero")
+        let zeroNumber = zero.rawValue
+        #expect(bytes.withUnsafeMutableBytes { CharacterDevice.read(zeroNumber, into: $0) } == .received(4))
+        #expect(bytes == [0, 0, 0, 0])
+    }
+
+    @Test(arguments: [("/no/such/device", Errno.noEntry), ("/", .notTerminal), ("/proc/self/status", .notTerminal)])
+    func opensOnlyDevices(path: String, errno: Errno) {
+        #expect(throws: LinuxError("open", errno, path)) { _ = try CharacterDevice.open(path: path) }
+    }
+}
