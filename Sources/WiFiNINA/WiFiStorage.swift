@@ -101,7 +101,12 @@ public struct WiFiStorage {
         } catch {
             // Older firmware answers with so many bytes of nothing in particular as were written, and not at all
             // when it failed: the file's size says which.
-            guard case .badReply = error, try driver.findFirmware().answersWritesOddly else { throw error }
+            guard case .badReply = error else { throw error }
+            driver.recovery.forgive()
+            guard try driver.findFirmware().answersWritesOddly else {
+                driver.recovery.failed(error)
+                throw error
+            }
             guard let size = try size(path), size >= command.data.count else {
                 throw .failed(.writeFile, code: 0)
             }
