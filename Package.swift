@@ -13,7 +13,6 @@ let package = Package(
         .executable(name: "nina-emulator", targets: ["nina-emulator"]),
         .executable(name: "nina", targets: ["nina"]),
     ],
-    traits: [.trait(name: "Fuzzing", description: "nina-fuzz becomes libFuzzer's target; see Tools/soak")],
     dependencies: [],
     targets: [
         .target(name: "NINAWire"),
@@ -53,7 +52,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "APISuite", "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "TestSupport", "nina-emulator", "nina",
+                "APISuite", "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "TestSupport",
+                "nina-emulator", "nina",
             ]),
         .executableTarget(
             name: "nina-fuzz", dependencies: ["TestSupport"], path: "Tests/Fuzz", exclude: ["seeds.py"]),
