@@ -93,10 +93,14 @@ public final class WiFiServer {
         isListening ? try driver.acknowledge(GetStateTCP(socket: socket)) : false
     }
 
-    /// A connection that was not accepted yet, nil when there is none now.
+    /// A connection that was not accepted yet, nil when there is none now. Firmware before 2.0 tells of a connection only
+    /// when it has sent something.
     public func accept() throws(WiFiError) -> WiFiClient? {
         guard isListening else { throw .serverNotListening }
         guard try driver.isWorthAsking(&askedAt), let client = try ask(accept: true) else { return nil }
+        // Firmware before 2.0 knows no accept: it names clients that have bytes, those that were handed out before too.
+        let state = driver.sockets[Int(client.rawValue)]
+        if state.isOpen, !state.isGone, try !driver.findFirmware().isAtLeast(2) { return nil }
         return WiFiClient(driver, socket: client, generation: driver.opened(client))
     }
 
