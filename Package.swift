@@ -13,7 +13,6 @@ let package = Package(
         .executable(name: "nina-emulator", targets: ["nina-emulator"]),
         .executable(name: "nina", targets: ["nina"]),
     ],
-    traits: [.trait(name: "Fuzzing", description: "nina-fuzz becomes libFuzzer's target; see Tools/soak")],
     dependencies: [],
     targets: [
         .target(name: "NINAWire"),
@@ -49,10 +48,12 @@ let package = Package(
             name: "UpstreamTests", dependencies: ["WiFiNINA", "NINACoprocessor", "NINALink", "NINAWire", "TestSupport"]),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(name: "AllocationTests", dependencies: ["WiFiNINA", "NINACoprocessor", "CAllocationCounter"]),
+        .target(name: "APISuite", dependencies: ["WiFiNINA", "NINALink", "NINAWire"], path: "Tests/APISuite"),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "TestSupport", "nina-emulator", "nina",
+                "APISuite", "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "TestSupport",
+                "nina-emulator", "nina",
             ]),
         .executableTarget(
             name: "nina-fuzz", dependencies: ["TestSupport"], path: "Tests/Fuzz", exclude: ["seeds.py"]),

@@ -12,109 +12,211 @@ public enum CommandFamily: UInt8, CaseIterable, Sendable {
 /// A reply carries the same number with bit 7 set (`0x20` is answered by `0xA0`).
 /// Switches over this type have no `default`, so that the compiler lists every place a new command needs.
 public enum Opcode: UInt16, CaseIterable, Sendable {
+    /// Join an open network: ``SetNet``.
     case setNet = 0x10
+    /// Join a network with a passphrase: ``SetPassphrase``.
     case setPassphrase = 0x11
+    /// Join a network with a key: ``SetKey``.
     case setKey = 0x12
+    /// Set a fixed address: ``SetIpConfig``.
     case setIpConfig = 0x14
+    /// Set the name servers: ``SetDnsConfig``.
     case setDnsConfig = 0x15
+    /// Set the name of the station: ``SetHostname``.
     case setHostname = 0x16
+    /// Set the power mode of the radio: ``SetPowerMode``.
     case setPowerMode = 0x17
+    /// Make an open network: ``SetApNet``.
     case setApNet = 0x18
+    /// Make a network with a passphrase: ``SetApPassphrase``.
     case setApPassphrase = 0x19
+    /// Switch the log on the serial line: ``SetDebug``.
     case setDebug = 0x1A
+    /// Temperature of the chip: ``GetTemperature``.
     case getTemperature = 0x1B
+    /// The name servers in use: ``GetDnsConfig``.
     case getDnsConfig = 0x1E
+    /// Why the station was disconnected: ``GetReasonCode``.
     case getReasonCode = 0x1F
+    /// State of the connection: ``GetConnStatus``.
     case getConnStatus = 0x20
+    /// Address, mask and gateway: ``GetIPAddr``.
     case getIPAddr = 0x21
+    /// Hardware address of the station: ``GetMACAddr``.
     case getMACAddr = 0x22
+    /// Name of the network joined: ``GetCurrSSID``.
     case getCurrSSID = 0x23
+    /// Hardware address of the access point joined: ``GetCurrBSSID``.
     case getCurrBSSID = 0x24
+    /// Signal strength of the network joined: ``GetCurrRSSI``.
     case getCurrRSSI = 0x25
+    /// Encryption of the network joined: ``GetCurrEnct``.
     case getCurrEnct = 0x26
+    /// Scan, and the names found: ``ScanNetworks``.
     case scanNetworks = 0x27
+    /// Listen on a port: ``StartServer``.
     case startServer = 0x28
+    /// Whether a socket listens: ``GetStateTCP``.
     case getStateTCP = 0x29
+    /// Whether the bytes were sent (always 1): ``DataSent``.
     case dataSent = 0x2A
+    /// Bytes to be read, or a server's next client: ``AvailData``.
     case availData = 0x2B
+    /// Read or peek one byte: ``GetData``.
     case getData = 0x2C
+    /// Connect to an address or a host: ``StartClient``.
     case startClient = 0x2D
+    /// Close a connection and free its socket: ``StopClient``.
     case stopClient = 0x2E
+    /// Whether a connection stands: ``GetClientState``.
     case getClientState = 0x2F
+    /// Leave the network: ``Disconnect``.
     case disconnect = 0x30
+    /// Signal strength of a scanned network: ``GetIdxRSSI``.
     case getIdxRSSI = 0x32
+    /// Encryption of a scanned network: ``GetIdxEnct``.
     case getIdxEnct = 0x33
+    /// Look a host name up: ``ReqHostByName``.
     case reqHostByName = 0x34
+    /// The address found by the last look-up: ``GetHostByName``.
     case getHostByName = 0x35
+    /// Announce a scan (no effect): ``StartScanNetworks``.
     case startScanNetworks = 0x36
+    /// Firmware version: ``GetFwVersion``.
     case getFwVersion = 0x37
+    /// Stop a server and close the clients in its list: ``StopServer``.
     case stopServer = 0x38
+    /// Send a datagram: ``SendUDP``.
     case sendUDP = 0x39
+    /// Address and port of the other end: ``GetRemoteData``.
     case getRemoteData = 0x3A
+    /// Seconds since 1970: ``GetTime``.
     case getTime = 0x3B
+    /// Hardware address of a scanned access point: ``GetIdxBSSID``.
     case getIdxBSSID = 0x3C
+    /// Channel of a scanned network: ``GetIdxChannel``.
     case getIdxChannel = 0x3D
+    /// Send an echo request: ``Ping``.
     case ping = 0x3E
+    /// A free socket: ``GetSocket``.
     case getSocket = 0x3F
+    /// Join an enterprise network: ``SetEnt``.
     case setEnt = 0x40
+    /// Send bytes on a connection, or to all clients of a server: ``SendData``.
     case sendData = 0x44
+    /// Read bytes of a connection: ``GetDatabuf``.
     case getDatabuf = 0x45
+    /// Append bytes to a datagram: ``InsertDatabuf``.
     case insertDatabuf = 0x46
+    /// Start the Bluetooth controller: ``BLEBegin``.
     case bleBegin = 0x4A
+    /// Stop the Bluetooth controller: ``BLEEnd``.
     case bleEnd = 0x4B
+    /// Bytes of HCI packets that wait: ``BLEAvailable``.
     case bleAvailable = 0x4C
+    /// Look at bytes of HCI packets: ``BLEPeek``.
     case blePeek = 0x4D
+    /// Take bytes of HCI packets: ``BLERead``.
     case bleRead = 0x4E
+    /// Send an HCI packet: ``BLEWrite``.
     case bleWrite = 0x4F
+    /// Set the mode of a pin: ``SetPinMode``.
     case setPinMode = 0x50
+    /// Set the level of a pin: ``SetDigitalWrite``.
     case setDigitalWrite = 0x51
+    /// Set the duty cycle of a pin: ``SetAnalogWrite``.
     case setAnalogWrite = 0x52
+    /// The level of a pin: ``GetDigitalRead``.
     case getDigitalRead = 0x53
+    /// Measure a voltage: ``GetAnalogRead``.
     case getAnalogRead = 0x54
+    /// Open a name space of preferences: ``PrefBegin``.
     case prefBegin = 0x55
+    /// Close the name space of preferences: ``PrefEnd``.
     case prefEnd = 0x56
+    /// Remove all preferences: ``PrefClear``.
     case prefClear = 0x57
+    /// Remove a preference: ``PrefRemove``.
     case prefRemove = 0x58
+    /// The size of a preference: ``PrefLen``.
     case prefLen = 0x59
+    /// Free entries for preferences: ``PrefStat``.
     case prefStat = 0x5A
+    /// Store a preference: ``PrefPut``.
     case prefPut = 0x5B
+    /// Read a preference: ``PrefGet``.
     case prefGet = 0x5C
+    /// The type of a preference: ``PrefGettype``.
     case prefGettype = 0x5D
+    /// Firmware version as numbers: ``GetFwVersionU32``.
     case getFwVersionU32 = 0x5E
+    /// Set the clock: ``SetTime``.
     case setTime = 0x5F
+    /// Append bytes to a file: ``WriteFile``.
     case writeFile = 0x60
+    /// Read bytes of a file: ``ReadFile``.
     case readFile = 0x61
+    /// Delete a file: ``DeleteFile``.
     case deleteFile = 0x62
+    /// The size of a file: ``ExistsFile``.
     case existsFile = 0x63
+    /// Fetch a file over HTTP: ``DownloadFile``.
     case downloadFile = 0x64
+    /// Update the host from a downloaded file: ``ApplyOTA``.
     case applyOTA = 0x65
+    /// Rename a file: ``RenameFile``.
     case renameFile = 0x66
+    /// Fetch a program for the host: ``DownloadOTA``.
     case downloadOTA = 0x67
+    /// Set an elliptic-curve key to trust: ``BrSetEcTa``.
     case brSetEcTa = 0x68
+    /// The last error of BearSSL: ``BrErrorCode``.
     case brErrorCode = 0x69
+    /// Make a BSD socket: ``BSDSocket``.
     case bsdSocket = 0x70
+    /// Close a BSD socket: ``BSDClose``.
     case bsdClose = 0x71
+    /// The errno of the last BSD command: ``BSDErrno``.
     case bsdErrno = 0x72
+    /// Bind a BSD socket: ``BSDBind``.
     case bsdBind = 0x73
+    /// Listen on a BSD socket: ``BSDListen``.
     case bsdListen = 0x74
+    /// Take a connection of a BSD socket: ``BSDAccept``.
     case bsdAccept = 0x75
+    /// Connect a BSD socket: ``BSDConnect``.
     case bsdConnect = 0x76
+    /// Send bytes on a BSD socket: ``BSDSend``.
     case bsdSend = 0x77
+    /// Take bytes of a BSD socket: ``BSDRecv``.
     case bsdRecv = 0x78
+    /// Send a datagram on a BSD socket: ``BSDSendto``.
     case bsdSendto = 0x79
+    /// Take a datagram of a BSD socket: ``BSDRecvfrom``.
     case bsdRecvfrom = 0x7A
+    /// Control a BSD socket: ``BSDIoctl``.
     case bsdIoctl = 0x7B
+    /// What a BSD socket is ready for: ``BSDPoll``.
     case bsdPoll = 0x7C
+    /// Set an option of a BSD socket: ``BSDSetsockopt``.
     case bsdSetsockopt = 0x7D
+    /// An option of a BSD socket: ``BSDGetsockopt``.
     case bsdGetsockopt = 0x7E
+    /// The other end of a BSD socket: ``BSDGetpeername``.
     case bsdGetpeername = 0x7F
 
     // Adafruit's firmware only.
+    /// Set the certificate of TLS clients: ``SetCliCert``.
     case setCliCert = 0x140
+    /// Set the key of the TLS certificate: ``SetPK``.
     case setPK = 0x141
+    /// Set the enterprise identity: ``SetEntIdent``.
     case setEntIdent = 0x14A
+    /// Set the enterprise user name: ``SetEntUname``.
     case setEntUname = 0x14B
+    /// Set the enterprise password: ``SetEntPasswd``.
     case setEntPasswd = 0x14C
+    /// Join as an enterprise station from now on: ``SetEntEnable``.
     case setEntEnable = 0x14F
 }
 
@@ -156,124 +258,3 @@ extension Opcode {
     }
 }
 #endif
-
-/// Receives the command type that belongs to an opcode.
-///
-/// Embedded Swift has no list of existential metatypes, so code that treats all commands alike (the lister behind
-/// `commands.json`, the tracer, the random filler of the tests) is a generic visitor.
-public protocol CommandVisitor {
-    /// What a visit yields.
-    associatedtype Result
-    /// Called with the type of the command.
-    mutating func visit<C: Command>(_ command: C.Type) -> Result
-}
-
-extension Opcode {
-    /// Calls the visitor with this opcode's command type.
-    public func accept<V: CommandVisitor>(_ visitor: inout V) -> V.Result {
-        switch self {
-        case .setNet: visitor.visit(SetNet.self)
-        case .setPassphrase: visitor.visit(SetPassphrase.self)
-        case .setKey: visitor.visit(SetKey.self)
-        case .setIpConfig: visitor.visit(SetIpConfig.self)
-        case .setDnsConfig: visitor.visit(SetDnsConfig.self)
-        case .setHostname: visitor.visit(SetHostname.self)
-        case .setPowerMode: visitor.visit(SetPowerMode.self)
-        case .setApNet: visitor.visit(SetApNet.self)
-        case .setApPassphrase: visitor.visit(SetApPassphrase.self)
-        case .setDebug: visitor.visit(SetDebug.self)
-        case .getTemperature: visitor.visit(GetTemperature.self)
-        case .getDnsConfig: visitor.visit(GetDnsConfig.self)
-        case .getReasonCode: visitor.visit(GetReasonCode.self)
-        case .getConnStatus: visitor.visit(GetConnStatus.self)
-        case .getIPAddr: visitor.visit(GetIPAddr.self)
-        case .getMACAddr: visitor.visit(GetMACAddr.self)
-        case .getCurrSSID: visitor.visit(GetCurrSSID.self)
-        case .getCurrBSSID: visitor.visit(GetCurrBSSID.self)
-        case .getCurrRSSI: visitor.visit(GetCurrRSSI.self)
-        case .getCurrEnct: visitor.visit(GetCurrEnct.self)
-        case .scanNetworks: visitor.visit(ScanNetworks.self)
-        case .startServer: visitor.visit(StartServer.self)
-        case .getStateTCP: visitor.visit(GetStateTCP.self)
-        case .dataSent: visitor.visit(DataSent.self)
-        case .availData: visitor.visit(AvailData.self)
-        case .getData: visitor.visit(GetData.self)
-        case .startClient: visitor.visit(StartClient.self)
-        case .stopClient: visitor.visit(StopClient.self)
-        case .getClientState: visitor.visit(GetClientState.self)
-        case .disconnect: visitor.visit(Disconnect.self)
-        case .getIdxRSSI: visitor.visit(GetIdxRSSI.self)
-        case .getIdxEnct: visitor.visit(GetIdxEnct.self)
-        case .reqHostByName: visitor.visit(ReqHostByName.self)
-        case .getHostByName: visitor.visit(GetHostByName.self)
-        case .startScanNetworks: visitor.visit(StartScanNetworks.self)
-        case .getFwVersion: visitor.visit(GetFwVersion.self)
-        case .stopServer: visitor.visit(StopServer.self)
-        case .sendUDP: visitor.visit(SendUDP.self)
-        case .getRemoteData: visitor.visit(GetRemoteData.self)
-        case .getTime: visitor.visit(GetTime.self)
-        case .getIdxBSSID: visitor.visit(GetIdxBSSID.self)
-        case .getIdxChannel: visitor.visit(GetIdxChannel.self)
-        case .ping: visitor.visit(Ping.self)
-        case .getSocket: visitor.visit(GetSocket.self)
-        case .setEnt: visitor.visit(SetEnt.self)
-        case .sendData: visitor.visit(SendData.self)
-        case .getDatabuf: visitor.visit(GetDatabuf.self)
-        case .insertDatabuf: visitor.visit(InsertDatabuf.self)
-        case .bleBegin: visitor.visit(BLEBegin.self)
-        case .bleEnd: visitor.visit(BLEEnd.self)
-        case .bleAvailable: visitor.visit(BLEAvailable.self)
-        case .blePeek: visitor.visit(BLEPeek.self)
-        case .bleRead: visitor.visit(BLERead.self)
-        case .bleWrite: visitor.visit(BLEWrite.self)
-        case .setPinMode: visitor.visit(SetPinMode.self)
-        case .setDigitalWrite: visitor.visit(SetDigitalWrite.self)
-        case .setAnalogWrite: visitor.visit(SetAnalogWrite.self)
-        case .getDigitalRead: visitor.visit(GetDigitalRead.self)
-        case .getAnalogRead: visitor.visit(GetAnalogRead.self)
-        case .prefBegin: visitor.visit(PrefBegin.self)
-        case .prefEnd: visitor.visit(PrefEnd.self)
-        case .prefClear: visitor.visit(PrefClear.self)
-        case .prefRemove: visitor.visit(PrefRemove.self)
-        case .prefLen: visitor.visit(PrefLen.self)
-        case .prefStat: visitor.visit(PrefStat.self)
-        case .prefPut: visitor.visit(PrefPut.self)
-        case .prefGet: visitor.visit(PrefGet.self)
-        case .prefGettype: visitor.visit(PrefGettype.self)
-        case .getFwVersionU32: visitor.visit(GetFwVersionU32.self)
-        case .setTime: visitor.visit(SetTime.self)
-        case .writeFile: visitor.visit(WriteFile.self)
-        case .readFile: visitor.visit(ReadFile.self)
-        case .deleteFile: visitor.visit(DeleteFile.self)
-        case .existsFile: visitor.visit(ExistsFile.self)
-        case .downloadFile: visitor.visit(DownloadFile.self)
-        case .applyOTA: visitor.visit(ApplyOTA.self)
-        case .renameFile: visitor.visit(RenameFile.self)
-        case .downloadOTA: visitor.visit(DownloadOTA.self)
-        case .brSetEcTa: visitor.visit(BrSetEcTa.self)
-        case .brErrorCode: visitor.visit(BrErrorCode.self)
-        case .bsdSocket: visitor.visit(BSDSocket.self)
-        case .bsdClose: visitor.visit(BSDClose.self)
-        case .bsdErrno: visitor.visit(BSDErrno.self)
-        case .bsdBind: visitor.visit(BSDBind.self)
-        case .bsdListen: visitor.visit(BSDListen.self)
-        case .bsdAccept: visitor.visit(BSDAccept.self)
-        case .bsdConnect: visitor.visit(BSDConnect.self)
-        case .bsdSend: visitor.visit(BSDSend.self)
-        case .bsdRecv: visitor.visit(BSDRecv.self)
-        case .bsdSendto: visitor.visit(BSDSendto.self)
-        case .bsdRecvfrom: visitor.visit(BSDRecvfrom.self)
-        case .bsdIoctl: visitor.visit(BSDIoctl.self)
-        case .bsdPoll: visitor.visit(BSDPoll.self)
-        case .bsdSetsockopt: visitor.visit(BSDSetsockopt.self)
-        case .bsdGetsockopt: visitor.visit(BSDGetsockopt.self)
-        case .bsdGetpeername: visitor.visit(BSDGetpeername.self)
-        case .setCliCert: visitor.visit(SetCliCert.self)
-        case .setPK: visitor.visit(SetPK.self)
-        case .setEntIdent: visitor.visit(SetEntIdent.self)
-        case .setEntUname: visitor.visit(SetEntUname.self)
-        case .setEntPasswd: visitor.visit(SetEntPasswd.self)
-        case .setEntEnable: visitor.visit(SetEntEnable.self)
-        }
-    }
-}

@@ -5,7 +5,7 @@ import NINAWire
 /// H4 has them (WiFiNINA's `WiFiDrv::bleBegin` and its like).
 ///
 /// Arduino's firmware from 3.0 on and its Bluetooth branch have it. On others the numbers of these commands mean something
-/// else: ``begin()`` throws `.unsupported` without sending any.
+/// else: every call throws `.unsupported` with its command without sending any.
 public struct BluetoothHCI {
     private let driver: Driver
 
@@ -15,25 +15,25 @@ public struct BluetoothHCI {
     /// Starts the controller.
     /// - Throws: `.failed` with the low byte of the ESP32's error; `.unsupported`.
     public func begin() throws(WiFiError) {
-        try checkFirmware()
+        try checkFirmware(.bleBegin)
         let code = try driver.run(BLEBegin()).value
         guard code == 0 else { throw .failed(.bleBegin, code: Int(code)) }
     }
 
-    private func checkFirmware() throws(WiFiError) {
+    private func checkFirmware(_ opcode: Opcode) throws(WiFiError) {
         let firmware = try driver.findFirmware()
-        guard firmware.family == .arduino, firmware.isAtLeast(2) else { throw .unsupported(.bleBegin) }
+        guard firmware.family == .arduino, firmware.isAtLeast(2) else { throw .unsupported(opcode) }
     }
 
     /// Stops the controller; packets that were not read are lost.
     public func end() throws(WiFiError) {
-        try checkFirmware()
+        try checkFirmware(.bleEnd)
         _ = try driver.run(BLEEnd())
     }
 
     /// Bytes of packets that wait.
     public func available() throws(WiFiError) -> Int {
-        try checkFirmware()
+        try checkFirmware(.bleAvailable)
         // The branch, which calls itself 2.0.0, has the bytes in the other order.
         let order: ByteOrder = try driver.findFirmware().isAtLeast(3) ? .little : .big
         return Int(try driver.run(BLEAvailable()).count(order: order))
@@ -64,7 +64,7 @@ public struct BluetoothHCI {
     /// - Throws: `.failed` when the controller does not take it.
     @discardableResult
     public func write(_ packet: [UInt8]) throws(WiFiError) -> Int {
-        try checkFirmware()
+        try checkFirmware(.bleWrite)
         let count = try driver.run(BLEWrite(packet: packet[...])).count
         guard count == packet.count else { throw .failed(.bleWrite, code: Int(count)) }
         return packet.count

@@ -44,7 +44,7 @@ public struct Preferences {
     /// Entries that are free: a number takes one, text and bytes take one and one for every 32 bytes.
     public func freeEntries() throws(WiFiError) -> Int { Int(try driver.run(PrefStat()).count) }
 
-    /// The type of the value under a key, ``PreferenceType/invalid`` when there is none.
+    /// The type of the value under a key, `.invalid` when there is none.
     public func getType(_ key: String) throws(WiFiError) -> PreferenceType {
         try driver.run(PrefGettype(key: self.key(key, .prefGettype))).type
     }

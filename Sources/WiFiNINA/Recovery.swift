@@ -99,6 +99,9 @@ struct RecoveryState {
         }
     }
 
+    /// The wrong reply was none: this firmware answers so.
+    mutating func forgive() { trouble = nil }
+
     /// A step has helped: the next one is for a time-out that follows soon.
     mutating func helped(_ step: RecoveryStep) {
         switch step {

@@ -5,7 +5,9 @@ import NINAWire
 
 extension WiFi {
     /// Makes an open network and waits until it stands.
-    /// - Parameter channel: the radio channel, 1 to 13.
+    /// - Parameters:
+    ///   - ssid: the network's name, at most 32 bytes.
+    ///   - channel: the radio channel, 1 to 13.
     /// - Throws: `.joinFailed` with the status when the module could not, `.timedOut(.join)` after ``timeout``.
     public func beginAP(_ ssid: String, channel: UInt8 = 1) throws(WiFiError) {
         try driver.stopClients()
@@ -14,6 +16,7 @@ extension WiFi {
 
     /// Makes a network with a passphrase and waits until it stands.
     /// - Parameters:
+    ///   - ssid: the network's name, at most 32 bytes.
     ///   - passphrase: 8 to 63 bytes.
     ///   - channel: the radio channel, 1 to 13.
     /// - Throws: as ``beginAP(_:channel:)``.

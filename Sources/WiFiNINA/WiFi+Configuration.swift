@@ -6,6 +6,7 @@ import NINAWire
 extension WiFi {
     /// Gives the module a fixed address, from the next join on; 0.0.0.0 goes back to what the network gives.
     /// - Parameters:
+    ///   - address: the module's address.
     ///   - dns: the name server; nil for the address that ends in 1.
     ///   - gateway: the gateway; nil for the address that ends in 1.
     ///   - subnet: the mask of the network.

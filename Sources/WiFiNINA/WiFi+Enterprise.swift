@@ -7,8 +7,10 @@ import NINAWire
 extension WiFi {
     /// Joins an enterprise network with a user name and a password (PEAP, MSCHAPv2) and waits until it is joined.
     /// - Parameters:
-    ///   - identity: the outer identity, which anybody can read on the air; empty for none. At most 127 bytes, as are
-    ///     user name and password.
+    ///   - ssid: the network's name.
+    ///   - username: at most 127 bytes.
+    ///   - password: at most 127 bytes.
+    ///   - identity: the outer identity, which anybody can read on the air, at most 127 bytes; empty for none.
     ///   - rootCA: the certificate in PEM of the authority that signed the server's; empty for none.
     /// - Throws: as ``begin(_:)``; `.unsupported` before firmware 1.3.0 of Arduino, 1.4.0 of Adafruit.
     public func beginEnterprise(
@@ -25,6 +27,7 @@ extension WiFi {
 
     /// Joins an enterprise network with a client certificate (EAP-TLS) and waits until it is joined.
     /// - Parameters:
+    ///   - ssid: the network's name.
     ///   - certificate: the client's certificate in PEM.
     ///   - key: its private key in PEM.
     ///   - identity: the outer identity; empty for none.

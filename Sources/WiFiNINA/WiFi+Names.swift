@@ -14,7 +14,9 @@ extension WiFi {
     private static let echoNanoseconds: UInt64 = 5_000_000_000
 
     /// Sends an echo request.
-    /// - Parameter ttl: routers it may pass.
+    /// - Parameters:
+    ///   - address: whom to ask.
+    ///   - ttl: routers it may pass.
     /// - Returns: the time until the answer in milliseconds; nil when none came within 5 seconds.
     public func ping(_ address: IPv4Address, ttl: UInt8 = 128) throws(WiFiError) -> Int? {
         let patience = Self.echoNanoseconds + driver.commandNanoseconds

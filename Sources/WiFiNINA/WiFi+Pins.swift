@@ -15,7 +15,9 @@ public enum PinMode: UInt8, Sendable {
 
 extension WiFi {
     /// Sets what a pin is used for.
-    /// - Parameter pin: the number of the ESP32's GPIO.
+    /// - Parameters:
+    ///   - pin: the number of the ESP32's GPIO.
+    ///   - mode: what for.
     public func pinMode(_ pin: UInt8, _ mode: PinMode) throws(WiFiError) {
         _ = try driver.run(SetPinMode(pin: pin, mode: mode.rawValue))
     }

@@ -45,11 +45,11 @@ extension WiFiClient {
     }
 
     /// Sends text whole, waiting until the coprocessor has taken it.
-    /// - Throws: as ``writeAll(_:timeout:)``.
+    /// - Throws: as ``writeAll(_:timeout:)-([UInt8],_)``.
     public func print(_ text: String) throws(WiFiError) { try writeAll(ArraySlice(text.utf8)) }
 
     /// Sends text and the end of a line, CR and LF, as Arduino's `println` does.
-    /// - Throws: as ``writeAll(_:timeout:)``.
+    /// - Throws: as ``writeAll(_:timeout:)-([UInt8],_)``.
     public func println(_ text: String = "") throws(WiFiError) { try print(text + "\r\n") }
 
     /// Sends all bytes, waiting until the coprocessor has taken them.

@@ -57,7 +57,10 @@ public struct WiFiClient: Equatable {
     // MARK: Connecting
 
     /// Connects to an address; a connection that stood before is stopped.
-    /// - Parameter timeout: instead of ``connectionTimeout``.
+    /// - Parameters:
+    ///   - address: whom to connect to.
+    ///   - port: the port there.
+    ///   - timeout: instead of ``connectionTimeout``.
     /// - Throws: `.connectFailed` when it is refused or nobody answered in time, `.noSocketAvailable`.
     public mutating func connect(
         _ address: IPv4Address, port: UInt16, timeout: Duration? = nil
@@ -68,7 +71,10 @@ public struct WiFiClient: Equatable {
     /// Connects to a host, whose name the coprocessor looks up.
     ///
     /// Over BSD sockets the look-up is a command of its own, which takes as long as the module lets it.
-    /// - Parameter timeout: instead of ``connectionTimeout``.
+    /// - Parameters:
+    ///   - host: its name.
+    ///   - port: the port there.
+    ///   - timeout: instead of ``connectionTimeout``.
     /// - Throws: `.connectFailed` also when the name is not known.
     public mutating func connect(
         _ host: String, port: UInt16, timeout: Duration? = nil

@@ -16,7 +16,10 @@ extension WiFiSecureClient {
     ///
     /// The name in the server's certificate cannot be compared with anything, and firmware before 3.0 connects to the
     /// address with its octets in reverse: prefer ``connect(_:port:timeout:)-(String,_,_)``.
-    /// - Parameter timeout: instead of the client's ``WiFiClient/connectionTimeout``.
+    /// - Parameters:
+    ///   - address: whom to connect to.
+    ///   - port: the port there.
+    ///   - timeout: instead of the client's ``WiFiClient/connectionTimeout``.
     /// - Throws: `.connectFailed` also when the certificate is not trusted, `.noSocketAvailable`.
     public mutating func connect(
         _ address: IPv4Address, port: UInt16, timeout: Duration? = nil
@@ -25,7 +28,10 @@ extension WiFiSecureClient {
     }
 
     /// Connects to a host, whose name the coprocessor looks up and finds in the server's certificate.
-    /// - Parameter timeout: instead of the client's ``WiFiClient/connectionTimeout``.
+    /// - Parameters:
+    ///   - host: its name, as in the certificate.
+    ///   - port: the port there.
+    ///   - timeout: instead of the client's ``WiFiClient/connectionTimeout``.
     /// - Throws: `.connectFailed` also when the name is not known or the certificate is not trusted.
     public mutating func connect(_ host: String, port: UInt16, timeout: Duration? = nil) throws(WiFiError) {
         try client.connect(host, port: port, over: Self.socketType, timeout: timeout)

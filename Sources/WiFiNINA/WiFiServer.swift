@@ -109,11 +109,15 @@ public final class WiFiServer {
             ? try driver.listensBSD(place) : try driver.acknowledge(GetStateTCP(socket: driver.number(place)))
     }
 
-    /// A connection that was not accepted yet, nil when there is none now.
+    /// A connection that was not accepted yet, nil when there is none now. Firmware before 2.0 tells of a connection only
+    /// when it has sent something.
     public func accept() throws(WiFiError) -> WiFiClient? {
         guard isListening else { throw .serverNotListening }
         if socketFamily == .bsd { return try acceptBSD() }
         guard try driver.isWorthAsking(&askedAt), let client = try ask(accept: true) else { return nil }
+        // Firmware before 2.0 knows no accept: it names clients that have bytes, those that were handed out before too.
+        let state = driver.sockets[Int(client.rawValue)]
+        if state.isOpen, !state.isGone, try !driver.findFirmware().isAtLeast(2) { return nil }
         driver.opened(Int(client.rawValue))
         return WiFiClient(driver, at: Int(client.rawValue))
     }

@@ -59,7 +59,10 @@ extension WiFiSocket {
     }
 
     /// Sends a datagram.
-    /// - Parameter bytes: 1 to 1472.
+    /// - Parameters:
+    ///   - bytes: 1 to 1472.
+    ///   - address: whom it is for.
+    ///   - port: the port there.
     public func sendTo(_ bytes: [UInt8], _ address: IPv4Address, port: UInt16) throws(WiFiError) {
         let command = BSDSendto(socket: try checked(), address: address, port: port, data: bytes[...])
         guard Int(try driver.run(command).count) == bytes.count, !bytes.isEmpty else {

@@ -50,6 +50,7 @@ public struct WiFiStorage {
     /// The size is looked at first: firmware before Arduino's 3.0 and Adafruit's answers a missing file with nothing and fills up with zeros what
     /// is behind the end.
     /// - Parameters:
+    ///   - path: the file's path.
     ///   - offset: where to begin, in bytes.
     ///   - count: how many bytes at most.
     /// - Returns: the bytes, fewer at the end of the file.
@@ -80,7 +81,10 @@ public struct WiFiStorage {
     /// Writes bytes to a file, which is made when there is none.
     ///
     /// Firmware before Arduino's 3.0 and Adafruit's appends them to the file whatever the offset says.
-    /// - Parameter offset: where to begin, in bytes.
+    /// - Parameters:
+    ///   - path: the file's path.
+    ///   - offset: where to begin, in bytes.
+    ///   - bytes: what to write.
     /// - Throws: `.failed` when they were not written, because the files are full for example; as ``size(_:)``.
     public func write(_ path: String, offset: Int = 0, _ bytes: [UInt8]) throws(WiFiError) {
         let name = try self.path(path, .writeFile)
@@ -101,7 +105,12 @@ public struct WiFiStorage {
         } catch {
             // Older firmware answers with so many bytes of nothing in particular as were written, and not at all
             // when it failed: the file's size says which.
-            guard case .badReply = error, try driver.findFirmware().answersWritesOddly else { throw error }
+            guard case .badReply = error else { throw error }
+            driver.recovery.forgive()
+            guard try driver.findFirmware().answersWritesOddly else {
+                driver.recovery.failed(error)
+                throw error
+            }
             guard let size = try size(path), size >= command.data.count else {
                 throw .failed(.writeFile, code: 0)
             }

@@ -1,4 +1,4 @@
-// The fuzzer: libFuzzer feeds FuzzInput. Only a build with the trait Fuzzing and the sanitizer's flags has it, see
+// The fuzzer: libFuzzer feeds FuzzInput. Only a build with -DLIBFUZZER and the sanitizer's flags has it, see
 // Tools/soak. Any other build makes a program that plays files, which repeats a finding without a sanitizer.
 
 import TestSupport
@@ -17,7 +17,7 @@ private func play(_ bytes: [UInt8]) {
     }
 }
 
-#if Fuzzing
+#if LIBFUZZER
 /// libFuzzer's own main, under another name: it parses the options, and calls back with inputs.
 @_silgen_name("LLVMFuzzerRunDriver")
 private func runDriver(
@@ -36,7 +36,7 @@ public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 
 
 @main struct NinaFuzz {
     static func main() {
-        #if Fuzzing
+        #if LIBFUZZER
         var count = CommandLine.argc
         var arguments = CommandLine.unsafeArgv
         exit(runDriver(&count, &arguments, testOneInput))

@@ -53,9 +53,9 @@ import WiFiNINA
         let bluetooth = BluetoothHCI(host.wifi)
         #expect(throws: WiFiError.unsupported(.bleBegin)) { try bluetooth.begin() }
         let commands = host.commands {
-            #expect(throws: WiFiError.unsupported(.bleBegin)) { try bluetooth.read(1) }
-            #expect(throws: WiFiError.unsupported(.bleBegin)) { try bluetooth.write([1]) }
-            #expect(throws: WiFiError.unsupported(.bleBegin)) { try bluetooth.end() }
+            #expect(throws: WiFiError.unsupported(.bleAvailable)) { try bluetooth.read(1) }
+            #expect(throws: WiFiError.unsupported(.bleWrite)) { try bluetooth.write([1]) }
+            #expect(throws: WiFiError.unsupported(.bleEnd)) { try bluetooth.end() }
         }
         #expect(commands == 0)
         let plain = BluetoothHCI(try Host { $0.firmware = .arduino200 }.wifi)

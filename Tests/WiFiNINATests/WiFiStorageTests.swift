@@ -8,6 +8,17 @@ import WiFiNINA
     /// Firmware with files: what it answers differs much, what the library says does not.
     static let firmwares: [Firmware] = [.modern, .arduino200, .arduino148, .adafruit330]
 
+    /// The odd replies of older firmware are no sign of a damaged link.
+    @Test(arguments: firmwares) func nothingIsToBeRecovered(_ firmware: Firmware) throws {
+        let wifi = try Host { $0.firmware = firmware }.wifi
+        var reports: [RecoveryReport] = []
+        wifi.recoveryObserver = { reports.append($0) }
+        let storage = WiFiStorage(wifi)
+        try storage.write("/fs/a", [1, 2, 3])
+        #expect(try storage.read("/fs/a", count: 10) == [1, 2, 3])
+        #expect(reports.isEmpty)
+    }
+
     private func storage(_ firmware: Firmware) throws -> WiFiStorage {
         WiFiStorage(try Host { $0.firmware = firmware }.wifi)
     }

@@ -114,6 +114,11 @@ final class UDPPeer {
         self.port = try UDPSocket.localPort(descriptor.rawValue)
     }
 
+    /// Has what is sent to groups leave by the interface of this address.
+    func sendGroups(from address: IPv4Address) throws {
+        try UDPSocket.setMulticastInterface(descriptor.rawValue, address.rawValue)
+    }
+
     func send(_ bytes: [UInt8], to address: IPv4Address, _ port: UInt16) throws {
         let place = IPv4Endpoint(address: address.rawValue, port: port)
         if let errno = bytes.withUnsafeBytes({ UDPSocket.send(descriptor.rawValue, $0, to: place) }) {
