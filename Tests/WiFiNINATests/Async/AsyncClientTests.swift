@@ -168,7 +168,7 @@ import WiFiNINA
             let host = try await AsyncHost()
             let (_, client, peer) = try await host.accepted()
             await host.world { $0.capacity = 10_000_000 }
-            let writing = Task { try await client.writeAll(pattern(5_000_000)) }
+            let writing = Task { try await client.writeAll([UInt8](repeating: 1, count: 5_000_000)) }
             _ = try await peer.read(1)
             await host.module.close()
             #expect(await writing.result.failure == .link(LinkError(.closed, .idle), nil))
