@@ -75,7 +75,17 @@ extension WiFiModule {
     }
 
     /// Lets the others that want a command have theirs first.
-    func letOthers() async { await withCheckedContinuation { yielding.append($0) } }
+    func letOthers() async {
+        guard !isClosed else { return }
+        await withCheckedContinuation { yielding.append($0) }
+    }
+
+    /// Lets those go on who have let others.
+    func resumeYielding() {
+        let yielded = yielding
+        yielding = []
+        for continuation in yielded { continuation.resume() }
+    }
 
     /// Suspends the task until it is woken.
     func suspend(
@@ -116,9 +126,7 @@ extension WiFiModule {
     /// Looks at the link, and wakes those whose time has come.
     /// - Returns: the nanoseconds until the next look; nil when nobody waits.
     func turn() -> UInt64? {
-        let yielded = yielding
-        yielding = []
-        for continuation in yielded { continuation.resume() }
+        resumeYielding()
         defer { hasProgressed = false }
         guard !waiters.isEmpty else { return nil }
         let isHigh: Bool

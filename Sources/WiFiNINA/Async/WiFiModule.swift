@@ -71,6 +71,7 @@ public actor WiFiModule {
         for listener in listeners.values { listener.fail(Self.closedError) }
         wifi.end()
         wakeAll(Self.closedError)
+        resumeYielding()
         executor.stop()
     }
 

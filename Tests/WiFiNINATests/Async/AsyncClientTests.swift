@@ -163,6 +163,18 @@ import WiFiNINA
         try await third.value
     }
 
+    @Test func closingTheModuleEndsAWriteInItsMiddle() async throws {
+        for _ in 0..<10 {
+            let host = try await AsyncHost()
+            let (_, client, peer) = try await host.accepted()
+            await host.world { $0.capacity = 10_000_000 }
+            let writing = Task { try await client.writeAll([UInt8](repeating: 1, count: 5_000_000)) }
+            _ = try await peer.read(1)
+            await host.module.close()
+            #expect(await writing.result.failure == .link(LinkError(.closed, .idle), nil))
+        }
+    }
+
     @Test func writesSomething() async throws {
         let host = try await AsyncHost()
         let (_, client, peer) = try await host.accepted()
