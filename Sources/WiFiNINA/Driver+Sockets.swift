@@ -76,6 +76,7 @@ extension Driver {
         sockets[index].outlivesNetwork = false
         sockets[index].isGone = false
         sockets[index].server = 0
+        sockets[index].remotePort = nil
         sockets[index].buffer.removeAll(keepingCapacity: true)
         sockets[index].head = 0
         sockets[index].startTurn()
