@@ -88,6 +88,7 @@ extension Driver {
         sockets[index].hasLostOutput = false
         sockets[index].server = 0
         sockets[index].origin = 0
+        sockets[index].remotePort = nil
         sockets[index].buffer.removeAll(keepingCapacity: true)
         sockets[index].head = 0
         sockets[index].startTurn()

@@ -34,6 +34,8 @@ struct SocketState {
     var readInTurn = 0
     /// Bytes the program has taken since then.
     var takenInTurn = 0
+    /// The other end's port, where `accept` had to ask for it.
+    var remotePort: UInt16?
     /// When the program last used it.
     var usedAt = MonotonicInstant(nanoseconds: 0)
     /// When the chip was last asked for bytes while IRQ was low.

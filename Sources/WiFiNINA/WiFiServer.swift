@@ -115,11 +115,21 @@ public final class WiFiServer {
         guard isListening else { throw .serverNotListening }
         if socketFamily == .bsd { return try acceptBSD() }
         guard try driver.isWorthAsking(&askedAt), let client = try ask(accept: true) else { return nil }
-        // Firmware before 2.0 knows no accept: it names clients that have bytes, those that were handed out before too.
-        let state = driver.sockets[Int(client.rawValue)]
-        if state.isOpen, !state.isGone, try !driver.findFirmware().isAtLeast(2) { return nil }
+        if try isNamedAgain(client) { return nil }
         driver.opened(Int(client.rawValue))
         return WiFiClient(driver, at: Int(client.rawValue))
+    }
+
+    /// Whether a client was handed out before. Firmware before 2.0 knows no accept: it names every client that has bytes,
+    /// and may give the socket of one that has ended to another, whose port is a different one.
+    private func isNamedAgain(_ client: SocketNumber) throws(WiFiError) -> Bool {
+        let index = Int(client.rawValue)
+        guard driver.sockets[index].isOpen, !driver.sockets[index].isGone, try !driver.findFirmware().isAtLeast(2)
+        else { return false }
+        let port = try driver.run(GetRemoteData(socket: client)).port
+        let known = driver.sockets[index].remotePort ?? port
+        driver.sockets[index].remotePort = port
+        return known == port
     }
 
     /// A client that has unread bytes, nil when there is none now.

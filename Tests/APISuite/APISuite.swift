@@ -60,6 +60,7 @@ public final class APISuite {
         datagramCalls()
         serverCalls()
         socketCalls()
+        familyCalls()
         recoveryCalls()
         return outcomes
     }

@@ -7,7 +7,7 @@ extension APISuite {
     func clientCalls() {
         var client = WiFiClient(wifi)
         var peer = 0
-        call("WiFiClient.init(_:)") { try equal(WiFiClient(wifi).socket, .unavailable) }
+        call("WiFiClient.init(_:family:)") { try equal(WiFiClient(wifi).socket, .unavailable) }
         call("WiFiClient.write(_:)-[UInt8]", failure: .notConnected) { _ = try client.write([1]) }
         call("WiFiClient.connectionTimeout") {
             try equal(client.connectionTimeout, nil)

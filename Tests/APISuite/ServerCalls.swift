@@ -8,7 +8,7 @@ extension APISuite {
         let server = WiFiServer(wifi, port: 8080)
         var ownAddress = IPv4Address.any
         var first = 0
-        call("WiFiServer.init(_:port:)") { try equal(WiFiServer(wifi).port, 80) }
+        call("WiFiServer.init(_:port:family:)") { try equal(WiFiServer(wifi).port, 80) }
         call("WiFiServer.port") { try equal(server.port, 8080) }
         call("WiFiServer.available()", failure: .serverNotListening) { _ = try server.available() }
         call("WiFiServer.accept()", failure: .serverNotListening) { _ = try server.accept() }

@@ -42,7 +42,9 @@ final class AsyncHost: Sendable {
 
     /// Lets tasks run until something holds. Gives up after a number of rounds, not a time.
     func until(_ condition: () async -> Bool) async throws {
-        for _ in 0..<200_000 {
+        // On a machine with much else to do this may take many turns.
+        let end = ContinuousClock.now.advanced(by: .seconds(60))
+        while ContinuousClock.now < end {
             if await condition() { return }
             await Task.yield()
         }

@@ -147,7 +147,8 @@ import WiFiNINA
         await host.link { $0.commandsLeft = 0 }
         let fault = try #require(await sequence.value)
         guard case .link(let error, _) = fault else { throw fault }
-        #expect(error.kind == .timedOut)
+        // Without answers the library resets the module, and the server is gone with that.
+        #expect(error.kind == .restarted)
     }
 }
 
