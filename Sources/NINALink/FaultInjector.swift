@@ -50,6 +50,8 @@ public final class FaultInjector: Link {
     public var stuckInterrupt: Bool?
     /// Faults made so far.
     public private(set) var faults = 0
+    /// Commands of these that were damaged: the device may have run another one.
+    public private(set) var damagedCommands = 0
     private let link: any Link
     private var random: SplitMix64
     private var damaged: [UInt8] = []
@@ -124,6 +126,7 @@ public final class FaultInjector: Link {
         damaged.append(contentsOf: frame)
         if happens(rates.dropsCommandByte), !damaged.isEmpty { damaged.remove(at: position(in: damaged)) }
         if happens(rates.flipsCommandBit), !damaged.isEmpty { flipBit(in: &damaged) }
+        if damaged != frame { damagedCommands += 1 }
         try link.writeWindow(damaged, until: deadline)
     }
 

@@ -9,6 +9,8 @@ extension Driver {
     /// - Throws: `.link` with `.restarted` when that cost the module its sockets; why the last step did not help.
     func recover(before opcode: Opcode, until deadline: MonotonicInstant) throws(WiFiError) {
         guard let cause = recovery.trouble, !recovery.isRunning else { return }
+        recovery.isRunning = true
+        defer { recovery.isRunning = false }
         var (step, last) = recovery.steps
         while let failure = failure(of: step, isLast: step == last, until: deadline) {
             recovery.observer?(RecoveryReport(step: step, cause: cause, failure: failure))

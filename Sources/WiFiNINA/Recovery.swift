@@ -51,7 +51,9 @@ struct RecoveryState {
     private var hasFailed = false
     /// Commands answered since the last step.
     private var calm = 0
-    /// While the ladder runs: when its commands must have ended. They begin no other ladder.
+    /// The ladder runs: its commands, and those of the observer, begin no other one.
+    var isRunning = false
+    /// When the commands of a step must have ended.
     var deadline: MonotonicInstant?
     /// How often each step has helped, by its raw value.
     private(set) var counts = (0, 0, 0)
@@ -61,8 +63,6 @@ struct RecoveryState {
     /// What a reset may take, whatever is left of the call's own time: modules are given 0.75 s to boot, and 1 s more to
     /// lower READY.
     static let resetNanoseconds: UInt64 = 2_000_000_000
-
-    var isRunning: Bool { deadline != nil }
 
     /// The step to begin with, and how far to go in this call: a module that is only slow has one more call's time before
     /// it is reset. Wrong replies come from noise, against which a reset is no help.

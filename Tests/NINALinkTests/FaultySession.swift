@@ -60,13 +60,16 @@ final class FaultySession {
     /// One call; a link that takes 4 ms for a frame may pass the deadline by so much per command, and a reset may pass it.
     private func call(_ name: String, commands: Int, _ work: () throws(WiFiError) -> Void) {
         let start = wifi.now
-        let before = injector.faults
+        let before = (faults: injector.faults, damaged: injector.damagedCommands)
         figures.calls += 1
         do throws(WiFiError) {
             try work()
-            if injector.faults != before { isTainted = true }
+            if injector.faults != before.faults { isTainted = true }
         } catch {
             figures.failures += 1
+            // One of several faults may be hidden behind the one that was told, and a device that has taken a damaged command
+            // for another one may have run that.
+            if injector.faults > before.faults + 1 || injector.damagedCommands != before.damaged { isTainted = true }
             switch error {
             // The reply to an earlier START_SERVER was lost: the port is taken by a server nobody knows of.
             case .serverFailed: isLost = true

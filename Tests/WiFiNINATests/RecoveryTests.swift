@@ -166,4 +166,15 @@ import WiFiNINA
         peer.send([1])
         #expect(try server.accept()?.read() == 1)
     }
+
+    @Test func anObserverMayUseTheModule() throws {
+        let patient = try Patient()
+        var statuses: [ConnectionStatus?] = []
+        patient.wifi.recoveryObserver = { _ in statuses.append(try? patient.wifi.status()) }
+        try patient.suffer(\.hidesReady)
+        #expect(try patient.wifi.localIP() == IPv4Address(127, 1, 0, 1))
+        patient.injector.rates.holdsReady = .max
+        for _ in 0..<3 { #expect(throws: WiFiError.self) { try patient.wifi.rssi() } }
+        #expect(statuses == [.connected, nil, nil])
+    }
 }
