@@ -52,7 +52,7 @@ extension Driver {
     }
 
     /// Runs a command that makes a socket. When its reply is lost, nobody knows the number.
-    private func runMaking<C: Command>(_ command: C) throws(WiFiError) -> C.Reply {
+    func runMaking<C: Command>(_ command: C) throws(WiFiError) -> C.Reply {
         do throws(WiFiError) {
             return try run(command)
         } catch {
@@ -67,7 +67,7 @@ extension Driver {
 
     /// Does something with a socket that was just made. When that fails the socket is closed: now, or if the link does not
     /// let it be, before the next one is made.
-    private func keeping(
+    func keeping(
         _ number: SocketNumber, _ body: () throws(WiFiError) -> Void
     ) throws(WiFiError) {
         do throws(WiFiError) {
@@ -80,7 +80,7 @@ extension Driver {
     }
 
     /// Closes the sockets that the coprocessor holds and nobody has.
-    private func closeAbandoned() throws(WiFiError) {
+    func closeAbandoned() throws(WiFiError) {
         // A number that is not known may be that of any socket, also of a slot's: only without those is it safe to close
         // all others. A module has the numbers from 54 on.
         if bsd.mayHaveLostOne, !sockets[..<Firmware.slotLimit].contains(where: { $0.isOpen }) {

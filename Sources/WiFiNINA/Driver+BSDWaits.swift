@@ -41,7 +41,8 @@ extension Driver {
         if !sockets[index].isGone, !sockets[index].hasEnded {
             let events = try pollBSD(number(index))
             if events.contains(.readable) {
-                // Readable without bytes is the end.
+                // Readable without bytes is the end. Behind lost bytes nothing is read.
+                if sockets[index].hasLostInput { return .established }
                 if try fill(index) > 0 { return .established }
             } else if events.contains(.writable) {
                 return .established
@@ -88,7 +89,7 @@ extension Driver {
             if state.hasNews || state.bufferedCount >= Self.drainLimit { return true }
             if isListener, isExhausted { continue }
             guard try pollBSD(number(index)).contains(.readable) else { continue }
-            if isListener { return true }
+            if isListener || state.hasLostInput { return true }
             guard try takeOver(index) > 0 else {
                 sockets[index].hasEnded = true
                 continue

@@ -67,10 +67,15 @@ extension Driver {
     /// - Returns: the number of bytes now in the buffer.
     func fill(_ index: Int) throws(WiFiError) -> Int {
         let data = try receive(index)
+        keep(data, index)
+        return data.count
+    }
+
+    /// Puts bytes into the socket's buffer, which must be empty.
+    func keep(_ data: ArraySlice<UInt8>, _ index: Int) {
         sockets[index].buffer.removeAll(keepingCapacity: true)
         sockets[index].buffer.append(contentsOf: data)
         sockets[index].head = 0
-        return data.count
     }
 
     /// After no byte was taken: whether the connection is only full. Its unread bytes are taken over in any case.

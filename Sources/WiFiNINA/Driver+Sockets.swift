@@ -26,8 +26,40 @@ extension Driver {
         if let socket { doubtful |= 1 << UInt64(socket.rawValue & 63) } else { doubtful = .max }
     }
 
-    /// Stops the connections that the coprocessor holds and the library knows nothing of.
+    /// Starts a server or a datagram socket. When the reply is lost it may be open, and keep its port: it is stopped before
+    /// the next slot is asked for.
+    func runStarting<C: Command>(
+        _ socket: SocketNumber, isServer: Bool, _ command: C
+    ) throws(WiFiError) -> C.Reply {
+        let bit: UInt64 = 1 << UInt64(socket.rawValue & 63)
+        if isServer { unansweredStarts.servers |= bit } else { unansweredStarts.datagrams |= bit }
+        let reply = try run(command)
+        unansweredStarts.servers &= ~bit
+        unansweredStarts.datagrams &= ~bit
+        return reply
+    }
+
+    private func stopUnansweredStarts() throws(WiFiError) {
+        guard unansweredStarts != (0, 0) else { return }
+        for index in 0..<Firmware.slotLimit {
+            let bit: UInt64 = 1 << UInt64(index)
+            do throws(WiFiError) {
+                if unansweredStarts.servers & bit != 0 { try stopServer(index) }
+                if unansweredStarts.datagrams & bit != 0 {
+                    _ = try acknowledge(StopClient(socket: SocketNumber(rawValue: UInt8(index))))
+                }
+            } catch {
+                // The number came in a damaged reply: there is no such socket.
+                guard case .refused = error else { throw error }
+            }
+            unansweredStarts.servers &= ~bit
+            unansweredStarts.datagrams &= ~bit
+        }
+    }
+
+    /// Stops the sockets that the coprocessor holds and the library knows nothing of.
     func resolveDoubts() throws(WiFiError) {
+        try stopUnansweredStarts()
         guard doubtful != 0 else { return }
         for index in 0..<Firmware.slotLimit where doubtful & 1 << UInt64(index) != 0 {
             if !sockets[index].isOpen, try !stopUnknown(SocketNumber(rawValue: UInt8(index))) { break }
@@ -159,6 +191,7 @@ extension Driver {
     func forgetSockets() {
         forgetKnownSockets()
         doubtful = 0
+        unansweredStarts = (0, 0)
         bsd = BSDNotes()
     }
 

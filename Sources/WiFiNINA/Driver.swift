@@ -16,6 +16,8 @@ final class Driver {
     var servers: UInt32 = 0
     /// A bit for each socket that the coprocessor may hold without the library knowing.
     var doubtful: UInt64 = 0
+    /// The same for servers, and for datagram sockets, whose start was not answered.
+    var unansweredStarts: (servers: UInt64, datagrams: UInt64) = (0, 0)
     /// What ``findFirmware()`` has found, and what it has learned for it.
     var firmware: ModuleFirmware?
     var versionText: [UInt8] = []
@@ -58,7 +60,11 @@ final class Driver {
         watchdogFeeder?()
         let deadline = min(
             link.now.advanced(byNanoseconds: nanoseconds ?? commandNanoseconds), recovery.deadline ?? .distantFuture)
-        if recovery.trouble != nil { try recover(before: C.opcode, until: deadline) }
+        if recovery.trouble != nil {
+            // Its commands are not this one.
+            defer { mayHaveRun = false }
+            try recover(before: C.opcode, until: deadline)
+        }
         do throws(FrameError) {
             try writer.write(command)
         } catch {

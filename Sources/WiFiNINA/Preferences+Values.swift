@@ -126,6 +126,6 @@ extension Preferences {
     private func length(_ key: String) throws(WiFiError) -> Int {
         let reply = try driver.run(PrefLen(key: self.key(key, .prefLen)))
         if let code = reply.error { throw .failed(.prefLen, code: Int(code)) }
-        return Int(reply.count)
+        return Int(clamping: reply.count)
     }
 }

@@ -42,7 +42,7 @@ public struct Preferences {
     }
 
     /// Entries that are free: a number takes one, text and bytes take one and one for every 32 bytes.
-    public func freeEntries() throws(WiFiError) -> Int { Int(try driver.run(PrefStat()).count) }
+    public func freeEntries() throws(WiFiError) -> Int { Int(clamping: try driver.run(PrefStat()).count) }
 
     /// The type of the value under a key, `.invalid` when there is none.
     public func getType(_ key: String) throws(WiFiError) -> PreferenceType {
@@ -71,7 +71,7 @@ public struct Preferences {
         // A value that has bytes and of which none was stored; text is never without its NUL.
         let count = value.count - (type == .string ? 1 : 0)
         guard reply.count > 0 || count == 0 else { throw .failed(.prefPut, code: 0) }
-        return Int(reply.count)
+        return Int(clamping: reply.count)
     }
 
     /// Stores a number: little endian.

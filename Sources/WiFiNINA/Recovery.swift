@@ -41,7 +41,9 @@ public struct RecoveryReport: Equatable, Sendable {
 
 /// How far the library trusts its link.
 struct RecoveryState {
-    var limit: RecoveryStep? = .hardReset
+    var limit: RecoveryStep? = .hardReset {
+        didSet { if limit == nil { trouble = nil } }
+    }
     var observer: ((RecoveryReport) -> Void)?
     /// What has gone wrong since the link was last known to be good; nil when it is.
     private(set) var trouble: WiFiError?
@@ -92,7 +94,7 @@ struct RecoveryState {
             switch fault.kind {
             case .timedOut, .violation, .system, .unavailable: trouble = error
             // A fresh module, or none at all.
-            case .restarted, .closed: trouble = nil
+            case .restarted, .closed: restarted()
             }
         case .badReply: trouble = error
         default: break

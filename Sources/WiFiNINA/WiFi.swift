@@ -24,7 +24,7 @@ public final class WiFi {
     /// How long any one command may take, 10 seconds unless it is changed.
     public var commandTimeout: Duration {
         get { .nanoseconds(Int64(clamping: driver.commandNanoseconds)) }
-        set { driver.commandNanoseconds = newValue.wholeNanoseconds }
+        set { driver.commandNanoseconds = min(newValue.wholeNanoseconds, UInt64(Int64.max)) }
     }
 
     /// The time on the link's clock.

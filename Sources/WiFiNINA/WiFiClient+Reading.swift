@@ -68,8 +68,11 @@ extension WiFiClient {
             return filled
         }
         let data = try driver.receive(index)
-        copy(data, into: &buffer, at: offset)
-        driver.sockets[index].takenInTurn += data.count
+        let fitting = data.prefix(buffer.count - offset)
+        copy(fitting, into: &buffer, at: offset)
+        driver.sockets[index].takenInTurn += fitting.count
+        // A module may bring more than it was asked for.
+        if fitting.count < data.count { driver.keep(data.dropFirst(fitting.count), index) }
         return data.count
     }
 

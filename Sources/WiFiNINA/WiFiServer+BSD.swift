@@ -26,7 +26,9 @@ extension WiFiServer {
     /// - Returns: a client that has bytes now.
     func askBSD(from start: Int, _ current: WiFiClient?) throws(WiFiError) -> WiFiClient? {
         if let current, try hasBytes(current.place) { return current }
-        while let client = try takeConnection() {
+        waiting.removeAll { !$0.isCurrent }
+        for _ in 0..<Firmware.slotLimit {
+            guard let client = try takeConnection() else { break }
             driver.sockets[client.place].server = identity
             waiting.append(client)
         }
@@ -44,6 +46,8 @@ extension WiFiServer {
         let state = driver.sockets[index]
         if state.bufferedCount > 0 { return true }
         guard !state.isGone, !state.hasEnded else { return false }
+        // Lost ones count: who reads is told.
+        if state.hasLostInput { return true }
         return try driver.fill(index) > 0
     }
 
@@ -55,7 +59,7 @@ extension WiFiServer {
             var rest = bytes
             while !rest.isEmpty, driver.sockets[index].origin == identity, !driver.sockets[index].isGone {
                 let frame = rest.prefix(Frame.longestSend)
-                let count = try driver.send(index, frame)
+                let count = min(try driver.send(index, frame), frame.count)
                 sum += count
                 rest = rest.dropFirst(count)
                 guard count == frame.count else { break }

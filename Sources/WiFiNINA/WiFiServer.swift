@@ -26,8 +26,6 @@ public final class WiFiServer {
     var waiting: [WiFiClient] = []
     private var lastClient: WiFiClient?
     private var askedAt = MonotonicInstant(nanoseconds: 0)
-    /// The socket of a `begin()` whose reply did not come.
-    private var unansweredStart: SocketNumber?
     private var lookedAt = MonotonicInstant(nanoseconds: 0)
     private var looked = 0
 
@@ -58,20 +56,11 @@ public final class WiFiServer {
     }
 
     private func listen() throws(WiFiError) -> Int {
-        if let socket = unansweredStart {
-            // Its reply was lost: it may listen there, and keep the port.
-            do {
-                try driver.stopServer(Int(socket.rawValue))
-            } catch .refused {
-                // The number came in a damaged reply: there is no such socket, so nothing listens there.
-            }
-            unansweredStart = nil
-        }
         let socket = try driver.freeSocket()
-        unansweredStart = socket
-        let isListening = try driver.acknowledge(StartServer(port: port, socket: socket, type: .tcp))
-        unansweredStart = nil
-        guard isListening else { throw .serverFailed(port: port) }
+        let command = StartServer(port: port, socket: socket, type: .tcp)
+        guard try driver.runStarting(socket, isServer: true, command).value != 0 else {
+            throw .serverFailed(port: port)
+        }
         driver.opened(Int(socket.rawValue))
         return Int(socket.rawValue)
     }

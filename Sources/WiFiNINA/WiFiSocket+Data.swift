@@ -103,7 +103,7 @@ extension WiFiSocket {
             BSDIoctl(socket: try checked(), request: BSDIoctl.fionread, value: zero[...])
         ).value
         guard value.count >= 4 else { throw driver.socketError(.bsdIoctl) }
-        return Int(driver.bsdValue(value))
+        return Int(clamping: driver.bsdValue(value))
     }
 
     /// Sets an option.

@@ -44,20 +44,21 @@ public struct WiFiSocket: Equatable {
     /// - Throws: `.socketFailed` with `.noSocketLeft`, for example.
     public init(_ wifi: WiFi, _ kind: Kind) throws(WiFiError) {
         let driver = wifi.driver
-        let number = try driver.run(BSDSocket(type: kind.rawValue, protocolNumber: 0)).socket
+        try driver.closeAbandoned()
+        let number = try driver.runMaking(BSDSocket(type: kind.rawValue, protocolNumber: 0)).socket
         try self.init(driver, number, .bsdSocket)
     }
 
     /// A socket that the module has just made.
     private init(_ driver: Driver, _ number: SocketNumber, _ opcode: Opcode) throws(WiFiError) {
         guard number.rawValue < Firmware.slotLimit else { throw driver.socketError(opcode) }
+        try driver.keeping(number) { () throws(WiFiError) in try driver.makeNonblocking(number) }
         self.driver = driver
         self.number = number
         place = driver.place(bsd: number)
         generation = driver.opened(place)
         driver.sockets[place].isRaw = true
         driver.sockets[place].outlivesNetwork = true
-        try driver.makeNonblocking(number)
     }
 
     /// The same socket.
@@ -99,7 +100,9 @@ public struct WiFiSocket: Equatable {
 
     /// A connection that waits, and where it comes from; nil when there is none now.
     public func accept() throws(WiFiError) -> (socket: WiFiSocket, address: IPv4Address, port: UInt16)? {
-        let reply = try driver.run(BSDAccept(socket: try checked()))
+        let number = try checked()
+        try driver.closeAbandoned()
+        let reply = try driver.runMaking(BSDAccept(socket: number))
         if reply.socket == .unavailable, try driver.wouldBlock(.bsdAccept) { return nil }
         return (try WiFiSocket(driver, reply.socket, .bsdAccept), reply.address, reply.port)
     }

@@ -12,8 +12,6 @@ public final class WiFiUDP {
     private let driver: Driver
     private var socketNumber = SocketNumber.unavailable
     private var generation: UInt32 = 0
-    /// The socket of a start whose reply did not come.
-    private var unansweredStart: SocketNumber?
     private var incoming: [UInt8] = []
     private var head = 0
     private var sender = GetRemoteData.Reply()
@@ -53,31 +51,14 @@ public final class WiFiUDP {
     private func begin(_ command: StartServer) throws(WiFiError) {
         try stop()
         var command = command
-        command.socket = try freeSocket()
-        guard try driver.acknowledge(command) else {
-            unansweredStart = nil
+        command.socket = try driver.freeSocket()
+        guard try driver.runStarting(command.socket, isServer: false, command).value != 0 else {
             throw .serverFailed(port: command.port)
         }
         opened(command.socket)
     }
 
-    private func freeSocket() throws(WiFiError) -> SocketNumber {
-        if let socket = unansweredStart {
-            // Its reply was lost: it may be open there, and keep the port.
-            do {
-                _ = try driver.acknowledge(StopClient(socket: socket))
-            } catch .refused {
-                // The number came in a damaged reply: there is no such socket.
-            }
-        }
-        unansweredStart = nil
-        let socket = try driver.freeSocket()
-        unansweredStart = socket
-        return socket
-    }
-
     private func opened(_ socket: SocketNumber) {
-        unansweredStart = nil
         socketNumber = socket
         generation = driver.opened(Int(socket.rawValue))
         driver.sockets[Int(socket.rawValue)].outlivesNetwork = true
@@ -141,13 +122,16 @@ public final class WiFiUDP {
         command.address = address
         command.port = port
         command.type = .udp
-        let isOpen = isCurrent
-        command.socket = isOpen ? socketNumber : try freeSocket()
-        guard try driver.run(command).isConnected else {
-            if !isOpen { unansweredStart = nil }
-            throw .datagramFailed
+        if isCurrent {
+            command.socket = socketNumber
+            guard try driver.run(command).isConnected else { throw .datagramFailed }
+        } else {
+            command.socket = try driver.freeSocket()
+            guard try driver.runStarting(command.socket, isServer: false, command).isConnected else {
+                throw .datagramFailed
+            }
+            opened(command.socket)
         }
-        if !isOpen { opened(command.socket) }
         guard try driver.acknowledge(InsertDatabuf(socket: socketNumber, data: outgoing[...])),
             try driver.acknowledge(SendUDP(socket: socketNumber))
         else { throw .datagramFailed }

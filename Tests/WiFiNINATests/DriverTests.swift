@@ -125,4 +125,15 @@ final class ScriptedLink: Link {
         #expect(client.socket == SocketNumber(rawValue: 0))
         #expect(try client.remotePort() == peer.endpoint.port)
     }
+
+    /// No limit at all is the longest duration.
+    @Test func commandsMayTakeAnyTime() throws {
+        let host = try Host()
+        host.wifi.commandTimeout = .seconds(Int64.max)
+        _ = host.network.listen(at: Endpoint(address: Host.address, port: 7))
+        var client = WiFiClient(host.wifi)
+        try client.connect(Host.address, port: 7)
+        #expect(try client.connected())
+        _ = try host.wifi.ping(Host.address)
+    }
 }

@@ -68,4 +68,70 @@ import WiFiNINA
         try client.stop()
         #expect(try host.commands { try client.connect(Host.address, port: 7) } == 17)
     }
+
+    /// A start that never came about takes nothing from whoever has its slot now.
+    @Test(arguments: [Firmware.modern, .arduino200], [true, false])
+    func aStartThatWasLostEndsNobodysConnection(_ firmware: Firmware, _ isServer: Bool) throws {
+        let host = try Host { $0.firmware = firmware }
+        host.wifi.recoveryLimit = .resynchronise
+        _ = host.network.listen(at: Endpoint(address: Host.address, port: 7))
+        let server = WiFiServer(host.wifi)
+        let udp = WiFiUDP(host.wifi)
+        // GET_SOCKET is answered, START_SERVER is not sent.
+        host.link.commandsLeft = 1
+        #expect(throws: WiFiError.self) { if isServer { try server.begin() } else { try udp.begin(8) } }
+        host.link.commandsLeft = nil
+        try host.wifi.delay(.seconds(2))
+        var client = WiFiClient(host.wifi)
+        try client.connect(Host.address, port: 7)
+        if isServer { try server.begin() } else { try udp.begin(8) }
+        #expect(try client.connected())
+        #expect(try client.write([1]) == 1)
+    }
+
+    /// The port of a start whose reply was lost is free again, whoever asks for it.
+    @Test func aStartThatWasLostKeepsNoPort() throws {
+        let host = try Host()
+        host.wifi.recoveryLimit = .resynchronise
+        for _ in 0..<20 {
+            host.link.commandsAnswered = 1
+            #expect(throws: WiFiError.self) { try WiFiServer(host.wifi).begin() }
+            host.link.commandsAnswered = 1
+            #expect(throws: WiFiError.self) { try WiFiUDP(host.wifi).begin(7) }
+            host.link.commandsAnswered = nil
+        }
+        try WiFiServer(host.wifi).begin()
+        try WiFiUDP(host.wifi).begin(7)
+        #expect(host.network.openSockets == 2)
+    }
+
+    /// SOCKET or the command after it: the program never gets the socket, so it is closed.
+    @Test(arguments: 0..<2) func aSocketThatIsMadeHalfwayIsClosed(_ commands: Int) throws {
+        let host = try Host()
+        host.wifi.recoveryLimit = .resynchronise
+        for _ in 0..<20 {
+            host.link.commandsAnswered = commands
+            #expect(throws: WiFiError.self) { try WiFiSocket(host.wifi, .stream) }
+            host.link.commandsAnswered = nil
+        }
+        var sockets: [WiFiSocket] = []
+        for _ in 0..<10 { sockets.append(try WiFiSocket(host.wifi, .stream)) }
+        #expect(throws: WiFiError.socketFailed(.bsdSocket, .noSocketLeft)) { try WiFiSocket(host.wifi, .stream) }
+    }
+
+    @Test(arguments: 0..<2) func aSocketThatIsAcceptedHalfwayIsClosed(_ commands: Int) throws {
+        let host = try Host()
+        host.wifi.recoveryLimit = .resynchronise
+        let listener = try WiFiSocket(host.wifi, .stream)
+        try listener.bind(80)
+        try listener.listen()
+        for _ in 0..<20 {
+            let peer = try #require(host.network.connect(to: 80))
+            host.link.commandsAnswered = commands
+            #expect(throws: WiFiError.self) { try listener.accept() }
+            host.link.commandsAnswered = nil
+            #expect(try listener.accept() == nil)
+            #expect(peer.isFinished)
+        }
+    }
 }

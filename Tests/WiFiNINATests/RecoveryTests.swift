@@ -177,4 +177,40 @@ import WiFiNINA
         for _ in 0..<3 { #expect(throws: WiFiError.self) { try patient.wifi.rssi() } }
         #expect(statuses == [.connected, nil, nil])
     }
+
+    /// A command that the ladder did not let out has lost no bytes.
+    @Test(arguments: [true, false]) func whatWasNeverSentLosesNothing(_ isReading: Bool) throws {
+        let patient = try Patient()
+        let server = WiFiServer(patient.wifi, port: 80)
+        try server.begin()
+        let peer = try #require(patient.network.connect(to: 80))
+        let client = try #require(try server.accept())
+        peer.send([1, 2, 3])
+        try patient.suffer(\.hidesReady)
+        patient.injector.rates.hidesReady = .max
+        #expect(throws: WiFiError.self) { if isReading { _ = try client.read(10) } else { try client.writeAll([4]) } }
+        patient.injector.rates = FaultInjector.Rates()
+        #expect(try client.read(10) == [1, 2, 3])
+        try client.writeAll([4])
+        #expect(peer.read() == [4])
+    }
+
+    /// A module that has restarted by itself has its ladder from the beginning.
+    @Test func aFreshModuleIsNotResetAtOnce() throws {
+        let patient = try Patient()
+        try patient.suffer(\.hidesReady)
+        _ = try patient.wifi.status()
+        try patient.suffer(\.restarts)
+        try patient.suffer(\.hidesReady)
+        _ = try patient.wifi.status()
+        #expect(patient.wifi.recoveries == (2, 0, 0))
+    }
+
+    @Test func noStepIsTakenAfterAllSteps() throws {
+        let patient = try Patient()
+        try patient.suffer(\.hidesReady)
+        patient.wifi.recoveryLimit = nil
+        _ = try patient.wifi.status()
+        #expect(patient.reports.isEmpty)
+    }
 }

@@ -238,4 +238,34 @@ import WiFiNINA
         var client = WiFiClient(host.wifi)
         #expect(throws: WiFiError.noSocketAvailable) { try client.connect(Host.address, port: 7) }
     }
+
+    /// A client whose bytes the link has lost is the program's to stop; the others are served.
+    @Test(arguments: SocketFamily.allCases) func bytesThatWereLostStarveNobody(_ family: SocketFamily) throws {
+        let host = try Host(family: family)
+        host.wifi.recoveryLimit = .resynchronise
+        let server = try host.server()
+        let peers = try (0..<2).map { _ in try #require(host.network.connect(to: 80)) }
+        #expect(try server.available() == nil)
+        peers[0].send([1])
+        // ACCEPT, ERRNO; AVAIL_DATA.
+        host.link.commandsAnswered = family == .bsd ? 2 : 1
+        #expect(throws: WiFiError.self) { try server.available()?.read() }
+        host.link.commandsAnswered = nil
+        peers.forEach { $0.send([2]) }
+        try host.wifi.delay(.seconds(2))
+        #expect(try host.wifi.waitForActivity(.seconds(1)))
+        var served: [UInt8] = []
+        for _ in 0..<20 {
+            guard let client = try server.available() else { continue }
+            do throws(WiFiError) {
+                served += try client.read(10)
+            } catch {
+                #expect(error == .bytesLost(client.socket))
+                try client.stop()
+            }
+        }
+        #expect(served == [2])
+        #expect(peers[0].isFinished)
+        #expect(!peers[1].isFinished)
+    }
 }

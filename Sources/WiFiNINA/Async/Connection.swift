@@ -83,7 +83,7 @@ final class Connection {
         scanned = ahead.count
         if isSkipping { advance(ahead.count - head) }
         // One more, which may be the CR of the line's end.
-        guard ahead.count - head <= limit + 1 else {
+        guard ahead.count - head - 1 <= limit else {
             isSkipping = true
             advance(ahead.count - head)
             throw .lineTooLong(limit: limit)

@@ -183,4 +183,17 @@ import WiFiNINA
         }
         #expect(await host.openSockets == 0)
     }
+
+    @Test func aLineMayBeOfAnyLength() async throws {
+        let host = try await AsyncHost()
+        let (_, client, peer) = try await host.accepted()
+        await peer.send("one\nand a part")
+        #expect(try await client.readLine(limit: .max) == "one")
+        #expect(
+            await host.error { () throws(WiFiError) in _ = try await client.readLine(limit: .max, timeout: .seconds(1))
+            }
+                == .timedOut(.read))
+        await peer.finish()
+        #expect(try await client.readLine(limit: .max) == "and a part")
+    }
 }

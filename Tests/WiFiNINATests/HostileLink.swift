@@ -1,0 +1,105 @@
+import NINALink
+import NINAWire
+import TestSupport
+
+/// A chip that answers as it likes: well-formed replies with any values, more than it was asked for, refusals, damaged
+/// replies, noise, and at times not at all. Time is virtual.
+final class HostileLink: Link {
+    private var filler: RandomFiller
+    private var opcode = Opcode.getFwVersion
+    private(set) var now = MonotonicInstant(nanoseconds: 1_000_000)
+    /// How many of a thousand replies are not well formed, and how many do not come.
+    var rates = (damaged: 0, missing: 0)
+    /// Replies so far.
+    private(set) var replies = 0
+    /// What may still happen until the call that runs must have ended.
+    var patience = 0
+
+    init(seed: UInt64) { filler = RandomFiller(random: SplitMix64(seed: seed)) }
+
+    private func below(_ limit: UInt64) -> UInt64 { filler.random.next() >> 16 % limit }
+
+    private func happens(_ perMille: Int) -> Bool { below(1000) < perMille }
+
+    /// One more thing happens; a call that never ends is ended.
+    private func happen() throws(LinkError) {
+        patience -= 1
+        if patience <= 0 { throw LinkError(.closed, .idle, "it goes on for ever") }
+    }
+
+    func interruptLevel() throws(LinkError) -> Bool {
+        try happen()
+        return below(2) == 0
+    }
+
+    func reset(until deadline: MonotonicInstant) throws(LinkError) {
+        try happen()
+        guard happens(900) else { throw LinkError(.timedOut, .boot) }
+    }
+
+    func sleep(until deadline: MonotonicInstant) throws(LinkError) {
+        try happen()
+        now = max(now, deadline)
+    }
+
+    func waitForInterrupt(until deadline: MonotonicInstant) throws(LinkError) -> Bool {
+        try happen()
+        guard below(4) == 0 else { return true }
+        now = max(now, deadline)
+        return false
+    }
+
+    func close() {}
+
+    func writeWindow(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+        try happen()
+        if happens(rates.missing) { try fail(.readyForCommand, deadline) }
+        opcode = Opcode(byte: frame[1], family: .arduino) ?? .getFwVersion
+    }
+
+    func readWindow(into reply: inout [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+        try happen()
+        if happens(rates.missing) { try fail(.reply, deadline) }
+        replies += 1
+        now = now.advanced(byNanoseconds: 100_000)
+        filler.isPlausible = below(2) == 0
+        var maker = ReplyMaker(filler: filler)
+        reply = opcode.accept(&maker)
+        filler = maker.filler
+        if happens(rates.damaged) { damage(&reply) }
+    }
+
+    private func fail(_ phase: LinkError.Phase, _ deadline: MonotonicInstant) throws(LinkError) {
+        switch below(4) {
+        case 0: throw LinkError(.restarted, phase)
+        case 1: throw LinkError(.violation, phase)
+        default:
+            now = max(now, deadline)
+            throw LinkError(.timedOut, phase)
+        }
+    }
+
+    private func damage(_ reply: inout [UInt8]) {
+        switch below(5) {
+        case 0: reply = [Frame.error, 0, Frame.end]
+        case 1: reply = filler.randomBytes(Int(below(40)))
+        case 2: reply.removeLast(min(reply.count, 1 + Int(below(8))))
+        default:
+            guard !reply.isEmpty else { return }
+            reply[Int(below(UInt64(reply.count)))] ^= 1 << UInt8(below(8))
+        }
+    }
+}
+
+private struct ReplyMaker: CommandVisitor {
+    var filler: RandomFiller
+
+    mutating func visit<C: Command>(_ command: C.Type) -> [UInt8] {
+        let forms = C.Reply.forms
+        var reply = forms[Int(filler.random.next() >> 16 & 0xFFFF) % forms.count]
+        filler.fill(&reply)
+        var writer = FrameWriter()
+        try? writer.writeReply(reply, to: C.self)
+        return writer.frame
+    }
+}
