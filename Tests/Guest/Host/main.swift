@@ -29,13 +29,16 @@ func tell(_ text: String) { StandardOutput.write(text + "\n") }
 let isLong = (Environment.value("NINA_SECONDS").flatMap { Int($0) } ?? 0) >= 60
 
 let tests: [(name: String, body: (Wires) async throws -> Void)] = [
-    ("spi-commands", commandsTest),
+    ("spi-suite", suiteTest), ("spi-servers", serversTest), ("spi-commands", commandsTest), ("spi-bytes", bytesTest),
+    ("spi-faults", faultsTest), ("spi-modes", modesTest), ("spi-tasks", tasksTest),
+    // Those that only scripts use have a name with an underscore.
+    ("spi_status", statusLoop), ("spi_meddler", meddler),
 ]
 
 Signals.ignoreBrokenPipes()
 let arguments = CommandLine.arguments.dropFirst()
 switch arguments.first {
-case "--list": for test in tests { tell(test.name) }
+case "--list": for test in tests where !test.name.contains("_") { tell(test.name) }
 case let name?:
     guard arguments.count == 2, let device = arguments.last, let test = tests.first(where: { $0.name == name }) else {
         StandardError.write("usage: nina-guest NAME DEVICE, or nina-guest --list\n")
