@@ -151,17 +151,18 @@ public final class SPIDeviceBus: SPIBus {
     /// Looks at READY for some microseconds, then has the kernel tell of its rise.
     public func waitForReadyHigh(until deadline: MonotonicInstant) throws(LinkError) -> Bool {
         try during(.select) { () throws(LinuxError) in
+            if try ready.level() { return true }
             let spinEnd = MonotonicClock.nanoseconds() + Self.spinNanoseconds
-            repeat {
+            while MonotonicClock.nanoseconds() < spinEnd {
                 if try ready.level() { return true }
-            } while MonotonicClock.nanoseconds() < spinEnd
+            }
             try ready.configure(.input(rising: true, falling: true))
             while true {
                 if try ready.level() { break }
                 let now = MonotonicClock.nanoseconds()
                 guard now < deadline.nanoseconds else { return false }
                 _ = try ready.waitForEdge(until: min(deadline.nanoseconds, now + Self.checkNanoseconds))
-                _ = try ready.takeEdges { _ in }
+                _ = try hasFallen()
             }
             try ready.configure(.input(rising: false, falling: true))
             return true
@@ -194,6 +195,8 @@ public final class SPIDeviceBus: SPIBus {
         }
     }
 
+    /// Takes READY's edges, and counts those that are missing.
+    /// - Returns: whether READY fell after chip select did.
     private func hasFallen() throws(LinuxError) -> Bool {
         var hasFallen = false
         _ = try ready.takeEdges { edge in
@@ -292,7 +295,8 @@ public final class SPIDeviceBus: SPIBus {
             case .some(let line): try line.configure(.input(rising: true, falling: false))
             case .none: break
             }
-            _ = try ready.takeEdges { _ in }
+            // What READY did in the meantime means nothing.
+            _ = try hasFallen()
         }
     }
 

@@ -58,7 +58,7 @@ private func twoConnections(_ wires: Wires, _ family: SocketFamily) throws {
 /// Eight clients send and are sent as much at once; every byte is where it belongs.
 private func eightClients(_ wires: Wires) throws {
     let clients = 8
-    let bytesEach = isLong ? 2 << 20 : 256 << 10
+    let bytesEach = isLong ? 2 << 20 : 64 << 10
     let seed = Environment.value("NINA_TEST_SEED").flatMap { UInt64($0) } ?? UInt64.random(in: 1...999_999_999)
     var random = SplitMix64(seed: seed)
     let session = try Session(wires)
@@ -90,6 +90,7 @@ private func eightClients(_ wires: Wires) throws {
     }
     let sketch = AnsweringSketch(
         wifi, server, ports: try ports.wait().map { try $0.get() }, answers: answers, sent: sent, random: random)
+    let commandsBefore = wifi.commandCount
     let start = MonotonicClock.nanoseconds()
     try sketch.run(bytesEach: bytesEach)
     let nanoseconds = MonotonicClock.nanoseconds() - start
@@ -100,8 +101,9 @@ private func eightClients(_ wires: Wires) throws {
     expect(try server.available() == nil, "a stray byte")
     let limit = Fairness.limit(clients: clients, longestRead: AnsweringSketch.longestRead)
     expect(sketch.fairness.mostBytes <= limit, "a client with bytes waited for \(sketch.fairness.mostBytes) bytes of others")
+    let commands = wifi.commandCount - commandsBefore
     tell(
-        "S1 over spi: \(2 * clients * bytesEach >> 10) KB in \(nanoseconds / 1_000_000) ms, 16 hashes equal, a client with bytes waited for at most \(sketch.fairness.mostBytes) bytes of others"
+        "S1 over spi: \(2 * clients * bytesEach >> 10) KB in \(nanoseconds / 1_000_000) ms and \(commands) commands, 16 hashes equal, a client with bytes waited for at most \(sketch.fairness.mostBytes) bytes of others"
     )
     try session.expectGoodWires()
 }

@@ -59,7 +59,7 @@ final class AttachedEmulator {
 
     init(_ options: [String] = []) throws {
         child = try ChildProcess(
-            "/bin/nina-emulator", ["--attach", "/dev/nina0", "--log-level", "warning"] + options, output: .pipe)
+            "/bin/nina-emulator", ["--log-level", "warning", "--attach", "/dev/nina0"] + options, output: .pipe)
         guard let pipe = child.takeOutput() else { throw Unexpected("the emulator has no output") }
         output = LineReader(pipe)
         let line = try output.nextLine(deadline: MonotonicClock.nanoseconds() + 20_000_000_000)

@@ -75,15 +75,14 @@ private func roundTrips(_ address: IPv4Address) async throws {
     let times = try await inThread {
         let peer = try TCPPeer(address, port: 8007)
         return try (0..<21).map { _ in
-            // The waits between looks have become long meanwhile.
-            MonotonicClock.sleep(until: MonotonicClock.nanoseconds() + 60_000_000)
+            // Without the IRQ line the module is looked at every 50 ms: that look is just over.
+            MonotonicClock.sleep(until: MonotonicClock.nanoseconds() + 55_000_000)
             let start = MonotonicClock.nanoseconds()
             try peer.send([1, 2, 3])
             guard try peer.read(3) == [1, 2, 3] else { throw Unexpected("other bytes") }
             return (MonotonicClock.nanoseconds() - start) / 1000
         }
     }.sorted()
-    tell("a byte there and back through a task that waits: \(times[10]) us, at most \(times[20]) us")
-    // Looks are 50 ms apart and more.
-    expect(times[10] < 25_000, "the descriptor of IRQ does not wake: \(times[10]) us")
+    tell("a byte there and back through a task that waits: \(times[5]) us for a quarter, \(times[10]) us for half of them")
+    expect(times[5] < 35_000, "the descriptor of IRQ does not wake: \(times)")
 }
