@@ -49,10 +49,19 @@ let package = Package(
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(name: "AllocationTests", dependencies: ["WiFiNINA", "NINACoprocessor", "CAllocationCounter"]),
         .target(name: "APISuite", dependencies: ["WiFiNINA", "NINALink", "NINAWire"], path: "Tests/APISuite"),
+        .target(
+            name: "Outside", dependencies: ["APISuite", "WiFiNINA", "NINALink", "NINAWire", "LinuxIO"], path: "Tests/Outside"),
+        .executableTarget(
+            name: "nina-guest",
+            dependencies: [
+                "APISuite", "Outside", "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "CLinux", "nina",
+                "nina-emulator",
+            ],
+            path: "Tests/Guest/Host"),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "APISuite", "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "TestSupport",
+                "APISuite", "Outside", "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "TestSupport",
                 "nina-emulator", "nina",
             ]),
         .executableTarget(

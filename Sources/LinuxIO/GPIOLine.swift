@@ -37,6 +37,9 @@ public struct GPIOLine: ~Copyable {
         public let number: UInt32
     }
 
+    /// The most edges that are taken at once.
+    public static let mostEdges = 16
+
     private let descriptor: FileDescriptor
 
     fileprivate init(adopting number: Int32) { descriptor = FileDescriptor(adopting: number) }
@@ -66,11 +69,11 @@ public struct GPIOLine: ~Copyable {
         }
     }
 
-    /// Takes the edges that wait, up to 16; returns at once.
+    /// Takes the edges that wait, up to ``mostEdges``; returns at once.
     /// - Returns: the number of edges for which `body` was called.
     public func takeEdges(_ body: (Edge) -> Void) throws(LinuxError) -> Int {
         // Event by event on the stack: no memory is taken.
-        let count = withUnsafeTemporaryAllocation(of: gpio_v2_line_event.self, capacity: 16) { events -> Int32 in
+        let count = withUnsafeTemporaryAllocation(of: gpio_v2_line_event.self, capacity: Self.mostEdges) { events -> Int32 in
             guard let base = events.baseAddress else { return 0 }
             let count = retrying { clinux_gpio_events(rawValue, base, Int32(events.count)) }
             for index in 0..<Int(max(count, 0)) {

@@ -6,8 +6,8 @@ public typealias SPIDeviceLink = SPILink<SPIDeviceBus>
 
 /// The wires of a module on Linux: spidev for the clock and the data, the GPIO character device for the lines.
 ///
-/// Per window there are seven system calls: chip select twice, READY looked at, one transfer for each piece, and the wait for
-/// READY's fall, which is an event of the kernel's with its time.
+/// Per window there are seven system calls: chip select twice, READY looked at, the device's mode looked at, one transfer for
+/// each piece, and two for the wait for READY's fall, which is an event of the kernel's with its time.
 public final class SPIDeviceBus: SPIBus {
     private let device: SPIDevice
     /// The clock of the transfers that follow; it does not depend on what other programs have set.
@@ -21,7 +21,8 @@ public final class SPIDeviceBus: SPIBus {
     /// When chip select fell last: READY's edges from before mean nothing.
     private var selectedAt: UInt64 = 0
     private var lastReadyEdge: UInt32 = 0
-    private var buffer: [UInt8] = []
+    /// The device's mode was looked at in this window.
+    private var hasCheckedMode = false
     /// Falls of READY that the kernel did not tell of.
     public private(set) var lostEdges = 0
     /// How often another program had changed the device's mode.
@@ -101,6 +102,7 @@ public final class SPIDeviceBus: SPIBus {
         if isSelected {
             selectedAt = MonotonicClock.nanoseconds()
             isReadyKnownLow = false
+            hasCheckedMode = false
         }
         try during(.select) { () throws(LinuxError) in try chipSelect.set(!isSelected) }
     }
@@ -108,7 +110,7 @@ public final class SPIDeviceBus: SPIBus {
     /// Clocks bytes out.
     public func write(_ bytes: [UInt8]) throws(LinkError) {
         try during(.transfer) { () throws(LinuxError) in
-            if try device.restoreMode() { modeChanges += 1 }
+            try checkMode()
             let result = bytes.withUnsafeBytes { bytes -> LinuxError? in
                 do throws(LinuxError) {
                     try device.write(bytes, hertz: hertz)
@@ -124,32 +126,43 @@ public final class SPIDeviceBus: SPIBus {
     /// Clocks bytes in.
     public func read(_ count: Int, into bytes: inout [UInt8]) throws(LinkError) {
         let start = bytes.count
-        for _ in 0..<count { bytes.append(0) }
-        let result = bytes.withUnsafeMutableBytes { bytes -> LinuxError? in
-            do throws(LinuxError) {
-                try device.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[start...]), hertz: hertz)
-                return nil
-            } catch {
-                return error
+        bytes.append(contentsOf: repeatElement(0, count: count))
+        try during(.transfer) { () throws(LinuxError) in
+            try checkMode()
+            let result = bytes.withUnsafeMutableBytes { bytes -> LinuxError? in
+                do throws(LinuxError) {
+                    try device.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[start...]), hertz: hertz)
+                    return nil
+                } catch {
+                    return error
+                }
             }
+            if let result { throw result }
         }
-        if let result { throw LinkError(.system, .transfer, code: result.errno.rawValue) }
+    }
+
+    /// Once in a window, in front of its first transfer.
+    private func checkMode() throws(LinuxError) {
+        guard !hasCheckedMode else { return }
+        hasCheckedMode = true
+        if try device.restoreMode() { modeChanges += 1 }
     }
 
     /// Looks at READY for some microseconds, then has the kernel tell of its rise.
     public func waitForReadyHigh(until deadline: MonotonicInstant) throws(LinkError) -> Bool {
         try during(.select) { () throws(LinuxError) in
+            if try ready.level() { return true }
             let spinEnd = MonotonicClock.nanoseconds() + Self.spinNanoseconds
-            repeat {
+            while MonotonicClock.nanoseconds() < spinEnd {
                 if try ready.level() { return true }
-            } while MonotonicClock.nanoseconds() < spinEnd
+            }
             try ready.configure(.input(rising: true, falling: true))
             while true {
                 if try ready.level() { break }
                 let now = MonotonicClock.nanoseconds()
                 guard now < deadline.nanoseconds else { return false }
                 _ = try ready.waitForEdge(until: min(deadline.nanoseconds, now + Self.checkNanoseconds))
-                _ = try ready.takeEdges { _ in }
+                _ = try hasFallen()
             }
             try ready.configure(.input(rising: false, falling: true))
             return true
@@ -182,6 +195,8 @@ public final class SPIDeviceBus: SPIBus {
         }
     }
 
+    /// Takes READY's edges, and counts those that are missing.
+    /// - Returns: whether READY fell after chip select did.
     private func hasFallen() throws(LinuxError) -> Bool {
         var hasFallen = false
         _ = try ready.takeEdges { edge in
@@ -213,12 +228,12 @@ public final class SPIDeviceBus: SPIBus {
             switch interrupt {
             case .some(let line):
                 while true {
+                    // Taken before the look: what comes after it leaves the descriptor readable for the next wait.
+                    while try line.takeEdges({ _ in }) == GPIOLine.mostEdges {}
                     if try line.level() { return true }
                     let now = MonotonicClock.nanoseconds()
                     guard now < deadline.nanoseconds else { return false }
-                    if try line.waitForEdge(until: min(deadline.nanoseconds, now + Self.checkNanoseconds)) {
-                        _ = try line.takeEdges { _ in }
-                    }
+                    _ = try line.waitForEdge(until: min(deadline.nanoseconds, now + Self.checkNanoseconds))
                 }
             case .none: return false
             }
@@ -280,7 +295,8 @@ public final class SPIDeviceBus: SPIBus {
             case .some(let line): try line.configure(.input(rising: true, falling: false))
             case .none: break
             }
-            _ = try ready.takeEdges { _ in }
+            // What READY did in the meantime means nothing.
+            _ = try hasFallen()
         }
     }
 

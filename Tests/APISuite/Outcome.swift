@@ -8,6 +8,8 @@ public struct Outcome: Sendable {
         case passed
         /// The firmware has no such command, and the call said so.
         case unsupported(Opcode)
+        /// It was not made, as was wished.
+        case skipped
         /// It did something else: what, and where in the suite that was found.
         case failed(String)
     }

@@ -1,3 +1,4 @@
+import Outside
 import APISuite
 import Foundation
 import LinuxIO
@@ -15,8 +16,15 @@ import Testing
 
     @Test(arguments: profiles) func theWholeAPIPassesOrIsUnsupported(_ profile: String) throws {
         let firmware = try #require(Firmware.all.first { $0.name.description == profile })
-        let peers = try SocketPeers()
-        let controller = try HCIControllerPeer()
+        let (secure, downloads) = (try TLSServer.python(), try TLSServer.downloads())
+        defer { withExtendedLifetime((secure, downloads)) {} }
+        let certificates = try TestCertificates.shared()
+        let peers = try SocketPeers(
+            world: World(
+                securePort: secure.port, greeting: TLSServer.greeting,
+                authorityName: try certificates.subject("ca"), authorityKey: try certificates.point("ca"),
+                downloadPort: downloads.port))
+        let controller = try HCIControllerPeer(path: EmulatorUnderTest.freshSocketPath())
         let emulator = try EmulatorUnderTest(
             ["--firmware", profile, "--ca-file", try TestCertificates.shared().path("ca.pem")]
                 + APISuite.emulatorOptions + controller.options)

@@ -1,3 +1,4 @@
+import Outside
 import LinuxIO
 import NINALink
 import NINAWire

@@ -1,3 +1,4 @@
+import Outside
 import Foundation
 import LinuxIO
 import NINAWire

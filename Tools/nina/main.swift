@@ -10,6 +10,8 @@ let usage = """
 
       nina demo [--for SECONDS] [--port N] [--quiet] [--max-sockets N] [--overflow queue|reset|drop] [--address ADDR]
                                  starts an emulator and serves a web site through it
+      nina demo --transport T [--for SECONDS] [--port N] [--quiet]
+                                 the same through a coprocessor that is there, which joins the network lab-net
       nina example NAME [--ssid S] [--pass P] [--user U] [--host H] [--port N] [--led PIN] [--rounds N] [--every SECONDS]
                         [--transport T | -- OPTIONS OF NINA-EMULATOR]
                                  one of Arduino's sketches; its own emulator unless T or NINA_TRANSPORT names another

@@ -1,3 +1,4 @@
+import Outside
 import Foundation
 import LinuxIO
 import NINALink
@@ -123,13 +124,4 @@ final class LogCollector: Sendable {
         }
         return end
     }
-}
-
-/// Text that several threads append to.
-final class SharedText: Sendable {
-    private let storage = Mutex("")
-
-    var text: String { storage.withLock { $0 } }
-
-    func append(_ text: String) { storage.withLock { $0 += text } }
 }

@@ -8,7 +8,9 @@ struct DemoCommand {
     private var port: UInt16 = 80
     private var seconds: Int?
     private var isQuiet = false
-    private var emulatorOptions: [String] = ["--log-level", "warning"]
+    private var emulatorOptions: [String] = []
+    /// A coprocessor that is there, instead of an emulator.
+    private var transport: Transport?
 
     init(_ arguments: inout Arguments) throws {
         while let option = try arguments.next() {
@@ -18,17 +20,25 @@ struct DemoCommand {
             case "--quiet": isQuiet = true
             case "--max-sockets", "--address", "--overflow", "--log-level":
                 emulatorOptions += [option, try arguments.value()]
+            case "--transport": transport = try Transport(parsing: try arguments.value())
             default: throw arguments.unknown()
             }
+        }
+        guard transport == nil || emulatorOptions.isEmpty else {
+            throw UsageError("\(emulatorOptions[0]) is for an emulator of the demo's own, but the transport names another")
         }
     }
 
     func run() throws {
         Signals.catchEndRequests()
         let hostPort = EmulatorProcess.hostPort(port)
-        let emulator = try EmulatorProcess(emulatorOptions + ["--port-map", "\(port)=\(hostPort)"])
-        defer { emulator.stop() }
-        let wifi = WiFi(link: try emulator.transport.open())
+        let emulator =
+            transport == nil
+            ? try EmulatorProcess(
+                ["--log-level", "warning"] + emulatorOptions + ["--port-map", "\(port)=\(hostPort)"]) : nil
+        defer { emulator?.stop() }
+        guard let transport = transport ?? emulator?.transport else { return }
+        let wifi = WiFi(link: try transport.open())
         defer { wifi.end() }
         try wifi.begin("lab-net", passphrase: "correct-horse")
         let isQuiet = isQuiet
@@ -39,10 +49,10 @@ struct DemoCommand {
         }
         StandardOutput.write(
             """
-            A host program speaks NINA SPI frames over \(emulator.transport)
-            to the emulated coprocessor (firmware \(try wifi.firmwareVersion()), process \(emulator.pid)).
+            A host program speaks NINA SPI frames over \(transport)
+            to the \(emulator == nil ? "" : "emulated ")coprocessor (firmware \(try wifi.firmwareVersion())\(emulator.map { ", process \($0.pid)" } ?? "")).
 
-            Open  \(try url(wifi, hostPort))  in a browser. Ctrl-C ends it.
+            Open  \(try url(wifi, emulator == nil ? port : hostPort))  in a browser. Ctrl-C ends it.
 
 
             """)

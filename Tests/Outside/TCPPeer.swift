@@ -1,19 +1,18 @@
 import LinuxIO
 import NINAWire
-import Testing
 
 /// A TCP client outside, with blocking calls that give up after 20 seconds.
-final class TCPPeer {
+package final class TCPPeer {
     private var owned: FileDescriptor?
     /// The number, which stays valid until the peer is closed.
-    let number: Int32
+    package let number: Int32
     /// How long connecting took.
-    let connectNanoseconds: UInt64
-    let port: UInt16
+    package let connectNanoseconds: UInt64
+    package let port: UInt16
 
     /// Connects to a server of a coprocessor.
     /// - Parameter source: the address to connect from; nil leaves it to the kernel.
-    init(_ address: IPv4Address, port: UInt16, from source: IPv4Address? = nil) throws {
+    package init(_ address: IPv4Address, port: UInt16, from source: IPv4Address? = nil) throws {
         let start = MonotonicClock.nanoseconds()
         let descriptor = try TCPSocket.connect(
             to: IPv4Endpoint(address: address.rawValue, port: port), from: source?.rawValue)
@@ -31,7 +30,7 @@ final class TCPPeer {
     }
 
     /// Takes over a connection that was accepted.
-    init(accepted descriptor: consuming FileDescriptor) throws {
+    package init(accepted descriptor: consuming FileDescriptor) throws {
         connectNanoseconds = 0
         try BlockingMode.set(descriptor.rawValue)
         try TCPSocket.setReceiveTimeout(descriptor.rawValue, 20_000_000_000)
@@ -41,7 +40,7 @@ final class TCPPeer {
         owned = consume descriptor
     }
 
-    func send(_ bytes: [UInt8]) throws {
+    package func send(_ bytes: [UInt8]) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
             switch rest.withUnsafeBytes({ TCPSocket.sendWaiting(number, $0) }) {
@@ -53,7 +52,7 @@ final class TCPPeer {
     }
 
     /// Reads until the end of the stream, or until so many bytes are there.
-    func read(_ count: Int = .max) throws -> [UInt8] {
+    package func read(_ count: Int = .max) throws -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65536)
         while bytes.count < count {
@@ -73,16 +72,16 @@ final class TCPPeer {
     }
 
     /// Has closing reset the connection.
-    func reset() throws { try TCPSocket.resetOnClose(number) }
+    package func reset() throws { try TCPSocket.resetOnClose(number) }
 
     /// Closes the connection now, not when the object goes.
-    func close() { owned = nil }
+    package func close() { owned = nil }
 }
 
 /// Runs bodies in threads of their own and waits for all.
-enum Threads {
+package enum Threads {
     /// - Returns: what each returned or threw, in order.
-    static func run<Value: Sendable>(
+    package static func run<Value: Sendable>(
         _ count: Int, _ body: @escaping @Sendable (Int) throws -> Value
     ) throws -> [Result<Value, any Error>] {
         let results = SharedResults<Value>(count)
@@ -96,7 +95,7 @@ enum Threads {
 }
 
 /// Bytes that are different for each number and easy to make again.
-func pattern(_ number: Int, count: Int) -> [UInt8] {
+package func pattern(_ number: Int, count: Int) -> [UInt8] {
     var state = UInt32(truncatingIfNeeded: number &* 2_654_435_761 | 1)
     return (0..<count).map { _ in
         state = state &* 1_664_525 &+ 1_013_904_223

@@ -4,15 +4,15 @@ import Synchronization
 
 /// Counts and hashes the bytes of a stream in the order they come (FNV-1a with 64 bits): a byte that is lost, doubled,
 /// changed or out of place makes another hash.
-struct StreamHash: Equatable, CustomStringConvertible {
-    private(set) var count = 0
+package struct StreamHash: Equatable, CustomStringConvertible {
+    package private(set) var count = 0
     private var value: UInt64 = 0xCBF2_9CE4_8422_2325
 
-    init() {}
+    package init() {}
 
-    init(_ bytes: [UInt8]) { add(bytes) }
+    package init(_ bytes: [UInt8]) { add(bytes) }
 
-    mutating func add(_ bytes: [UInt8]) {
+    package mutating func add(_ bytes: [UInt8]) {
         count += bytes.count
         var value = self.value
         bytes.withUnsafeBufferPointer { pointer in
@@ -21,21 +21,23 @@ struct StreamHash: Equatable, CustomStringConvertible {
         self.value = value
     }
 
-    var description: String { "\(count) bytes \(String(value, radix: 16))" }
+    package var description: String { "\(count) bytes \(String(value, radix: 16))" }
 }
 
 /// A number that one thread adds to and another reads.
-final class SharedCount: Sendable {
+package final class SharedCount: Sendable {
+    package init() {}
+
     private let storage = Atomic<Int>(0)
 
-    var value: Int { storage.load(ordering: .acquiring) }
+    package var value: Int { storage.load(ordering: .acquiring) }
 
-    func add(_ count: Int) { storage.add(count, ordering: .releasing) }
+    package func add(_ count: Int) { storage.add(count, ordering: .releasing) }
 }
 
 extension SplitMix64 {
     /// So many random bytes.
-    mutating func bytes(_ count: Int) -> [UInt8] {
+    package mutating func bytes(_ count: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(count + 7)
         while bytes.count < count { withUnsafeBytes(of: next()) { bytes.append(contentsOf: $0) } }
@@ -44,12 +46,12 @@ extension SplitMix64 {
     }
 
     /// A size from 1 to 2 to the power of `bits`; small ones are as likely as large ones.
-    mutating func size(bits: Int) -> Int {
+    package mutating func size(bits: Int) -> Int {
         Int.random(in: 1...1 << Int.random(in: 0...bits, using: &self), using: &self)
     }
 
     /// True once in so many times.
-    mutating func isOnce(in count: Int) -> Bool { Int.random(in: 0..<count, using: &self) == 0 }
+    package mutating func isOnce(in count: Int) -> Bool { Int.random(in: 0..<count, using: &self) == 0 }
 }
 
 extension TCPPeer {
@@ -61,7 +63,7 @@ extension TCPPeer {
     ///   - sent: told of what the kernel has taken.
     ///   - endsStream: ends the sending direction after the last byte.
     /// - Returns: what came; fewer bytes than expected when the stream ended.
-    func exchange(
+    package func exchange(
         _ bytes: [UInt8], receiving expected: Int, random: SplitMix64, sent: SharedCount? = nil,
         endsStream: Bool = false
     ) throws -> [UInt8] {
@@ -121,5 +123,5 @@ extension TCPPeer {
     }
 
     /// Ends the sending direction; the other end's bytes still come.
-    func endStream() { TCPSocket.shutdownWrite(number) }
+    package func endStream() { TCPSocket.shutdownWrite(number) }
 }

@@ -1,0 +1,72 @@
+import Glibc
+import LinuxIO
+import NINATransport
+import NINAWire
+import Outside
+import WiFiNINA
+
+/// What a KB costs on the wire in bulk, and what that allows at 8 MHz.
+func bytesTest(_ wires: Wires) throws {
+    let session = try Session(wires)
+    let wifi = session.wifi
+    let count = 1 << 20
+    let listener = try TCPSocket.listen(on: IPv4Endpoint(address: IPv4Endpoint.loopbackAddress, port: 0), backlog: 8)
+    let port = try TCPSocket.localEndpoint(listener.rawValue).port
+    var client = WiFiClient(wifi)
+    try client.connect(.loopback, port: port)
+    _ = try DescriptorWait.wait(
+        listener.rawValue, for: .readable, deadline: MonotonicClock.nanoseconds() + 10_000_000_000)
+    let connection = try TCPSocket.accept(listener.rawValue)
+    guard let connection else { throw Unexpected("nobody came") }
+    let peer = Owned(try TCPPeer(accepted: connection.takeDescriptor()))
+    let payload = pattern(3, count: count)
+    let arrived = SharedResults<Bool>(1)
+
+    var (bytes, commands, start) = (session.link.bytesClocked, wifi.commandCount, MonotonicClock.nanoseconds())
+    func figures(_ what: String) {
+        let clocked = session.link.bytesClocked - bytes
+        let throughput = 8_000_000 / 8 * count / clocked / 1000
+        let perKB = clocked * 10_240 / count
+        let milliseconds = (MonotonicClock.nanoseconds() - start) / 1_000_000
+        tell(
+            "\(what): \(perKB / 10).\(perKB % 10) bytes clocked per KB in \(wifi.commandCount - commands) commands for \(count >> 10) KB, which allows \(throughput) KB/s of the 1000 that 8 MHz carry; here \(milliseconds) ms"
+        )
+        expect(throughput > 900, "\(what): only \(throughput) KB/s at 8 MHz")
+    }
+    try DetachedThread.start { arrived.set(0, Result { try peer.value.read(count) == payload }) }
+    try client.writeAll(payload)
+    figures("written")
+    expect(try arrived.wait()[0].get(), "other bytes arrived")
+
+    // All that the module's own buffers hold is there before the first read.
+    try DetachedThread.start { try? peer.value.send(payload) }
+    try wifi.delay(.milliseconds(200))
+    (bytes, commands, start) = (session.link.bytesClocked, wifi.commandCount, MonotonicClock.nanoseconds())
+    var received: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while received.count < count, try client.waitForBytes(.seconds(10)) > 0 {
+        let got = try client.read(into: &buffer)
+        received += buffer[..<got]
+    }
+    figures("read")
+    expect(received == payload, "other bytes came")
+    try session.expectGoodWires()
+}
+
+/// A peer that another thread uses.
+private final class Owned: @unchecked Sendable {
+    let value: TCPPeer
+    init(_ value: TCPPeer) { self.value = value }
+}
+
+/// Status commands between two calls of getppid, for who counts the system calls.
+func statusLoop(_ wires: Wires) throws {
+    let session = try Session(wires)
+    let count = Environment.value("NINA_COMMANDS").flatMap { Int($0) } ?? 0
+    expect(try session.wifi.status() == .connected, "another status")
+    _ = getppid()
+    for _ in 0..<count { _ = try session.wifi.status() }
+    _ = getppid()
+    expect(try session.wifi.status() == .connected, "another status")
+    try session.expectGoodWires()
+}

@@ -1,0 +1,30 @@
+import LinuxIO
+import NINATransport
+import NINAWire
+import WiFiNINA
+
+/// Commands one after another: none is lost, and the kernel tells of every edge of READY.
+func commandsTest(_ wires: Wires) throws {
+    let session = try Session(wires)
+    let wifi = session.wifi
+    // The first question of this kind asks for the firmware, too.
+    _ = try wifi.macAddress()
+    let count = isLong ? 100_000 : 10_000
+    let (windows, before) = (session.link.windows, try Wires.counter("windows"))
+    let start = MonotonicClock.nanoseconds()
+    for number in 0..<count {
+        if number % 2 == 0 {
+            guard try wifi.status() == .connected else { return expect(false, "another status") }
+        } else {
+            let address = try wifi.macAddress().description.uppercased()
+            guard address.hasPrefix("24:0A:C4") else { return expect(false, "another address: \(address)") }
+        }
+    }
+    let nanoseconds = MonotonicClock.nanoseconds() - start
+    expect(session.link.windows - windows == 2 * count, "\(session.link.windows - windows) windows")
+    expect(try Wires.counter("windows") - before == 2 * count, "the coprocessor saw another number of windows")
+    tell(
+        "\(count) commands over spi: \(session.bus.lostEdges) lost edges, \(UInt64(count) * 1_000_000_000 / nanoseconds) commands/s, \(nanoseconds / UInt64(2 * count) / 1000) us per window"
+    )
+    try session.expectGoodWires()
+}

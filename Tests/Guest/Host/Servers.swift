@@ -1,0 +1,109 @@
+import LinuxIO
+import NINALink
+import NINAWire
+import Outside
+import WiFiNINA
+
+/// The problems that the library starts from, over spi.
+func serversTest(_ wires: Wires) throws {
+    for family in SocketFamily.allCases { try twoConnections(wires, family) }
+    try eightClients(wires)
+}
+
+/// A browser opens two connections at once, and the second says nothing yet.
+private func twoConnections(_ wires: Wires, _ family: SocketFamily) throws {
+    let session = try Session(wires)
+    let wifi = session.wifi
+    let server = WiFiServer(wifi, port: 80, family: family)
+    try server.begin()
+    let address = try wifi.localIP()
+    let first = try TCPPeer(address, port: 80)
+    let second = try TCPPeer(address, port: 80)
+    let longest = max(first.connectNanoseconds, second.connectNanoseconds) / 1000
+    expect(longest < 50_000, "connecting took \(longest) us")
+    expect(try wifi.waitForActivity(.seconds(10)), "nobody came")
+    let one = try require(try server.accept(), "no first client")
+    let two = try require(try server.accept(), "no second client")
+    expect(try server.accept() == nil, "a third client")
+    expect(try one.remotePort() == first.port && two.remotePort() == second.port, "the order is another")
+
+    try first.send(Array("ping".utf8))
+    expect(try one.waitForBytes(.seconds(10)) == 4, "the bytes did not come")
+    expect(try one.read(100) == Array("ping".utf8), "other bytes")
+    try one.writeAll(Array("pong".utf8))
+    expect(try first.read(4) == Array("pong".utf8), "other bytes")
+    let silence = wifi.now.advanced(by: isLong ? .seconds(5) : .milliseconds(500))
+    while wifi.now < silence { expect(try !wifi.waitForActivity(.milliseconds(100)), "activity out of nowhere") }
+    expect(try two.available() == 0 && two.connected(), "the silent one has bytes, or has gone")
+    try second.send(Array("late".utf8))
+    expect(try two.waitForBytes(.seconds(10)) == 4, "the bytes did not come")
+    expect(try two.read(100) == Array("late".utf8) && one.connected(), "other bytes")
+
+    // available() is nil until bytes arrive, then the same client until it is drained, out of the library's buffer too.
+    let third = try TCPPeer(address, port: 80)
+    expect(try wifi.waitForActivity(.seconds(10)), "nobody came")
+    expect(try server.available() == nil, "a client without bytes")
+    try third.send(Array("GET".utf8))
+    let deadline = wifi.now.advanced(by: .seconds(10))
+    var client: WiFiClient?
+    while client == nil, wifi.now < deadline { client = try server.available() }
+    let found = try require(client, "no client with bytes")
+    expect(try found.remotePort() == third.port && server.available() == found, "another client")
+    expect(try found.read() == UInt8(ascii: "G") && server.available() == found, "another client")
+    expect(try found.read(100) == Array("ET".utf8) && server.available() == nil, "a drained client")
+    tell("S0 over spi, \(family): both connected within \(longest) us, each handed out once")
+    try session.expectGoodWires()
+}
+
+/// Eight clients send and are sent as much at once; every byte is where it belongs.
+private func eightClients(_ wires: Wires) throws {
+    let clients = 8
+    let bytesEach = isLong ? 2 << 20 : 64 << 10
+    let seed = Environment.value("NINA_TEST_SEED").flatMap { UInt64($0) } ?? UInt64.random(in: 1...999_999_999)
+    var random = SplitMix64(seed: seed)
+    let session = try Session(wires)
+    let wifi = session.wifi
+    let server = WiFiServer(wifi, port: 80)
+    try server.begin()
+    let address = try wifi.localIP()
+    let questions = (0..<clients).map { _ in random.bytes(bytesEach) }
+    let answers = (0..<clients).map { _ in random.bytes(bytesEach) }
+    let sent = (0..<clients).map { _ in SharedCount() }
+    let ports = SharedResults<UInt16>(clients)
+    let received = SharedResults<StreamHash>(clients)
+    for (index, question) in questions.enumerated() {
+        let source = SplitMix64(seed: random.next())
+        let sent = sent[index]
+        try DetachedThread.start(stackBytes: 1 << 20) {
+            received.set(
+                index,
+                Result {
+                    let peer = try TCPPeer(address, port: 80)
+                    ports.set(index, .success(peer.port))
+                    var bytes = try peer.exchange(question, receiving: bytesEach, random: source, sent: sent)
+                    // What comes now, before the end of the stream, is too much.
+                    peer.endStream()
+                    bytes += try peer.read()
+                    return StreamHash(bytes)
+                })
+        }
+    }
+    let sketch = AnsweringSketch(
+        wifi, server, ports: try ports.wait().map { try $0.get() }, answers: answers, sent: sent, random: random)
+    let commandsBefore = wifi.commandCount
+    let start = MonotonicClock.nanoseconds()
+    try sketch.run(bytesEach: bytesEach)
+    let nanoseconds = MonotonicClock.nanoseconds() - start
+    for (index, result) in try received.wait().enumerated() {
+        expect(sketch.received[index] == StreamHash(questions[index]), "what client \(index) sent, seed \(seed)")
+        expect(try result.get() == StreamHash(answers[index]), "what client \(index) was sent, seed \(seed)")
+    }
+    expect(try server.available() == nil, "a stray byte")
+    let limit = Fairness.limit(clients: clients, longestRead: AnsweringSketch.longestRead)
+    expect(sketch.fairness.mostBytes <= limit, "a client with bytes waited for \(sketch.fairness.mostBytes) bytes of others")
+    let commands = wifi.commandCount - commandsBefore
+    tell(
+        "S1 over spi: \(2 * clients * bytesEach >> 10) KB in \(nanoseconds / 1_000_000) ms and \(commands) commands, 16 hashes equal, a client with bytes waited for at most \(sketch.fairness.mostBytes) bytes of others"
+    )
+    try session.expectGoodWires()
+}

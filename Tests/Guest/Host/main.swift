@@ -1,0 +1,57 @@
+import Glibc
+import LinuxIO
+import Outside
+
+// The tests of the SPI link on a real kernel: the host library here, spidev and GPIO lines, the emulator behind them.
+//
+//     nina-guest NAME DEVICE      runs a test with the module at this spidev node
+//     nina-guest --list           names them
+
+/// How many checks did not hold.
+nonisolated(unsafe) private var failures = 0
+
+/// Checks that something holds.
+func expect(_ holds: Bool, _ otherwise: @autoclosure () -> String, file: StaticString = #fileID, line: Int = #line) {
+    guard !holds else { return }
+    failures += 1
+    tell("\(file):\(line): \(otherwise())")
+}
+
+/// What must hold for all that follows.
+func require<Value>(_ value: Value?, _ otherwise: String) throws -> Value {
+    guard let value else { throw Unexpected(otherwise) }
+    return value
+}
+
+func tell(_ text: String) { StandardOutput.write(text + "\n") }
+
+/// The long forms are for runs that may take minutes.
+let isLong = (Environment.value("NINA_SECONDS").flatMap { Int($0) } ?? 0) >= 60
+
+let tests: [(name: String, body: (Wires) async throws -> Void)] = [
+    ("spi-suite", suiteTest), ("spi-servers", serversTest), ("spi-commands", commandsTest), ("spi-bytes", bytesTest),
+    ("spi-faults", faultsTest), ("spi-modes", modesTest), ("spi-tasks", tasksTest),
+    // Those that only scripts use have a name with an underscore.
+    ("spi_status", statusLoop), ("spi_meddler", meddler),
+]
+
+Signals.ignoreBrokenPipes()
+let arguments = CommandLine.arguments.dropFirst()
+switch arguments.first {
+case "--list": for test in tests where !test.name.contains("_") { tell(test.name) }
+case let name?:
+    guard arguments.count == 2, let device = arguments.last, let test = tests.first(where: { $0.name == name }) else {
+        StandardError.write("usage: nina-guest NAME DEVICE, or nina-guest --list\n")
+        exit(2)
+    }
+    do {
+        // In a guest, waking another processor is what takes the time. Who is started from here inherits it.
+        try CPUAffinity.pin(to: 0)
+        try await test.body(Wires(device: device))
+    } catch {
+        failures += 1
+        tell("\(name): \(error)")
+    }
+    exit(failures == 0 ? 0 : 1)
+case nil: exit(2)
+}
