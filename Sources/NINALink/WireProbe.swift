@@ -216,7 +216,7 @@ private struct Look<Bus: SPIBus> {
                 }
                 fault = fault ?? error
                 if round == 0 {
-                    getInStep(link)
+                    try? link.getInStep(.reply, until: deadline)
                     continue
                 }
                 wrong += 1
@@ -225,14 +225,6 @@ private struct Look<Bus: SPIBus> {
         }
         guard let version else { return ([], fault ?? .garbled([])) }
         return (version, wrong == 0 ? nil : .unsteady(wrong: wrong, of: rounds))
-    }
-
-    /// A module that was not reset may have had the reply to another command ready, and takes replies for commands since.
-    private func getInStep(_ link: SPILink<Bus>) {
-        guard let bytes = try? link.rawReply(Frame.alignment, .reply, until: deadline) else { return }
-        if bytes.contains(Frame.start) || bytes.contains(Frame.error) { return }
-        // It has taken the zeros of this window for a command, and refuses them.
-        _ = try? link.rawReply(Frame.alignment, .reply, until: deadline)
     }
 
     /// Asks for the version once.

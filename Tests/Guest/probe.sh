@@ -151,6 +151,8 @@ as_maker 'every right' "$(all_wires 0)" 0 -
 kill -STOP "$old"
 now 'no answer' "$(wires 15)" 3 5 'READY stays high after a command'
 kill -CONT "$old"
+# Its reply waits now for whoever reads; the next program finds the step.
+now 'out of step' "$(wires 15)" 0 - 'firmware 1.2.2: ok'
 
 kill "$modern" "$old"
 wait

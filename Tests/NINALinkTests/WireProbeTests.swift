@@ -60,9 +60,9 @@ import Testing
         expect(.reply, .commandLost, reset: reset) { $0.output = 0x00 }
         expect(.reply, .late, reset: reset) { $0.isLate = true }
         expect(.reply, .late, reset: reset) { $0.limit = 100_000 }
+        expect(.reply, .garbled([UInt8](repeating: 0x5A, count: 8)), reset: reset) { $0.input = 0x5A }
         expect(.reply, .tooFast(hertz: 8_000_000, slower: 1_000_000), reset: reset) { $0.limit = 2_000_000 }
         expect(.reply, .unsteady(wrong: 5, of: 20), reset: reset) { $0.wrongReads = 4 }
-        expect(.reply, .garbled([0x5A, 0x5A, 0x5A, 0x5A, 0x5A, 0x5A, 0x5A, 0x5A]), reset: reset) { $0.input = 0x5A }
     }
 
     @Test func leavesOutWhatIsNotWired() throws {

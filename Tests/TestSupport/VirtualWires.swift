@@ -131,10 +131,10 @@ public final class VirtualWires: SPIBus {
         let isWrong = faults.wrongReads.map { reads % $0 == 0 } ?? false
         if self.queued == nil { sent += arriving([UInt8](repeating: 0, count: count)) }
         var queued = self.queued.map { faults.noise + $0 } ?? []
-        if faults.isLate || isWrong { queued = late(queued) }
+        if faults.isLate || isWrong || hertz > faults.limit { queued = late(queued) }
         for _ in 0..<count {
             let byte = faults.input ?? (position < queued.count ? queued[position] : 0)
-            bytes.append(hertz > faults.limit ? byte >> 1 : byte)
+            bytes.append(byte)
             position += 1
         }
     }
