@@ -36,6 +36,7 @@ static void configure(struct gpio_v2_line_config *config, int use, int level) {
     if (use & CLINUX_GPIO_RISING) config->flags |= GPIO_V2_LINE_FLAG_EDGE_RISING;
     if (use & CLINUX_GPIO_FALLING) config->flags |= GPIO_V2_LINE_FLAG_EDGE_FALLING;
     if (use & CLINUX_GPIO_PULL_UP) config->flags |= GPIO_V2_LINE_FLAG_BIAS_PULL_UP;
+    if (use & CLINUX_GPIO_PULL_DOWN) config->flags |= GPIO_V2_LINE_FLAG_BIAS_PULL_DOWN;
     if (use & CLINUX_GPIO_OUTPUT) {
         config->flags |= GPIO_V2_LINE_FLAG_OUTPUT;
         config->num_attrs = 1;

@@ -11,6 +11,8 @@ public struct GPIOLine: ~Copyable {
         case input(rising: Bool, falling: Bool)
         /// It is looked at, and pulled high by a resistor of the chip where nothing drives it.
         case pulledUp
+        /// It is looked at, and pulled low by a resistor of the chip where nothing drives it.
+        case pulledDown
         /// It is driven, from the beginning at this level.
         case output(Bool)
 
@@ -22,6 +24,7 @@ public struct GPIOLine: ~Copyable {
                         | (falling ? Int32(CLINUX_GPIO_FALLING) : 0), 0
                 )
             case .pulledUp: (Int32(CLINUX_GPIO_INPUT) | Int32(CLINUX_GPIO_PULL_UP), 0)
+            case .pulledDown: (Int32(CLINUX_GPIO_INPUT) | Int32(CLINUX_GPIO_PULL_DOWN), 0)
             case .output(let level): (Int32(CLINUX_GPIO_OUTPUT), level ? 1 : 0)
             }
         }
@@ -73,7 +76,8 @@ public struct GPIOLine: ~Copyable {
     /// - Returns: the number of edges for which `body` was called.
     public func takeEdges(_ body: (Edge) -> Void) throws(LinuxError) -> Int {
         // Event by event on the stack: no memory is taken.
-        let count = withUnsafeTemporaryAllocation(of: gpio_v2_line_event.self, capacity: Self.mostEdges) { events -> Int32 in
+        let count = withUnsafeTemporaryAllocation(of: gpio_v2_line_event.self, capacity: Self.mostEdges) {
+            events -> Int32 in
             guard let base = events.baseAddress else { return 0 }
             let count = retrying { clinux_gpio_events(rawValue, base, Int32(events.count)) }
             for index in 0..<Int(max(count, 0)) {

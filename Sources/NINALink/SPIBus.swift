@@ -40,6 +40,13 @@ public protocol SPIBus: AnyObject {
     /// The module has booted: GPIO0 is the IRQ line from now on.
     func endBoot() throws(LinkError)
 
+    /// Whether something drives the IRQ line; a line that is connected to nothing follows the resistors of the host.
+    /// - Returns: nil when the line is not wired, or the host cannot tell.
+    func isInterruptDriven() -> Bool?
+    /// Whether something drives READY.
+    /// - Returns: nil when the host cannot tell.
+    func isReadyDriven() -> Bool?
+
     /// Gives the lines up.
     func close()
     /// A file descriptor that is readable when IRQ has changed, where there are such.
@@ -49,4 +56,8 @@ public protocol SPIBus: AnyObject {
 extension SPIBus {
     /// None.
     public var activityDescriptor: Int32? { nil }
+    /// Not known.
+    public func isInterruptDriven() -> Bool? { nil }
+    /// Not known.
+    public func isReadyDriven() -> Bool? { nil }
 }

@@ -16,6 +16,8 @@ public final class SPILink<Bus: SPIBus>: Link {
     public private(set) var bytesClocked = 0
     /// The command whose reply was not read yet.
     private var pending: Opcode?
+    /// The last reply was none: the module may take replies for commands, and the other way round.
+    private var isInDoubt = false
     private var isClosed = false
 
     /// A module answers chip select within microseconds; drivers allow up to this.
@@ -81,6 +83,7 @@ public final class SPILink<Bus: SPIBus>: Link {
         guard bus.hasResetLine else { throw LinkError(.unavailable, .boot, "the RESET line is not wired") }
         try bus.select(false)
         pending = nil
+        isInDoubt = false
         try bus.holdReset(true)
         try bus.sleep(until: now.advanced(byNanoseconds: Self.resetNanoseconds))
         try bus.holdReset(false)
@@ -96,7 +99,11 @@ public final class SPILink<Bus: SPIBus>: Link {
     /// Clocks a command out; a reply that nobody has read is read first.
     public func writeWindow(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
         try requireOpen(.readyForCommand)
-        if pending != nil { try discardReply(until: deadline) }
+        if pending != nil {
+            try discardReply(until: deadline)
+        } else if isInDoubt {
+            try getInStep(.readyForCommand, until: deadline)
+        }
         try window(.readyForCommand, until: deadline) { () throws(LinkError) in
             try bus.write(frame)
             bytesClocked += frame.count
@@ -115,7 +122,10 @@ public final class SPILink<Bus: SPIBus>: Link {
             pending = nil
             try clockReply(to: opcode, into: &reply)
         }
+        isInDoubt = !Self.isReply(reply)
     }
+
+    private static func isReply(_ bytes: [UInt8]) -> Bool { bytes.first == Frame.start || bytes.first == Frame.error }
 
     private func clockReply(to opcode: Opcode, into reply: inout [UInt8]) throws(LinkError) {
         var skipped = 0
@@ -137,6 +147,16 @@ public final class SPILink<Bus: SPIBus>: Link {
     /// Reads the first bytes of a reply that came too late: that ends it.
     private func discardReply(until deadline: MonotonicInstant) throws(LinkError) {
         _ = try rawReply(Frame.alignment, .readyForCommand, until: deadline)
+    }
+
+    /// Reads windows until a reply was among them: a module that expects a command next takes a window of zeros for one, and
+    /// refuses it in the window after that. A module that was not reset may have had the reply to another program's command.
+    func getInStep(_ phase: LinkError.Phase, until deadline: MonotonicInstant) throws(LinkError) {
+        isInDoubt = false
+        for _ in 0..<2 {
+            let bytes = try rawReply(Frame.alignment, phase, until: deadline)
+            if bytes.contains(Frame.start) || bytes.contains(Frame.error) { return }
+        }
     }
 
     /// Reads so many bytes of a reply, whatever they are.

@@ -2,8 +2,28 @@ import NINAWire
 
 /// Looks at the wires of a module one after the other, each by what it needs of those before it.
 public struct WireProbe {
-    /// What was found at the first wire that is not as it should be.
-    public enum Fault: Equatable, Sendable {
+    /// What is looked at, in this order. The numbers are those of `nina probe`, where 1 and 2 are the SPI device and the lines.
+    public enum Step: Int, CaseIterable, Sendable {
+        /// READY is low when the module has booted.
+        case readyLow = 3
+        /// READY is high when the module is selected.
+        case readyHigh
+        /// READY is low again when a command has come.
+        case command
+        /// MISO changes.
+        case input
+        /// What comes in is the reply, each time.
+        case reply
+        /// RESET resets.
+        case reset
+        /// IRQ is connected, and low as nothing has happened yet.
+        case interrupt
+    }
+
+    /// What may be wrong.
+    public enum Fault: Error, Equatable, Sendable {
+        /// READY follows the host's resistors: nothing drives it.
+        case readyOpen
         /// READY is high although the module was reset: it has no power, is held in reset, or READY is another line.
         case readyNeverLow
         /// READY stays low although the module is selected: chip select is another line, or the module does not run.
@@ -12,79 +32,245 @@ public struct WireProbe {
         case commandNeverEnds
         /// MISO has the same level for every bit: not wired, swapped with MOSI, or not driven.
         case inputStuck(high: Bool)
-        /// What comes in is no reply at this clock, and is one at a slower clock.
+        /// The module answers that it knows no such command, at any clock: MOSI does not reach it.
+        case commandLost
+        /// Each bit comes one place late at any clock: the mode of the clock is another one.
+        case late
+        /// Some answers are wrong, at a slower clock none.
         case tooFast(hertz: UInt32, slower: UInt32)
+        /// Some answers are wrong, at a slower clock too.
+        case unsteady(wrong: Int, of: Int)
         /// What comes in is no reply at any clock: its first bytes.
         case garbled([UInt8])
+        /// READY stays low while RESET is low and after it: the module runs on.
+        case resetDoesNothing
+        /// IRQ follows the host's resistors: nothing drives it.
+        case interruptOpen
+        /// IRQ is high although the module was just reset.
+        case interruptHigh
         /// A call of the system failed.
         case link(LinkError)
     }
 
-    /// More than any version takes.
-    private static let longestReply = 32
-    /// The slower clock that is tried.
-    public static let slowHertz: UInt32 = 1_000_000
-
-    /// Boots a module and asks for its version.
-    /// - Parameters:
-    ///   - bus: its wires; the clock is left as it is found unless a slower one is needed.
-    ///   - patience: how long READY may take each time.
-    /// - Returns: a link to the module and the text of its version, or what is wrong.
-    public static func look<Bus: SPIBus>(
-        at bus: Bus, patience: Duration = .seconds(3)
-    ) -> Result<(link: SPILink<Bus>, version: [UInt8]), Fault> {
-        let link: SPILink<Bus>
-        do throws(LinkError) {
-            link = try SPILink(bus: bus, until: bus.now.advanced(by: patience))
-        } catch {
-            return .failure(error.kind == .timedOut ? .readyNeverLow : .link(error))
+    /// The first thing that is not as it should be.
+    public struct Finding: Error, Equatable, Sendable {
+        /// Where it was found.
+        public let step: Step
+        /// What it is.
+        public let fault: Fault
+        /// A fault that was found at a step.
+        public init(step: Step, fault: Fault) {
+            self.step = step
+            self.fault = fault
         }
-        let hertz = bus.hertz
-        var first: Fault?
-        for clock in [hertz, hertz, slowHertz] where clock == hertz || clock < hertz {
-            bus.hertz = clock
-            switch answer(on: link, patience) {
-            case .success(let version):
-                guard clock == hertz else { return .failure(.tooFast(hertz: hertz, slower: clock)) }
-                return .success((link, version))
-            case .failure(let fault):
-                switch fault {
-                case .garbled, .inputStuck: first = first ?? fault
-                default: return .failure(fault)
-                }
-            }
-        }
-        bus.hertz = hertz
-        return .failure(first ?? .garbled([]))
     }
 
-    /// Asks for the version once. The first answer of a module that was not reset may be that to another question.
-    private static func answer<Bus: SPIBus>(
-        on link: SPILink<Bus>, _ patience: Duration
-    ) -> Result<[UInt8], Fault> {
+    /// The slower clock that is tried.
+    public static var slowHertz: UInt32 { 1_000_000 }
+
+    /// Boots a module, asks for its version some times, and resets it again.
+    /// - Parameters:
+    ///   - bus: its wires; the clock is left as it is found.
+    ///   - patience: how long READY may take each time.
+    ///   - rounds: how often it is asked.
+    ///   - passed: told of each step that was passed; those of lines that are not wired are left out.
+    /// - Returns: a link to the module and the text of its version, or what is wrong.
+    public static func look<Bus: SPIBus>(
+        at bus: Bus, patience: Duration = .seconds(3), rounds: Int = 20, passed: @escaping (Step) -> Void = { _ in }
+    ) -> Result<(link: SPILink<Bus>, version: [UInt8]), Finding> {
+        var look = Look(bus: bus, patience: patience, rounds: rounds, passed: passed)
+        let hertz = bus.hertz
+        defer { bus.hertz = hertz }
+        do throws(Fault) {
+            return .success(try look.run())
+        } catch {
+            return .failure(Finding(step: look.step, fault: error))
+        }
+    }
+}
+
+/// One look at the wires of a module.
+private struct Look<Bus: SPIBus> {
+    typealias Fault = WireProbe.Fault
+
+    let bus: Bus
+    let patience: Duration
+    let rounds: Int
+    let passed: (WireProbe.Step) -> Void
+    /// The step that is being tried.
+    private(set) var step = WireProbe.Step.readyLow
+
+    /// More than any version takes.
+    private let longestReply = 32
+    private let resetNanoseconds: UInt64 = 10_000_000
+    private let bootNanoseconds: UInt64 = 750_000_000
+
+    init(bus: Bus, patience: Duration, rounds: Int, passed: @escaping (WireProbe.Step) -> Void) {
+        self.bus = bus
+        self.patience = patience
+        self.rounds = rounds
+        self.passed = passed
+    }
+
+    private var deadline: MonotonicInstant { bus.now.advanced(by: patience) }
+
+    /// Tells of a step, once.
+    private mutating func pass(_ passed: WireProbe.Step) {
+        guard passed.rawValue >= step.rawValue else { return }
+        self.passed(passed)
+        step = WireProbe.Step(rawValue: passed.rawValue + 1) ?? .interrupt
+    }
+
+    private func system<T>(_ body: () throws(LinkError) -> T) throws(Fault) -> T {
+        do throws(LinkError) {
+            return try body()
+        } catch {
+            throw .link(error)
+        }
+    }
+
+    mutating func run() throws(Fault) -> (link: SPILink<Bus>, version: [UInt8]) {
+        let link = try boot()
+        pass(.readyLow)
+        let version = try version(link)
+        pass(.reply)
+        if bus.hasResetLine {
+            try reset()
+            pass(.reset)
+        } else {
+            step = .interrupt
+        }
+        if bus.hasInterruptLine {
+            if bus.isInterruptDriven() == false { throw .interruptOpen }
+            // One that was not reset may have something to tell.
+            if bus.hasResetLine, try system({ () throws(LinkError) in try bus.interruptLevel() }) {
+                throw .interruptHigh
+            }
+            pass(.interrupt)
+        }
+        return (link, version)
+    }
+
+    // MARK: READY and RESET
+
+    private func boot() throws(Fault) -> SPILink<Bus> {
+        let link: SPILink<Bus>
+        do throws(LinkError) {
+            link = try SPILink(bus: bus, until: deadline)
+        } catch {
+            guard error.kind == .timedOut else { throw .link(error) }
+            throw bus.isReadyDriven() == false ? .readyOpen : .readyNeverLow
+        }
+        if bus.isReadyDriven() == false { throw .readyOpen }
+        return link
+    }
+
+    /// A module that is reset lets go of READY, and drives it high before it drives it low: either is seen.
+    private func reset() throws(Fault) {
+        let isReady = try system { () throws(LinkError) in
+            try bus.select(false)
+            try bus.holdReset(true)
+            var hasRisen = try bus.waitForReadyHigh(until: bus.now.advanced(byNanoseconds: resetNanoseconds))
+            try bus.sleep(until: bus.now.advanced(byNanoseconds: resetNanoseconds))
+            try bus.holdReset(false)
+            let booted = bus.now.advanced(byNanoseconds: bootNanoseconds)
+            if !hasRisen { hasRisen = try bus.waitForReadyHigh(until: booted) }
+            try bus.sleep(until: booted)
+            try bus.endBoot()
+            return try hasRisen ? bus.waitForReadyLow(until: deadline) : nil
+        }
+        guard let isReady else { throw .resetDoesNothing }
+        guard isReady else { throw .readyNeverLow }
+    }
+
+    // MARK: Answers
+
+    /// Asks at the clock of the bus, and where that goes wrong at a slow one.
+    private mutating func version(_ link: SPILink<Bus>) throws(Fault) -> [UInt8] {
+        let hertz = bus.hertz
+        let first = try ask(link)
+        guard let fault = first.fault else { return first.version }
+        guard hertz > WireProbe.slowHertz else { throw fault }
+        bus.hertz = WireProbe.slowHertz
+        if try ask(link).fault == nil {
+            pass(.input)
+            throw .tooFast(hertz: hertz, slower: WireProbe.slowHertz)
+        }
+        throw fault
+    }
+
+    /// Asks for the version again and again.
+    private mutating func ask(_ link: SPILink<Bus>) throws(Fault) -> (version: [UInt8], fault: Fault?) {
+        var version: [UInt8]?
+        var fault: Fault?
+        var wrong = 0
+        for round in 0..<rounds {
+            do throws(Fault) {
+                let found = try answer(link)
+                if version ?? found != found { wrong += 1 }
+                version = found
+            } catch {
+                switch error {
+                case .inputStuck, .commandLost, .late, .garbled: break
+                default: throw error
+                }
+                fault = fault ?? error
+                if round == 0 {
+                    try? link.getInStep(.reply, until: deadline)
+                    continue
+                }
+                wrong += 1
+                if version == nil, wrong == 2 { return ([], fault) }
+            }
+        }
+        guard let version else { return ([], fault ?? .garbled([])) }
+        return (version, wrong == 0 ? nil : .unsteady(wrong: wrong, of: rounds))
+    }
+
+    /// Asks for the version once.
+    private mutating func answer(_ link: SPILink<Bus>) throws(Fault) -> [UInt8] {
         var writer = FrameWriter()
         var reply: [UInt8] = []
         do throws(LinkError) {
             try? writer.write(GetFwVersion())
-            let deadline = link.now.advanced(by: patience)
             try link.writeWindow(writer.frame, until: deadline)
+            pass(.readyHigh)
             reply = try link.rawReply(longestReply, .reply, until: deadline)
+            pass(.command)
         } catch {
             switch (error.kind, error.phase) {
-            case (.timedOut, .select): return .failure(.readyNeverHigh)
-            case (.timedOut, .reply): return .failure(.commandNeverEnds)
-            case (.timedOut, _): return .failure(.readyNeverLow)
-            default: return .failure(.link(error))
+            case (.timedOut, .select): throw .readyNeverHigh
+            case (.timedOut, .reply): throw .commandNeverEnds
+            case (.timedOut, _): throw .readyNeverLow
+            default: throw .link(error)
             }
         }
+        if reply.allSatisfy({ $0 == 0xFF }) { throw .inputStuck(high: true) }
+        if reply.allSatisfy({ $0 == 0x00 }) { throw .inputStuck(high: false) }
+        pass(.input)
+        if let version = Self.version(in: reply) { return version }
+        if Self.isRefusal(reply) { throw .commandLost }
+        let early = Self.oneBitEarlier(reply)
+        throw Self.version(in: early) != nil || Self.isRefusal(early) ? .late : .garbled(Array(reply.prefix(8)))
+    }
+
+    private static func version(in reply: [UInt8]) -> [UInt8]? {
         let frame = reply.drop { $0 != Frame.start }
-        if let message = try? FrameReader.reply(to: GetFwVersion.self, in: frame) {
-            return .success(Array(message.version.prefix { $0 != 0 }))
+        guard let message = try? FrameReader.reply(to: GetFwVersion.self, in: frame) else { return nil }
+        return Array(message.version.prefix { $0 != 0 })
+    }
+
+    /// The error frame.
+    private static func isRefusal(_ reply: [UInt8]) -> Bool {
+        reply.drop { $0 != Frame.error }.starts(with: [Frame.error, 0, Frame.end])
+    }
+
+    private static func oneBitEarlier(_ bytes: [UInt8]) -> [UInt8] {
+        var shifted = bytes
+        for index in bytes.indices {
+            let next = index + 1 < bytes.count ? bytes[index + 1] : 0
+            shifted[index] = bytes[index] << 1 | next >> 7
         }
-        if reply.allSatisfy({ $0 == 0xFF }) { return .failure(.inputStuck(high: true)) }
-        if reply.allSatisfy({ $0 == 0x00 }) { return .failure(.inputStuck(high: false)) }
-        return .failure(.garbled(Array(reply.prefix(8))))
+        return shifted
     }
 }
-
-extension WireProbe.Fault: Error {}

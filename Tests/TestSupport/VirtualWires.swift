@@ -10,6 +10,20 @@ public final class VirtualWires: SPIBus {
         public var ignoresSelect = false
         /// Every byte read is this one.
         public var input: UInt8?
+        /// Every byte that the device gets is this one.
+        public var output: UInt8?
+        /// Each bit comes one place late, in both directions, as in another mode of the clock.
+        public var isLate = false
+        /// The device is not reset.
+        public var ignoresReset = false
+        /// READY is connected to nothing, and pulled low.
+        public var readyOpen = false
+        /// The same of IRQ.
+        public var interruptOpen = false
+        /// IRQ has this level whatever the device does.
+        public var interrupt: Bool?
+        /// Every n-th read is wrong.
+        public var wrongReads: Int?
         /// The fastest clock at which bytes are read right.
         public var limit = UInt32.max
         /// Bytes in front of each reply.
@@ -40,6 +54,7 @@ public final class VirtualWires: SPIBus {
     private var sent: [UInt8] = []
     private var position = 0
     private var reply: [UInt8] = []
+    private var reads = 0
 
     /// A device that is powered on.
     public init(device: any LinkDevice) {
@@ -65,6 +80,7 @@ public final class VirtualWires: SPIBus {
         queued = reply
     }
 
+    private var stuckReady: Bool? { faults.readyOpen ? false : faults.ready }
     private var isReady: Bool { isUp && !isBusy && !isSelected }
 
     /// As the chip: the rise of chip select ends a window.
@@ -91,24 +107,41 @@ public final class VirtualWires: SPIBus {
     public func write(_ bytes: [UInt8]) {
         calls += "W"
         pass(bytes.count)
-        sent += bytes
+        sent += arriving(bytes)
+    }
+
+    private func arriving(_ bytes: [UInt8]) -> [UInt8] {
+        if let byte = faults.output { return bytes.map { _ in byte } }
+        return faults.isLate ? late(bytes) : bytes
+    }
+
+    private func late(_ bytes: [UInt8]) -> [UInt8] {
+        var before: UInt8 = 0
+        return bytes.map { byte in
+            defer { before = byte }
+            return before << 7 | byte >> 1
+        }
     }
 
     /// Zeros behind what is queued.
     public func read(_ count: Int, into bytes: inout [UInt8]) {
         calls += "R"
         pass(count)
-        let queued = self.queued.map { faults.noise + $0 } ?? []
+        reads += 1
+        let isWrong = faults.wrongReads.map { reads % $0 == 0 } ?? false
+        if self.queued == nil { sent += arriving([UInt8](repeating: 0, count: count)) }
+        var queued = self.queued.map { faults.noise + $0 } ?? []
+        if faults.isLate || isWrong || hertz > faults.limit { queued = late(queued) }
         for _ in 0..<count {
             let byte = faults.input ?? (position < queued.count ? queued[position] : 0)
-            bytes.append(hertz > faults.limit ? byte >> 1 : byte)
+            bytes.append(byte)
             position += 1
         }
     }
 
     /// At once, or not at all.
     public func waitForReadyHigh(until deadline: MonotonicInstant) -> Bool {
-        let isHigh = faults.ready ?? !(isReady || faults.ignoresSelect)
+        let isHigh = stuckReady ?? !(isReady || faults.ignoresSelect)
         if !isHigh { sleep(until: deadline) }
         return isHigh
     }
@@ -116,23 +149,29 @@ public final class VirtualWires: SPIBus {
     /// Until the device is ready.
     public func waitForReadyLow(until deadline: MonotonicInstant) -> Bool {
         while !isReady, now < deadline, let next = device.nextDeadline, next <= deadline { sleep(until: next) }
-        let isLow = !(faults.ready ?? !isReady)
+        let isLow = !(stuckReady ?? !isReady)
         if !isLow { sleep(until: deadline) }
         return isLow
     }
 
     /// The device's.
-    public func interruptLevel() -> Bool { device.interrupt }
+    public func interruptLevel() -> Bool { faults.interruptOpen ? false : faults.interrupt ?? device.interrupt }
 
     /// Until the device's is high.
     public func waitForInterrupt(until deadline: MonotonicInstant) -> Bool {
-        while !device.interrupt, now < deadline { sleep(until: min(deadline, device.nextDeadline ?? deadline)) }
-        return device.interrupt
+        while !interruptLevel(), now < deadline { sleep(until: min(deadline, device.nextDeadline ?? deadline)) }
+        return interruptLevel()
     }
+
+    /// As the fault says.
+    public func isInterruptDriven() -> Bool? { hasInterruptLine ? !faults.interruptOpen : nil }
+    /// As the fault says.
+    public func isReadyDriven() -> Bool? { !faults.readyOpen }
 
     /// Halts and boots the device.
     public func holdReset(_ isHeld: Bool) {
         calls += isHeld ? "H" : "h"
+        if faults.ignoresReset { return }
         queued = nil
         isBusy = false
         if isHeld {

@@ -61,6 +61,9 @@ enum nina_fault {
 	FAULT_MISO_00,
 	FAULT_IRQ_LOW,
 	FAULT_IRQ_HIGH,
+	FAULT_READY_OPEN,
+	FAULT_IRQ_OPEN,
+	FAULT_MOSI_FF,
 	FAULT_RESET_OPEN,
 	FAULT_CS_OPEN,
 	FAULTS
@@ -68,7 +71,7 @@ enum nina_fault {
 
 static const char *const fault_names[FAULTS] = {
 	"ready-high", "ready-low", "ready-never-rises", "miso-ff", "miso-00",
-	"irq-low", "irq-high", "reset-open", "cs-open",
+	"irq-low", "irq-high", "ready-open", "irq-open", "mosi-ff", "reset-open", "cs-open",
 };
 
 /* A chip-select window that is open. */
@@ -102,6 +105,7 @@ struct nina {
 	u8 outputs; /* lines that the host drives */
 	u8 values; /* the levels it drives */
 	u8 levels; /* READY and GPIO0 as told by the last edge */
+	u8 pull_ups; /* lines whose resistor was switched to pull up: open lines follow it, else they are low */
 	unsigned long faults;
 	u32 max_hz;
 	bool native_select; /* the controller's own chip select is asserted */
@@ -174,8 +178,15 @@ static bool wants_selection(const struct nina *nina)
 	return nina->native_select;
 }
 
+static bool open_level(const struct nina *nina, enum nina_line line)
+{
+	return nina->pull_ups & BIT(line);
+}
+
 static bool ready_level(const struct nina *nina)
 {
+	if (has_fault(nina, FAULT_READY_OPEN))
+		return open_level(nina, LINE_READY);
 	if (has_fault(nina, FAULT_READY_HIGH))
 		return true;
 	if (has_fault(nina, FAULT_READY_LOW))
@@ -189,6 +200,8 @@ static bool gpio0_level(const struct nina *nina)
 {
 	if (nina->outputs & BIT(LINE_GPIO0))
 		return driven_level(nina, LINE_GPIO0);
+	if (has_fault(nina, FAULT_IRQ_OPEN))
+		return open_level(nina, LINE_GPIO0);
 	if (has_fault(nina, FAULT_IRQ_LOW))
 		return false;
 	if (has_fault(nina, FAULT_IRQ_HIGH))
@@ -421,6 +434,8 @@ static void collect_mosi(struct nina *nina, const u8 *bytes, size_t count, bool 
 		memset(to, 0, kept);
 	if (shifted)
 		delay_one_bit(to, kept, window->mosi_last);
+	if (has_fault(nina, FAULT_MOSI_FF))
+		memset(to, 0xFF, kept);
 	window->mosi_last = bytes && count ? bytes[count - 1] : 0;
 	window->mosi_length += kept;
 	nina->counters.bytes_discarded += count - kept;
@@ -540,6 +555,32 @@ static int nina_get_line(struct gpio_chip *gpio, unsigned int line)
 	level = line_level(nina, line);
 	spin_unlock_irqrestore(&nina->lock, flags);
 	return level;
+}
+
+/* The resistors. What is connected is stronger, so they only count for lines that are open. */
+static int nina_set_config(struct gpio_chip *gpio, unsigned int line, unsigned long config)
+{
+	struct nina *nina = gpiochip_get_data(gpio);
+	unsigned long flags;
+	bool up = false;
+
+	switch (pinconf_to_config_param(config)) {
+	case PIN_CONFIG_BIAS_PULL_UP:
+		up = true;
+		break;
+	case PIN_CONFIG_BIAS_PULL_DOWN:
+	case PIN_CONFIG_BIAS_DISABLE:
+		break;
+	default:
+		return -ENOTSUPP;
+	}
+	flags = nina_enter(nina);
+	if (up)
+		nina->pull_ups |= BIT(line);
+	else
+		nina->pull_ups &= ~BIT(line);
+	nina_leave(nina, flags);
+	return 0;
 }
 
 static void nina_irq_mask(struct irq_data *data)
@@ -959,6 +1000,7 @@ static int add_gpio(struct nina *nina)
 	gpio->direction_output = nina_direction_output;
 	gpio->get = nina_get_line;
 	gpio->set = nina_set_line;
+	gpio->set_config = nina_set_config;
 	gpio_irq_chip_set_chip(&gpio->irq, &nina_irq_chip);
 	gpio->irq.handler = handle_simple_irq;
 	gpio->irq.default_type = IRQ_TYPE_NONE;

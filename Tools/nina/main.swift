@@ -17,6 +17,7 @@ let usage = """
                                  one of Arduino's sketches; its own emulator unless T or NINA_TRANSPORT names another
       nina example               lists them
       nina info [--transport T]  firmware, hardware address, networks, address of a coprocessor
+      nina probe [--transport T] looks at the wires of a module one after the other and says what is wrong; see RaspberryPi.md
       nina bench [--pin] [--json] [--seconds N] [--bsd]
                                  commands per second and bytes per second, against a raw socket echo;
                                  --bsd: the bytes go over BSD sockets
@@ -25,8 +26,10 @@ let usage = """
       nina commands --coverage   which firmware profile serves which command, as Markdown
       nina --version, --help
 
-    A transport is unix:PATH; without one, NINA_TRANSPORT counts, else the emulator's default socket.
-    Exit status: 0, 1 for a failure, 2 for wrong usage, 3 when no coprocessor is there.
+    A transport is unix:PATH, the socket of an emulator, or spi:DEVICE,cs=LINE,ready=LINE[,reset=LINE][,irq=LINE][,hz=N], a
+    module that is wired to this machine; a LINE is CHIP:OFFSET or a name. Without one NINA_TRANSPORT counts, else the
+    emulator's default socket.
+    Exit status: 0, 1 for a failure, 2 for wrong usage, 3 when no coprocessor is there, or a step of the probe has failed.
 
     """
 
@@ -45,6 +48,8 @@ func runTool() throws {
     case "demo": try DemoCommand(&arguments).run()
     case "example": try ExampleCommand(&arguments).run()
     case "info": try InfoCommand(&arguments).run()
+    case "probe":
+        guard try ProbeCommand(&arguments).run() else { exit(3) }
     case "bench": try BenchCommand(&arguments).run()
     case "commands": try CommandsCommand(&arguments).run()
     case EchoCommand.name: try EchoCommand(&arguments).run()
@@ -52,7 +57,7 @@ func runTool() throws {
     case "--version": StandardOutput.write("nina \(toolVersion)\n")
     case nil: throw UsageError("expected a command")
     case let command?:
-        throw UsageError("unknown command '\(command)'; commands are demo, example, info, bench and commands")
+        throw UsageError("unknown command '\(command)'; commands are demo, example, info, probe, bench and commands")
     }
 }
 

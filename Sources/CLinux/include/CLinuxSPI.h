@@ -38,6 +38,7 @@ enum {
     CLINUX_GPIO_RISING = 4,
     CLINUX_GPIO_FALLING = 8,
     CLINUX_GPIO_PULL_UP = 16,
+    CLINUX_GPIO_PULL_DOWN = 32,
 };
 
 // Names have at most 31 bytes and a NUL.

@@ -83,6 +83,8 @@ private func roundTrips(_ address: IPv4Address) async throws {
             return (MonotonicClock.nanoseconds() - start) / 1000
         }
     }.sorted()
-    tell("a byte there and back through a task that waits: \(times[5]) us for a quarter, \(times[10]) us for half of them")
+    tell(
+        "a byte there and back through a task that waits: \(times[5]) us for a quarter, \(times[10]) us for half of them"
+    )
     expect(times[5] < 35_000, "the descriptor of IRQ does not wake: \(times)")
 }

@@ -1,0 +1,114 @@
+import LinuxIO
+import NINALink
+import NINATransport
+import NINAWire
+import ToolSupport
+import WiFiNINA
+
+/// `nina probe`: looks at the wires of a module one step after another, and says in words what is wrong with the first that
+/// is not as it should be.
+struct ProbeCommand {
+    private var transport: Transport?
+
+    init(_ arguments: inout Arguments) throws {
+        while let option = try arguments.next() {
+            switch option {
+            case "--transport": transport = try Transport(parsing: try arguments.value())
+            default: throw arguments.unknown()
+            }
+        }
+    }
+
+    /// Prints what it finds.
+    /// - Returns: false when a step has failed.
+    func run() throws -> Bool {
+        let transport = try self.transport ?? Transport.standard()
+        do throws(FailedStep) {
+            switch transport {
+            case .unix(let path):
+                Self.say("unix:\(path) is a socket: there are no wires to probe, steps 1 to 9 are left out")
+                try Self.probe(.unix(path: path))
+            case .spi(let wiring): try Self.probe(wiring)
+            }
+            return true
+        } catch {
+            Self.say("\(error.step) \(error.name): FAILED\n  seen: \(error.seen)")
+            if !error.advice.isEmpty { Self.say("  do:   " + error.advice.joined(separator: "\n        ")) }
+            return false
+        }
+    }
+
+    private static func say(_ line: String) { StandardOutput.write(line + "\n") }
+
+    private static func passed(_ step: Int, _ name: String, _ found: String = "ok") { say("\(step) \(name): \(found)") }
+
+    // MARK: Wires
+
+    private static func probe(_ wiring: SPIWiring) throws(FailedStep) {
+        let words = ProbeWords(wiring: wiring)
+        let bus: SPIDeviceBus
+        do throws(SPIWiringError) {
+            bus = try SPIDeviceBus(wiring)
+        } catch {
+            if error.part != .device { passed(1, words.device) }
+            throw words.failure(error)
+        }
+        passed(1, words.device)
+        passed(2, words.lines)
+        for note in bus.notes { say("  note: \(note)") }
+        let told = WireProbe.look(at: bus) { step in
+            passed(step.rawValue, words.name(of: step))
+            if step == .reply, wiring.reset == nil { passed(8, "RESET", "not wired, left out") }
+            let isLast = step == (wiring.reset == nil ? .reply : .reset)
+            if isLast, wiring.interrupt == nil { passed(9, "IRQ", "not wired, left out") }
+        }
+        if bus.modeChanges > 0 { say("  note: another program sets another SPI mode on \(wiring.device) meanwhile") }
+        if bus.lostEdges > 0 { say("  note: the kernel did not tell of \(bus.lostEdges) edges of READY") }
+        switch told {
+        case .failure(let finding): throw words.failure(finding)
+        case .success(let found):
+            try firmware(WiFi(link: found.link))
+        }
+    }
+
+    // MARK: Firmware
+
+    private static func probe(_ transport: Transport) throws(FailedStep) {
+        let wifi: WiFi
+        do throws(TransportError) {
+            wifi = WiFi(link: try transport.open())
+        } catch {
+            throw FailedStep(step: 10, name: "firmware", seen: "\(error)")
+        }
+        try firmware(wifi)
+    }
+
+    private static func firmware(_ wifi: WiFi) throws(FailedStep) {
+        defer { wifi.end() }
+        do throws(WiFiError) {
+            let firmware = try wifi.firmware()
+            // Both lines of firmware were one before 1.3.
+            let isCommon = !firmware.isAtLeast(1, 3)
+            passed(
+                10, "firmware " + (isCommon ? "\(firmware.major).\(firmware.minor).\(firmware.patch)" : "\(firmware)"))
+            let missing = ProbeWords.features.filter { feature in feature.opcodes.allSatisfy { firmware.lacks($0) } }
+            if !missing.isEmpty { say("  it has no " + missing.map(\.name).joined(separator: ", no ")) }
+        } catch {
+            throw FailedStep(
+                step: 10, name: "firmware", seen: "\(error)",
+                advice: [
+                    "the wires are as they should be: run the probe again, then the module's firmware is in question"
+                ])
+        }
+    }
+}
+
+/// A step that was not passed.
+struct FailedStep: Error {
+    let step: Int
+    let name: String
+    /// What was found.
+    let seen: String
+    /// What to do about it, the likeliest first.
+    var advice: [String] = []
+}
