@@ -167,6 +167,10 @@ private struct Look<Bus: SPIBus> {
 
     /// A module that is reset lets go of READY, and drives it high before it drives it low: either is seen.
     private func reset() throws(Fault) {
+        // High because of the last window it would be taken for reset.
+        guard try system({ () throws(LinkError) in try bus.waitForReadyLow(until: deadline) }) else {
+            throw .readyNeverLow
+        }
         let isReady = try system { () throws(LinkError) in
             try bus.select(false)
             try bus.holdReset(true)

@@ -20,7 +20,9 @@ public struct WiFiClient: Equatable {
     public var retriesWrites = false
 
     /// A client that is not connected yet.
-    /// - Parameter family: the commands of its connections; nil for ``WiFi/socketFamily``.
+    /// - Parameters:
+    ///   - wifi: the module.
+    ///   - family: the commands of its connections; nil for ``WiFi/socketFamily``.
     public init(_ wifi: WiFi, family: SocketFamily? = nil) {
         driver = wifi.driver
         socketFamily = family ?? wifi.socketFamily

@@ -1,5 +1,6 @@
 // The faults that the kernel module can be told to have, and clocks that are too fast or of the wrong mode.
 #include <fcntl.h>
+#include <linux/gpio.h>
 #include <linux/spi/spidev.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -123,9 +124,48 @@ static void interrupt(void)
     EXPECT(get_level(host.gpio0), 0);
 }
 
+static void resistor(int line, uint64_t flag)
+{
+    struct gpio_v2_line_config config = {
+        .flags = GPIO_V2_LINE_FLAG_INPUT | GPIO_V2_LINE_FLAG_EDGE_RISING | GPIO_V2_LINE_FLAG_EDGE_FALLING | flag};
+    EXPECT(ioctl(line, GPIO_V2_LINE_SET_CONFIG_IOCTL, &config), 0);
+}
+
+// A line follows the host's resistors if it is open, and only then; the edges come with it.
+static void open_lines(void)
+{
+    static const char *const names[] = {"ready-open", "irq-open"};
+    for (int i = 0; i < 2; i++) {
+        struct gpio_v2_line_event event;
+        int line = i ? host.gpio0 : host.ready;
+        EXPECT(get_level(line), 0);
+        resistor(line, GPIO_V2_LINE_FLAG_BIAS_PULL_UP);
+        EXPECT(get_level(line), 0);
+        drain_edges(line);
+        faults(names[i]);
+        EXPECT(wait_edge(line, 1000, &event), GPIO_V2_LINE_EVENT_RISING_EDGE);
+        EXPECT(get_level(line), 1);
+        resistor(line, 0); // as it is
+        EXPECT(get_level(line), 1);
+        resistor(line, GPIO_V2_LINE_FLAG_BIAS_PULL_DOWN);
+        EXPECT(get_level(line), 0);
+        device_send(&device, IRQ, 1, NULL, 0);
+        EXPECT(get_level(line), 0);
+        device_send(&device, IRQ, 0, NULL, 0);
+        faults("none");
+        EXPECT(get_level(line), 0);
+        drain_edges(line);
+    }
+}
+
 static void wires(void)
 {
     uint8_t rx[4];
+    faults("mosi-ff");
+    window(&host, "abcd", NULL, 4);
+    struct message message = device_expect(&device, WINDOW, 4);
+    CHECK(memcmp(message.payload, "\xFF\xFF\xFF\xFF", 4) == 0);
+    device_queue(&device, 1, 0, NULL, 0);
     faults("cs-open");
     window(&host, "x", rx, 1);
     EXPECT(rx[0], 0xFF);
@@ -196,6 +236,7 @@ int main(void)
     faults("none");
     miso();
     interrupt();
+    open_lines();
     wires();
     a_clock_that_is_too_fast();
     a_wrong_mode();

@@ -36,7 +36,9 @@ extension WiFiModule {
         // MARK: Reading
 
         /// Waits for bytes and reads them, what is there and at most `limit` of them.
-        /// - Parameter timeout: how long it waits; for any time unless it is given.
+        /// - Parameters:
+        ///   - limit: the most bytes of one read.
+        ///   - timeout: how long it waits; for any time unless it is given.
         /// - Returns: an empty array when the connection has ended and everything was read.
         /// - Throws: `.timedOut(.read)`, `.cancelled`.
         public func read(_ limit: Int = 4096, timeout: Duration? = nil) async throws(WiFiError) -> [UInt8] {

@@ -9,6 +9,8 @@ extension WiFiModule {
 
     /// Connects to an address.
     /// - Parameters:
+    ///   - address: where to.
+    ///   - port: the port there.
     ///   - type: `.tls` for an encrypted connection.
     ///   - timeout: 10 seconds unless it is given, 30 when there is a TLS handshake; the module does nothing else meanwhile.
     /// - Throws: `.connectFailed` when it is refused or nobody answered in time, `.noSocketAvailable`, `.cancelled`.
@@ -23,6 +25,8 @@ extension WiFiModule {
 
     /// Connects to a host, whose name the coprocessor looks up.
     /// - Parameters:
+    ///   - host: its name, or an address as text.
+    ///   - port: the port there.
     ///   - type: `.tls` for an encrypted connection.
     ///   - timeout: as of the other ``connect(to:port:over:timeout:)-(IPv4Address,_,_,_)``.
     /// - Throws: `.connectFailed` also when the name is not known or the certificate is not trusted.

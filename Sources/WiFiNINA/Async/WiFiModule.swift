@@ -100,7 +100,9 @@ public actor WiFiModule {
 
 extension WiFiModule {
     /// Joins an open network and waits until it is joined.
-    /// - Parameter timeout: instead of ``WiFi/timeout``.
+    /// - Parameters:
+    ///   - ssid: the network's name.
+    ///   - timeout: instead of ``WiFi/timeout``.
     /// - Throws: `.joinFailed` with the status when the module gave up, `.timedOut(.join)`, `.cancelled`.
     public func begin(_ ssid: String, timeout: Duration? = nil) async throws(WiFiError) {
         try checkCancellation()
@@ -109,7 +111,10 @@ extension WiFiModule {
     }
 
     /// Joins a network with a passphrase and waits until it is joined.
-    /// - Parameter timeout: instead of ``WiFi/timeout``.
+    /// - Parameters:
+    ///   - ssid: the network's name.
+    ///   - passphrase: its passphrase.
+    ///   - timeout: instead of ``WiFi/timeout``.
     /// - Throws: as ``begin(_:timeout:)``.
     public func begin(_ ssid: String, passphrase: String, timeout: Duration? = nil) async throws(WiFiError) {
         try checkCancellation()
