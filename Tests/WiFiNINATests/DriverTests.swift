@@ -136,4 +136,18 @@ final class ScriptedLink: Link {
         #expect(try client.connected())
         _ = try host.wifi.ping(Host.address)
     }
+
+    /// GET_SOCKET names the slot of a server that a restarted chip knows nothing of.
+    @Test func aSlotThatIsGivenAwayAgainIsNotItsOldOwners() throws {
+        let host = try Host()
+        let server = try host.server()
+        #expect(host.device.boot(bluetooth: false, at: host.wifi.now))
+        let udp = WiFiUDP(host.wifi)
+        try udp.begin(7)
+        #expect(udp.socket == SocketNumber(rawValue: 0))
+        #expect(!server.isListening)
+        #expect(throws: WiFiError.serverNotListening) { try server.accept() }
+        try server.end()
+        #expect(udp.socket == SocketNumber(rawValue: 0))
+    }
 }

@@ -180,4 +180,17 @@ import WiFiNINA
         }
         #expect((100...101).contains(time))
     }
+
+    /// What was written is delivered; nothing is waited for.
+    @Test(arguments: SocketFamily.allCases) func stopIsOneCommand(_ family: SocketFamily) throws {
+        let host = try Host(family: family)
+        let (client, peer) = try host.acceptedClient(try host.server())
+        try client.writeAll(pattern(4000))
+        var time = 0
+        #expect(try host.commands { time = try host.milliseconds { try client.stop() } } == 1)
+        #expect(time < 10)
+        #expect(peer.read() == pattern(4000))
+        #expect(peer.isFinished)
+        #expect(try host.commands { try client.stop() } == 0)
+    }
 }

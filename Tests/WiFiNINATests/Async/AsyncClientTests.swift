@@ -205,6 +205,26 @@ private let unhurried = Duration.seconds(1_000_000)
         #expect(refused == .connectFailed)
     }
 
+    /// GET_SOCKET and what takes the slot are one turn, also where the firmware reserves nothing.
+    @Test(arguments: [Firmware.modern, .arduino200]) func noSocketIsGivenToTwo(_ firmware: Firmware) async throws {
+        let host = try await AsyncHost { $0.firmware = firmware }
+        let address = Host.address
+        let listener = await host.world { UncheckedListener($0.listen(at: Endpoint(address: address, port: 7))) }
+        for _ in 0..<10 {
+            let clients = try await withThrowingTaskGroup(of: WiFiModule.Client.self) { group in
+                for _ in 0..<8 { group.addTask { try await host.module.connect(to: address, port: 7) } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(Set(clients.map(\.socket.rawValue)).count == 8)
+            for (number, client) in clients.enumerated() { try await client.print("\(number)") }
+            let texts = await host.world { _ in
+                listener.value.accepted.suffix(8).map { String(decoding: $0.read(), as: UTF8.self) }
+            }
+            #expect(Set(texts) == Set((0..<8).map { "\($0)" }))
+            for client in clients { await client.close() }
+        }
+    }
+
     // MARK: The cost
 
     /// Nobody waiting, nothing is asked; and who waits asks some times in a second.

@@ -1,0 +1,57 @@
+import NINALink
+import NINAWire
+import TestSupport
+import Testing
+
+/// Wires on which anything may come in.
+@Suite struct SPINoiseTests {
+    /// A reply is clocked as far as its own lengths say, and never farther than a frame can be.
+    @Test func noiseHasAnEnd() throws {
+        let bus = NoisyBus(seed: testSeed("noiseHasAnEnd"))
+        let link = try SPILink(bus: bus, until: .distantFuture)
+        var reply: [UInt8] = []
+        for round in 0..<100_000 {
+            let opcode = Opcode.allCases[round % Opcode.allCases.count]
+            bus.head = [[], [Frame.start], [Frame.start, opcode.replyByte], [Frame.error]][round / 7 % 4]
+            bus.reads = 0
+            try link.writeWindow([Frame.start, opcode.byte, 0, Frame.end], until: .distantFuture)
+            try link.readWindow(into: &reply, until: .distantFuture)
+            try #require(reply.count <= Frame.limit + 16, "\(opcode)")
+            try #require(bus.reads < 600, "\(opcode)")
+        }
+    }
+}
+
+/// READY is always as it should be, and what comes in is noise behind some bytes that begin a reply.
+private final class NoisyBus: SPIBus {
+    private var random: SplitMix64
+    var head: [UInt8] = []
+    var reads = 0
+    var hertz: UInt32 = 8_000_000
+    private(set) var now = MonotonicInstant(nanoseconds: 0)
+    let hasInterruptLine = false
+    let hasResetLine = false
+
+    init(seed: UInt64) { random = SplitMix64(seed: seed) }
+
+    func sleep(until deadline: MonotonicInstant) throws(LinkError) { now = max(now, deadline) }
+    func select(_ isSelected: Bool) throws(LinkError) {}
+    func write(_ bytes: [UInt8]) throws(LinkError) {}
+    func waitForReadyHigh(until deadline: MonotonicInstant) throws(LinkError) -> Bool { true }
+    func waitForReadyLow(until deadline: MonotonicInstant) throws(LinkError) -> Bool { true }
+    func interruptLevel() throws(LinkError) -> Bool { false }
+    func waitForInterrupt(until deadline: MonotonicInstant) throws(LinkError) -> Bool { false }
+    func holdReset(_ isHeld: Bool) throws(LinkError) {}
+    func endBoot() throws(LinkError) {}
+    func close() {}
+
+    func read(_ count: Int, into bytes: inout [UInt8]) throws(LinkError) {
+        reads += 1
+        for _ in 0..<count {
+            // Small numbers more often: lengths that can be, and many parameters.
+            let bits = random.next()
+            let byte = UInt8(truncatingIfNeeded: bits >> 8) >> (bits & 1 == 0 ? 0 : 5)
+            bytes.append(head.isEmpty ? byte : head.removeFirst())
+        }
+    }
+}
