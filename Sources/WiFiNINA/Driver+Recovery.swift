@@ -86,14 +86,20 @@ extension Driver {
     }
 
     private func hardReset() throws(WiFiError) {
-        forgetSockets()
-        // An update of the firmware ends with a reset.
-        forgetFirmware()
         do throws(LinkError) {
             try link.reset(until: recovery.deadline ?? now.advanced(byNanoseconds: commandNanoseconds))
         } catch {
+            // Where the line is not wired the module has lost nothing.
+            if error.kind != .unavailable { forgetModule() }
             throw .link(error, nil)
         }
+        forgetModule()
+    }
+
+    private func forgetModule() {
+        forgetSockets()
+        // An update of the firmware ends with a reset.
+        forgetFirmware()
     }
 
     /// Resets the module because the program wants it.

@@ -85,6 +85,8 @@ final class FaultyLink: Link {
     var commandsLeft: Int?
     /// Commands whose replies still arrive; nil for all. Those after them run, too.
     var commandsAnswered: Int?
+    /// Whether the RESET line is wired.
+    var hasResetLine = true
     /// What the world outside does while the host sleeps.
     var whileAsleep: (() -> Void)?
 
@@ -92,7 +94,11 @@ final class FaultyLink: Link {
 
     var now: MonotonicInstant { inner.now }
     func interruptLevel() throws(LinkError) -> Bool { try inner.interruptLevel() }
-    func reset(until deadline: MonotonicInstant) throws(LinkError) { try inner.reset(until: deadline) }
+    func reset(until deadline: MonotonicInstant) throws(LinkError) {
+        guard hasResetLine else { throw LinkError(.unavailable, .boot) }
+        try inner.reset(until: deadline)
+    }
+
     func sleep(until deadline: MonotonicInstant) throws(LinkError) {
         whileAsleep?()
         try inner.sleep(until: deadline)

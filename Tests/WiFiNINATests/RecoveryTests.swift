@@ -213,4 +213,21 @@ import WiFiNINA
         _ = try patient.wifi.status()
         #expect(patient.reports.isEmpty)
     }
+
+    /// Where RESET is not wired nothing has happened to the sockets.
+    @Test(arguments: SocketFamily.allCases) func withoutAResetLineNothingIsForgotten(_ family: SocketFamily) throws {
+        let host = try Host(family: family)
+        let server = try host.server()
+        let (client, peer) = try host.acceptedClient(server)
+        host.link.hasResetLine = false
+        #expect(throws: WiFiError.link(LinkError(.unavailable, .boot), nil)) { try host.wifi.reset() }
+        host.link.commandsLeft = 0
+        for _ in 0..<4 { #expect(throws: WiFiError.self) { try host.wifi.status() } }
+        host.link.commandsLeft = nil
+        #expect(try host.wifi.status() == .connected)
+        #expect(server.isListening)
+        try client.writeAll([1])
+        #expect(peer.read() == [1])
+        _ = try host.acceptedClient(server)
+    }
 }
