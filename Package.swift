@@ -50,7 +50,8 @@ let package = Package(
         .testTarget(name: "AllocationTests", dependencies: ["WiFiNINA", "NINACoprocessor", "CAllocationCounter"]),
         .target(name: "APISuite", dependencies: ["WiFiNINA", "NINALink", "NINAWire"], path: "Tests/APISuite"),
         .target(
-            name: "Outside", dependencies: ["APISuite", "WiFiNINA", "NINALink", "NINAWire", "LinuxIO"], path: "Tests/Outside"),
+            name: "Outside", dependencies: ["APISuite", "WiFiNINA", "NINALink", "NINAWire", "LinuxIO"],
+            path: "Tests/Outside"),
         .executableTarget(
             name: "nina-guest",
             dependencies: [
@@ -67,7 +68,8 @@ let package = Package(
         .executableTarget(
             name: "nina-fuzz", dependencies: ["TestSupport"], path: "Tests/Fuzz", exclude: ["seeds.py"]),
         .testTarget(
-            name: "WiFiNINATests", dependencies: ["WiFiNINA", "NINATransport", "NINACoprocessor", "NINALink", "TestSupport"]),
+            name: "WiFiNINATests",
+            dependencies: ["WiFiNINA", "NINATransport", "NINACoprocessor", "NINALink", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -73,7 +73,8 @@ public struct GPIOLine: ~Copyable {
     /// - Returns: the number of edges for which `body` was called.
     public func takeEdges(_ body: (Edge) -> Void) throws(LinuxError) -> Int {
         // Event by event on the stack: no memory is taken.
-        let count = withUnsafeTemporaryAllocation(of: gpio_v2_line_event.self, capacity: Self.mostEdges) { events -> Int32 in
+        let count = withUnsafeTemporaryAllocation(of: gpio_v2_line_event.self, capacity: Self.mostEdges) {
+            events -> Int32 in
             guard let base = events.baseAddress else { return 0 }
             let count = retrying { clinux_gpio_events(rawValue, base, Int32(events.count)) }
             for index in 0..<Int(max(count, 0)) {

@@ -157,15 +157,16 @@ public final class SPIDeviceBus: SPIBus {
                 if try ready.level() { return true }
             }
             try ready.configure(.input(rising: true, falling: true))
+            var isHigh = false
             while true {
-                if try ready.level() { break }
+                isHigh = try ready.level()
                 let now = MonotonicClock.nanoseconds()
-                guard now < deadline.nanoseconds else { return false }
+                if isHigh || now >= deadline.nanoseconds { break }
                 _ = try ready.waitForEdge(until: min(deadline.nanoseconds, now + Self.checkNanoseconds))
                 _ = try hasFallen()
             }
             try ready.configure(.input(rising: false, falling: true))
-            return true
+            return isHigh
         }
     }
 

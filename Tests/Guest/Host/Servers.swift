@@ -100,7 +100,9 @@ private func eightClients(_ wires: Wires) throws {
     }
     expect(try server.available() == nil, "a stray byte")
     let limit = Fairness.limit(clients: clients, longestRead: AnsweringSketch.longestRead)
-    expect(sketch.fairness.mostBytes <= limit, "a client with bytes waited for \(sketch.fairness.mostBytes) bytes of others")
+    expect(
+        sketch.fairness.mostBytes <= limit,
+        "a client with bytes waited for \(sketch.fairness.mostBytes) bytes of others")
     let commands = wifi.commandCount - commandsBefore
     tell(
         "S1 over spi: \(2 * clients * bytesEach >> 10) KB in \(nanoseconds / 1_000_000) ms and \(commands) commands, 16 hashes equal, a client with bytes waited for at most \(sketch.fairness.mostBytes) bytes of others"

@@ -21,7 +21,8 @@ private func suite(_ wires: Wires, _ profile: String) throws {
             securePort: 1, greeting: [], authorityName: [0x30, 0], authorityKey: [4] + [UInt8](repeating: 1, count: 64),
             downloadPort: downloads.port))
     let controller = try HCIControllerPeer(path: "/tmp/hci-\(profile).sock")
-    let emulator = try AttachedEmulator(["--firmware", profile, "--log-level", "error"] + APISuite.emulatorOptions + controller.options)
+    let emulator = try AttachedEmulator(
+        ["--firmware", profile, "--log-level", "error"] + APISuite.emulatorOptions + controller.options)
     defer { emulator.kill() }
     let bus = try SPIDeviceBus(try wires.wiring)
     let link = try SPIDeviceLink(bus: bus, until: bus.now.advanced(by: .seconds(5)))

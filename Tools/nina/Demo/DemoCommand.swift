@@ -25,7 +25,8 @@ struct DemoCommand {
             }
         }
         guard transport == nil || emulatorOptions.isEmpty else {
-            throw UsageError("\(emulatorOptions[0]) is for an emulator of the demo's own, but the transport names another")
+            throw UsageError(
+                "\(emulatorOptions[0]) is for an emulator of the demo's own, but the transport names another")
         }
     }
 
