@@ -111,15 +111,9 @@ public final class SPIDeviceBus: SPIBus {
     public func write(_ bytes: [UInt8]) throws(LinkError) {
         try during(.transfer) { () throws(LinuxError) in
             try checkMode()
-            let result = bytes.withUnsafeBytes { bytes -> LinuxError? in
-                do throws(LinuxError) {
-                    try device.write(bytes, hertz: hertz)
-                    return nil
-                } catch {
-                    return error
-                }
+            try bytes.withUnsafeBufferPointer { bytes throws(LinuxError) in
+                try device.write(UnsafeRawBufferPointer(bytes), hertz: hertz)
             }
-            if let result { throw result }
         }
     }
 
@@ -129,15 +123,11 @@ public final class SPIDeviceBus: SPIBus {
         bytes.append(contentsOf: repeatElement(0, count: count))
         try during(.transfer) { () throws(LinuxError) in
             try checkMode()
-            let result = bytes.withUnsafeMutableBytes { bytes -> LinuxError? in
-                do throws(LinuxError) {
-                    try device.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[start...]), hertz: hertz)
-                    return nil
-                } catch {
-                    return error
-                }
+            try bytes.withUnsafeMutableBufferPointer { bytes throws(LinuxError) in
+                try device.read(
+                    into: UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: bytes[start...])),
+                    hertz: hertz)
             }
-            if let result { throw result }
         }
     }
 

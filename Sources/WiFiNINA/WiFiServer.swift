@@ -32,7 +32,9 @@ public final class WiFiServer {
     private var looked = 0
 
     /// A server that does not listen yet.
-    /// - Parameter family: the commands of the server and its clients; nil for ``WiFi/socketFamily``.
+    /// - Parameters:
+    ///   - port: the port of the module.
+    ///   - family: the commands of the server and its clients; nil for ``WiFi/socketFamily``.
     public init(_ wifi: WiFi, port: UInt16 = 80, family: SocketFamily? = nil) {
         driver = wifi.driver
         socketFamily = family ?? wifi.socketFamily
