@@ -11,6 +11,8 @@ public struct SPIDevice: ~Copyable {
     /// The most bytes of one transfer: spidev's buffer.
     public let longestTransfer: Int
     private let mode: UInt32
+    /// The mode as the kernel tells it; some add a bit where the controller's own chip select is a GPIO line.
+    private let toldMode: UInt32
 
     /// Opens a device node and sets mode 0, 8 bits, and no chip select of the controller's own if it can do without.
     /// - Throws: ENOENT, EACCES; ENOTTY when it is no SPI device.
@@ -28,6 +30,7 @@ public struct SPIDevice: ~Copyable {
         guard retrying({ clinux_spi_set_bits(number, 8) }) >= 0 else {
             throw .current("SPI_IOC_WR_BITS_PER_WORD", path)
         }
+        toldMode = try Self.mode(of: descriptor.rawValue, path)
         self.descriptor = descriptor
         self.path = path
         self.mode = mode
@@ -52,15 +55,19 @@ public struct SPIDevice: ~Copyable {
     /// - Returns: whether it had been changed.
     @discardableResult
     public func restoreMode() throws(LinuxError) -> Bool {
-        var found: UInt32 = 0
-        guard retrying({ clinux_spi_get_mode(descriptor.rawValue, &found) }) >= 0 else {
-            throw .current("SPI_IOC_RD_MODE32", path)
-        }
-        guard found != mode else { return false }
+        guard try Self.mode(of: descriptor.rawValue, path) != toldMode else { return false }
         guard retrying({ clinux_spi_set_mode(descriptor.rawValue, mode) }) >= 0 else {
             throw .current("SPI_IOC_WR_MODE32", path)
         }
         return true
+    }
+
+    private static func mode(of descriptor: Int32, _ path: String) throws(LinuxError) -> UInt32 {
+        var mode: UInt32 = 0
+        guard retrying({ clinux_spi_get_mode(descriptor, &mode) }) >= 0 else {
+            throw .current("SPI_IOC_RD_MODE32", path)
+        }
+        return mode
     }
 
     /// Clocks bytes out.

@@ -111,15 +111,9 @@ public final class SPIDeviceBus: SPIBus {
     public func write(_ bytes: [UInt8]) throws(LinkError) {
         try during(.transfer) { () throws(LinuxError) in
             try checkMode()
-            let result = bytes.withUnsafeBytes { bytes -> LinuxError? in
-                do throws(LinuxError) {
-                    try device.write(bytes, hertz: hertz)
-                    return nil
-                } catch {
-                    return error
-                }
+            try bytes.withUnsafeBufferPointer { bytes throws(LinuxError) in
+                try device.write(UnsafeRawBufferPointer(bytes), hertz: hertz)
             }
-            if let result { throw result }
         }
     }
 
@@ -129,15 +123,11 @@ public final class SPIDeviceBus: SPIBus {
         bytes.append(contentsOf: repeatElement(0, count: count))
         try during(.transfer) { () throws(LinuxError) in
             try checkMode()
-            let result = bytes.withUnsafeMutableBytes { bytes -> LinuxError? in
-                do throws(LinuxError) {
-                    try device.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[start...]), hertz: hertz)
-                    return nil
-                } catch {
-                    return error
-                }
+            try bytes.withUnsafeMutableBufferPointer { bytes throws(LinuxError) in
+                try device.read(
+                    into: UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: bytes[start...])),
+                    hertz: hertz)
             }
-            if let result { throw result }
         }
     }
 
@@ -157,15 +147,16 @@ public final class SPIDeviceBus: SPIBus {
                 if try ready.level() { return true }
             }
             try ready.configure(.input(rising: true, falling: true))
+            var isHigh = false
             while true {
-                if try ready.level() { break }
+                isHigh = try ready.level()
                 let now = MonotonicClock.nanoseconds()
-                guard now < deadline.nanoseconds else { return false }
+                if isHigh || now >= deadline.nanoseconds { break }
                 _ = try ready.waitForEdge(until: min(deadline.nanoseconds, now + Self.checkNanoseconds))
                 _ = try hasFallen()
             }
             try ready.configure(.input(rising: false, falling: true))
-            return true
+            return isHigh
         }
     }
 
@@ -200,7 +191,9 @@ public final class SPIDeviceBus: SPIBus {
     private func hasFallen() throws(LinuxError) -> Bool {
         var hasFallen = false
         _ = try ready.takeEdges { edge in
-            if edge.number > lastReadyEdge + 1, lastReadyEdge != 0 { lostEdges += Int(edge.number - lastReadyEdge - 1) }
+            // The kernel's count may go round.
+            let missed = edge.number &- lastReadyEdge &- 1
+            if lastReadyEdge != 0 { lostEdges += Int(missed) }
             lastReadyEdge = edge.number
             if !edge.isRising, edge.nanoseconds >= selectedAt { hasFallen = true }
         }

@@ -6,4 +6,4 @@ clock=/sys/devices/system/clocksource/clocksource0/current_clocksource
 before=$(cat $clock)
 echo tsc >$clock
 trap 'echo "$before" >$clock' EXIT
-/tests/count_calls 200 15 /bin/nina-guest spi_status "$spi"
+taskset 1 /tests/count_calls 100 15 /bin/nina-guest spi_status "$spi"

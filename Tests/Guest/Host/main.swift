@@ -45,8 +45,6 @@ case let name?:
         exit(2)
     }
     do {
-        // In a guest, waking another processor is what takes the time. Who is started from here inherits it.
-        try CPUAffinity.pin(to: 0)
         try await test.body(Wires(device: device))
     } catch {
         failures += 1
