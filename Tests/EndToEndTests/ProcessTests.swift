@@ -168,6 +168,25 @@ import WiFiNINA
         }
     }
 
+    /// With wires it is tested in a guest.
+    @Test func probeNamesTheStep() throws {
+        let emulator = try EmulatorUnderTest(["--firmware", "arduino-1.4.8"])
+        let found = try run("nina", ["probe", "--transport", "\(emulator.transport)"])
+        #expect(found.status == .exited(0))
+        #expect(found.output.contains("there are no wires to probe"))
+        #expect(found.output.contains("10 firmware Arduino 1.4.8: ok\n  it has no BSD sockets, "))
+
+        let wiring = "spi:/no/such/spidev0.0,cs=GPIO5,ready=GPIO24"
+        let missing = try run("nina", ["probe"], environment: ["NINA_TRANSPORT": wiring])
+        #expect(missing.status == .exited(3))
+        #expect(missing.output.hasPrefix("1 SPI device /no/such/spidev0.0: FAILED\n  seen: open "))
+        #expect(missing.output.contains("\n  do:   enable SPI: dtparam=spi=on"))
+
+        let wrong = try run("nina", ["probe", "--transport", "spi:/dev/spidev0.0,cs=GPIO5"])
+        #expect(wrong.status == .exited(2))
+        #expect(wrong.errors.contains("expected ready=LINE"))
+    }
+
     @Test func benchPrintsItsKeys() throws {
         let result = try run("nina", ["bench", "--json", "--seconds", "1"])
         #expect(result.status == .exited(0), "\(result.errors)")

@@ -154,7 +154,21 @@ kill -CONT "$old"
 # Its reply waits now for whoever reads; the next program finds the step.
 now 'out of step' "$(wires 15)" 0 - 'firmware 1.2.2: ok'
 
+# Another program that sets another mode again and again: it may go well or not, but it is noted.
+"$(dirname "$0")/set_mode" "$(node 0)" &
+other=$!
+probe "$(all_wires 0)" >/tmp/found
+kill "$other"
+grep -q 'another program sets another SPI mode' /tmp/found || complain 'another mode: not noted'
+
+# A controller that moves its own chip select whatever it is told.
 kill "$modern" "$old"
+wait
+rmmod nina_virtual
+insmod /nina_virtual.ko no_cs=0
+emulator --attach /dev/nina0
+now 'own chip select' "$(all_wires 0)" 0 - 'the SPI controller moves its own chip select too'
+kill "$emulator"
 wait
 echo "$cases probes, $(cut -d' ' -f1 /proc/uptime | awk -v start="$start" '{ printf "%.1f", $1 - start }') s"
 [ "$failed" -eq 0 ]

@@ -149,6 +149,10 @@ static unsigned int max_hz;
 module_param(max_hz, uint, 0444);
 MODULE_PARM_DESC(max_hz, "SPI clock above which MISO is garbage; 0 for none (0)");
 
+static bool no_cs = true;
+module_param(no_cs, bool, 0444);
+MODULE_PARM_DESC(no_cs, "the SPI controller knows SPI_NO_CS (Y)");
+
 static struct nina *all[MODULES_LIMIT];
 
 static bool has_fault(const struct nina *nina, enum nina_fault fault)
@@ -1028,7 +1032,7 @@ static int add_spi(struct nina *nina)
 	spi_controller_set_devdata(controller, nina);
 	controller->bus_num = -1;
 	controller->num_chipselect = 1;
-	controller->mode_bits = SPI_CPOL | SPI_CPHA | SPI_NO_CS;
+	controller->mode_bits = SPI_CPOL | SPI_CPHA | (no_cs ? SPI_NO_CS : 0);
 	controller->bits_per_word_mask = SPI_BPW_MASK(8);
 	controller->set_cs = nina_set_cs;
 	controller->transfer_one = nina_transfer;
