@@ -177,7 +177,12 @@ public final class SPILink<Bus: SPIBus>: Link {
     private func window(
         _ phase: LinkError.Phase, until deadline: MonotonicInstant, _ transfer: () throws(LinkError) -> Void
     ) throws(LinkError) {
-        guard try bus.waitForReadyLow(until: deadline) else { throw LinkError(.timedOut, phase) }
+        do throws(LinkError) {
+            guard try bus.waitForReadyLow(until: deadline) else { throw LinkError(.timedOut, phase) }
+        } catch {
+            // The bus does not know what for.
+            throw LinkError(error.kind, phase, error.detail, code: error.code)
+        }
         windows += 1
         do throws(LinkError) {
             try bus.select(true)
