@@ -32,9 +32,7 @@ public final class WiFiServer {
     private var looked = 0
 
     /// A server that does not listen yet.
-    /// - Parameters:
-    ///   - port: the port of the module.
-    ///   - family: the commands of the server and its clients; nil for ``WiFi/socketFamily``.
+    /// - Parameter family: the commands of the server and its clients; nil for ``WiFi/socketFamily``.
     public init(_ wifi: WiFi, port: UInt16 = 80, family: SocketFamily? = nil) {
         driver = wifi.driver
         socketFamily = family ?? wifi.socketFamily
