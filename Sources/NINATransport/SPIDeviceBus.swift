@@ -34,6 +34,8 @@ public final class SPIDeviceBus: SPIBus {
     private static let spinNanoseconds: UInt64 = 20_000
     /// Behind the events the level itself is looked at.
     private static let checkNanoseconds: UInt64 = 100_000_000
+    /// An event comes this much later than the level at most.
+    private static let graceNanoseconds: UInt64 = 10_000_000
 
     /// Opens the device and requests the lines; nothing is driven but chip select (high) and RESET (high).
     /// - Throws: `.system` with the errno, and what it was for in `failure`.
@@ -169,15 +171,17 @@ public final class SPIDeviceBus: SPIBus {
             }
             while true {
                 let now = MonotonicClock.nanoseconds()
-                let check = min(deadline.nanoseconds, now + Self.checkNanoseconds)
-                if try ready.waitForEdge(until: check) {
+                if try ready.waitForEdge(until: min(deadline.nanoseconds, now + Self.checkNanoseconds)) {
                     guard try hasFallen() else { continue }
                     isReadyKnownLow = true
                     return true
                 }
                 if try !ready.level() {
-                    // It fell and no event came.
-                    if selectedAt != 0 { lostEdges += 1 }
+                    // It fell: just now, so that its event is on the way, or the event is lost.
+                    let grace = MonotonicClock.nanoseconds() + Self.graceNanoseconds
+                    if selectedAt != 0 {
+                        if try !ready.waitForEdge(until: grace) { lostEdges += 1 } else { _ = try hasFallen() }
+                    }
                     isReadyKnownLow = true
                     return true
                 }
