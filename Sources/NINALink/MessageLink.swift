@@ -45,7 +45,9 @@ public final class MessageLink: Link {
 
     private func requireOpen(_ phase: LinkError.Phase) throws(LinkError) {
         if isClosed { throw LinkError(.closed, phase, "this side closed it") }
-        if exchange.isBroken { throw LinkError(.closed, phase, "a message could not be sent whole") }
+        if let fault = exchange.failure {
+            throw LinkError(.closed, phase, fault.kind == .closed ? fault.detail : "a message could not be sent whole")
+        }
     }
 
     /// The IRQ level, after a look at what has arrived.
@@ -103,8 +105,8 @@ private struct MessageExchange {
     private var reply: [UInt8] = []
     /// The device has restarted by itself and no command has told so yet.
     private var hasRestarted = false
-    /// A message was cut short: nothing that follows would be understood.
-    private(set) var isBroken = false
+    /// Why a message was cut short: nothing that follows would be understood.
+    private(set) var failure: LinkError?
     /// After this many receives without an event the deadline counts although there is more: a device that never falls
     /// silent cannot hold it up.
     private static let patience = 16
@@ -119,7 +121,7 @@ private struct MessageExchange {
         do throws(LinkError) {
             try stream.send(output, until: deadline)
         } catch {
-            isBroken = true
+            failure = error
             throw error
         }
     }

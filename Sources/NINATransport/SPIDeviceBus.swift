@@ -38,7 +38,7 @@ public final class SPIDeviceBus: SPIBus {
     private static let graceNanoseconds: UInt64 = 10_000_000
 
     /// Opens the device and requests the lines; nothing is driven but chip select (high) and RESET (high).
-    /// - Throws: `.system` with the errno, and what it was for in `failure`.
+    /// - Throws: which part of the wiring could not be had, and the call that failed.
     public init(_ wiring: SPIWiring) throws(SPIWiringError) {
         var notes: [String] = []
         device = try SPIWiringError.naming(.device) { () throws(LinuxError) in try SPIDevice(path: wiring.device) }

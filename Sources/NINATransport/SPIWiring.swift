@@ -56,6 +56,7 @@ public struct SPIWiring: Equatable, Sendable {
                 guard let line = Line(parsing: value) else {
                     throw fail("'\(key)' to be CHIP:OFFSET or the name of a line")
                 }
+                guard !lines.values.contains(line) else { throw fail("'\(key)' to be a line of its own") }
                 lines[key] = line
             case "hz":
                 guard let number = UInt32(value), (1000...80_000_000).contains(number), hertz == nil else {
@@ -75,7 +76,8 @@ public struct SPIWiring: Equatable, Sendable {
 extension SPIWiring.Line: CustomStringConvertible {
     /// Parses `CHIP:OFFSET` or a name.
     init?(parsing text: String) {
-        guard !text.isEmpty else { return nil }
+        // A number alone names no chip.
+        guard !text.isEmpty, UInt32(text) == nil else { return nil }
         guard let colon = text.lastIndex(of: ":") else {
             self = .named(text)
             return

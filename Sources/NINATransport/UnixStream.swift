@@ -25,7 +25,7 @@ public final class UnixStream: MessageStream {
     private static func linkError(_ errno: Errno, _ phase: LinkError.Phase) -> LinkError {
         switch errno {
         case .timedOut: LinkError(.timedOut, phase)
-        case .brokenPipe, .connectionReset: LinkError(.closed, phase)
+        case .brokenPipe, .connectionReset: LinkError(.closed, phase, "the emulator is gone")
         default: LinkError(.system, phase, code: errno.rawValue)
         }
     }

@@ -53,6 +53,8 @@ import Testing
         ("/dev/spidev0.0,cs=A,ready", "'ready' to be KEY=VALUE"),
         ("/dev/spidev0.0,cs=A,ready=B,cs=C", "'cs' once"),
         ("/dev/spidev0.0,cs=A,ready=B,irq=C,irq=C", "'irq' once"),
+        ("/dev/spidev0.0,cs=A,ready=A", "'ready' to be a line of its own"),
+        ("/dev/spidev0.0,cs=5,ready=B", "'cs' to be CHIP:OFFSET or the name of a line"),
         ("/dev/spidev0.0,cs=,ready=B", "'cs' to be CHIP:OFFSET or the name of a line"),
         ("/dev/spidev0.0,cs=:5,ready=B", "'cs' to be CHIP:OFFSET or the name of a line"),
         ("/dev/spidev0.0,cs=A,ready=gpiochip0:", "'ready' to be CHIP:OFFSET or the name of a line"),
