@@ -129,7 +129,7 @@ later old 0 - 'RESET is not wired' 'IRQ is not wired' '8 RESET: not wired' '9 IR
 now 'no chip' "spi:$(node 0),cs=$(line 0 0),ready=gpiochip99:1" 3 2 '2 line ready=gpiochip99:1' 'ENODEV' 'gpioinfo'
 now 'no line' "$(wires 0),reset=$(line 0 9)" 3 2 'line reset=' 'EINVAL' 'no such line'
 now 'no name' "spi:$(node 0),cs=GPIO5,ready=$(line 0 1)" 3 2 'line cs=GPIO5' 'ENODEV'
-now 'a line in use' "spi:$(node 0),cs=$(line 0 0),ready=$(line 0 0)" 3 2 'line ready=' 'EBUSY' 'another program or driver'
+now 'a line in use' "spi:$(node 0),cs=nina-gpio.0:0,ready=nina0-CS" 3 2 'line ready=' 'EBUSY' 'another program or driver'
 
 # Another user, who has neither group.
 mkdir -p /etc
