@@ -23,38 +23,16 @@ import WiFiNINA
         try server.begin()
         let address = try wifi.localIP()
 
-        let questions = (0..<Self.clients).map { _ in random.bytes(Self.streamBytes) }
-        let answers = (0..<Self.clients).map { _ in random.bytes(Self.streamBytes) }
-        let sent = (0..<Self.clients).map { _ in SharedCount() }
-        let ports = SharedResults<UInt16>(Self.clients)
-        let received = SharedResults<StreamHash>(Self.clients)
-        for (index, question) in questions.enumerated() {
-            let source = SplitMix64(seed: random.next())
-            let sent = sent[index]
-            try DetachedThread.start(stackBytes: 1 << 20) {
-                received.set(
-                    index,
-                    Result {
-                        let peer = try TCPPeer(address, port: 80)
-                        ports.set(index, .success(peer.port))
-                        var bytes = try peer.exchange(
-                            question, receiving: Self.streamBytes, random: source, sent: sent)
-                        // What comes now, before the end of the stream, is too much.
-                        peer.endStream()
-                        bytes += try peer.read()
-                        return StreamHash(bytes)
-                    })
-            }
-        }
-
+        let exchanges = try Exchanges(Self.clients, to: address, port: 80, bytesEach: Self.streamBytes, random: &random)
         let sketch = AnsweringSketch(
-            wifi, server, ports: try ports.wait().map { try $0.get() }, answers: answers, sent: sent, random: random)
+            wifi, server, ports: try exchanges.ports.wait().map { try $0.get() }, answers: exchanges.answers,
+            sent: exchanges.sent, random: random)
         let start = MonotonicClock.nanoseconds()
         try sketch.run(bytesEach: Self.streamBytes)
         let nanoseconds = MonotonicClock.nanoseconds() - start
-        for (index, result) in try received.wait().enumerated() {
-            #expect(sketch.received[index] == StreamHash(questions[index]), "what client \(index) sent")
-            #expect(try result.get() == StreamHash(answers[index]), "what client \(index) was sent")
+        for (index, result) in try exchanges.received.wait().enumerated() {
+            #expect(sketch.received[index] == StreamHash(exchanges.questions[index]), "what client \(index) sent")
+            #expect(try result.get() == StreamHash(exchanges.answers[index]), "what client \(index) was sent")
         }
         #expect(try server.available() == nil)
         let limit = Fairness.limit(clients: Self.clients, longestRead: AnsweringSketch.longestRead)

@@ -66,37 +66,18 @@ private func eightClients(_ wires: Wires) throws {
     let server = WiFiServer(wifi, port: 80)
     try server.begin()
     let address = try wifi.localIP()
-    let questions = (0..<clients).map { _ in random.bytes(bytesEach) }
-    let answers = (0..<clients).map { _ in random.bytes(bytesEach) }
-    let sent = (0..<clients).map { _ in SharedCount() }
-    let ports = SharedResults<UInt16>(clients)
-    let received = SharedResults<StreamHash>(clients)
-    for (index, question) in questions.enumerated() {
-        let source = SplitMix64(seed: random.next())
-        let sent = sent[index]
-        try DetachedThread.start(stackBytes: 1 << 20) {
-            received.set(
-                index,
-                Result {
-                    let peer = try TCPPeer(address, port: 80)
-                    ports.set(index, .success(peer.port))
-                    var bytes = try peer.exchange(question, receiving: bytesEach, random: source, sent: sent)
-                    // What comes now, before the end of the stream, is too much.
-                    peer.endStream()
-                    bytes += try peer.read()
-                    return StreamHash(bytes)
-                })
-        }
-    }
+    let exchanges = try Exchanges(clients, to: address, port: 80, bytesEach: bytesEach, random: &random)
     let sketch = AnsweringSketch(
-        wifi, server, ports: try ports.wait().map { try $0.get() }, answers: answers, sent: sent, random: random)
+        wifi, server, ports: try exchanges.ports.wait().map { try $0.get() }, answers: exchanges.answers,
+        sent: exchanges.sent, random: random)
     let commandsBefore = wifi.commandCount
     let start = MonotonicClock.nanoseconds()
     try sketch.run(bytesEach: bytesEach)
     let nanoseconds = MonotonicClock.nanoseconds() - start
-    for (index, result) in try received.wait().enumerated() {
-        expect(sketch.received[index] == StreamHash(questions[index]), "what client \(index) sent, seed \(seed)")
-        expect(try result.get() == StreamHash(answers[index]), "what client \(index) was sent, seed \(seed)")
+    for (index, result) in try exchanges.received.wait().enumerated() {
+        expect(
+            sketch.received[index] == StreamHash(exchanges.questions[index]), "what client \(index) sent, seed \(seed)")
+        expect(try result.get() == StreamHash(exchanges.answers[index]), "what client \(index) was sent, seed \(seed)")
     }
     expect(try server.available() == nil, "a stray byte")
     let limit = Fairness.limit(clients: clients, longestRead: AnsweringSketch.longestRead)
