@@ -47,6 +47,7 @@ let package = Package(
             dependencies: ["NINACoprocessorLinux", "NINACoprocessor", "NINALink", "NINAWire", "LinuxIO", "TestSupport"]),
         .testTarget(
             name: "UpstreamTests", dependencies: ["WiFiNINA", "NINACoprocessor", "NINALink", "NINAWire", "TestSupport"]),
+        .target(name: "CTestProcess", path: "Tests/CTestProcess"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(name: "AllocationTests", dependencies: ["WiFiNINA", "NINACoprocessor", "CAllocationCounter"]),
         .target(name: "APISuite", dependencies: ["WiFiNINA", "NINALink", "NINAWire"], path: "Tests/APISuite"),
@@ -74,3 +75,6 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Whatever tests are run, the processes they start end with them.
+for target in package.targets where target.type == .test { target.dependencies.append("CTestProcess") }

@@ -56,7 +56,7 @@ import WiFiNINA
         for round in 0..<20 {
             let reading = Task { try await client.readLine() }
             let accepting = Task { try await server.accept() }
-            while await module.waitingTasks < 2 { await Task.yield() }
+            try await module.untilWaiting(2)
             reading.cancel()
             accepting.cancel()
             #expect(await reading.result.failure == .cancelled)
@@ -87,7 +87,7 @@ import WiFiNINA
         async let ended = first.read()
         async let broken = second.read()
         async let line = third.readLine()
-        while await module.waitingTasks < 3 { await Task.yield() }
+        try await module.untilWaiting(3)
         peers[0].value.close()
         try peers[1].value.reset()
         peers[1].value.close()
@@ -113,7 +113,7 @@ import WiFiNINA
                 return await server.failure
             }
             let receiving = Task { try await socket.receive() }
-            while await module.waitingTasks < 2 { await Task.yield() }
+            try await module.untilWaiting(2)
             _ = try emulator.end(Signals.kill)
             for error in [await sequence.value, await receiving.result.failure] {
                 guard case .link(let fault, _) = try #require(error) else { throw try #require(error) }
@@ -172,7 +172,7 @@ import WiFiNINA
         let server = try await module.listen(port: 8007)
         let before = await module.perform { $0.commandCount }
         let accepting = Task { try await server.accept() }
-        while await module.waitingTasks < 1 { await Task.yield() }
+        try await module.untilWaiting(1)
         try await Task.sleep(for: .seconds(2))
         let asked = await module.perform { $0.commandCount } - before
         #expect(asked < 60, "\(asked) commands while nothing happens")

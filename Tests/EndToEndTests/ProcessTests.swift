@@ -130,10 +130,7 @@ import WiFiNINA
         let log = LogCollector()
         let errorLog = LogCollector()
         let ends = [log.collect(output), errorLog.collect(errors)]
-        let deadline = MonotonicClock.nanoseconds() + 30_000_000_000
-        while !log.text.contains("Ctrl-C"), MonotonicClock.nanoseconds() < deadline {
-            _ = try child.wait(timeoutNanoseconds: 10_000_000)
-        }
+        #expect(log.wait(seconds: 30) { $0.contains("Ctrl-C") })
         // As a terminal does: to the whole group of processes.
         try child.terminateGroup(Signals.interrupt)
         #expect(try child.wait(timeoutNanoseconds: 10_000_000_000) == .exited(0))

@@ -107,6 +107,7 @@ import WiFiNINA
         let emulator = try EmulatorUnderTest.withAuthority(["--tls-library", "/no/such/libssl.so.3"])
         let host = try emulator.commandHost()
         for type in [SocketType.tls, .tlsBearSSL, .tls] { #expect(try !host.connectTLS(server.port, type: type)) }
+        #expect(try emulator.logs("failed: TLS is not available", times: 3), "\(emulator.logText)")
         let lines = emulator.logText.split(separator: "\n")
         let told = lines.filter { $0.contains("error: TLS is not available, every connection with it fails: ") }
         #expect(told.count == 1, "\(emulator.logText)")

@@ -128,7 +128,9 @@ import Testing
         var received = 0
         while received < sent {
             try waitUntilReady(server, .readable)
-            received += drain(server)
+            let count = drain(server)
+            try #require(count > 0)
+            received += count
         }
         #expect(received == sent)
     }

@@ -92,7 +92,7 @@ import Testing
             let secure = try SecureBench()
             let bench = secure.bench
             let peer = try secure.connect()
-            peer.send(ScriptedEngine.records([1, 2, 3]) + (isClean ? [0] : []))
+            peer.send(ScriptedEngine.records([1, 2, 3]) + (isClean ? [ScriptedMessage.close.rawValue] : []))
             peer.finish()
             #expect(try bench.state(0) == 4)
             #expect(try bench.read(0) == [1, 2, 3])
@@ -112,7 +112,7 @@ import Testing
         let secure = try SecureBench()
         let bench = secure.bench
         let peer = try secure.connect()
-        peer.send([0])
+        peer.send([ScriptedMessage.close.rawValue])
         #expect(try bench.unread(0) == 0)
         #expect(try bench.send(0, [5, 6]) == 2)
         #expect(ScriptedEngine.plaintext(peer.read())?.bytes == [5, 6])

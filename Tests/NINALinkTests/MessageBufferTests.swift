@@ -61,7 +61,7 @@ import Testing
         }
         var messages: [String] = []
         var position = 0
-        while position < bytes.count {
+        for _ in 0..<1_000_000 where position < bytes.count {
             let size = min(Int(random.next() % 6000), bytes.count - position)
             if random.next() & 1 == 0 {
                 buffer.append(Array(bytes[position..<position + size]))

@@ -58,7 +58,9 @@ import WiFiNINA
         var echoed: [UInt8] = []
         var rest = bytes[...]
         while !rest.isEmpty {
-            rest = rest.dropFirst(try client.write(rest.prefix(4083)))
+            let count = try client.write(rest.prefix(4083))
+            try #require(count > 0)
+            rest = rest.dropFirst(count)
             echoed += peer.read()
         }
         #expect(echoed == bytes)

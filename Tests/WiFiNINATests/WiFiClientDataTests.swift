@@ -130,7 +130,7 @@ import WiFiNINA
         #expect(try client.connected())
         var received: [UInt8] = []
         var written = count
-        while received.count < bytes.count {
+        for _ in 0..<10_000 where received.count < bytes.count {
             received += peer.read()
             if written < bytes.count { written += try client.write(bytes[written...]) }
         }
