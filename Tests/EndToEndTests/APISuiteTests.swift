@@ -8,7 +8,7 @@ import NINAWire
 import Testing
 
 /// The whole API against the emulator as each firmware.
-@Suite struct APISuiteTests {
+@Suite(.timeLimit(.minutes(10))) struct APISuiteTests {
     private static let profiles = ["arduino-2.0.0", "adafruit-3.3.0", "adafruit-1.7.7", "arduino-1.4.8", "modern"]
 
     /// Opens the link to a module: the only place that knows how.

@@ -9,7 +9,7 @@ import WiFiNINA
 /// Eight tasks use one device at the same time: no byte is lost, doubled or out of place, and nobody is starved.
 ///
 /// With `NINA_HAMMER_SECONDS` they go on for so long (`Tools/soak tasks`), else for some rounds each.
-@Suite(.serialized) struct AsyncHammerTests {
+@Suite(.serialized, .timeLimit(.minutes(60))) struct AsyncHammerTests {
     private static let tasks = 8
     private static let rounds = 5
 

@@ -7,7 +7,7 @@ import Testing
 import WiFiNINA
 
 /// A module for tasks, on the sockets of an emulator process.
-@Suite(.serialized) struct AsyncTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct AsyncTests {
     private static let clients = 6
 
     @Test func echoesLinesOfManyClients() async throws {

@@ -6,7 +6,7 @@ import NINAWire
 import Testing
 
 /// BSD sockets of a real emulator process with real connections, by plain frames.
-@Suite struct BSDSocketTests {
+@Suite(.timeLimit(.minutes(10))) struct BSDSocketTests {
     private func run<C: Command>(_ command: C, _ link: any Link) throws -> C.Reply {
         var writer = FrameWriter()
         try writer.write(command)

@@ -7,7 +7,7 @@ import Testing
 import WiFiNINA
 
 /// S3: a chat room with ten guests, some of whom behave badly.
-@Suite(.serialized) struct ChatScenarioTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ChatScenarioTests {
     private static let port: UInt16 = 7000
     private static let rounds = 3
 

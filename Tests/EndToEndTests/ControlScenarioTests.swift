@@ -6,7 +6,7 @@ import Testing
 import WiFiNINA
 
 /// The problems themselves: what users saw is seen again when the coprocessor or its options are as theirs were.
-@Suite(.serialized) struct ControlScenarioTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ControlScenarioTests {
     /// S0's control: the firmware and the library of the question print the lines of the question.
     @Test func theFirmwareOf2019PrintsTheLinesOfTheQuestion() throws {
         let emulator = try EmulatorUnderTest(["--firmware", "adafruit-1.2.2"])

@@ -7,7 +7,7 @@ import Testing
 
 /// The emulator is killed in the middle of writes and puts, 200 times or as often as NINA_TEST_KILLS says; what it has
 /// acknowledged is there when it starts again.
-@Suite(.serialized) struct CrashTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct CrashTests {
     private static let files = ["a", "b", "c", "long-name-of-a-file.txt"]
     private static let keys = ["one", "two", "fifteen-letters"]
     private static let longestFile = 1200

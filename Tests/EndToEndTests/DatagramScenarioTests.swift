@@ -4,7 +4,7 @@ import NINAWire
 import Testing
 
 /// Datagrams between coprocessors and with the world outside, over real sockets.
-@Suite(.serialized) struct DatagramScenarioTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct DatagramScenarioTests {
     @Test func anOutsideSocketIsEchoed() throws {
         let emulator = try EmulatorUnderTest()
         let host = try emulator.commandHost()

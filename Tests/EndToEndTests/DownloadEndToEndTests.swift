@@ -4,7 +4,7 @@ import NINAWire
 import Testing
 
 /// Downloads by a real process from a real server to a real directory.
-@Suite(.serialized) struct DownloadEndToEndTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct DownloadEndToEndTests {
     private let directory = StorageDirectory()
 
     private func emulator() throws -> EmulatorUnderTest { try .withAuthority(directory.options) }

@@ -6,7 +6,7 @@ import Testing
 /// `nina example`: the sketches that talk to somebody; the test plays the other side.
 ///
 /// Their servers have ports of their own on the address of their coprocessor, which nobody else has.
-@Suite(.serialized) struct ExamplePeerTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ExamplePeerTests {
     private static let profiles = ["modern", "arduino-2.0.0", "arduino-1.4.8", "adafruit-3.3.0", "adafruit-1.7.7"]
     /// Firmware whose `server.write` reaches the clients that `available()` has returned: Adafruit's 3.x takes every client
     /// for an accepted one, and those it passes over.

@@ -4,7 +4,7 @@ import Testing
 
 /// `nina example`: each of Arduino's sketches, with what it prints and what stays in the module. Those that have peers on
 /// the network are in `ExamplePeerTests`.
-@Suite(.serialized) struct ExampleTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ExampleTests {
     /// Every example, in the order of the list.
     static let names = [
         "ScanNetworks", "ScanNetworksAdvanced", "ConnectNoEncryption", "ConnectWithWEP", "ConnectWithWPA",

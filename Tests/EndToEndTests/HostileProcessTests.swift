@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A real process that was sent thousands of hostile frames lives, has not grown, and serves the same host on.
-@Suite(.serialized) struct HostileProcessTests {
+@Suite(.serialized, .timeLimit(.minutes(60))) struct HostileProcessTests {
     /// Frames in each profile: 3,000, or as many as NINA_FUZZ_ROUNDS says.
     private let rounds =
         ProcessInfo.processInfo.environment["NINA_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 3_000

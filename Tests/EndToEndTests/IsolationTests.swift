@@ -7,7 +7,7 @@ import Testing
 import WiFiNINA
 
 /// Many coprocessors in one process: what one does is not felt by another.
-@Suite(.serialized) struct IsolationTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct IsolationTests {
     @Test func eachHasAnAddressOfItsOwn() throws {
         let emulator = try EmulatorUnderTest()
         let hosts = try (0..<5).map { _ in try emulator.host() }

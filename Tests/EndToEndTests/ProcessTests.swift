@@ -4,7 +4,7 @@ import Testing
 import WiFiNINA
 
 /// The emulator as a program: its options, its messages, its exit status.
-@Suite(.serialized) struct ProcessTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ProcessTests {
     private func run(_ name: String, _ arguments: [String], environment: [String: String] = [:]) throws -> (
         status: LinuxIO.ExitStatus?, output: String, errors: String
     ) {

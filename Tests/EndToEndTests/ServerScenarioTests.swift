@@ -6,7 +6,7 @@ import Testing
 import WiFiNINA
 
 /// Problems that users had with the real thing, through two real processes: host library here, emulator there.
-@Suite(.serialized) struct ServerScenarioTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ServerScenarioTests {
     /// S0: a browser opens two connections at once and the second says nothing yet.
     @Test(arguments: SocketFamily.allCases) func theSecondOfTwoConnectionsIsServedWhileTheFirstIsOpen(
         _ family: SocketFamily

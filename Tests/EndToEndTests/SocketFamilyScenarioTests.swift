@@ -8,7 +8,7 @@ import WiFiNINA
 
 /// Servers and clients over BSD sockets, through two real processes and real connections; what `ServerScenarioTests` and
 /// `TransferScenarioTests` ask of a server they ask of both families.
-@Suite(.serialized) struct SocketFamilyScenarioTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct SocketFamilyScenarioTests {
     private static let streamBytes = 2 << 20
 
     /// Sends a client one stream while it sends another.

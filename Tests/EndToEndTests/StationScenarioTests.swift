@@ -4,7 +4,7 @@ import NINAWire
 import Testing
 
 /// Joins, echo requests, pins and the time of day against a real process.
-@Suite(.serialized) struct StationScenarioTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct StationScenarioTests {
     private static var mayPing: Bool {
         do throws(LinuxError) {
             _ = try ICMPSocket(timeToLive: 64)

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Files and preferences of an emulator process, in a directory of this machine.
-@Suite(.serialized) struct StorageTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct StorageTests {
     @Test func aHostFindsItsFilesAgain() throws {
         let directory = StorageDirectory()
         do {

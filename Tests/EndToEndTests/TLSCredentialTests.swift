@@ -4,7 +4,7 @@ import NINAWire
 import Testing
 
 /// Client certificates (SET_CLI_CERT, SET_PK) and trusted keys (BR_SET_EC_TA), with real servers.
-@Suite(.serialized) struct TLSCredentialTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct TLSCredentialTests {
     private func set(_ host: CommandHost, _ name: String) throws {
         let certificates = try TestCertificates.shared()
         #expect(try host.acknowledge(SetCliCert(certificate: try certificates.bytes("\(name).pem")[...])))

@@ -7,7 +7,7 @@ import Testing
 import WiFiNINA
 
 /// TLS with real servers that are not as they should be: each gets its reply, and its reason in the log.
-@Suite(.serialized) struct TLSFailureTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct TLSFailureTests {
     /// The certificate, what the server may speak, the name asked for, and what the log says.
     private static let refused: [(String, [String], String?, String)] = [
         ("good", [], "other.example", "the certificate is for another host (hostname mismatch)"),

@@ -4,7 +4,7 @@ import NINAWire
 import Testing
 
 /// TLS with real servers: connections that stand.
-@Suite(.serialized) struct TLSTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct TLSTests {
     private static let servers = ["openssl", "python"]
 
     private func server(_ kind: String, _ certificate: String = "good") throws -> TLSServer {

@@ -2,7 +2,7 @@ import Glibc
 import LinuxIO
 import Testing
 
-@Suite struct ChildProcessTests {
+@Suite(.timeLimit(.minutes(5))) struct ChildProcessTests {
     private func shell(
         _ script: String, environment: [String: String] = [:], errors: ChildOutput = .inherit
     ) throws(LinuxError) -> ChildProcess {

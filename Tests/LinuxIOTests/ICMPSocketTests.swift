@@ -1,7 +1,7 @@
 import LinuxIO
 import Testing
 
-@Suite struct ICMPSocketTests {
+@Suite(.timeLimit(.minutes(5))) struct ICMPSocketTests {
     private static let loopback: UInt32 = IPv4Endpoint.loopbackAddress
 
     /// Whether the system lets this user send echo requests, by either kind of socket.

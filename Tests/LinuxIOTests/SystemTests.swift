@@ -2,7 +2,7 @@ import Glibc
 import LinuxIO
 import Testing
 
-@Suite struct SystemTests {
+@Suite(.timeLimit(.minutes(5))) struct SystemTests {
     @Test func errorNumbersHaveNamesAndTexts() {
         #expect(Errno.addressInUse.description == "EADDRINUSE (Address already in use)")
         #expect(Errno.wouldBlock.description == "EAGAIN (Resource temporarily unavailable)")

@@ -5,7 +5,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// BSD sockets that carry streams: servers, clients, and commands that wait.
-@Suite struct BSDStreamTests {
+@Suite(.timeLimit(.minutes(5))) struct BSDStreamTests {
     @Test func aServerAcceptsAndConverses() throws {
         let bench = try Bench()
         let server = try bench.listening()

@@ -5,7 +5,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// IRQ before and after each step, and what becomes of clients for whom no slot is free.
-@Suite struct EventsTests {
+@Suite(.timeLimit(.minutes(5))) struct EventsTests {
     @Test func aSilentClientRaisesIRQUntilItIsAccepted() throws {
         let bench = try Bench()
         let server = try bench.server()

@@ -6,7 +6,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// TLS connections over the network in memory, with a session whose every step is known.
-@Suite struct SecureNetworkTests {
+@Suite(.timeLimit(.minutes(5))) struct SecureNetworkTests {
     @Test func connectsWhenTheHandshakeIsOver() throws {
         let secure = try SecureBench()
         let bench = secure.bench

@@ -4,7 +4,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite struct SocketTableTests {
+@Suite(.timeLimit(.minutes(5))) struct SocketTableTests {
     private func at(_ milliseconds: UInt64) -> MonotonicInstant {
         MonotonicInstant(nanoseconds: milliseconds * 1_000_000)
     }

@@ -4,7 +4,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// The network of the other tests keeps the promises of `Network`.
-@Suite struct VirtualNetworkTests {
+@Suite(.timeLimit(.minutes(5))) struct VirtualNetworkTests {
     final class Watcher: NetworkObserver {
         var events: [NetworkEvent] = []
         func networkEvent(_ event: NetworkEvent) { events.append(event) }

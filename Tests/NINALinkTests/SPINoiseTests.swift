@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Wires on which anything may come in.
-@Suite struct SPINoiseTests {
+@Suite(.timeLimit(.minutes(5))) struct SPINoiseTests {
     /// A reply is clocked as far as its own lengths say, and never farther than a frame can be.
     @Test func noiseHasAnEnd() throws {
         let bus = NoisyBus(seed: testSeed("noiseHasAnEnd"))

@@ -1,7 +1,7 @@
 import NINAWire
 import Testing
 
-@Suite struct FirmwareTests {
+@Suite(.timeLimit(.minutes(5))) struct FirmwareTests {
     @Test func modernSatisfiesTheDrivers() throws {
         let version = Firmware.modern.version.description
         // One driver wants its third character to be 5 or more, another at most 6 bytes with NUL.

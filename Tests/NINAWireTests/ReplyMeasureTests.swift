@@ -3,7 +3,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite struct ReplyMeasureTests {
+@Suite(.timeLimit(.minutes(5))) struct ReplyMeasureTests {
     /// Clocks a reply out as a link does, in front of padding that never ends.
     private func clocked(_ reply: [UInt8], _ opcode: Opcode) -> (bytes: [UInt8], pieces: Int) {
         var bytes: [UInt8] = []

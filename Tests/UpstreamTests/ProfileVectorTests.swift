@@ -6,7 +6,7 @@ import Testing
 
 /// Every command in every profile: there is a vector of it, made by a real driver or by hand, and the profile serves or refuses it
 /// as its table says.
-@Suite struct ProfileVectorTests {
+@Suite(.timeLimit(.minutes(5))) struct ProfileVectorTests {
     /// A command window and whether it was recorded.
     private struct Vector {
         var opcode: Opcode

@@ -23,7 +23,7 @@ final class ScriptedLink: Link {
     }
 }
 
-@Suite struct DriverTests {
+@Suite(.timeLimit(.minutes(5))) struct DriverTests {
     @Test func oneCommandIsOneRoundTrip() throws {
         let link = ScriptedLink()
         let wifi = WiFi(link: link)

@@ -5,7 +5,7 @@ import Testing
 import WiFiNINA
 
 /// Replies that do not arrive: no BSD socket is lost for ever.
-@Suite struct LostRepliesTests {
+@Suite(.timeLimit(.minutes(5))) struct LostRepliesTests {
     /// Whatever command's reply is lost, the next connects find all sockets free.
     @Test(arguments: 0..<7) func aConnectThatFailsHalfwayLeavesNothing(_ commands: Int) throws {
         let host = try Host(family: .bsd)

@@ -5,7 +5,7 @@ import Testing
 import WiFiNINA
 
 /// Servers and clients over BSD sockets: what goes wrong.
-@Suite struct SocketFamilyFailureTests {
+@Suite(.timeLimit(.minutes(5))) struct SocketFamilyFailureTests {
     private func host(_ change: (inout Configuration) -> Void = { _ in }) throws -> Host {
         try Host(family: .bsd, change)
     }

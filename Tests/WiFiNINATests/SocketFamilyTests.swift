@@ -6,7 +6,7 @@ import WiFiNINA
 
 /// Servers and clients over BSD sockets: what they have no counterpart for over slots. What they share is tested with both
 /// families where the classes are.
-@Suite struct SocketFamilyTests {
+@Suite(.timeLimit(.minutes(5))) struct SocketFamilyTests {
     private func host(_ change: (inout Configuration) -> Void = { _ in }) throws -> Host {
         try Host(family: .bsd, change)
     }

@@ -4,7 +4,7 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-@Suite struct WiFiServerTests {
+@Suite(.timeLimit(.minutes(5))) struct WiFiServerTests {
     @Test(arguments: SocketFamily.allCases) func beginsAndEnds(_ family: SocketFamily) throws {
         let host = try Host(family: family)
         let server = WiFiServer(host.wifi, port: 8080)

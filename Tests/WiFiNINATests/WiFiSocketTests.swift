@@ -4,7 +4,7 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-@Suite struct WiFiSocketTests {
+@Suite(.timeLimit(.minutes(5))) struct WiFiSocketTests {
     private let outside = Endpoint(address: Host.address, port: 7)
 
     private func server(_ host: Host, _ port: UInt16 = 80) throws -> WiFiSocket {

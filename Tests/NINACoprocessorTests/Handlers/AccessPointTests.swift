@@ -3,7 +3,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite struct AccessPointTests {
+@Suite(.timeLimit(.minutes(5))) struct AccessPointTests {
     private let name = Array("my-ap".utf8)
 
     private func secured(_ bench: Bench, _ passphrase: String) throws -> Int {

@@ -36,7 +36,7 @@ private final class ScriptedController: BluetoothController {
     }
 }
 
-@Suite struct BluetoothTests {
+@Suite(.timeLimit(.minutes(5))) struct BluetoothTests {
     private let controller = ScriptedController()
     private let bench: Bench
     private let log = LogLines()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite struct ClientTests {
+@Suite(.timeLimit(.minutes(5))) struct ClientTests {
     @Test func getSocketReserves() throws {
         let bench = try Bench { $0.slots = 3 }
         #expect(try bench.getSocket() == 0)

@@ -5,7 +5,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// Downloads from a server in memory to a storage in memory.
-@Suite struct DownloadTests {
+@Suite(.timeLimit(.minutes(5))) struct DownloadTests {
     private let storage = MemoryStorage()
     private let bench: Bench
     private let server: VirtualListener

@@ -3,7 +3,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite struct NamesTests {
+@Suite(.timeLimit(.minutes(5))) struct NamesTests {
     private func lookUp(_ bench: Bench, _ name: String) throws -> (Int, [[UInt8]]) {
         (try bench.byte(0x34, Array(name.utf8)), try bench.ask(0x35))
     }

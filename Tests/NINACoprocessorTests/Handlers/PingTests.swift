@@ -3,7 +3,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite struct PingTests {
+@Suite(.timeLimit(.minutes(5))) struct PingTests {
     @Test func tellsTheTimeOfTheAnswer() throws {
         let bench = try Bench()
         bench.network.echoTimes[IPv4Address(10, 0, 0, 1)] = 300

@@ -5,7 +5,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite struct PreferencesTests {
+@Suite(.timeLimit(.minutes(5))) struct PreferencesTests {
     /// A coprocessor on which the name space `n` is open to be written.
     private func opened(_ firmware: Firmware = .modern, _ storage: MemoryStorage = MemoryStorage()) throws
         -> StorageBench

@@ -3,7 +3,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite struct ScanTests {
+@Suite(.timeLimit(.minutes(5))) struct ScanTests {
     @Test func scans() throws {
         let bench = try Bench(joined: false)
         let start = bench.now

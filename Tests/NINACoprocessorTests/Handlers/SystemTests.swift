@@ -4,7 +4,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite struct SystemTests {
+@Suite(.timeLimit(.minutes(5))) struct SystemTests {
     /// A clock on the wall, which the test turns.
     private final class Wall: Sendable {
         private let time: Mutex<UInt64>

@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite struct AccessPointTests {
+@Suite(.timeLimit(.minutes(5))) struct AccessPointTests {
     @Test func makesNetworks() throws {
         #expect(try encoded(SetApNet(ssid: "ap".bytes, channel: 6)) == Array(hex: "E0 18 02 | 02 'ap' | 01 06 | EE"))
         #expect(

@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite struct BSDSocketsTests {
+@Suite(.timeLimit(.minutes(5))) struct BSDSocketsTests {
     private let socket = SocketNumber(rawValue: 54)
 
     /// Ports go out big endian and come back low byte first.

@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite struct DatagramTests {
+@Suite(.timeLimit(.minutes(5))) struct DatagramTests {
     @Test func collectsAndSends() throws {
         let slot = SocketNumber(rawValue: 2)
         #expect(

@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite struct NamesTests {
+@Suite(.timeLimit(.minutes(5))) struct NamesTests {
     @Test func looksUp() throws {
         #expect(
             try encoded(ReqHostByName(name: "example.com".bytes)) == Array(hex: "E0 34 01 | 0B 'example.com' | EE"))

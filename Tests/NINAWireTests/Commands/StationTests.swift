@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite struct StationTests {
+@Suite(.timeLimit(.minutes(5))) struct StationTests {
     @Test func joins() throws {
         #expect(try encoded(SetNet(ssid: "open-net".bytes)) == Array(hex: "E0 10 01 | 08 'open-net' | EE"))
         #expect(

@@ -9,7 +9,7 @@ import WiFiNINA
 /// Virtual time may run far ahead of a test that has to wait for its turn on a busy machine.
 private let unhurried = Duration.seconds(1_000_000)
 
-@Suite struct AsyncClientTests {
+@Suite(.timeLimit(.minutes(5))) struct AsyncClientTests {
     @Test func readsWhatComes() async throws {
         let host = try await AsyncHost()
         let (_, client, peer) = try await host.accepted()
