@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.3
 import PackageDescription
 
 let package = Package(
@@ -49,7 +49,10 @@ let package = Package(
             name: "UpstreamTests", dependencies: ["WiFiNINA", "NINACoprocessor", "NINALink", "NINAWire", "TestSupport"]),
         .target(name: "CTestProcess", path: "Tests/CTestProcess"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
-        .testTarget(name: "AllocationTests", dependencies: ["WiFiNINA", "NINACoprocessor", "CAllocationCounter"]),
+        .executableTarget(
+            name: "nina-allocations",
+            dependencies: ["WiFiNINA", "NINACoprocessor", "NINALink", "NINAWire", "CAllocationCounter"],
+            path: "Tests/AllocationTests"),
         .target(name: "APISuite", dependencies: ["WiFiNINA", "NINALink", "NINAWire"], path: "Tests/APISuite"),
         .target(
             name: "Outside", dependencies: ["APISuite", "WiFiNINA", "NINALink", "NINAWire", "LinuxIO"],
@@ -78,3 +81,17 @@ let package = Package(
 
 // Whatever tests are run, the processes they start end with them.
 for target in package.targets where target.type == .test { target.dependencies.append("CTestProcess") }
+
+// NINA_TEST_TARGETS=NINAWireTests,UpstreamTests leaves the package with these tests and what they need: Tools/test PART.
+if let names = Context.environment["NINA_TEST_TARGETS"], !names.isEmpty {
+    let targets = Dictionary(uniqueKeysWithValues: package.targets.map { ($0.name, $0) })
+    var needed: Set<String> = []
+    var open = names.split(separator: ",").map(String.init)
+    while let name = open.popLast() {
+        guard let target = targets[name] else { fatalError("there is no target \(name)") }
+        guard needed.insert(name).inserted else { continue }
+        for case .byNameItem(let dependency, _) in target.dependencies { open.append(dependency) }
+    }
+    package.targets.removeAll { !needed.contains($0.name) }
+    package.products = []
+}

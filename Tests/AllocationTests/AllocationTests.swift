@@ -2,20 +2,21 @@ import CAllocationCounter
 import NINACoprocessor
 import NINALink
 import NINAWire
-import Testing
 import WiFiNINA
 
-#if DEBUG
-private let isOptimized = false
-#else
-private let isOptimized = true
-#endif
-
 /// Counts the allocations of commands in steady state: encoding, both halves of the link, dispatch, decoding.
-@Suite(
-    .enabled(if: isOptimized, "code that is not optimized allocates; Tools/test runs this suite in release too"),
-    .enabled(if: counting_allocations() == 1, "a sanitizer has replaced malloc"))
 struct AllocationTests {
+    /// Each with its name.
+    static var all: [(name: String, body: (Self) throws -> Void)] {
+        [
+            ("the counter counts", { _ in theCounterCounts() }),
+            ("a status command allocates nothing", { try $0.aStatusCommandAllocatesNothing() }),
+            ("addresses allocate nothing", { try $0.addressesAllocateNothing() }),
+            ("a bulk transfer allocates nothing", { try $0.bulkTransferAllocatesNothing() }),
+            ("asking a server allocates nothing", { try $0.askingAServerAllocatesNothing() }),
+        ]
+    }
+
     private let network = QuietNetwork()
     private let wifi: WiFi
     private static let commands = 1000
@@ -35,38 +36,38 @@ struct AllocationTests {
         return count
     }
 
-    @Test func theCounterCounts() {
+    private static func theCounterCounts() {
         let before = allocations_of_this_thread()
         var arrays: [[Int]] = []
         for count in 1...10 { arrays.append(Array(repeating: count, count: count)) }
-        #expect(allocations_of_this_thread() - before >= 10)
-        #expect(arrays.count == 10)
+        expect(allocations_of_this_thread() - before >= 10)
+        expect(arrays.count == 10)
     }
 
-    @Test func aStatusCommandAllocatesNothing() throws {
-        #expect(try allocations { _ = try wifi.status() } == 0)
+    private func aStatusCommandAllocatesNothing() throws {
+        expect(try allocations { _ = try wifi.status() } == 0)
     }
 
-    @Test func addressesAllocateNothing() throws {
-        #expect(try allocations { _ = try wifi.localIP() } == 0)
-        #expect(try allocations { _ = try wifi.rssi() } == 0)
+    private func addressesAllocateNothing() throws {
+        expect(try allocations { _ = try wifi.localIP() } == 0)
+        expect(try allocations { _ = try wifi.rssi() } == 0)
     }
 
-    @Test func bulkTransferAllocatesNothing() throws {
+    private func bulkTransferAllocatesNothing() throws {
         var client = WiFiClient(wifi)
         try client.connect(IPv4Address(10, 0, 0, 1), port: 7)
         let output = [UInt8](repeating: 1, count: Frame.longestSend)
-        #expect(try allocations { _ = try client.write(output) } == 0)
+        expect(try allocations { _ = try client.write(output) } == 0)
         var input = [UInt8](repeating: 0, count: Frame.longestReceive)
-        #expect(try allocations { _ = try client.read(into: &input) } == 0)
-        #expect(input[0] == 7)
+        expect(try allocations { _ = try client.read(into: &input) } == 0)
+        expect(input[0] == 7)
     }
 
-    @Test func askingAServerAllocatesNothing() throws {
+    private func askingAServerAllocatesNothing() throws {
         let server = WiFiServer(wifi, port: 80)
         try server.begin()
-        #expect(try allocations { _ = try server.accept() } == 0)
-        #expect(try allocations { _ = try server.available() } == 0)
+        expect(try allocations { _ = try server.accept() } == 0)
+        expect(try allocations { _ = try server.available() } == 0)
     }
 }
 
