@@ -44,7 +44,7 @@ import Testing
             "\(suite.sentOpcodes.count) commands sent")
     }
 
-    /// A name of the suite stands before the call of that name.
+    /// A name of the suite precedes the call of that name.
     @Test func namesAreThoseOfTheCalls() throws {
         var count = 0
         for text in try PublicCalls.sources("Tests/APISuite") {
@@ -87,7 +87,7 @@ enum PublicCalls {
             .sorted().map { try String(contentsOfFile: path + "/" + $0, encoding: .utf8) }
     }
 
-    /// `WiFiClient.write(_:)-UInt8`: the type of the first argument stands where labels do not tell overloads apart.
+    /// `WiFiClient.write(_:)-UInt8`: the type of the first argument is added where labels do not distinguish overloads.
     static func all() throws -> Set<String> {
         var types: [String: Set<String>] = [:]
         for text in try sources("Sources/WiFiNINA") {

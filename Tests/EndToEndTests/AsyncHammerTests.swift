@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import WiFiNINA
 
-/// Eight tasks use one device at the same time: no byte is lost, doubled or out of place, and nobody is starved.
+/// Eight tasks use one device at the same time: no byte is lost, doubled or out of place, and no task starves.
 ///
 /// With `NINA_HAMMER_SECONDS` they go on for so long (`Tools/soak tasks`), else for some rounds each.
 @Suite(.serialized, .timeLimit(.minutes(60))) struct AsyncHammerTests {

@@ -121,14 +121,14 @@ import WiFiNINA
             }
             await module.close()
         }
-        // It has itself for as long as it runs.
+        // It keeps itself alive as long as it runs.
         let deadline = MonotonicClock.nanoseconds() + 10_000_000_000
         while thread != nil, MonotonicClock.nanoseconds() < deadline { await Task.yield() }
         #expect(thread == nil)
     }
 
-    /// A module that nobody has any more ends its thread and its coprocessor.
-    @Test func aModuleThatNobodyHasIsGone() async throws {
+    /// A module without references ends its thread and its coprocessor.
+    @Test func aModuleWithoutReferencesEnds() async throws {
         let emulator = try EmulatorUnderTest()
         do {
             let module = try await emulator.module()

@@ -34,7 +34,7 @@ import Testing
         return socket
     }
 
-    /// Accepts somebody from outside who then resets the connection.
+    /// Accepts a peer from outside, which then resets the connection.
     private func acceptOneThatResets(
         _ server: SocketNumber, _ address: IPv4Address, _ link: any Link
     ) throws -> SocketNumber {
@@ -76,7 +76,7 @@ import Testing
         #expect(try run(BSDRecv(socket: client, size: 10), two).data.isEmpty)
         #expect(try run(BSDErrno(), two).errno == 128)
 
-        // Refused, and somebody from outside.
+        // A refused connection, and a peer from outside.
         let refused = try run(BSDSocket(type: 1, protocolNumber: 0), two).socket
         #expect(try run(BSDConnect(socket: refused, address: address, port: 8081), two).value == 0)
         #expect(try run(BSDErrno(), two).errno == 104)

@@ -12,7 +12,7 @@ import Testing
     private static let keys = ["one", "two", "fifteen-letters"]
     private static let longestFile = 1200
 
-    /// What is known to be on disk, and how it may be after the operation that nobody answered.
+    /// What is known to be on disk, and how it may be after the operation without an answer.
     private struct Model {
         var files: [String: [UInt8]] = [:]
         var values: [String: [UInt8]] = [:]

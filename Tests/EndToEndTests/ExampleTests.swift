@@ -116,7 +116,7 @@ import Testing
         _ = try ExampleUnderTest("ConnectWithWPA2Enterprise", options + ["wrong"], on: emulator).end(.exited(1))
     }
 
-    /// A network that is only reported: its gateway answers and nobody else, whatever this machine allows.
+    /// A network that is only reported: only its gateway answers, whatever this machine allows.
     @Test func pings() throws {
         let emulator = try EmulatorUnderTest([
             "--network", "lab-net,passphrase=correct-horse,ip=192.168.7.2/24,gateway=192.168.7.1",

@@ -55,7 +55,7 @@ import Testing
         try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd").count
     }
 
-    /// Connects to somebody outside, who sends back what he gets.
+    /// Connects to an echo server outside.
     private func exchangeData(_ link: RawLink) throws {
         let listener = try TCPSocket.listen(on: IPv4Endpoint(address: IPv4Endpoint.loopbackAddress, port: 0))
         let slot = try link.run(GetSocket()).socket

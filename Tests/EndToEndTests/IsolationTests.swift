@@ -31,7 +31,7 @@ import WiFiNINA
         #expect(try hosts[0].localIP() != hosts[1].localIP())
     }
 
-    /// One coprocessor waits for a connection that nobody answers; another runs its commands meanwhile.
+    /// One coprocessor waits for a connection that is never answered; another runs its commands meanwhile.
     @Test func aSlowConnectHoldsUpNobodyElse() throws {
         let emulator = try EmulatorUnderTest()
         let silent = try TCPSocket.listen(on: IPv4Endpoint(address: IPv4Endpoint.loopbackAddress, port: 0), backlog: 1)

@@ -63,7 +63,7 @@ import WiFiNINA
         #expect(result.errors.contains("ENOENT"))
     }
 
-    /// What is not there, what is no device, and a device that is none of the kernel module.
+    /// What is not there, what is no device, and a device of another kernel module.
     @Test(arguments: [("/no/such/device", "ENOENT"), ("/etc/passwd", "ENOTTY"), ("/dev/null", "EPERM")])
     func aDeviceThatCannotBeServedIsExplained(path: String, errno: String) throws {
         let result = try run("nina-emulator", ["--attach", path])
@@ -142,7 +142,7 @@ import WiFiNINA
     @Test func itEndsAfterTheFirstHost() throws {
         let emulator = try EmulatorUnderTest(["--once"])
         let wifi = try emulator.host()
-        // Neither somebody who only looks nor a second host ends it.
+        // Neither a connection without a host nor a second host ends it.
         _ = try emulator.rawConnection()
         try emulator.host().end()
         #expect(try emulator.child.wait(timeoutNanoseconds: 200_000_000) == nil)

@@ -116,7 +116,7 @@ import WiFiNINA
             try client.writeAll(file(Int(try #require(try client.read()))))
             return try client.stop()
         }
-        Issue.record("nobody came")
+        Issue.record("no client connected")
     }
 
     /// S2's control: with the overflow policy `reset` those who find no slot are reset.

@@ -129,7 +129,7 @@ import WiFiNINA
         #expect(try client.waitForBytes(.seconds(20)) == 0)
         #expect(client.socket == .unavailable)
         withExtendedLifetime(listener) {}
-        // Nobody listens there, which is told at once.
+        // No server listens there, which is reported at once.
         let start = MonotonicClock.nanoseconds()
         #expect(throws: WiFiError.connectFailed) { try client.connect(.loopback, port: 1) }
         #expect(throws: WiFiError.connectFailed) { try client.connect("no-such-host.invalid", port: 1) }

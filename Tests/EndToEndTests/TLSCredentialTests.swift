@@ -130,7 +130,7 @@ import Testing
         #expect(try !host.connectTLS(server.port, type: .tlsBearSSL))
         #expect(try error(host) == number)
         #expect(try emulator.logs(reason))
-        // Nobody listens, or nobody answers: BearSSL's error of the transport.
+        // No server listens, or none answers: BearSSL's error of the transport.
         #expect(try !host.connectTLS(1, type: .tlsBearSSL))
         #expect(try error(host) == 31)
     }

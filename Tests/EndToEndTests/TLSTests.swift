@@ -3,7 +3,7 @@ import LinuxIO
 import NINAWire
 import Testing
 
-/// TLS with real servers: connections that stand.
+/// TLS with real servers: connections that succeed.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct TLSTests {
     private static let servers = ["openssl", "python"]
 
@@ -20,7 +20,7 @@ import Testing
         let isPython = kind == "python"
         if isPython {
             #expect(try host.readAll(TLSServer.greeting.count) == TLSServer.greeting)
-            // It was told the name.
+            // It got the name.
             #expect(try server.waits(for: "connected TLSv1.3 name good.example"))
         }
         #expect(try host.write(Array("stressed\n".utf8)) == 9)

@@ -105,6 +105,6 @@ import WiFiNINA
             try answer(client)
             return try client.stop()
         }
-        Issue.record("nobody asked for \(request)")
+        Issue.record("no client asked for \(request)")
     }
 }

@@ -14,7 +14,7 @@ final class EmulatorUnderTest {
     private let log = LogCollector()
     private static let counter = Atomic<Int>(0)
 
-    /// Programs stand beside the test bundle.
+    /// Programs are in the test bundle's folder.
     static func program(_ name: String) throws -> String {
         let own = try #require(ProgramPath.own)
         let slash = try #require(own.lastIndex(of: "/"))
@@ -101,7 +101,7 @@ struct NoPipe: Error {}
 
 /// Reads a log in a thread, so that the writer never waits.
 final class LogCollector: @unchecked Sendable {
-    /// Guards the two below, and wakes those who wait for a change of them.
+    /// Guards the two below, and is signaled when they change.
     private let condition = NSCondition()
     private var lines = ""
     private var hasEnded = false

@@ -71,7 +71,7 @@ struct TestCertificates {
     }
 }
 
-/// Programs that play somebody outside.
+/// Programs that play a peer outside.
 enum Peers {
     /// The path of a program in Tests/Peers.
     static func path(_ name: String) throws -> String {

@@ -85,11 +85,11 @@ private func descriptorTellsOfInterrupts(_ wires: Wires) throws {
     let past = MonotonicInstant(nanoseconds: 0)
     expect(try !session.link.waitForInterrupt(until: past), "IRQ is high")
     for _ in 0..<3 {
-        expect(try !isReadable(within: 20), "the descriptor tells of nothing")
+        expect(try !isReadable(within: 20), "the descriptor is readable without an event")
         let peer = try TCPPeer(address, port: 8008)
-        expect(try isReadable(within: 5000), "the descriptor does not tell of IRQ")
+        expect(try isReadable(within: 5000), "the descriptor does not report IRQ")
         expect(try session.link.waitForInterrupt(until: past), "IRQ is low")
-        expect(try !isReadable(within: 20), "the descriptor tells of the same again")
+        expect(try !isReadable(within: 20), "the descriptor reports the same event again")
         try require(try server.accept(), "no client").stop()
         peer.close()
     }
