@@ -84,7 +84,9 @@ public final class Coprocessor: LinkDevice, NetworkObserver, StorageObserver {
     /// The firmware it runs.
     public var firmware: Firmware { configuration.firmware }
 
-    func has(_ quirk: Quirks) -> Bool { firmware.quirks.contains(quirk) }
+    var dialect: Dialect { firmware.dialect }
+
+    func has(_ quirk: Quirk) -> Bool { firmware.quirks.contains(quirk) }
 
     func say(_ level: LogLevel, _ text: @autoclosure () -> String) {
         guard level <= logLevel, let log else { return }
@@ -139,7 +141,7 @@ public final class Coprocessor: LinkDevice, NetworkObserver, StorageObserver {
             header = try CommandHeader(window: window, family: firmware.family)
         } catch {
             say(.warning, "command refused: \(error)")
-            writer.writeErrorFrame(isPadded: firmware.padsReplies)
+            writer.writeErrorFrame(isPadded: dialect.padsReplies)
             writer.swapFrame(with: &reply)
             // Time has passed: a reservation may be over.
             tendListeners()
@@ -147,7 +149,7 @@ public final class Coprocessor: LinkDevice, NetworkObserver, StorageObserver {
         }
         guard firmware.serves(header.opcode) else {
             say(.info, "\(header.opcode.name) refused: firmware \(firmware.name) does not know it")
-            writer.writeErrorFrame(isPadded: firmware.padsReplies)
+            writer.writeErrorFrame(isPadded: dialect.padsReplies)
             writer.swapFrame(with: &reply)
             tendListeners()
             return true

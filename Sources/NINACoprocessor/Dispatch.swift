@@ -13,10 +13,10 @@ extension Coprocessor {
         let command: C
         do throws(FrameError) {
             command = try PositionalReader.command(
-                C.self, header: header, in: window, missingBytes: firmware.missingBytes)
+                C.self, header: header, in: window, missingBytes: dialect.missingBytes)
         } catch {
             say(.warning, "\(C.opcode.name) refused: \(error)")
-            writer.writeErrorFrame(isPadded: firmware.padsReplies)
+            writer.writeErrorFrame(isPadded: dialect.padsReplies)
             return true
         }
         return encode(handle(command), to: C.self, &writer)
@@ -28,10 +28,10 @@ extension Coprocessor {
         switch answer {
         case .reply(let reply):
             do throws(FrameError) {
-                try writer.writeReply(reply, to: C.self, isPadded: firmware.padsReplies)
+                try writer.writeReply(reply, to: C.self, isPadded: dialect.padsReplies)
             } catch {
                 say(.error, "\(C.opcode.name): its reply cannot be encoded: \(error)")
-                writer.writeErrorFrame(isPadded: firmware.padsReplies)
+                writer.writeErrorFrame(isPadded: dialect.padsReplies)
             }
         case .later: return false
         case .stalls:
@@ -40,10 +40,10 @@ extension Coprocessor {
             return false
         case .refused(let why):
             say(.warning, "\(C.opcode.name) refused: \(why)")
-            writer.writeErrorFrame(isPadded: firmware.padsReplies)
+            writer.writeErrorFrame(isPadded: dialect.padsReplies)
         case .errorFrame(let why):
             say(.info, "\(C.opcode.name): \(why)")
-            writer.writeErrorFrame(isPadded: firmware.padsReplies)
+            writer.writeErrorFrame(isPadded: dialect.padsReplies)
         case .noFrame(let bytes): writer.writeNoFrame(bytes)
         }
         return true
@@ -65,7 +65,7 @@ extension Coprocessor {
     ) -> Bool {
         func refuse() -> Bool {
             say(.warning, "\(header.opcode.name) refused: this firmware does not serve it")
-            writer.writeErrorFrame(isPadded: firmware.padsReplies)
+            writer.writeErrorFrame(isPadded: dialect.padsReplies)
             return true
         }
         return switch header.opcode {
@@ -86,7 +86,8 @@ extension Coprocessor {
         case .dataSent: answer(DataSent.self, header, window, &writer) { dataSent($0) }
         case .availData:
             answer(
-                AvailData.self, has(.acceptFlagFromPadding) ? CommandHeader(opcode: .availData, count: 2) : header,
+                AvailData.self,
+                dialect.acceptRule == .paddingByte ? CommandHeader(opcode: .availData, count: 2) : header,
                 window, &writer
             ) { availData($0) }
         case .getData: answer(GetData.self, header, window, &writer) { getData($0) }

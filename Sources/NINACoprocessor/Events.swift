@@ -12,7 +12,9 @@ extension Coprocessor {
             guard let index = table.index(of: socket), table.slots[index].use == .server else { return }
             table.slots[index].hasPending = network.hasPendingConnection(socket)
             // Firmware that takes clients by itself raises IRQ for bytes only.
-            if has(.silentClientsRaiseNoInterrupt) { takePending(ofServer: index, limit: SocketTable.waitingLimit) }
+            if dialect.interruptRule == .clientWithBytes {
+                takePending(ofServer: index, limit: SocketTable.waitingLimit)
+            }
             // The network tells once: if nobody is there (any more), the listener is to be armed again.
             table.slots[index].isArmed = false
             tendListeners()
@@ -203,12 +205,12 @@ extension Coprocessor {
             case .free, .reserved, .connecting: break
             }
         }
-        return hasWaiting && (has(.clientsWithoutSlotRaiseInterrupt) || table.available(at: now) != nil)
+        return hasWaiting && (dialect.interruptRule == .anyClient || table.available(at: now) != nil)
     }
 
     private func hasSomethingToHandOut(_ server: Int) -> Bool {
         table.slots[server].hasPending && table.slots[server].stalledUntil == nil
-            && (has(.clientsWithoutSlotRaiseInterrupt) || table.hasRoom(at: now))
+            && (dialect.interruptRule == .anyClient || table.hasRoom(at: now))
             || table.slots[server].waiting.contains { $0.hasUnread }
     }
 

@@ -10,18 +10,16 @@ public struct Firmware: Sendable {
     public var slots: Int
     /// Connections that wait for a server's `accept`.
     public var backlog: Int
-    /// How ERRNO counts.
-    public var errnoNumbering = ErrnoNumbering.newlib
-    /// Replies are padded with zeros to a multiple of 4 bytes.
-    public var padsReplies: Bool
-    /// Hardware addresses go over the wire last octet first.
-    public var reversesHardwareAddresses: Bool
-    /// What becomes of a command whose window ends inside a value.
-    public var missingBytes: MissingBytes
-    /// Oddities that hosts can see.
-    public var quirks: Quirks = []
+    /// How it departs from other firmware.
+    public var dialect = Dialect()
     /// Commands that it answers with the error frame although this package knows them.
     public var absent: [ClosedRange<UInt8>] = []
+
+    /// The oddities of its dialect.
+    public var quirks: Quirks {
+        get { dialect.quirks }
+        set { dialect.quirks = newValue }
+    }
 
     /// Whether it serves a command.
     public func serves(_ opcode: Opcode) -> Bool {
@@ -34,8 +32,7 @@ public struct Firmware: Sendable {
     /// The version satisfies drivers that compare it: ESP32SPI wants its third character to be 5 or more, MicroPython
     /// at most 6 bytes with NUL.
     public static let modern = Firmware(
-        name: "modern", family: .arduino, version: "3.5.0", slots: 10, backlog: 16, padsReplies: true,
-        reversesHardwareAddresses: true, missingBytes: .areRefused, absent: [0x65...0x65])
+        name: "modern", family: .arduino, version: "3.5.0", slots: 10, backlog: 16, absent: [0x65...0x65])
 
     /// The most slots a coprocessor can have.
     public static let slotLimit = 64

@@ -152,7 +152,7 @@ import Testing
     }
 
     @Test func errorFramesAreUnpaddedWhereRepliesAre() throws {
-        let bench = try Bench { $0.firmware.padsReplies = false }
+        let bench = try Bench { $0.firmware.dialect.padsReplies = false }
         #expect(bench.start([0x00]) == [0xEF, 0x00, 0xEE])
         #expect(bench.start(Bench.window(0x2F, [[200]])) == [0xEF, 0x00, 0xEE])
         #expect(bench.start([0xE0, 0x2B]) == [0xEF, 0x00, 0xEE])

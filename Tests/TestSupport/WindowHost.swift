@@ -124,7 +124,7 @@ public final class WindowHost {
 
     /// A reply is the error frame, or starts as the reply to this opcode does, or is what nina-fw has instead for files.
     private func check(_ window: ArraySlice<UInt8>) {
-        let isPadded = device.configuration.firmware.padsReplies
+        let isPadded = device.configuration.firmware.dialect.padsReplies
         if isOddReplyOfFiles(window) { return }
         let isRefusal = reply == [Frame.error, 0, Frame.end] + (isPadded ? [0] : [])
         let opcode = window.dropFirst().first ?? 0

@@ -165,7 +165,7 @@ extension Coprocessor {
         case .receiveBuffer: options.receiveBuffer.lowFirst
         case .sendTimeout: options.sendTimeout.0.lowFirst + options.sendTimeout.1.lowFirst
         case .receiveTimeout: options.receiveTimeout.0.lowFirst + options.receiveTimeout.1.lowFirst
-        case .error: UInt32(entry.failure.number(firmware.errnoNumbering)).lowFirst
+        case .error: UInt32(entry.failure.number(dialect.errnoNumbering)).lowFirst
         case .type: UInt32(entry.kind.rawValue).lowFirst
         }
     }

@@ -89,7 +89,7 @@ extension Coprocessor {
     }
 
     func bsdErrno() -> Answer<BSDErrno.Reply> {
-        .reply(BSDErrno.Reply(errno: bsd.errno.number(firmware.errnoNumbering)))
+        .reply(BSDErrno.Reply(errno: bsd.errno.number(dialect.errnoNumbering)))
     }
 
     func bsdBind(_ command: BSDBind) -> Answer<Acknowledgement> {

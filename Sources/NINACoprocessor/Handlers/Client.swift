@@ -103,11 +103,11 @@ extension Coprocessor {
         // A peer that has ended its stream may still be reading what is held for it.
         case .client where network.isOpen(table.slots[index].socket) || !sendHeld(index):
             return .reply(GetClientState.Reply(state: .established))
-        case .client where has(.stateKeepsAcceptedClients) && table.slots[index].origin != .connected: break
+        case .client where dialect.reclaimRule == .outgoingClients && table.slots[index].origin != .connected: break
         case .client: closeClient(index)
         case .reserved: table.release(index)
-        case .server where has(.stateFreesEverySlot): orphanServer(index)
-        case .datagram where has(.stateFreesEverySlot): table.release(index)
+        case .server where dialect.reclaimRule == .everySlot: orphanServer(index)
+        case .datagram where dialect.reclaimRule == .everySlot: table.release(index)
         case .free, .server, .connecting, .datagram: break
         }
         return .reply(GetClientState.Reply(state: .closed))

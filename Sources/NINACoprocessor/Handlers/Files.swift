@@ -20,7 +20,7 @@ extension Coprocessor {
         }
         guard has(.writeReplyEchoesCount) else { return .reply(Acknowledgement(true)) }
         guard count > 0 else { return .refused("nothing was to be written") }
-        return .noFrame(WriteFile.countedReply(count, isPadded: firmware.padsReplies))
+        return .noFrame(WriteFile.countedReply(count, isPadded: dialect.padsReplies))
     }
 
     private func notWritten() -> Answer<WriteFile.Reply> {

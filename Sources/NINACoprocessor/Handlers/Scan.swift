@@ -29,7 +29,7 @@ extension Coprocessor {
     func getIdxEnct(_ command: GetIdxEnct) -> Answer<GetIdxEnct.Reply> {
         var reply = GetIdxEnct.Reply()
         let security = scanned(command.index)?.security ?? .open
-        reply.type = has(.scanTellsRawEncryption) ? security.raw : security
+        reply.type = has(.scanReportsRawEncryption) ? security.raw : security
         return .reply(reply)
     }
 

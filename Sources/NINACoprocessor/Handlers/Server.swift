@@ -89,7 +89,12 @@ extension Coprocessor {
             table.slots[index].hasUnread = count > 0
             return .reply(AvailData.Reply(value: UInt16(clamping: count)))
         case .server:
-            let isAccept = has(.acceptsInBothModes) || command.accept ?? 0 != 0 && !has(.availableOnly)
+            let isAccept =
+                switch dialect.acceptRule {
+                case .never: false
+                case .always: true
+                case .flag, .paddingByte: command.accept ?? 0 != 0
+                }
             let client = isAccept ? accept(ofServer: index) : available(ofServer: index)
             return .reply(AvailData.Reply(value: UInt16(client ?? 255)))
         }
@@ -118,7 +123,7 @@ extension Coprocessor {
         refreshClients(ofServer: server)
         let canHandOut = table.available(at: now) != nil
         let next =
-            has(.firstClientStarvesOthers)
+            dialect.fairness == .firstCome
             ? table.first(ofServer: server, canHandOut: canHandOut)
             : table.next(ofServer: server, canHandOut: canHandOut)
         let client: Int?
@@ -152,9 +157,9 @@ extension Coprocessor {
         if table.slots[server].hasPending { table.slots[server].hasPending = network.hasPendingConnection(socket) }
     }
 
-    /// Whether a connection may be taken from a queue. Firmware with that quirk takes it into its list without a slot.
+    /// Whether a connection may be taken from a queue. Firmware with `.anyClient` takes it into its list without a slot.
     private var hasRoomForPending: Bool {
-        has(.clientsWithoutSlotRaiseInterrupt)
+        dialect.interruptRule == .anyClient
             ? table.waitingCount < SocketTable.waitingLimit : table.hasRoom(at: now)
     }
 

@@ -59,7 +59,7 @@ extension Coprocessor {
     }
 
     func wireOrder(_ address: MACAddress) -> MACAddress {
-        firmware.reversesHardwareAddresses ? address.reversed : address
+        dialect.reversesHardwareAddresses ? address.reversed : address
     }
 
     func getMACAddr() -> Answer<GetMACAddr.Reply> {

@@ -240,7 +240,7 @@ import Testing
             try bench.expect("E0 55 03 | 01 'n' | 01 00 | \(label) | EE", "E0 D5 01 | 01 \(code) | EE 0000")
         }
         var firmware = Firmware.modern
-        firmware.quirks = .preferenceLabelsFail
+        firmware.quirks = [.preferenceLabelsFail]
         let bench = try StorageBench(firmware)
         try bench.expect("E0 55 03 | 01 'n' | 01 00 | 03 'nvs' | EE", "E0 D5 01 | 01 01 | EE 0000")
         try bench.expect("E0 55 02 | 01 'n' | 01 00 | EE", "E0 D5 01 | 01 00 | EE 0000")
