@@ -3,7 +3,7 @@ public struct Oddity: Sendable {
     /// A few words. They are unique, and part of what `--print-capabilities` promises.
     public let name: StaticString
     /// The commands by which hosts see it; none where a reset shows it. The first one names the section of
-    /// Protocol/dialects.md that says where it was learned.
+    /// Protocol/dialects.md where its source is.
     public let commands: [Opcode]
 
     fileprivate init(_ name: StaticString, _ commands: Opcode...) {

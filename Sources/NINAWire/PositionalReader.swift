@@ -1,7 +1,7 @@
 /// Reads commands as the firmware does: by position, with the lengths of variable parameters only.
 ///
 /// It looks neither at the end byte nor at the padding, nor at the count except where a layout asks for it; a parameter
-/// of fixed size has that size whatever its length byte says. It never traps.
+/// of fixed size has that size whatever its length byte. It never traps.
 public struct PositionalReader: FieldCoder {
     /// The width of the lengths of the parameters that follow.
     public var width = LengthWidth.byte

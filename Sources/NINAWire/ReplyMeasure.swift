@@ -15,7 +15,7 @@ public struct ReplyMeasure: FieldCoder {
     /// - Parameters:
     ///   - bytes: those that are there, from the start byte on.
     ///   - opcode: the command that is answered.
-    /// - Returns: 0 when the reply is whole, or is none to this command: the reader will say so.
+    /// - Returns: 0 when the reply is whole, or is no reply to this command, which the reader reports.
     public static func missing(_ bytes: ArraySlice<UInt8>, of opcode: Opcode) -> Int {
         var visitor = Visitor(bytes: bytes)
         let length = opcode.accept(&visitor)
