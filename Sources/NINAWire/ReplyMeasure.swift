@@ -1,4 +1,4 @@
-/// Tells how many bytes of a reply are still to come, for links that clock it out piece by piece.
+/// Counts the bytes of a reply that are still to come, for links that clock it out piece by piece.
 ///
 /// It walks the layout of the reply: as far as the bytes are there their lengths count, behind them each parameter is as
 /// short as it can be. So a link that clocks as many bytes as are missing, again and again, never clocks the padding, and

@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-/// What a recorded call must mean: the call's own text says it.
+/// The values of recorded calls, which their own text names.
 struct ExpectedValue: Sendable {
     var file: Recordings
     var call: String

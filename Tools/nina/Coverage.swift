@@ -23,8 +23,8 @@ enum Coverage {
         lines.append("| | *served* | " + served.joined(separator: " | ") + " |")
         lines += ["", "## Quirks", ""]
         lines += [
-            "`Sources/NINAWire/Quirks.swift` and `Dialect.swift` say in a sentence what each means; [dialects.md](dialects.md) says under the",
-            "name of the first command how it was learned.",
+            "`Sources/NINAWire/Quirks.swift` and `Dialect.swift` describe each in a sentence; [dialects.md](dialects.md) has the source, under the",
+            "name of the first command.",
             "", "| quirk | seen in | profiles |",
             "|---|---|---|",
         ]

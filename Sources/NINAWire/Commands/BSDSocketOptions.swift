@@ -1,6 +1,6 @@
 // BSD sockets: their state and options.
 
-/// POLL: what can be done with a socket without waiting.
+/// POLL: what a socket is ready for.
 ///
 ///     E0 7C 01 | 01 socket | EE        reply: E0 FC 01 | 01 events | EE
 public struct BSDPoll: SocketCommand {
@@ -60,7 +60,7 @@ public struct BSDGetpeername: SocketCommand {
     public static var summary: StaticString { "the other end of a BSD socket" }
 }
 
-/// IOCTL: asks about a socket, or changes how it works.
+/// IOCTL: queries or configures a socket.
 ///
 ///     E0 7B 03 | 01 socket | 04 request (little endian) | L value | EE        reply: E0 FB 01 | L value | EE
 public struct BSDIoctl: Command {
@@ -68,7 +68,7 @@ public struct BSDIoctl: Command {
 
     /// The socket, a number of lwip.
     public var socket = SocketNumber(rawValue: 0)
-    /// What to do: ``fionread`` or ``fionbio``.
+    /// ``fionread`` or ``fionbio``.
     public var request: UInt32 = 0
     /// The argument, 4 bytes for both requests.
     public var value: ArraySlice<UInt8> = []

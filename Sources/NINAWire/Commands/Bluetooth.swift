@@ -28,7 +28,7 @@ public struct BLEEnd: NoParameters {
 ///     E0 4C 00 EE        reply: E0 CC 01 | 02 count | EE
 ///
 /// WiFiNINA 2.1.0 reads the count little endian, and `modern` sends it so; nina-fw's branch sends it big endian. The order
-/// belongs to the firmware: ``Reply/init(count:order:)`` and ``Reply/count(order:)`` take it.
+/// depends on the firmware: ``Reply/init(count:order:)`` and ``Reply/count(order:)`` take it.
 public struct BLEAvailable: NoParameters {
     /// The number of bytes, in the order of the wire.
     public struct Reply: Layout, Equatable, Sendable {
@@ -60,7 +60,7 @@ public struct BLEAvailable: NoParameters {
 ///
 ///     E0 4D 01 | 02 size (little endian) | EE        reply: E0 CD 01 | len data | EE
 ///
-/// The reply has no bytes when fewer wait than were asked for.
+/// The reply has no bytes when fewer wait than the size.
 public struct BLEPeek: Command {
     public typealias Reply = ReadBytes
 
@@ -82,7 +82,7 @@ public struct BLEPeek: Command {
 ///
 ///     E0 4E 01 | 02 size (little endian) | EE        reply: E0 CE 01 | len data | EE
 ///
-/// The reply has no bytes when fewer wait than were asked for.
+/// The reply has no bytes when fewer wait than the size.
 public struct BLERead: Command {
     public typealias Reply = ReadBytes
 

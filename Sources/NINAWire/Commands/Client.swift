@@ -65,7 +65,7 @@ public struct StartClient: Command {
     public var port: UInt16 = 0
     /// The slot for the connection.
     public var socket = SocketNumber(rawValue: 0)
-    /// What the connection carries.
+    /// Its protocol.
     public var type = SocketType.tcp
     /// Time-out in milliseconds; 0 for the device's own.
     public var timeoutMilliseconds: UInt16 = 0

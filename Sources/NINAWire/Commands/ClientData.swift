@@ -1,4 +1,4 @@
-// Commands that move the bytes of connections.
+// Commands that transfer the bytes of connections.
 
 /// GET_DATA: reads or peeks one byte.
 ///
@@ -19,7 +19,7 @@ public struct GetData: Command {
 
     /// The slot.
     public var socket = SocketNumber(rawValue: 0)
-    /// Not 0: the byte stays where it is.
+    /// Not 0: the byte stays in the stream.
     public var peek: UInt8 = 0
 
     public init() {}

@@ -6,9 +6,9 @@
 ///
 /// Nina-fw always replies the error frame.
 public struct DownloadFile: Command {
-    /// Where it is, at most 64 characters.
+    /// Its URL, at most 64 characters.
     public var url: ArraySlice<UInt8> = []
-    /// The name it gets, without "/fs/".
+    /// The name to store it under, without "/fs/".
     public var name: ArraySlice<UInt8> = []
 
     public init() {}
@@ -47,7 +47,7 @@ public struct DownloadOTA: Command {
     /// 0, or what failed: 1 opening, 2 length, 3 checksum, 4 renaming.
     public typealias Reply = ResultCode
 
-    /// Where it is, at most 128 characters.
+    /// Its URL, at most 128 characters.
     public var url: ArraySlice<UInt8> = []
 
     public init() {}

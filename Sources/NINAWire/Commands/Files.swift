@@ -16,11 +16,11 @@ public struct WriteFile: Command {
         return bytes
     }
 
-    /// Where in the file.
+    /// Offset of the first byte.
     public var offset: UInt32 = 0
     /// The path: "/fs/" and at most 30 bytes.
     public var path: ArraySlice<UInt8> = []
-    /// The bytes; their number is the count of the frame.
+    /// The bytes; the `count` of the frame is their number.
     public var data: ArraySlice<UInt8> = []
 
     public init() {}

@@ -1,6 +1,6 @@
 // Commands for the pins of the coprocessor.
 
-/// SET_PIN_MODE: what a pin is used for.
+/// SET_PIN_MODE: the mode of a pin.
 ///
 ///     E0 50 02 | 01 pin | 01 mode | EE        reply: 1
 public struct SetPinMode: Command {
@@ -48,13 +48,13 @@ public struct SetDigitalWrite: Command {
     }
 }
 
-/// SET_ANALOG_WRITE: pulses a pin at 1 kHz.
+/// SET_ANALOG_WRITE: pulse-width modulation of a pin at 1 kHz.
 ///
 ///     E0 52 02 | 01 pin | 01 value | EE        reply: 1
 public struct SetAnalogWrite: Command {
     /// Number of the GPIO.
     public var pin: UInt8 = 0
-    /// How long it is high, in 255ths.
+    /// Duty cycle in 255ths.
     public var value: UInt8 = 0
 
     public init() {}

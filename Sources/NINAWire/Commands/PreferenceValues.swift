@@ -70,7 +70,7 @@ public struct PrefLen: Command {
 
     /// At most 15 characters.
     public var key: ArraySlice<UInt8> = []
-    /// The frame has another number of parameters; devices answer 255 and read none.
+    /// The frame has another number of parameters; devices read none of them and reply 255.
     public var isMiscounted = false
 
     public init() {}
@@ -100,7 +100,7 @@ public struct PrefPut: Command {
     public var type = PreferenceType.i8
     /// Its bytes.
     public var value: ArraySlice<UInt8> = []
-    /// The frame has another number of parameters; devices answer 255 and read none.
+    /// The frame has another number of parameters; devices read none of them and reply 255.
     public var isMiscounted = false
 
     public init() {}
@@ -164,7 +164,7 @@ public struct PrefGet: Command {
     public var key: ArraySlice<UInt8> = []
     /// The type of the value.
     public var type = PreferenceType.i8
-    /// The frame has another number of parameters; devices answer 255 and read none.
+    /// The frame has another number of parameters; devices read none of them and reply 255.
     public var isMiscounted = false
 
     public init() {}
@@ -184,7 +184,7 @@ public struct PrefGet: Command {
 }
 
 extension FieldCoder {
-    /// Whether the frame has the number of parameters that the command has; one that has not is written without any.
+    /// Whether the frame has the right number of parameters; one that has not is written without any.
     mutating func hasCount(_ due: UInt8, _ isMiscounted: inout Bool) throws(FrameError) -> Bool {
         var count = isMiscounted ? 0 : due
         try parameterCount(&count)

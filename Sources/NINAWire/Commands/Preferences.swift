@@ -81,7 +81,7 @@ public struct PrefRemove: Command {
 
     /// At most 15 characters.
     public var key: ArraySlice<UInt8> = []
-    /// The frame has another number of parameters; devices answer 255 and read none.
+    /// The frame has another number of parameters; devices read none of them and reply 255.
     public var isMiscounted = false
 
     public init() {}

@@ -13,7 +13,7 @@ public struct StartServer: Command {
     public var port: UInt16 = 0
     /// The slot for the server.
     public var socket = SocketNumber(rawValue: 0)
-    /// What it serves.
+    /// Its protocol.
     public var type = SocketType.tcp
 
     public init() {}

@@ -1,4 +1,4 @@
-// Station commands: joining a network and asking about the connection.
+// Station commands: joining and leaving a network.
 
 /// SET_NET: starts joining an open network. The result comes later through GET_CONN_STATUS.
 ///

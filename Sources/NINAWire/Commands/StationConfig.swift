@@ -1,4 +1,4 @@
-// Station commands that set the station up.
+// Station commands that configure the station.
 
 /// SET_IP_CONFIG: a fixed address instead of one from DHCP. The order differs from GET_IPADDR.
 ///

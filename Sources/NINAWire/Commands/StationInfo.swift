@@ -1,4 +1,4 @@
-// Station commands that ask about the connection.
+// Station commands that query the connection.
 
 /// GET_CONN_STATUS: the state of the connection.
 ///

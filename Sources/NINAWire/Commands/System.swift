@@ -77,7 +77,7 @@ public struct GetTime: NoParameters {
     public struct Reply: Layout, Equatable, Sendable {
         /// Seconds since 1970.
         public var seconds: UInt64 = 0
-        /// The time has 8 bytes: the width belongs to the firmware.
+        /// The time has 8 bytes, as in Adafruit 3.x.
         public var isWide = false
 
         public init() {}

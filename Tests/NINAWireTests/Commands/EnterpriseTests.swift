@@ -12,11 +12,4 @@ import Testing
         #expect(command.username == [])
         #expect(try encoded(command) == window)
     }
-
-    @Test func adafruitGoesInSteps() throws {
-        #expect(try encoded(SetEntIdent(identity: "i".bytes)) == Array(hex: "E0 4A 01 | 01 'i' | EE"))
-        #expect(try encoded(SetEntUname(username: "u".bytes)) == Array(hex: "E0 4B 01 | 01 'u' | EE"))
-        #expect(try encoded(SetEntPasswd(password: "p".bytes)) == Array(hex: "E0 4C 01 | 01 'p' | EE"))
-        #expect(try encoded(SetEntEnable()) == Array(hex: "E0 4F 00 EE"))
-    }
 }

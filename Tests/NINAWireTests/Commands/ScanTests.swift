@@ -14,9 +14,6 @@ import Testing
 
     @Test func records() throws {
         #expect(try encoded(GetIdxRSSI(index: 3)).hex == "E032010103EE")
-        #expect(try encoded(GetIdxEnct(index: 3)).hex == "E033010103EE")
-        #expect(try encoded(GetIdxBSSID(index: 3)).hex == "E03C010103EE")
-        #expect(try encoded(GetIdxChannel(index: 3)).hex == "E03D010103EE")
         let rssi = Array(hex: "E0 B2 01 | 04 BAFFFFFF | EE")
         #expect(try FrameReader.reply(to: GetIdxRSSI.self, in: rssi[...]).rssi == -70)
         let channel = Array(hex: "E0 BD 01 | 01 0B | EE")

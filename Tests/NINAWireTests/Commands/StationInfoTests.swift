@@ -22,10 +22,4 @@ import Testing
         let bssid = try reply(GetCurrBSSID.self, "E0 A4 01 | 06 01BBAA000002 | EE").bssid
         #expect("\(bssid)" == "01:BB:AA:00:00:02")
     }
-
-    @Test func network() throws {
-        #expect(try reply(GetCurrSSID.self, "E0 A3 01 | 07 'lab-net' | EE").ssid == "lab-net".bytes)
-        #expect(try reply(GetCurrRSSI.self, "E0 A5 01 | 04 CCFFFFFF | EE").rssi == -52)
-        #expect(try reply(GetCurrEnct.self, "E0 A6 01 | 01 07 | EE").type == EncryptionType.open)
-    }
 }

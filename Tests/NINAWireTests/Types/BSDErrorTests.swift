@@ -2,7 +2,7 @@ import NINAWire
 import Testing
 
 @Suite struct BSDErrorTests {
-    @Test func bothNumberingsTellThemApart() {
+    @Test func bothNumberingsDistinguishThem() {
         for numbering in [ErrnoNumbering.newlib, .linux] {
             #expect(Set(BSDError.allCases.map { $0.number(numbering) }).count == BSDError.allCases.count)
             for error in BSDError.allCases { #expect(BSDError(number: error.number(numbering), numbering) == error) }

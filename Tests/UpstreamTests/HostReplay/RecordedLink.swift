@@ -23,10 +23,10 @@ final class RecordedLink: Link {
         given = replies.map { Array(hex: $0) }
     }
 
-    /// Ends a call; replies nobody asked for may be asked for by a later one.
+    /// Ends a call; replies that it did not use may be used by a later one.
     func end() {
         for exchange in recorded {
-            // Those tell of a moment, not of bytes that wait.
+            // Those report a momentary state, not bytes that wait.
             guard let reply = exchange.reply, exchange.command[1] != Opcode.getClientState.byte else { continue }
             leftOver[exchange.command[1], default: []].append(reply)
         }
