@@ -32,6 +32,8 @@ public final class Reactor {
     /// While timers are fired: the time they are measured against.
     private var firingTime: UInt64 = 0
     private var isInRound = false
+    /// Number of the current round: of events that were fetched together.
+    public private(set) var round: UInt64 = 0
 
     /// The mark of the mailbox among the events; no registration gets as far as that index.
     private static let mailboxData = UInt64.max
@@ -171,6 +173,7 @@ public final class Reactor {
     public func runOnce(timeoutNanoseconds: UInt64?) throws(LinuxError) -> Int {
         precondition(!isInRound, "a handler must not run its own reactor")
         isInRound = true
+        round += 1
         defer { isInRound = false }
         let count = clinux_epoll_wait(
             epoll.rawValue, events, CLINUX_EPOLL_BATCH, waitingTime(atMost: timeoutNanoseconds))

@@ -113,8 +113,6 @@ struct BSDEntry {
     var remote = Endpoint.unspecified
     /// Commands return at once.
     var isNonblocking = false
-    /// The listener tells of the next connection.
-    var isArmed = false
     /// The network takes no bytes now.
     var isFull = false
     /// Why the connection is broken; told by the next command.

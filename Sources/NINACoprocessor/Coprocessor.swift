@@ -14,6 +14,12 @@ public final class Coprocessor: LinkDevice, NetworkObserver, StorageObserver {
     public var logLevel = LogLevel.warning
 
     let network: any Network
+    /// The network's streams, with TLS.
+    let streams: SecureStreams
+    /// Called after each event of the network, the storage or the Bluetooth controller: a reply or IRQ may be due. Not called
+    /// for events that arrive while a reply is asked for.
+    public var onChange: (() -> Void)?
+    private var isPolling = false
     let storage: (any Storage)?
     /// The download under way.
     var download: Download?
@@ -55,11 +61,12 @@ public final class Coprocessor: LinkDevice, NetworkObserver, StorageObserver {
 
     /// Makes a coprocessor that is off. A part that is not given is absent: its commands answer as firmware without it does.
     public init(
-        _ configuration: Configuration = Configuration(), network: any Network, storage: (any Storage)? = nil,
-        bluetooth: (any BluetoothController)? = nil
+        _ configuration: Configuration = Configuration(), network: any Network, tls: (any TLSEngine)? = nil,
+        storage: (any Storage)? = nil, bluetooth: (any BluetoothController)? = nil
     ) {
         self.configuration = configuration
         self.network = network
+        streams = SecureStreams(network, engine: tls)
         self.storage = storage
         self.bluetooth = bluetooth
         radio = Radio(
@@ -70,6 +77,7 @@ public final class Coprocessor: LinkDevice, NetworkObserver, StorageObserver {
         bsd = BSDSocketTable(count: configuration.slotCount)
         version = configuration.firmware.version.withUTF8Buffer { ArraySlice($0) } + [0]
         transfer = Array(repeating: 0, count: Frame.longestReceive)
+        streams.log = { [unowned self] level, text in say(level, text) }
         network.observer = self
         storage?.observer = self
         bluetooth?.observer = self
@@ -90,6 +98,8 @@ public final class Coprocessor: LinkDevice, NetworkObserver, StorageObserver {
         guard level <= logLevel, let log else { return }
         log(level, text())
     }
+
+    func reportChange() { if !isPolling { onChange?() } }
 
     // MARK: LinkDevice
 
@@ -127,6 +137,7 @@ public final class Coprocessor: LinkDevice, NetworkObserver, StorageObserver {
         table = Self.freshTable(configuration)
         forgetBSDSockets()
         endBluetooth()
+        streams.closeAll()
         network.closeAll()
     }
 
@@ -162,8 +173,10 @@ public final class Coprocessor: LinkDevice, NetworkObserver, StorageObserver {
     /// Asks for the reply of the command that waits.
     public func finish(into reply: inout [UInt8], at now: MonotonicInstant) -> Bool {
         tick(now)
+        isPolling = true
         network.poll()
         storage?.poll()
+        isPolling = false
         guard finishPending() else { return false }
         writer.swapFrame(with: &reply)
         tendListeners()

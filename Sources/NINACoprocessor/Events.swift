@@ -6,17 +6,18 @@ import NINAWire
 extension Coprocessor {
     /// Takes an event of the network; the session is updated afterwards.
     public func networkEvent(_ event: NetworkEvent) {
+        defer { reportChange() }
+        guard let event = streams.filter(event) else { return }
         if bsdEvent(event) || downloadEvent(event) { return }
         switch event {
         case .pending(let socket):
             guard let index = table.index(of: socket), table.slots[index].use == .server else { return }
-            table.slots[index].hasPending = network.hasPendingConnection(socket)
+            let isFirst = !table.slots[index].hasPending
+            table.slots[index].hasPending = true
             // Firmware that takes clients by itself raises IRQ for bytes only.
             if has(.silentClientsRaiseNoInterrupt) { takePending(ofServer: index, limit: SocketTable.waitingLimit) }
-            // The network tells once: if nobody is there (any more), the listener is to be armed again.
-            table.slots[index].isArmed = false
             tendListeners()
-            if table.slots[index].hasPending, !table.hasRoom(at: now) {
+            if isFirst, table.slots[index].hasPending, !table.hasRoom(at: now) {
                 let used = table.slots.count { $0.use != .free }
                 say(
                     .info,
@@ -41,7 +42,7 @@ extension Coprocessor {
         if let index = table.index(of: socket) {
             if table.slots[index].use == .datagram { fetchDatagram(index) } else { refreshUnread(index) }
         } else if let (server, index) = waitingClient(socket) {
-            table.slots[server].waiting[index].hasUnread = network.readableBytes(socket) > 0
+            table.slots[server].waiting[index].hasUnread = streams.readableBytes(socket) > 0
         }
     }
 
@@ -56,7 +57,7 @@ extension Coprocessor {
     }
 
     func refreshUnread(_ index: Int) {
-        table.slots[index].hasUnread = network.readableBytes(table.slots[index].socket) > 0
+        table.slots[index].hasUnread = streams.readableBytes(table.slots[index].socket) > 0
     }
 
     private func connectEnded(_ socket: NetworkSocket, _ failure: NetworkFailure?) {
@@ -108,13 +109,13 @@ extension Coprocessor {
     @discardableResult
     func sendHeld(_ index: Int) -> Bool {
         guard !table.slots[index].held.isEmpty else { return true }
-        guard let count = network.send(table.slots[index].socket, table.slots[index].held) else {
+        guard let count = streams.send(table.slots[index].socket, table.slots[index].held) else {
             table.slots[index].held = []
             return true
         }
         table.slots[index].held.removeFirst(count)
         guard table.slots[index].held.isEmpty else {
-            network.tellWhenWritable(table.slots[index].socket)
+            streams.notifyWhenWritable(table.slots[index].socket)
             return false
         }
         return true
@@ -222,8 +223,7 @@ extension Coprocessor {
         table.slots.lazy.filter { $0.use == .server }.compactMap { $0.stalledUntil }.min()
     }
 
-    /// After anything that may have changed who can be handed out: arms the listeners whose next client is of
-    /// interest, and deals with the clients for which there is no slot.
+    /// After anything that may have changed which clients can be handed out: deals with the clients without a slot.
     func tendListeners() {
         for index in table.slots.indices where table.slots[index].use == .server { tendListener(index) }
     }
@@ -239,22 +239,15 @@ extension Coprocessor {
         let drops = !hasRoom && configuration.overflow == .drop
         if drops != table.slots[index].dropsRequests {
             table.slots[index].dropsRequests = drops
-            network.setDropsRequests(socket, drops)
+            streams.setDropsRequests(socket, drops)
             if drops { say(.info, "no slot is free: requests to port \(table.slots[index].port) get no answer") }
         }
-        // Told once: of the first that waits. Without room that is for the log.
-        let isArmed = !table.slots[index].hasPending
-        guard isArmed != table.slots[index].isArmed else { return }
-        table.slots[index].isArmed = isArmed
-        network.setArmed(socket, isArmed)
-        if isArmed { table.slots[index].hasPending = network.hasPendingConnection(socket) }
     }
 
     private func resetPending(_ index: Int) {
-        while let (client, remote) = acceptNext(index) {
+        while table.slots[index].hasPending, let (client, remote) = acceptNext(index) {
             say(.info, "no slot for a client of port \(table.slots[index].port): port \(remote.port) is reset")
-            network.abort(client)
+            streams.abort(client)
         }
-        if table.slots[index].stalledUntil == nil { table.slots[index].hasPending = false }
     }
 }

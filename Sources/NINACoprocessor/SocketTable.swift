@@ -44,10 +44,10 @@ struct Slot {
 
     // A server.
     var port: UInt16 = 0
+    /// Connections are queued: set by the event, cleared when accept finds none.
     var hasPending = false
     /// Nothing could be accepted for lack of resources; it is tried again at this time.
     var stalledUntil: MonotonicInstant?
-    var isArmed = false
     var dropsRequests = false
     var waiting: [WaitingClient] = []
     /// The client `available` returned last.

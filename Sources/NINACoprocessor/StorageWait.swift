@@ -45,6 +45,7 @@ extension Coprocessor {
 
     /// Takes the end of an operation; those of commands before a reset have nobody who waits.
     public func storageEvent(token: UInt32, _ result: StorageResult) {
+        defer { reportChange() }
         if downloadStored(token: token, result) { return }
         if case .storage(let wait, token, _) = pending { pending = .stored(wait, result) }
     }

@@ -4,9 +4,7 @@ import NINALink
 import NINAWire
 
 /// One host, on the link's socket or behind a device, and the coprocessor it has powered on.
-final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkOwner,
-    StorageOwner
-{
+final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
     /// Bytes for a host that does not read; beyond this many nothing more is taken from it.
     private static let outputLimit = 64 * 1024
     /// How often a host that sends without a pause is read before others have their turn.
@@ -49,16 +47,12 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
         network = LinuxNetwork(ownAddress: address, environment: environment, log: log)
         self.storage = storage
         bluetooth = environment.bluetooth.map { LinuxBluetooth($0, environment: environment, log: log) }
-        let secureNetwork = SecureNetwork(network, engine: environment.tls)
-        secureNetwork.log = log
         let coprocessor = Coprocessor(
-            configuration, network: secureNetwork, storage: storage, bluetooth: bluetooth)
+            configuration, network: network, tls: environment.tls, storage: storage, bluetooth: bluetooth)
         coprocessor.log = log
         coprocessor.logLevel = logLevel
         session = DeviceSession(device: coprocessor)
-        network.owner = self
-        storage.owner = self
-        bluetooth?.owner = self
+        coprocessor.onChange = { [unowned self] in coprocessorChanged() }
     }
 
     /// Whether the host has sent its greeting.
@@ -129,13 +123,12 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
         return count < room && channel.isDrainedByShortReceive ? .drained : .more
     }
 
-    func networkChanged() {
+    /// An event was processed: a reply or IRQ may be due.
+    private func coprocessorChanged() {
         guard !isClosed else { return }
         session.update(at: now)
         settle()
     }
-
-    func storageChanged() { networkChanged() }
 
     func timerFired(token: UInt64) {
         timer = nil

@@ -1,11 +1,6 @@
 import LinuxIO
 import NINACoprocessor
 
-/// Told when a storage has told its coprocessor something: a reply may be due.
-protocol StorageOwner: AnyObject {
-    func storageChanged()
-}
-
 /// What the storages of one emulator share: the directory, and the thread that works in it.
 ///
 /// One thread for all of them: operations come about in the order in which they were started, also where a coprocessor
@@ -50,7 +45,6 @@ final class StorageEnvironment {
 /// still on its way out gets the old one, and hosts that store nothing have none.
 final class DirectoryStorage: Storage {
     weak var observer: (any StorageObserver)?
-    weak var owner: (any StorageOwner)?
     private let environment: StorageEnvironment
     /// Its number in the emulator's directory.
     private var module: Int?
@@ -75,7 +69,6 @@ final class DirectoryStorage: Storage {
             mailbox.postWithReactor { reactor in
                 guard let storage = bound.value(on: reactor).storage else { return }
                 storage.observer?.storageEvent(token: token, result)
-                storage.owner?.storageChanged()
             }
         }
     }

@@ -36,7 +36,6 @@ public enum HCITransport: Equatable, Sendable, CustomStringConvertible {
 /// A Bluetooth controller behind a socket: a virtual one, or a real one that another program serves.
 final class LinuxBluetooth: BluetoothController, ReactorHandler, ReactorTimerHandler, NameResolverHandler {
     weak var observer: (any BluetoothObserver)?
-    weak var owner: (any NetworkOwner)?
     private let transport: HCITransport
     private let environment: NetworkEnvironment
     private let log: (LogLevel, String) -> Void
@@ -108,7 +107,6 @@ final class LinuxBluetooth: BluetoothController, ReactorHandler, ReactorTimerHan
         guard let (_, failure) = outcome else { return }
         outcome = nil
         observer?.bluetoothEvent(.opened(failure))
-        owner?.networkChanged()
     }
 
     func ready(_ events: ReadyEvents, token: UInt64) {
@@ -131,7 +129,6 @@ final class LinuxBluetooth: BluetoothController, ReactorHandler, ReactorTimerHan
                 observer?.bluetoothEvent(.readable)
             }
         }
-        owner?.networkChanged()
     }
 
     func send(_ bytes: ArraySlice<UInt8>) -> Int? {
@@ -143,7 +140,7 @@ final class LinuxBluetooth: BluetoothController, ReactorHandler, ReactorTimerHan
         }
     }
 
-    func tellWhenWritable() {
+    func notifyWhenWritable() {
         guard let registration else { return }
         try? environment.reactor.modify(registration, interest: [.readable, .writable, .edgeTriggered])
     }

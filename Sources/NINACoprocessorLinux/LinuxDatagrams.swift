@@ -92,6 +92,8 @@ extension LinuxNetwork {
         entry(socket)?.shared = SharedDatagramSocket(descriptor, registration, group: group)
     }
 
+    func closeDatagram(_ socket: NetworkSocket) { _ = remove(socket) }
+
     func sendDatagram(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>, to endpoint: Endpoint) -> Bool {
         guard let entry = entry(socket), !environment.isSimulated(endpoint.address) else { return false }
         var place = environment.datagramPlace(endpoint)

@@ -54,7 +54,6 @@ extension LinuxNetwork {
         reactor.mailbox.postWithReactor { [bound = ReactorBound(WeakNetwork(self), to: reactor)] reactor in
             guard let network = bound.value(on: reactor).network else { return }
             network.observer?.networkEvent(event)
-            network.owner?.networkChanged()
         }
     }
 }

@@ -21,7 +21,7 @@ struct AllocationTests {
     private static let commands = 1000
 
     init() throws {
-        wifi = WiFi(link: try MessageLink.loopback(to: Coprocessor(network: SecureNetwork(network, engine: nil))))
+        wifi = WiFi(link: try MessageLink.loopback(to: Coprocessor(network: network)))
         try wifi.begin("lab-net", passphrase: "correct-horse")
     }
 
@@ -85,7 +85,6 @@ private final class QuietNetwork: Network {
     func listen(port: UInt16, backlog: Int) -> Result<NetworkSocket, NetworkFailure> { .success(next()) }
     func hasPendingConnection(_ listener: NetworkSocket) -> Bool { false }
     func accept(_ listener: NetworkSocket) -> Result<(NetworkSocket, Endpoint)?, NetworkFailure> { .success(nil) }
-    func setArmed(_ listener: NetworkSocket, _ isArmed: Bool) {}
     func setDropsRequests(_ listener: NetworkSocket, _ drops: Bool) {}
 
     func connect(to endpoint: Endpoint) -> Result<NetworkSocket, NetworkFailure> {
@@ -101,8 +100,8 @@ private final class QuietNetwork: Network {
     }
 
     func send(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>) -> Int? { bytes.count }
-    func tellWhenWritable(_ socket: NetworkSocket) {}
-    func tellWhenReadable(_ socket: NetworkSocket) {}
+    func notifyWhenWritable(_ socket: NetworkSocket) {}
+    func notifyWhenReadable(_ socket: NetworkSocket) {}
     func receive(_ socket: NetworkSocket, into buffer: inout [UInt8], limit: Int, peek: Bool) -> ReceiveOutcome {
         for index in 0..<limit { buffer[index] = 7 }
         return .received(limit)
@@ -115,6 +114,7 @@ private final class QuietNetwork: Network {
     func openDatagram(port: UInt16, group: IPv4Address?) -> Result<NetworkSocket, NetworkFailure> { .success(next()) }
     func sendDatagram(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>, to endpoint: Endpoint) -> Bool { true }
     func receiveDatagram(_ socket: NetworkSocket, into buffer: inout [UInt8]) -> (Int, Endpoint)? { nil }
+    func closeDatagram(_ socket: NetworkSocket) {}
     func ping(_ address: IPv4Address, timeToLive: UInt8, token: UInt32) {}
     func closeAll() {}
 }

@@ -18,7 +18,7 @@ final class Bench {
 
     /// - Parameters:
     ///   - storage: gives the device files and preferences.
-    ///   - engine: gives the network TLS.
+    ///   - engine: for TLS connections.
     ///   - bluetooth: the controller.
     init(
         joined: Bool = true, storage: (any Storage)? = nil, engine: (any TLSEngine)? = nil,
@@ -26,13 +26,8 @@ final class Bench {
     ) throws {
         var configuration = Configuration()
         change(&configuration)
-        if let engine {
-            let network = SecureNetwork(network, engine: engine)
-            device = Coprocessor(configuration, network: network, storage: storage, bluetooth: bluetooth)
-            network.log = { [device] level, text in device.log?(level, text) }
-        } else {
-            device = Coprocessor(configuration, network: network, storage: storage, bluetooth: bluetooth)
-        }
+        device = Coprocessor(
+            configuration, network: network, tls: engine, storage: storage, bluetooth: bluetooth)
         #expect(device.boot(bluetooth: false, at: now))
         if joined { try join() }
     }

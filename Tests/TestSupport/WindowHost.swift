@@ -24,7 +24,7 @@ public final class WindowHost {
     /// Powers a device on.
     public init(_ configuration: Configuration = Configuration()) throws {
         device = Coprocessor(
-            configuration, network: SecureNetwork(network, engine: ScriptedEngine()), storage: storage)
+            configuration, network: network, tls: ScriptedEngine(), storage: storage)
         session = DeviceSession(device: device)
         LinkMessage.append(.hostHello, payload: LinkMessage.greeting, to: &greeting)
         session.start(at: now)

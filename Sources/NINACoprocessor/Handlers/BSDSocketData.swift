@@ -67,13 +67,13 @@ extension Coprocessor {
             bsd.errno = takeBSDFailure(index)
             return nil
         }
-        guard let count = network.send(socket, data) else {
+        guard let count = streams.send(socket, data) else {
             bsd.errno = .reset
             return nil
         }
         if count < data.count {
             bsd[index].isFull = true
-            network.tellWhenWritable(socket)
+            streams.notifyWhenWritable(socket)
         }
         return count
     }
@@ -140,7 +140,7 @@ extension Coprocessor {
             return BSDReceived()
         }
         guard limit > 0 else { return BSDReceived() }
-        switch network.receive(bsd[index].socket, into: &transfer, limit: limit, peek: false) {
+        switch streams.receive(bsd[index].socket, into: &transfer, limit: limit, peek: false) {
         case .received(let count): return BSDReceived(bytes: transfer[..<count], sender: bsd[index].remote)
         case .nothing: return nil
         case .closed: bsd.errno = .notConnected

@@ -84,7 +84,7 @@ extension Coprocessor {
             fetchBSDDatagram(index)
             return bsd[index].datagram?.bytes.count ?? 0
         }
-        return bsd[index].state == .connected ? network.readableBytes(bsd[index].socket) : 0
+        return bsd[index].state == .connected ? streams.readableBytes(bsd[index].socket) : 0
     }
 
     /// A number that is not open has no events, and that is no failure.
@@ -103,12 +103,12 @@ extension Coprocessor {
         }
         switch bsd[index].state {
         case .idle, .connecting: return 0
-        case .listening: return network.hasPendingConnection(bsd[index].socket) ? readable : 0
+        case .listening: return streams.hasPendingConnection(bsd[index].socket) ? readable : 0
         case .broken: return readable | writable | error
         case .connected: break
         }
         let writes = bsd[index].isFull ? 0 : writable
-        switch network.receive(bsd[index].socket, into: &transfer, limit: 1, peek: true) {
+        switch streams.receive(bsd[index].socket, into: &transfer, limit: 1, peek: true) {
         case .received, .closed: return readable | writes
         case .nothing: return writes
         case .reset:

@@ -106,13 +106,13 @@ extension Coprocessor {
     /// Closes the socket of a slot, in good order.
     func finish(_ socket: NetworkSocket, sending rest: ArraySlice<UInt8>) {
         numbers.release(socket)
-        network.finish(socket, sending: rest)
+        streams.finish(socket, sending: rest)
     }
 
     /// Closes the socket of a slot at once.
     func abort(_ socket: NetworkSocket) {
         numbers.release(socket)
-        network.abort(socket)
+        streams.abort(socket)
     }
 
     // MARK: Events
@@ -122,8 +122,7 @@ extension Coprocessor {
         guard bsd.count > 0 else { return false }
         switch event {
         case .pending(let socket):
-            guard let index = bsd.index(of: socket) else { return false }
-            bsd[index].isArmed = false
+            guard bsd.index(of: socket) != nil else { return false }
         case .writable(let socket):
             guard let index = bsd.index(of: socket) else { return false }
             bsd[index].isFull = false
@@ -137,7 +136,7 @@ extension Coprocessor {
         case .readable(let socket):
             guard let index = bsd.index(of: socket) else { return false }
             // Bytes are found when they are asked for, but nobody tells of room on a connection that is gone.
-            if bsd[index].isFull, network.receive(socket, into: &transfer, limit: 1, peek: true) == .reset {
+            if bsd[index].isFull, streams.receive(socket, into: &transfer, limit: 1, peek: true) == .reset {
                 breakBSDSocket(index, .reset)
             }
         case .resolved, .echoed: return false

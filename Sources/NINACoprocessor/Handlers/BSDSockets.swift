@@ -56,9 +56,9 @@ extension Coprocessor {
         guard entry.socket != .invalid else { return }
         bsd[index].socket = .invalid
         if entry.kind == .stream, entry.state == .connected {
-            network.finish(entry.socket, sending: [])
+            streams.finish(entry.socket, sending: [])
         } else {
-            network.abort(entry.socket)
+            streams.abort(entry.socket)
         }
     }
 
@@ -133,14 +133,13 @@ extension Coprocessor {
         guard entry.kind == .stream else { return bsdFailed(.wrongKind) }
         if entry.state == .listening { return .reply(Acknowledgement(true)) }
         guard entry.state == .idle, let port = entry.port, port != 0 else { return bsdFailed(.invalid) }
-        switch network.listen(port: port, backlog: Int(command.backlog)) {
+        switch streams.listen(port: port, backlog: Int(command.backlog)) {
         case .failure(let failure):
             say(.warning, "BSD server on port \(port) failed: \(failure)")
             return bsdFailed(failure.bsdError)
         case .success(let socket):
             bsd[index].socket = socket
             bsd[index].state = .listening
-            bsd[index].isArmed = true
             return .reply(Acknowledgement(true))
         }
     }
@@ -166,18 +165,14 @@ extension Coprocessor {
             bsd.errno = .noSocketLeft
             return failed
         }
-        switch network.accept(bsd[index].socket) {
+        switch streams.accept(bsd[index].socket) {
         case .failure(let failure):
             bsd.errno = failure.bsdError
             return failed
-        case .success(nil):
-            guard !bsd[index].isArmed else { return nil }
-            bsd[index].isArmed = true
-            network.setArmed(bsd[index].socket, true)
-            return nil
+        case .success(nil): return nil
         case .success(let (socket, remote)?):
             guard let client = openBSD(.stream) else {
-                network.abort(socket)
+                streams.abort(socket)
                 return failed
             }
             bsd[client].socket = socket
@@ -207,7 +202,7 @@ extension Coprocessor {
             bsd[index].state = .connected
             return .reply(Acknowledgement(true))
         }
-        switch network.connect(to: remote) {
+        switch streams.connect(to: remote) {
         case .failure(let failure):
             breakBSDSocket(index, failure.bsdError)
             return bsdFailed(takeBSDFailure(index))

@@ -100,7 +100,7 @@ extension Coprocessor: BluetoothObserver {
     private func write(_ packet: [UInt8]) -> BLEWrite.Reply {
         guard bluetoothState.phase == .on else { return BLEWrite.Reply() }
         bluetoothState.unsent = packet[...]
-        if !sendToController() { bluetooth?.tellWhenWritable() }
+        if !sendToController() { bluetooth?.notifyWhenWritable() }
         return bluetoothState.phase == .on ? BLEWrite.Reply(count: UInt16(clamping: packet.count)) : BLEWrite.Reply()
     }
 
@@ -147,6 +147,7 @@ extension Coprocessor: BluetoothObserver {
 
     /// Takes an event of the controller.
     public func bluetoothEvent(_ event: BluetoothEvent) {
+        defer { reportChange() }
         switch event {
         case .opened(let failure):
             guard bluetoothState.phase == .opening else { return }
@@ -154,7 +155,7 @@ extension Coprocessor: BluetoothObserver {
             bluetoothState.phase = failure == nil ? .on : .lost
             pending = .bluetoothStarted(failure == nil)
         case .writable:
-            if bluetoothState.phase == .on, !sendToController() { bluetooth?.tellWhenWritable() }
+            if bluetoothState.phase == .on, !sendToController() { bluetooth?.notifyWhenWritable() }
         case .readable: takeFromController()
         }
     }

@@ -63,9 +63,9 @@ extension Coprocessor {
         table.slots[slot].remote = endpoint
         let result =
             if let clientSecurity {
-                network.connect(to: endpoint, security: clientSecurity)
+                streams.connect(to: endpoint, security: clientSecurity)
             } else {
-                network.connect(to: endpoint)
+                streams.connect(to: endpoint)
             }
         switch result {
         case .success(let socket):
@@ -101,7 +101,7 @@ extension Coprocessor {
         guard let index = table.index(command.socket) else { return .refused("no such slot") }
         switch table.slots[index].use {
         // A peer that has ended its stream may still be reading what is held for it.
-        case .client where network.isOpen(table.slots[index].socket) || !sendHeld(index):
+        case .client where streams.isOpen(table.slots[index].socket) || !sendHeld(index):
             return .reply(GetClientState.Reply(state: .established))
         case .client where has(.stateKeepsAcceptedClients) && table.slots[index].origin != .connected: break
         case .client: closeClient(index)

@@ -29,7 +29,7 @@ extension Coprocessor {
         let slot = table.slots[index].use
         guard slot == .client || slot == .datagram else { return .reply(GetDatabuf.Reply()) }
         if has(.oversizedReplyStalls), Int(command.size) > Frame.longestReceive, slot == .client,
-            network.readableBytes(table.slots[index].socket) > Frame.longestReceive
+            streams.readableBytes(table.slots[index].socket) > Frame.longestReceive
         {
             return .stalls
         }
@@ -41,7 +41,7 @@ extension Coprocessor {
     private func receive(_ index: Int, limit: Int, peek: Bool) -> Int {
         if table.slots[index].use == .datagram { return readDatagram(index, limit: limit, peek: peek) }
         let socket = table.slots[index].socket
-        guard limit > 0, case .received(let count) = network.receive(socket, into: &transfer, limit: limit, peek: peek)
+        guard limit > 0, case .received(let count) = streams.receive(socket, into: &transfer, limit: limit, peek: peek)
         else {
             refreshUnread(index)
             return 0
@@ -80,22 +80,22 @@ extension Coprocessor {
     func send(_ data: ArraySlice<UInt8>, slot: Int) -> Int {
         guard table.slots[slot].use == .client, !data.isEmpty else { return 0 }
         let socket = table.slots[slot].socket
-        guard let count = network.send(socket, data) else { return 0 }
+        guard let count = streams.send(socket, data) else { return 0 }
         if count < data.count {
             table.slots[slot].held = ArraySlice(Array(data.dropFirst(count)))
-            network.tellWhenWritable(socket)
+            streams.notifyWhenWritable(socket)
         }
         return data.count
     }
 
     private func send(_ data: ArraySlice<UInt8>, toWaiting index: Int, ofServer server: Int) -> Int {
         let client = table.slots[server].waiting[index]
-        guard sendHeld(ofWaiting: index, ofServer: server), let count = network.send(client.socket, data) else {
+        guard sendHeld(ofWaiting: index, ofServer: server), let count = streams.send(client.socket, data) else {
             return 0
         }
         if count < data.count {
             table.slots[server].waiting[index].held = ArraySlice(Array(data.dropFirst(count)))
-            network.tellWhenWritable(client.socket)
+            streams.notifyWhenWritable(client.socket)
         }
         return data.count
     }
@@ -105,10 +105,10 @@ extension Coprocessor {
     func sendHeld(ofWaiting index: Int, ofServer server: Int) -> Bool {
         let client = table.slots[server].waiting[index]
         guard !client.held.isEmpty else { return true }
-        let count = network.send(client.socket, client.held) ?? client.held.count
+        let count = streams.send(client.socket, client.held) ?? client.held.count
         table.slots[server].waiting[index].held.removeFirst(count)
         guard count < client.held.count else { return true }
-        network.tellWhenWritable(client.socket)
+        streams.notifyWhenWritable(client.socket)
         return false
     }
 

@@ -66,10 +66,10 @@ extension Coprocessor {
             say(.warning, "download of '\(state.source.printable)' failed: \(why)")
         } else {
             say(.info, "downloaded '\(state.source.printable)' to '\(state.name.text)'")
-            if let socket = state.socket { network.finish(socket, sending: []) }
+            if let socket = state.socket { streams.finish(socket, sending: []) }
             download?.socket = nil
         }
-        if let socket = download?.socket { network.abort(socket) }
+        if let socket = download?.socket { streams.abort(socket) }
         if let (step, token) = download?.step, step == .creating { orphanedFiles.append(token) }
         download = nil
         let isUpdate = state.update != nil

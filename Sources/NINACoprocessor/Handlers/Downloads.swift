@@ -89,7 +89,7 @@ extension Coprocessor {
         let endpoint = Endpoint(address: address, port: wanted.port)
         let security = TLSParameters(
             peer: TLSParameters.Peer(host: wanted.host[...], address: address), credential: certificates.credential)
-        switch wanted.isSecure ? network.connect(to: endpoint, security: security) : network.connect(to: endpoint) {
+        switch wanted.isSecure ? streams.connect(to: endpoint, security: security) : network.connect(to: endpoint) {
         case .success(let socket): download?.socket = socket
         case .failure(let failure): endDownload(.notOpened, "\(failure)")
         }
@@ -120,9 +120,9 @@ extension Coprocessor {
 
     private func sendRequest() {
         guard let socket = download?.socket, let request = download?.request, !request.isEmpty else { return }
-        guard let count = network.send(socket, request) else { return endDownload(.notOpened, "the server hung up") }
+        guard let count = streams.send(socket, request) else { return endDownload(.notOpened, "the server hung up") }
         download?.request.removeFirst(count)
-        if count < request.count { network.tellWhenWritable(socket) }
+        if count < request.count { streams.notifyWhenWritable(socket) }
         keepDownload()
     }
 
@@ -137,10 +137,10 @@ extension Coprocessor {
             reads += 1
             guard reads <= Download.readsInTurn else {
                 // Others have their turn, and time-outs theirs; what is there is told again.
-                network.tellWhenReadable(socket)
+                streams.notifyWhenReadable(socket)
                 return storeDownload()
             }
-            switch network.receive(socket, into: &transfer, limit: transfer.count, peek: false) {
+            switch streams.receive(socket, into: &transfer, limit: transfer.count, peek: false) {
             case .nothing: return storeDownload()
             case .reset: return endDownload(cutResult, "the connection broke")
             case .closed: endResponse()
@@ -205,7 +205,7 @@ extension Coprocessor {
         guard address.isSecure || !old.address.isSecure else {
             return endDownload(.notOpened, "a redirect leads from https to http")
         }
-        network.abort(socket)
+        streams.abort(socket)
         download?.socket = nil
         download?.chunk = []
         if old.update != nil { download?.update = UpdateHeader() }

@@ -26,7 +26,7 @@ extension Coprocessor {
         case .udpMulticast: return openDatagram(index, port: command.port, group: command.address ?? .any)
         default: return .reply(Acknowledgement(false))
         }
-        switch network.listen(port: command.port, backlog: configuration.backlog ?? firmware.backlog) {
+        switch streams.listen(port: command.port, backlog: configuration.backlog ?? firmware.backlog) {
         case .failure(let failure):
             say(.info, "server on port \(command.port) failed: \(failure)")
             table.slots[index].orphan = nil
@@ -36,7 +36,6 @@ extension Coprocessor {
             table.take(index, as: .server)
             give(socket, to: index)
             table.slots[index].port = command.port
-            table.slots[index].isArmed = true
             return .reply(Acknowledgement(true))
         }
     }
@@ -85,7 +84,7 @@ extension Coprocessor {
         case .free, .reserved, .connecting: return .reply(AvailData.Reply())
         case .datagram: return .reply(AvailData.Reply(value: UInt16(clamping: datagramBytes(index))))
         case .client:
-            let count = network.readableBytes(table.slots[index].socket)
+            let count = streams.readableBytes(table.slots[index].socket)
             table.slots[index].hasUnread = count > 0
             return .reply(AvailData.Reply(value: UInt16(clamping: count)))
         case .server:
@@ -142,14 +141,17 @@ extension Coprocessor {
         let socket = table.slots[server].socket
         var count = 0
         while count < limit, hasRoomForPending, let (client, remote) = acceptNext(server) {
-            let hasUnread = network.readableBytes(client) > 0
+            let hasUnread = streams.readableBytes(client) > 0
             var waiting = WaitingClient(socket: client, remote: remote, hasUnread: hasUnread)
             waiting.arrival = table.nextArrival()
             table.slots[server].waiting.append(waiting)
             if let number = numbers.take(.waiting(client)) { fillStaleSlot(number, ofServer: server) }
             count += 1
         }
-        if table.slots[server].hasPending { table.slots[server].hasPending = network.hasPendingConnection(socket) }
+        // The edge has announced all that are queued: what is left is known only by asking.
+        if count > 0, table.slots[server].hasPending {
+            table.slots[server].hasPending = streams.hasPendingConnection(socket)
+        }
     }
 
     /// Whether a connection may be taken from a queue. Firmware with that quirk takes it into its list without a slot.
@@ -161,10 +163,14 @@ extension Coprocessor {
     /// The next connection of a listener's queue. When the system has no resources for it the listener rests a while.
     func acceptNext(_ server: Int) -> (NetworkSocket, Endpoint)? {
         guard table.slots[server].stalledUntil == nil else { return nil }
-        switch network.accept(table.slots[server].socket) {
-        case .success(let connection): return connection
+        switch streams.accept(table.slots[server].socket) {
+        case .success(let connection):
+            if connection == nil { table.slots[server].hasPending = false }
+            return connection
         case .failure(let failure):
             say(.error, "a client of port \(table.slots[server].port) cannot be accepted now: \(failure)")
+            // It stays queued, and no new edge announces it.
+            table.slots[server].hasPending = true
             table.slots[server].stalledUntil = now.advanced(by: Self.stallTime)
             return nil
         }
@@ -183,8 +189,8 @@ extension Coprocessor {
         var index = 0
         while index < table.slots[server].waiting.count {
             let socket = table.slots[server].waiting[index].socket
-            table.slots[server].waiting[index].hasUnread = network.readableBytes(socket) > 0
-            if network.isOpen(socket) {
+            table.slots[server].waiting[index].hasUnread = streams.readableBytes(socket) > 0
+            if streams.isOpen(socket) {
                 index += 1
             } else {
                 finish(socket, sending: table.slots[server].waiting[index].held)
@@ -196,7 +202,7 @@ extension Coprocessor {
     /// Closes a connection of `available` that has ended. Its slot goes on to name the number of its socket (a quirk).
     private func closeEnded(_ index: Int) {
         let socket = table.slots[index].socket
-        guard socket != .invalid, table.slots[index].origin == .available, !network.isOpen(socket) else { return }
+        guard socket != .invalid, table.slots[index].origin == .available, !streams.isOpen(socket) else { return }
         table.slots[index].staleNumber = numbers.index(of: socket)
         finish(socket, sending: table.slots[index].held)
         table.slots[index].held = []

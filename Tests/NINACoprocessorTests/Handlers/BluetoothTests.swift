@@ -17,7 +17,7 @@ private final class ScriptedController: BluetoothController {
 
     func open() { opens += 1 }
     func close() { closes += 1 }
-    func tellWhenWritable() { asksForRoom = true }
+    func notifyWhenWritable() { asksForRoom = true }
 
     func send(_ bytes: ArraySlice<UInt8>) -> Int? {
         guard let left = room else { return nil }

@@ -43,7 +43,6 @@ public final class VirtualNetwork: Network {
     private struct Listener {
         var port: UInt16
         var backlog: Int
-        var isArmed = true
         var drops = false
         var queue: [VirtualPeer] = []
     }
@@ -74,10 +73,7 @@ public final class VirtualNetwork: Network {
         else { return nil }
         let peer = VirtualPeer(self, newSocket(), Endpoint(address: address, port: newPort()))
         listeners[socket]?.queue.append(peer)
-        if listener.isArmed {
-            listeners[socket]?.isArmed = false
-            observer?.networkEvent(.pending(socket))
-        }
+        observer?.networkEvent(.pending(socket))
         return peer
     }
 
@@ -153,9 +149,6 @@ public final class VirtualNetwork: Network {
         return .success((peer.socket, peer.endpoint))
     }
 
-    /// Whether the next waiting connection is told.
-    public func setArmed(_ listener: NetworkSocket, _ isArmed: Bool) { listeners[listener]?.isArmed = isArmed }
-
     /// Whether requests are dropped.
     public func setDropsRequests(_ listener: NetworkSocket, _ drops: Bool) { listeners[listener]?.drops = drops }
 
@@ -176,10 +169,10 @@ public final class VirtualNetwork: Network {
     }
 
     /// Asks for an event when the peer has read.
-    public func tellWhenWritable(_ socket: NetworkSocket) { peers[socket]?.isAwaited = true }
+    public func notifyWhenWritable(_ socket: NetworkSocket) { peers[socket]?.isAwaited = true }
 
     /// Tells again of what the peer has sent, with the next ``poll()``.
-    public func tellWhenReadable(_ socket: NetworkSocket) { untoldReadable.append(socket) }
+    public func notifyWhenReadable(_ socket: NetworkSocket) { untoldReadable.append(socket) }
 
     /// Reads what the peer has sent.
     public func receive(
@@ -240,6 +233,9 @@ public final class VirtualNetwork: Network {
         buffer.replaceSubrange(0..<count, with: first.bytes.prefix(count))
         return (count, first.remote)
     }
+
+    /// Closes the socket; datagrams in its queue are lost.
+    public func closeDatagram(_ socket: NetworkSocket) { datagramSockets[socket] = nil }
 
     /// Answered as ``echoTimes`` says; addresses that are not there never answer.
     public func ping(_ address: IPv4Address, timeToLive: UInt8, token: UInt32) {

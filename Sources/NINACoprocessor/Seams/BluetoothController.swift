@@ -4,7 +4,7 @@ public enum BluetoothEvent: Equatable, Sendable {
     case opened(NetworkFailure?)
     /// There are bytes, or the end of them: look.
     case readable
-    /// Bytes are taken again; told once after ``BluetoothController/tellWhenWritable()``.
+    /// Bytes are taken again; told once after ``BluetoothController/notifyWhenWritable()``.
     case writable
 }
 
@@ -26,7 +26,7 @@ public protocol BluetoothController: AnyObject {
     /// - Returns: how many were taken, 0 when there is no room now, nil when the controller is gone.
     func send(_ bytes: ArraySlice<UInt8>) -> Int?
     /// Asks for an event when bytes are taken again.
-    func tellWhenWritable()
+    func notifyWhenWritable()
     /// Reads into the first `limit` bytes of the buffer.
     func receive(into buffer: inout [UInt8], limit: Int) -> ReceiveOutcome
     /// Ends it; nothing is told any more.

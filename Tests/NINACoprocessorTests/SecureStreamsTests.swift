@@ -6,7 +6,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// TLS connections over the network in memory, with a session whose every step is known.
-@Suite struct SecureNetworkTests {
+@Suite struct SecureStreamsTests {
     @Test func connectsWhenTheHandshakeIsOver() throws {
         let secure = try SecureBench()
         let bench = secure.bench

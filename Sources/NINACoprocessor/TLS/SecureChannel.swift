@@ -32,7 +32,7 @@ final class SecureChannel {
     let peer: TLSParameters.Peer
     let endpoint: Endpoint
     private let session: any TLSSession
-    private let inner: any Network
+    private let streams: any StreamNetwork
     private(set) var state = State.connecting
     /// The coprocessor wants to know when there is room.
     var awaitsRoom = false
@@ -47,20 +47,20 @@ final class SecureChannel {
     /// The network may have more, which it would not tell of again by itself.
     private(set) var hasMore = false
     /// It is not read from until the server has read.
-    private(set) var isHeldUp = false
+    private(set) var isPaused = false
     private var handshakeLength = 0
-    /// What happened to the stream, to be logged.
-    var news: (level: LogLevel, text: String)?
+    /// What happened to the stream, for the log.
+    var notice: (level: LogLevel, text: String)?
 
     init(
         _ socket: NetworkSocket, _ peer: TLSParameters.Peer, _ endpoint: Endpoint, _ session: any TLSSession,
-        _ inner: any Network
+        _ streams: any StreamNetwork
     ) {
         self.socket = socket
         self.peer = peer
         self.endpoint = endpoint
         self.session = session
-        self.inner = inner
+        self.streams = streams
     }
 
     var summary: String { session.summary }
@@ -79,7 +79,7 @@ final class SecureChannel {
         do throws(TLSFailure) {
             while try !session.handshake() {
                 guard flush() else { throw TLSFailure(.closed) }
-                switch inner.receive(socket, into: &scratch, limit: scratch.count, peek: false) {
+                switch streams.receive(socket, into: &scratch, limit: scratch.count, peek: false) {
                 case .received(let count):
                     handshakeLength += count
                     guard handshakeLength <= Self.handshakeLimit else {
@@ -104,7 +104,7 @@ final class SecureChannel {
     // MARK: Reading
 
     /// There may be more to read.
-    func inputCame() { isDrained = false }
+    func markReadable() { isDrained = false }
 
     /// Decrypts what is there, until a record's worth waits to be read.
     func fill(_ scratch: inout [UInt8]) {
@@ -124,9 +124,9 @@ final class SecureChannel {
                     end(.broken, .info, "the connection is gone")
                     break
                 }
-                isHeldUp = output.count - sent > Self.outputLimit
+                isPaused = output.count - sent > Self.outputLimit
                 hasMore = fruitless >= Self.fruitlessLimit
-                guard !isHeldUp, !hasMore, let count = refill(&scratch) else { return }
+                guard !isPaused, !hasMore, let count = refill(&scratch) else { return }
                 fruitless += count
             }
         }
@@ -136,7 +136,7 @@ final class SecureChannel {
     /// Takes ciphertext from the network.
     /// - Returns: how much, nil when there is none.
     private func refill(_ scratch: inout [UInt8]) -> Int? {
-        switch inner.receive(socket, into: &scratch, limit: scratch.count, peek: false) {
+        switch streams.receive(socket, into: &scratch, limit: scratch.count, peek: false) {
         case .received(let count):
             session.feed(scratch[..<count])
             return count
@@ -149,7 +149,7 @@ final class SecureChannel {
 
     private func end(_ state: State, _ level: LogLevel, _ text: String) {
         self.state = state
-        news = (level, text)
+        notice = (level, text)
     }
 
     func receive(into buffer: inout [UInt8], limit: Int, peek: Bool) -> ReceiveOutcome {
@@ -173,7 +173,7 @@ final class SecureChannel {
     private var canWrite: Bool { state == .open || state == .ended || state == .cut }
 
     /// Encrypts and sends, unless the network has not taken yet what was encrypted before.
-    /// - Returns: as ``Network/send(_:_:)``.
+    /// - Returns: as ``StreamNetwork/send(_:_:)``.
     func send(_ bytes: ArraySlice<UInt8>) -> Int? {
         guard canWrite, flush() else { return nil }
         guard hasSentAll else { return 0 }
@@ -196,14 +196,14 @@ final class SecureChannel {
         }
         session.takeOutput(into: &output)
         guard !hasSentAll else { return true }
-        guard let count = inner.send(socket, output[sent...]) else {
+        guard let count = streams.send(socket, output[sent...]) else {
             output.removeAll()
             sent = 0
             if state == .open { state = .broken }
             return false
         }
         sent += count
-        if !hasSentAll { inner.tellWhenWritable(socket) }
+        if !hasSentAll { streams.notifyWhenWritable(socket) }
         return true
     }
 
