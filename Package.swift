@@ -21,22 +21,27 @@ let package = Package(
         .target(name: "NINACoprocessor", dependencies: ["NINALink", "NINAWire"]),
         .target(name: "CLinux"),
         .target(name: "LinuxIO", dependencies: ["CLinux"]),
-        .target(name: "NINATransport", dependencies: ["NINALink", "LinuxIO"]),
+        .target(name: "LinuxBoards", dependencies: ["LinuxIO", "CLinux"]),
+        .target(name: "LinuxProcesses", dependencies: ["LinuxIO", "CLinux"]),
+        .target(name: "NINATransport", dependencies: ["NINALink", "LinuxIO", "LinuxBoards"]),
         .target(
             name: "NINACoprocessorLinux",
-            dependencies: ["NINACoprocessor", "NINATransport", "NINALink", "NINAWire", "LinuxIO"]),
+            dependencies: ["NINACoprocessor", "NINALink", "NINAWire", "LinuxIO"]),
         .target(name: "ToolSupport", path: "Tools/ToolSupport"),
         .executableTarget(
             name: "nina-emulator",
-            dependencies: ["NINACoprocessorLinux", "NINACoprocessor", "NINAWire", "LinuxIO", "ToolSupport"],
+            dependencies: [
+                "NINACoprocessorLinux", "NINACoprocessor", "NINATransport", "NINAWire", "LinuxIO", "ToolSupport",
+            ],
             path: "Tools/nina-emulator"),
         .executableTarget(
             name: "nina",
             dependencies: [
-                "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "ToolSupport", "nina-emulator",
+                "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "LinuxProcesses", "ToolSupport",
+                "nina-emulator",
             ],
             path: "Tools/nina"),
-        .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "CLinux"]),
+        .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "LinuxBoards", "LinuxProcesses", "CLinux"]),
         .target(name: "TestSupport", dependencies: ["NINACoprocessor", "NINALink"], path: "Tests/TestSupport"),
         .testTarget(name: "NINAWireTests", dependencies: ["NINAWire", "TestSupport"]),
         .testTarget(name: "NINALinkTests", dependencies: ["NINALink", "WiFiNINA", "NINACoprocessor", "TestSupport"]),
@@ -56,15 +61,15 @@ let package = Package(
         .executableTarget(
             name: "nina-guest",
             dependencies: [
-                "APISuite", "Outside", "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "CLinux", "nina",
-                "nina-emulator",
+                "APISuite", "Outside", "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "LinuxBoards",
+                "LinuxProcesses", "CLinux", "nina", "nina-emulator",
             ],
             path: "Tests/Guest/Host"),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "APISuite", "Outside", "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "TestSupport",
-                "nina-emulator", "nina",
+                "APISuite", "Outside", "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "LinuxProcesses",
+                "TestSupport", "nina-emulator", "nina",
             ]),
         .executableTarget(
             name: "nina-fuzz", dependencies: ["TestSupport"], path: "Tests/Fuzz", exclude: ["seeds.py"]),

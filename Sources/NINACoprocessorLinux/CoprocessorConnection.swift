@@ -7,8 +7,8 @@ import NINAWire
 final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
     /// Bytes for a host that does not read; beyond this many nothing more is taken from it.
     private static let outputLimit = 64 * 1024
-    /// How often a host that sends without a pause is read before others have their turn.
-    private static let receivesInTurn = 4
+    /// How many receives one event may take: the quantum of a host that sends without a pause.
+    private static let receivesInQuantum = 4
 
     let id: UInt64
     let address: IPv4Address
@@ -82,9 +82,9 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
     }
 
     /// Takes what the host has sent; false when it is gone or broke the rules.
-    /// - Parameter isEnding: the end of the stream is there too, and will not be told again.
+    /// - Parameter isEnding: the end of the stream has arrived too, and will not be reported again.
     private func receiveAll(isEnding: Bool) -> Bool {
-        for _ in 0..<Self.receivesInTurn where session.output.count <= Self.outputLimit {
+        for _ in 0..<Self.receivesInQuantum where session.output.count <= Self.outputLimit {
             switch receive() {
             case .nothing: return true
             case .drained where !isEnding: return true
@@ -92,7 +92,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
             case .ended: return false
             }
         }
-        // The others have their turn first; setting the interest anew makes the rest an edge again.
+        // Yield to the others; setting the interest anew makes the rest an edge again.
         guard let registration else { return true }
         return (try? reactor.modify(registration, interest: interest)) != nil
     }

@@ -1,3 +1,4 @@
+import LinuxBoards
 import LinuxIO
 import NINALink
 

@@ -1,6 +1,7 @@
-import Outside
 import LinuxIO
+import LinuxProcesses
 import NINAWire
+import Outside
 import Testing
 
 /// Downloads by a real process from a real server to a real directory.

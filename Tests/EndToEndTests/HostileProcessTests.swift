@@ -1,7 +1,8 @@
-import Outside
 import Foundation
 import LinuxIO
+import LinuxProcesses
 import NINAWire
+import Outside
 import TestSupport
 import Testing
 

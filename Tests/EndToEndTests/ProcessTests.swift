@@ -1,4 +1,5 @@
 import LinuxIO
+import LinuxProcesses
 import NINATransport
 import Testing
 import WiFiNINA
@@ -6,7 +7,7 @@ import WiFiNINA
 /// The emulator as a program: its options, its messages, its exit status.
 @Suite(.serialized) struct ProcessTests {
     private func run(_ name: String, _ arguments: [String], environment: [String: String] = [:]) throws -> (
-        status: LinuxIO.ExitStatus?, output: String, errors: String
+        status: LinuxProcesses.ExitStatus?, output: String, errors: String
     ) {
         let child = try ChildProcess(
             try EmulatorUnderTest.program(name), arguments, environment: environment, output: .pipe, errors: .pipe)

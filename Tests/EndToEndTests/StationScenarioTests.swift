@@ -1,6 +1,7 @@
-import Outside
 import LinuxIO
+import LinuxProcesses
 import NINAWire
+import Outside
 import Testing
 
 /// Joins, echo requests, pins and the time of day against a real process.

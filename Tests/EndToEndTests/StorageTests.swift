@@ -1,5 +1,6 @@
 import Foundation
 import LinuxIO
+import LinuxProcesses
 import NINALink
 import NINATransport
 import NINAWire

@@ -1,8 +1,9 @@
-import Outside
 import LinuxIO
+import LinuxProcesses
 import NINALink
 import NINATransport
 import NINAWire
+import Outside
 import Testing
 import WiFiNINA
 

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import LinuxIO
+import LinuxProcesses
 import Testing
 
 /// The kernel's structures for SPI and GPIO as Swift sees them are those that a C compiler makes of the kernel's headers,

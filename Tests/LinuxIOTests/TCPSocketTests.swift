@@ -66,7 +66,7 @@ import Testing
         listener.close()
     }
 
-    @Test func aRefusedConnectionIsTold() throws {
+    @Test func aRefusedConnectionIsReported() throws {
         // Bound but not listening: nobody else can take the port, and nobody answers.
         let socket = FileDescriptor(adopting: Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
         let number = socket.rawValue
@@ -89,7 +89,7 @@ import Testing
         socket.close()
     }
 
-    @Test func aResetIsTold() throws {
+    @Test func aResetIsReported() throws {
         let connection = try connect()
         let (client, listener) = (connection.client.rawValue, connection.listener.rawValue)
         let server = dup(connection.server.rawValue)

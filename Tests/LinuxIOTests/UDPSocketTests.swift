@@ -45,7 +45,7 @@ import Testing
         #expect(receive(client).0 == .received(1, from: place, to: 0))
     }
 
-    @Test func failuresAreTold() throws {
+    @Test func failuresAreReported() throws {
         let one = try UDPSocket.open(on: anyPort)
         let place = IPv4Endpoint(address: anyPort.address, port: try UDPSocket.localPort(one.rawValue))
         #expect(errno { () throws(LinuxError) in _ = try UDPSocket.open(on: place) } == .addressInUse)

@@ -109,7 +109,7 @@ import Testing
         let turn = SecureChannel.fruitlessLimit
         peer.send([UInt8](repeating: 255, count: 10 * turn) + ScriptedEngine.records([1, 2, 3]))
         #expect(peer.sent.count > 8 * turn)
-        // Nobody asks, and still it comes to the end: the network tells again of what is there.
+        // No command asks for it, and still all is decrypted: the network reports again what is unread.
         for _ in 0..<12 { bench.network.poll() }
         #expect(bench.device.interrupt)
         #expect(try bench.read(0) == [1, 2, 3])

@@ -1,27 +1,27 @@
 /// A storage in memory: for tests, and for coprocessors whose files end with them.
 ///
-/// It outlives a coprocessor: one made on the same storage finds what the one before has stored.
+/// It outlives a coprocessor: the next one on the same storage finds its files.
 public final class MemoryStorage: Storage {
-    /// Who is told of ends.
+    /// Receives the results.
     public weak var observer: (any StorageObserver)?
     /// The files.
     public var files: [StorageName: [UInt8]] = [:]
     /// The name spaces of preferences.
     public var preferences: [PreferenceName: [UInt8]] = [:]
-    /// The files without a name.
+    /// Files without a name.
     public private(set) var temporaries: [TemporaryFile: [UInt8]] = [:]
     /// What files may take together; see ``StorageCapacity``.
     public var capacity = StorageCapacity.bytes
-    /// Every operation fails with this one.
+    /// When set, every operation fails with it.
     public var failure: StorageFailure?
-    /// Operations wait until this is false again.
+    /// Operations stay queued while this is true.
     public var isHeld = false
-    /// How many operations have come about.
+    /// Number of operations that were run.
     public private(set) var operationCount = 0
     private var queue: [(operation: StorageOperation, token: UInt32)] = []
     private var lastTemporary: UInt32 = 0
 
-    /// An empty one.
+    /// Makes an empty storage.
     public init() {}
 
     /// Bytes that files take.
@@ -30,10 +30,10 @@ public final class MemoryStorage: Storage {
         return sizes.reduce(0) { $0 + StorageCapacity.cost(ofSize: $1) }
     }
 
-    /// Queues an operation, which ``poll()`` does.
+    /// Queues an operation for ``poll()``.
     public func start(_ operation: StorageOperation, token: UInt32) { queue.append((operation, token)) }
 
-    /// Forgets the files without a name, after what has been started.
+    /// Completes queued operations without reporting them, then removes the files without a name.
     public func abandon() {
         let started = queue
         queue = []
@@ -41,7 +41,7 @@ public final class MemoryStorage: Storage {
         temporaries = [:]
     }
 
-    /// Does what is queued, unless it is held.
+    /// Runs queued operations and reports them, unless they are held.
     public func poll() {
         guard !isHeld else { return }
         while !queue.isEmpty {

@@ -1,19 +1,19 @@
 import NINAWire
 
-/// A network in memory: the other implementation of ``Network``, for tests without sockets.
+/// A network in memory, for tests without sockets.
 ///
-/// The test plays the world outside: it connects to the coprocessor's servers, listens for its clients, and gives names
-/// addresses. Events are told when the test acts, never from inside a call of the coprocessor.
+/// The test plays the peers: it connects to the coprocessor's servers, listens for its clients, and defines host names.
+/// Events are delivered when the test acts and from ``poll()``, never from inside another call of the coprocessor.
 public final class VirtualNetwork: Network {
-    /// Who is told of events.
+    /// Receives the events.
     public weak var observer: (any NetworkObserver)?
     /// The coprocessor's own address.
     public let ownAddress: IPv4Address
-    /// Names that can be looked up. A name without an entry is not found.
+    /// Host names and their addresses.
     public var hosts: [String: IPv4Address] = [:]
-    /// Look-ups and connects end at once; false leaves them to ``resolveNow()`` and ``connectNow()``.
+    /// Lookups and connects end with the next ``poll()``; false leaves them to ``resolveNow()`` and ``connectNow()``.
     public var answersAtOnce = true
-    /// Nothing can be accepted, as when a process is out of descriptors.
+    /// `accept` fails, as when a process is out of descriptors.
     public var isOutOfResources = false
     /// Bytes that fit in each direction of a connection.
     public var capacity = 64 * 1024
@@ -32,7 +32,7 @@ public final class VirtualNetwork: Network {
     private var outside: [Endpoint: VirtualListener] = [:]
     private var unansweredNames: [(UInt32, String)] = []
     private var unansweredConnects: [(NetworkSocket, Endpoint)] = []
-    private var untoldReadable: [NetworkSocket] = []
+    private var requestedReadable: [NetworkSocket] = []
 
     private struct DatagramSocket {
         var port: UInt16
@@ -47,7 +47,7 @@ public final class VirtualNetwork: Network {
         var queue: [VirtualPeer] = []
     }
 
-    /// Makes a network without anybody in it.
+    /// Makes a network without peers or hosts.
     public init(ownAddress: IPv4Address = IPv4Address(127, 1, 0, 1)) { self.ownAddress = ownAddress }
 
     /// Sockets that are open: listeners and connections.
@@ -63,10 +63,10 @@ public final class VirtualNetwork: Network {
         return lastPort
     }
 
-    // MARK: The world outside
+    // MARK: Peers
 
     /// Connects to a server of the coprocessor.
-    /// - Returns: nil when nobody listens, or the queue is full.
+    /// - Returns: nil when there is no listener, or its queue is full.
     public func connect(to port: UInt16, from address: IPv4Address = .loopback) -> VirtualPeer? {
         guard let (socket, listener) = listeners.first(where: { $0.value.port == port }),
             !listener.drops, listener.queue.count <= listener.backlog
@@ -84,14 +84,14 @@ public final class VirtualNetwork: Network {
         return listener
     }
 
-    /// Ends the look-ups that wait.
+    /// Completes the queued lookups.
     public func resolveNow() {
         let names = unansweredNames
         unansweredNames = []
         for (token, name) in names { observer?.networkEvent(.resolved(token: token, hosts[name])) }
     }
 
-    /// Ends the connects that wait.
+    /// Completes the queued connects.
     public func connectNow() {
         let connects = unansweredConnects
         unansweredConnects = []
@@ -108,13 +108,13 @@ public final class VirtualNetwork: Network {
         observer?.networkEvent(.connected(socket, nil))
     }
 
-    func tell(_ event: NetworkEvent) { observer?.networkEvent(event) }
+    func deliver(_ event: NetworkEvent) { observer?.networkEvent(event) }
 
     /// Sends a datagram to the coprocessor.
     /// - Parameters:
     ///   - port: a port of the coprocessor.
-    ///   - group: the multicast group it is sent to, where it is.
-    /// - Returns: whether anybody has that port.
+    ///   - group: the multicast group it is sent to; nil for unicast.
+    /// - Returns: whether a socket of the coprocessor has that port.
     @discardableResult
     public func send(
         _ bytes: [UInt8], toPort port: UInt16, group: IPv4Address? = nil, from remote: Endpoint
@@ -137,10 +137,10 @@ public final class VirtualNetwork: Network {
         return .success(socket)
     }
 
-    /// Whether a connection waits.
+    /// Whether a connection is queued.
     public func hasPendingConnection(_ listener: NetworkSocket) -> Bool { listeners[listener]?.queue.isEmpty == false }
 
-    /// Takes the first that waits.
+    /// Accepts the first of the queue.
     public func accept(_ listener: NetworkSocket) -> Result<(NetworkSocket, Endpoint)?, NetworkFailure> {
         guard let queue = listeners[listener]?.queue, let peer = queue.first else { return .success(nil) }
         guard !isOutOfResources else { return .failure(.noResources) }
@@ -152,7 +152,7 @@ public final class VirtualNetwork: Network {
     /// Whether requests are dropped.
     public func setDropsRequests(_ listener: NetworkSocket, _ drops: Bool) { listeners[listener]?.drops = drops }
 
-    /// Starts a connection to somebody outside.
+    /// Starts a connection to a listener of the test.
     public func connect(to endpoint: Endpoint) -> Result<NetworkSocket, NetworkFailure> {
         let socket = newSocket()
         peers[socket] = VirtualPeer(self, socket, Endpoint(address: ownAddress, port: newPort()))
@@ -160,7 +160,7 @@ public final class VirtualNetwork: Network {
         return .success(socket)
     }
 
-    /// Puts bytes where the peer finds them, as many as fit.
+    /// Sends as many bytes as fit.
     public func send(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>) -> Int? {
         guard let peer = peers[socket], !peer.isGone else { return nil }
         let taken = bytes.prefix(max(0, capacity - peer.received.count))
@@ -171,8 +171,8 @@ public final class VirtualNetwork: Network {
     /// Asks for an event when the peer has read.
     public func notifyWhenWritable(_ socket: NetworkSocket) { peers[socket]?.isAwaited = true }
 
-    /// Tells again of what the peer has sent, with the next ``poll()``.
-    public func notifyWhenReadable(_ socket: NetworkSocket) { untoldReadable.append(socket) }
+    /// Reports unread bytes with the next ``poll()``.
+    public func notifyWhenReadable(_ socket: NetworkSocket) { requestedReadable.append(socket) }
 
     /// Reads what the peer has sent.
     public func receive(
@@ -201,7 +201,7 @@ public final class VirtualNetwork: Network {
         peer.isFinished = true
     }
 
-    /// Resets the connection, or ends the listener and resets who waits there.
+    /// Resets the connection, or closes the listener and resets the connections in its queue.
     public func abort(_ socket: NetworkSocket) {
         datagramSockets[socket] = nil
         if let peer = peers.removeValue(forKey: socket) { peer.wasReset = true }
@@ -225,7 +225,7 @@ public final class VirtualNetwork: Network {
         return true
     }
 
-    /// Takes the first that waits.
+    /// Takes the first of the queue.
     public func receiveDatagram(_ socket: NetworkSocket, into buffer: inout [UInt8]) -> (Int, Endpoint)? {
         guard let first = datagramSockets[socket]?.queue.first else { return nil }
         datagramSockets[socket]?.queue.removeFirst()
@@ -237,7 +237,7 @@ public final class VirtualNetwork: Network {
     /// Closes the socket; datagrams in its queue are lost.
     public func closeDatagram(_ socket: NetworkSocket) { datagramSockets[socket] = nil }
 
-    /// Answered as ``echoTimes`` says; addresses that are not there never answer.
+    /// Queues the answer that ``echoTimes`` has; other addresses never answer.
     public func ping(_ address: IPv4Address, timeToLive: UInt8, token: UInt32) {
         if let time = echoTimes[address] { unansweredPings.append((token, time)) }
     }
@@ -253,14 +253,14 @@ public final class VirtualNetwork: Network {
         unansweredPings = []
         unansweredNames = []
         unansweredConnects = []
-        untoldReadable = []
+        requestedReadable = []
     }
 
-    /// Ends the look-ups and connects that wait, where ``answersAtOnce`` says so.
+    /// Delivers requested events and, with ``answersAtOnce``, completes lookups, connects and echo requests.
     public func poll() {
-        let readable = untoldReadable
-        untoldReadable = []
-        for socket in readable where readableBytes(socket) > 0 { tell(.readable(socket)) }
+        let readable = requestedReadable
+        requestedReadable = []
+        for socket in readable where readableBytes(socket) > 0 { deliver(.readable(socket)) }
         guard answersAtOnce else { return }
         resolveNow()
         connectNow()

@@ -1,6 +1,6 @@
 import NINAWire
 
-/// A datagram on its way.
+/// A datagram.
 public struct VirtualDatagram: Equatable {
     /// The coprocessor's port.
     public var port: UInt16
@@ -10,13 +10,13 @@ public struct VirtualDatagram: Equatable {
     public var bytes: [UInt8]
 }
 
-/// Somebody outside who listens for clients of the coprocessor.
+/// A listener outside of the coprocessor, for its clients.
 public final class VirtualListener {
     /// The connections made, in order.
     public internal(set) var accepted: [VirtualPeer] = []
 }
 
-/// Somebody outside who has a connection with the coprocessor.
+/// The far end of a connection with the coprocessor.
 public final class VirtualPeer {
     /// Its own address and port, as the coprocessor sees them.
     public let endpoint: Endpoint
@@ -42,16 +42,16 @@ public final class VirtualPeer {
     /// Sends bytes to the coprocessor.
     public func send(_ bytes: [UInt8]) {
         sent.append(contentsOf: bytes)
-        network.tell(.readable(socket))
+        network.deliver(.readable(socket))
     }
 
-    /// Takes what the coprocessor has sent.
+    /// Takes the bytes that the coprocessor has sent.
     public func read() -> [UInt8] {
         defer {
             received = []
             if isAwaited {
                 isAwaited = false
-                network.tell(.writable(socket))
+                network.deliver(.writable(socket))
             }
         }
         return received
@@ -60,7 +60,7 @@ public final class VirtualPeer {
     /// Ends the stream: the coprocessor may read what was sent.
     public func finish() {
         hasFinished = true
-        network.tell(.readable(socket))
+        network.deliver(.readable(socket))
     }
 
     /// Resets the connection: what was sent is lost.
@@ -68,6 +68,6 @@ public final class VirtualPeer {
         sent = []
         hasFinished = true
         isGone = true
-        network.tell(.readable(socket))
+        network.deliver(.readable(socket))
     }
 }

@@ -1,17 +1,17 @@
-/// The name of a file: what stands behind `/fs/`.
+/// The name of a file: the part after `/fs/`.
 ///
-/// The file system of the firmware is flat, so a name is no path: no slash, no NUL, and neither `.` nor `..`. There is no
-/// way to make one that leaves its directory.
+/// The firmware's file system is flat, so a name is not a path: no slash, no NUL, neither `.` nor `..`. No value of this type
+/// leaves its directory.
 public struct StorageName: Hashable, Sendable {
     /// The most bytes: the firmware's file system keeps 31 with the slash in front.
     public static let longest = 30
-    /// What hosts put in front.
+    /// The prefix that hosts send.
     static let root = Array("/fs/".utf8)
 
     /// The bytes.
     public let bytes: [UInt8]
 
-    /// A name as it is, with any NULs at its end left away; nil when it cannot be one.
+    /// A name without trailing NULs; nil when the bytes are not a valid name.
     public init?(_ bytes: some BidirectionalCollection<UInt8>) {
         var name = Array(bytes)
         while name.last == 0 { name.removeLast() }
@@ -21,7 +21,7 @@ public struct StorageName: Hashable, Sendable {
         self.bytes = name
     }
 
-    /// The name in a path as hosts send it, `/fs/NAME`; nil when it is none.
+    /// The name in a path as hosts send it, `/fs/NAME`; nil for any other path.
     public init?(path: ArraySlice<UInt8>) {
         guard path.starts(with: Self.root) else { return nil }
         self.init(path.dropFirst(Self.root.count))
@@ -36,7 +36,7 @@ public struct PreferenceName: Hashable, Sendable, Comparable {
     /// The bytes.
     public let bytes: [UInt8]
 
-    /// A name; nil when it cannot be one.
+    /// A name; nil when the bytes are not a valid one.
     public init?(_ bytes: some Collection<UInt8>) {
         guard (1...Self.longest).contains(bytes.count), !bytes.contains(0) else { return nil }
         self.bytes = Array(bytes)
@@ -48,51 +48,51 @@ public struct PreferenceName: Hashable, Sendable, Comparable {
     }
 }
 
-/// A file that has no name yet, as long as the coprocessor runs: a download on its way.
+/// A file without a name, such as an unfinished download; it ends with the coprocessor.
 public struct TemporaryFile: RawRepresentable, Hashable, Sendable {
-    /// The identity, never given out twice by a storage.
+    /// The number, never reused by a storage.
     public var rawValue: UInt32
-    /// Makes one of its identity.
+    /// Wraps a number.
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 }
 
 /// Where in a file bytes are written.
 public enum StoragePosition: Equatable, Sendable {
-    /// Behind the last byte.
+    /// After the last byte.
     case end
     /// At this byte; a gap before it is filled with zeros.
     case offset(Int)
 }
 
-/// What a coprocessor wants of its storage. Whatever changes something is on disk, whole, when it is answered.
+/// An operation on a storage. A change is on disk, complete, when its result is reported.
 public enum StorageOperation: Equatable, Sendable {
     /// The size of a file: `.size`.
     case size(StorageName)
     /// Bytes of a file, fewer where it ends: `.bytes`.
     case read(StorageName, offset: Int, count: Int)
-    /// Writes, and makes the file if there is none.
+    /// Writes to a file, created if missing.
     case write(StorageName, StoragePosition, [UInt8])
     /// Removes a file.
     case remove(StorageName)
-    /// Gives a file a name that no other has.
+    /// Renames a file; fails if the new name is in use.
     case rename(StorageName, to: StorageName)
-    /// Every name space of preferences: `.preferences`.
+    /// Reads every name space of preferences: `.preferences`.
     case loadPreferences
     /// Replaces the bytes of a name space.
     case storePreferences(PreferenceName, [UInt8])
-    /// A new file without a name: `.temporary`.
+    /// Creates a file without a name: `.temporary`.
     case createTemporary
-    /// Adds bytes to a file without a name; they need not be on disk before it has one.
+    /// Appends to a file without a name; durable only once it has one.
     case append(TemporaryFile, [UInt8])
-    /// Gives a file without a name this name; what had it is replaced. After a failure it still has none.
+    /// Names a file without a name, replacing an existing file. After a failure it still has no name.
     case commit(TemporaryFile, as: StorageName)
     /// Removes a file without a name.
     case discard(TemporaryFile)
 }
 
-/// What an operation has come to.
+/// The outcome of an operation.
 public enum StorageOutcome: Equatable, Sendable {
-    /// It is done.
+    /// Done.
     case done
     /// The size of a file in bytes.
     case size(Int)
@@ -106,15 +106,15 @@ public enum StorageOutcome: Equatable, Sendable {
 
 /// Why an operation failed.
 public enum StorageFailure: Error, Equatable, Sendable {
-    /// There is no such file.
+    /// The file does not exist.
     case missing
-    /// There is a file of that name already.
+    /// A file of that name exists.
     case exists
-    /// There is no room.
+    /// The storage is full.
     case full
-    /// There is something of that name that is no file.
+    /// The name belongs to something other than a file.
     case notAFile
-    /// It took too long; it may yet come about.
+    /// It took too long; it may still complete.
     case timedOut
     /// Anything else, in words.
     case system(String)
@@ -134,47 +134,50 @@ extension StorageFailure: CustomStringConvertible {
     }
 }
 
-/// How an operation ended.
+/// The result of an operation.
 public typealias StorageResult = Result<StorageOutcome, StorageFailure>
 
-/// Receives the ends of a storage's operations.
+/// Receives the results of a storage's operations.
 public protocol StorageObserver: AnyObject {
     /// Called for each operation, never from inside a call to the storage.
     func storageEvent(token: UInt32, _ result: StorageResult)
 }
 
-/// The only door of a coprocessor to a disk: nothing here waits.
+/// Where a coprocessor keeps its files and preferences. No call blocks.
 ///
-/// Operations come about one after another, in the order they were started. `MemoryStorage` is the one in memory; the one
-/// in a directory is in NINACoprocessorLinux.
+/// Operations run one after another, in the order in which they were started. As with a ``Network``, the observer is never
+/// called from inside ``start(_:token:)`` or ``abandon()``: the coprocessor has exclusive access to its state then. Only
+/// ``poll()`` may deliver results.
+///
+/// `MemoryStorage` is the implementation in memory; the one in a directory is in NINACoprocessorLinux.
 public protocol Storage: AnyObject {
-    /// Who is told of ends; held weakly.
+    /// Receives the results; held weakly.
     var observer: (any StorageObserver)? { get set }
 
-    /// Starts an operation; an event with the token tells its end.
+    /// Starts an operation; the observer receives its result with the token.
     func start(_ operation: StorageOperation, token: UInt32)
 
-    /// The coprocessor stops: files without a name are gone. What has been started comes about.
+    /// The coprocessor stops: files without a name are removed. Operations already started complete.
     func abandon()
 
-    /// Tells the ends that have come about; called while a command waits. A storage whose events come by themselves has
-    /// nothing to do here.
+    /// Delivers queued results. The coprocessor calls it while a command is pending. A storage that an event loop drives needs
+    /// none of it.
     func poll()
 }
 
 extension Storage {
-    /// Nothing.
+    /// Does nothing.
     public func poll() {}
 }
 
-/// What a file system of a module holds.
+/// The capacity of a module's file system.
 public enum StorageCapacity {
     /// Bytes, as in the partition of a module with 4 MB of flash.
     public static let bytes = 0xF0000
     /// A file takes whole pages, and one more for its name.
     public static let page = 256
 
-    /// What a file of this size takes.
+    /// The capacity that a file of this size takes.
     ///
     /// A file that is larger than any of these counts as one of 1 TiB: sums of such do not overflow.
     public static func cost(ofSize size: Int) -> Int { (min(size, 1 << 40) + page - 1) / page * page + page }

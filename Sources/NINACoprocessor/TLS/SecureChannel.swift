@@ -2,16 +2,16 @@ import NINAWire
 
 /// One connection with TLS: ciphertext on the side of the network, decrypted bytes on the side of the coprocessor.
 ///
-/// It holds at most one record's worth of either: what is beyond that stays in the network, and holds the sender up there.
+/// It holds at most one record's worth of either. Further bytes stay in the network, which slows the sender down.
 final class SecureChannel {
     enum State: Equatable {
         /// The network connects.
         case connecting
         case handshaking
         case open
-        /// The server has ended the stream in good order.
+        /// The server has closed the stream (close_notify).
         case ended
-        /// The stream has ended without a word: somebody may have cut it.
+        /// The stream has ended without a close_notify: it may have been truncated.
         case cut
         /// The handshake has failed.
         case refused
@@ -21,11 +21,11 @@ final class SecureChannel {
 
     /// How many decrypted bytes are held, and how many are encrypted at once: the length of the longest record.
     static let recordLength = 16 * 1024
-    /// What a server may send before the handshake is over. The longest chain of certificates is 100 KiB.
+    /// The most bytes of a handshake. The longest chain of certificates is 100 KiB.
     static let handshakeLimit = 256 * 1024
-    /// How many bytes are taken while nothing comes of them, as with tickets or new keys without end: others wait.
+    /// The most bytes decrypted in a row without any plaintext, as with endless tickets or new keys; then others get their turn.
     static let fruitlessLimit = 2 * recordLength
-    /// While so much waits to be sent nothing more is read: what the server sends may want answers without end.
+    /// Reading pauses while more output than this is unsent: a server could otherwise demand answers without end.
     static let outputLimit = 4 * recordLength
 
     let socket: NetworkSocket
@@ -34,19 +34,19 @@ final class SecureChannel {
     private let session: any TLSSession
     private let streams: any StreamNetwork
     private(set) var state = State.connecting
-    /// The coprocessor wants to know when there is room.
+    /// The coprocessor has requested a `.writable` event.
     var awaitsRoom = false
-    /// What was decrypted and not read yet, from `head` on.
+    /// Decrypted bytes; those from `head` on are unread.
     private var plaintext: [UInt8] = []
     private var head = 0
-    /// What the network has not taken yet, from `sent` on.
+    /// Encrypted bytes; those from `sent` on are unsent.
     private var output: [UInt8] = []
     private var sent = 0
-    /// Neither the session nor the network had anything left when asked last.
+    /// The session and the network had no bytes left at the last attempt.
     private var isDrained = false
-    /// The network may have more, which it would not tell of again by itself.
+    /// The network may have more bytes, for which it sends no further event.
     private(set) var hasMore = false
-    /// It is not read from until the server has read.
+    /// Reading is paused until the server has taken output.
     private(set) var isPaused = false
     private var handshakeLength = 0
     /// What happened to the stream, for the log.
@@ -72,7 +72,7 @@ final class SecureChannel {
 
     // MARK: Handshake
 
-    /// Goes on with the handshake as far as it goes without waiting.
+    /// Continues the handshake as far as possible without waiting.
     /// - Returns: whether it is over.
     func proceed(_ scratch: inout [UInt8]) throws(TLSFailure) -> Bool {
         state = .handshaking
@@ -95,7 +95,7 @@ final class SecureChannel {
             return true
         } catch {
             state = .refused
-            // The alert that tells the server why.
+            // The alert with the reason.
             _ = flush()
             throw error
         }
@@ -103,10 +103,10 @@ final class SecureChannel {
 
     // MARK: Reading
 
-    /// There may be more to read.
+    /// The network has new bytes.
     func markReadable() { isDrained = false }
 
-    /// Decrypts what is there, until a record's worth waits to be read.
+    /// Decrypts until a record's worth is unread.
     func fill(_ scratch: inout [UInt8]) {
         guard !isDrained, state == .open, unread < Self.recordLength else { return }
         plaintext.removeFirst(head)
@@ -134,7 +134,7 @@ final class SecureChannel {
     }
 
     /// Takes ciphertext from the network.
-    /// - Returns: how much, nil when there is none.
+    /// - Returns: how many bytes, nil when there are none.
     private func refill(_ scratch: inout [UInt8]) -> Int? {
         switch streams.receive(socket, into: &scratch, limit: scratch.count, peek: false) {
         case .received(let count):
@@ -169,10 +169,10 @@ final class SecureChannel {
 
     // MARK: Writing
 
-    /// The server may still read when it has ended its own stream.
+    /// A server that has closed its own direction may still read.
     private var canWrite: Bool { state == .open || state == .ended || state == .cut }
 
-    /// Encrypts and sends, unless the network has not taken yet what was encrypted before.
+    /// Encrypts and sends, unless earlier output is still unsent.
     /// - Returns: as ``StreamNetwork/send(_:_:)``.
     func send(_ bytes: ArraySlice<UInt8>) -> Int? {
         guard canWrite, flush() else { return nil }
@@ -187,7 +187,7 @@ final class SecureChannel {
         return flush() ? piece.count : nil
     }
 
-    /// Hands the network what is encrypted.
+    /// Sends encrypted bytes.
     /// - Returns: false when the connection is gone.
     func flush() -> Bool {
         if hasSentAll {
@@ -207,8 +207,7 @@ final class SecureChannel {
         return true
     }
 
-    /// What the network has still to send when the connection ends: what was encrypted, these bytes, and the
-    /// close_notify or the alert.
+    /// The last bytes for the network when the connection ends: unsent output, `rest`, and the close_notify or the alert.
     func takeLast(_ rest: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         if canWrite {
             if !rest.isEmpty { try? session.write(rest) }

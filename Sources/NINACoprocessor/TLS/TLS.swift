@@ -1,15 +1,15 @@
 import NINAWire
 
-/// What a TLS client wants of a connection.
+/// What a TLS client requires of a connection.
 public struct TLSParameters: Equatable, Sendable {
-    /// Whom the certificate of the server has to name.
+    /// The subject that the server's certificate must have.
     public enum Peer: Equatable, Sendable {
-        /// A host name, which the server is told too (SNI).
+        /// A host name, sent to the server too (SNI).
         case name([UInt8])
         /// An address.
         case address(IPv4Address)
 
-        /// Whom a host as text stands for: the address it says, a name, or, when it is empty, this address.
+        /// Parses a host: a dotted address, else a name; an empty text means `address`.
         public init(host: ArraySlice<UInt8>, address: IPv4Address) {
             if host.isEmpty {
                 self = .address(address)
@@ -21,11 +21,11 @@ public struct TLSParameters: Equatable, Sendable {
         }
     }
 
-    /// Whom the certificate has to name.
+    /// The subject that the server's certificate must have.
     public var peer: Peer
-    /// What the client shows when the server asks for it.
+    /// The client's certificate, for a server that asks for one.
     public var credential: TLSCredential?
-    /// The only key that is trusted, instead of the system's authorities.
+    /// The only trusted key, instead of the system's authorities.
     public var anchor: TLSAnchor?
 
     /// Makes parameters.
@@ -52,7 +52,7 @@ public struct TLSCredential: Equatable, Sendable {
 
 /// An elliptic-curve key that is trusted (BR_SET_EC_TA).
 public struct TLSAnchor: Equatable, Sendable {
-    /// The distinguished name of whom it belongs to: DER.
+    /// The distinguished name of its owner: DER.
     public var name: [UInt8]
     /// It belongs to an authority and signs certificates; otherwise it is the server's own key.
     public var isAuthority: Bool
@@ -85,9 +85,9 @@ public struct TLSFailure: Error, Equatable, Sendable, CustomStringConvertible {
         case expired = "the certificate has expired"
         /// A certificate is too new.
         case notYetValid = "the certificate is not valid yet"
-        /// The certificate is somebody else's.
+        /// The certificate is for another host.
         case wrongHost = "the certificate is for another host"
-        /// Nobody trusted has signed the certificate.
+        /// No trusted authority has signed the certificate.
         case unknownAuthority = "the certificate is from an unknown authority"
         /// The server has signed the certificate itself.
         case selfSigned = "the certificate is self-signed"
@@ -95,7 +95,7 @@ public struct TLSFailure: Error, Equatable, Sendable, CustomStringConvertible {
         case badCertificate = "the certificate is not accepted"
         /// There is no version of TLS that both speak, or the server speaks no TLS.
         case protocolVersion = "no common protocol version"
-        /// The server wants a certificate, and there is none.
+        /// The server requires a client certificate, and none is set.
         case clientCertificateRequired = "the server wants a client certificate"
         /// The server does not like the client's certificate.
         case clientCertificateRefused = "the server refuses the client certificate"
@@ -113,7 +113,7 @@ public struct TLSFailure: Error, Equatable, Sendable, CustomStringConvertible {
 
     /// The kind.
     public var reason: Reason
-    /// What the library says; may be empty.
+    /// The library's text; may be empty.
     public var detail: String
 
     /// Makes a failure.
@@ -122,7 +122,7 @@ public struct TLSFailure: Error, Equatable, Sendable, CustomStringConvertible {
         self.detail = detail
     }
 
-    /// The kind, and what the library says.
+    /// The kind, and the library's text.
     public var description: String { detail.isEmpty ? reason.rawValue : "\(reason.rawValue) (\(detail))" }
 }
 
@@ -130,28 +130,28 @@ public struct TLSFailure: Error, Equatable, Sendable, CustomStringConvertible {
 public enum TLSReadOutcome: Equatable, Sendable {
     /// This many bytes were appended.
     case read(Int)
-    /// Another piece of the stream is needed first.
+    /// More ciphertext is needed first.
     case nothing
-    /// The server has ended the stream in good order.
+    /// The server has closed the stream (close_notify).
     case closed
-    /// The connection is of no use any more.
+    /// The connection has failed.
     case failed(TLSFailure)
 }
 
-/// The client's end of one TLS connection. It does no I/O: it is fed what came, and what is to be sent is taken from it.
+/// The client's end of one TLS connection. It does no I/O: ciphertext is fed to it and taken from it.
 public protocol TLSSession: AnyObject {
-    /// Takes a piece of what the server has sent.
+    /// Takes ciphertext from the server.
     func feed(_ ciphertext: ArraySlice<UInt8>)
-    /// Appends what is to be sent to the server.
+    /// Appends ciphertext for the server.
     func takeOutput(into output: inout [UInt8])
-    /// Goes on with the handshake as far as the bytes reach.
-    /// - Returns: whether it is complete, and the server's certificate found good.
+    /// Continues the handshake as far as the bytes reach.
+    /// - Returns: whether it is complete and the server's certificate accepted.
     func handshake() throws(TLSFailure) -> Bool
     /// Appends at most `limit` decrypted bytes.
     func read(into plaintext: inout [UInt8], limit: Int) -> TLSReadOutcome
     /// Encrypts bytes, all of them.
     func write(_ plaintext: ArraySlice<UInt8>) throws(TLSFailure)
-    /// Tells the server that no more comes (close_notify).
+    /// Ends the stream (close_notify).
     func close()
     /// Version and cipher, for the log.
     var summary: String { get }
@@ -159,6 +159,6 @@ public protocol TLSSession: AnyObject {
 
 /// Makes TLS sessions. OpenSSL's is in NINACoprocessorLinux.
 public protocol TLSEngine: AnyObject {
-    /// Makes a session; its first output is what a client says first.
+    /// Makes a session; its first output is the ClientHello.
     func makeSession(_ parameters: TLSParameters) throws(TLSFailure) -> any TLSSession
 }

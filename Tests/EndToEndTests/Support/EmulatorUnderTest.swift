@@ -1,8 +1,9 @@
-import Outside
 import Foundation
 import LinuxIO
+import LinuxProcesses
 import NINALink
 import NINATransport
+import Outside
 import Synchronization
 import Testing
 import WiFiNINA
@@ -94,7 +95,7 @@ final class EmulatorUnderTest {
     }
 
     /// Ends it as a user would and says how it ended.
-    func end(_ signal: Int32 = Signals.terminate) throws -> LinuxIO.ExitStatus? {
+    func end(_ signal: Int32 = Signals.terminate) throws -> LinuxProcesses.ExitStatus? {
         try child.terminate(signal)
         return try child.wait(timeoutNanoseconds: 10_000_000_000)
     }

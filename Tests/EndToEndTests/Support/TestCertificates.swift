@@ -1,5 +1,6 @@
 import Glibc
 import LinuxIO
+import LinuxProcesses
 import Testing
 
 /// Certificates made for this run by the `openssl` command; see `Tests/Peers/make_certificates` for what each is.

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import LinuxIO
+import LinuxProcesses
 import NINALink
 import NINATransport
 import Outside

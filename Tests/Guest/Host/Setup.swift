@@ -1,5 +1,6 @@
 import Glibc
 import LinuxIO
+import LinuxProcesses
 import NINALink
 import NINATransport
 import Outside

@@ -3,8 +3,8 @@ import NINACoprocessor
 
 /// The storages of one emulator: a directory with one for each coprocessor that uses files at the same time, named 1, 2, ...
 ///
-/// It belongs to the worker, whose thread may block. A directory that nobody has named is made when it is first needed.
-final class StorageShelf {
+/// It belongs to the worker, whose thread may block. Without a path a temporary directory is created when it is first needed.
+final class StoragePool {
     private enum Root {
         case given(Held)
         case temporary(Held?)
@@ -38,7 +38,7 @@ final class StorageShelf {
             guard let module = Int(String(decoding: name, as: UTF8.self)), module > 0, Self.name(module) == name else {
                 continue
             }
-            // Opening a volume removes what is unfinished in it; it is forgotten again until somebody needs it.
+            // Opening a volume removes what is unfinished in it; it is closed again until a coprocessor uses it.
             if let directory = try held.directory.directory(name) { _ = try DirectoryVolume(directory) }
         }
     }
@@ -63,7 +63,7 @@ final class StorageShelf {
         return volume
     }
 
-    /// Does what the coprocessor of this number asks for.
+    /// Runs an operation of the coprocessor with this number.
     func run(_ operation: StorageOperation, module: Int) -> StorageResult {
         do throws(LinuxError) {
             return try volume(module).run(operation)
@@ -75,7 +75,7 @@ final class StorageShelf {
     /// The coprocessor of this number has stopped.
     func abandonTemporaries(module: Int) { volumes[module]?.abandonTemporaries() }
 
-    /// Removes a directory that nobody has named.
+    /// Removes the temporary directory.
     func removeTemporary() {
         guard case .temporary(let held?) = root else { return }
         volumes = [:]

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import LinuxIO
 
 /// What processes have used.
 public enum ProcessTimes {

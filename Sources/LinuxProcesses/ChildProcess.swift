@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import LinuxIO
 
 /// How a process has ended.
 public enum ExitStatus: Equatable, Sendable {
@@ -9,13 +10,13 @@ public enum ExitStatus: Equatable, Sendable {
     case signaled(Int32)
 }
 
-/// What becomes of a child's output.
+/// Where a child's output goes.
 public enum ChildOutput: Equatable, Sendable {
-    /// It goes where the parent's goes.
+    /// To the parent's output.
     case inherit
-    /// It goes to /dev/null.
+    /// To /dev/null.
     case discard
-    /// The parent reads it from a pipe.
+    /// To a pipe that the parent reads.
     case pipe
 }
 
@@ -57,7 +58,7 @@ public final class ChildProcess {
         let outputEnds = try ChildOutputEnds(output)
         let errorEnds = try ChildOutputEnds(errors)
         pid = try ProcessSpawner.spawn(
-            path, [path] + arguments, Environment.list(adding: environment),
+            path, [path] + arguments, environment: environment,
             output: outputEnds.childNumber, errors: errorEnds.childNumber)
         let number = clinux_pidfd_open(pid)
         exitDescriptor = number >= 0 ? number : nil
@@ -104,7 +105,7 @@ public final class ChildProcess {
     ///
     /// - Parameter timeoutNanoseconds: how long to wait at most; nil waits without limit.
     /// - Returns: nil when it still runs.
-    /// - Throws: ECHILD when somebody else has reaped it, ENOMEM.
+    /// - Throws: ECHILD when it was reaped elsewhere, ENOMEM.
     public func wait(timeoutNanoseconds: UInt64?) throws(LinuxError) -> ExitStatus? {
         if let status { return status }
         let deadline = timeoutNanoseconds.map(MonotonicClock.deadline(after:))

@@ -1,12 +1,13 @@
 import Glibc
+import LinuxIO
 
-/// What reading a line came to.
+/// The result of reading a line.
 public enum LineResult: Equatable, Sendable {
     /// A line without its line feed; bytes that are not UTF-8 are replaced.
     case line(String)
-    /// There is nothing more to come. A last line without a line feed was returned before.
+    /// The end of the file. A last line without a line feed was returned before.
     case endOfFile
-    /// The deadline passed before a line was complete; what has come so far is kept for the next call.
+    /// The deadline passed before a line was complete; the bytes so far are kept for the next call.
     case timedOut
 }
 

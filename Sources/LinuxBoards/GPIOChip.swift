@@ -1,4 +1,5 @@
 import CLinux
+import LinuxIO
 
 /// A GPIO chip of the kernel: `/dev/gpiochipN`.
 public struct GPIOChip: ~Copyable {
@@ -15,9 +16,8 @@ public struct GPIOChip: ~Copyable {
     /// Opens a device node.
     /// - Throws: ENOENT, EACCES; ENOTTY when it is no GPIO chip.
     public init(path: String) throws(LinuxError) {
-        let number = retrying { clinux_device_open(path) }
-        guard number >= 0 else { throw .current("open", path) }
-        let descriptor = FileDescriptor(adopting: number)
+        let descriptor = try DeviceNode.open(path)
+        let number = descriptor.rawValue
         var name = [CChar](repeating: 0, count: Int(CLINUX_GPIO_NAME))
         var label = name
         var lines: UInt32 = 0
@@ -38,7 +38,7 @@ public struct GPIOChip: ~Copyable {
         String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// The name of a line and who has it now; both may be empty.
+    /// The name of a line and of its current consumer; both may be empty.
     public func line(_ offset: UInt32) throws(LinuxError) -> (name: String, consumer: String) {
         var name = [CChar](repeating: 0, count: Int(CLINUX_GPIO_NAME))
         var consumer = name
@@ -52,7 +52,7 @@ public struct GPIOChip: ~Copyable {
     private static let numbers = 0..<128
 
     /// Finds a chip by its path, its name or its label.
-    /// - Throws: ENODEV when there is none; EACCES when a chip could not be looked at and none of the others is it.
+    /// - Throws: ENODEV when no chip matches; EACCES when no chip matches and one could not be opened.
     public static func find(_ wanted: String) throws(LinuxError) -> GPIOChip {
         if wanted.hasPrefix("/") { return try GPIOChip(path: wanted) }
         let path = try search("a GPIO chip called \(wanted)") { chip throws(LinuxError) -> String? in
@@ -62,7 +62,7 @@ public struct GPIOChip: ~Copyable {
     }
 
     /// Finds the chip with a line of this name, and the line's offset.
-    /// - Throws: ENODEV when there is none; EACCES when a chip could not be looked at and none of the others has it.
+    /// - Throws: ENODEV when no chip has it; EACCES when no chip has it and one could not be opened.
     public static func find(lineNamed wanted: String) throws(LinuxError) -> (path: String, offset: UInt32) {
         try search("a GPIO line called \(wanted)") { chip throws(LinuxError) -> (path: String, offset: UInt32)? in
             for offset in 0..<chip.lineCount where try chip.line(offset).name == wanted { return (chip.path, offset) }

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import LinuxIO
 
 /// A device on an SPI bus as spidev shows it: `/dev/spidevB.C`.
 ///
@@ -11,15 +12,14 @@ public struct SPIDevice: ~Copyable {
     /// The most bytes of one transfer: spidev's buffer.
     public let longestTransfer: Int
     private let mode: UInt32
-    /// The mode as the kernel tells it; some add a bit where the controller's own chip select is a GPIO line.
-    private let toldMode: UInt32
+    /// The mode as the kernel reports it; some kernels add a bit where the controller's own chip select is a GPIO line.
+    private let reportedMode: UInt32
 
     /// Opens a device node and sets mode 0, 8 bits, and no chip select of the controller's own if it can do without.
     /// - Throws: ENOENT, EACCES; ENOTTY when it is no SPI device.
     public init(path: String) throws(LinuxError) {
-        let number = retrying { clinux_device_open(path) }
-        guard number >= 0 else { throw .current("open", path) }
-        let descriptor = FileDescriptor(adopting: number)
+        let descriptor = try DeviceNode.open(path)
+        let number = descriptor.rawValue
         var mode = clinux_spi_no_cs
         if retrying({ clinux_spi_set_mode(number, mode) }) < 0 {
             mode = 0
@@ -30,7 +30,7 @@ public struct SPIDevice: ~Copyable {
         guard retrying({ clinux_spi_set_bits(number, 8) }) >= 0 else {
             throw .current("SPI_IOC_WR_BITS_PER_WORD", path)
         }
-        toldMode = try Self.mode(of: descriptor.rawValue, path)
+        reportedMode = try Self.mode(of: descriptor.rawValue, path)
         self.descriptor = descriptor
         self.path = path
         self.mode = mode
@@ -40,7 +40,7 @@ public struct SPIDevice: ~Copyable {
     /// Whether the controller leaves its own chip select alone.
     public var leavesChipSelect: Bool { mode == clinux_spi_no_cs }
 
-    /// The module parameter `bufsiz`, 4096 where it is not told.
+    /// The module parameter `bufsiz`, 4096 where the kernel does not report it.
     private static func bufferSize() -> Int {
         let number = retrying { Glibc.open("/sys/module/spidev/parameters/bufsiz", O_RDONLY | O_CLOEXEC) }
         guard number >= 0 else { return 4096 }
@@ -55,7 +55,7 @@ public struct SPIDevice: ~Copyable {
     /// - Returns: whether it had been changed.
     @discardableResult
     public func restoreMode() throws(LinuxError) -> Bool {
-        guard try Self.mode(of: descriptor.rawValue, path) != toldMode else { return false }
+        guard try Self.mode(of: descriptor.rawValue, path) != reportedMode else { return false }
         guard retrying({ clinux_spi_set_mode(descriptor.rawValue, mode) }) >= 0 else {
             throw .current("SPI_IOC_WR_MODE32", path)
         }

@@ -2,7 +2,7 @@ import Glibc
 
 /// Where the running program is.
 public enum ProgramPath {
-    /// The path of its executable; nil when the kernel does not tell.
+    /// The path of its executable; nil when the kernel does not report it.
     public static var own: String? {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { space in
             guard let start = space.baseAddress else { return nil }
@@ -10,14 +10,5 @@ public enum ProgramPath {
             guard count > 0, count < space.count else { return nil }
             return String(decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self)
         }
-    }
-}
-
-/// The mode of files.
-public enum FileMode {
-    /// The permission bits of a file, 0o600 for example; nil when there is no such file.
-    public static func permissions(_ path: String) -> UInt32? {
-        var status = stat()
-        return lstat(path, &status) == 0 ? status.st_mode & 0o777 : nil
     }
 }

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import LinuxIO
 
 /// The two ends of what carries one output of a child.
 struct ChildOutputEnds: ~Copyable {
@@ -28,9 +29,11 @@ struct ChildOutputEnds: ~Copyable {
 /// Starts processes.
 enum ProcessSpawner {
     /// Starts a program.
+    /// - Parameter environment: added to the parent's environment, or replacing variables of the same name.
     static func spawn(
-        _ path: String, _ arguments: [String], _ environment: [String], output: Int32, errors: Int32
+        _ path: String, _ arguments: [String], environment additions: [String: String], output: Int32, errors: Int32
     ) throws(LinuxError) -> Int32 {
+        let environment = Environment.list(adding: additions)
         let strings = [path] + arguments + environment
         guard !path.isEmpty, !strings.contains(where: { $0.utf8.contains(0) }) else {
             throw LinuxError("posix_spawn", .invalidArgument, "\(path): an empty path or a zero byte in a string")
@@ -61,5 +64,23 @@ private final class CStringList {
     deinit {
         for index in 0..<count { free(pointer[index]) }
         pointer.deallocate()
+    }
+}
+
+extension Environment {
+    /// The whole environment as "NAME=value", with additions that replace what has the same name.
+    fileprivate static func list(adding additions: [String: String]) -> [String] {
+        var result: [String] = []
+        var next = clinux_environment()
+        while let entry = next?.pointee {
+            let text = String(cString: entry)
+            let name = text.prefix { $0 != "=" }
+            if additions[String(name)] == nil { result.append(text) }
+            next = next?.successor()
+        }
+        for name in additions.keys.sorted() {
+            result.append("\(name)=\(additions[name] ?? "")")
+        }
+        return result
     }
 }

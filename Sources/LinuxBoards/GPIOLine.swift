@@ -1,19 +1,20 @@
 import CLinux
+import LinuxIO
 
-/// A line of a GPIO chip that this program holds; the kernel gives it up with the descriptor.
+/// A line of a GPIO chip that this program has requested; the kernel releases it with the descriptor.
 ///
 /// The interface is that of line requests, version 2 (Linux 5.10). Source: `Documentation/driver-api/gpio` and
 /// `linux/gpio.h`.
 public struct GPIOLine: ~Copyable {
     /// What a line is for.
     public enum Use: Equatable, Sendable {
-        /// It is looked at; an event is kept for each edge of these kinds.
+        /// Read; the kernel queues an event for each edge of these kinds.
         case input(rising: Bool, falling: Bool)
-        /// It is looked at, and pulled high by a resistor of the chip where nothing drives it.
+        /// Read, with the chip's pull-up resistor.
         case pulledUp
-        /// It is looked at, and pulled low by a resistor of the chip where nothing drives it.
+        /// Read, with the chip's pull-down resistor.
         case pulledDown
-        /// It is driven, from the beginning at this level.
+        /// Driven, initially at this level.
         case output(Bool)
 
         fileprivate var flags: (use: Int32, level: Int32) {
@@ -36,18 +37,18 @@ public struct GPIOLine: ~Copyable {
         public let isRising: Bool
         /// When, in nanoseconds of `MonotonicClock`.
         public let nanoseconds: UInt64
-        /// Counts the edges of this line from 1; a gap tells of events that the kernel had no room for.
+        /// Counts the edges of this line from 1; a gap means that the kernel has dropped events.
         public let number: UInt32
     }
 
-    /// The most edges that are taken at once.
+    /// The most edges taken by one call.
     public static let mostEdges = 16
 
     private let descriptor: FileDescriptor
 
     fileprivate init(adopting number: Int32) { descriptor = FileDescriptor(adopting: number) }
 
-    /// The descriptor, readable while events wait.
+    /// The descriptor, readable while events are queued.
     public var rawValue: Int32 { descriptor.rawValue }
 
     /// Gives the line another use.
@@ -72,7 +73,7 @@ public struct GPIOLine: ~Copyable {
         }
     }
 
-    /// Takes the edges that wait, up to ``mostEdges``; returns at once.
+    /// Takes queued edges, up to ``mostEdges``, without waiting.
     /// - Returns: the number of edges for which `body` was called.
     public func takeEdges(_ body: (Edge) -> Void) throws(LinuxError) -> Int {
         // Event by event on the stack: no memory is taken.
@@ -101,7 +102,7 @@ public struct GPIOLine: ~Copyable {
 
 extension GPIOChip {
     /// Requests a line.
-    /// - Parameter consumer: how other programs see who has it.
+    /// - Parameter consumer: the name under which other programs see that the line is in use.
     /// - Throws: EBUSY when another program has it.
     public func request(_ offset: UInt32, _ use: GPIOLine.Use, consumer: String = "nina") throws(LinuxError) -> GPIOLine
     {
