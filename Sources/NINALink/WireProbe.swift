@@ -237,7 +237,7 @@ private struct Look<Bus: SPIBus> {
         var reply: [UInt8] = []
         do throws(LinkError) {
             try? writer.write(GetFwVersion())
-            try link.writeWindow(writer.frame, until: deadline)
+            try link.sendCommand(writer.frame, until: deadline)
             pass(.readyHigh)
             reply = try link.rawReply(longestReply, .reply, until: deadline)
             pass(.command)

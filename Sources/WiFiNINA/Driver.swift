@@ -26,7 +26,6 @@ final class Driver {
     /// Called before each command and in each pause.
     var watchdogFeeder: (() -> Void)?
     private var writer = FrameWriter()
-    private var reply: [UInt8] = []
     /// After a command has failed: whether the module may have run it all the same.
     private(set) var mayHaveRun = false
     /// What has gone wrong on the link, and how far the library goes to mend it.
@@ -34,14 +33,13 @@ final class Driver {
 
     init(link: any Link) {
         self.link = link
-        reply.reserveCapacity(Frame.limit)
     }
 
     var now: MonotonicInstant { link.now }
 
     /// Runs a command: one round trip.
     ///
-    /// Slices in the reply share the reply buffer: copy and drop them before the next command.
+    /// Slices in the reply share the link's buffer: copy and drop them before the next command.
     /// - Throws: `.unsupported` when the module's firmware has no such command, `.refused` when it has.
     func run<C: Command>(_ command: C, nanoseconds: UInt64? = nil) throws(WiFiError) -> C.Reply {
         do throws(WiFiError) {
@@ -85,10 +83,11 @@ final class Driver {
         _ command: C.Type, until deadline: MonotonicInstant
     ) throws(WiFiError) -> C.Reply {
         mayHaveRun = false
+        let reply: ArraySlice<UInt8>
         do throws(LinkError) {
-            try link.writeWindow(writer.frame, until: deadline)
+            try link.sendCommand(writer.frame, until: deadline)
             mayHaveRun = true
-            try link.readWindow(into: &reply, until: deadline)
+            reply = try link.receiveReply(expecting: C.opcode, until: deadline)
         } catch {
             if error.phase == .transfer { mayHaveRun = true }
             if error.kind == .restarted { forgetSockets() }
@@ -96,7 +95,7 @@ final class Driver {
         }
         commandCount += 1
         do throws(FrameError) {
-            return try FrameReader.reply(to: C.self, in: reply[...])
+            return try FrameReader.reply(to: C.self, in: reply)
         } catch {
             if error.kind == .errorFrame {
                 mayHaveRun = false

@@ -10,11 +10,9 @@ import Testing
     private func run<C: Command>(_ command: C, _ link: any Link) throws -> C.Reply {
         var writer = FrameWriter()
         try writer.write(command)
-        var reply: [UInt8] = []
         let deadline = link.now.advanced(by: .seconds(20))
-        try link.writeWindow(Array(writer.frame), until: deadline)
-        try link.readWindow(into: &reply, until: deadline)
-        return try FrameReader.reply(to: C.self, in: reply[...])
+        try link.sendCommand(Array(writer.frame), until: deadline)
+        return try FrameReader.reply(to: C.self, in: try link.receiveReply(expecting: C.opcode, until: deadline))
     }
 
     private func join(_ link: any Link) throws -> IPv4Address {
@@ -119,7 +117,7 @@ import Testing
         let deadline = link.now.advanced(by: .seconds(20))
         var writer = FrameWriter()
         try writer.write(BSDAccept(socket: server))
-        try link.writeWindow(Array(writer.frame), until: deadline)
+        try link.sendCommand(Array(writer.frame), until: deadline)
         try link.reset(until: deadline)
         #expect(try run(BSDErrno(), link).errno == 0)
         #expect(try run(BSDPoll(socket: server), link).events == 0)

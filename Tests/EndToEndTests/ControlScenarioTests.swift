@@ -151,7 +151,6 @@ private final class Browser {
 private final class Library2019 {
     private let link: any Link
     private var writer = FrameWriter()
-    private var reply: [UInt8] = []
     private var server = SocketNumber.unavailable
     private var buffers: [SocketNumber: ArraySlice<UInt8>] = [:]
 
@@ -161,9 +160,8 @@ private final class Library2019 {
 
     private func run<C: Command>(_ command: C) throws -> C.Reply {
         try writer.write(command, padding: 0xFF)
-        try link.writeWindow(writer.frame, until: deadline())
-        try link.readWindow(into: &reply, until: deadline())
-        return try FrameReader.reply(to: C.self, in: reply[...])
+        try link.sendCommand(writer.frame, until: deadline())
+        return try FrameReader.reply(to: C.self, in: try link.receiveReply(expecting: C.opcode, until: deadline()))
     }
 
     func firmwareVersion() throws -> String {

@@ -75,8 +75,8 @@ import Testing
 
     /// Waits for the reply to the command that was sent.
     private func finish(_ host: CommandHost) throws {
-        var reply: [UInt8] = []
-        try host.link.readWindow(into: &reply, until: host.link.now.advanced(byNanoseconds: 10_000_000_000))
+        let deadline = host.link.now.advanced(byNanoseconds: 10_000_000_000)
+        let reply = try host.link.receiveReply(expecting: .getFwVersion, until: deadline)
         try #require(reply.first == Frame.start)
     }
 

@@ -16,13 +16,11 @@ import WiFiNINA
     }
 
     private func read(_ link: MessageLink, _ milliseconds: UInt64 = 1000) throws -> [UInt8] {
-        var reply: [UInt8] = []
-        try link.readWindow(into: &reply, until: after(milliseconds, link.now))
-        return reply
+        Array(try link.receiveReply(expecting: .getClientState, until: after(milliseconds, link.now)))
     }
 
     private func write(_ link: MessageLink, _ frame: [UInt8]) throws {
-        try link.writeWindow(frame, until: after(1000, link.now))
+        try link.sendCommand(frame, until: after(1000, link.now))
     }
 
     @Test func opens() throws {

@@ -15,11 +15,13 @@ final class ScriptedLink: Link {
     func waitForInterrupt(until deadline: MonotonicInstant) throws(LinkError) -> Bool { true }
     func sleep(until deadline: MonotonicInstant) throws(LinkError) { now = deadline }
     func close() {}
-    func writeWindow(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) { windows.append(frame) }
+    func sendCommand(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) { windows.append(frame) }
 
-    func readWindow(into reply: inout [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+    func receiveReply(
+        expecting opcode: Opcode, until deadline: MonotonicInstant
+    ) throws(LinkError) -> ArraySlice<UInt8> {
         guard !replies.isEmpty else { throw LinkError(.timedOut, .reply) }
-        reply = try replies.removeFirst().get()
+        return try replies.removeFirst().get()[...]
     }
 }
 

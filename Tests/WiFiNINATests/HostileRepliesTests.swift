@@ -90,13 +90,15 @@ final class AnsweringLink: Link {
     func waitForInterrupt(until deadline: MonotonicInstant) throws(LinkError) -> Bool { true }
     func close() {}
 
-    func writeWindow(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+    func sendCommand(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
         commands += 1
         guard commands < 10_000 else { throw LinkError(.closed, .idle) }
         opcode = Opcode(byte: frame[1], family: .arduino) ?? .getFwVersion
     }
 
-    func readWindow(into reply: inout [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
-        reply = answer(opcode)
+    func receiveReply(
+        expecting _: Opcode, until deadline: MonotonicInstant
+    ) throws(LinkError) -> ArraySlice<UInt8> {
+        answer(opcode)[...]
     }
 }

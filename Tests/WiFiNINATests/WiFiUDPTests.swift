@@ -165,13 +165,16 @@ final class LossyLink: Link {
         try inner.waitForInterrupt(until: deadline)
     }
 
-    func writeWindow(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+    func sendCommand(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
         isLost = frame[1] == losesReplyTo?.byte
-        try inner.writeWindow(frame, until: deadline)
+        try inner.sendCommand(frame, until: deadline)
     }
 
-    func readWindow(into reply: inout [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
-        try inner.readWindow(into: &reply, until: deadline)
+    func receiveReply(
+        expecting opcode: Opcode, until deadline: MonotonicInstant
+    ) throws(LinkError) -> ArraySlice<UInt8> {
+        let reply = try inner.receiveReply(expecting: opcode, until: deadline)
         if isLost { throw LinkError(.timedOut, .reply) }
+        return reply
     }
 }

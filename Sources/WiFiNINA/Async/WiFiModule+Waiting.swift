@@ -125,7 +125,7 @@ extension WiFiModule {
 
     /// Looks at the link, and wakes those whose time has come.
     /// - Returns: the nanoseconds until the next look; nil when nobody waits.
-    func turn() -> UInt64? {
+    func poll() -> UInt64? {
         resumeYielding()
         defer { hasProgressed = false }
         guard !waiters.isEmpty else { return nil }

@@ -35,7 +35,7 @@ public actor WiFiModule {
     public init(on executor: some LinkExecutor) {
         wifi = WiFi(link: executor.link)
         self.executor = executor
-        executor.attend { [weak self] in self?.assumeIsolated { $0.turn() } }
+        executor.setPollHandler { [weak self] in self?.assumeIsolated { $0.poll() } }
     }
 
     deinit { executor.stop() }

@@ -47,7 +47,7 @@ extension CommandHost {
     func start<C: Command>(_ command: C) throws {
         var writer = FrameWriter()
         try writer.write(command)
-        try link.writeWindow(writer.frame, until: link.now.advanced(byNanoseconds: 10_000_000_000))
+        try link.sendCommand(writer.frame, until: link.now.advanced(byNanoseconds: 10_000_000_000))
     }
 }
 

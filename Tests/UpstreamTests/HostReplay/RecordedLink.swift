@@ -33,7 +33,7 @@ final class RecordedLink: Link {
         recorded = []
     }
 
-    func writeWindow(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+    func sendCommand(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
         sent.append(frame)
         let opcode = frame[1]
         // What was not read of a connection goes with it.
@@ -49,9 +49,11 @@ final class RecordedLink: Link {
         }
     }
 
-    func readWindow(into bytes: inout [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+    func receiveReply(
+        expecting opcode: Opcode, until deadline: MonotonicInstant
+    ) throws(LinkError) -> ArraySlice<UInt8> {
         guard let reply else { throw LinkError(.timedOut, .reply) }
-        bytes = reply
+        return reply[...]
     }
 
     func interruptLevel() throws(LinkError) -> Bool { true }
