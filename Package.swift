@@ -51,19 +51,19 @@ let package = Package(
         .testTarget(name: "AllocationTests", dependencies: ["WiFiNINA", "NINACoprocessor", "CAllocationCounter"]),
         .target(name: "APISuite", dependencies: ["WiFiNINA", "NINALink", "NINAWire"], path: "Tests/APISuite"),
         .target(
-            name: "Outside", dependencies: ["APISuite", "WiFiNINA", "NINALink", "NINAWire", "LinuxIO"],
-            path: "Tests/Outside"),
+            name: "TestPeers", dependencies: ["APISuite", "WiFiNINA", "NINALink", "NINAWire", "LinuxIO"],
+            path: "Tests/TestPeers"),
         .executableTarget(
             name: "nina-guest",
             dependencies: [
-                "APISuite", "Outside", "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "CLinux", "nina",
+                "APISuite", "TestPeers", "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "CLinux", "nina",
                 "nina-emulator",
             ],
             path: "Tests/Guest/Host"),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "APISuite", "Outside", "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "TestSupport",
+                "APISuite", "TestPeers", "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "TestSupport",
                 "nina-emulator", "nina",
             ]),
         .executableTarget(

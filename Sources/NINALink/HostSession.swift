@@ -12,7 +12,7 @@ import NINAWire
 ///     while session.isWaitingForReply { exchange bytes; while try session.receive() != nil {} }
 ///     let reply = session.takeReply()
 ///
-/// It keeps no time: whoever waits for bytes has the deadline. ``MessageLink`` does all this over a ``MessageStream``.
+/// It keeps no time: the code that waits for bytes has the deadline. ``MessageLink`` does all this over a ``MessageStream``.
 public struct HostSession {
     /// Bytes from the device, to be filled in before ``receive()``.
     public var input = MessageBuffer(acceptsHostMessages: false)

@@ -6,7 +6,7 @@ import NINAWire
 ///     READY _____/‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾\_______/‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾\_
 ///     SCK            command                                reply
 ///
-/// The wait for READY high stands between the fall of chip select and the first clock, as in WiFiNINA and ESP32SPI.
+/// The wait for READY high comes between the fall of chip select and the first clock, as in WiFiNINA and ESP32SPI.
 public final class SPILink<Bus: SPIBus>: Link {
     /// The wires.
     public let bus: Bus
@@ -27,9 +27,9 @@ public final class SPILink<Bus: SPIBus>: Link {
     /// RESET is low for so long, and the module is left alone for so long after it.
     private static var resetNanoseconds: UInt64 { 10_000_000 }
     private static var bootNanoseconds: UInt64 { 750_000_000 }
-    /// What may stand in front of a reply: WiFiNINA looks for its first byte too.
+    /// The most bytes of noise skipped in front of a reply: WiFiNINA searches for its first byte too.
     private static var longestPrefix: Int { 16 }
-    /// Without an IRQ line the module is asked this often by whoever waits.
+    /// The polling interval of waits without an IRQ line.
     private static var pollNanoseconds: UInt64 { 5_000_000 }
 
     /// Takes the wires over; resets the module if its RESET line is wired, and waits until it is up.

@@ -54,7 +54,7 @@ struct AllocationTests {
 
     @Test func bulkTransferAllocatesNothing() throws {
         var client = WiFiClient(wifi)
-        try client.connect(IPv4Address(10, 0, 0, 1), port: 7)
+        try client.connect(.address(IPv4Address(10, 0, 0, 1)), port: 7)
         let output = [UInt8](repeating: 1, count: Frame.longestSend)
         #expect(try allocations { _ = try client.write(output) } == 0)
         var input = [UInt8](repeating: 0, count: Frame.longestReceive)

@@ -1,4 +1,4 @@
-import Outside
+import TestPeers
 import APISuite
 import Foundation
 import LinuxIO
@@ -83,7 +83,7 @@ enum PublicCalls {
     static func sources(_ folder: String) throws -> [String] {
         let tests = try #require(#filePath.range(of: "/Tests/EndToEndTests/"))
         let path = #filePath[..<tests.lowerBound] + "/" + folder
-        return try FileManager.default.contentsOfDirectory(atPath: String(path)).filter { $0.hasSuffix(".swift") }
+        return try FileManager.default.subpathsOfDirectory(atPath: String(path)).filter { $0.hasSuffix(".swift") }
             .sorted().map { try String(contentsOfFile: path + "/" + $0, encoding: .utf8) }
     }
 

@@ -1,4 +1,4 @@
-import Outside
+import TestPeers
 import LinuxIO
 import NINALink
 import NINAWire
@@ -37,7 +37,7 @@ import WiFiNINA
         let emulator = try EmulatorUnderTest()
         let module = try await emulator.module()
         let address = try await module.localIP()
-        let echo = try EchoOutside()
+        let echo = try EchoPeer()
         let port = echo.port
         let server = try await module.listen(port: 8007)
         let serving = Task {

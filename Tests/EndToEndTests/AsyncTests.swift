@@ -1,4 +1,4 @@
-import Outside
+import TestPeers
 import LinuxIO
 import NINALink
 import NINATransport
@@ -37,7 +37,7 @@ import WiFiNINA
         serving.cancel()
         #expect(await serving.result.failure == .cancelled)
         // All slots are free again: so many connections and one more server fit.
-        let echo = try EchoOutside()
+        let echo = try EchoPeer()
         var open: [WiFiModule.Client] = []
         for _ in 0..<9 { open.append(try await module.connect(to: .loopback, port: echo.port)) }
         _ = try await module.listen(port: 8008)

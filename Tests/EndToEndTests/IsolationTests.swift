@@ -1,4 +1,4 @@
-import Outside
+import TestPeers
 import LinuxIO
 import NINALink
 import NINATransport
@@ -71,7 +71,7 @@ import WiFiNINA
         try server.begin()
         var client = WiFiClient(hosts[1])
         // The server is at port 12080 of this machine; the other coprocessor need not know.
-        try client.connect(try hosts[0].localIP(), port: 80)
+        try client.connect(.address(try hosts[0].localIP()), port: 80)
         #expect(try hosts[0].waitForActivity(.seconds(10)))
         let accepted = try #require(try server.accept())
         #expect(try accepted.remoteIP() == hosts[1].localIP())

@@ -56,7 +56,7 @@ import Testing
             }
         }
         var client = WiFiClient(WiFi(link: link), family: family)
-        try client.connect(Host.address, port: 7)
+        try client.connect(.address(Host.address), port: 7)
         var buffer = [UInt8](repeating: 0, count: size)
         let count = try client.read(into: &buffer)
         // Of the smaller ones it reads on while they are whole.

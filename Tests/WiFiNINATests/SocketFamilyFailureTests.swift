@@ -95,7 +95,7 @@ import WiFiNINA
     func olderFirmwareHasNone(_ firmware: Firmware) throws {
         let host = try host { $0.firmware = firmware }
         var client = WiFiClient(host.wifi)
-        #expect(throws: WiFiError.unsupported(.bsdSocket)) { try client.connect(Host.address, port: 7) }
+        #expect(throws: WiFiError.unsupported(.bsdSocket)) { try client.connect(.address(Host.address), port: 7) }
         #expect(throws: WiFiError.unsupported(.bsdSocket)) { try client.connect("nowhere", port: 7) }
         #expect(throws: WiFiError.unsupported(.bsdSocket)) { try host.server() }
     }

@@ -232,11 +232,11 @@ import WiFiNINA
         _ = host.network.listen(at: Endpoint(address: Host.address, port: 7))
         for _ in 0..<3 {
             var client = WiFiClient(host.wifi)
-            try client.connect(Host.address, port: 7)
+            try client.connect(.address(Host.address), port: 7)
             clients.append(client)
         }
         var client = WiFiClient(host.wifi)
-        #expect(throws: WiFiError.noSocketAvailable) { try client.connect(Host.address, port: 7) }
+        #expect(throws: WiFiError.noSocketAvailable) { try client.connect(.address(Host.address), port: 7) }
     }
 
     /// A client whose bytes the link has lost is the program's to stop; the others are served.

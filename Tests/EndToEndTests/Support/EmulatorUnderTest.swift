@@ -1,4 +1,4 @@
-import Outside
+import TestPeers
 import Foundation
 import LinuxIO
 import NINALink

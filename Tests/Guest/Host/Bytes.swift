@@ -2,7 +2,7 @@ import Glibc
 import LinuxIO
 import NINATransport
 import NINAWire
-import Outside
+import TestPeers
 import WiFiNINA
 
 /// What a KB costs on the wire in bulk, and what that allows at 8 MHz.

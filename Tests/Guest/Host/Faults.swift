@@ -1,7 +1,7 @@
 import LinuxIO
 import NINALink
 import NINATransport
-import Outside
+import TestPeers
 import WiFiNINA
 
 /// What happens to a module in the middle of a reply, and how the library gets over it.

@@ -3,7 +3,7 @@ import Glibc
 import LinuxIO
 import NINALink
 import NINATransport
-import Outside
+import TestPeers
 import WiFiNINA
 
 /// The device's SPI mode as another program sets it: it belongs to the device, not to who has opened it.

@@ -1,7 +1,7 @@
 import LinuxIO
 import NINALink
 import NINAWire
-import Outside
+import TestPeers
 import WiFiNINA
 
 /// The problems that the library starts from, over spi.

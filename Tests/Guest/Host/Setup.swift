@@ -2,7 +2,7 @@ import Glibc
 import LinuxIO
 import NINALink
 import NINATransport
-import Outside
+import TestPeers
 import WiFiNINA
 
 /// The module that the tests are about: coprocessor 0 of the kernel module.

@@ -2,7 +2,7 @@ import LinuxIO
 import NINALink
 import NINATransport
 import NINAWire
-import Outside
+import TestPeers
 import WiFiNINA
 
 /// The module for tasks over spi: several at once, and none waits for long.
@@ -12,7 +12,7 @@ func tasksTest(_ wires: Wires) async throws {
     let module = WiFiModule(on: try wires.transport.openThread())
     try await module.begin("lab-net", passphrase: "correct-horse")
     let address = try await module.localIP()
-    let echo = try EchoOutside()
+    let echo = try EchoPeer()
     let echoPort = echo.port
     let server = try await module.listen(port: 8007)
     let serving = Task {

@@ -82,9 +82,9 @@ import Testing
     }
 
     @Test func everyNameOfOursExists() throws {
-        let files = try FileManager.default.contentsOfDirectory(at: Self.folder, includingPropertiesForKeys: nil)
-        let sources = try files.filter { $0.pathExtension == "swift" }
-            .map { try String(contentsOf: $0, encoding: .utf8) }.joined()
+        let files = try FileManager.default.subpathsOfDirectory(atPath: Self.folder.path)
+        let sources = try files.filter { $0.hasSuffix(".swift") }
+            .map { try String(contentsOf: Self.folder.appendingPathComponent($0), encoding: .utf8) }.joined()
         let declared = Set(
             sources.matches(of: /public (?:mutating |private\(set\) )?(?:func|var) (\w+)/).map { String($0.1) })
         for row in try rows() {

@@ -196,7 +196,7 @@ private let unhurried = Duration.seconds(1_000_000)
         let host = try await AsyncHost()
         let address = Host.address
         let listener = await host.world { UncheckedListener($0.listen(at: Endpoint(address: address, port: 7))) }
-        let client = try await host.module.connect(to: address, port: 7)
+        let client = try await host.module.connect(to: .address(address), port: 7)
         try await client.print("hello")
         #expect(await host.world { _ in listener.value.accepted[0].read() } == Array("hello".utf8))
         let refused = await host.error { () async throws(WiFiError) in
@@ -212,7 +212,7 @@ private let unhurried = Duration.seconds(1_000_000)
         let listener = await host.world { UncheckedListener($0.listen(at: Endpoint(address: address, port: 7))) }
         for _ in 0..<10 {
             let clients = try await withThrowingTaskGroup(of: WiFiModule.Client.self) { group in
-                for _ in 0..<8 { group.addTask { try await host.module.connect(to: address, port: 7) } }
+                for _ in 0..<8 { group.addTask { try await host.module.connect(to: .address(address), port: 7) } }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             #expect(Set(clients.map(\.socket.rawValue)).count == 8)

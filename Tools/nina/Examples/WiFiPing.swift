@@ -16,7 +16,7 @@ struct WiFiPingSketch: Sketch {
         let host = options.host ?? "example.com"
         Serial.print("Pinging \(host): ")
         do throws(WiFiError) {
-            if let milliseconds = try wifi.ping(host) {
+            if let milliseconds = try wifi.ping(.name(host)) {
                 Serial.println("SUCCESS! RTT = \(milliseconds) ms")
             } else {
                 Serial.println("FAILED! No answer")

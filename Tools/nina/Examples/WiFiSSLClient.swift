@@ -16,7 +16,7 @@ struct WiFiSSLClientSketch: Sketch {
         try board.printWiFiStatus()
         let host = options.host ?? "example.com"
         Serial.println("Starting connection to server...")
-        try client.connect(host, port: options.port ?? 443)
+        try client.connect(.name(host), port: options.port ?? 443)
         Serial.println("connected to server")
         try client.println("GET / HTTP/1.1")
         try client.println("Host: \(host)")

@@ -33,7 +33,7 @@ struct WiFiWebClientRepeatingSketch: Sketch {
         let host = options.host ?? "example.com"
         do throws(WiFiError) {
             Serial.println("connecting...")
-            try client.connect(host, port: options.port ?? 80)
+            try client.connect(.name(host), port: options.port ?? 80)
         } catch {
             guard error == .connectFailed else { throw error }
             Serial.println("connection failed")
