@@ -22,8 +22,7 @@ enum Gallery {
         },
         Picture(title: "Sunflower", caption: "Thirteen spirals cross twenty-one.", inks: fire) { x, y in
             let (angle, depth) = (atan2(y, x), log(hypot(x, y)))
-            return 0.9 - 0.9 * cos(6.5 * angle + 11 * depth) * cos(10.5 * angle - 8 * depth)
-                * cos(6.5 * angle + 11 * depth)
+            return 0.5 - 0.6 * cos(6.5 * angle + 11 * depth) * cos(10.5 * angle - 8 * depth)
         },
         Picture(title: "Contours", caption: "Lines of equal height in a land of noise.", inks: sea) { x, y in
             let height = noise(x * 2 + 9, y * 2 + 5, octaves: 3) * 16

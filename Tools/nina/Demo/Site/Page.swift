@@ -153,11 +153,11 @@ enum Page {
             return made;
         }
 
-        function row(entry, total) {
+        function row(entry, begin, total) {
             const lane = element("span", "lane", "");
             for (const [kind, from, to] of [["wait", entry.start, entry.first], ["take", entry.first, entry.end]]) {
                 const bar = element("i", kind, "");
-                bar.style.left = `${100 * from / total}%`;
+                bar.style.left = `${100 * (from - begin) / total}%`;
                 bar.style.width = `${100 * (to - from) / total}%`;
                 lane.append(bar);
             }
@@ -180,8 +180,9 @@ enum Page {
             byId("time").textContent = inSeconds(page.loadEventStart);
             byId("size").textContent = `${(entries.reduce((sum, e) => sum + e.size, 0) / 1e6).toFixed(2)} MB`;
             byId("parallel").textContent = `up to ${most}`;
-            const end = Math.max(...entries.map((e) => e.end));
-            byId("bars").replaceChildren(...entries.map((entry) => row(entry, end)));
+            const begin = entries[0].start;
+            const total = Math.max(...entries.map((e) => e.end)) - begin;
+            byId("bars").replaceChildren(...entries.map((entry) => row(entry, begin, total)));
             byId("timing").hidden = false;
         }
         // The times are complete when the load event is over.
