@@ -7,9 +7,7 @@ struct WiFiPingSketch: Sketch {
 
     func setup() throws {
         try board.join()
-        Serial.println("You're connected to the network")
-        try board.printCurrentNet()
-        try board.printWiFiData()
+        try board.printConnection()
     }
 
     func loop() throws {

@@ -18,13 +18,7 @@ struct WiFiWebClientRepeatingSketch: Sketch {
     }
 
     mutating func loop() throws {
-        if try request() {
-            while board.isRunning, try client.connected() {
-                Serial.write(try client.read(4096))
-                try wifi.waitForActivity(.milliseconds(20))
-            }
-            Serial.println()
-        }
+        if try request() { try board.printAnswer(from: client) }
         try board.nextRound(after: .seconds(10))
     }
 
