@@ -19,7 +19,7 @@ enum Help {
 
         """
 
-    /// The help of a command; nil for a word that is none.
+    /// The help of a command; nil for an unknown word.
     static func text(for command: String) -> String? {
         switch command {
         case "demo": demo
