@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.3
 import PackageDescription
 
 let package = Package(
@@ -21,22 +21,27 @@ let package = Package(
         .target(name: "NINACoprocessor", dependencies: ["NINALink", "NINAWire"]),
         .target(name: "CLinux"),
         .target(name: "LinuxIO", dependencies: ["CLinux"]),
-        .target(name: "NINATransport", dependencies: ["NINALink", "LinuxIO"]),
+        .target(name: "LinuxBoards", dependencies: ["LinuxIO", "CLinux"]),
+        .target(name: "LinuxProcesses", dependencies: ["LinuxIO", "CLinux"]),
+        .target(name: "NINATransport", dependencies: ["NINALink", "LinuxIO", "LinuxBoards"]),
         .target(
             name: "NINACoprocessorLinux",
-            dependencies: ["NINACoprocessor", "NINATransport", "NINALink", "NINAWire", "LinuxIO"]),
+            dependencies: ["NINACoprocessor", "NINALink", "NINAWire", "LinuxIO"]),
         .target(name: "ToolSupport", path: "Tools/ToolSupport"),
         .executableTarget(
             name: "nina-emulator",
-            dependencies: ["NINACoprocessorLinux", "NINACoprocessor", "NINAWire", "LinuxIO", "ToolSupport"],
+            dependencies: [
+                "NINACoprocessorLinux", "NINACoprocessor", "NINATransport", "NINAWire", "LinuxIO", "ToolSupport",
+            ],
             path: "Tools/nina-emulator"),
         .executableTarget(
             name: "nina",
             dependencies: [
-                "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "ToolSupport", "nina-emulator",
+                "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "LinuxProcesses", "ToolSupport",
+                "nina-emulator",
             ],
             path: "Tools/nina"),
-        .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "CLinux"]),
+        .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "LinuxBoards", "LinuxProcesses", "CLinux"]),
         .target(name: "TestSupport", dependencies: ["NINACoprocessor", "NINALink"], path: "Tests/TestSupport"),
         .testTarget(name: "NINAWireTests", dependencies: ["NINAWire", "TestSupport"]),
         .testTarget(name: "NINALinkTests", dependencies: ["NINALink", "WiFiNINA", "NINACoprocessor", "TestSupport"]),
@@ -47,24 +52,29 @@ let package = Package(
             dependencies: ["NINACoprocessorLinux", "NINACoprocessor", "NINALink", "NINAWire", "LinuxIO", "TestSupport"]),
         .testTarget(
             name: "UpstreamTests", dependencies: ["WiFiNINA", "NINACoprocessor", "NINALink", "NINAWire", "TestSupport"]),
+        .target(name: "CTestProcess", path: "Tests/CTestProcess"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
-        .testTarget(name: "AllocationTests", dependencies: ["WiFiNINA", "NINACoprocessor", "CAllocationCounter"]),
+        .executableTarget(
+            name: "nina-allocations",
+            dependencies: ["WiFiNINA", "NINACoprocessor", "NINALink", "NINAWire", "CAllocationCounter"],
+            path: "Tests/AllocationTests"),
         .target(name: "APISuite", dependencies: ["WiFiNINA", "NINALink", "NINAWire"], path: "Tests/APISuite"),
         .target(
-            name: "Outside", dependencies: ["APISuite", "WiFiNINA", "NINALink", "NINAWire", "LinuxIO"],
-            path: "Tests/Outside"),
+            name: "TestPeers", dependencies: ["APISuite", "WiFiNINA", "NINALink", "NINAWire", "LinuxIO"],
+            path: "Tests/TestPeers"),
         .executableTarget(
             name: "nina-guest",
             dependencies: [
-                "APISuite", "Outside", "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "CLinux", "nina",
-                "nina-emulator",
+                "APISuite", "TestPeers", "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "LinuxBoards",
+                "LinuxProcesses", "CLinux", "nina", "nina-emulator",
             ],
             path: "Tests/Guest/Host"),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "APISuite", "Outside", "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "TestSupport",
-                "nina-emulator", "nina",
+                "APISuite", "TestPeers", "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO",
+                "LinuxProcesses",
+                "TestSupport", "nina-emulator", "nina",
             ]),
         .executableTarget(
             name: "nina-fuzz", dependencies: ["TestSupport"], path: "Tests/Fuzz", exclude: ["seeds.py"]),
@@ -74,3 +84,20 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Whatever tests are run, the processes they start end with them.
+for target in package.targets where target.type == .test { target.dependencies.append("CTestProcess") }
+
+// NINA_TEST_TARGETS=NINAWireTests,UpstreamTests leaves the package with these tests and what they need: Tools/test PART.
+if let names = Context.environment["NINA_TEST_TARGETS"], !names.isEmpty {
+    let targets = Dictionary(uniqueKeysWithValues: package.targets.map { ($0.name, $0) })
+    var needed: Set<String> = []
+    var open = names.split(separator: ",").map(String.init)
+    while let name = open.popLast() {
+        guard let target = targets[name] else { fatalError("there is no target \(name)") }
+        guard needed.insert(name).inserted else { continue }
+        for case .byNameItem(let dependency, _) in target.dependencies { open.append(dependency) }
+    }
+    package.targets.removeAll { !needed.contains($0.name) }
+    package.products = []
+}

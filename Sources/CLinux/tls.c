@@ -51,7 +51,7 @@ int clinux_tls_expect_address(struct clinux_tls *tls, const char *address) {
     return tls->api->X509_VERIFY_PARAM_set1_ip_asc(tls->api->SSL_get0_param(tls->ssl), address) == 1;
 }
 
-// A key with a password is not used: nobody is there to be asked.
+// A key with a password is not used: there is no user to ask.
 static int no_password(char *buffer, int size, int writing, void *data) {
     (void)buffer;
     (void)size;
@@ -174,7 +174,7 @@ void clinux_tls_describe_error(struct clinux_tls *tls, struct clinux_tls_error *
     error->lacked_certificate = tls->wanted_certificate && !tls->has_certificate;
     error->showed_certificate = tls->wanted_certificate && tls->has_certificate;
     const char *text = tls->api->ERR_reason_error_string(code);
-    // A signature that is wrong stands behind other errors in the queue, so the verification is asked first.
+    // A wrong signature is behind other errors in the queue, so the verification is asked first.
     error->verification = (int)tls->api->SSL_get_verify_result(tls->ssl);
     if (error->verification != 0) {
         text = tls->api->X509_verify_cert_error_string(error->verification);

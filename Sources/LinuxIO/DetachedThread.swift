@@ -1,9 +1,9 @@
 import CLinux
 import Glibc
 
-/// Threads that nobody waits for.
+/// Threads that are not joined.
 public enum DetachedThread {
-    /// Tells the thread that asks from all others that live.
+    /// Identifies the calling thread among all that run.
     public static var current: UInt { UInt(pthread_self()) }
 
     /// Runs a body in a new detached thread with all signals blocked, so that they reach the threads that want them.

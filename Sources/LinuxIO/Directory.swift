@@ -6,7 +6,7 @@ import Glibc
 ///
 /// A file is replaced whole: other processes, and this one after a crash, see it as it was or as it is.
 public struct Directory: ~Copyable, Sendable {
-    /// What files are called that are not whole yet.
+    /// Prefix of the names of unfinished files.
     public static let temporaryPrefix = Array(".being-written-and-not-yet-whole.".utf8)
     private static let longestName = 255
 
@@ -45,13 +45,13 @@ public struct Directory: ~Copyable, Sendable {
 
     // MARK: Directories
 
-    /// Opens a directory in this one; nil when there is none.
+    /// Opens a subdirectory; nil when it does not exist.
     public func directory(_ name: [UInt8]) throws(LinuxError) -> Directory? {
         let number = try call("openat", name) { clinux_open_directory(descriptor.rawValue, $0) }
         return number.map { Directory(FileDescriptor(adopting: $0), place(name)) }
     }
 
-    /// Opens a directory in this one, made if it is not there; it is on disk when this returns.
+    /// Opens a subdirectory, created if missing; it is on disk when this returns.
     public func madeDirectory(_ name: [UInt8]) throws(LinuxError) -> Directory {
         if try directory(name) == nil {
             _ = try call("mkdirat", name) { clinux_make_directory(descriptor.rawValue, $0) }
@@ -91,12 +91,12 @@ public struct Directory: ~Copyable, Sendable {
     /// Removes the directory itself, by its path, if it is empty.
     public func removeEmpty() { _ = rmdir(path) }
 
-    /// Removes what writers have left that did not come to their end.
+    /// Removes the files that interrupted writers have left.
     public func removeTemporaries() throws(LinuxError) {
         for name in try names() where name.starts(with: Self.temporaryPrefix) { _ = try remove(name) }
     }
 
-    /// Takes a file of that name to hold a lock on the directory as long as the descriptor is open.
+    /// Locks the directory by a file of that name, for as long as the descriptor is open.
     /// - Throws: EAGAIN when another process, or this one, has it.
     public func lock(_ name: [UInt8]) throws(LinuxError) -> FileDescriptor {
         guard let number = try call("flock", name, { clinux_lock_file(descriptor.rawValue, $0) }) else {
@@ -107,7 +107,7 @@ public struct Directory: ~Copyable, Sendable {
 
     // MARK: Files
 
-    /// The size of a file in bytes; nil when there is none.
+    /// The size of a file in bytes; nil when it does not exist.
     /// - Throws: EINVAL when it is something other than a plain file.
     public func size(_ name: [UInt8]) throws(LinuxError) -> Int? {
         var size: Int64 = 0
@@ -118,7 +118,7 @@ public struct Directory: ~Copyable, Sendable {
         return Int(size)
     }
 
-    /// Bytes of a file, fewer where it ends; nil when there is none.
+    /// Bytes of a file, fewer at its end; nil when it does not exist.
     /// - Throws: EINVAL when it is something other than a plain file, ELOOP for a link.
     public func read(_ name: [UInt8], offset: Int = 0, count: Int = .max) throws(LinuxError) -> [UInt8]? {
         guard let number = try call("openat", name, { clinux_open_file(descriptor.rawValue, $0) }) else { return nil }
@@ -169,7 +169,7 @@ public struct Directory: ~Copyable, Sendable {
         return true
     }
 
-    /// Removes a file for good; false when there is none.
+    /// Removes a file durably; false when it does not exist.
     public func remove(_ name: [UInt8]) throws(LinuxError) -> Bool {
         guard try call("unlinkat", name, { clinux_remove_file(descriptor.rawValue, $0) }) != nil else { return false }
         try synchronize()

@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 
 /// The environment the process was started in.
@@ -19,20 +18,4 @@ public enum Environment {
 
     /// The process ID.
     public static var processID: Int32 { getpid() }
-
-    /// The whole environment as "NAME=value", with additions that replace what has the same name.
-    static func list(adding additions: [String: String]) -> [String] {
-        var result: [String] = []
-        var next = clinux_environment()
-        while let entry = next?.pointee {
-            let text = String(cString: entry)
-            let name = text.prefix { $0 != "=" }
-            if additions[String(name)] == nil { result.append(text) }
-            next = next?.successor()
-        }
-        for name in additions.keys.sorted() {
-            result.append("\(name)=\(additions[name] ?? "")")
-        }
-        return result
-    }
 }

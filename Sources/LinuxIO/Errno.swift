@@ -3,7 +3,7 @@ import Glibc
 
 /// An error number of the kernel or the C library.
 public struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
-    /// The number as `errno` holds it; 0 stands for no error.
+    /// The number as `errno` holds it; 0 means no error.
     public let rawValue: Int32
 
     /// Wraps an error number.
@@ -53,11 +53,11 @@ public struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConvertib
     public static let tooManyOpenFilesInSystem = Errno(rawValue: ENFILE)
     /// The process has as many open files as it may have.
     public static let tooManyOpenFiles = Errno(rawValue: EMFILE)
-    /// Nobody reads the other end any more.
+    /// The reading end is closed.
     public static let brokenPipe = Errno(rawValue: EPIPE)
     /// No such device.
     public static let noDevice = Errno(rawValue: ENODEV)
-    /// Somebody else has it.
+    /// It is in use.
     public static let busy = Errno(rawValue: EBUSY)
     /// Not a character device of the kind that was wanted.
     public static let notTerminal = Errno(rawValue: ENOTTY)

@@ -2,7 +2,7 @@ import Glibc
 
 /// Questions about files by their paths.
 public enum FileAccess {
-    /// Checks that this process may read a plain file, so that a user's mistake is told at once; it may change later.
+    /// Checks that this process may read a plain file, so that a user's mistake is reported at the start; it may change later.
     /// - Throws: EINVAL for what is no plain file, ENOENT, EACCES, ENOTDIR and what else `stat` and `access` find wrong.
     public static func checkReadable(path: String) throws(LinuxError) {
         var status = stat()

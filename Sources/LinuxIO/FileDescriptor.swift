@@ -1,11 +1,15 @@
 import Glibc
 
+// This target, LinuxIO, holds the system calls of libraries: descriptors, the reactor with its timers and mailbox, sockets,
+// files, threads and OpenSSL. Devices of boards are in LinuxBoards, child processes in LinuxProcesses. None of the three knows
+// anything of NINA.
+
 /// An open file descriptor with one owner, closed when the owner is done with it.
 public struct FileDescriptor: ~Copyable, Sendable {
     /// The number, for calls that borrow the descriptor.
     public let rawValue: Int32
 
-    /// Takes over an open descriptor, which nobody else may close from now on.
+    /// Takes over an open descriptor, which no other code may close from now on.
     public init(adopting rawValue: Int32) {
         self.rawValue = rawValue
     }

@@ -28,9 +28,9 @@ public struct ICMPSocket: ~Copyable {
         identifier = UInt16(truncatingIfNeeded: getpid())
     }
 
-    /// Sends an echo request; nil when it has left, otherwise why not.
+    /// Sends an echo request; nil when it was sent, otherwise the error.
     ///
-    /// - Parameter sequence: tells the answers apart.
+    /// - Parameter sequence: identifies the answer.
     public func sendRequest(to address: UInt32, sequence: UInt16) -> Errno? {
         // Type 8, code 0, checksum, identifier, sequence, 8 bytes of data.
         var packet: [UInt8] = [8, 0, 0, 0]

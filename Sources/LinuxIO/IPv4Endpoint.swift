@@ -2,7 +2,7 @@ import Glibc
 
 /// An IPv4 address and a port, both in host byte order.
 public struct IPv4Endpoint: Hashable, Sendable, CustomStringConvertible {
-    /// The address in host order: 127.0.0.1 is 0x7F000001; 0 stands for all of this machine's.
+    /// The address in host order: 127.0.0.1 is 0x7F000001; 0 means all addresses of this machine.
     public var address: UInt32
     /// The port in host order; 0 lets the kernel choose.
     public var port: UInt16
@@ -39,7 +39,7 @@ public struct IPv4Endpoint: Hashable, Sendable, CustomStringConvertible {
         "\(address >> 24).\(address >> 16 & 0xFF).\(address >> 8 & 0xFF).\(address & 0xFF)"
     }
 
-    /// The address that four decimal numbers with dots between them stand for; nil for any other text.
+    /// Parses a dotted IPv4 address; nil for any other text.
     public static func address(dotted text: String) -> UInt32? {
         guard !text.utf8.contains(0) else { return nil }
         var raw = in_addr()

@@ -4,7 +4,7 @@ import CLinux
 public enum Limits {
     /// Raises the number of files the process may have open as far as it is allowed to.
     ///
-    /// - Returns: the number in force afterwards (RLIMIT_NOFILE); -1 when the kernel does not tell.
+    /// - Returns: the number in force afterwards (RLIMIT_NOFILE); -1 when the kernel reports an error.
     @discardableResult
     public static func raiseOpenFiles() -> Int {
         Int(clinux_raise_open_files())

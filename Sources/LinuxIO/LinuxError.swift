@@ -48,7 +48,7 @@ public struct LinuxError: Error, Equatable, Sendable, CustomStringConvertible {
 
 /// Repeats a call that returns -1 on failure for as long as a signal interrupts it.
 @inline(__always)
-func retrying<Result: SignedInteger>(_ call: () -> Result) -> Result {
+package func retrying<Result: SignedInteger>(_ call: () -> Result) -> Result {
     while true {
         let result = call()
         if result != -1 || Glibc.errno != EINTR { return result }

@@ -16,7 +16,7 @@ public enum MonotonicClock {
     }
 
     /// What is left until a deadline, in nanoseconds as the C shims take it: 0 when it has passed.
-    static func remaining(until deadline: UInt64) -> Int64 {
+    package static func remaining(until deadline: UInt64) -> Int64 {
         let now = nanoseconds()
         return deadline <= now ? 0 : Int64(clamping: deadline - now)
     }

@@ -24,13 +24,13 @@ public struct NameError: Error, Equatable, Sendable, CustomStringConvertible {
 public enum NameResolution: Equatable, Sendable {
     /// The IPv4 addresses in host order, without repetition, best first; at least one.
     case addresses([UInt32])
-    /// There is none.
+    /// No address was found.
     case failed(NameError)
 }
 
 /// Resolving names in the calling thread.
 public enum NameLookup {
-    /// The address of a name that needs no look-up: a dotted IPv4 address or "localhost". Never waits.
+    /// The address of a name that needs no lookup: a dotted IPv4 address or "localhost". Never blocks.
     public static func immediate(_ host: String) -> UInt32? {
         if let address = IPv4Endpoint.address(dotted: host) { return address }
         let name = host.utf8.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }

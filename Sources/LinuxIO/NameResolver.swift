@@ -1,4 +1,4 @@
-/// Told of the outcome of resolving a name.
+/// Receives the outcomes of a `NameResolver`.
 public protocol NameResolverHandler: AnyObject {
     /// Called on the reactor's thread with the token given to `resolve`.
     func resolved(_ result: NameResolution, token: UInt64)
@@ -9,7 +9,7 @@ public struct NameRequest: Hashable, Sendable {
     let number: UInt64
 }
 
-/// Resolves names beside a reactor, so that a slow name server holds nobody up.
+/// Resolves names on threads beside a reactor, so that a slow name server never blocks it.
 ///
 /// Belongs to the reactor's thread. Threads exist only while there are names to resolve.
 public final class NameResolver {
@@ -18,7 +18,7 @@ public final class NameResolver {
         let token: UInt64
     }
 
-    /// How many requests wait for an answer.
+    /// Number of requests that are not answered yet.
     public var pendingCount: Int { pending.count }
 
     private let mailbox: ReactorMailbox
@@ -30,9 +30,9 @@ public final class NameResolver {
     /// A resolver that answers through a reactor.
     ///
     /// - Parameters:
-    ///   - reactor: on whose thread the answers are given.
-    ///   - threadLimit: how many look-ups go on at once.
-    ///   - queueLimit: how many more may wait for a thread; beyond it a request is answered with `tryAgain`.
+    ///   - reactor: its thread receives the answers.
+    ///   - threadLimit: the most concurrent lookups.
+    ///   - queueLimit: the most lookups queued for a thread; further requests are answered with `tryAgain`.
     public init(reactor: Reactor, threadLimit: Int = 64, queueLimit: Int = 4096) {
         mailbox = reactor.mailbox
         pool = ResolverPool(threadLimit: threadLimit, queueLimit: queueLimit)
@@ -41,8 +41,8 @@ public final class NameResolver {
         link.resolver = self
     }
 
-    /// Resolves a name. The handler is held until it has been told, in a later round of the reactor even when the
-    /// answer is known at once (see `NameLookup.immediate`).
+    /// Resolves a name. The handler is retained until it is called, in a later round of the reactor even when the answer
+    /// is known at once (see `NameLookup.immediate`).
     @discardableResult
     public func resolve(_ host: String, handler: any NameResolverHandler, token: UInt64 = 0) -> NameRequest {
         guard let address = NameLookup.immediate(host) else {
@@ -53,7 +53,7 @@ public final class NameResolver {
         return NameRequest(number: number)
     }
 
-    /// Resolves a name in a thread whatever it is; as `resolve`.
+    /// As `resolve`, but on a thread even for a name that needs no lookup.
     @discardableResult
     package func resolveInThread(_ host: String, handler: any NameResolverHandler, token: UInt64) -> NameRequest {
         let number = enter(handler, token)
@@ -62,7 +62,7 @@ public final class NameResolver {
         return NameRequest(number: number)
     }
 
-    /// Forgets a request: its handler is let go and is not told. A look-up that goes on already cannot be stopped.
+    /// Cancels a request: its handler is released and not called. A lookup that runs already is not stopped.
     public func cancel(_ request: NameRequest) {
         pool.withdraw(request.number)
         let removed = pending.removeValue(forKey: request.number)
@@ -92,7 +92,7 @@ public final class NameResolver {
     }
 }
 
-/// What a look-up knows of its resolver, which may be gone when the answer comes.
+/// A weak reference to the resolver, which may be gone when the answer arrives.
 private final class WeakResolver {
     weak var resolver: NameResolver?
 }

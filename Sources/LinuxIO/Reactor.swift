@@ -1,12 +1,12 @@
 import CLinux
 
-/// Told of what happens to a descriptor.
+/// Receives the events of a descriptor.
 public protocol ReactorHandler: AnyObject {
     /// Called on the reactor's thread with the token given at registration.
     func ready(_ events: ReadyEvents, token: UInt64)
 }
 
-/// Told that a time has come.
+/// Receives timers.
 public protocol ReactorTimerHandler: AnyObject {
     /// Called on the reactor's thread, never before the deadline, with the token given when it was scheduled.
     func timerFired(token: UInt64)
@@ -32,6 +32,8 @@ public final class Reactor {
     /// While timers are fired: the time they are measured against.
     private var firingTime: UInt64 = 0
     private var isInRound = false
+    /// Number of the current round: of events that were fetched together.
+    public private(set) var round: UInt64 = 0
 
     /// The mark of the mailbox among the events; no registration gets as far as that index.
     private static let mailboxData = UInt64.max
@@ -60,12 +62,12 @@ public final class Reactor {
 
     // MARK: Descriptors
 
-    /// Watches a descriptor. The handler is held until the registration is removed.
+    /// Watches a descriptor. The handler is retained until the registration is removed.
     ///
     /// - Parameters:
     ///   - descriptor: an open, pollable descriptor that stays the caller's; to be removed before it is closed.
     ///   - interest: what to report.
-    ///   - handler: who is told.
+    ///   - handler: receives the calls.
     ///   - token: handed to the handler as it is.
     /// - Throws: EBADF, EEXIST (watched already), EPERM (cannot be polled, as regular files), ENOMEM, ENOSPC.
     public func add(
@@ -105,7 +107,7 @@ public final class Reactor {
         table[registration].interest = interest
     }
 
-    /// Stops watching: the handler is called no more for this registration, not even for events that have been
+    /// Stops watching: the handler is called no more for this registration, not even for events that were
     /// fetched already. Removing twice does nothing.
     public func remove(_ registration: Registration) {
         guard table.contains(registration) else { return }
@@ -121,11 +123,11 @@ public final class Reactor {
 
     // MARK: Timers
 
-    /// Schedules one call of the handler, which is held until then.
+    /// Schedules one call of the handler, which is retained until then.
     ///
     /// - Parameters:
     ///   - nanoseconds: a time of `MonotonicClock`; one in the past is due in the next round.
-    ///   - handler: who is told.
+    ///   - handler: receives the calls.
     ///   - token: handed to the handler as it is.
     @discardableResult
     public func schedule(
@@ -135,7 +137,7 @@ public final class Reactor {
         timers.insert(max(nanoseconds, firingTime), handler, token)
     }
 
-    /// Cancels a timer and lets go of its handler.
+    /// Cancels a timer and releases its handler.
     ///
     /// - Returns: false when it had fired or had been cancelled before.
     @discardableResult
@@ -149,7 +151,7 @@ public final class Reactor {
 
     /// Runs until `stop`, sleeping whenever nothing is due.
     ///
-    /// - Throws: an error of epoll_wait, which means a descriptor of the reactor was closed by somebody else.
+    /// - Throws: an error of epoll_wait, which means a descriptor of the reactor was closed elsewhere.
     public func run() throws(LinuxError) {
         while !stopRequested {
             try runOnce(timeoutNanoseconds: nil)
@@ -171,6 +173,7 @@ public final class Reactor {
     public func runOnce(timeoutNanoseconds: UInt64?) throws(LinuxError) -> Int {
         precondition(!isInRound, "a handler must not run its own reactor")
         isInRound = true
+        round += 1
         defer { isInRound = false }
         let count = clinux_epoll_wait(
             epoll.rawValue, events, CLINUX_EPOLL_BATCH, waitingTime(atMost: timeoutNanoseconds))

@@ -2,7 +2,7 @@ import CLinux
 
 /// A signal that was delivered to a reactor.
 public struct SignalNotice: Equatable, Sendable {
-    /// Its number.
+    /// The number of the signal.
     public let signal: Int32
     /// The process that sent it; 0 when the kernel did.
     public let sender: Int32

@@ -1,4 +1,4 @@
-/// What has become of a descriptor, in the bits of `epoll` and `poll`.
+/// The state of a descriptor, in the bits of `epoll` and `poll`.
 public struct ReadyEvents: OptionSet, Hashable, Sendable {
     /// The bits as the kernel reports them.
     public let rawValue: UInt32
@@ -25,7 +25,7 @@ public struct ReadyEvents: OptionSet, Hashable, Sendable {
 /// What a descriptor is watched for.
 ///
 /// With neither `readable` nor `writable`, the descriptor is not watched at all: not even a hang-up is reported,
-/// so that a paused connection cannot keep the reactor busy.
+/// so that a paused connection does not keep the reactor busy.
 public struct Interest: OptionSet, Hashable, Sendable {
     /// The bits as the kernel takes them.
     public let rawValue: UInt32

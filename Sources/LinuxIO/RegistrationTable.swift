@@ -1,4 +1,4 @@
-/// Names one descriptor's registration with a reactor; of no use once it has been removed.
+/// Identifies a descriptor's registration with a reactor until it is removed.
 public struct Registration: Hashable, Sendable {
     let index: UInt32
     let generation: UInt32
@@ -17,7 +17,7 @@ public struct Registration: Hashable, Sendable {
     }
 }
 
-/// Who is told of which descriptor. A generation per slot tells a registration from its successors.
+/// The registrations of a reactor. A generation per slot distinguishes a registration from its successors.
 struct RegistrationTable {
     struct Slot {
         var generation: UInt32
@@ -78,7 +78,7 @@ struct RegistrationTable {
         owners[Int(slots[Int(registration.index)].descriptor)] == Int32(registration.index)
     }
 
-    /// Takes a registration out and gives back its handler, which is to be let go outside of the table.
+    /// Removes a registration and returns its handler, which is to be released outside of the table.
     mutating func remove(_ registration: Registration) -> (any ReactorHandler)? {
         let index = Int(registration.index)
         if ownsDescriptor(registration) {

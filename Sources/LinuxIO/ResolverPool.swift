@@ -49,7 +49,7 @@ final class ResolverPool: Sendable {
         self.queueLimit = max(queueLimit, 0)
     }
 
-    /// Has a job done; its answer is called exactly once, in whatever thread, unless it is withdrawn before.
+    /// Runs a job; its answer is called exactly once, on any thread, unless it is withdrawn before.
     func submit(_ job: Job) {
         let place: Place = state.withLock { state in
             if state.threads < threadLimit {
@@ -67,7 +67,7 @@ final class ResolverPool: Sendable {
         }
     }
 
-    /// Takes out a job that waits for a thread: nobody wants to know any more. One that has a thread goes on.
+    /// Removes a job that is queued for a thread. One that runs already goes on.
     func withdraw(_ number: UInt64) {
         let job = state.withLock { state in state.withdraw(number) }
         withExtendedLifetime(job) {}

@@ -17,8 +17,8 @@ public final class SerialWorker<State>: @unchecked Sendable {
     /// A worker with its state.
     public init(_ state: sending State) { self.state = state }
 
-    /// Has a job done, after all that were given before.
-    /// - Returns: false when there is no thread for it; it will not be done then.
+    /// Runs a job after all that were submitted before.
+    /// - Returns: false when no thread can be started; the job is dropped.
     @discardableResult
     public func submit(_ job: @escaping Job) -> Bool {
         let starts = queue.withLock { queue in
@@ -52,7 +52,7 @@ public final class SerialWorker<State>: @unchecked Sendable {
         }
     }
 
-    /// Waits until all that was given is done; false when it is not by then.
+    /// Waits until all submitted jobs are done; false when the deadline passes first.
     /// - Parameter deadline: a time of `MonotonicClock` in nanoseconds.
     public func drain(deadline: UInt64) -> Bool {
         guard let pipe = try? UnixSocket.pair(nonblocking: true) else { return false }

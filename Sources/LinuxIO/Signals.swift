@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// Signals by name, and a flag that they raise.
+/// Signals by name.
 public enum Signals {
     /// SIGINT: Ctrl-C.
     public static let interrupt = SIGINT
@@ -14,10 +14,4 @@ public enum Signals {
 
     /// From now on writing to a pipe or socket whose reader is gone fails instead of ending the process (SIGPIPE).
     public static func ignoreBrokenPipes() { clinux_ignore_broken_pipes() }
-
-    /// From now on SIGINT and SIGTERM do not end the process but raise a flag, which ``wasEndRequested`` tells.
-    public static func catchEndRequests() { clinux_catch_end_requests() }
-
-    /// Whether SIGINT or SIGTERM has come since ``catchEndRequests()``.
-    public static var wasEndRequested: Bool { clinux_end_requested() != 0 }
 }

@@ -2,13 +2,13 @@ import Glibc
 
 /// The process's standard output, unbuffered.
 public enum StandardOutput {
-    /// Writes text whole, waiting where the reader is slow. Errors are ignored: there is nowhere to tell them.
+    /// Writes text whole, waiting where the reader is slow. Errors are ignored: there is nowhere to report them.
     public static func write(_ text: String) { writeAll(STDOUT_FILENO, text) }
 }
 
 /// The process's standard error, unbuffered.
 public enum StandardError {
-    /// Writes text whole, waiting where the reader is slow. Errors are ignored: there is nowhere to tell them.
+    /// Writes text whole, waiting where the reader is slow. Errors are ignored: there is nowhere to report them.
     public static func write(_ text: String) { writeAll(STDERR_FILENO, text) }
 
     /// Waits for room for a line of up to 4096 bytes (PIPE_BUF).

@@ -1,23 +1,23 @@
 import CLinux
 import Glibc
 
-/// What became of sending.
+/// The result of a send.
 public enum SendResult: Equatable, Sendable {
-    /// So many bytes were taken, possibly fewer than given.
+    /// This many bytes were taken, possibly fewer than given.
     case sent(Int)
-    /// None could be taken now (or, when waiting, within the socket's send time-out).
+    /// The buffer is full (or, for a blocking call, stayed full until the socket's send timeout).
     case wouldBlock
-    /// The connection is of no use for sending any more.
+    /// The connection can no longer send.
     case failed(Errno)
 }
 
-/// What became of receiving.
+/// The result of a receive.
 public enum ReceiveResult: Equatable, Sendable {
-    /// So many bytes were received.
+    /// This many bytes were received.
     case received(Int)
     /// The peer has closed its direction and all it sent has been received.
     case endOfFile
-    /// There is nothing now (or, when waiting, nothing came within the socket's receive time-out).
+    /// No bytes are available now (or, for a blocking call, none arrived before the socket's receive timeout).
     case wouldBlock
     /// The connection failed, as by a reset.
     case failed(Errno)
@@ -36,34 +36,34 @@ extension StreamSocket {
     ///
     /// - Parameters:
     ///   - descriptor: a connected socket.
-    ///   - buffer: where to; not empty, for a count of 0 stands for the end of the stream.
-    ///   - peek: leaves what it finds to the next call.
+    ///   - buffer: where to; not empty, since a count of 0 means the end of the stream.
+    ///   - peek: leaves the bytes in the socket.
     public static func receive(
         _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, peek: Bool = false
     ) -> ReceiveResult {
         receive(descriptor, buffer, flags: clinux_msg_dontwait | (peek ? clinux_msg_peek : 0))
     }
 
-    /// Sends on a blocking socket, waiting for room as long as its send time-out allows.
+    /// Sends on a blocking socket, waiting for room until its send timeout.
     public static func sendWaiting(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> SendResult {
         send(descriptor, bytes, flags: clinux_msg_nosignal)
     }
 
-    /// Receives on a blocking socket, waiting for bytes as long as its receive time-out allows.
+    /// Receives on a blocking socket, waiting for bytes until its receive timeout.
     public static func receiveWaiting(
         _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer
     ) -> ReceiveResult {
         receive(descriptor, buffer, flags: 0)
     }
 
-    /// How many bytes can be received now (FIONREAD); 0 for a descriptor that cannot tell.
+    /// How many bytes can be received now (FIONREAD); 0 for a descriptor without that call.
     public static func readableBytes(_ descriptor: Int32) -> Int {
         var count: Int32 = 0
         return clinux_readable_bytes(descriptor, &count) == 0 ? Int(count) : 0
     }
 
     /// How many bytes were sent and are not acknowledged yet (TCP) or not received yet (Unix), by SIOCOUTQ; for
-    /// Unix sockets the kernel counts its own overhead too. 0 for a descriptor that cannot tell.
+    /// Unix sockets the kernel counts its own overhead too. 0 for a descriptor without that call.
     public static func unsentBytes(_ descriptor: Int32) -> Int {
         var count: Int32 = 0
         return clinux_unsent_bytes(descriptor, &count) == 0 ? Int(count) : 0
@@ -71,7 +71,7 @@ extension StreamSocket {
 
     /// Ends the sending direction: the peer reads the end of the stream after what was sent.
     ///
-    /// - Returns: nil, or ENOTCONN when there is no connection any more.
+    /// - Returns: nil, or ENOTCONN when the connection is gone.
     @discardableResult
     public static func shutdownWrite(_ descriptor: Int32) -> Errno? {
         Glibc.shutdown(descriptor, Int32(SHUT_WR)) == 0 ? nil : Errno.current

@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// A connection that was accepted, and who made it.
+/// An accepted connection and its peer.
 @frozen
 public struct AcceptedConnection: ~Copyable, Sendable {
     /// The connected socket.
@@ -46,7 +46,7 @@ public enum TCPSocket: StreamSocket {
                 clinux_accept(listener, address, length)
             }
             if number >= 0 {
-                // Fails only for a connection that is lost already, which the first use tells.
+                // Fails only for a connection that is lost already, which the first use reports.
                 _ = clinux_set_nodelay(number)
                 return AcceptedConnection(descriptor: FileDescriptor(adopting: number), remoteEndpoint: endpoint)
             }
@@ -63,7 +63,7 @@ public enum TCPSocket: StreamSocket {
         }
     }
 
-    /// Starts a connection, with TCP_NODELAY set. When the socket becomes writable, `connectResult` tells the outcome.
+    /// Starts a connection, with TCP_NODELAY set. When the socket becomes writable, `connectResult` returns the outcome.
     ///
     /// - Parameters:
     ///   - endpoint: where to.

@@ -8,7 +8,7 @@ public final class TLSLibrary {
 
     /// Why there is no library.
     public struct Unavailable: Error, CustomStringConvertible {
-        /// What the loader or the library says.
+        /// The loader's or the library's text.
         public let description: String
     }
 
@@ -37,15 +37,15 @@ public final class TLSLibrary {
     }
 }
 
-/// What became of a step of a TLS connection.
+/// The result of a step of a TLS connection.
 public enum TLSResult: Equatable, Sendable {
-    /// It is done; with so many bytes, where bytes are concerned.
+    /// Done, with the number of bytes where bytes are concerned.
     case done(Int)
     /// More has to come from the server first.
     case wantsMore
-    /// The server has ended the stream in good order.
+    /// The server has closed the stream (close_notify).
     case closed
-    /// The connection is of no use any more; `TLSClient.error` says why.
+    /// The connection has failed; `TLSClient.error` has the reason.
     case failed
 
     init(_ number: Int32) {
@@ -59,7 +59,7 @@ public enum TLSResult: Equatable, Sendable {
     }
 }
 
-/// What went wrong first on a TLS connection.
+/// The first error of a TLS connection.
 public struct TLSError: Equatable, Sendable {
     /// Why the server's certificate was not accepted: OpenSSL's X509_V_ERR_... 0 when it was not the certificate.
     public var verification: Int32
@@ -69,7 +69,7 @@ public struct TLSError: Equatable, Sendable {
     public var lacksCertificate: Bool
     /// A certificate was set.
     public var hasCertificate: Bool
-    /// What the library says.
+    /// The library's text.
     public var text: String
 }
 
@@ -89,10 +89,10 @@ public final class TLSClient {
 
     // MARK: Before the handshake
 
-    /// The certificate has to name this host, and the server is told the name.
+    /// Requires a certificate for this host name and sends the name to the server (SNI).
     public func expect(name: String) -> Bool { clinux_tls_expect_name(tls, name) == 1 }
 
-    /// The certificate has to name this IP address.
+    /// Requires a certificate for this IP address.
     public func expect(address: String) -> Bool { clinux_tls_expect_address(tls, address) == 1 }
 
     /// Shows this certificate when asked. PEM; false when it, or the key, cannot be used.
@@ -134,9 +134,9 @@ public final class TLSClient {
     /// Writes the close_notify.
     public func close() { clinux_tls_close(tls) }
 
-    // MARK: What is known
+    // MARK: State
 
-    /// What went wrong.
+    /// The first error.
     public var error: TLSError {
         var error = clinux_tls_error()
         clinux_tls_describe_error(tls, &error)

@@ -1,10 +1,10 @@
-/// Names one scheduled timer; of no use once the timer has fired or has been cancelled.
+/// Identifies a scheduled timer until it has fired or was cancelled.
 public struct TimerID: Hashable, Sendable {
     let index: UInt32
     let generation: UInt32
 }
 
-/// A binary heap of deadlines that knows where each timer stands, so that a cancelled one is taken out at once.
+/// A binary heap of deadlines with an index of each timer's position, so that a cancelled one is removed at once.
 struct TimerHeap {
     struct Fired {
         let handler: any ReactorTimerHandler

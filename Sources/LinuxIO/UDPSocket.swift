@@ -4,12 +4,12 @@ import Glibc
 /// UDP over IPv4. All sockets are non-blocking and close-on-exec, may send to broadcast addresses, and hear what they
 /// send to groups on this machine.
 public enum UDPSocket {
-    /// What became of receiving a datagram.
+    /// The result of receiving a datagram.
     public enum Receipt: Equatable, Sendable {
         /// A datagram of so many bytes (those beyond the buffer are lost), who sent it, and to which address: 0 unless
         /// ``UDPSocket/reportDestination(_:)`` was called.
         case received(Int, from: IPv4Endpoint, to: UInt32)
-        /// None is there now.
+        /// No datagram is queued.
         case wouldBlock
         /// An error that was pending on the socket, such as one that an ICMP message brought.
         case failed(Errno)
@@ -55,7 +55,7 @@ public enum UDPSocket {
         }
     }
 
-    /// Sends a datagram; nil when it has left, otherwise why not.
+    /// Sends a datagram; nil when it was sent, otherwise the error.
     public static func send(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, to endpoint: IPv4Endpoint) -> Errno? {
         let result = retrying {
             endpoint.withPointer {
@@ -65,7 +65,7 @@ public enum UDPSocket {
         return result < 0 ? Errno.current : nil
     }
 
-    /// From now on ``receive(_:into:)`` tells to which address a datagram was sent.
+    /// From now on ``receive(_:into:)`` also returns the address that a datagram was sent to.
     public static func reportDestination(_ descriptor: Int32) throws(LinuxError) {
         guard clinux_report_destination(descriptor) == 0 else { throw .current("setsockopt", "IP_PKTINFO") }
     }

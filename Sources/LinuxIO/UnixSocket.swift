@@ -8,10 +8,10 @@ public enum UnixSocket: StreamSocket {
 
     /// Listens on a path, with mode 0600 from the moment the file appears.
     ///
-    /// A socket file that nobody listens on is replaced. Processes that start at the same time are kept apart by a
+    /// A stale socket file, without a listener, is replaced. Processes that start at the same time are kept apart by a
     /// lock on the directory, held for the duration of the call.
     ///
-    /// - Throws: EADDRINUSE when somebody listens there, ENOTSOCK when the path is something other than a socket
+    /// - Throws: EADDRINUSE when another socket listens there, ENOTSOCK when the path is something other than a socket
     ///   (which is left as it is), ENAMETOOLONG, EINVAL (an empty path), ENOENT, EACCES, EMFILE, ENFILE; EAGAIN when
     ///   the directory stays locked.
     public static func listen(path: String, backlog: Int32 = 4096) throws(LinuxError) -> FileDescriptor {
@@ -50,12 +50,12 @@ public enum UnixSocket: StreamSocket {
         }
     }
 
-    /// Connects and gives back a blocking socket without time-outs.
+    /// Connects and returns a blocking socket without timeouts.
     ///
     /// - Parameters:
-    ///   - path: where somebody listens.
+    ///   - path: of the listener.
     ///   - timeoutNanoseconds: how long to wait while the listener's backlog is full; nil for no limit.
-    /// - Throws: ENOENT, ECONNREFUSED (nobody listens), EACCES, ETIMEDOUT, ENAMETOOLONG, EMFILE, ENFILE.
+    /// - Throws: ENOENT, ECONNREFUSED (no listener), EACCES, ETIMEDOUT, ENAMETOOLONG, EMFILE, ENFILE.
     public static func connect(path: String, timeoutNanoseconds: UInt64?) throws(LinuxError) -> FileDescriptor {
         let address = try UnixAddress(path: path)
         let socket = try newSocket(nonblocking: false)
@@ -73,7 +73,7 @@ public enum UnixSocket: StreamSocket {
         return socket
     }
 
-    /// Connects without waiting and gives back a non-blocking socket; the connection stands at once.
+    /// Connects without waiting and returns a non-blocking socket that is connected.
     ///
     /// - Throws: as `connect`, and EAGAIN when the listener's backlog is full.
     public static func connectWithoutWaiting(path: String) throws(LinuxError) -> FileDescriptor {
@@ -134,7 +134,7 @@ public enum UnixSocket: StreamSocket {
         throw LinuxError("bind", errno, path)
     }
 
-    /// Removes a socket file that nobody listens on; true when the path is free now.
+    /// Removes a stale socket file; true when the path is free afterwards.
     private static func removeStale(_ path: String, _ address: UnixAddress) throws(LinuxError) -> Bool {
         guard let isSocket = isSocket(path) else { return true }
         guard isSocket else { throw LinuxError("bind", .notSocket, path) }

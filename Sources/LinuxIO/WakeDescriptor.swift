@@ -5,9 +5,9 @@ import Glibc
 public final class WakeDescriptor: Sendable {
     private let event: FileDescriptor
 
-    /// Why a sleep has ended; by the time when nothing is set.
+    /// Why a sleep has ended; empty after the timeout.
     public struct Causes: Equatable, Sendable {
-        /// Somebody has called ``WakeDescriptor/wake()``.
+        /// ``WakeDescriptor/wake()`` was called.
         public var isWoken = false
         /// The descriptor is readable, closed at its other end, or not open.
         public var isReadable = false

@@ -25,7 +25,7 @@ public enum LogLevel: Int, Comparable, Sendable {
     public static func < (left: LogLevel, right: LogLevel) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// A clock that tells the time of day.
+/// A clock for the time of day.
 public struct WallClock: Sendable {
     /// Seconds since 1970.
     public var seconds: @Sendable () -> UInt64

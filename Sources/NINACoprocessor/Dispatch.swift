@@ -1,187 +1,155 @@
 import NINALink
 import NINAWire
 
-// The one switch over the commands: each has a line here and a handler in Handlers/.
+// The one switch over the commands: each has a line here and a handler in the part that it concerns.
 
-extension Coprocessor {
-    /// Decodes a command, lets `handle` answer it and encodes the reply.
-    /// - Returns: false when the answer comes later.
-    private func answer<C: Command>(
-        _ command: C.Type, _ header: CommandHeader, _ window: ArraySlice<UInt8>, _ writer: inout FrameWriter,
-        _ handle: (C) -> Answer<C.Reply>
-    ) -> Bool {
-        let command: C
-        do throws(FrameError) {
-            command = try PositionalReader.command(
-                C.self, header: header, in: window, missingBytes: firmware.missingBytes)
-        } catch {
-            say(.warning, "\(C.opcode.name) refused: \(error)")
-            writer.writeErrorFrame(isPadded: firmware.padsReplies)
-            return true
-        }
-        return encode(handle(command), to: C.self, &writer)
-    }
-
-    private func encode<C: Command>(
-        _ answer: Answer<C.Reply>, to command: C.Type, _ writer: inout FrameWriter
-    ) -> Bool {
-        switch answer {
-        case .reply(let reply):
+extension Device {
+    /// Answers a command.
+    /// - Returns: false when the reply comes later.
+    mutating func dispatch(_ header: CommandHeader, _ window: ArraySlice<UInt8>) -> Bool {
+        /// Decodes the command, lets the handler answer it and encodes the reply.
+        func answer<C: Command>(
+            _ header: CommandHeader, _ handler: (inout Device, C) -> Answer<C.Reply>
+        ) -> Bool {
+            let command: C
             do throws(FrameError) {
-                try writer.writeReply(reply, to: C.self, isPadded: firmware.padsReplies)
+                command = try PositionalReader.command(
+                    C.self, header: header, in: window, missingBytes: context.dialect.missingBytes)
             } catch {
-                say(.error, "\(C.opcode.name): its reply cannot be encoded: \(error)")
-                writer.writeErrorFrame(isPadded: firmware.padsReplies)
+                context.log(.warning, "\(C.opcode.name) refused: \(error)")
+                context.writeErrorFrame()
+                return true
             }
-        case .later: return false
-        case .stalls:
-            say(.warning, "\(C.opcode.name): the reply is too long, the firmware hangs until it is reset")
-            pending = .stalled
-            return false
-        case .refused(let why):
-            say(.warning, "\(C.opcode.name) refused: \(why)")
-            writer.writeErrorFrame(isPadded: firmware.padsReplies)
-        case .errorFrame(let why):
-            say(.info, "\(C.opcode.name): \(why)")
-            writer.writeErrorFrame(isPadded: firmware.padsReplies)
-        case .noFrame(let bytes): writer.writeNoFrame(bytes)
+            let answer = handler(&self, command)
+            return context.encode(answer, to: C.self)
         }
-        return true
-    }
-
-    /// Encodes what is said of a command that has waited.
-    /// - Returns: false when it waits on.
-    func complete<C: Command>(_ command: C.Type, _ answer: Answer<C.Reply>) -> Bool {
-        if case .later = answer { return false }
-        pending = .none
-        return encode(answer, to: C.self, &writer)
-    }
-
-    /// Encodes the reply of a command that has waited.
-    func complete<C: Command>(_ command: C.Type, with reply: C.Reply) { _ = complete(C.self, .reply(reply)) }
-
-    func dispatch(
-        _ header: CommandHeader, _ window: ArraySlice<UInt8>, _ writer: inout FrameWriter
-    ) -> Bool {
-        func refuse() -> Bool {
-            say(.warning, "\(header.opcode.name) refused: this firmware does not serve it")
-            writer.writeErrorFrame(isPadded: firmware.padsReplies)
-            return true
+        func answer<C: Command>(_ handler: (inout Device, C) -> Answer<C.Reply>) -> Bool {
+            answer(header, handler)
         }
         return switch header.opcode {
-        case .setNet: answer(SetNet.self, header, window, &writer) { setNet($0) }
-        case .setPassphrase: answer(SetPassphrase.self, header, window, &writer) { setPassphrase($0) }
-        case .setKey: answer(SetKey.self, header, window, &writer) { setKey($0) }
-        case .getConnStatus: answer(GetConnStatus.self, header, window, &writer) { _ in getConnStatus() }
-        case .getIPAddr: answer(GetIPAddr.self, header, window, &writer) { _ in getIPAddr() }
-        case .getMACAddr: answer(GetMACAddr.self, header, window, &writer) { _ in getMACAddr() }
-        case .getCurrSSID: answer(GetCurrSSID.self, header, window, &writer) { _ in getCurrSSID() }
-        case .getCurrBSSID: answer(GetCurrBSSID.self, header, window, &writer) { _ in getCurrBSSID() }
-        case .getCurrRSSI: answer(GetCurrRSSI.self, header, window, &writer) { _ in getCurrRSSI() }
-        case .getCurrEnct:
-            answer(GetCurrEnct.self, header, window, &writer) { _ in getCurrEnct() }
-        case .scanNetworks: answer(ScanNetworks.self, header, window, &writer) { _ in scanNetworks() }
-        case .startServer: answer(StartServer.self, header, window, &writer) { startServer($0) }
-        case .getStateTCP: answer(GetStateTCP.self, header, window, &writer) { getStateTCP($0) }
-        case .dataSent: answer(DataSent.self, header, window, &writer) { dataSent($0) }
+        case .setNet: answer { $0.setNet($1) }
+        case .setPassphrase: answer { $0.setPassphrase($1) }
+        case .setKey: answer { $0.setKey($1) }
+        case .getConnStatus: answer { $0.station.getConnStatus($1) }
+        case .getIPAddr: answer { $0.station.getIPAddr($1) }
+        case .getMACAddr: answer { $0.station.getMACAddr($1, $0.context) }
+        case .getCurrSSID: answer { $0.station.getCurrSSID($1) }
+        case .getCurrBSSID: answer { $0.station.getCurrBSSID($1, $0.context) }
+        case .getCurrRSSI: answer { $0.station.getCurrRSSI($1) }
+        case .getCurrEnct: answer { $0.station.getCurrEnct($1) }
+        case .scanNetworks: answer { $0.scanNetworks($1) }
+        case .startServer: answer { $0.sockets.startServer($1, &$0.context) }
+        case .getStateTCP: answer { $0.sockets.getStateTCP($1) }
+        case .dataSent: answer { $0.sockets.dataSent($1) }
         case .availData:
-            answer(
-                AvailData.self, has(.acceptFlagFromPadding) ? CommandHeader(opcode: .availData, count: 2) : header,
-                window, &writer
-            ) { availData($0) }
-        case .getData: answer(GetData.self, header, window, &writer) { getData($0) }
-        case .startClient: answer(StartClient.self, header, window, &writer) { startClient($0) }
-        case .stopClient: answer(StopClient.self, header, window, &writer) { stopClient($0) }
-        case .getClientState: answer(GetClientState.self, header, window, &writer) { getClientState($0) }
-        case .disconnect: answer(Disconnect.self, header, window, &writer) { _ in disconnect() }
-        case .getIdxRSSI: answer(GetIdxRSSI.self, header, window, &writer) { getIdxRSSI($0) }
-        case .getIdxEnct: answer(GetIdxEnct.self, header, window, &writer) { getIdxEnct($0) }
-        case .reqHostByName: answer(ReqHostByName.self, header, window, &writer) { reqHostByName($0) }
-        case .getHostByName: answer(GetHostByName.self, header, window, &writer) { _ in getHostByName() }
-        case .startScanNetworks:
-            answer(StartScanNetworks.self, header, window, &writer) { _ in .reply(Acknowledgement(true)) }
-        case .getFwVersion: answer(GetFwVersion.self, header, window, &writer) { _ in getFwVersion() }
-        case .stopServer: answer(StopServer.self, header, window, &writer) { stopServer($0) }
-        case .getRemoteData: answer(GetRemoteData.self, header, window, &writer) { getRemoteData($0) }
-        case .getIdxBSSID: answer(GetIdxBSSID.self, header, window, &writer) { getIdxBSSID($0) }
-        case .getIdxChannel: answer(GetIdxChannel.self, header, window, &writer) { getIdxChannel($0) }
-        case .getSocket: answer(GetSocket.self, header, window, &writer) { _ in getSocket() }
-        case .sendData: answer(SendData.self, header, window, &writer) { sendData($0) }
-        case .getDatabuf: answer(GetDatabuf.self, header, window, &writer) { getDatabuf($0) }
-
-        case .setIpConfig: answer(SetIpConfig.self, header, window, &writer) { setIpConfig($0) }
-        case .setDnsConfig: answer(SetDnsConfig.self, header, window, &writer) { setDnsConfig($0) }
-        case .setHostname: answer(SetHostname.self, header, window, &writer) { setHostname($0) }
-        case .setPowerMode: answer(SetPowerMode.self, header, window, &writer) { _ in .reply(Acknowledgement(true)) }
-        case .getDnsConfig: answer(GetDnsConfig.self, header, window, &writer) { _ in getDnsConfig() }
-        case .getReasonCode: answer(GetReasonCode.self, header, window, &writer) { _ in getReasonCode() }
-        case .setApNet: answer(SetApNet.self, header, window, &writer) { setApNet($0) }
-        case .setApPassphrase: answer(SetApPassphrase.self, header, window, &writer) { setApPassphrase($0) }
-        case .setDebug: answer(SetDebug.self, header, window, &writer) { _ in .reply(Acknowledgement(true)) }
-        case .getTemperature: answer(GetTemperature.self, header, window, &writer) { _ in getTemperature() }
-        case .getTime: answer(GetTime.self, header, window, &writer) { _ in getTime() }
-        case .setTime: answer(SetTime.self, header, window, &writer) { setTime($0) }
-        case .getFwVersionU32: answer(GetFwVersionU32.self, header, window, &writer) { _ in getFwVersionU32() }
-        case .ping: answer(Ping.self, header, window, &writer) { ping($0) }
-        case .setEnt: answer(SetEnt.self, header, window, &writer) { setEnt($0) }
-        case .setEntIdent: answer(SetEntIdent.self, header, window, &writer) { setEntIdent($0) }
-        case .setEntUname: answer(SetEntUname.self, header, window, &writer) { setEntUname($0) }
-        case .setEntPasswd: answer(SetEntPasswd.self, header, window, &writer) { setEntPasswd($0) }
-        case .setEntEnable: answer(SetEntEnable.self, header, window, &writer) { _ in setEntEnable() }
-        case .insertDatabuf: answer(InsertDatabuf.self, header, window, &writer) { insertDatabuf($0) }
-        case .sendUDP: answer(SendUDP.self, header, window, &writer) { sendUDP($0) }
-        case .setPinMode: answer(SetPinMode.self, header, window, &writer) { setPinMode($0) }
-        case .setDigitalWrite: answer(SetDigitalWrite.self, header, window, &writer) { setDigitalWrite($0) }
-        case .setAnalogWrite: answer(SetAnalogWrite.self, header, window, &writer) { setAnalogWrite($0) }
-        case .getDigitalRead: answer(GetDigitalRead.self, header, window, &writer) { getDigitalRead($0) }
-        case .getAnalogRead: answer(GetAnalogRead.self, header, window, &writer) { getAnalogRead($0) }
-
-        case .writeFile: answer(WriteFile.self, header, window, &writer) { writeFile($0) }
-        case .readFile: answer(ReadFile.self, header, window, &writer) { readFile($0) }
-        case .deleteFile: answer(DeleteFile.self, header, window, &writer) { deleteFile($0) }
-        case .existsFile: answer(ExistsFile.self, header, window, &writer) { existsFile($0) }
-        case .downloadFile: answer(DownloadFile.self, header, window, &writer) { downloadFile($0) }
-        case .renameFile: answer(RenameFile.self, header, window, &writer) { renameFile($0) }
-        case .downloadOTA: answer(DownloadOTA.self, header, window, &writer) { downloadOTA($0) }
-        case .prefBegin: answer(PrefBegin.self, header, window, &writer) { prefBegin($0) }
-        case .prefEnd: answer(PrefEnd.self, header, window, &writer) { _ in prefEnd() }
-        case .prefClear: answer(PrefClear.self, header, window, &writer) { _ in prefClear() }
-        case .prefRemove: answer(PrefRemove.self, header, window, &writer) { prefRemove($0) }
-        case .prefLen: answer(PrefLen.self, header, window, &writer) { prefLen($0) }
-        case .prefStat: answer(PrefStat.self, header, window, &writer) { _ in prefStat() }
-        case .prefPut: answer(PrefPut.self, header, window, &writer) { prefPut($0) }
-        case .prefGet: answer(PrefGet.self, header, window, &writer) { prefGet($0) }
-        case .prefGettype: answer(PrefGettype.self, header, window, &writer) { prefGettype($0) }
-        case .bleBegin: answer(BLEBegin.self, header, window, &writer) { _ in bleBegin() }
-        case .bleEnd: answer(BLEEnd.self, header, window, &writer) { _ in bleEnd() }
-        case .bleAvailable: answer(BLEAvailable.self, header, window, &writer) { _ in bleAvailable() }
-        case .blePeek: answer(BLEPeek.self, header, window, &writer) { blePeek($0) }
-        case .bleRead: answer(BLERead.self, header, window, &writer) { bleRead($0) }
-        case .bleWrite: answer(BLEWrite.self, header, window, &writer) { bleWrite($0) }
-        case .setCliCert: answer(SetCliCert.self, header, window, &writer) { setCliCert($0) }
-        case .setPK: answer(SetPK.self, header, window, &writer) { setPK($0) }
-        case .brSetEcTa: answer(BrSetEcTa.self, header, window, &writer) { brSetEcTa($0) }
-        case .brErrorCode: answer(BrErrorCode.self, header, window, &writer) { _ in brErrorCode() }
-
-        case .bsdSocket: answer(BSDSocket.self, header, window, &writer) { bsdSocket($0) }
-        case .bsdClose: answer(BSDClose.self, header, window, &writer) { bsdClose($0) }
-        case .bsdErrno: answer(BSDErrno.self, header, window, &writer) { _ in bsdErrno() }
-        case .bsdBind: answer(BSDBind.self, header, window, &writer) { bsdBind($0) }
-        case .bsdListen: answer(BSDListen.self, header, window, &writer) { bsdListen($0) }
-        case .bsdAccept: answer(BSDAccept.self, header, window, &writer) { bsdAccept($0) }
-        case .bsdConnect: answer(BSDConnect.self, header, window, &writer) { bsdConnect($0) }
-        case .bsdSend: answer(BSDSend.self, header, window, &writer) { bsdSend($0) }
-        case .bsdRecv: answer(BSDRecv.self, header, window, &writer) { bsdRecv($0) }
-        case .bsdSendto: answer(BSDSendto.self, header, window, &writer) { bsdSendto($0) }
-        case .bsdRecvfrom: answer(BSDRecvfrom.self, header, window, &writer) { bsdRecvfrom($0) }
-        case .bsdIoctl: answer(BSDIoctl.self, header, window, &writer) { bsdIoctl($0) }
-        case .bsdPoll: answer(BSDPoll.self, header, window, &writer) { bsdPoll($0) }
-        case .bsdSetsockopt: answer(BSDSetsockopt.self, header, window, &writer) { bsdSetsockopt($0) }
-        case .bsdGetsockopt: answer(BSDGetsockopt.self, header, window, &writer) { bsdGetsockopt($0) }
-        case .bsdGetpeername: answer(BSDGetpeername.self, header, window, &writer) { bsdGetpeername($0) }
+            // Firmware that reads the flag whatever the count finds it in the padding.
+            answer(context.dialect.acceptRule == .paddingByte ? CommandHeader(opcode: .availData, count: 2) : header) {
+                $0.sockets.availData($1, &$0.context)
+            }
+        case .getData: answer { $0.sockets.getData($1, &$0.context) }
+        case .startClient: answer { $0.sockets.startClient($1, isOnline: $0.isOnline, &$0.context) }
+        case .stopClient: answer { $0.sockets.stopClient($1, &$0.context) }
+        case .getClientState: answer { $0.sockets.getClientState($1, &$0.context) }
+        case .disconnect: answer { $0.disconnect($1) }
+        case .getIdxRSSI: answer { $0.station.getIdxRSSI($1) }
+        case .getIdxEnct: answer { $0.station.getIdxEnct($1, $0.context) }
+        case .reqHostByName: answer { $0.names.reqHostByName($1, isOnline: $0.isOnline, &$0.context) }
+        case .getHostByName: answer { $0.names.getHostByName($1) }
+        case .startScanNetworks: answer { (_, _: StartScanNetworks) in .reply(Acknowledgement(true)) }
+        case .getFwVersion: answer { $0.context.getFwVersion($1) }
+        case .stopServer: answer { $0.sockets.stopServer($1, &$0.context) }
+        case .getRemoteData: answer { $0.sockets.getRemoteData($1) }
+        case .getIdxBSSID: answer { $0.station.getIdxBSSID($1, $0.context) }
+        case .getIdxChannel: answer { $0.station.getIdxChannel($1) }
+        case .getSocket: answer { $0.sockets.getSocket($1, $0.context) }
+        case .sendData: answer { $0.sockets.sendData($1, &$0.context) }
+        case .getDatabuf: answer { $0.sockets.getDatabuf($1, &$0.context) }
+        case .setIpConfig: answer { $0.station.setIpConfig($1) }
+        case .setDnsConfig: answer { $0.station.setDnsConfig($1) }
+        case .setHostname: answer { $0.station.setHostname($1, $0.context) }
+        case .setPowerMode: answer { (_, _: SetPowerMode) in .reply(Acknowledgement(true)) }
+        case .getDnsConfig: answer { $0.station.getDnsConfig($1) }
+        case .getReasonCode: answer { $0.station.getReasonCode($1) }
+        case .setApNet: answer { $0.setApNet($1) }
+        case .setApPassphrase: answer { $0.setApPassphrase($1) }
+        case .setDebug: answer { (_, _: SetDebug) in .reply(Acknowledgement(true)) }
+        case .getTemperature: answer { $0.context.getTemperature($1) }
+        case .getTime: answer { $0.clock.getTime($1, $0.context) }
+        case .setTime: answer { $0.clock.setTime($1, $0.context) }
+        case .getFwVersionU32: answer { $0.context.getFwVersionU32($1) }
+        case .ping: answer { $0.ping($1) }
+        case .setEnt: answer { $0.setEnt($1) }
+        case .setEntIdent: answer { $0.station.enterprise.setEntIdent($1) }
+        case .setEntUname: answer { $0.station.enterprise.setEntUname($1) }
+        case .setEntPasswd: answer { $0.station.enterprise.setEntPasswd($1) }
+        case .setEntEnable: answer { $0.setEntEnable($1) }
+        case .insertDatabuf: answer { $0.sockets.insertDatabuf($1) }
+        case .sendUDP: answer { $0.sockets.sendUDP($1, isOnline: $0.isOnline, &$0.context) }
+        case .setPinMode: answer { $0.pins.setPinMode($1) }
+        case .setDigitalWrite: answer { $0.pins.setDigitalWrite($1) }
+        case .setAnalogWrite: answer { $0.pins.setAnalogWrite($1) }
+        case .getDigitalRead: answer { $0.pins.getDigitalRead($1, $0.context) }
+        case .getAnalogRead: answer { $0.pins.getAnalogRead($1) }
+        case .writeFile: answer { $0.files.writeFile($1, &$0.context) }
+        case .readFile: answer { $0.files.readFile($1, &$0.context) }
+        case .deleteFile: answer { $0.files.deleteFile($1, &$0.context) }
+        case .existsFile: answer { $0.files.existsFile($1, &$0.context) }
+        case .downloadFile:
+            answer {
+                $0.downloads.downloadFile(
+                    $1, obstacle: $0.downloadObstacle, $0.sockets.certificates.credential, &$0.context)
+            }
+        case .renameFile: answer { $0.files.renameFile($1, &$0.context) }
+        case .downloadOTA:
+            answer {
+                $0.downloads.downloadOTA(
+                    $1, obstacle: $0.downloadObstacle, $0.sockets.certificates.credential, &$0.context)
+            }
+        case .prefBegin: answer { $0.preferences.prefBegin($1, &$0.context) }
+        case .prefEnd: answer { $0.preferences.prefEnd($1) }
+        case .prefClear: answer { $0.preferences.prefClear($1, &$0.context) }
+        case .prefRemove: answer { $0.preferences.prefRemove($1, &$0.context) }
+        case .prefLen: answer { $0.preferences.prefLen($1) }
+        case .prefStat: answer { $0.preferences.prefStat($1, &$0.context) }
+        case .prefPut: answer { $0.preferences.prefPut($1, &$0.context) }
+        case .prefGet: answer { $0.preferences.prefGet($1, $0.context) }
+        case .prefGettype: answer { $0.preferences.prefGettype($1) }
+        case .bleBegin: answer { $0.bluetooth.bleBegin($1, &$0.context) }
+        case .bleEnd: answer { $0.bluetooth.bleEnd($1) }
+        case .bleAvailable: answer { $0.bluetooth.bleAvailable($1, &$0.context) }
+        case .blePeek: answer { $0.bluetooth.blePeek($1, &$0.context) }
+        case .bleRead: answer { $0.bluetooth.bleRead($1, &$0.context) }
+        case .bleWrite: answer { $0.bluetooth.bleWrite($1, &$0.context) }
+        case .setCliCert: answer { $0.sockets.certificates.setCliCert($1) }
+        case .setPK: answer { $0.sockets.certificates.setPK($1) }
+        case .brSetEcTa: answer { $0.sockets.certificates.brSetEcTa($1, $0.context) }
+        case .brErrorCode: answer { $0.sockets.certificates.brErrorCode($1) }
+        case .bsdSocket: answer { $0.bsd.bsdSocket($1, &$0.context) }
+        case .bsdClose: answer { $0.bsd.bsdClose($1, &$0.context) }
+        case .bsdErrno: answer { $0.bsd.bsdErrno($1, $0.context) }
+        case .bsdBind: answer { $0.bsd.bsdBind($1, isTaken: $0.sockets.listens(on: $1.port), &$0.context) }
+        case .bsdListen: answer { $0.bsd.bsdListen($1, &$0.context) }
+        case .bsdAccept: answer { $0.bsd.bsdAccept($1, &$0.context) }
+        case .bsdConnect: answer { $0.bsd.bsdConnect($1, isOnline: $0.isOnline, &$0.context) }
+        case .bsdSend: answer { $0.bsd.bsdSend($1, isOnline: $0.isOnline, &$0.context) }
+        case .bsdRecv: answer { $0.bsd.bsdRecv($1, &$0.context) }
+        case .bsdSendto: answer { $0.bsd.bsdSendto($1, isOnline: $0.isOnline, &$0.context) }
+        case .bsdRecvfrom: answer { $0.bsd.bsdRecvfrom($1, &$0.context) }
+        case .bsdIoctl: answer { $0.bsd.bsdIoctl($1, &$0.context) }
+        case .bsdPoll: answer { $0.bsd.bsdPoll($1, &$0.context) }
+        case .bsdSetsockopt: answer { $0.bsd.bsdSetsockopt($1, &$0.context) }
+        case .bsdGetsockopt: answer { $0.bsd.bsdGetsockopt($1, &$0.context) }
+        case .bsdGetpeername: answer { $0.bsd.bsdGetpeername($1, &$0.context) }
 
         // An update that only one board can apply.
-        case .applyOTA: refuse()
+        case .applyOTA:
+            refuse("this firmware does not serve it", header.opcode)
         }
+    }
+
+    private mutating func refuse(_ why: String, _ opcode: Opcode) -> Bool {
+        context.log(.warning, "\(opcode.name) refused: \(why)")
+        context.writeErrorFrame()
+        return true
     }
 }

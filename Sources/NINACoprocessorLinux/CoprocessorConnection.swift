@@ -4,13 +4,11 @@ import NINALink
 import NINAWire
 
 /// One host, on the link's socket or behind a device, and the coprocessor it has powered on.
-final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkOwner,
-    StorageOwner
-{
+final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
     /// Bytes for a host that does not read; beyond this many nothing more is taken from it.
     private static let outputLimit = 64 * 1024
-    /// How often a host that sends without a pause is read before others have their turn.
-    private static let receivesInTurn = 4
+    /// How many receives one event may take: the quantum of a host that sends without a pause.
+    private static let receivesInQuantum = 4
 
     let id: UInt64
     let address: IPv4Address
@@ -49,16 +47,12 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
         network = LinuxNetwork(ownAddress: address, environment: environment, log: log)
         self.storage = storage
         bluetooth = environment.bluetooth.map { LinuxBluetooth($0, environment: environment, log: log) }
-        let secureNetwork = SecureNetwork(network, engine: environment.tls)
-        secureNetwork.log = log
         let coprocessor = Coprocessor(
-            configuration, network: secureNetwork, storage: storage, bluetooth: bluetooth)
+            configuration, network: network, tls: environment.tls, storage: storage, bluetooth: bluetooth)
         coprocessor.log = log
         coprocessor.logLevel = logLevel
         session = DeviceSession(device: coprocessor)
-        network.owner = self
-        storage.owner = self
-        bluetooth?.owner = self
+        coprocessor.onChange = { [unowned self] in coprocessorChanged() }
     }
 
     /// Whether the host has sent its greeting.
@@ -88,9 +82,9 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
     }
 
     /// Takes what the host has sent; false when it is gone or broke the rules.
-    /// - Parameter isEnding: the end of the stream is there too, and will not be told again.
+    /// - Parameter isEnding: the end of the stream has arrived too, and will not be reported again.
     private func receiveAll(isEnding: Bool) -> Bool {
-        for _ in 0..<Self.receivesInTurn where session.output.count <= Self.outputLimit {
+        for _ in 0..<Self.receivesInQuantum where session.output.count <= Self.outputLimit {
             switch receive() {
             case .nothing: return true
             case .drained where !isEnding: return true
@@ -98,7 +92,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
             case .ended: return false
             }
         }
-        // The others have their turn first; setting the interest anew makes the rest an edge again.
+        // Yield to the others; setting the interest anew makes the rest an edge again.
         guard let registration else { return true }
         return (try? reactor.modify(registration, interest: interest)) != nil
     }
@@ -129,13 +123,12 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler, NetworkO
         return count < room && channel.isDrainedByShortReceive ? .drained : .more
     }
 
-    func networkChanged() {
+    /// An event was processed: a reply or IRQ may be due.
+    private func coprocessorChanged() {
         guard !isClosed else { return }
         session.update(at: now)
         settle()
     }
-
-    func storageChanged() { networkChanged() }
 
     func timerFired(token: UInt64) {
         timer = nil

@@ -1,26 +1,21 @@
 import LinuxIO
 import NINACoprocessor
 
-/// Told when a storage has told its coprocessor something: a reply may be due.
-protocol StorageOwner: AnyObject {
-    func storageChanged()
-}
-
 /// What the storages of one emulator share: the directory, and the thread that works in it.
 ///
-/// One thread for all of them: operations come about in the order in which they were started, also where a coprocessor
-/// takes the place of one that has just gone.
+/// One thread for all of them: operations run in the order in which they were started, also when a coprocessor
+/// takes the directory of one that has just stopped.
 final class StorageEnvironment {
     private static let longestExit: UInt64 = 5_000_000_000
 
     let reactor: Reactor
-    private let worker: SerialWorker<StorageShelf>
+    private let worker: SerialWorker<StoragePool>
     private var modules: Set<Int> = []
 
-    /// Opens the directory; see ``StorageShelf``.
+    /// Opens the directory; see ``StoragePool``.
     init(reactor: Reactor, path: String?) throws(LinuxError) {
         self.reactor = reactor
-        worker = SerialWorker(try StorageShelf(path: path))
+        worker = SerialWorker(try StoragePool(path: path))
     }
 
     /// The lowest number that no other coprocessor has.
@@ -33,13 +28,13 @@ final class StorageEnvironment {
 
     fileprivate func release(_ module: Int) { modules.remove(module) }
 
-    fileprivate func submit(_ job: @escaping @Sendable (StorageShelf) -> Void) -> Bool {
-        worker.submit { shelf in job(shelf) }
+    fileprivate func submit(_ job: @escaping @Sendable (StoragePool) -> Void) -> Bool {
+        worker.submit { pool in job(pool) }
     }
 
-    /// Waits for what has been started, for some seconds at most, and removes a directory that nobody has named.
+    /// Waits for started operations, for some seconds at most, and removes a temporary directory.
     func close() {
-        worker.submit { shelf in shelf.removeTemporary() }
+        worker.submit { pool in pool.removeTemporary() }
         _ = worker.drain(deadline: MonotonicClock.deadline(after: Self.longestExit))
     }
 }
@@ -50,7 +45,6 @@ final class StorageEnvironment {
 /// still on its way out gets the old one, and hosts that store nothing have none.
 final class DirectoryStorage: Storage {
     weak var observer: (any StorageObserver)?
-    weak var owner: (any StorageOwner)?
     private let environment: StorageEnvironment
     /// Its number in the emulator's directory.
     private var module: Int?
@@ -63,11 +57,11 @@ final class DirectoryStorage: Storage {
         let module = self.module ?? environment.claim()
         self.module = module
         let answer = answerer(token)
-        let isStarted = environment.submit { shelf in answer(shelf.run(operation, module: module)) }
+        let isStarted = environment.submit { pool in answer(pool.run(operation, module: module)) }
         if !isStarted { answer(.failure(.system("no thread can be started"))) }
     }
 
-    /// Takes a result to the reactor's thread, from any thread.
+    /// Delivers a result on the reactor's thread; callable from any thread.
     private func answerer(_ token: UInt32) -> @Sendable (StorageResult) -> Void {
         let mailbox = environment.reactor.mailbox
         let bound = ReactorBound(WeakStorage(self), to: environment.reactor)
@@ -75,7 +69,6 @@ final class DirectoryStorage: Storage {
             mailbox.postWithReactor { reactor in
                 guard let storage = bound.value(on: reactor).storage else { return }
                 storage.observer?.storageEvent(token: token, result)
-                storage.owner?.storageChanged()
             }
         }
     }
@@ -83,7 +76,7 @@ final class DirectoryStorage: Storage {
     func abandon() {
         guard hasTemporaries, let module else { return }
         hasTemporaries = false
-        _ = environment.submit { shelf in shelf.abandonTemporaries(module: module) }
+        _ = environment.submit { pool in pool.abandonTemporaries(module: module) }
     }
 
     /// The coprocessor is off: another may have its files.

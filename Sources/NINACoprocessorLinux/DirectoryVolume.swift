@@ -16,20 +16,20 @@ final class DirectoryVolume {
 
     static let filesName = Array("files".utf8)
     static let preferencesName = Array("preferences".utf8)
-    /// Files that nobody here has written are not read into memory whatever their size.
+    /// A limit for files that other programs have put here.
     private static let longestPreferences = 64 * 1024
 
     private let files: Directory
     private let preferences: Directory
     private let capacity: Int
-    /// What the files take, those without a name too; nobody else writes here while the storage is locked.
+    /// What the files take, those without a name too; no other process writes here while the storage is locked.
     private var used = 0
     private var temporaries: [TemporaryFile: Temporary] = [:]
     private var lastTemporary: UInt32 = 0
     /// Of the names that files have before their own.
     private var lastNumber: UInt32 = 0
 
-    /// Opens a volume, or makes it, and removes what a crash has left unfinished.
+    /// Opens a volume, created if missing, and removes files that a crash has left unfinished.
     init(_ directory: borrowing Directory, capacity: Int = StorageCapacity.bytes) throws(LinuxError) {
         files = try directory.madeDirectory(Self.filesName)
         preferences = try directory.madeDirectory(Self.preferencesName)
@@ -39,14 +39,14 @@ final class DirectoryVolume {
         for name in try files.names() { used += (try? cost(name)) ?? 0 }
     }
 
-    /// What a file takes; 0 when there is none.
+    /// The capacity that a file takes; 0 when it does not exist.
     private func cost(_ name: [UInt8]) throws(LinuxError) -> Int {
         try files.size(name).map { StorageCapacity.cost(ofSize: $0) } ?? 0
     }
 
     private func hasRoom(_ more: Int) -> Bool { used + more <= capacity }
 
-    /// Does what is asked for.
+    /// Runs an operation.
     func run(_ operation: StorageOperation) -> StorageResult {
         do throws(LinuxError) {
             return try perform(operation)
@@ -184,7 +184,7 @@ final class DirectoryVolume {
         }
     }
 
-    /// The name space of a file; nil when it is none's.
+    /// The name space of a file; nil for a file of another kind.
     static func preferenceName(_ file: [UInt8]) -> PreferenceName? {
         var bytes: [UInt8] = []
         var rest = file[...]

@@ -12,10 +12,10 @@ private final class EndRequest {
 /// The emulator: a socket on which each connection is one coprocessor, devices behind each of which is one, all in one
 /// thread that never blocks.
 public final class Emulator: ReactorHandler, ReactorTimerHandler {
-    /// How long nothing is accepted after the process has run out of descriptors.
+    /// Back-off after the process has run out of descriptors.
     private static let retryNanoseconds: UInt64 = 100_000_000
-    /// How many hosts are taken before others have their turn.
-    private static let acceptsInTurn = 16
+    /// How many hosts one event may accept.
+    private static let acceptsInQuantum = 16
     private static let graceNanoseconds: UInt64 = LingeringSockets.nanoseconds
 
     private let options: EmulatorOptions
@@ -24,7 +24,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     private let environment: NetworkEnvironment
     private let storages: StorageEnvironment
     private let endRequest: EndRequest
-    /// None without a socket.
+    /// Nil without a socket.
     private var listener: FileDescriptor?
     private var registration: Registration?
     private var failure: LinuxError?
@@ -45,7 +45,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         environment = NetworkEnvironment(reactor: reactor, options: options) { log.write($0, $1) }
         storages = try StorageEnvironment(reactor: reactor, path: options.storagePath)
         if let address = options.address {
-            // An address that is not this machine's is told now, not at the first server.
+            // Report an address that is not this machine's now, not at the first server.
             _ = try TCPSocket.listen(on: IPv4Endpoint(address: address.rawValue, port: 0), backlog: 1)
         }
         if let authorities = options.authorities { try FileAccess.checkReadable(path: authorities) }
@@ -98,7 +98,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     /// Takes the hosts that wait.
     public func ready(_ events: ReadyEvents, token: UInt64) {
         do throws(LinuxError) {
-            for _ in 0..<Self.acceptsInTurn {
+            for _ in 0..<Self.acceptsInQuantum {
                 guard let descriptor = try acceptHost() else { return }
                 try powerOn(descriptor, .socket)
             }
@@ -182,7 +182,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
             reactor.stop()
             return
         }
-        // The first host is the first that has greeted: what only connects (to see who is there) is none.
+        // A connection that never sends a greeting (a probe) does not count as a host.
         guard options.endsAfterFirstHost, connection.isGreeted,
             !connections.values.contains(where: { $0.isGreeted && $0.channel == .socket && $0.id < id })
         else { return }

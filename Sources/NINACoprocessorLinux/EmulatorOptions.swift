@@ -1,5 +1,4 @@
 import NINACoprocessor
-import NINATransport
 import NINAWire
 
 /// What an emulator is to do.
@@ -29,8 +28,8 @@ public struct EmulatorOptions: Sendable {
     /// The least important lines that are logged.
     public var logLevel = LogLevel.info
 
-    /// The defaults, on this socket.
-    public init(socketPath: String? = Transport.standardSocketPath) {
+    /// The defaults, on this socket; nil for none.
+    public init(socketPath: String?) {
         self.socketPath = socketPath
         coprocessor.wallClock = SystemClock.real
     }

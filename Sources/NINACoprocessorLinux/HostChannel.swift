@@ -26,7 +26,8 @@ enum HostChannel: Equatable {
     /// Whether a receive that has left room has taken everything. A device gives as many whole messages as fit.
     var isDrainedByShortReceive: Bool { self == .socket }
 
-    /// Whether replies are sent before more is received. A device tells what is of before a reset by what has been read.
+    /// Whether replies are sent before more is received. A device takes a reply for one from before a reset unless it is
+    /// written before the reset is read.
     var repliesFirst: Bool { self != .socket }
 
     /// What the log says when the coprocessor is on.

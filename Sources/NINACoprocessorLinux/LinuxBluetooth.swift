@@ -9,7 +9,7 @@ public enum HCITransport: Equatable, Sendable, CustomStringConvertible {
     /// A TCP port of an address or a name.
     case tcp(host: String, port: UInt16)
 
-    /// Reads the text of a transport; nil when it is none.
+    /// Parses a transport; nil when the text is not one.
     public init?(parsing text: String) {
         if text.hasPrefix("unix:"), text.utf8.count > 5 {
             self = .unix(path: String(text.dropFirst(5)))
@@ -36,7 +36,6 @@ public enum HCITransport: Equatable, Sendable, CustomStringConvertible {
 /// A Bluetooth controller behind a socket: a virtual one, or a real one that another program serves.
 final class LinuxBluetooth: BluetoothController, ReactorHandler, ReactorTimerHandler, NameResolverHandler {
     weak var observer: (any BluetoothObserver)?
-    weak var owner: (any NetworkOwner)?
     private let transport: HCITransport
     private let environment: NetworkEnvironment
     private let log: (LogLevel, String) -> Void
@@ -45,7 +44,7 @@ final class LinuxBluetooth: BluetoothController, ReactorHandler, ReactorTimerHan
     private var registration: Registration?
     private var isConnected = false
     private var lookup: NameRequest?
-    /// An outcome of `open` that was known at once: it is told in a round of the reactor of its own.
+    /// An outcome of `open` that was known at once, to be reported in a later round of the reactor.
     private var outcome: (timer: TimerID, failure: NetworkFailure?)?
 
     init(_ transport: HCITransport, environment: NetworkEnvironment, log: @escaping (LogLevel, String) -> Void) {
@@ -72,7 +71,7 @@ final class LinuxBluetooth: BluetoothController, ReactorHandler, ReactorTimerHan
         lookup = nil
         guard case .addresses(let addresses) = result, let address = addresses.first else {
             log(.warning, "Bluetooth controller \(transport): no address for '\(host)'")
-            tell(.unreachable)
+            reportOpened(.unreachable)
             return
         }
         do throws(LinuxError) {
@@ -82,7 +81,7 @@ final class LinuxBluetooth: BluetoothController, ReactorHandler, ReactorTimerHan
         }
     }
 
-    /// Watches a socket whose connection is under way or stands.
+    /// Watches a socket that is connecting or connected.
     private func adopt(_ socket: consuming FileDescriptor) {
         number = socket.rawValue
         descriptor = consume socket
@@ -95,11 +94,11 @@ final class LinuxBluetooth: BluetoothController, ReactorHandler, ReactorTimerHan
 
     private func fail(_ error: LinuxError) {
         log(.warning, "Bluetooth controller \(transport): \(error)")
-        tell(.unreachable)
+        reportOpened(.unreachable)
     }
 
-    /// Tells the outcome of `open` later: the observer is never called from inside a call.
-    private func tell(_ failure: NetworkFailure?) {
+    /// Reports the outcome of `open` later: the observer is never called from inside a call.
+    private func reportOpened(_ failure: NetworkFailure?) {
         guard outcome == nil else { return }
         outcome = (environment.reactor.schedule(at: MonotonicClock.nanoseconds(), handler: self), failure)
     }
@@ -108,7 +107,6 @@ final class LinuxBluetooth: BluetoothController, ReactorHandler, ReactorTimerHan
         guard let (_, failure) = outcome else { return }
         outcome = nil
         observer?.bluetoothEvent(.opened(failure))
-        owner?.networkChanged()
     }
 
     func ready(_ events: ReadyEvents, token: UInt64) {
@@ -131,7 +129,6 @@ final class LinuxBluetooth: BluetoothController, ReactorHandler, ReactorTimerHan
                 observer?.bluetoothEvent(.readable)
             }
         }
-        owner?.networkChanged()
     }
 
     func send(_ bytes: ArraySlice<UInt8>) -> Int? {
@@ -143,7 +140,7 @@ final class LinuxBluetooth: BluetoothController, ReactorHandler, ReactorTimerHan
         }
     }
 
-    func tellWhenWritable() {
+    func notifyWhenWritable() {
         guard let registration else { return }
         try? environment.reactor.modify(registration, interest: [.readable, .writable, .edgeTriggered])
     }

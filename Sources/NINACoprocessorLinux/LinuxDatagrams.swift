@@ -92,6 +92,8 @@ extension LinuxNetwork {
         entry(socket)?.shared = SharedDatagramSocket(descriptor, registration, group: group)
     }
 
+    func closeDatagram(_ socket: NetworkSocket) { _ = remove(socket) }
+
     func sendDatagram(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>, to endpoint: Endpoint) -> Bool {
         guard let entry = entry(socket), !environment.isSimulated(endpoint.address) else { return false }
         var place = environment.datagramPlace(endpoint)
@@ -123,7 +125,7 @@ extension LinuxNetwork {
                 guard count > 0, admits(destination) else { continue }
                 return (count, environment.datagramSender(sender))
             case .wouldBlock: return nil
-            // An error that an ICMP message brought is told once; datagrams may be waiting behind it.
+            // The kernel reports the error of an ICMP message once; datagrams may be queued behind it.
             case .failed(.connectionRefused): continue
             case .failed(let errno):
                 log(.info, "receiving a datagram: \(errno)")

@@ -32,7 +32,7 @@ extension LinuxNetwork {
         let descriptor = try TCPSocket.listen(on: place, backlog: Int32(clamping: backlog))
         let bound = try TCPSocket.localEndpoint(descriptor.rawValue)
         let endpoint = Endpoint(address: ownAddress, port: port)
-        let socket = try insert(descriptor, .listener(endpoint), .readable)
+        let socket = try insert(descriptor, .listener(endpoint), [.readable, .edgeTriggered])
         environment.registerServer(endpoint, hostPort: bound.port)
         log(.info, "server on port \(port) is reachable at \(bound)")
         return socket
@@ -46,20 +46,12 @@ extension LinuxNetwork {
         guard let entry = entry(listener) else { return .success(nil) }
         do throws(LinuxError) {
             guard let connection = try TCPSocket.accept(entry.number) else { return .success(nil) }
+            entry.acceptedInRound = reactor.round
             let remote = connection.remoteEndpoint
             let socket = try insert(connection.takeDescriptor(), .connection, [.readable, .edgeTriggered])
             return .success((socket, Endpoint(address: IPv4Address(rawValue: remote.address), port: remote.port)))
         } catch {
             return .failure(failure(error))
-        }
-    }
-
-    func setArmed(_ listener: NetworkSocket, _ isArmed: Bool) {
-        guard let entry = entry(listener) else { return }
-        do throws(LinuxError) {
-            try reactor.modify(entry.registration, interest: isArmed ? .readable : [])
-        } catch {
-            log(.error, "a listener cannot be watched: \(error)")
         }
     }
 

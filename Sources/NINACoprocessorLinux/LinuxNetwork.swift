@@ -2,11 +2,6 @@ import LinuxIO
 import NINACoprocessor
 import NINAWire
 
-/// Told when a network has told its coprocessor something: replies and IRQ may be due.
-protocol NetworkOwner: AnyObject {
-    func networkChanged()
-}
-
 /// The network of one coprocessor on real sockets, none of which ever blocks.
 final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
     enum Role {
@@ -25,6 +20,8 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
         var role: Role
         let registration: Registration
         var awaitsRoom = false
+        /// The reactor's round in which a connection was accepted last.
+        var acceptedInRound: UInt64?
         /// A datagram socket's second one, for what is sent to its group or to everybody.
         var shared: SharedDatagramSocket?
 
@@ -47,7 +44,6 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
     }
 
     weak var observer: (any NetworkObserver)?
-    weak var owner: (any NetworkOwner)?
     let ownAddress: IPv4Address
     let environment: NetworkEnvironment
     let log: (LogLevel, String) -> Void
@@ -133,8 +129,8 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
         guard let entry = entry(socket) else { return }
         switch entry.role {
         case .listener:
-            // Told once: the coprocessor arms it again when it wants to know of the next one.
-            setArmed(socket, false)
+            // A command in this very round may have accepted what this event announces.
+            guard entry.acceptedInRound != reactor.round || hasPendingConnection(socket) else { return }
             observer?.networkEvent(.pending(socket))
         case .connecting: connectEnded(socket, entry)
         case .datagram: observer?.networkEvent(.readable(socket))
@@ -149,7 +145,6 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
                 observer?.networkEvent(.readable(socket))
             }
         }
-        owner?.networkChanged()
     }
 
     private func connectEnded(_ socket: NetworkSocket, _ entry: Entry) {
@@ -171,7 +166,6 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
         case .failed(let error): log(.info, "the look-up failed: \(error)")
         }
         observer?.networkEvent(.resolved(token: token, address))
-        owner?.networkChanged()
     }
 
     // MARK: Connections
@@ -197,7 +191,7 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
         }
     }
 
-    func tellWhenWritable(_ socket: NetworkSocket) {
+    func notifyWhenWritable(_ socket: NetworkSocket) {
         guard let entry = entry(socket), !entry.awaitsRoom else { return }
         entry.awaitsRoom = true
         do throws(LinuxError) {
@@ -207,7 +201,7 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
         }
     }
 
-    func tellWhenReadable(_ socket: NetworkSocket) {
+    func notifyWhenReadable(_ socket: NetworkSocket) {
         guard let entry = entry(socket) else { return }
         // Setting the interest anew makes what is there an edge again.
         let interest: Interest =

@@ -2,7 +2,7 @@ import LinuxIO
 import NINACoprocessor
 import NINAWire
 
-/// An echo request that waits for its answer.
+/// An unanswered echo request.
 final class PingRequest {
     let socket: ICMPSocket
     let address: IPv4Address
@@ -22,8 +22,8 @@ final class PingRequest {
 extension LinuxNetwork {
     func ping(_ address: IPv4Address, timeToLive: UInt8, token: UInt32) {
         if environment.isSimulated(address) {
-            // Nothing is sent to a network that is only reported: its gateway answers, nobody else does.
-            if environment.isSimulatedGateway(address) { tellLater(.echoed(token: token, milliseconds: 1)) }
+            // Nothing is sent to a network that is only reported: only its gateway answers.
+            if environment.isSimulatedGateway(address) { reportLater(.echoed(token: token, milliseconds: 1)) }
             return
         }
         do throws(LinuxError) {
@@ -32,13 +32,13 @@ extension LinuxNetwork {
                 sequence: environment.nextEchoSequence())
             if let errno = request.socket.sendRequest(to: address.rawValue, sequence: request.sequence) {
                 log(.info, "an echo request to \(address) was not sent: \(errno)")
-                tellLater(.echoed(token: token, milliseconds: nil))
+                reportLater(.echoed(token: token, milliseconds: nil))
                 return
             }
             try insert(request)
         } catch {
             log(.warning, "no echo requests: \(error); see net.ipv4.ping_group_range, or run with CAP_NET_RAW")
-            tellLater(.echoed(token: token, milliseconds: nil))
+            reportLater(.echoed(token: token, milliseconds: nil))
         }
     }
 
@@ -49,12 +49,11 @@ extension LinuxNetwork {
         observer?.networkEvent(.echoed(token: request.token, milliseconds: milliseconds))
     }
 
-    /// Tells an event after the call that brought it about has returned.
-    private func tellLater(_ event: NetworkEvent) {
+    /// Reports an event after the current call has returned; see the event contract of `Network`.
+    private func reportLater(_ event: NetworkEvent) {
         reactor.mailbox.postWithReactor { [bound = ReactorBound(WeakNetwork(self), to: reactor)] reactor in
             guard let network = bound.value(on: reactor).network else { return }
             network.observer?.networkEvent(event)
-            network.owner?.networkChanged()
         }
     }
 }

@@ -3,8 +3,8 @@ import NINACoprocessor
 
 /// Writes log lines to stderr, whole lines at a time.
 ///
-/// Hosts and peers can cause lines without end, and nobody may be reading: lines come at a limited rate, and are left out
-/// rather than waited for. How many were is told with the next one.
+/// Hosts and peers can cause any number of lines, and stderr may have no reader. So lines are limited in rate, and dropped
+/// rather than waited for; the next line that is written reports how many were dropped.
 final class Log {
     /// Lines in a row, and lines per second after those. The level `debug` is for watching closely and has no limit.
     private static let burst = 1000

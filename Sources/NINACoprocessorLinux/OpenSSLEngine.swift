@@ -8,8 +8,8 @@ final class OpenSSLEngine: TLSEngine {
     private let authorities: String?
     private let log: (LogLevel, String) -> Void
     private var library: TLSLibrary?
-    /// What was said of a library that cannot be loaded: it is said once.
-    private var complaint: String?
+    /// The last error of a library that cannot be loaded: it is logged once.
+    private var loggedFailure: String?
 
     /// - Parameters:
     ///   - path: the library; nil for the system's.
@@ -29,8 +29,9 @@ final class OpenSSLEngine: TLSEngine {
             library = loaded
             return loaded
         } catch {
-            if complaint != "\(error)" { log(.error, "TLS is not available, every connection with it fails: \(error)") }
-            complaint = "\(error)"
+            let text = "\(error)"
+            if loggedFailure != text { log(.error, "TLS is not available, every connection with it fails: \(text)") }
+            loggedFailure = text
             throw TLSFailure(.unavailable, "\(error)")
         }
     }

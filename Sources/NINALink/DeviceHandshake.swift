@@ -1,6 +1,6 @@
 /// The device's half of the handshake over messages.
 public struct DeviceHandshake: Sendable {
-    /// Where the handshake stands.
+    /// The state of the handshake.
     public enum State: UInt8, Sendable {
         /// RESET is low: nothing is answered.
         case held
@@ -28,7 +28,7 @@ public struct DeviceHandshake: Sendable {
         case windowDropped
     }
 
-    /// Where the handshake stands.
+    /// The state of the handshake.
     public private(set) var state = State.held
     /// Boots on this connection.
     public private(set) var boots = 0
@@ -60,7 +60,7 @@ public struct DeviceHandshake: Sendable {
         appendQueued(isReply: true, interrupt: interrupt, reply, to: &output)
     }
 
-    /// Tells the host the IRQ level if it has changed.
+    /// Appends the IRQ level if it has changed.
     public mutating func tellInterrupt(_ level: Bool, to output: inout [UInt8]) {
         guard level != interruptTold, state != .held else { return }
         interruptTold = level

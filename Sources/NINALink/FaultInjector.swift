@@ -1,3 +1,5 @@
+import NINAWire
+
 /// A link around another that damages what passes, at rates the test chooses, always the same for the same seed.
 public final class FaultInjector: Link {
     /// What may go wrong, each as a number of windows in 65536.
@@ -19,9 +21,9 @@ public final class FaultInjector: Link {
         /// READY is seen low although the command still runs: the host reads zeros, and its next command is taken for the
         /// clock that reads the reply.
         public var showsReadyEarly: UInt16 = 0
-        /// The coprocessor restarts before the reply is read, which the host is told.
+        /// The coprocessor restarts before the reply is read, and the link reports it.
         public var restarts: UInt16 = 0
-        /// The coprocessor restarts in the middle of the reply, which nobody tells.
+        /// The coprocessor restarts in the middle of the reply, unnoticed by the link.
         public var restartsInReply: UInt16 = 0
         /// The coprocessor is gone for good.
         public var vanishes: UInt16 = 0
@@ -29,7 +31,7 @@ public final class FaultInjector: Link {
         /// Nothing goes wrong.
         public init() {}
 
-        /// Each fault at the same rate, but for the coprocessor's being gone, after which there is nothing more to see.
+        /// Each fault at the same rate, except `vanishes`, which would end the test.
         public init(each rate: UInt16) {
             dropsCommandByte = rate
             flipsCommandBit = rate
@@ -74,16 +76,14 @@ public final class FaultInjector: Link {
         return true
     }
 
-    private func position(in bytes: [UInt8]) -> Int { Int(random.next() % UInt64(bytes.count)) }
+    private func position(in bytes: some Collection<UInt8>) -> Int { Int(random.next() % UInt64(bytes.count)) }
 
-    private func flipBit(in bytes: inout [UInt8]) {
-        bytes[position(in: bytes)] ^= 1 << UInt8(random.next() & 7)
-    }
+    private func randomBit() -> UInt8 { 1 << UInt8(random.next() & 7) }
 
     /// The time on the inner link's clock.
     public var now: MonotonicInstant { link.now }
 
-    /// The inner link's.
+    /// The inner link's descriptor.
     public var activityDescriptor: Int32? { link.activityDescriptor }
 
     /// The inner link's level, or the one it is stuck at.
@@ -106,7 +106,7 @@ public final class FaultInjector: Link {
     }
 
     /// Passed on, perhaps damaged.
-    public func writeWindow(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+    public func sendCommand(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
         if !isGone, happens(rates.vanishes) {
             isGone = true
             link.close()
@@ -125,19 +125,20 @@ public final class FaultInjector: Link {
         damaged.removeAll(keepingCapacity: true)
         damaged.append(contentsOf: frame)
         if happens(rates.dropsCommandByte), !damaged.isEmpty { damaged.remove(at: position(in: damaged)) }
-        if happens(rates.flipsCommandBit), !damaged.isEmpty { flipBit(in: &damaged) }
+        if happens(rates.flipsCommandBit), !damaged.isEmpty { damaged[position(in: damaged)] ^= randomBit() }
         if damaged != frame { damagedCommands += 1 }
-        try link.writeWindow(damaged, until: deadline)
+        try link.sendCommand(damaged, until: deadline)
     }
 
     /// Passed on, perhaps damaged, late or lost.
-    public func readWindow(into reply: inout [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+    public func receiveReply(
+        expecting opcode: Opcode, until deadline: MonotonicInstant
+    ) throws(LinkError) -> ArraySlice<UInt8> {
         try requirePresence(.reply)
         if isNothingQueued || happens(rates.showsReadyEarly) {
             isOneBehind = !isNothingQueued
             isNothingQueued = false
-            reply.removeAll(keepingCapacity: true)
-            return
+            return []
         }
         if happens(rates.restarts) {
             try link.reset(until: deadline)
@@ -147,18 +148,21 @@ public final class FaultInjector: Link {
             try link.sleep(until: deadline)
             throw LinkError(.timedOut, .reply, "injected")
         }
-        try link.readWindow(into: &reply, until: deadline)
+        var reply = try link.receiveReply(expecting: opcode, until: deadline)
         if happens(rates.restartsInReply), !reply.isEmpty {
             reply.removeLast(reply.count - position(in: reply))
             try link.reset(until: deadline)
-            return
+            return reply
         }
-        if happens(rates.dropsReplyByte), !reply.isEmpty { reply.remove(at: position(in: reply)) }
+        if happens(rates.dropsReplyByte), !reply.isEmpty { reply.remove(at: reply.startIndex + position(in: reply)) }
         if happens(rates.duplicatesReplyByte), !reply.isEmpty {
-            let index = position(in: reply)
+            let index = reply.startIndex + position(in: reply)
             reply.insert(reply[index], at: index)
         }
-        if happens(rates.flipsReplyBit), !reply.isEmpty { flipBit(in: &reply) }
+        if happens(rates.flipsReplyBit), !reply.isEmpty {
+            reply[reply.startIndex + position(in: reply)] ^= randomBit()
+        }
+        return reply
     }
 
     /// The inner link's wait; a line stuck low is never high, one stuck high always.

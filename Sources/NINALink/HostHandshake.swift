@@ -3,7 +3,7 @@
 /// The window that reads a reply is deferred: the reply's bytes are known as soon as QUEUED brought them, so an empty
 /// window is sent with the next command, in one write. That makes one round trip per command.
 public struct HostHandshake: Sendable {
-    /// Where the handshake stands.
+    /// The state of the handshake.
     public enum State: UInt8, Sendable {
         /// The device's greeting is due.
         case hello
@@ -29,14 +29,14 @@ public struct HostHandshake: Sendable {
         case restarted
     }
 
-    /// Where the handshake stands.
+    /// The state of the handshake.
     public private(set) var state = State.hello
-    /// The IRQ level as told last.
+    /// The IRQ level that the device reported last.
     public private(set) var interrupt = false
     /// The device's number of boots, modulo 64.
     public private(set) var boots: UInt8 = 0
     private var readiesToSkip = 0
-    /// Resets sent whose boot has not been told.
+    /// Resets sent whose boot the device has not reported.
     private var resetsUnanswered: UInt8 = 0
 
     /// A handshake before the greeting.
@@ -96,7 +96,7 @@ public struct HostHandshake: Sendable {
     private mutating func queued(_ flags: QueuedFlags) throws(LinkError) -> Event {
         if state == .hello { throw LinkError(.violation, .hello, "QUEUED before the greeting") }
         if state == .booting {
-            // What was queued before the reset, or after an earlier one that nobody waited for, may still arrive.
+            // What was queued before the reset, or after an earlier one whose wait was given up, may still arrive.
             let bootsSince = (flags.boots &- boots) & 63
             if bootsSince < resetsUnanswered || flags.isReply { return .none }
             resetsUnanswered = 0

@@ -1,3 +1,5 @@
+import NINAWire
+
 /// The wires between a host and a coprocessor, seen from the host: an SPI slave with two handshake lines.
 ///
 /// One command takes two chip-select windows. The host waits for READY low, selects, clocks the command out and
@@ -16,13 +18,18 @@ public protocol Link: AnyObject {
     /// Resets the coprocessor by its RESET line and waits until it is up.
     func reset(until deadline: MonotonicInstant) throws(LinkError)
 
-    /// The first window of a command: waits for READY low and clocks the frame out.
+    /// Waits for READY low and clocks a command out: its first window.
     ///
-    /// A reply that nobody read (after a time-out) is discarded first.
-    func writeWindow(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError)
+    /// A reply that was not received (after a time-out) is discarded first.
+    func sendCommand(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError)
 
-    /// The second window: waits until the command has run and clocks its reply in, from its first byte.
-    func readWindow(into reply: inout [UInt8], until deadline: MonotonicInstant) throws(LinkError)
+    /// Waits until the command has run and clocks its reply in: its second window.
+    /// - Parameter opcode: the command that was sent, which determines how many bytes a bus has to clock.
+    /// - Returns: the reply from its first byte on. It shares the link's storage: drop it before the next call of the
+    ///   link, or the storage is copied.
+    func receiveReply(
+        expecting opcode: Opcode, until deadline: MonotonicInstant
+    ) throws(LinkError) -> ArraySlice<UInt8>
 
     /// Waits until IRQ is high.
     /// - Returns: false when the deadline came first.
@@ -34,13 +41,13 @@ public protocol Link: AnyObject {
     /// Ends the link; the coprocessor behind a socket is powered off. Further calls throw.
     func close()
 
-    /// A file descriptor that becomes readable when there is something for the link to take in, a change of IRQ for example;
-    /// nil when this link has none: it is to be asked from time to time.
+    /// A file descriptor that becomes readable when the link has something to process, a change of IRQ for example;
+    /// nil when this link has none and must be polled.
     var activityDescriptor: Int32? { get }
 }
 
 extension Link {
-    /// None.
+    /// Nil: the link must be polled.
     public var activityDescriptor: Int32? { nil }
 }
 

@@ -1,19 +1,19 @@
 #if !hasFeature(Embedded)
-/// A thread that a link's blocking calls have to themselves, as an executor for an actor.
+/// A thread reserved for a link's blocking calls, as an executor for an actor.
 ///
-/// Nothing that runs on it waits for long but in calls of the link. Who wants to wait for the module suspends instead and is
-/// woken in a turn.
+/// Jobs on it block only in calls of the link. A task that waits for the module suspends instead, and is resumed by the poll
+/// handler.
 public protocol LinkExecutor: SerialExecutor {
-    /// The link, which belongs to what runs on this executor.
+    /// The link; only code that runs on this executor may use it.
     var link: any Link { get }
 
-    /// Has a body called on this executor: after jobs have run, when the link has something to take in, and when the time is
-    /// over that the body has returned.
-    /// - Parameter turn: returns the nanoseconds until its next call, at the latest; nil while nobody waits for anything, so
-    ///   that the link need not be watched.
-    func attend(_ turn: @escaping @Sendable () -> UInt64?)
+    /// Sets the handler that this executor calls after jobs have run, when the link has something to process, and when the
+    /// time has passed that its last call returned.
+    /// - Parameter poll: returns the nanoseconds until its next call at the latest; nil while no task waits, so that the link
+    ///   need not be watched.
+    func setPollHandler(_ poll: @escaping @Sendable () -> UInt64?)
 
-    /// Ends the thread after the jobs that were given to it. Jobs that come later still run, but no turns.
+    /// Ends the thread after the jobs that were enqueued before. Later jobs still run, but the poll handler is not called.
     func stop()
 }
 #endif

@@ -46,7 +46,7 @@ public final class LoopbackStream: MessageStream {
             guard next != .distantFuture else {
                 throw LinkError(.timedOut, .idle, "nothing would ever end this wait")
             }
-            // At least one byte's time, so that a device whose deadline stands still cannot hold the clock.
+            // At least one byte's time, so that a device whose deadline does not advance cannot stop the clock.
             pass(max(next.nanoseconds(since: now), Self.nanosecondsPerByte))
             session.update(at: now)
         }

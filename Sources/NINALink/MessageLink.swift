@@ -21,11 +21,11 @@ public protocol MessageStream: AnyObject {
 }
 
 extension MessageStream {
-    /// None.
+    /// Nil: the stream has no descriptor.
     public var activityDescriptor: Int32? { nil }
 }
 
-/// A link whose windows and lines travel as messages over a stream.
+/// A link whose windows and lines travel as messages: a ``MessageStream`` and a ``HostSession``.
 public final class MessageLink: Link {
     private let stream: any MessageStream
     private var exchange = MessageExchange()
@@ -40,7 +40,7 @@ public final class MessageLink: Link {
     /// The time on the stream's clock.
     public var now: MonotonicInstant { stream.now }
 
-    /// The stream's.
+    /// The stream's descriptor.
     public var activityDescriptor: Int32? { stream.activityDescriptor }
 
     private func requireOpen(_ phase: LinkError.Phase) throws(LinkError) {
@@ -62,16 +62,18 @@ public final class MessageLink: Link {
         try exchange.reset(stream, until: deadline)
     }
 
-    /// Sends a command, and with it the window that reads the reply before.
-    public func writeWindow(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+    /// Sends a command, and with it the window that reads the previous reply.
+    public func sendCommand(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
         try requireOpen(.readyForCommand)
-        try exchange.writeWindow(frame, stream, until: deadline)
+        try exchange.sendCommand(frame, stream, until: deadline)
     }
 
-    /// Waits for the reply.
-    public func readWindow(into reply: inout [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+    /// Waits for the reply, which arrives whole, whatever command it answers.
+    public func receiveReply(
+        expecting opcode: Opcode, until deadline: MonotonicInstant
+    ) throws(LinkError) -> ArraySlice<UInt8> {
         try requireOpen(.reply)
-        try exchange.readWindow(into: &reply, stream, until: deadline)
+        return try exchange.receiveReply(stream, until: deadline)
     }
 
     /// Waits until IRQ is high.
@@ -80,7 +82,7 @@ public final class MessageLink: Link {
         return try exchange.waitForInterrupt(stream, until: deadline)
     }
 
-    /// Lets time pass; what the device says meanwhile is taken in.
+    /// Lets time pass; processes what the device sends meanwhile.
     public func sleep(until deadline: MonotonicInstant) throws(LinkError) {
         try requireOpen(.idle)
         while now < deadline { _ = try exchange.step(stream, until: deadline) }
@@ -90,60 +92,42 @@ public final class MessageLink: Link {
     public func close() {
         guard !isClosed else { return }
         isClosed = true
-        try? exchange.settle(stream, until: now.advanced(byNanoseconds: 100_000_000))
+        try? exchange.finish(stream, until: now.advanced(byNanoseconds: 100_000_000))
         stream.close()
     }
 }
 
-/// What passes between a host and a device: the handshake, and the bytes on their way.
+/// A session that waits on a stream.
 ///
-/// A structure, so that the link's one access covers all it does for a command.
+/// A structure, so that the link's one exclusive access covers all that a command takes.
 private struct MessageExchange {
-    private var handshake = HostHandshake()
-    private var buffer = MessageBuffer(acceptsHostMessages: false)
-    private var output: [UInt8] = []
-    private var reply: [UInt8] = []
-    /// The device has restarted by itself and no command has told so yet.
-    private var hasRestarted = false
-    /// Why a message was cut short: nothing that follows would be understood.
+    private var session = HostSession()
+    /// Why a message was cut short: the device would understand nothing that follows.
     private(set) var failure: LinkError?
     /// After this many receives without an event the deadline counts although there is more: a device that never falls
     /// silent cannot hold it up.
     private static let patience = 16
 
-    init() {
-        output.reserveCapacity(2 * Frame.limit)
-        reply.reserveCapacity(Frame.limit)
-    }
-
     private mutating func flush(_ stream: any MessageStream, until deadline: MonotonicInstant) throws(LinkError) {
-        defer { output.removeAll(keepingCapacity: true) }
+        defer { session.output.removeAll(keepingCapacity: true) }
         do throws(LinkError) {
-            try stream.send(output, until: deadline)
+            try stream.send(session.output, until: deadline)
         } catch {
             failure = error
             throw error
         }
     }
 
-    /// Takes messages until one means something; nil when the deadline came first.
+    /// Waits for an event; nil when the deadline came first.
     mutating func step(
         _ stream: any MessageStream, until deadline: MonotonicInstant
     ) throws(LinkError) -> HostHandshake.Event? {
         var receives = 0
         while true {
-            while let message = try buffer.next() {
-                let event = try handshake.receive(message)
-                if event == .reply {
-                    reply.removeAll(keepingCapacity: true)
-                    reply.append(contentsOf: message.payload)
-                }
-                if event == .restarted { hasRestarted = true }
-                if event != .none { return event }
-            }
+            if let event = try session.receive() { return event }
             if receives >= Self.patience, deadline <= stream.now { return nil }
             receives += 1
-            guard try stream.receive(into: &buffer, until: deadline) else { return nil }
+            guard try stream.receive(into: &session.input, until: deadline) else { return nil }
         }
     }
 
@@ -154,24 +138,24 @@ private struct MessageExchange {
             guard let event = try step(stream, until: deadline) else { throw LinkError(.timedOut, phase) }
             return event
         } catch {
-            // Whatever the stream was doing, the caller wants to know what for. The greeting is no event: a device that
+            // The stream does not know what it is waited for. The greeting is no event: a device that
             // stays silent after it is starting, not greeting.
-            let isStarting = phase == .hello && handshake.state == .booting
+            let isStarting = phase == .hello && session.state == .booting
             throw LinkError(error.kind, isStarting ? .boot : phase, error.detail, code: error.code)
         }
     }
 
     mutating func greet(_ stream: any MessageStream, until deadline: MonotonicInstant) throws(LinkError) {
-        handshake.appendHello(to: &output)
+        session.start()
         try flush(stream, until: deadline)
-        while handshake.state == .hello || handshake.state == .booting {
+        while session.state == .hello || session.state == .booting {
             _ = try pump(stream, .hello, until: deadline)
         }
     }
 
     mutating func interruptLevel(_ stream: any MessageStream) throws(LinkError) -> Bool {
-        if !handshake.interrupt { try look(stream) }
-        return handshake.interrupt
+        if !session.interrupt { try look(stream) }
+        return session.interrupt
     }
 
     private mutating func look(_ stream: any MessageStream) throws(LinkError) {
@@ -180,36 +164,31 @@ private struct MessageExchange {
     }
 
     mutating func reset(_ stream: any MessageStream, until deadline: MonotonicInstant) throws(LinkError) {
-        handshake.appendReset(to: &output)
+        session.reset()
         try flush(stream, until: deadline)
-        while handshake.state == .booting { _ = try pump(stream, .boot, until: deadline) }
+        while session.state == .booting { _ = try pump(stream, .boot, until: deadline) }
     }
 
-    mutating func writeWindow(
+    mutating func sendCommand(
         _ frame: [UInt8], _ stream: any MessageStream, until deadline: MonotonicInstant
     ) throws(LinkError) {
-        while handshake.state == .busy || handshake.state == .booting {
-            _ = try pump(stream, .readyForCommand, until: deadline)
-        }
-        if hasRestarted {
-            hasRestarted = false
-            throw LinkError(.restarted, .readyForCommand)
-        }
-        handshake.appendCommand(frame, to: &output)
+        while !session.canSendCommand { _ = try pump(stream, .readyForCommand, until: deadline) }
+        if session.takeRestart() { throw LinkError(.restarted, .readyForCommand) }
+        session.sendCommand(frame)
         try flush(stream, until: deadline)
     }
 
-    mutating func readWindow(
-        into reply: inout [UInt8], _ stream: any MessageStream, until deadline: MonotonicInstant
-    ) throws(LinkError) {
-        while handshake.state == .busy {
+    mutating func receiveReply(
+        _ stream: any MessageStream, until deadline: MonotonicInstant
+    ) throws(LinkError) -> ArraySlice<UInt8> {
+        while session.isWaitingForReply {
             guard try pump(stream, .reply, until: deadline) != .restarted else {
-                hasRestarted = false
+                _ = session.takeRestart()
                 throw LinkError(.restarted, .reply)
             }
         }
-        guard handshake.state == .replyQueued else { throw LinkError(.violation, .reply, "no command was sent") }
-        swap(&reply, &self.reply)
+        guard let reply = session.takeReply() else { throw LinkError(.violation, .reply, "no command was sent") }
+        return reply
     }
 
     mutating func waitForInterrupt(
@@ -217,18 +196,15 @@ private struct MessageExchange {
     ) throws(LinkError) -> Bool {
         while true {
             try look(stream)
-            if hasRestarted {
-                hasRestarted = false
-                throw LinkError(.restarted, .idle)
-            }
-            if handshake.interrupt { return true }
+            if session.takeRestart() { throw LinkError(.restarted, .idle) }
+            if session.interrupt { return true }
             if deadline <= stream.now { return false }
-            guard try stream.receive(into: &buffer, until: deadline) else { return false }
+            guard try stream.receive(into: &session.input, until: deadline) else { return false }
         }
     }
 
-    mutating func settle(_ stream: any MessageStream, until deadline: MonotonicInstant) throws(LinkError) {
-        handshake.appendOwedWindow(to: &output)
+    mutating func finish(_ stream: any MessageStream, until deadline: MonotonicInstant) throws(LinkError) {
+        session.finish()
         try flush(stream, until: deadline)
     }
 }

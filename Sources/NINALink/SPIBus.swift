@@ -7,7 +7,7 @@ public protocol SPIBus: AnyObject {
     /// Lets time pass.
     func sleep(until deadline: MonotonicInstant) throws(LinkError)
 
-    /// Drives chip select: low while selected. It is a line of its own, as the wait for READY stands between its fall and the
+    /// Drives chip select: low while selected. It is a line of its own, as the wait for READY comes between its fall and the
     /// first clock.
     func select(_ isSelected: Bool) throws(LinkError)
     /// The clock of the transfers that follow.
@@ -41,10 +41,10 @@ public protocol SPIBus: AnyObject {
     func endBoot() throws(LinkError)
 
     /// Whether something drives the IRQ line; a line that is connected to nothing follows the resistors of the host.
-    /// - Returns: nil when the line is not wired, or the host cannot tell.
+    /// - Returns: nil when the line is not wired, or the host cannot find out.
     func isInterruptDriven() -> Bool?
     /// Whether something drives READY.
-    /// - Returns: nil when the host cannot tell.
+    /// - Returns: nil when the host cannot find out.
     func isReadyDriven() -> Bool?
 
     /// Gives the lines up.
@@ -54,7 +54,7 @@ public protocol SPIBus: AnyObject {
 }
 
 extension SPIBus {
-    /// None.
+    /// Nil: the board has no descriptors.
     public var activityDescriptor: Int32? { nil }
     /// Not known.
     public func isInterruptDriven() -> Bool? { nil }

@@ -6,7 +6,7 @@ import NINAWire
 ///     READY _____/‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾\_______/‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾\_
 ///     SCK            command                                reply
 ///
-/// The wait for READY high stands between the fall of chip select and the first clock, as in WiFiNINA and ESP32SPI.
+/// The wait for READY high comes between the fall of chip select and the first clock, as in WiFiNINA and ESP32SPI.
 public final class SPILink<Bus: SPIBus>: Link {
     /// The wires.
     public let bus: Bus
@@ -14,9 +14,11 @@ public final class SPILink<Bus: SPIBus>: Link {
     public private(set) var windows = 0
     /// Bytes clocked so far, replies and what had to be skipped in front of them included.
     public private(set) var bytesClocked = 0
-    /// The command whose reply was not read yet.
-    private var pending: Opcode?
-    /// The last reply was none: the module may take replies for commands, and the other way round.
+    /// A command was sent and its reply not received yet.
+    private var isReplyPending = false
+    /// The last reply, which the caller borrows.
+    private var reply: [UInt8] = []
+    /// The last reply did not look like one: host and module may disagree which window is a command and which a reply.
     private var isInDoubt = false
     private var isClosed = false
 
@@ -25,14 +27,15 @@ public final class SPILink<Bus: SPIBus>: Link {
     /// RESET is low for so long, and the module is left alone for so long after it.
     private static var resetNanoseconds: UInt64 { 10_000_000 }
     private static var bootNanoseconds: UInt64 { 750_000_000 }
-    /// What may stand in front of a reply: WiFiNINA looks for its first byte too.
+    /// The most bytes of noise skipped in front of a reply: WiFiNINA searches for its first byte too.
     private static var longestPrefix: Int { 16 }
-    /// Without an IRQ line the module is asked this often by whoever waits.
+    /// The polling interval of waits without an IRQ line.
     private static var pollNanoseconds: UInt64 { 5_000_000 }
 
     /// Takes the wires over; resets the module if its RESET line is wired, and waits until it is up.
     public init(bus: Bus, until deadline: MonotonicInstant) throws(LinkError) {
         self.bus = bus
+        reply.reserveCapacity(Frame.limit)
         if bus.hasResetLine {
             try reset(until: deadline)
         } else {
@@ -46,7 +49,7 @@ public final class SPILink<Bus: SPIBus>: Link {
 
     /// The time on the bus's clock.
     public var now: MonotonicInstant { bus.now }
-    /// The bus's.
+    /// The bus's descriptor.
     public var activityDescriptor: Int32? { bus.activityDescriptor }
 
     private func requireOpen(_ phase: LinkError.Phase) throws(LinkError) {
@@ -82,7 +85,7 @@ public final class SPILink<Bus: SPIBus>: Link {
         try requireOpen(.boot)
         guard bus.hasResetLine else { throw LinkError(.unavailable, .boot, "the RESET line is not wired") }
         try bus.select(false)
-        pending = nil
+        isReplyPending = false
         isInDoubt = false
         try bus.holdReset(true)
         try bus.sleep(until: now.advanced(byNanoseconds: Self.resetNanoseconds))
@@ -96,10 +99,10 @@ public final class SPILink<Bus: SPIBus>: Link {
 
     // MARK: Windows
 
-    /// Clocks a command out; a reply that nobody has read is read first.
-    public func writeWindow(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+    /// Clocks a command out; a reply that was not received is read first.
+    public func sendCommand(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
         try requireOpen(.readyForCommand)
-        if pending != nil {
+        if isReplyPending {
             try discardReply(until: deadline)
         } else if isInDoubt {
             try getInStep(.readyForCommand, until: deadline)
@@ -108,26 +111,29 @@ public final class SPILink<Bus: SPIBus>: Link {
             try bus.write(frame)
             bytesClocked += frame.count
         }
-        let byte = frame.count > 1 ? frame[1] : 0
-        pending = Opcode(byte: byte, family: .arduino) ?? Opcode(byte: byte, family: .adafruit) ?? .getFwVersion
+        isReplyPending = true
     }
 
     /// Waits for the reply and clocks it in, without its padding.
-    public func readWindow(into reply: inout [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+    /// - Parameter opcode: the command that was sent: the type of its reply says how many bytes to clock.
+    public func receiveReply(
+        expecting opcode: Opcode, until deadline: MonotonicInstant
+    ) throws(LinkError) -> ArraySlice<UInt8> {
         try requireOpen(.reply)
-        guard let opcode = pending else { throw LinkError(.violation, .reply, "no command was sent") }
+        guard isReplyPending else { throw LinkError(.violation, .reply, "no command was sent") }
         reply.removeAll(keepingCapacity: true)
         try window(.reply, until: deadline) { () throws(LinkError) in
-            // Whatever becomes of it, the module takes a window for the reply's.
-            pending = nil
-            try clockReply(to: opcode, into: &reply)
+            // Even if clocking fails, the module takes this window for the one that reads the reply.
+            isReplyPending = false
+            try clockReply(to: opcode)
         }
         isInDoubt = !Self.isReply(reply)
+        return reply[...]
     }
 
     private static func isReply(_ bytes: [UInt8]) -> Bool { bytes.first == Frame.start || bytes.first == Frame.error }
 
-    private func clockReply(to opcode: Opcode, into reply: inout [UInt8]) throws(LinkError) {
+    private func clockReply(to opcode: Opcode) throws(LinkError) {
         var skipped = 0
         while true {
             let missing = ReplyMeasure.missing(reply[...], of: opcode)
@@ -165,7 +171,7 @@ public final class SPILink<Bus: SPIBus>: Link {
     ) throws(LinkError) -> [UInt8] {
         var bytes: [UInt8] = []
         try window(phase, until: deadline) { () throws(LinkError) in
-            pending = nil
+            isReplyPending = false
             try bus.read(count, into: &bytes)
             bytesClocked += count
         }

@@ -1,3 +1,5 @@
+import NINAWire
+
 /// What a ``Tracer`` saw.
 public enum TraceEvent {
     /// The bytes of a command window.
@@ -12,7 +14,7 @@ public enum TraceEvent {
     case closed
 }
 
-/// A link around another that tells what passes and when; it changes nothing.
+/// A link around another that reports what passes and when; it changes nothing.
 public final class Tracer: Link {
     private let link: any Link
     private let sink: (TraceEvent, MonotonicInstant) -> Void
@@ -24,13 +26,13 @@ public final class Tracer: Link {
         self.sink = sink
     }
 
-    private func tell(_ event: TraceEvent) { sink(event, link.now) }
+    private func report(_ event: TraceEvent) { sink(event, link.now) }
 
-    private func telling<Result>(_ work: () throws(LinkError) -> Result) throws(LinkError) -> Result {
+    private func reporting<Result>(_ work: () throws(LinkError) -> Result) throws(LinkError) -> Result {
         do throws(LinkError) {
             return try work()
         } catch {
-            tell(.failure(error))
+            report(.failure(error))
             throw error
         }
     }
@@ -38,48 +40,48 @@ public final class Tracer: Link {
     /// The time on the inner link's clock.
     public var now: MonotonicInstant { link.now }
 
-    /// The inner link's.
+    /// The inner link's descriptor.
     public var activityDescriptor: Int32? { link.activityDescriptor }
 
     /// Passed on; levels are not traced.
     public func interruptLevel() throws(LinkError) -> Bool { try link.interruptLevel() }
 
-    /// Passed on and told.
+    /// Passed on and reported.
     public func reset(until deadline: MonotonicInstant) throws(LinkError) {
-        try telling { () throws(LinkError) in try link.reset(until: deadline) }
-        tell(.reset)
+        try reporting { () throws(LinkError) in try link.reset(until: deadline) }
+        report(.reset)
     }
 
-    /// Passed on and told.
-    public func writeWindow(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
-        try telling { () throws(LinkError) in try link.writeWindow(frame, until: deadline) }
-        tell(.command(frame))
+    /// Passed on and reported.
+    public func sendCommand(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+        try reporting { () throws(LinkError) in try link.sendCommand(frame, until: deadline) }
+        report(.command(frame))
     }
 
-    /// Passed on and told.
-    public func readWindow(into reply: inout [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
-        do throws(LinkError) {
-            try link.readWindow(into: &reply, until: deadline)
-        } catch {
-            tell(.failure(error))
-            throw error
+    /// Passed on and reported.
+    public func receiveReply(
+        expecting opcode: Opcode, until deadline: MonotonicInstant
+    ) throws(LinkError) -> ArraySlice<UInt8> {
+        let reply = try reporting { () throws(LinkError) in
+            try link.receiveReply(expecting: opcode, until: deadline)
         }
-        tell(.reply(reply))
+        report(.reply(Array(reply)))
+        return reply
     }
 
     /// Passed on.
     public func waitForInterrupt(until deadline: MonotonicInstant) throws(LinkError) -> Bool {
-        try telling { () throws(LinkError) in try link.waitForInterrupt(until: deadline) }
+        try reporting { () throws(LinkError) in try link.waitForInterrupt(until: deadline) }
     }
 
     /// Passed on.
     public func sleep(until deadline: MonotonicInstant) throws(LinkError) {
-        try telling { () throws(LinkError) in try link.sleep(until: deadline) }
+        try reporting { () throws(LinkError) in try link.sleep(until: deadline) }
     }
 
-    /// Passed on and told.
+    /// Passed on and reported.
     public func close() {
         link.close()
-        tell(.closed)
+        report(.closed)
     }
 }

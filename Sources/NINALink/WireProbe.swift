@@ -73,7 +73,7 @@ public struct WireProbe {
     ///   - bus: its wires; the clock is left as it is found.
     ///   - patience: how long READY may take each time.
     ///   - rounds: how often it is asked.
-    ///   - passed: told of each step that was passed; those of lines that are not wired are left out.
+    ///   - passed: called with each step that was passed; those of lines that are not wired are left out.
     /// - Returns: a link to the module and the text of its version, or what is wrong.
     public static func look<Bus: SPIBus>(
         at bus: Bus, patience: Duration = .seconds(3), rounds: Int = 20, passed: @escaping (Step) -> Void = { _ in }
@@ -114,7 +114,7 @@ private struct Look<Bus: SPIBus> {
 
     private var deadline: MonotonicInstant { bus.now.advanced(by: patience) }
 
-    /// Tells of a step, once.
+    /// Reports a step, once.
     private mutating func pass(_ passed: WireProbe.Step) {
         guard passed.rawValue >= step.rawValue else { return }
         self.passed(passed)
@@ -142,7 +142,7 @@ private struct Look<Bus: SPIBus> {
         }
         if bus.hasInterruptLine {
             if bus.isInterruptDriven() == false { throw .interruptOpen }
-            // One that was not reset may have something to tell.
+            // One that was not reset may have activity to report.
             if bus.hasResetLine, try system({ () throws(LinkError) in try bus.interruptLevel() }) {
                 throw .interruptHigh
             }
@@ -237,7 +237,7 @@ private struct Look<Bus: SPIBus> {
         var reply: [UInt8] = []
         do throws(LinkError) {
             try? writer.write(GetFwVersion())
-            try link.writeWindow(writer.frame, until: deadline)
+            try link.sendCommand(writer.frame, until: deadline)
             pass(.readyHigh)
             reply = try link.rawReply(longestReply, .reply, until: deadline)
             pass(.command)

@@ -1,34 +1,34 @@
 import LinuxIO
 import NINALink
 
-/// The thread of a link: a `WiFiModule` of WiFiNINA runs on it, so that calls which block never hold up Swift's own threads.
+/// The thread of a link: a `WiFiModule` of WiFiNINA runs on it, so that blocking calls never hold up Swift's own threads.
 ///
-/// It sleeps until there is a job, the link has something to take in, or a wait is due; nobody waiting, it sleeps without end.
-/// On a loopback it moves the virtual time while somebody waits.
-/// It ends when its module is closed or given up. What is asked of a closed module runs on a thread that lives for just that.
+/// It sleeps until there is a job, the link has something to process, or a wait is due. While a task waits on a loopback, it
+/// advances the virtual time.
+/// It ends when its module is closed or released. Calls of a closed module run on a thread that is started for them alone.
 public final class LinkThread: LinkExecutor, @unchecked Sendable {
     /// The link, touched on the thread alone.
     public let link: any Link
     private let bell: WakeDescriptor
     private let state = Guarded(State())
-    /// Links without a descriptor are looked at this often while somebody waits.
+    /// The polling interval of links without a descriptor while a task waits.
     private static let blindNanoseconds: UInt64 = 1_000_000
-    /// Virtual time moves in such steps: when nobody does anything, and between jobs.
+    /// The steps of virtual time: while idle, and between jobs.
     private static let virtualNanoseconds: (idle: UInt64, busy: UInt64) = (5_000_000, 100_000)
 
     private struct State {
         var jobs: [UnownedJob] = []
-        var turn: (@Sendable () -> UInt64?)?
+        var poll: (@Sendable () -> UInt64?)?
         /// A thread runs the jobs.
         var isRunning = true
-        /// It sleeps, and nobody has woken it yet.
+        /// It sleeps and was not woken yet.
         var isAsleep = false
         var isStopping = false
         /// The thread that runs the jobs.
         var thread: UInt?
     }
 
-    /// Starts a thread for a link that nobody else uses.
+    /// Starts a thread for a link that nothing else uses.
     /// - Throws: EAGAIN when there are too many threads, EMFILE.
     public init(link: sending any Link) throws(LinuxError) {
         self.link = link
@@ -70,10 +70,10 @@ public final class LinkThread: LinkExecutor, @unchecked Sendable {
         precondition(isIsolatingCurrentContext() == true, "not on the thread of the link")
     }
 
-    /// Has a body called in each turn; see `LinkExecutor`.
-    public func attend(_ turn: @escaping @Sendable () -> UInt64?) {
+    /// Sets the poll handler; see `LinkExecutor`.
+    public func setPollHandler(_ poll: @escaping @Sendable () -> UInt64?) {
         let wakes = state.withLock { state in
-            state.turn = turn
+            state.poll = poll
             defer { state.isAsleep = false }
             return state.isAsleep
         }
@@ -84,7 +84,7 @@ public final class LinkThread: LinkExecutor, @unchecked Sendable {
     public func stop() {
         let wakes = state.withLock { state in
             state.isStopping = true
-            state.turn = nil
+            state.poll = nil
             defer { state.isAsleep = false }
             return state.isAsleep
         }
@@ -99,8 +99,8 @@ public final class LinkThread: LinkExecutor, @unchecked Sendable {
         var isReadable = false
         while let jobs = takeJobs() {
             for job in jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
-            let turn = state.withLock { $0.turn }
-            isReadable = sleep(turn?(), wasReadable: isReadable)
+            let poll = state.withLock { $0.poll }
+            isReadable = sleep(poll?(), wasReadable: isReadable)
         }
     }
 
@@ -119,9 +119,9 @@ public final class LinkThread: LinkExecutor, @unchecked Sendable {
 
     /// Sleeps unless there is something to do.
     /// - Parameters:
-    ///   - nanoseconds: until the next turn; nil when nobody waits for the link.
-    ///   - wasReadable: the turn was called because the link had something. When it still has, the turn has not taken it: it
-    ///     is left alone for this time, and does not keep the thread awake.
+    ///   - nanoseconds: until the next poll; nil when no task waits for the link.
+    ///   - wasReadable: the descriptor was readable before the last poll. If it still is, the poll has not drained it: this
+    ///     sleep ignores the descriptor, so that it does not keep the thread awake.
     private func sleep(_ nanoseconds: UInt64?, wasReadable: Bool) -> Bool {
         let mayIdle = state.withLock { state in
             state.isAsleep = state.jobs.isEmpty && !state.isStopping
@@ -143,13 +143,13 @@ public final class LinkThread: LinkExecutor, @unchecked Sendable {
         return bell.sleep(watching: isLeftAlone ? nil : descriptor, nanoseconds: nanoseconds).isReadable
     }
 
-    /// A link whose clock stands still meanwhile is on virtual time, as the loopback is, and has to be moved.
+    /// A link whose clock did not advance meanwhile is on virtual time, as the loopback is, and has to be moved.
     private func sleepBlindly(_ nanoseconds: UInt64) {
         let start = link.now
         let causes = bell.sleep(watching: nil, nanoseconds: min(nanoseconds, Self.blindNanoseconds))
         guard link.now == start else { return }
         let step = causes.isWoken ? Self.virtualNanoseconds.busy : Self.virtualNanoseconds.idle
-        // An error is met again by the turn that follows.
+        // The poll that follows meets the error again.
         try? link.sleep(until: start.advanced(byNanoseconds: min(nanoseconds, step)))
     }
 }

@@ -1,3 +1,4 @@
+import LinuxBoards
 import LinuxIO
 
 /// Whether a line is connected, found out by the resistors of the GPIO chip.

@@ -1,3 +1,4 @@
+import LinuxBoards
 import LinuxIO
 import NINALink
 
@@ -23,7 +24,7 @@ public final class SPIDeviceBus: SPIBus {
     private var lastReadyEdge: UInt32 = 0
     /// The device's mode was looked at in this window.
     private var hasCheckedMode = false
-    /// Falls of READY that the kernel did not tell of.
+    /// Falls of READY that the kernel did not report.
     public private(set) var lostEdges = 0
     /// How often another program had changed the device's mode.
     public private(set) var modeChanges = 0
@@ -140,7 +141,7 @@ public final class SPIDeviceBus: SPIBus {
         if try device.restoreMode() { modeChanges += 1 }
     }
 
-    /// Looks at READY for some microseconds, then has the kernel tell of its rise.
+    /// Looks at READY for some microseconds, then waits for the kernel to report its rise.
     public func waitForReadyHigh(until deadline: MonotonicInstant) throws(LinkError) -> Bool {
         try during(.select) { () throws(LinuxError) in
             if try ready.level() { return true }
@@ -162,10 +163,10 @@ public final class SPIDeviceBus: SPIBus {
         }
     }
 
-    /// Waits for the kernel to tell of READY's fall.
+    /// Waits for the kernel to report READY's fall.
     public func waitForReadyLow(until deadline: MonotonicInstant) throws(LinkError) -> Bool {
         try during(.reply) { () throws(LinuxError) in
-            // Before a window that nothing was waited for: the level counts, and edges that nobody took do not.
+            // Before a window that nothing was waited for: the level counts, and edges that were not consumed do not.
             if isReadyKnownLow || selectedAt == 0 {
                 if try !ready.level() { return true }
             }
@@ -219,7 +220,7 @@ public final class SPIDeviceBus: SPIBus {
         }
     }
 
-    /// Waits for the kernel to tell of IRQ's rise.
+    /// Waits for the kernel to report IRQ's rise.
     public func waitForInterrupt(until deadline: MonotonicInstant) throws(LinkError) -> Bool {
         try during(.idle) { () throws(LinuxError) in
             switch interrupt {

@@ -23,7 +23,7 @@ public struct SPIWiring: Equatable, Sendable {
     public var reset: Line?
     /// IRQ, the module's GPIO0.
     public var interrupt: Line?
-    /// The clock, 8 MHz unless told otherwise: more is too fast for the module.
+    /// The clock, 8 MHz by default: more is too fast for the module.
     public var hertz: UInt32 = 8_000_000
 
     /// A module with these lines.
@@ -35,7 +35,7 @@ public struct SPIWiring: Equatable, Sendable {
         self.interrupt = interrupt
     }
 
-    /// Parses what stands behind `spi:`.
+    /// Parses the text after `spi:`.
     public init(parsing text: String) throws(Transport.ParseError) {
         func fail(_ expected: String) -> Transport.ParseError {
             Transport.ParseError(text: "spi:" + text, expected: expected)

@@ -10,7 +10,7 @@ public final class UnixStream: MessageStream {
     private static let sendNanoseconds: UInt64 = 5_000_000_000
 
     /// Connects to the socket of an emulator.
-    /// - Throws: `.system` with the errno: ENOENT or ECONNREFUSED when nobody listens there.
+    /// - Throws: `.system` with the errno: ENOENT or ECONNREFUSED when no emulator listens there.
     public init(path: String, until deadline: MonotonicInstant) throws(LinkError) {
         do throws(LinuxError) {
             let descriptor = try UnixSocket.connect(

@@ -5,7 +5,7 @@ public enum LengthWidth: UInt8, Sendable {
     /// Two bytes, big endian (a W-parameter): commands that move bulk data.
     case word = 2
 
-    /// The longest value that such a length can tell, in bytes.
+    /// The longest value that such a length can hold, in bytes.
     public var longestValue: Int { self == .byte ? 0xFF : 0xFFFF }
 }
 
@@ -19,7 +19,7 @@ public enum ByteOrder: UInt8, Sendable {
 
 /// The wire format of a parameter of fixed size.
 public struct NumberFormat: Equatable, Sendable {
-    /// What the bits mean to a reader of traces and tables.
+    /// How traces and tables show the bits.
     public enum Meaning: UInt8, Sendable {
         /// An unsigned number.
         case unsigned
@@ -58,7 +58,7 @@ public enum BytesFormat: UInt8, Sendable {
     case dataAsPresent
 }
 
-/// Walks the parameters of a message: the writer, the readers, the lister and the random filler of the tests all do.
+/// Walks the parameters of a message: the writer, the readers, the lister, and the random filler of the tests.
 ///
 /// A message describes its bytes once, in ``Layout/layout(_:)``, by calling these methods in wire order.
 public protocol FieldCoder {
@@ -69,11 +69,11 @@ public protocol FieldCoder {
     /// others leave it as it is.
     mutating func parameterCount(_ count: inout UInt8) throws(FrameError)
 
-    /// Says that the parameters that follow until the next call stand `count` times; readers replace `count` by the
-    /// number of parameters in the frame.
+    /// Announces that the parameters that follow are repeated `count` times; readers replace `count` by the number of
+    /// parameters in the frame.
     mutating func repetitions(_ count: inout Int) throws(FrameError)
 
-    /// For a last parameter that hosts send or leave out: readers say whether it is there.
+    /// For a last parameter that hosts send or leave out: readers report whether it is there.
     mutating func presence(_ isPresent: inout Bool) throws(FrameError)
 
     /// A parameter of fixed size; `bits` holds it right-aligned.
@@ -84,7 +84,7 @@ public protocol FieldCoder {
         _ name: StaticString, _ format: BytesFormat, _ value: inout ArraySlice<UInt8>
     ) throws(FrameError)
 
-    /// A parameter whose length byte does not tell its size (WRITE_FILE, Adafruit's certificates): readers take `count`
+    /// A parameter whose length byte is not its size (WRITE_FILE, Adafruit's certificates): readers take `count`
     /// bytes, writers write all of the value behind this length byte. Others treat it as any parameter of variable size.
     mutating func bytes(
         _ name: StaticString, _ format: BytesFormat, lengthByte: UInt8, count: Int, _ value: inout ArraySlice<UInt8>
@@ -95,14 +95,12 @@ public protocol FieldCoder {
 }
 
 extension FieldCoder {
-    /// As any parameter of variable size.
     public mutating func bytes(
         _ name: StaticString, _ format: BytesFormat, lengthByte: UInt8, count: Int, _ value: inout ArraySlice<UInt8>
     ) throws(FrameError) {
         try bytes(name, format, &value)
     }
 
-    /// Most coders do not read.
     public var unread: ArraySlice<UInt8>? { nil }
 
     /// The first length byte of the next parameter, for messages that come in several sizes; nil for coders that do not
@@ -151,7 +149,7 @@ extension FieldCoder {
         value = IPv4Address(rawValue: UInt32(truncatingIfNeeded: bits))
     }
 
-    /// A hardware address as its six bytes stand on the wire; their order belongs to the firmware.
+    /// A hardware address in the order of the wire, which depends on the firmware.
     public mutating func hardwareAddress(_ name: StaticString, _ value: inout MACAddress) throws(FrameError) {
         var bits = value.rawValue
         try number(name, NumberFormat(6, .big, .hardwareAddress), &bits)

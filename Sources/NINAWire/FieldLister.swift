@@ -1,6 +1,6 @@
 /// One parameter in the description of a message.
 public struct FieldDescription: Sendable {
-    /// What the parameter is called.
+    /// Its name in `commands.json` and in traces.
     public var name: StaticString
     /// Its format when its size is fixed.
     public var number: NumberFormat?
@@ -10,9 +10,9 @@ public struct FieldDescription: Sendable {
     public var width: LengthWidth
     /// Hosts may leave it out.
     public var isOptional: Bool
-    /// It may stand any number of times.
+    /// It may be there any number of times.
     public var isRepeated: Bool
-    /// Its length byte tells its size; it does not where data run on behind it.
+    /// Whether its length byte is its size; false where the data go on behind that.
     public var lengthTellsSize: Bool
 }
 
@@ -34,24 +34,18 @@ public struct FieldLister: FieldCoder {
         try? form.layout(&self)
     }
 
-    /// Notes that the layout depends on the count.
     public mutating func parameterCount(_ count: inout UInt8) { consultsCount = true }
-    /// Notes that the fields that follow are repeated.
     public mutating func repetitions(_ count: inout Int) { isRepeated = true }
-    /// Notes that the fields that follow are optional.
     public mutating func presence(_ isPresent: inout Bool) { isOptional = true }
 
-    /// Notes the field.
     public mutating func number(_ name: StaticString, _ format: NumberFormat, _ bits: inout UInt64) {
         append(name, format, nil)
     }
 
-    /// Notes the field.
     public mutating func bytes(_ name: StaticString, _ format: BytesFormat, _ value: inout ArraySlice<UInt8>) {
         append(name, nil, format)
     }
 
-    /// Notes the field.
     public mutating func bytes(
         _ name: StaticString, _ format: BytesFormat, lengthByte: UInt8, count: Int, _ value: inout ArraySlice<UInt8>
     ) {

@@ -1,7 +1,7 @@
 #if !hasFeature(Embedded)
-/// Says in words what a frame holds: for traces and logs.
+/// Describes frames in words, for traces and logs.
 public enum FrameDescriber {
-    /// `GET_DATABUF`-like names come from the opcode; unknown bytes are shown as they are.
+    /// Describes a command: its name and each field.
     public static func describe(command window: ArraySlice<UInt8>, family: CommandFamily = .arduino) -> String {
         do throws(FrameError) {
             let header = try CommandHeader(window: window, family: family)

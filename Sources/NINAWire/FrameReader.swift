@@ -1,6 +1,6 @@
 /// Reads frames strictly: every length, the count, the end byte. Hosts read replies with it.
 ///
-/// Any prefix of a frame throws; what stands behind the end byte is padding and is not looked at.
+/// Any prefix of a frame throws; what follows the end byte is padding and is ignored.
 public struct FrameReader: FieldCoder {
     /// The width of the lengths of the parameters that follow.
     public var width = LengthWidth.byte
@@ -89,11 +89,8 @@ public struct FrameReader: FieldCoder {
         return length
     }
 
-    /// The frame's own count.
     public mutating func parameterCount(_ count: inout UInt8) { count = self.count }
-    /// The frame's own count.
     public mutating func repetitions(_ count: inout Int) { count = Int(self.count) - parametersRead }
-    /// Whether the count promises another parameter.
     public mutating func presence(_ isPresent: inout Bool) { isPresent = parametersRead < Int(count) }
 
     /// Reads a parameter of fixed size; its length must be that size.
@@ -127,7 +124,6 @@ public struct FrameReader: FieldCoder {
         value = try take(count)
     }
 
-    /// The bytes behind those that were read.
     public var unread: ArraySlice<UInt8>? { frame[position...] }
 
     private mutating func take(_ length: Int) throws(FrameError) -> ArraySlice<UInt8> {
@@ -140,7 +136,7 @@ public struct FrameReader: FieldCoder {
 }
 
 extension NumberFormat {
-    /// The number that these bytes stand for, right-aligned.
+    /// The number that these bytes encode, right-aligned.
     func assemble(_ bytes: ArraySlice<UInt8>) -> UInt64 {
         var bits: UInt64 = 0
         var place: UInt64 = 0

@@ -1,4 +1,4 @@
-/// Writes commands and replies into a buffer that is used again and again: no allocation once it has its full size.
+/// Writes commands and replies into one buffer, which is allocated once.
 public struct FrameWriter: FieldCoder {
     /// The frame written last, padding included.
     public private(set) var frame: [UInt8] = []
@@ -39,7 +39,7 @@ public struct FrameWriter: FieldCoder {
         if isPadded { frame.append(0) }
     }
 
-    /// Replaces the frame by bytes that are none, where a firmware sends such: WRITE_FILE's reply, a reply of no bytes.
+    /// Replaces the frame by bytes that are no frame, which some firmware sends: WRITE_FILE's reply, a reply of no bytes.
     public mutating func writeNoFrame(_ bytes: [UInt8]) {
         frame.removeAll(keepingCapacity: true)
         frame.append(contentsOf: bytes)

@@ -1,4 +1,4 @@
-/// Which of the two lines of firmware a coprocessor runs: a few numbers mean different commands to them.
+/// The two lines of firmware: a few numbers are different commands in them.
 public enum CommandFamily: UInt8, CaseIterable, Sendable {
     /// Arduino's nina-fw.
     case arduino
@@ -8,7 +8,7 @@ public enum CommandFamily: UInt8, CaseIterable, Sendable {
 
 /// The commands of the NINA SPI protocol, named as nina-fw names its handlers.
 ///
-/// The raw value is the number on the wire; commands that only Adafruit's firmware knows by that number have bit 8 set.
+/// The raw value is the number on the wire; commands that only Adafruit's firmware has under that number have bit 8 set.
 /// A reply carries the same number with bit 7 set (`0x20` is answered by `0xA0`).
 /// Switches over this type have no `default`, so that the compiler lists every place a new command needs.
 public enum Opcode: UInt16, CaseIterable, Sendable {
@@ -68,7 +68,7 @@ public enum Opcode: UInt16, CaseIterable, Sendable {
     case startClient = 0x2D
     /// Close a connection and free its socket: ``StopClient``.
     case stopClient = 0x2E
-    /// Whether a connection stands: ``GetClientState``.
+    /// Whether a client is connected: ``GetClientState``.
     case getClientState = 0x2F
     /// Leave the network: ``Disconnect``.
     case disconnect = 0x30
@@ -223,14 +223,14 @@ public enum Opcode: UInt16, CaseIterable, Sendable {
 extension Opcode {
     private static let adafruitBit: UInt16 = 0x100
 
-    /// The command that a number means to a family of firmware; nil when it means none to it.
+    /// The command of a number in a family of firmware; nil when it has none.
     public init?(byte: UInt8, family: CommandFamily) {
         let number = UInt16(byte)
         self.init(rawValue: family == .adafruit && Self.dependsOnFamily(byte) ? number | Self.adafruitBit : number)
     }
 
-    /// Whether the families mean different commands by a number, or only one of them means any: SET_ENT and Bluetooth
-    /// are Arduino's, certificates and the steps of joining an enterprise network are Adafruit's.
+    /// Whether a number is a different command in each family, or a command in only one: SET_ENT and Bluetooth are
+    /// Arduino's, certificates and the steps of joining an enterprise network are Adafruit's.
     private static func dependsOnFamily(_ byte: UInt8) -> Bool {
         byte == 0x40 || byte == 0x41 || (0x4A...0x4F).contains(byte)
     }
@@ -239,7 +239,7 @@ extension Opcode {
     public var byte: UInt8 { UInt8(truncatingIfNeeded: rawValue) }
     /// The opcode byte of its reply.
     public var replyByte: UInt8 { byte | Frame.replyBit }
-    /// Whether only Adafruit's firmware knows the command by its number.
+    /// Whether only Adafruit's firmware has the command under its number.
     public var isAdafruitOnly: Bool { rawValue & Self.adafruitBit != 0 }
 }
 

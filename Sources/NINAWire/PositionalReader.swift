@@ -1,15 +1,7 @@
-/// What a device does when a command window ends inside a value.
-public enum MissingBytes: UInt8, Sendable {
-    /// They read as zero: the firmware clears its buffer before each command.
-    case readAsZero
-    /// The command is refused with the error frame.
-    case areRefused
-}
-
 /// Reads commands as the firmware does: by position, with the lengths of variable parameters only.
 ///
 /// It looks neither at the end byte nor at the padding, nor at the count except where a layout asks for it; a parameter
-/// of fixed size has that size whatever its length byte says. It never traps.
+/// of fixed size has that size whatever its length byte. It never traps.
 public struct PositionalReader: FieldCoder {
     /// The width of the lengths of the parameters that follow.
     public var width = LengthWidth.byte

@@ -1,4 +1,4 @@
-/// Tells how many bytes of a reply are still to come, for links that clock it out piece by piece.
+/// Counts the bytes of a reply that are still to come, for links that clock it out piece by piece.
 ///
 /// It walks the layout of the reply: as far as the bytes are there their lengths count, behind them each parameter is as
 /// short as it can be. So a link that clocks as many bytes as are missing, again and again, never clocks the padding, and
@@ -15,7 +15,7 @@ public struct ReplyMeasure: FieldCoder {
     /// - Parameters:
     ///   - bytes: those that are there, from the start byte on.
     ///   - opcode: the command that is answered.
-    /// - Returns: 0 when the reply is whole, or is none to this command: the reader will say so.
+    /// - Returns: 0 when the reply is whole, or is no reply to this command, which the reader reports.
     public static func missing(_ bytes: ArraySlice<UInt8>, of opcode: Opcode) -> Int {
         var visitor = Visitor(bytes: bytes)
         let length = opcode.accept(&visitor)

@@ -78,7 +78,7 @@ public final class APISuite {
         Opcode(byte: opcode.byte, family: firmware.family) == opcode && firmware.serves(opcode)
     }
 
-    func has(_ quirk: Quirks) -> Bool { firmware.quirks.contains(quirk) }
+    func has(_ quirk: Quirk) -> Bool { firmware.quirks.contains(quirk) }
 
     /// Makes a call and notes what became of it.
     /// - Parameters:

@@ -14,10 +14,10 @@ extension APISuite {
             client.connectionTimeout = .seconds(5)
             try equal(client.connectionTimeout, .seconds(5))
         }
-        call("WiFiClient.connect(_:port:timeout:)-IPv4Address", .getSocket, .startClient) {
+        call("WiFiClient.connect(_:port:timeout:)", .getSocket, .startClient) {
             try join()
             let port = try peers.listen()
-            try client.connect(peers.world.address, port: port)
+            try client.connect(.address(peers.world.address), port: port)
             peer = try peers.accept()
             try equal(client.remotePort(), port)
         }
@@ -41,16 +41,16 @@ extension APISuite {
             try peers.close(peer)
         }
         call("WiFiClient.read()", failure: .notConnected) { _ = try WiFiClient(wifi).read() }
-        call("WiFiClient.connect(_:port:timeout:)-String", .startClient) {
-            try client.connect(Self.peerName, port: peers.listen(), timeout: .seconds(5))
+        call("WiFiClient.connect(_:port:timeout:)", .startClient) {
+            try client.connect(.name(Self.peerName), port: peers.listen(), timeout: .seconds(5))
             peer = try peers.accept()
             try peers.close(peer)
             // The end is noticed without bytes.
             try equal(client.waitForBytes(.seconds(10)), 0)
         }
-        call("WiFiClient.connect(_:port:timeout:)-IPv4Address", failure: .connectFailed) {
+        call("WiFiClient.connect(_:port:timeout:)", failure: .connectFailed) {
             // Nobody listens at port 1.
-            try client.connect(peers.world.address, port: 1, timeout: .seconds(5))
+            try client.connect(.address(peers.world.address), port: 1, timeout: .seconds(5))
         }
     }
 

@@ -38,8 +38,8 @@ extension APISuite {
             try equal(udp.read(), nil)
         }
         call("WiFiUDP.write(_:)-[UInt8]", failure: .datagramFailed) { try udp.write([1]) }
-        call("WiFiUDP.beginPacket(_:port:)-IPv4Address") {
-            try udp.beginPacket(world.address, port: peers.datagramPort())
+        call("WiFiUDP.beginPacket(_:port:)") {
+            try udp.beginPacket(.address(world.address), port: peers.datagramPort())
         }
         call("WiFiUDP.write(_:)-UInt8") { try equal(udp.write(65), 1) }
         call("WiFiUDP.write(_:)-[UInt8]") { try equal(udp.write([66, 67]), 2) }
@@ -53,14 +53,14 @@ extension APISuite {
             try equal(datagram.address, ownAddress)
             try equal(datagram.port, 5077)
         }
-        call("WiFiUDP.beginPacket(_:port:)-String", .reqHostByName) {
-            try udp.beginPacket(Self.peerName, port: peers.datagramPort())
+        call("WiFiUDP.beginPacket(_:port:)", .reqHostByName) {
+            try udp.beginPacket(.name(Self.peerName), port: peers.datagramPort())
             try udp.write(pattern(1472))
             try udp.endPacket()
             try equal(peers.receiveDatagram().bytes == pattern(1472), true)
         }
         call("WiFiUDP.write(_:)-[UInt8]", failure: .datagramFailed) {
-            try udp.beginPacket(world.address, port: 9)
+            try udp.beginPacket(.address(world.address), port: 9)
             try udp.write(pattern(1473))
         }
         call("WiFiUDP.stop()", .stopClient) {
@@ -79,7 +79,7 @@ extension APISuite {
         call("WiFiUDP.beginMulticast(_:port:)", .startServer) {
             try udp.beginMulticast(group, port: 5377)
             // From a member of the group, from outside, and to the module alone.
-            try udp.beginPacket(group, port: 5377)
+            try udp.beginPacket(.address(group), port: 5377)
             try udp.write([1, 2])
             try udp.endPacket()
             try equal(next(), [1, 2])

@@ -38,7 +38,7 @@ extension APISuite {
         }
         call("WiFiClient.init(_:family:)", .bsdSocket, .bsdConnect, .bsdSend) {
             client = WiFiClient(wifi, family: .bsd)
-            try client.connect(peers.world.address, port: peers.listen(), timeout: .seconds(5))
+            try client.connect(.address(peers.world.address), port: peers.listen(), timeout: .seconds(5))
             let peer = try peers.accept()
             try client.writeAll(pattern(10_000))
             try equal(peers.receive(10_000, on: peer), pattern(10_000))

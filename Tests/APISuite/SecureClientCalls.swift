@@ -7,7 +7,7 @@ extension APISuite {
     /// The calls that need a connection over TLS: where there is no such peer, or no OpenSSL, they are to be skipped.
     public static let callsOverTLS: Set<String> = {
         let both = [
-            "connect(_:port:timeout:)-IPv4Address", "connect(_:port:timeout:)-String", "client", "connected()",
+            "connect(_:port:timeout:)", "connect(_:port:timeout:)", "client", "connected()",
             "status()", "remoteIP()", "remotePort()", "waitForBytes(_:)", "available()", "peek()", "read()", "read(_:)",
             "read(into:)", "write(_:)-UInt8", "write(_:)-[UInt8]", "write(_:)-ArraySlice<UInt8>", "print(_:)",
             "println(_:)", "writeAll(_:timeout:)-[UInt8]", "writeAll(_:timeout:)-ArraySlice<UInt8>",
@@ -53,26 +53,26 @@ extension APISuite {
             try equal(collect(world.greeting.count) { try client.read($0) }, world.greeting)
             try client.stop()
         }
-        call("WiFiClient.connectSSL(_:port:timeout:)-String", .startClient) {
-            try client.connectSSL(Self.peerName, port: world.securePort)
+        call("WiFiClient.connectSSL(_:port:timeout:)", .startClient) {
+            try client.connectSSL(.name(Self.peerName), port: world.securePort)
             try greets()
         }
         call(
-            "WiFiClient.connectSSL(_:port:timeout:)-IPv4Address", .startClient,
+            "WiFiClient.connectSSL(_:port:timeout:)", .startClient,
             failure: failure(has(.tlsReversesAddresses))
         ) {
-            try client.connectSSL(world.address, port: world.securePort, timeout: .seconds(5))
+            try client.connectSSL(.address(world.address), port: world.securePort, timeout: .seconds(5))
             try greets()
         }
         call("WiFiClient.setECTrustAnchorBearSSL(_:flags:curve:key:)", .brSetEcTa) {
             try client.setECTrustAnchorBearSSL(world.authorityName, flags: 1, curve: 23, key: world.authorityKey)
         }
-        call("WiFiClient.connectBearSSL(_:port:timeout:)-String", failure: failure(!hasBearSSL)) {
-            try client.connectBearSSL(Self.peerName, port: world.securePort)
+        call("WiFiClient.connectBearSSL(_:port:timeout:)", failure: failure(!hasBearSSL)) {
+            try client.connectBearSSL(.name(Self.peerName), port: world.securePort)
             try greets()
         }
-        call("WiFiClient.connectBearSSL(_:port:timeout:)-IPv4Address", failure: failure(!hasBearSSL)) {
-            try client.connectBearSSL(world.address, port: world.securePort, timeout: .seconds(5))
+        call("WiFiClient.connectBearSSL(_:port:timeout:)", failure: failure(!hasBearSSL)) {
+            try client.connectBearSSL(.address(world.address), port: world.securePort, timeout: .seconds(5))
             try greets()
         }
         call("WiFiClient.errorCodeBearSSL()", .brErrorCode) { try equal(client.errorCodeBearSSL(), 0) }
@@ -94,12 +94,12 @@ extension APISuite {
             client.connectionTimeout = .seconds(5)
             try equal(client.connectionTimeout, .seconds(5))
         }
-        call("\(name).connect(_:port:timeout:)-IPv4Address", failure: failure(!connects || reverses)) {
-            try client.connect(world.address, port: world.securePort)
+        call("\(name).connect(_:port:timeout:)", failure: failure(!connects || reverses)) {
+            try client.connect(.address(world.address), port: world.securePort)
             try echoes(world.greeting)
         }
-        call("\(name).connect(_:port:timeout:)-String", failure: failure(!connects)) {
-            try client.connect(Self.peerName, port: world.securePort, timeout: .seconds(10))
+        call("\(name).connect(_:port:timeout:)", failure: failure(!connects)) {
+            try client.connect(.name(Self.peerName), port: world.securePort, timeout: .seconds(10))
         }
         call("\(name).client") { try equal(client.client.socket != .unavailable, connects) }
         call("\(name).socket") { try equal(client.socket, client.client.socket) }

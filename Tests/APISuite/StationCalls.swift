@@ -154,11 +154,11 @@ extension APISuite {
             try wifi.begin("far-net")
             try equal(wifi.localIP(), IPv4Address(1, 0, 0, 9))
         }
-        call("WiFi.ping(_:ttl:)-IPv4Address", .ping) {
-            try check(wifi.ping(IPv4Address(1, 0, 0, 1)) != nil, "the gateway does not answer")
-            try equal(wifi.ping(IPv4Address(1, 0, 0, 77), ttl: 3), nil)
+        call("WiFi.ping(_:ttl:)", .ping) {
+            try check(wifi.ping(.address(IPv4Address(1, 0, 0, 1))) != nil, "the gateway does not answer")
+            try equal(wifi.ping(.address(IPv4Address(1, 0, 0, 77)), ttl: 3), nil)
         }
-        call("WiFi.ping(_:ttl:)-String", .ping) {
+        call("WiFi.ping(_:ttl:)", .ping) {
             try check(wifi.ping("gateway.example") != nil, "the gateway does not answer")
         }
     }

@@ -92,7 +92,7 @@ class Module:
         raise AssertionError(f"no event {code:02X} within {seconds} s")
 
     def hci(self, opcode, parameters=b""):
-        """Sends an HCI command; returns what its Command Complete event tells."""
+        """Sends an HCI command; returns the parameters of its Command Complete event."""
         packet = struct.pack("<BHB", 1, opcode, len(parameters)) + parameters
         assert self.write(packet) == len(packet)
         completed = self.event(0x0E)

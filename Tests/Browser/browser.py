@@ -45,7 +45,7 @@ BROWSERS = ("chromium-headless-shell", "chrome-headless-shell", "chromium", "chr
 #: How long nothing must happen, in seconds, before a page that has loaded counts as settled.
 QUIET = 0.4
 
-#: What the page is asked about itself. Pictures that would load only when scrolled to are told to load at once.
+#: What the page is asked about itself. Pictures that would load only when scrolled to are made to load at once.
 PROBE = """(() => {
     const images = Array.from(document.images);
     images.forEach((image) => { image.loading = "eager"; });
@@ -233,7 +233,7 @@ class Browser:
 
 
 class Watch:
-    """Collects what the events of one page tell: errors, requests and their fates, connections."""
+    """Collects the events of one page: errors, requests and their fates, connections."""
 
     def __init__(self):
         self.console = []
@@ -315,7 +315,7 @@ class Watch:
 
 
 def find_browser(name=None):
-    """The path of the browser: the given one, or else the first of BROWSERS. Raises BrowserError if there is none."""
+    """The path of the browser: the given one, or else the first of BROWSERS. Raises BrowserError if it finds no browser."""
     for candidate in (name,) if name else BROWSERS:
         path = shutil.which(candidate)
         if path:
@@ -519,7 +519,7 @@ def main(arguments=None):
     parser.add_argument("--browser", metavar="PROGRAM", help="default: the first of " + ", ".join(BROWSERS))
     options = parser.parse_args(arguments)
 
-    # Being told to stop must not leave the browser behind either.
+    # A signal to stop must not leave the browser behind either.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     report = check_page(
         options.url,

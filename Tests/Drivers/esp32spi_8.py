@@ -73,7 +73,7 @@ class DirectServer:
         self.requests = {}
 
     def poll(self):
-        # Some firmwares tell of a client only once: the driver's padding looks to them like the flag for that.
+        # Some firmwares report a client only once: the driver's padding looks to them like the flag for that.
         number = self.esp.socket_available(self.slot)
         if number != 255:
             self.requests.setdefault(number, b"")

@@ -45,7 +45,7 @@ def identity(esp, profile):
     assert esp.status in (0, 255), esp.status
     assert not esp.connected
     mac = esp.mac_address
-    if profile == "adafruit-3.3.0":  # tells it in the natural order, which the driver does not expect
+    if profile == "adafruit-3.3.0":  # reports it in the natural order, which the driver does not expect
         mac = bytes(reversed(mac))
     assert len(mac) == 6 and mac[0] & 1 == 0 and any(mac), mac.hex()
 
@@ -54,7 +54,7 @@ def identity(esp, profile):
 def scan(esp, profile):
     found = {network.ssid: network for network in esp.scan_networks()}
     assert set(found) == {"one", "two"}, set(found)
-    # This firmware tells the numbers of its own library: 3 and 0.
+    # This firmware reports the numbers of its own library: 3 and 0.
     modes = ("UNKNOWN", "UNKNOWN") if profile == "adafruit-3.3.0" else ("WPA2", "OPEN")
     assert (found["one"].rssi, found["one"].channel, found["one"].authmode) == (-52, 6, modes[0])
     assert (found["two"].rssi, found["two"].channel, found["two"].authmode) == (-70, 11, modes[1])
@@ -92,7 +92,7 @@ def wrong_passphrase(esp, profile):
 
 @check("unknown network, then a known one")
 def unknown_network(esp, profile):
-    # The firmware tells status 4 here as well, so the driver does not say "No such ssid".
+    # The firmware reports status 4 here as well, so the driver does not say "No such ssid".
     fails(ConnectionError, lambda: esp.connect("no-such-net", PASSPHRASE, timeout=1.5), "Failed to connect to ssid")
     esp.connect(NETWORK, PASSPHRASE)
     assert esp.connected

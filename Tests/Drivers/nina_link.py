@@ -3,7 +3,7 @@
     board = Board("/path/of/the/socket")
     esp = ESP_SPIcontrol(board.spi, board.cs, board.ready, board.reset, board.gpio0)
 
-The lines behave as the chip's do. READY is low while a transaction is queued and nobody has selected the chip, high from the
+The lines behave as the chip's do. READY is low while a transaction is queued and the chip is not selected, high from the
 moment of selection until the next transaction is queued. What is clocked out in a window was fixed before the selection;
 beyond it there are zeros. Every wait has a deadline; what only a broken host or device does raises LinkError.
 """
@@ -120,7 +120,7 @@ class Board:
         return bool(self._pins & 1)
 
     def ready_level(self):
-        """High when busy. Sleeps a little while it is, which a driver that asks again and again cannot tell."""
+        """High when busy. Sleeps a little while it is, which a polling driver does not notice."""
         if self._window is not None:
             return True
         self._poll(0.02 if self._queued is None else 0)
@@ -131,7 +131,7 @@ class Board:
         return self.irq
 
     def set_pins(self, mask, level):
-        """Changes the levels that the host drives, and tells the chip. Bit 2 goes along: is chip select low?"""
+        """Changes the levels that the host drives, and reports them to the chip. Bit 2 goes along: is chip select low?"""
         was = self._pins
         pins = (was | mask if level else was & ~mask) & 0b011
         if pins == was & 0b011 and not mask & 0b100:

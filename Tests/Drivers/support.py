@@ -37,7 +37,7 @@ class _WebServer(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request, client_address):
-        """A client that goes away is nothing to tell of."""
+        """A client that disconnects is not worth a message."""
 
 
 class Emulator:

@@ -1,4 +1,4 @@
-import Outside
+import TestPeers
 import APISuite
 import Foundation
 import LinuxIO
@@ -8,7 +8,7 @@ import NINAWire
 import Testing
 
 /// The whole API against the emulator as each firmware.
-@Suite struct APISuiteTests {
+@Suite(.timeLimit(.minutes(10))) struct APISuiteTests {
     private static let profiles = ["arduino-2.0.0", "adafruit-3.3.0", "adafruit-1.7.7", "arduino-1.4.8", "modern"]
 
     /// Opens the link to a module: the only place that knows how.
@@ -44,7 +44,7 @@ import Testing
             "\(suite.sentOpcodes.count) commands sent")
     }
 
-    /// A name of the suite stands before the call of that name.
+    /// A name of the suite precedes the call of that name.
     @Test func namesAreThoseOfTheCalls() throws {
         var count = 0
         for text in try PublicCalls.sources("Tests/APISuite") {
@@ -83,11 +83,11 @@ enum PublicCalls {
     static func sources(_ folder: String) throws -> [String] {
         let tests = try #require(#filePath.range(of: "/Tests/EndToEndTests/"))
         let path = #filePath[..<tests.lowerBound] + "/" + folder
-        return try FileManager.default.contentsOfDirectory(atPath: String(path)).filter { $0.hasSuffix(".swift") }
+        return try FileManager.default.subpathsOfDirectory(atPath: String(path)).filter { $0.hasSuffix(".swift") }
             .sorted().map { try String(contentsOfFile: path + "/" + $0, encoding: .utf8) }
     }
 
-    /// `WiFiClient.write(_:)-UInt8`: the type of the first argument stands where labels do not tell overloads apart.
+    /// `WiFiClient.write(_:)-UInt8`: the type of the first argument is added where labels do not distinguish overloads.
     static func all() throws -> Set<String> {
         var types: [String: Set<String>] = [:]
         for text in try sources("Sources/WiFiNINA") {

@@ -1,4 +1,4 @@
-import Outside
+import TestPeers
 import LinuxIO
 import NINALink
 import NINAWire
@@ -6,10 +6,10 @@ import TestSupport
 import Testing
 import WiFiNINA
 
-/// Eight tasks use one device at the same time: no byte is lost, doubled or out of place, and nobody is starved.
+/// Eight tasks use one device at the same time: no byte is lost, doubled or out of place, and no task starves.
 ///
 /// With `NINA_HAMMER_SECONDS` they go on for so long (`Tools/soak tasks`), else for some rounds each.
-@Suite(.serialized) struct AsyncHammerTests {
+@Suite(.serialized, .timeLimit(.minutes(60))) struct AsyncHammerTests {
     private static let tasks = 8
     private static let rounds = 5
 
@@ -37,7 +37,7 @@ import WiFiNINA
         let emulator = try EmulatorUnderTest()
         let module = try await emulator.module()
         let address = try await module.localIP()
-        let echo = try EchoOutside()
+        let echo = try EchoPeer()
         let port = echo.port
         let server = try await module.listen(port: 8007)
         let serving = Task {

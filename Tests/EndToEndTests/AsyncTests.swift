@@ -1,4 +1,4 @@
-import Outside
+import TestPeers
 import LinuxIO
 import NINALink
 import NINATransport
@@ -7,7 +7,7 @@ import Testing
 import WiFiNINA
 
 /// A module for tasks, on the sockets of an emulator process.
-@Suite(.serialized) struct AsyncTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct AsyncTests {
     private static let clients = 6
 
     @Test func echoesLinesOfManyClients() async throws {
@@ -37,7 +37,7 @@ import WiFiNINA
         serving.cancel()
         #expect(await serving.result.failure == .cancelled)
         // All slots are free again: so many connections and one more server fit.
-        let echo = try EchoOutside()
+        let echo = try EchoPeer()
         var open: [WiFiModule.Client] = []
         for _ in 0..<9 { open.append(try await module.connect(to: .loopback, port: echo.port)) }
         _ = try await module.listen(port: 8008)
@@ -56,7 +56,7 @@ import WiFiNINA
         for round in 0..<20 {
             let reading = Task { try await client.readLine() }
             let accepting = Task { try await server.accept() }
-            while await module.waitingTasks < 2 { await Task.yield() }
+            try await module.untilWaiting(2)
             reading.cancel()
             accepting.cancel()
             #expect(await reading.result.failure == .cancelled)
@@ -87,7 +87,7 @@ import WiFiNINA
         async let ended = first.read()
         async let broken = second.read()
         async let line = third.readLine()
-        while await module.waitingTasks < 3 { await Task.yield() }
+        try await module.untilWaiting(3)
         peers[0].value.close()
         try peers[1].value.reset()
         peers[1].value.close()
@@ -113,7 +113,7 @@ import WiFiNINA
                 return await server.failure
             }
             let receiving = Task { try await socket.receive() }
-            while await module.waitingTasks < 2 { await Task.yield() }
+            try await module.untilWaiting(2)
             _ = try emulator.end(Signals.kill)
             for error in [await sequence.value, await receiving.result.failure] {
                 guard case .link(let fault, _) = try #require(error) else { throw try #require(error) }
@@ -121,14 +121,14 @@ import WiFiNINA
             }
             await module.close()
         }
-        // It has itself for as long as it runs.
+        // It keeps itself alive as long as it runs.
         let deadline = MonotonicClock.nanoseconds() + 10_000_000_000
         while thread != nil, MonotonicClock.nanoseconds() < deadline { await Task.yield() }
         #expect(thread == nil)
     }
 
-    /// A module that nobody has any more ends its thread and its coprocessor.
-    @Test func aModuleThatNobodyHasIsGone() async throws {
+    /// A module without references ends its thread and its coprocessor.
+    @Test func aModuleWithoutReferencesEnds() async throws {
         let emulator = try EmulatorUnderTest()
         do {
             let module = try await emulator.module()
@@ -172,7 +172,7 @@ import WiFiNINA
         let server = try await module.listen(port: 8007)
         let before = await module.perform { $0.commandCount }
         let accepting = Task { try await server.accept() }
-        while await module.waitingTasks < 1 { await Task.yield() }
+        try await module.untilWaiting(1)
         try await Task.sleep(for: .seconds(2))
         let asked = await module.perform { $0.commandCount } - before
         #expect(asked < 60, "\(asked) commands while nothing happens")

@@ -1,4 +1,4 @@
-import Outside
+import TestPeers
 import LinuxIO
 import NINALink
 import NINATransport
@@ -6,15 +6,13 @@ import NINAWire
 import Testing
 
 /// BSD sockets of a real emulator process with real connections, by plain frames.
-@Suite struct BSDSocketTests {
+@Suite(.timeLimit(.minutes(10))) struct BSDSocketTests {
     private func run<C: Command>(_ command: C, _ link: any Link) throws -> C.Reply {
         var writer = FrameWriter()
         try writer.write(command)
-        var reply: [UInt8] = []
         let deadline = link.now.advanced(by: .seconds(20))
-        try link.writeWindow(Array(writer.frame), until: deadline)
-        try link.readWindow(into: &reply, until: deadline)
-        return try FrameReader.reply(to: C.self, in: reply[...])
+        try link.sendCommand(Array(writer.frame), until: deadline)
+        return try FrameReader.reply(to: C.self, in: try link.receiveReply(expecting: C.opcode, until: deadline))
     }
 
     private func join(_ link: any Link) throws -> IPv4Address {
@@ -34,7 +32,7 @@ import Testing
         return socket
     }
 
-    /// Accepts somebody from outside who then resets the connection.
+    /// Accepts a peer from outside, which then resets the connection.
     private func acceptOneThatResets(
         _ server: SocketNumber, _ address: IPv4Address, _ link: any Link
     ) throws -> SocketNumber {
@@ -76,7 +74,7 @@ import Testing
         #expect(try run(BSDRecv(socket: client, size: 10), two).data.isEmpty)
         #expect(try run(BSDErrno(), two).errno == 128)
 
-        // Refused, and somebody from outside.
+        // A refused connection, and a peer from outside.
         let refused = try run(BSDSocket(type: 1, protocolNumber: 0), two).socket
         #expect(try run(BSDConnect(socket: refused, address: address, port: 8081), two).value == 0)
         #expect(try run(BSDErrno(), two).errno == 104)
@@ -119,7 +117,7 @@ import Testing
         let deadline = link.now.advanced(by: .seconds(20))
         var writer = FrameWriter()
         try writer.write(BSDAccept(socket: server))
-        try link.writeWindow(Array(writer.frame), until: deadline)
+        try link.sendCommand(Array(writer.frame), until: deadline)
         try link.reset(until: deadline)
         #expect(try run(BSDErrno(), link).errno == 0)
         #expect(try run(BSDPoll(socket: server), link).events == 0)

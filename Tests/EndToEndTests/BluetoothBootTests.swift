@@ -2,7 +2,7 @@ import NINAWire
 import Testing
 
 /// Chip select held low at a reset asks for Bluetooth. Most firmwares obey and are deaf on SPI; the log says why.
-@Suite(.serialized) struct BluetoothBootTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct BluetoothBootTests {
     private let getVersion: [UInt8] = [0xE0, 0x37, 0x00, 0xEE]
 
     @Test(arguments: Firmware.all) func theLogTellsWhatChipSelectHasDone(_ firmware: Firmware) throws {

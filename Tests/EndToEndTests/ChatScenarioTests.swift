@@ -1,4 +1,4 @@
-import Outside
+import TestPeers
 import LinuxIO
 import NINALink
 import NINAWire
@@ -7,7 +7,7 @@ import Testing
 import WiFiNINA
 
 /// S3: a chat room with ten guests, some of whom behave badly.
-@Suite(.serialized) struct ChatScenarioTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ChatScenarioTests {
     private static let port: UInt16 = 7000
     private static let rounds = 3
 
@@ -122,7 +122,7 @@ private final class Guests {
 
     func lines(of guest: Guest) -> Int { speech(guest).count { $0 == UInt8(ascii: "\n") } }
 
-    /// How many bytes a guest hears: what all others say, and what it is told itself.
+    /// How many bytes a guest hears: what all others say, and what the server says to it.
     private func count(for guest: Guest) -> Int {
         let others = Self.all.filter { $0 != guest }.reduce(0) { $0 + speech($1).count }
         return others + (guest == .endless ? ChatServer.complaint.utf8.count : 0)
@@ -172,7 +172,7 @@ private final class Guests {
 
     var haveAllEnded: Bool { Self.all.allSatisfy { !results.isUnset($0.rawValue) } }
 
-    /// What each has heard; who vanished does not tell.
+    /// What each has heard, but for the one that vanished.
     func heard() throws -> [(Guest, [UInt8])] {
         try zip(Self.all, results.wait()).filter { $0.0 != .vanishing }.map { ($0, try $1.get()) }
     }
@@ -191,6 +191,6 @@ private final class Guests {
         if guest == .endless {
             #expect(heard.removeValue(forKey: Array("error:".utf8)) == Array(ChatServer.complaint.utf8))
         }
-        #expect(heard.isEmpty, "\(guest) has heard what nobody said: \(heard.keys)")
+        #expect(heard.isEmpty, "\(guest) has heard what was never said: \(heard.keys)")
     }
 }

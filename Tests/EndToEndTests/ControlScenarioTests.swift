@@ -1,4 +1,4 @@
-import Outside
+import TestPeers
 import LinuxIO
 import NINALink
 import NINAWire
@@ -6,7 +6,7 @@ import Testing
 import WiFiNINA
 
 /// The problems themselves: what users saw is seen again when the coprocessor or its options are as theirs were.
-@Suite(.serialized) struct ControlScenarioTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ControlScenarioTests {
     /// S0's control: the firmware and the library of the question print the lines of the question.
     @Test func theFirmwareOf2019PrintsTheLinesOfTheQuestion() throws {
         let emulator = try EmulatorUnderTest(["--firmware", "adafruit-1.2.2"])
@@ -21,7 +21,7 @@ import WiFiNINA
                 "client 1: \(place)", "client 2: \(place)", "client 3:none", "client 1 data read: 47", "client 4:none",
             ])
 
-        // The second connection stands and stays out of reach, also when the first is gone, until it says something.
+        // The second connection is established and stays out of reach, also when the first is gone, until it says something.
         #expect(try browser.library.flush(client) == request.count - 1)
         try browser.library.stop(client)
         #expect(try browser.first.read() == [])
@@ -76,7 +76,7 @@ import WiFiNINA
         var resetPorts: [UInt16] = []
         for wave in [0..<8, 8..<13] {
             let fetchers = try wave.map { try Fetcher(file: $0, address) }
-            // Nobody is accepted before all have connected and asked.
+            // No client is accepted before all have connected and asked.
             for fetcher in fetchers { try fetcher.waitUntilAsked() }
             func left() -> Int { fetchers.count { !$0.isDone } }
             // Under `reset` the one accepted keeps its slot until all others are reset.
@@ -92,7 +92,7 @@ import WiFiNINA
         #expect(whole == expected)
         #expect(resetPorts.count == 13 - expected)
         for port in resetPorts { #expect(try emulator.logs("port \(port) is reset")) }
-        // One after the other nobody is reset: no slot was lost.
+        // One after the other no client is reset: no slot was lost.
         for file in 0..<13 {
             let fetcher = try Fetcher(file: file, address)
             try serve(server, wifi, while: { !fetcher.isDone })
@@ -151,7 +151,6 @@ private final class Browser {
 private final class Library2019 {
     private let link: any Link
     private var writer = FrameWriter()
-    private var reply: [UInt8] = []
     private var server = SocketNumber.unavailable
     private var buffers: [SocketNumber: ArraySlice<UInt8>] = [:]
 
@@ -161,9 +160,8 @@ private final class Library2019 {
 
     private func run<C: Command>(_ command: C) throws -> C.Reply {
         try writer.write(command, padding: 0xFF)
-        try link.writeWindow(writer.frame, until: deadline())
-        try link.readWindow(into: &reply, until: deadline())
-        return try FrameReader.reply(to: C.self, in: reply[...])
+        try link.sendCommand(writer.frame, until: deadline())
+        return try FrameReader.reply(to: C.self, in: try link.receiveReply(expecting: C.opcode, until: deadline()))
     }
 
     func firmwareVersion() throws -> String {

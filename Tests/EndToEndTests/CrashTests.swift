@@ -7,12 +7,12 @@ import Testing
 
 /// The emulator is killed in the middle of writes and puts, 200 times or as often as NINA_TEST_KILLS says; what it has
 /// acknowledged is there when it starts again.
-@Suite(.serialized) struct CrashTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct CrashTests {
     private static let files = ["a", "b", "c", "long-name-of-a-file.txt"]
     private static let keys = ["one", "two", "fifteen-letters"]
     private static let longestFile = 1200
 
-    /// What is known to be on disk, and how it may be after the operation that nobody answered.
+    /// What is known to be on disk, and how it may be after the operation without an answer.
     private struct Model {
         var files: [String: [UInt8]] = [:]
         var values: [String: [UInt8]] = [:]
@@ -75,8 +75,8 @@ import Testing
 
     /// Waits for the reply to the command that was sent.
     private func finish(_ host: CommandHost) throws {
-        var reply: [UInt8] = []
-        try host.link.readWindow(into: &reply, until: host.link.now.advanced(byNanoseconds: 10_000_000_000))
+        let deadline = host.link.now.advanced(byNanoseconds: 10_000_000_000)
+        let reply = try host.link.receiveReply(expecting: .getFwVersion, until: deadline)
         try #require(reply.first == Frame.start)
     }
 

@@ -1,10 +1,10 @@
-import Outside
+import TestPeers
 import LinuxIO
 import NINAWire
 import Testing
 
 /// Datagrams between coprocessors and with the world outside, over real sockets.
-@Suite(.serialized) struct DatagramScenarioTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct DatagramScenarioTests {
     @Test func anOutsideSocketIsEchoed() throws {
         let emulator = try EmulatorUnderTest()
         let host = try emulator.commandHost()
@@ -90,7 +90,9 @@ import Testing
                 if try !host.send(series[side][index]) { unsent += 1 }
                 while try host.link.interruptLevel(), let bytes = try host.receive() { arrivals.take(bytes) }
             }
-            while try host.waitForInterrupt(milliseconds: 1000) {
+            var looks = 0
+            while looks < 4 * perSide, try host.waitForInterrupt(milliseconds: 1000) {
+                looks += 1
                 if let bytes = try host.receive() { arrivals.take(bytes) }
             }
             return [arrivals.count, arrivals.strange, unsent]

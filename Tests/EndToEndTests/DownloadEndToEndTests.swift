@@ -1,10 +1,11 @@
-import Outside
 import LinuxIO
+import LinuxProcesses
 import NINAWire
+import TestPeers
 import Testing
 
 /// Downloads by a real process from a real server to a real directory.
-@Suite(.serialized) struct DownloadEndToEndTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct DownloadEndToEndTests {
     private let directory = StorageDirectory()
 
     private func emulator() throws -> EmulatorUnderTest { try .withAuthority(directory.options) }

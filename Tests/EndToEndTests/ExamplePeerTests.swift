@@ -1,17 +1,17 @@
-import Outside
+import TestPeers
 import LinuxIO
 import NINAWire
 import Testing
 
-/// `nina example`: the sketches that talk to somebody; the test plays the other side.
+/// `nina example`: the sketches with a peer; the test plays the peer.
 ///
-/// Their servers have ports of their own on the address of their coprocessor, which nobody else has.
-@Suite(.serialized) struct ExamplePeerTests {
+/// Their servers have ports of their own on the address of their coprocessor, which no other process uses.
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ExamplePeerTests {
     private static let profiles = ["modern", "arduino-2.0.0", "arduino-1.4.8", "adafruit-3.3.0", "adafruit-1.7.7"]
     /// Firmware whose `server.write` reaches the clients that `available()` has returned: Adafruit's 3.x takes every client
     /// for an accepted one, and those it passes over.
     private static let broadcasters = profiles.filter { $0 != "adafruit-3.3.0" }
-    /// Firmware that tells of a client before it has spoken.
+    /// Firmware that reports a client before it has sent anything.
     private static let greeters = ["modern", "arduino-2.0.0", "adafruit-3.3.0"]
     private static let page =
         "HTTP/1.1 200 OK\r\nContent-type: text/html\r\nConnection: close\r\n\r\n"
@@ -49,7 +49,7 @@ import Testing
         #expect(emulator.logText.contains("SET_PIN_MODE pin=27 mode=1"))
     }
 
-    /// A client that leaves in the middle of its request stops nobody.
+    /// A client that leaves in the middle of its request does not disturb the next.
     @Test func aWebServerOutlivesItsClients() throws {
         let emulator = try EmulatorUnderTest()
         let example = try ExampleUnderTest("SimpleWebServerWiFi", ["--port", "8080", "--rounds", "2"], on: emulator)
@@ -71,7 +71,7 @@ import Testing
             "AP_SimpleWebServer", ["--ssid", "my-own", "--pass", "eight-or-more", "--port", "8080", "--rounds", "1"],
             on: emulator)
         #expect(try example.waits(for: "SSID: ") == "my-own")
-        // What the stations of the network would use; the log tells where it is on this machine.
+        // What the stations of the network would use; the log has its address on this machine.
         #expect(try example.address() == IPv4Address(192, 168, 4, 1))
         #expect(try emulator.logs("server on port 8080 is reachable at "))
         let text = emulator.logText
@@ -195,7 +195,7 @@ import Testing
         #expect(lines.contains { $0.hasPrefix("HTTP/1.0 200 ok") })
         #expect(lines.contains { $0.contains("TLSv1.3") })
         #expect(lines.last == "disconnecting from server.")
-        // A server that nobody vouches for is none.
+        // A server without a trusted certificate is refused.
         let stranger = try TLSServer.openSSL("self", ["-www"])
         let refused = try ExampleUnderTest(
             "WiFiSSLClient", ["--host", "good.example", "--port", "\(stranger.port)"], on: emulator)

@@ -4,7 +4,7 @@ import Testing
 
 /// `nina example`: each of Arduino's sketches, with what it prints and what stays in the module. Those that have peers on
 /// the network are in `ExamplePeerTests`.
-@Suite(.serialized) struct ExampleTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ExampleTests {
     /// Every example, in the order of the list.
     static let names = [
         "ScanNetworks", "ScanNetworksAdvanced", "ConnectNoEncryption", "ConnectWithWEP", "ConnectWithWPA",
@@ -116,7 +116,7 @@ import Testing
         _ = try ExampleUnderTest("ConnectWithWPA2Enterprise", options + ["wrong"], on: emulator).end(.exited(1))
     }
 
-    /// A network that is only reported: its gateway answers and nobody else, whatever this machine allows.
+    /// A network that is only reported: only its gateway answers, whatever this machine allows.
     @Test func pings() throws {
         let emulator = try EmulatorUnderTest([
             "--network", "lab-net,passphrase=correct-horse,ip=192.168.7.2/24,gateway=192.168.7.1",

@@ -1,12 +1,13 @@
-import Outside
 import Foundation
 import LinuxIO
+import LinuxProcesses
 import NINAWire
+import TestPeers
 import TestSupport
 import Testing
 
 /// A real process that was sent thousands of hostile frames lives, has not grown, and serves the same host on.
-@Suite(.serialized) struct HostileProcessTests {
+@Suite(.serialized, .timeLimit(.minutes(60))) struct HostileProcessTests {
     /// Frames in each profile: 3,000, or as many as NINA_FUZZ_ROUNDS says.
     private let rounds =
         ProcessInfo.processInfo.environment["NINA_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 3_000
@@ -55,7 +56,7 @@ import Testing
         try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd").count
     }
 
-    /// Connects to somebody outside, who sends back what he gets.
+    /// Connects to an echo server outside.
     private func exchangeData(_ link: RawLink) throws {
         let listener = try TCPSocket.listen(on: IPv4Endpoint(address: IPv4Endpoint.loopbackAddress, port: 0))
         let slot = try link.run(GetSocket()).socket

@@ -1,4 +1,4 @@
-import Outside
+import TestPeers
 import LinuxIO
 import NINALink
 import NINATransport
@@ -7,7 +7,7 @@ import Testing
 import WiFiNINA
 
 /// Many coprocessors in one process: what one does is not felt by another.
-@Suite(.serialized) struct IsolationTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct IsolationTests {
     @Test func eachHasAnAddressOfItsOwn() throws {
         let emulator = try EmulatorUnderTest()
         let hosts = try (0..<5).map { _ in try emulator.host() }
@@ -31,7 +31,7 @@ import WiFiNINA
         #expect(try hosts[0].localIP() != hosts[1].localIP())
     }
 
-    /// One coprocessor waits for a connection that nobody answers; another runs its commands meanwhile.
+    /// One coprocessor waits for a connection that is never answered; another runs its commands meanwhile.
     @Test func aSlowConnectHoldsUpNobodyElse() throws {
         let emulator = try EmulatorUnderTest()
         let silent = try TCPSocket.listen(on: IPv4Endpoint(address: IPv4Endpoint.loopbackAddress, port: 0), backlog: 1)
@@ -71,7 +71,7 @@ import WiFiNINA
         try server.begin()
         var client = WiFiClient(hosts[1])
         // The server is at port 12080 of this machine; the other coprocessor need not know.
-        try client.connect(try hosts[0].localIP(), port: 80)
+        try client.connect(.address(try hosts[0].localIP()), port: 80)
         #expect(try hosts[0].waitForActivity(.seconds(10)))
         let accepted = try #require(try server.accept())
         #expect(try accepted.remoteIP() == hosts[1].localIP())

@@ -3,7 +3,7 @@ import NINALink
 import Testing
 
 /// The socket link as an independent client sees it: raw bytes against a real process.
-@Suite(.serialized) struct LinkContractTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct LinkContractTests {
     private let hello: [UInt8] = [0x01, 0, 0, 5, 0x4E, 0x49, 0x4E, 0x41, 1]
 
     /// Exactly this many bytes, or those until the end of the stream.

@@ -1,12 +1,13 @@
 import LinuxIO
+import LinuxProcesses
 import NINATransport
 import Testing
 import WiFiNINA
 
 /// The emulator as a program: its options, its messages, its exit status.
-@Suite(.serialized) struct ProcessTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ProcessTests {
     private func run(_ name: String, _ arguments: [String], environment: [String: String] = [:]) throws -> (
-        status: LinuxIO.ExitStatus?, output: String, errors: String
+        status: LinuxProcesses.ExitStatus?, output: String, errors: String
     ) {
         let child = try ChildProcess(
             try EmulatorUnderTest.program(name), arguments, environment: environment, output: .pipe, errors: .pipe)
@@ -63,7 +64,7 @@ import WiFiNINA
         #expect(result.errors.contains("ENOENT"))
     }
 
-    /// What is not there, what is no device, and a device that is none of the kernel module.
+    /// What is not there, what is no device, and a device of another kernel module.
     @Test(arguments: [("/no/such/device", "ENOENT"), ("/etc/passwd", "ENOTTY"), ("/dev/null", "EPERM")])
     func aDeviceThatCannotBeServedIsExplained(path: String, errno: String) throws {
         let result = try run("nina-emulator", ["--attach", path])
@@ -130,10 +131,7 @@ import WiFiNINA
         let log = LogCollector()
         let errorLog = LogCollector()
         let ends = [log.collect(output), errorLog.collect(errors)]
-        let deadline = MonotonicClock.nanoseconds() + 30_000_000_000
-        while !log.text.contains("Ctrl-C"), MonotonicClock.nanoseconds() < deadline {
-            _ = try child.wait(timeoutNanoseconds: 10_000_000)
-        }
+        #expect(log.wait(seconds: 30) { $0.contains("Ctrl-C") })
         // As a terminal does: to the whole group of processes.
         try child.terminateGroup(Signals.interrupt)
         #expect(try child.wait(timeoutNanoseconds: 10_000_000_000) == .exited(0))
@@ -145,7 +143,7 @@ import WiFiNINA
     @Test func itEndsAfterTheFirstHost() throws {
         let emulator = try EmulatorUnderTest(["--once"])
         let wifi = try emulator.host()
-        // Neither somebody who only looks nor a second host ends it.
+        // Neither a connection without a host nor a second host ends it.
         _ = try emulator.rawConnection()
         try emulator.host().end()
         #expect(try emulator.child.wait(timeoutNanoseconds: 200_000_000) == nil)

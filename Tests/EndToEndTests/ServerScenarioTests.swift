@@ -1,4 +1,4 @@
-import Outside
+import TestPeers
 import LinuxIO
 import NINATransport
 import NINAWire
@@ -6,7 +6,7 @@ import Testing
 import WiFiNINA
 
 /// Problems that users had with the real thing, through two real processes: host library here, emulator there.
-@Suite(.serialized) struct ServerScenarioTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ServerScenarioTests {
     /// S0: a browser opens two connections at once and the second says nothing yet.
     @Test(arguments: SocketFamily.allCases) func theSecondOfTwoConnectionsIsServedWhileTheFirstIsOpen(
         _ family: SocketFamily
@@ -116,7 +116,7 @@ import WiFiNINA
             try client.writeAll(file(Int(try #require(try client.read()))))
             return try client.stop()
         }
-        Issue.record("nobody came")
+        Issue.record("no client connected")
     }
 
     /// S2's control: with the overflow policy `reset` those who find no slot are reset.

@@ -1,4 +1,4 @@
-import Outside
+import TestPeers
 import LinuxIO
 import NINALink
 import NINAWire
@@ -7,7 +7,7 @@ import Testing
 import WiFiNINA
 
 /// S3: clients come and go, and the slots are as they were.
-@Suite(.serialized) struct SlotScenarioTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct SlotScenarioTests {
     /// How a connection ends.
     private enum End: CaseIterable {
         case clientCloses

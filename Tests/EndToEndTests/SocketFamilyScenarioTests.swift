@@ -1,4 +1,4 @@
-import Outside
+import TestPeers
 import LinuxIO
 import NINALink
 import NINAWire
@@ -8,7 +8,7 @@ import WiFiNINA
 
 /// Servers and clients over BSD sockets, through two real processes and real connections; what `ServerScenarioTests` and
 /// `TransferScenarioTests` ask of a server they ask of both families.
-@Suite(.serialized) struct SocketFamilyScenarioTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct SocketFamilyScenarioTests {
     private static let streamBytes = 2 << 20
 
     /// Sends a client one stream while it sends another.
@@ -129,7 +129,7 @@ import WiFiNINA
         #expect(try client.waitForBytes(.seconds(20)) == 0)
         #expect(client.socket == .unavailable)
         withExtendedLifetime(listener) {}
-        // Nobody listens there, which is told at once.
+        // No server listens there, which is reported at once.
         let start = MonotonicClock.nanoseconds()
         #expect(throws: WiFiError.connectFailed) { try client.connect(.loopback, port: 1) }
         #expect(throws: WiFiError.connectFailed) { try client.connect("no-such-host.invalid", port: 1) }

@@ -1,10 +1,11 @@
-import Outside
 import LinuxIO
+import LinuxProcesses
 import NINAWire
+import TestPeers
 import Testing
 
 /// Joins, echo requests, pins and the time of day against a real process.
-@Suite(.serialized) struct StationScenarioTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct StationScenarioTests {
     private static var mayPing: Bool {
         do throws(LinuxError) {
             _ = try ICMPSocket(timeToLive: 64)

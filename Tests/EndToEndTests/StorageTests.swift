@@ -1,5 +1,6 @@
 import Foundation
 import LinuxIO
+import LinuxProcesses
 import NINALink
 import NINATransport
 import NINAWire
@@ -7,7 +8,7 @@ import TestSupport
 import Testing
 
 /// Files and preferences of an emulator process, in a directory of this machine.
-@Suite(.serialized) struct StorageTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct StorageTests {
     @Test func aHostFindsItsFilesAgain() throws {
         let directory = StorageDirectory()
         do {
@@ -133,9 +134,9 @@ import Testing
             try writer.start(
                 WriteFile(offset: 0, path: "/fs/a".bytes, data: Array(repeating: UInt8(round), count: 3000)[...]))
             #expect(try other.run(GetFwVersion()).version.starts(with: "3.5".bytes))
-            var reply: [UInt8] = []
-            try writer.link.readWindow(into: &reply, until: writer.link.now.advanced(byNanoseconds: 10_000_000_000))
-            #expect(try FrameReader.reply(to: WriteFile.self, in: reply[...]).value == 1)
+            let reply = try writer.link.receiveReply(
+                expecting: .writeFile, until: writer.link.now.advanced(byNanoseconds: 10_000_000_000))
+            #expect(try FrameReader.reply(to: WriteFile.self, in: reply).value == 1)
         }
     }
 }

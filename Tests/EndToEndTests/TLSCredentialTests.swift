@@ -1,10 +1,10 @@
-import Outside
+import TestPeers
 import LinuxIO
 import NINAWire
 import Testing
 
 /// Client certificates (SET_CLI_CERT, SET_PK) and trusted keys (BR_SET_EC_TA), with real servers.
-@Suite(.serialized) struct TLSCredentialTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct TLSCredentialTests {
     private func set(_ host: CommandHost, _ name: String) throws {
         let certificates = try TestCertificates.shared()
         #expect(try host.acknowledge(SetCliCert(certificate: try certificates.bytes("\(name).pem")[...])))
@@ -130,7 +130,7 @@ import Testing
         #expect(try !host.connectTLS(server.port, type: .tlsBearSSL))
         #expect(try error(host) == number)
         #expect(try emulator.logs(reason))
-        // Nobody listens, or nobody answers: BearSSL's error of the transport.
+        // No server listens, or none answers: BearSSL's error of the transport.
         #expect(try !host.connectTLS(1, type: .tlsBearSSL))
         #expect(try error(host) == 31)
     }

@@ -1,13 +1,14 @@
-import Outside
 import LinuxIO
+import LinuxProcesses
 import NINALink
 import NINATransport
 import NINAWire
+import TestPeers
 import Testing
 import WiFiNINA
 
-/// TLS with real servers that are not as they should be: each gets its reply, and its reason in the log.
-@Suite(.serialized) struct TLSFailureTests {
+/// TLS with faulty servers: each gets its reply, and its reason in the log.
+@Suite(.serialized, .timeLimit(.minutes(10))) struct TLSFailureTests {
     /// The certificate, what the server may speak, the name asked for, and what the log says.
     private static let refused: [(String, [String], String?, String)] = [
         ("good", [], "other.example", "the certificate is for another host (hostname mismatch)"),
@@ -42,7 +43,7 @@ import WiFiNINA
         let host = try emulator.commandHost()
         #expect(try !host.connectTLS(server.port))
         #expect(try emulator.logs("the certificate is from an unknown authority"))
-        // The server is told why.
+        // The server gets the reason.
         #expect(try server.waits(for: "failed"))
         #expect(server.said.last?.contains("unknown ca") == true, "\(server.said)")
     }
@@ -66,7 +67,7 @@ import WiFiNINA
         withExtendedLifetime(listener) {}
     }
 
-    @Test func aStreamThatIsCutOffIsTold() throws {
+    @Test func aStreamThatIsCutOffIsLogged() throws {
         let server = try TLSServer.python("good", ["--truncate"])
         let emulator = try EmulatorUnderTest.withAuthority()
         let host = try emulator.commandHost()
@@ -77,7 +78,7 @@ import WiFiNINA
     }
 
     /// One coprocessor waits for a server that has fallen silent in the handshake; another runs its commands meanwhile.
-    @Test func aServerThatStallsHoldsUpNobodyElse() throws {
+    @Test func aServerThatStallsBlocksNoOtherCoprocessor() throws {
         let server = try TLSServer.python("good", ["--stall"])
         let emulator = try EmulatorUnderTest.withAuthority(["--log-level", "info"])
         let transport = emulator.transport
@@ -107,10 +108,11 @@ import WiFiNINA
         let emulator = try EmulatorUnderTest.withAuthority(["--tls-library", "/no/such/libssl.so.3"])
         let host = try emulator.commandHost()
         for type in [SocketType.tls, .tlsBearSSL, .tls] { #expect(try !host.connectTLS(server.port, type: type)) }
+        #expect(try emulator.logs("failed: TLS is not available", times: 3), "\(emulator.logText)")
         let lines = emulator.logText.split(separator: "\n")
-        let told = lines.filter { $0.contains("error: TLS is not available, every connection with it fails: ") }
-        #expect(told.count == 1, "\(emulator.logText)")
-        #expect(told.first?.contains("/no/such/libssl.so.3") == true)
+        let errors = lines.filter { $0.contains("error: TLS is not available, every connection with it fails: ") }
+        #expect(errors.count == 1, "\(emulator.logText)")
+        #expect(errors.first?.contains("/no/such/libssl.so.3") == true)
         // TCP goes on.
         var command = StartClient()
         command.address = .loopback
@@ -125,7 +127,7 @@ import WiFiNINA
         #expect(try emulator.logs("libc.so.6 has no TLS_client_method: OpenSSL 3 is needed"))
     }
 
-    @Test func aFileWithoutAuthoritiesIsTold() throws {
+    @Test func aFileWithoutAuthoritiesIsLogged() throws {
         let file = try TestCertificates.shared().path("good.key")
         let emulator = try EmulatorUnderTest(["--ca-file", file, "--host", "good.example=127.0.0.1"])
         let host = try emulator.commandHost()

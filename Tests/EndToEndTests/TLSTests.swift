@@ -1,10 +1,10 @@
-import Outside
+import TestPeers
 import LinuxIO
 import NINAWire
 import Testing
 
-/// TLS with real servers: connections that stand.
-@Suite(.serialized) struct TLSTests {
+/// TLS with real servers: connections that succeed.
+@Suite(.serialized, .timeLimit(.minutes(10))) struct TLSTests {
     private static let servers = ["openssl", "python"]
 
     private func server(_ kind: String, _ certificate: String = "good") throws -> TLSServer {
@@ -20,7 +20,7 @@ import Testing
         let isPython = kind == "python"
         if isPython {
             #expect(try host.readAll(TLSServer.greeting.count) == TLSServer.greeting)
-            // It was told the name.
+            // It got the name.
             #expect(try server.waits(for: "connected TLSv1.3 name good.example"))
         }
         #expect(try host.write(Array("stressed\n".utf8)) == 9)

@@ -1,4 +1,4 @@
-import Outside
+import TestPeers
 import LinuxIO
 import NINALink
 import NINAWire
@@ -8,7 +8,7 @@ import Testing
 import WiFiNINA
 
 /// S1: many connections carry much at once, and nothing of one ever turns up in another.
-@Suite(.serialized) struct TransferScenarioTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct TransferScenarioTests {
     private static let clients = 8
     private static let streamBytes = 2 << 20
 
@@ -105,6 +105,6 @@ import WiFiNINA
             try answer(client)
             return try client.stop()
         }
-        Issue.record("nobody asked for \(request)")
+        Issue.record("no client asked for \(request)")
     }
 }

@@ -64,7 +64,7 @@ int main(int count, char **arguments)
     while (ptrace(PTRACE_SYSCALL, child, NULL, signal) == 0 && waitpid(child, &status, 0) == child && WIFSTOPPED(status)) {
         signal = 0;
         if (WSTOPSIG(status) != (SIGTRAP | 0x80)) {
-            // A signal for the program, but for the one that tells of the execv.
+            // A signal for the program, but not the one that reports the execv.
             if (WSTOPSIG(status) != SIGTRAP)
                 signal = WSTOPSIG(status);
             continue;

@@ -1,4 +1,4 @@
-// The faults that the kernel module can be told to have, and clocks that are too fast or of the wrong mode.
+// The faults that the kernel module can be made to have, and clocks that are too fast or of the wrong mode.
 #include <fcntl.h>
 #include <linux/gpio.h>
 #include <linux/spi/spidev.h>
@@ -25,21 +25,6 @@ static void expect_faults(const char *expected)
         printf("faults are '%s', not '%s'\n", text, expected);
         checks_failed++;
     }
-}
-
-// A reply of these bytes stands ready.
-static void queue_reply(const char *bytes, size_t count)
-{
-    window(&host, "x", NULL, 1);
-    device_expect(&device, WINDOW, 1);
-    device_queue(&device, 1, FLAG_REPLY, bytes, count);
-}
-
-static void read_reply(uint8_t *rx, uint32_t count)
-{
-    window(&host, NULL, rx, count);
-    device_expect(&device, WINDOW, count);
-    device_queue(&device, 1, 0, NULL, 0);
 }
 
 static void names(void)
@@ -98,13 +83,13 @@ static void ready(void)
 static void miso(void)
 {
     uint8_t rx[4];
-    queue_reply("abcd", 4);
+    device_queue_reply(&device, &host, 1, "abcd", 4);
     faults("miso-ff");
-    read_reply(rx, 4);
+    device_read_reply(&device, &host, 1, rx, 4);
     CHECK(memcmp(rx, "\xFF\xFF\xFF\xFF", 4) == 0);
     faults("miso-00");
-    queue_reply("abcd", 4);
-    read_reply(rx, 4);
+    device_queue_reply(&device, &host, 1, "abcd", 4);
+    device_read_reply(&device, &host, 1, rx, 4);
     CHECK(memcmp(rx, "\0\0\0\0", 4) == 0);
     EXPECT(transfer(host.spi, NULL, rx, 4, 0), 4);
     CHECK(memcmp(rx, "\0\0\0\0", 4) == 0);
@@ -175,8 +160,8 @@ static void wires(void)
     set_level(host.reset, 0);
     set_level(host.reset, 1);
     device_expect_silence(&device);
-    queue_reply("abcd", 4);
-    read_reply(rx, 4);
+    device_queue_reply(&device, &host, 1, "abcd", 4);
+    device_read_reply(&device, &host, 1, rx, 4);
     CHECK(memcmp(rx, "abcd", 4) == 0);
     faults("none");
 }
@@ -186,7 +171,7 @@ static void a_clock_that_is_too_fast(void)
 {
     uint8_t rx[4];
     write_attribute(0, "max_hz", "10000000");
-    queue_reply("\xE0\xB7\x01\x80", 4);
+    device_queue_reply(&device, &host, 1, "\xE0\xB7\x01\x80", 4);
     set_level(host.cs, 0);
     EXPECT(transfer(host.spi, NULL, rx, 2, 20000000), 2);
     EXPECT(transfer(host.spi, NULL, rx + 2, 2, 20000000), 2);
@@ -194,8 +179,8 @@ static void a_clock_that_is_too_fast(void)
     CHECK(memcmp(rx, "\x70\x5B\x80\xC0", 4) == 0);
     device_expect(&device, WINDOW, 4);
     device_queue(&device, 1, 0, NULL, 0);
-    queue_reply("\xE0\xB7\x01\x80", 4);
-    read_reply(rx, 4); // at 8 MHz
+    device_queue_reply(&device, &host, 1, "\xE0\xB7\x01\x80", 4);
+    device_read_reply(&device, &host, 1, rx, 4); // at 8 MHz
     CHECK(memcmp(rx, "\xE0\xB7\x01\x80", 4) == 0);
     write_attribute(0, "max_hz", "0");
 }
@@ -211,7 +196,7 @@ static void a_wrong_mode(void)
     struct message message = device_expect(&device, WINDOW, 4);
     CHECK(memcmp(message.payload, "\x70\x1B\x80\xF7", 4) == 0);
     device_queue(&device, 1, FLAG_REPLY, "\xE0\xB7\x01\x80", 4);
-    read_reply(rx, 4);
+    device_read_reply(&device, &host, 1, rx, 4);
     CHECK(memcmp(rx, "\x70\x5B\x80\xC0", 4) == 0);
     mode = SPI_MODE_0 | SPI_NO_CS;
     EXPECT(ioctl(host.spi, SPI_IOC_WR_MODE, &mode), 0);

@@ -161,7 +161,7 @@ probe "$(all_wires 0)" >/tmp/found
 kill "$other"
 grep -q 'another program sets another SPI mode' /tmp/found || complain 'another mode: not noted'
 
-# A controller that moves its own chip select whatever it is told.
+# A controller that moves its own chip select even with SPI_NO_CS.
 kill "$modern" "$old"
 wait
 rmmod nina_virtual

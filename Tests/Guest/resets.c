@@ -1,4 +1,4 @@
-// RESET, the lines the host drives, and what is of before a reset; both sides of the kernel module are this program.
+// RESET, the lines that the host drives, and what a reset makes stale; this program is both sides of the kernel module.
 #include <unistd.h>
 
 #include "support/check.h"
@@ -17,22 +17,6 @@ static void expect_pins(int levels)
         EXPECT(message.payload[0], levels);
 }
 
-// Windows go through: the module is in order, and a command is expected.
-static void expect_service(int boots)
-{
-    uint8_t rx[4];
-    EXPECT(get_level(host.ready), 0);
-    window(&host, "ping", NULL, 4);
-    device_expect(&device, WINDOW, 4);
-    device_queue(&device, boots, FLAG_REPLY, "pong", 4);
-    EXPECT(get_level(host.ready), 0);
-    window(&host, NULL, rx, 4);
-    CHECK(memcmp(rx, "pong", 4) == 0);
-    device_expect(&device, WINDOW, 4);
-    device_queue(&device, boots, 0, NULL, 0);
-    EXPECT(get_level(host.ready), 0);
-}
-
 static void a_reset(void)
 {
     uint8_t rx[2];
@@ -44,19 +28,19 @@ static void a_reset(void)
     device_queue(&device, 2, 0, NULL, 0); // dropped: RESET is low
     EXPECT(get_level(host.ready), 1);
     set_level(host.reset, 1);
-    device_queue(&device, 2, 0, NULL, 0); // dropped: it has not heard yet that it runs
+    device_queue(&device, 2, 0, NULL, 0); // dropped: it has not read yet that it runs
     EXPECT(get_level(host.ready), 1);
     expect_pins(GPIO0_HIGH | RUNNING);
-    device_queue(&device, 1, 0, NULL, 0); // dropped: it is of before
+    device_queue(&device, 1, 0, NULL, 0); // dropped: it is from before the reset
     EXPECT(get_level(host.ready), 1);
     EXPECT(get_level(host.gpio0), 1); // not driven yet
     device_queue(&device, 2, 0, NULL, 0);
     EXPECT(get_level(host.gpio0), 0);
     EXPECT(counter(0, "queued_stale"), 3);
-    expect_service(2);
+    device_serve(&device, &host, 2);
 }
 
-// However many there were: one low and one high are told.
+// However many there were: one low and one high are reported.
 static void pulses(void)
 {
     for (int i = 0; i < 50; i++) {
@@ -69,8 +53,8 @@ static void pulses(void)
     expect_pins(GPIO0_HIGH | RUNNING);
     device_expect_silence(&device);
     device_queue(&device, 3, 0, NULL, 0);
-    expect_service(3);
-    // Told low, high and low again without being asked between: nothing is new.
+    device_serve(&device, &host, 3);
+    // Low, high and low again without a read in between: nothing is new.
     set_level(host.reset, 0);
     expect_pins(GPIO0_HIGH);
     set_level(host.reset, 1);
@@ -79,10 +63,10 @@ static void pulses(void)
     set_level(host.reset, 1);
     expect_pins(GPIO0_HIGH | RUNNING);
     device_queue(&device, 4, 0, NULL, 0);
-    expect_service(4);
+    device_serve(&device, &host, 4);
 }
 
-static void a_window_that_nobody_read_dies_with_the_reset(void)
+static void a_reset_drops_an_unread_window(void)
 {
     window(&host, "lost", NULL, 4);
     set_level(host.reset, 0);
@@ -91,15 +75,13 @@ static void a_window_that_nobody_read_dies_with_the_reset(void)
     expect_pins(GPIO0_HIGH | RUNNING);
     device_expect_silence(&device);
     device_queue(&device, 5, 0, NULL, 0);
-    expect_service(5);
+    device_serve(&device, &host, 5);
 }
 
 static void a_reset_within_a_window(void)
 {
     uint8_t rx[2];
-    window(&host, "x", NULL, 1);
-    device_expect(&device, WINDOW, 1);
-    device_queue(&device, 5, FLAG_REPLY, "reply", 5);
+    device_queue_reply(&device, &host, 5, "reply", 5);
     set_level(host.cs, 0);
     transfer(host.spi, NULL, rx, 2, 0);
     CHECK(memcmp(rx, "re", 2) == 0);
@@ -113,19 +95,17 @@ static void a_reset_within_a_window(void)
     device_queue(&device, 6, 0, NULL, 0);
     EXPECT(get_level(host.ready), 0);
     transfer(host.spi, NULL, rx, 2, 0);
-    CHECK(memcmp(rx, "\0\0", 2) == 0); // what is left of the window belongs to nobody
+    CHECK(memcmp(rx, "\0\0", 2) == 0); // the rest of the window is dropped
     set_level(host.cs, 1);
     device_expect_silence(&device);
-    expect_service(6);
+    device_serve(&device, &host, 6);
 }
 
-// The coprocessor starts anew by itself.
-static void a_restart_that_nobody_asked_for(void)
+// The coprocessor restarts by itself.
+static void a_restart_without_a_reset(void)
 {
     uint8_t rx[2];
-    window(&host, "x", NULL, 1);
-    device_expect(&device, WINDOW, 1);
-    device_queue(&device, 6, FLAG_REPLY, "reply", 5);
+    device_queue_reply(&device, &host, 6, "reply", 5);
     set_level(host.cs, 0);
     transfer(host.spi, NULL, rx, 2, 0);
     device_queue(&device, 7, 0, NULL, 0);
@@ -133,7 +113,7 @@ static void a_restart_that_nobody_asked_for(void)
     CHECK(memcmp(rx, "\0\0", 2) == 0);
     set_level(host.cs, 1);
     device_expect_silence(&device);
-    expect_service(7);
+    device_serve(&device, &host, 7);
 }
 
 static void gpio0_of_the_host(void)
@@ -153,7 +133,7 @@ static void gpio0_of_the_host(void)
     host.gpio0 = request_input(host.chip, GPIO0, BOTH_EDGES);
     REQUIRE(host.gpio0 >= 0);
     EXPECT(get_level(host.gpio0), 0);
-    expect_service(7);
+    device_serve(&device, &host, 7);
 }
 
 static void reset_before_power_on(void)
@@ -166,9 +146,9 @@ static void reset_before_power_on(void)
     set_level(host.reset, 1);
     expect_pins(GPIO0_HIGH | RUNNING);
     device_queue(&device, 2, 0, NULL, 0);
-    expect_service(2);
+    device_serve(&device, &host, 2);
     device_close(&device);
-    // It has to hear of a reset that is over by the time it looks.
+    // A reset that is over before the first read is reported too.
     set_level(host.reset, 0);
     device_open(&device, 0);
     set_level(host.reset, 1);
@@ -179,7 +159,7 @@ static void reset_before_power_on(void)
     expect_pins(GPIO0_HIGH);
     expect_pins(GPIO0_HIGH | RUNNING);
     device_queue(&device, 2, 0, NULL, 0);
-    expect_service(2);
+    device_serve(&device, &host, 2);
 }
 
 static void a_host_that_goes_lets_go_of_reset(void)
@@ -192,19 +172,19 @@ static void a_host_that_goes_lets_go_of_reset(void)
     REQUIRE(host.reset >= 0);
     device_expect_silence(&device);
     device_queue(&device, 3, 0, NULL, 0);
-    expect_service(3);
+    device_serve(&device, &host, 3);
 }
 
 int main(void)
 {
     host_open(&host, 0);
     device_start(&device, 0);
-    expect_service(1);
+    device_serve(&device, &host, 1);
     a_reset();
     pulses();
-    a_window_that_nobody_read_dies_with_the_reset();
+    a_reset_drops_an_unread_window();
     a_reset_within_a_window();
-    a_restart_that_nobody_asked_for();
+    a_restart_without_a_reset();
     gpio0_of_the_host();
     reset_before_power_on();
     a_host_that_goes_lets_go_of_reset();

@@ -1,5 +1,5 @@
 #!/bin/busybox sh
-# What a command over spi costs in system calls: at most 15. Reading the clock is none on a Raspberry Pi, nor here with the
+# What a command over spi costs in system calls: at most 15. Reading the clock takes no system call on a Raspberry Pi, nor here with the
 # processor's own; with the guest's other one, with which all else is faster, it would be.
 spi=/dev/$(basename /sys/devices/platform/nina.0/spi_master/spi*/spi*.0/spidev/spidev*)
 clock=/sys/devices/system/clocksource/clocksource0/current_clocksource

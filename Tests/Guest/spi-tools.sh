@@ -16,7 +16,7 @@ emulator=$!
 until grep -q ready ready; do sleep 0.1; done
 
 taskset 1 nina info >info || fail "nina info ends with $?"
-grep -qx "firmware   3.5.0" info || fail "nina info tells no version"
+grep -qx "firmware   3.5.0" info || fail "nina info prints no version"
 grep -q "^  lab-net  .*channel 6, .* dBm" info || fail "nina info finds no network"
 [ $status -eq 0 ] || cat info
 

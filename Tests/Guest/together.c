@@ -6,11 +6,10 @@
 #include "support/check.h"
 #include "support/emulator.h"
 
-int main(void)
+static void two_hosts_at_once(void)
 {
     enum { COUNT = 300 };
-    use_one_processor();
-    pid_t emulator = emulator_start(2), children[2];
+    pid_t children[2];
     uint64_t start = now_ns();
     for (int module = 0; module < 2; module++) {
         children[module] = fork();
@@ -20,7 +19,7 @@ int main(void)
             for (int i = 0; i < COUNT; i++) {
                 REQUIRE(asks_version(&host, 2000));
                 if (module == 1 && i % 50 == 0)
-                    reset_pulse(&host); // is none of the other's business
+                    reset_pulse(&host); // must not disturb the other one
             }
             host_close(&host);
             _exit(checked());
@@ -32,18 +31,42 @@ int main(void)
         EXPECT(status, 0);
     }
     printf("2 hosts, %.0f windows/s together\n", 4 * COUNT / ((now_ns() - start) / 1e9));
+}
 
+static void a_reset_and_a_fault_of_one_leave_the_other_alone(struct host *first, struct host *second)
+{
+    set_level(first->reset, 0);
+    EXPECT(get_level(first->ready), 1);
+    REQUIRE(asks_version(second, 2000));
+    write_attribute(1, "faults", "miso-ff");
+    set_level(first->reset, 1);
+    REQUIRE(asks_version(first, 2000));
+    write_attribute(1, "faults", "none");
+    REQUIRE(asks_version(second, 2000));
+}
+
+// Also with pulses so short that the emulator reads several at once.
+static void many_resets(struct host *host)
+{
+    for (int i = 0; i < 200; i++) {
+        for (int pulses = i % 5 + 1; pulses > 0; pulses--) {
+            set_level(host->reset, 0);
+            set_level(host->reset, 1);
+        }
+        REQUIRE(asks_version(host, 1000));
+    }
+}
+
+int main(void)
+{
+    use_one_processor();
+    pid_t emulator = emulator_start(2);
+    two_hosts_at_once();
     struct host first, second;
     host_open(&first, 0);
     host_open(&second, 1);
-    set_level(first.reset, 0);
-    EXPECT(get_level(first.ready), 1);
-    REQUIRE(asks_version(&second, 2000));
-    write_attribute(1, "faults", "miso-ff");
-    set_level(first.reset, 1);
-    REQUIRE(asks_version(&first, 2000));
-    write_attribute(1, "faults", "none");
-    REQUIRE(asks_version(&second, 2000));
+    a_reset_and_a_fault_of_one_leave_the_other_alone(&first, &second);
+    many_resets(&first);
     host_close(&first);
     host_close(&second);
     process_end(emulator, SIGTERM);

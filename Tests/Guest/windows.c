@@ -1,4 +1,4 @@
-// Windows and lines of the kernel module, both of whose sides are this program.
+// Windows and lines of the kernel module; this program is both sides of it.
 #include <linux/spi/spidev.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -63,9 +63,10 @@ static void a_command_and_its_reply(void)
     uint8_t rx[16];
     uint64_t time = 0;
     expect_edge(host.ready, GPIO_V2_LINE_EVENT_FALLING_EDGE, &time); // power on
+    time = now_ns();
     set_level(host.cs, 0);
     expect_edge(host.ready, GPIO_V2_LINE_EVENT_RISING_EDGE, &time);
-    device_expect_silence(&device); // a window is told when it is over
+    device_expect_silence(&device); // a window is reported when it is over
     EXPECT(transfer(host.spi, command, rx, sizeof command, 0), sizeof command);
     CHECK(all_are(rx, sizeof command, 0));
     set_level(host.cs, 1);
@@ -76,11 +77,9 @@ static void a_command_and_its_reply(void)
     device_queue(&device, 1, FLAG_REPLY, reply, sizeof reply);
     expect_edge(host.ready, GPIO_V2_LINE_EVENT_FALLING_EDGE, &time);
     EXPECT(get_level(host.ready), 0);
-    window(&host, NULL, rx, sizeof rx);
+    device_read_reply(&device, &host, 1, rx, sizeof rx);
     CHECK(memcmp(rx, reply, sizeof reply) == 0);
     CHECK(all_are(rx + sizeof reply, sizeof rx - sizeof reply, 0));
-    device_expect(&device, WINDOW, sizeof rx);
-    device_queue(&device, 1, 0, NULL, 0);
 }
 
 // A window is what lies between the edges of CS, in however many transfers; what it clocks out was fixed before.
@@ -89,9 +88,7 @@ static void a_window_of_many_transfers(void)
     uint8_t reply[100], rx[120] = {0};
     for (int i = 0; i < 100; i++)
         reply[i] = i + 1;
-    window(&host, "x", NULL, 1);
-    device_expect(&device, WINDOW, 1);
-    device_queue(&device, 1, FLAG_REPLY, reply, sizeof reply);
+    device_queue_reply(&device, &host, 1, reply, sizeof reply);
     set_level(host.cs, 0);
     for (int i = 0; i < 120; i += 8) {
         uint8_t tx[8];
@@ -134,7 +131,7 @@ static void windows_without_clocks_and_long_ones(void)
     device_queue(&device, 1, 0, NULL, 0);
 }
 
-// A host that does not look at READY loses its window, and nobody else does anything wrong for it.
+// A host that ignores READY loses its window, and nothing else goes wrong.
 static void selecting_while_busy(void)
 {
     uint8_t rx[4];
@@ -146,10 +143,8 @@ static void selecting_while_busy(void)
     EXPECT(counter(0, "windows_lost") - lost, 1);
     device_expect_silence(&device);
     device_queue(&device, 1, FLAG_REPLY, "ok", 2);
-    window(&host, NULL, rx, 2);
+    device_read_reply(&device, &host, 1, rx, 2);
     CHECK(memcmp(rx, "ok", 2) == 0);
-    device_expect(&device, WINDOW, 2);
-    device_queue(&device, 1, 0, NULL, 0);
 }
 
 static void not_selected(void)
@@ -181,7 +176,7 @@ static void interrupts(void)
     EXPECT(get_level(host.gpio0), 0);
 }
 
-// While nobody holds the CS line as an output, the controller's own chip select is the module's.
+// While no program holds the CS line as an output, the controller's own chip select is the module's.
 static void the_controllers_own_chip_select(void)
 {
     uint8_t rx[8], mode = SPI_MODE_0;
@@ -227,9 +222,7 @@ static void letting_go_of_chip_select(void)
 static void power_off_within_a_window(void)
 {
     uint8_t rx[4];
-    window(&host, "x", NULL, 1);
-    device_expect(&device, WINDOW, 1);
-    device_queue(&device, 1, FLAG_REPLY, "abcd", 4);
+    device_queue_reply(&device, &host, 1, "abcd", 4);
     set_level(host.cs, 0);
     transfer(host.spi, NULL, rx, 2, 0);
     device_close(&device);

@@ -1,8 +1,9 @@
+import LinuxBoards
 import LinuxIO
 import Testing
 
 /// Nodes that are no SPI device and no GPIO chip; real ones are tested in a guest.
-@Suite struct BoardDeviceTests {
+@Suite(.timeLimit(.minutes(5))) struct BoardDeviceTests {
     @Test(arguments: [
         ("/no/such/spidev0.0", "open", Errno.noEntry), ("/dev/null", "SPI_IOC_WR_MODE32", .notTerminal),
         ("/dev/zero", "SPI_IOC_WR_MODE32", .notTerminal), ("/", "open", .isDirectory),

@@ -1,8 +1,9 @@
 import Glibc
 import LinuxIO
+import LinuxProcesses
 import Testing
 
-@Suite struct ChildProcessTests {
+@Suite(.timeLimit(.minutes(5))) struct ChildProcessTests {
     private func shell(
         _ script: String, environment: [String: String] = [:], errors: ChildOutput = .inherit
     ) throws(LinuxError) -> ChildProcess {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import LinuxIO
 
-@Suite struct SerialWorkerTests {
+@Suite(.timeLimit(.minutes(5))) struct SerialWorkerTests {
     @Test func doesOneJobAfterAnother() {
         let worker = SerialWorker<[Int]>([])
         for round in 0..<20 {

@@ -1,8 +1,9 @@
 import Glibc
 import LinuxIO
+import LinuxProcesses
 import Testing
 
-@Suite struct SystemTests {
+@Suite(.timeLimit(.minutes(5))) struct SystemTests {
     @Test func errorNumbersHaveNamesAndTexts() {
         #expect(Errno.addressInUse.description == "EADDRINUSE (Address already in use)")
         #expect(Errno.wouldBlock.description == "EAGAIN (Resource temporarily unavailable)")

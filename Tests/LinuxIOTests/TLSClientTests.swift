@@ -3,7 +3,7 @@ import Testing
 @testable import LinuxIO
 
 /// The system's OpenSSL behind its shim: what is loaded, what a client says first, and servers that send anything at all.
-@Suite struct TLSClientTests {
+@Suite(.timeLimit(.minutes(5))) struct TLSClientTests {
     private func output(_ client: TLSClient) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: client.outputCount)
         let count = bytes.withUnsafeMutableBytes { client.takeOutput(into: $0) }

@@ -1,7 +1,7 @@
 import LinuxIO
 import Testing
 
-@Suite struct TimerTests {
+@Suite(.timeLimit(.minutes(5))) struct TimerTests {
     @Test func firesInTheOrderOfDeadlinesThenOfScheduling() throws {
         let reactor = try Reactor()
         let probe = Probe()
@@ -22,7 +22,8 @@ import Testing
         probe.onTimer = { _ in early = MonotonicClock.nanoseconds() < deadline }
         reactor.schedule(at: deadline, handler: probe)
         #expect(try reactor.runOnce(timeoutNanoseconds: 0) == 0)
-        while probe.fired.isEmpty { try reactor.runOnce(timeoutNanoseconds: nil) }
+        for _ in 0..<100 where probe.fired.isEmpty { try reactor.runOnce(timeoutNanoseconds: 1_000_000_000) }
+        #expect(probe.fired.count == 1)
         #expect(!early)
     }
 

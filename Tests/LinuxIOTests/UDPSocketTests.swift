@@ -2,7 +2,7 @@ import Glibc
 import LinuxIO
 import Testing
 
-@Suite struct UDPSocketTests {
+@Suite(.timeLimit(.minutes(5))) struct UDPSocketTests {
     private let anyPort = IPv4Endpoint(address: IPv4Endpoint.loopbackAddress, port: 0)
     private let group: UInt32 = 0xEFFF_0101
     private let loopbackBroadcast: UInt32 = 0x7FFF_FFFF
@@ -45,7 +45,7 @@ import Testing
         #expect(receive(client).0 == .received(1, from: place, to: 0))
     }
 
-    @Test func failuresAreTold() throws {
+    @Test func failuresAreReported() throws {
         let one = try UDPSocket.open(on: anyPort)
         let place = IPv4Endpoint(address: anyPort.address, port: try UDPSocket.localPort(one.rawValue))
         #expect(errno { () throws(LinuxError) in _ = try UDPSocket.open(on: place) } == .addressInUse)

@@ -9,7 +9,7 @@ import Testing
 @testable import NINACoprocessorLinux
 
 /// Names that want out of the directory, through the commands of a coprocessor on a real one.
-@Suite struct HostileNamesTests {
+@Suite(.timeLimit(.minutes(5))) struct HostileNamesTests {
     private static let parts = [
         "..", ".", "/", "//", "\0", "a", "b", "secret", "outside", "link", "linked", "hard", "fifo", "files",
         "preferences", "1",

@@ -6,10 +6,10 @@ import Testing
 @testable import NINACoprocessor
 
 /// BSD sockets: their numbers, the pool they share with slots, datagrams and options.
-@Suite struct BSDPoolTests {
+@Suite(.timeLimit(.minutes(5))) struct BSDPoolTests {
     @Test func numbersAreThoseOfLwip() throws {
         for (slots, first) in [(10, 54), (6, 58), (16, 48), (1, 63), (64, 0)] {
-            let bench = try Bench { $0.slots = slots }
+            let bench = try DeviceHarness { $0.slots = slots }
             for number in first..<64 { #expect(try bench.socket().rawValue == UInt8(number)) }
             #expect(try bench.socket().rawValue == 255)
             #expect(try bench.errno() == 23)
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test func slotsAndSocketsShareThePool() throws {
-        let bench = try Bench { $0.slots = 4 }
+        let bench = try DeviceHarness { $0.slots = 4 }
         let server = try bench.server(80)
         let sockets = try (0..<2).map { _ in try bench.socket() }
         #expect(sockets.map(\.rawValue) == [61, 62])
@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test func aClientThatWaitsInAListTakesANumberUntilASlotNeedsIt() throws {
-        let bench = try Bench { $0.slots = 3 }
+        let bench = try DeviceHarness { $0.slots = 3 }
         let server = try bench.server(80)
         let silent = bench.network.connect(to: 80)
         #expect(try bench.available(server) == 255)
@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test func acceptingNeedsANumber() throws {
-        let bench = try Bench { $0.slots = 2 }
+        let bench = try DeviceHarness { $0.slots = 2 }
         let server = try bench.listening()
         let other = try bench.socket()
         let peer = try #require(bench.network.connect(to: 80))
@@ -93,7 +93,7 @@ import Testing
     }
 
     @Test func portsAreTakenOnce() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let first = try bench.listening()
         let second = try bench.socket()
         #expect(try bench.bind(second, 80) == 0)
@@ -116,7 +116,7 @@ import Testing
     }
 
     @Test func wrongStatesHaveTheirErrno() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let stream = try bench.socket()
         let datagram = try bench.socket(2)
         #expect(try bench.listen(stream) == 0)
@@ -147,8 +147,8 @@ import Testing
     // MARK: Datagrams
 
     @Test func aConnectedDatagramSocketKnowsOnePeer() throws {
-        let bench = try Bench()
-        let peer = Endpoint(address: Bench.outside, port: 9)
+        let bench = try DeviceHarness()
+        let peer = Endpoint(address: DeviceHarness.outside, port: 9)
         let socket = try bench.socket(2)
         #expect(try bench.send(socket, [1]) == 0)
         #expect(try bench.errno() == 128)
@@ -157,7 +157,7 @@ import Testing
         #expect(try bench.run(BSDGetpeername(socket: socket)).port == 9)
         #expect(try bench.send(socket, [1, 2]) == 2)
         #expect(bench.network.datagrams == [VirtualDatagram(port: 5000, remote: peer, bytes: [1, 2])])
-        bench.network.send([7], toPort: 5000, from: Endpoint(address: Bench.nobody, port: 9))
+        bench.network.send([7], toPort: 5000, from: Endpoint(address: DeviceHarness.nobody, port: 9))
         #expect(try bench.poll(socket) == 2)
         bench.network.send([8, 9, 10], toPort: 5000, from: peer)
         bench.network.send([11], toPort: 5000, from: peer)
@@ -170,15 +170,15 @@ import Testing
         bench.network.send([12], toPort: 5000, from: peer)
         #expect(try bench.finish(BSDRecvfrom.self)?.data == [12])
         // It has another destination afterwards.
-        #expect(try bench.connect(socket, to: Endpoint(address: Bench.nobody, port: 9)) == 1)
-        bench.network.send([7], toPort: 5000, from: Endpoint(address: Bench.nobody, port: 9))
+        #expect(try bench.connect(socket, to: Endpoint(address: DeviceHarness.nobody, port: 9)) == 1)
+        bench.network.send([7], toPort: 5000, from: Endpoint(address: DeviceHarness.nobody, port: 9))
         #expect(try bench.receive(socket) == [7])
     }
 
     // MARK: Options
 
     @Test func optionsAreKept() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let stream = try bench.socket()
         let datagram = try bench.socket(2)
         for flag: UInt8 in [4, 8, 0x20] {
@@ -216,7 +216,7 @@ import Testing
     // MARK: Long runs
 
     @Test func nothingIsLeftAfterTenThousandRounds() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let server = try bench.listening()
         for round in 0..<10_000 {
             let peer = try #require(bench.network.connect(to: 80))
@@ -228,16 +228,16 @@ import Testing
             #expect(peer.isFinished)
         }
         #expect(bench.network.openSockets == 1)
-        #expect(bench.device.table.lent == 1)
+        #expect(bench.device.device.context.numbers.bsdSocketCount == 1)
         #expect(try bench.close(server) == 1)
         #expect(bench.network.openSockets == 0)
         #expect(try bench.getSocket() == 0)
     }
 
     @Test func randomCommandsLeaveNothingBehind() throws {
-        let bench = try Bench { $0.slots = 4 }
+        let bench = try DeviceHarness { $0.slots = 4 }
         var random = RandomSource("randomCommandsLeaveNothingBehind")
-        let outside = Endpoint(address: Bench.outside, port: 7)
+        let outside = Endpoint(address: DeviceHarness.outside, port: 7)
         _ = bench.network.listen(at: outside)
         bench.network.capacity = 64
         var peers: [VirtualPeer] = []
@@ -252,7 +252,7 @@ import Testing
             case 4: _ = try bench.listen(socket)
             case 5: _ = try bench.run(BSDAccept(socket: socket))
             case 6: _ = try bench.connect(socket, to: outside)
-            case 7: _ = try bench.connect(socket, to: Endpoint(address: Bench.nobody, port: 1))
+            case 7: _ = try bench.connect(socket, to: Endpoint(address: DeviceHarness.nobody, port: 1))
             case 8: _ = try bench.send(socket, bytes)
             case 9: _ = try bench.send(socket, bytes, to: outside)
             case 10: _ = try bench.receive(socket, UInt16(random.below(5000)))
@@ -270,16 +270,17 @@ import Testing
             case 22: peers.popLast().map { random.below(2) == 0 ? $0.finish() : $0.reset() }
             default: peers.last?.send(bytes)
             }
-            let table = bench.device.table
-            let used = table.slots.count { $0.use != .free && $0.use != .reserved }
-            #expect(used + table.lent <= 4)
-            let held = bench.device.numbers.holders.count { $0 != .nobody }
-            #expect(held <= used + table.lent + table.waitingCount)
-            #expect(held >= used + table.lent)
+            let slots = bench.device.device.sockets.slots
+            let numbers = bench.device.device.context.numbers
+            let used = slots.indices.count { slots[$0].isInUse }
+            #expect(used + numbers.bsdSocketCount <= 4)
+            let held = numbers.holders.count { $0 != .free }
+            #expect(held <= used + numbers.bsdSocketCount + slots.waitingCount)
+            #expect(held >= used + numbers.bsdSocketCount)
         }
         for slot in 0..<4 { _ = try bench.stop(slot) }
         for number in UInt8(60)..<64 { _ = try bench.close(SocketNumber(rawValue: number)) }
         #expect(bench.network.openSockets == 0)
-        #expect(!bench.device.numbers.holders.contains { $0 != .nobody })
+        #expect(!bench.device.device.context.numbers.holders.contains { $0 != .free })
     }
 }

@@ -5,7 +5,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// The sessions recorded with the firmware 2.0.0, byte for byte. Addresses that it leaves uninitialised are zeros here.
-@Suite struct BSDRecordedTests {
+@Suite(.timeLimit(.minutes(5))) struct BSDRecordedTests {
     /// What the world outside does before a command.
     enum Event { case nothing, listens, replies, closes, answers }
 
@@ -91,7 +91,7 @@ import Testing
 
     @Test(arguments: [stream, datagrams, exhaustion])
     func recordedSession(_ steps: [Step]) throws {
-        let bench = try Bench(joined: false) { $0.allowsSocketsWithoutJoin = true }
+        let bench = try DeviceHarness(joined: false) { $0.allowsSocketsWithoutJoin = true }
         let listener = Endpoint(address: .loopback, port: 19_101)
         var outside: VirtualListener?
         for (number, step) in steps.enumerated() {

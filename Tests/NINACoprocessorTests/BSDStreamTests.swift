@@ -5,9 +5,9 @@ import Testing
 @testable import NINACoprocessor
 
 /// BSD sockets that carry streams: servers, clients, and commands that wait.
-@Suite struct BSDStreamTests {
+@Suite(.timeLimit(.minutes(5))) struct BSDStreamTests {
     @Test func aServerAcceptsAndConverses() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let server = try bench.listening()
         #expect(server.rawValue == 54)
         #expect(try bench.option(server, 2) == [1, 0, 0, 0])
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test func acceptWaitsForAClient() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let server = try bench.listening()
         try bench.startWaiting(BSDAccept(socket: server))
         #expect(try bench.finish(BSDAccept.self) == nil)
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func everyWaitIsBounded() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let (socket, peer) = try bench.connected()
         let server = try bench.listening()
         bench.network.capacity = 4
@@ -81,7 +81,7 @@ import Testing
     }
 
     @Test func receiveWaitsForBytesOrTheEnd() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let (socket, peer) = try bench.connected()
         try bench.startWaiting(BSDRecv(socket: socket, size: 100))
         bench.pass(.seconds(29))
@@ -99,7 +99,7 @@ import Testing
     }
 
     @Test func sendWaitsForRoom() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         bench.network.capacity = 4
         let (socket, peer) = try bench.connected()
         for isTo in [false, true] {
@@ -117,15 +117,15 @@ import Testing
             #expect(peer.read() == [9, 10])
         }
         // A reset in the middle: what was taken before it counts.
-        try bench.startWaiting(BSDSend(socket: socket, data: [1, 2, 3, 4, 5, 6]))
-        _ = peer.read()
+        try bench.startWaiting(BSDSend(socket: socket, data: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]))
+        #expect(peer.read() == [1, 2, 3, 4])
         peer.reset()
-        #expect(try bench.finish(BSDSend.self)?.count == 4)
+        #expect(try bench.finish(BSDSend.self)?.count == 8)
         #expect(try bench.errno() == 104)
     }
 
     @Test func aResetEndsTheWaitForRoom() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         bench.network.capacity = 4
         let (socket, peer) = try bench.connected()
         try bench.startWaiting(BSDSend(socket: socket, data: [1, 2, 3, 4, 5, 6]))
@@ -136,13 +136,13 @@ import Testing
         #expect(try bench.errno() == 104)
         #expect(try bench.poll(socket) == 7)
         // It can be connected anew.
-        let endpoint = Endpoint(address: Bench.outside, port: 7)
+        let endpoint = Endpoint(address: DeviceHarness.outside, port: 7)
         #expect(try bench.connect(socket, to: endpoint) == 1)
         #expect(try bench.send(socket, [1]) == 1)
     }
 
     @Test func aResetIsToldOnce() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let (socket, peer) = try bench.connected()
         try bench.startWaiting(BSDRecv(socket: socket, size: 100))
         peer.reset()
@@ -157,10 +157,10 @@ import Testing
     }
 
     @Test func nonblockingSocketsNeverWait() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         bench.network.capacity = 4
         bench.network.answersAtOnce = false
-        let endpoint = Endpoint(address: Bench.outside, port: 7)
+        let endpoint = Endpoint(address: DeviceHarness.outside, port: 7)
         let listener = bench.network.listen(at: endpoint)
         let socket = try bench.socket()
         try bench.setNonblocking(socket)
@@ -194,11 +194,11 @@ import Testing
     }
 
     @Test func aRefusedNonblockingConnectIsFoundLater() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         bench.network.answersAtOnce = false
         let socket = try bench.socket()
         try bench.setNonblocking(socket)
-        let endpoint = Endpoint(address: Bench.nobody, port: 7)
+        let endpoint = Endpoint(address: DeviceHarness.nobody, port: 7)
         #expect(try bench.connect(socket, to: endpoint) == 0)
         bench.network.connectNow()
         #expect(try bench.poll(socket) == 7)
@@ -208,11 +208,11 @@ import Testing
     }
 
     @Test func aConnectThatNobodyAnswersEnds() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         bench.network.answersAtOnce = false
         let socket = try bench.socket()
         let start = bench.now
-        let endpoint = Endpoint(address: Bench.nobody, port: 7)
+        let endpoint = Endpoint(address: DeviceHarness.nobody, port: 7)
         #expect(try bench.connect(socket, to: endpoint) == 0)
         #expect(bench.milliseconds(since: start) == 30_000)
         #expect(try bench.errno() == 11)
@@ -223,8 +223,8 @@ import Testing
     }
 
     @Test func withoutANetworkOnlyListeningWorks() throws {
-        let bench = try Bench(joined: false)
-        let endpoint = Endpoint(address: Bench.outside, port: 7)
+        let bench = try DeviceHarness(joined: false)
+        let endpoint = Endpoint(address: DeviceHarness.outside, port: 7)
         _ = bench.network.listen(at: endpoint)
         for type: UInt8 in [1, 2] {
             let socket = try bench.socket(type)
@@ -253,14 +253,14 @@ import Testing
 
     @Test func aResetOfTheModuleEndsAWait() throws {
         for wait in 0..<3 {
-            let bench = try Bench()
+            let bench = try DeviceHarness()
             bench.network.capacity = 1
             bench.network.answersAtOnce = false
             switch wait {
             case 0: try bench.startWaiting(BSDAccept(socket: bench.listening()))
             case 1:
                 let socket = try bench.socket()
-                try bench.startWaiting(BSDConnect(socket: socket, address: Bench.nobody, port: 1))
+                try bench.startWaiting(BSDConnect(socket: socket, address: DeviceHarness.nobody, port: 1))
             default:
                 bench.network.answersAtOnce = true
                 let (socket, _) = try bench.connected()

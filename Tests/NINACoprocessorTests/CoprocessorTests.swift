@@ -4,7 +4,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite struct CoprocessorTests {
+@Suite(.timeLimit(.minutes(5))) struct CoprocessorTests {
     private let errorFrame: [UInt8] = [0xEF, 0x00, 0xEE, 0x00]
 
     @Test(
@@ -13,13 +13,13 @@ import Testing
             [0xE0, 0xFF, 0xFF, 0xFF], [0xE0, 0x2B], [0xE0, 0x2F, 0x01, 0x01], [0xE0, 0x2D, 0x05, 0xFF, 0x61],
         ] as [[UInt8]])
     func refusesWhatIsNoCommand(_ window: [UInt8]) throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         #expect(bench.start(window) == errorFrame)
         #expect(try bench.byte(0x20) == 3)
     }
 
     @Test func acceptsCommandsWithoutEndAndWithOddLengths() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         #expect(bench.start([0xE0, 0x20, 0x00, 0x00]) == [0xE0, 0xA0, 0x01, 0x01, 0x03, 0xEE, 0x00, 0x00])
         #expect(bench.start([0xE0, 0x20]) == [0xE0, 0xA0, 0x01, 0x01, 0x03, 0xEE, 0x00, 0x00])
         #expect(bench.start([0xE0, 0x2F, 0x01, 0x01, 0x03]) == [0xE0, 0xAF, 0x01, 0x01, 0x00, 0xEE, 0x00, 0x00])
@@ -27,13 +27,17 @@ import Testing
 
     @Test(arguments: [10, 11, 63, 64, 128, 255] as [UInt8])
     func refusesSlotsOutOfRange(_ slot: UInt8) throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let windows = [
-            Bench.window(0x28, [[0, 80], [slot], [0]]), Bench.window(0x29, [[slot]]), Bench.window(0x2A, [[slot]]),
-            Bench.window(0x2B, [[slot]]), Bench.window(0x2B, [[slot], [1]]), Bench.window(0x2C, [[slot], [0]]),
-            Bench.connectWindow(Int(slot), to: 7), Bench.window(0x2E, [[slot]]), Bench.window(0x2F, [[slot]]),
-            Bench.window(0x38, [[slot]]), Bench.window(0x3A, [[slot]]), Bench.window(0x44, [[slot], [1]]),
-            Bench.window(0x45, [[slot], [1, 0]]),
+            DeviceHarness.window(0x28, [[0, 80], [slot], [0]]), DeviceHarness.window(0x29, [[slot]]),
+            DeviceHarness.window(0x2A, [[slot]]),
+            DeviceHarness.window(0x2B, [[slot]]), DeviceHarness.window(0x2B, [[slot], [1]]),
+            DeviceHarness.window(0x2C, [[slot], [0]]),
+            DeviceHarness.connectWindow(Int(slot), to: 7), DeviceHarness.window(0x2E, [[slot]]),
+            DeviceHarness.window(0x2F, [[slot]]),
+            DeviceHarness.window(0x38, [[slot]]), DeviceHarness.window(0x3A, [[slot]]),
+            DeviceHarness.window(0x44, [[slot], [1]]),
+            DeviceHarness.window(0x45, [[slot], [1, 0]]),
         ]
         for window in windows { #expect(bench.start(window) == errorFrame) }
         #expect(try bench.getSocket() == 0)
@@ -42,21 +46,21 @@ import Testing
 
     @Test(arguments: [(-1, 1), (0, 1), (1, 1), (2, 2), (64, 64), (65, 64), (1000, 64)])
     func slotsAreClamped(_ asked: Int, _ expected: Int) throws {
-        let bench = try Bench { $0.slots = asked }
+        let bench = try DeviceHarness { $0.slots = asked }
         #expect(bench.device.configuration.slotCount == expected)
         for index in 0..<expected { #expect(try bench.getSocket() == index) }
         #expect(try bench.getSocket() == 255)
     }
 
     @Test func hasTenSlotsByDefault() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         #expect(bench.device.configuration.slotCount == 10)
     }
 
     // MARK: Reset
 
     /// Starts something that waits, resets, and expects a fresh device.
-    private func resets(_ bench: Bench, _ late: () -> Void = {}) throws {
+    private func resets(_ bench: DeviceHarness, _ late: () -> Void = {}) throws {
         bench.device.halt(at: bench.now)
         #expect(bench.finish() == nil)
         #expect(!bench.device.interrupt)
@@ -75,11 +79,11 @@ import Testing
     }
 
     @Test func resetEndsAConnect() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         bench.network.answersAtOnce = false
-        let outside = bench.network.listen(at: Endpoint(address: Bench.outside, port: 7))
-        #expect(bench.start(Bench.connectWindow(0, to: 7)) == nil)
-        let socket = bench.device.table.slots[0].socket
+        let outside = bench.network.listen(at: Endpoint(address: DeviceHarness.outside, port: 7))
+        #expect(bench.start(DeviceHarness.connectWindow(0, to: 7)) == nil)
+        let socket = bench.device.device.sockets.slots[0].socket
         try resets(bench) {
             bench.network.connectNow()
             bench.device.networkEvent(.connected(socket, nil))
@@ -88,41 +92,43 @@ import Testing
     }
 
     @Test func resetEndsALookUp() throws {
-        for window in [Bench.window(0x34, [Array("box".utf8)]), Bench.connectWindow(0, to: 7, name: "box")] {
-            let bench = try Bench()
+        for window in [
+            DeviceHarness.window(0x34, [Array("box".utf8)]), DeviceHarness.connectWindow(0, to: 7, name: "box"),
+        ] {
+            let bench = try DeviceHarness()
             bench.network.answersAtOnce = false
-            bench.network.hosts["box"] = Bench.outside
+            bench.network.hosts["box"] = DeviceHarness.outside
             #expect(bench.start(window) == nil)
-            let token = bench.device.lastToken
+            let token = bench.device.device.context.lastToken
             try resets(bench) {
                 bench.network.resolveNow()
-                bench.device.networkEvent(.resolved(token: token, Bench.outside))
+                bench.device.networkEvent(.resolved(token: token, DeviceHarness.outside))
             }
             #expect(try bench.ask(0x35) == [[0, 0, 0, 0]])
         }
     }
 
     @Test func resetEndsAHeldSend() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         bench.network.capacity = 10
         let (slot, peer) = try bench.acceptedClient(try bench.server())
         #expect(try bench.send(slot, Array(1...15)) == 15)
-        #expect(bench.start(Bench.window(0x44, [[UInt8(slot)], [1]])) == nil)
+        #expect(bench.start(DeviceHarness.window(0x44, [[UInt8(slot)], [1]])) == nil)
         try resets(bench) { _ = peer.read() }
         #expect(peer.wasReset)
         #expect(bench.network.connect(to: 80) == nil)
     }
 
     @Test func resetEndsAScanAndAJoin() throws {
-        let bench = try Bench()
-        #expect(bench.start(Bench.window(0x27, [])) == nil)
+        let bench = try DeviceHarness()
+        #expect(bench.start(DeviceHarness.window(0x27, [])) == nil)
         try resets(bench)
         #expect(try bench.byte(0x10, Array("open-net".utf8)) == 1)
         try resets(bench)
     }
 
     @Test(arguments: Firmware.all) func chipSelectLowAtAResetIsLogged(_ firmware: Firmware) throws {
-        let bench = try Bench(joined: false) { $0.firmware = firmware }
+        let bench = try DeviceHarness(joined: false) { $0.firmware = firmware }
         var lines: [String] = []
         bench.device.logLevel = .info
         bench.device.log = { lines.append($1) }
@@ -137,11 +143,11 @@ import Testing
     }
 
     @Test func logsWhatItRefuses() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         var lines: [String] = []
         bench.device.log = { lines.append($1) }
         _ = bench.start([0x00])
-        _ = bench.start(Bench.window(0x2F, [[200]]))
+        _ = bench.start(DeviceHarness.window(0x2F, [[200]]))
         #expect(lines.count == 2)
         bench.device.logLevel = .error
         _ = bench.start([0x00])
@@ -152,9 +158,9 @@ import Testing
     }
 
     @Test func errorFramesAreUnpaddedWhereRepliesAre() throws {
-        let bench = try Bench { $0.firmware.padsReplies = false }
+        let bench = try DeviceHarness { $0.firmware.dialect.padsReplies = false }
         #expect(bench.start([0x00]) == [0xEF, 0x00, 0xEE])
-        #expect(bench.start(Bench.window(0x2F, [[200]])) == [0xEF, 0x00, 0xEE])
+        #expect(bench.start(DeviceHarness.window(0x2F, [[200]])) == [0xEF, 0x00, 0xEE])
         #expect(bench.start([0xE0, 0x2B]) == [0xEF, 0x00, 0xEE])
         #expect(bench.start([0xE0, 0x20, 0x00, 0xEE]) == [0xE0, 0xA0, 0x01, 0x01, 0x03, 0xEE])
     }

@@ -5,7 +5,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// Random commands and datagrams against a simple picture of what a slot holds.
-@Suite struct DatagramModelTests {
+@Suite(.timeLimit(.minutes(5))) struct DatagramModelTests {
     private struct ModelSlot {
         var port: UInt16
         var queue: [(bytes: [UInt8], sender: Endpoint)] = []
@@ -14,14 +14,14 @@ import Testing
     }
 
     private final class World {
-        let bench: Bench
+        let bench: DeviceHarness
         var random: RandomSource
         var slots: [Int: ModelSlot] = [:]
         var sent: [VirtualDatagram] = []
         var number: UInt16 = 0
 
         init() throws {
-            bench = try Bench()
+            bench = try DeviceHarness()
             random = RandomSource("datagrams")
         }
 
@@ -58,7 +58,7 @@ import Testing
             number += 1
             #expect(try bench.setDestination(slot, number))
             var model = slots[slot] ?? ModelSlot(port: 0)
-            model.destination = Endpoint(address: Bench.outside, port: number)
+            model.destination = Endpoint(address: DeviceHarness.outside, port: number)
             model.outgoing = []
             slots[slot] = model
         }

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Whatever a host sends, the device answers each window once and goes on.
-@Suite struct FrameFuzzTests {
+@Suite(.timeLimit(.minutes(5))) struct FrameFuzzTests {
     @Test func everyPrefixIsAnswered() throws {
         let world = try FuzzWorld()
         var count = 0

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The short form of the fuzzer's run: random sessions without its eye for coverage, and what it has found.
-@Suite struct FuzzInputTests {
+@Suite(.timeLimit(.minutes(5))) struct FuzzInputTests {
     @Test func randomSessionsBreakNothing() throws {
         var source = FrameSource(seed: testSeed())
         for _ in 0..<500 {

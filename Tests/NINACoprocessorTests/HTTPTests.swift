@@ -4,7 +4,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite struct HTTPAddressTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTPAddressTests {
     private func text(_ url: String) -> String? {
         HTTPAddress(Array(url.utf8)[...]).map(describe)
     }
@@ -51,7 +51,7 @@ import Testing
     }
 }
 
-@Suite struct HTTPResponseTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTPResponseTests {
     /// What a response amounts to, read in pieces of so many bytes.
     private func read(_ text: String, pieces: Int, ends: Bool = true, limit: UInt64 = 100) -> Result<
         String, HTTPFailure

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Frames that lie about themselves, in every profile: each is answered once, and the coprocessor goes on.
-@Suite struct HostileFramesTests {
+@Suite(.timeLimit(.minutes(60))) struct HostileFramesTests {
     /// Every command with counts, lengths and socket numbers that are none.
     @Test(arguments: Firmware.all) func everyLieIsAnswered(_ firmware: Firmware) throws {
         let host = try self.host(firmware)

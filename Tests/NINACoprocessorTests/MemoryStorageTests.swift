@@ -3,7 +3,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// What every storage does, shown on the one in memory.
-@Suite struct MemoryStorageTests {
+@Suite(.timeLimit(.minutes(5))) struct MemoryStorageTests {
     private final class Observer: StorageObserver {
         var results: [StorageResult] = []
         func storageEvent(token: UInt32, _ result: StorageResult) { results.append(result) }

@@ -5,7 +5,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// Random steps, after each of which the coprocessor and the model must agree: reply, bytes, IRQ.
-@Suite struct ModelTests {
+@Suite(.timeLimit(.minutes(5))) struct ModelTests {
     @Test(arguments: [2, 4, 10])
     func agrees(_ slots: Int) throws {
         var random = RandomSource("ModelTests(\(slots) slots)")
@@ -19,7 +19,7 @@ import Testing
     }
 
     struct Run {
-        let bench: Bench
+        let bench: DeviceHarness
         var model: Model
         var peers: [ModelPeer] = []
         var last = ""
@@ -27,7 +27,7 @@ import Testing
         private let count: Int
 
         init(slots: Int) throws {
-            bench = try Bench { $0.slots = slots }
+            bench = try DeviceHarness { $0.slots = slots }
             bench.network.capacity = 3000
             model = Model(slots: slots, capacity: 3000)
             count = slots

@@ -4,7 +4,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite struct RadioTests {
+@Suite(.timeLimit(.minutes(5))) struct RadioTests {
     private let start = MonotonicInstant(nanoseconds: 5)
     private let end = MonotonicInstant(nanoseconds: 30_000_005)
 

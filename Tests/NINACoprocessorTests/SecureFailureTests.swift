@@ -6,11 +6,11 @@ import Testing
 @testable import NINACoprocessor
 
 /// TLS connections that fail, or end in ways of their own.
-@Suite struct SecureFailureTests {
+@Suite(.timeLimit(.minutes(5))) struct SecureFailureTests {
     private static let notConnected: [UInt8] = [0xE0, 0xAD, 0x00, 0xEE]
 
     @Test func aCertificateThatIsRefusedFreesTheSlot() throws {
-        let secure = try SecureBench()
+        let secure = try SecureHarness()
         let bench = secure.bench
         let peer = try secure.greet()
         peer.send([ScriptedSession.expired])
@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func aServerThatStallsIsGivenUp() throws {
-        let secure = try SecureBench()
+        let secure = try SecureHarness()
         let bench = secure.bench
         let start = bench.now
         let peer = try secure.greet(milliseconds: 700)
@@ -50,7 +50,7 @@ import Testing
 
     @Test func aServerThatLeavesInTheHandshake() throws {
         for resets in [false, true] {
-            let secure = try SecureBench()
+            let secure = try SecureHarness()
             let peer = try secure.greet()
             if resets { peer.reset() } else { peer.finish() }
             #expect(secure.bench.finish() == Self.notConnected)
@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test func aHandshakeWithoutEndIsGivenUp() throws {
-        let secure = try SecureBench()
+        let secure = try SecureHarness()
         let peer = try secure.greet()
         for _ in 0..<5 { peer.send([UInt8](repeating: 1, count: 60_000)) }
         #expect(secure.bench.finish() == Self.notConnected)
@@ -68,17 +68,19 @@ import Testing
     }
 
     @Test func nobodyListens() throws {
-        let secure = try SecureBench()
-        #expect(try secure.bench.exchange(Bench.connectWindow(0, to: 9, name: "box", type: 2)) == Self.notConnected)
+        let secure = try SecureHarness()
+        #expect(
+            try secure.bench.exchange(DeviceHarness.connectWindow(0, to: 9, name: "box", type: 2)) == Self.notConnected)
         #expect(secure.lines.last == "connect to 10.0.0.1:9 failed: refused")
         #expect(secure.bench.network.openSockets == 0)
     }
 
     @Test(arguments: [2, 4] as [UInt8]) func withoutAnEngineNothingIsConnected(_ type: UInt8) throws {
-        let secure = try SecureBench()
+        let secure = try SecureHarness()
         secure.engine.failure = TLSFailure(.unavailable, "no library")
         let bench = secure.bench
-        #expect(try bench.exchange(Bench.connectWindow(0, to: 443, name: "box", type: type)) == Self.notConnected)
+        #expect(
+            try bench.exchange(DeviceHarness.connectWindow(0, to: 443, name: "box", type: type)) == Self.notConnected)
         #expect(
             secure.lines.last == "TLS with box (10.0.0.1:443) failed: TLS is not available (no library)")
         #expect(secure.outside.accepted.isEmpty)
@@ -89,10 +91,11 @@ import Testing
 
     @Test func theEndOfTheStreamFreesTheSlot() throws {
         for isClean in [true, false] {
-            let secure = try SecureBench()
+            let secure = try SecureHarness()
             let bench = secure.bench
+            bench.device.logLevel = .debug
             let peer = try secure.connect()
-            peer.send(ScriptedEngine.records([1, 2, 3]) + (isClean ? [0] : []))
+            peer.send(ScriptedEngine.records([1, 2, 3]) + (isClean ? [ScriptedMessage.close.rawValue] : []))
             peer.finish()
             #expect(try bench.state(0) == 4)
             #expect(try bench.read(0) == [1, 2, 3])
@@ -104,22 +107,22 @@ import Testing
                 isClean
                 ? "the server has closed the connection"
                 : "the stream ended without a close_notify: it may be incomplete"
-            #expect(secure.lines.last == "TLS with box (10.0.0.1:443): \(news)")
+            #expect(secure.lines.last { $0.hasPrefix("TLS") } == "TLS with box (10.0.0.1:443): \(news)")
         }
     }
 
     @Test func aServerThatHasSaidGoodbyeMayStillRead() throws {
-        let secure = try SecureBench()
+        let secure = try SecureHarness()
         let bench = secure.bench
         let peer = try secure.connect()
-        peer.send([0])
+        peer.send([ScriptedMessage.close.rawValue])
         #expect(try bench.unread(0) == 0)
         #expect(try bench.send(0, [5, 6]) == 2)
         #expect(ScriptedEngine.plaintext(peer.read())?.bytes == [5, 6])
     }
 
     @Test func aResetIsSeen() throws {
-        let secure = try SecureBench()
+        let secure = try SecureHarness()
         let bench = secure.bench
         let peer = try secure.connect()
         peer.reset()
@@ -130,7 +133,7 @@ import Testing
     }
 
     @Test func leavingTheNetworkEndsConnections() throws {
-        let secure = try SecureBench()
+        let secure = try SecureHarness()
         let bench = secure.bench
         let peer = try secure.connect()
         _ = try bench.byte(0x30, [0xFF])
@@ -142,7 +145,7 @@ import Testing
     // MARK: Quirks
 
     @Test func inOldFirmwareAPeekTakesAByte() throws {
-        let secure = try SecureBench { $0.firmware = .arduino200 }
+        let secure = try SecureHarness { $0.firmware = .arduino200 }
         let bench = secure.bench
         let peer = try secure.connect()
         peer.send(ScriptedEngine.records(Array("abcd".utf8)))
@@ -156,9 +159,9 @@ import Testing
     }
 
     @Test func inOldFirmwareAnAddressIsReversed() throws {
-        let secure = try SecureBench { $0.firmware = .arduino200 }
+        let secure = try SecureHarness { $0.firmware = .arduino200 }
         let bench = secure.bench
-        #expect(try bench.exchange(Bench.connectWindow(0, to: 443, type: 2)) == Self.notConnected)
+        #expect(try bench.exchange(DeviceHarness.connectWindow(0, to: 443, type: 2)) == Self.notConnected)
         #expect(secure.lines.last == "connect to 1.0.0.10:443 failed: refused")
         #expect(secure.engine.parameters == [TLSParameters(peer: .address(IPv4Address(1, 0, 0, 10)))])
         _ = try secure.connect(0, name: "box")
@@ -166,7 +169,7 @@ import Testing
     }
 
     @Test func inOneFirmwareAFailedHandshakeAnswersOne() throws {
-        let secure = try SecureBench { $0.firmware = .adafruit177 }
+        let secure = try SecureHarness { $0.firmware = .adafruit177 }
         let bench = secure.bench
         let peer = try secure.greet()
         peer.send([ScriptedSession.expired])

@@ -2,7 +2,7 @@ import NINALink
 import TestSupport
 import Testing
 
-@Suite struct DeviceHandshakeTests {
+@Suite(.timeLimit(.minutes(5))) struct DeviceHandshakeTests {
     private var handshake = DeviceHandshake()
     private var output: [UInt8] = []
 

@@ -34,7 +34,7 @@ private final class ScriptedDevice: LinkDevice {
     func advance(to now: MonotonicInstant) {}
 }
 
-@Suite struct DeviceSessionTests {
+@Suite(.timeLimit(.minutes(5))) struct DeviceSessionTests {
     private let device = ScriptedDevice()
     private var session: DeviceSession
     private let now = MonotonicInstant(nanoseconds: 1)

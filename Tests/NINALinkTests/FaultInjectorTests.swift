@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import WiFiNINA
 
-@Suite struct FaultInjectorTests {
+@Suite(.timeLimit(.minutes(5))) struct FaultInjectorTests {
     /// One window in a hundred meets each of the faults.
     private let onePercent = FaultInjector.Rates(each: 655)
 

@@ -2,7 +2,7 @@ import NINALink
 import TestSupport
 import Testing
 
-@Suite struct LinkMessageTests {
+@Suite(.timeLimit(.minutes(5))) struct LinkMessageTests {
     @Test func messagesAreThoseOfTheContract() {
         var bytes: [UInt8] = []
         LinkMessage.append(.hostHello, payload: LinkMessage.greeting, to: &bytes)

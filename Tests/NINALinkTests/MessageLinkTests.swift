@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import WiFiNINA
 
-@Suite struct MessageLinkTests {
+@Suite(.timeLimit(.minutes(5))) struct MessageLinkTests {
     private let stream = ScriptedStream()
     private let command = Array(hex: "E0 3F 00 EE")
     private let answer = Array(hex: "E0 BF 01 01 00 EE 00 00")
@@ -16,13 +16,11 @@ import WiFiNINA
     }
 
     private func read(_ link: MessageLink, _ milliseconds: UInt64 = 1000) throws -> [UInt8] {
-        var reply: [UInt8] = []
-        try link.readWindow(into: &reply, until: after(milliseconds, link.now))
-        return reply
+        Array(try link.receiveReply(expecting: .getClientState, until: after(milliseconds, link.now)))
     }
 
     private func write(_ link: MessageLink, _ frame: [UInt8]) throws {
-        try link.writeWindow(frame, until: after(1000, link.now))
+        try link.sendCommand(frame, until: after(1000, link.now))
     }
 
     @Test func opens() throws {

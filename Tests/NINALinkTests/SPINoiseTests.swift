@@ -4,18 +4,17 @@ import TestSupport
 import Testing
 
 /// Wires on which anything may come in.
-@Suite struct SPINoiseTests {
+@Suite(.timeLimit(.minutes(5))) struct SPINoiseTests {
     /// A reply is clocked as far as its own lengths say, and never farther than a frame can be.
     @Test func noiseHasAnEnd() throws {
         let bus = NoisyBus(seed: testSeed("noiseHasAnEnd"))
         let link = try SPILink(bus: bus, until: .distantFuture)
-        var reply: [UInt8] = []
         for round in 0..<100_000 {
             let opcode = Opcode.allCases[round % Opcode.allCases.count]
             bus.head = [[], [Frame.start], [Frame.start, opcode.replyByte], [Frame.error]][round / 7 % 4]
             bus.reads = 0
-            try link.writeWindow([Frame.start, opcode.byte, 0, Frame.end], until: .distantFuture)
-            try link.readWindow(into: &reply, until: .distantFuture)
+            try link.sendCommand([Frame.start, opcode.byte, 0, Frame.end], until: .distantFuture)
+            let reply = try link.receiveReply(expecting: opcode, until: .distantFuture)
             try #require(reply.count <= Frame.limit + 16, "\(opcode)")
             try #require(bus.reads < 600, "\(opcode)")
         }

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import WiFiNINA
 
-@Suite struct TracerTests {
+@Suite(.timeLimit(.minutes(5))) struct TracerTests {
     private final class Events {
         var texts: [String] = []
         var times: [MonotonicInstant] = []
@@ -50,13 +50,12 @@ import WiFiNINA
         let stream = ScriptedStream()
         stream.arriveBoot()
         let tracer = trace(try MessageLink(stream: stream, until: after(1, stream.now)))
-        try tracer.writeWindow(Array(hex: "E0 3F 00 EE"), until: after(1, stream.now))
-        var reply: [UInt8] = []
+        try tracer.sendCommand(Array(hex: "E0 3F 00 EE"), until: after(1, stream.now))
         #expect(throws: LinkError(.timedOut, .reply)) {
-            try tracer.readWindow(into: &reply, until: after(1, stream.now))
+            try tracer.receiveReply(expecting: .getClientState, until: after(1, stream.now))
         }
         #expect(throws: LinkError(.timedOut, .readyForCommand)) {
-            try tracer.writeWindow([1], until: after(1, stream.now))
+            try tracer.sendCommand([1], until: after(1, stream.now))
         }
         #expect(throws: LinkError(.timedOut, .boot)) { try tracer.reset(until: after(1, stream.now)) }
         #expect(events.texts == ["GET_SOCKET", "timedOut reply", "timedOut readyForCommand", "timedOut boot"])

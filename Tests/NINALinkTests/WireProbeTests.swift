@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Each fault of the wires is named, with the step at which it shows.
-@Suite struct WireProbeTests {
+@Suite(.timeLimit(.minutes(5))) struct WireProbeTests {
     typealias Finding = WireProbe.Finding
 
     private func finding(
@@ -90,7 +90,7 @@ import Testing
     @Test(arguments: [true, false]) func findsTheStepOfTheModule(isResetWired: Bool) throws {
         let wires = VirtualWires(device: Coprocessor(network: VirtualNetwork()))
         let soon = MonotonicInstant(nanoseconds: 5_000_000_000)
-        try SPILink(bus: wires, until: soon).writeWindow([0xE0, 0x37, 0x00, 0xEE], until: soon)
+        try SPILink(bus: wires, until: soon).sendCommand([0xE0, 0x37, 0x00, 0xEE], until: soon)
         wires.hasResetLine = isResetWired
         wires.faults.ignoresReset = true
         switch WireProbe.look(at: wires) {

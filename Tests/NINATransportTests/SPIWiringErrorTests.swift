@@ -4,7 +4,7 @@ import NINATransport
 import Testing
 
 /// What cannot be had is named, with what to do about it.
-@Suite struct SPIWiringErrorTests {
+@Suite(.timeLimit(.minutes(5))) struct SPIWiringErrorTests {
     @Test(arguments: [
         (SPIWiringError.Part.device, Errno.noEntry, "dtparam=spi=on"), (.device, .accessDenied, "usermod -aG spi"),
         (.device, .notTerminal, "no SPI device"), (.device, .busy, "another program has the device"),

@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite struct FieldListerTests {
+@Suite(.timeLimit(.minutes(5))) struct FieldListerTests {
     private func names(_ lister: FieldLister) -> [String] { lister.fields.map { $0.name.description } }
 
     @Test func listsInWireOrder() throws {
@@ -40,7 +40,7 @@ import Testing
         #expect(ScanNetworks.Reply.forms.flatMap { FieldLister($0).fields }.map(\.isRepeated) == [true])
     }
 
-    @Test func notesLengthsThatTellNothing() {
+    @Test func notesLengthsThatAreNoSizes() {
         #expect(FieldLister(WriteFile()).fields.map(\.lengthTellsSize) == [true, true, true, false])
         #expect(FieldLister(SetCliCert()).fields.map(\.lengthTellsSize) == [false])
         #expect(FieldLister(ExistsFile.Reply(size: 0)).fields.map(\.lengthTellsSize) == [true])

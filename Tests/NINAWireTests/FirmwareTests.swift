@@ -1,23 +1,25 @@
 import NINAWire
 import Testing
 
-@Suite struct FirmwareTests {
+@Suite(.timeLimit(.minutes(5))) struct FirmwareTests {
     @Test func modernSatisfiesTheDrivers() throws {
         let version = Firmware.modern.version.description
         // One driver wants its third character to be 5 or more, another at most 6 bytes with NUL.
         #expect(version == "3.5.0")
         #expect(version.utf8.count + 1 <= 6)
         #expect(Firmware.modern.slots == 10)
-        #expect(Firmware.modern.missingBytes == .areRefused)
+        #expect(Firmware.modern.dialect.missingBytes == .areRefused)
     }
 
     @Test func everyQuirkIsItsOwn() {
+        #expect(Firmware.modern.dialect == .modern && Firmware.modern.dialect.oddities.isEmpty)
         #expect(Firmware.modern.quirks.isEmpty)
-        let listed = Quirks.names.map(\.quirk.rawValue)
-        #expect(Set(listed).count == listed.count)
-        #expect(Set(Quirks.names.map(\.name.description)).count == listed.count)
-        for bits in listed { #expect(bits.nonzeroBitCount == 1) }
-        for firmware in Firmware.all { #expect(firmware.quirks.isSubset(of: Quirks(rawValue: listed.reduce(0, |)))) }
+        // A quirk beyond the 64th would have no bit.
+        for quirk in Quirk.allCases {
+            let alone: Quirks = [quirk]
+            #expect(Quirk.allCases.filter(alone.contains) == [quirk])
+            #expect(!Quirks().contains(quirk) && alone.union([]).contains(quirk))
+        }
     }
 
     @Test func profilesStayWithinTheLimits() {
@@ -33,12 +35,12 @@ import Testing
         #expect(Firmware.socketNumbers(slots: 64) == 0...63)
     }
 
-    @Test func everyQuirkHasANameAndASource() {
-        let named = Quirks.names.reduce(Quirks()) { $0.union($1.quirk) }
-        for firmware in Firmware.all { #expect(firmware.quirks.isSubset(of: named)) }
-        #expect(Set(Quirks.names.map { $0.quirk.rawValue }).count == Quirks.names.count)
-        for quirk in Quirks.names {
-            #expect(!quirk.name.description.isEmpty && !quirk.source.description.isEmpty)
+    @Test func everyOddityHasANameOfItsOwn() {
+        let names = Oddity.all.map(\.name.description)
+        #expect(Set(names).count == names.count && !names.contains(""))
+        for firmware in Firmware.all {
+            let own = firmware.dialect.oddities.map(\.name.description)
+            #expect(Set(own).count == own.count && Set(own).isSubset(of: names))
         }
     }
 }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What real drivers send and a device must understand.
-@Suite struct PositionalReaderTests {
+@Suite(.timeLimit(.minutes(5))) struct PositionalReaderTests {
     private func read(_ hex: String, _ missingBytes: MissingBytes = .areRefused) -> Inspection {
         let window = Array(hex: hex)[...]
         guard let opcode = Opcode(byte: window[1], family: .arduino) else {
@@ -40,7 +40,7 @@ import Testing
         #expect(read("E0 3F 05 EE").text == "")
     }
 
-    @Test func countTellsTheFormsApart() {
+    @Test func countSelectsTheForm() {
         #expect(read("E0 28 03 | 02 0050 | 01 01 | 01 00 | EE").text == "port=80 socket=1 type=0")
         for count in ["00", "04", "05", "FF"] {
             let inspection = read("E0 28 \(count) | 04 E0000001 | 02 0050 | 01 01 | 01 03 | EE")

@@ -3,7 +3,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite struct ReplyMeasureTests {
+@Suite(.timeLimit(.minutes(5))) struct ReplyMeasureTests {
     /// Clocks a reply out as a link does, in front of padding that never ends.
     private func clocked(_ reply: [UInt8], _ opcode: Opcode) -> (bytes: [UInt8], pieces: Int) {
         var bytes: [UInt8] = []
@@ -29,7 +29,9 @@ import Testing
                     guard (try? writer.writeReply(reply, to: C.self)) != nil else { continue }
                     let padded = writer.frame
                     var length = padded.count
-                    while (try? FrameReader.reply(to: C.self, in: padded[..<(length - 1)])) != nil { length -= 1 }
+                    while length > 0, (try? FrameReader.reply(to: C.self, in: padded[..<(length - 1)])) != nil {
+                        length -= 1
+                    }
                     let (bytes, pieces) = test.clocked(padded, C.opcode)
                     // The reply and not a byte of the padding; a refusal may be shorter than what is due.
                     guard bytes == Array(padded[..<length]) || number > 0 && bytes.starts(with: padded[..<length])

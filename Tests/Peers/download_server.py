@@ -8,7 +8,7 @@
 /update/N           a program for a host, right; /update/N/checksum and /update/N/length lie about it
 /cut/N              as /close, but the connection ends without TLS's word for it
 /drop/N             announces N bytes, sends half of them and hangs up
-/huge               announces 1 GB, and sends as long as somebody takes it
+/huge               announces 1 GB, and sends as long as the client reads
 /endless            sends in chunks without an end
 /silent             takes the request and says nothing
 /redirect/N         leads to /bytes/N; /loop leads to itself

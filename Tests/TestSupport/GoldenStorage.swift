@@ -2,9 +2,6 @@ extension GoldenFrames {
     static let storage = bluetooth + pins + preferences + files
 
     private static let bluetooth: [GoldenFrame] = [
-        GoldenFrame(.bleBegin, "E0 4A 00 EE"),
-        GoldenFrame(.bleEnd, "E0 4B 00 EE"),
-        GoldenFrame(.bleAvailable, "E0 4C 00 EE"),
         GoldenFrame(.blePeek, "E0 4D 01 | 02 0300 | EE", "size=3"),
         GoldenFrame(.bleRead, "E0 4E 01 | 02 2C01 | EE", "size=300"),
         GoldenFrame(.bleWrite, "E0 4F 01 | 0004 01030C00 | EE", "packet=0x01030C00"),
@@ -23,11 +20,8 @@ extension GoldenFrames {
         GoldenFrame(.prefBegin, "E0 55 01 | 05 'space' | EE", "name=space"),
         GoldenFrame(.prefBegin, "E0 55 02 | 05 'space' | 01 01 | EE", "name=space read_only=1"),
         GoldenFrame(.prefBegin, "E0 55 03 | 02 'ro' | 01 01 | 04 'nvs2' | EE", "name=ro read_only=1 label=nvs2"),
-        GoldenFrame(.prefEnd, "E0 56 00 EE"),
-        GoldenFrame(.prefClear, "E0 57 00 EE"),
         GoldenFrame(.prefRemove, "E0 58 01 | 02 'u8' | EE", "key=u8"),
         GoldenFrame(.prefLen, "E0 59 01 | 04 'blob' | EE", "key=blob"),
-        GoldenFrame(.prefStat, "E0 5A 00 EE"),
         GoldenFrame(
             .prefPut, "E0 5B 03 | 03 'u32' | 01 05 | 0004 78563412 | EE", "key=u32 type=5 value=0x78563412"),
         GoldenFrame(.prefGet, "E0 5C 02 | 03 'u32' | 01 05 | EE", "key=u32 type=5"),
@@ -46,26 +40,20 @@ extension GoldenFrames {
             .existsFile, "E0 63 03 | 04 00000000 | 04 04000000 | 05 '/fs/t' | EE", "offset=0 count=4 path=/fs/t"),
         GoldenFrame(
             .downloadFile, "E0 64 02 | 0A 'http://h/x' | 02 'dl' | EE", "url=http://h/x name=dl"),
-        GoldenFrame(.applyOTA, "E0 65 00 EE"),
         GoldenFrame(.renameFile, "E0 66 02 | 05 '/fs/s' | 05 '/fs/t' | EE", "old=/fs/s new=/fs/t"),
         GoldenFrame(.downloadOTA, "E0 67 01 | 0A 'http://h/x' | EE", "url=http://h/x"),
     ]
 
     static let storageReplies: [GoldenFrame] = [
         GoldenFrame(.bleBegin, "E0 CA 01 | 01 00 | EE", "code=0"),
-        GoldenFrame(.bleEnd, "E0 CB 01 | 01 01 | EE", "result=1"),
         GoldenFrame(.bleAvailable, "E0 CC 01 | 02 0300 | EE", "count=3"),
         GoldenFrame(.blePeek, "E0 CD 01 | 0003 626C65 | EE", "data=ble"),
         GoldenFrame(.bleRead, "E0 CE 01 | 0000 | EE", "data="),
         GoldenFrame(.bleWrite, "E0 CF 01 | 02 0400 | EE", "count=4"),
-        GoldenFrame(.setPinMode, "E0 D0 01 | 01 01 | EE", "result=1"),
-        GoldenFrame(.setDigitalWrite, "E0 D1 01 | 01 01 | EE", "result=1"),
-        GoldenFrame(.setAnalogWrite, "E0 D2 01 | 01 01 | EE", "result=1"),
         GoldenFrame(.getDigitalRead, "E0 D3 01 | 01 01 | EE", "value=1"),
         GoldenFrame(.getAnalogRead, "E0 D4 01 | 02 0604 | EE", "value=1030"),
         GoldenFrame(.getAnalogRead, "E0 D4 01 | 04 FFFFFFFF | EE", "value=-1"),
         GoldenFrame(.prefBegin, "E0 D5 01 | 01 01 | EE", "code=1"),
-        GoldenFrame(.prefEnd, "E0 D6 01 | 01 01 | EE", "result=1"),
         GoldenFrame(.prefClear, "E0 D7 01 | 01 00 | EE", "code=0"),
         GoldenFrame(.prefRemove, "E0 D8 01 | 01 FF | EE", "code=255"),
         GoldenFrame(.prefLen, "E0 D9 01 | 04 07000000 | EE", "count=7"),
@@ -77,13 +65,10 @@ extension GoldenFrames {
         GoldenFrame(.prefGet, "E0 DC 01 | 0000 | EE", "value="),
         GoldenFrame(.prefGet, "E0 DC 01 | 00 | EE", "value="),
         GoldenFrame(.prefGettype, "E0 DD 01 | 01 0A | EE", "type=10"),
-        GoldenFrame(.writeFile, "E0 E0 01 | 01 01 | EE", "result=1"),
         GoldenFrame(.readFile, "E0 E1 01 | 05 'hello' | EE", "data=hello"),
         GoldenFrame(.deleteFile, "E0 E2 01 | 00 | EE", "nothing="),
         GoldenFrame(.existsFile, "E0 E3 01 | 04 FFFFFFFF | EE", "size=-1"),
         GoldenFrame(.existsFile, "E0 E3 01 | 04 07000000 | 00 | EE", "size_and_stray_byte=0x0700000000"),
-        GoldenFrame(.downloadFile, "E0 E4 01 | 01 01 | EE", "result=1"),
-        GoldenFrame(.applyOTA, "E0 E5 01 | 01 01 | EE", "result=1"),
         GoldenFrame(.renameFile, "E0 E6 01 | 01 02 | EE", "code=2"),
         GoldenFrame(.downloadOTA, "E0 E7 01 | 01 03 | EE", "code=3"),
     ]

@@ -4,6 +4,9 @@ import NINALink
 public struct RandomSource: RandomNumberGenerator {
     private var generator: SplitMix64
 
+    /// The source of a fixed seed.
+    public init(seed: UInt64) { generator = SplitMix64(seed: seed) }
+
     /// A source for a test, which is printed with its seed.
     public init(_ test: String) { generator = SplitMix64(seed: testSeed(test)) }
 

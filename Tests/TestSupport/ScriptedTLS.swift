@@ -1,7 +1,7 @@
 import NINACoprocessor
 
-/// TLS as a toy: a client says C, a server S; then come records, a length byte and as many bytes, each turned around.
-/// A length of 0 is the end; one of 255 stands alone and means nothing. A server that says E shows a certificate that has
+/// TLS as a toy: a client says C, a server S; then come messages. The first byte of each is its kind (``ScriptedMessage``);
+/// in a record a length byte follows and as many bytes, each inverted. A server that says E shows a certificate that has
 /// expired.
 public final class ScriptedEngine: TLSEngine {
     /// What was asked for, in order.
@@ -19,30 +19,47 @@ public final class ScriptedEngine: TLSEngine {
         return ScriptedSession()
     }
 
-    /// The records of these bytes.
+    /// The records of these bytes, of 255 bytes at most.
     public static func records(_ bytes: some Collection<UInt8>, length: Int = 253) -> [UInt8] {
         var records: [UInt8] = []
         var rest = Array(bytes)[...]
         while !rest.isEmpty {
             let piece = rest.prefix(length)
-            records += [UInt8(piece.count)] + piece.map { ~$0 }
+            records += [ScriptedMessage.record.rawValue, UInt8(piece.count)] + piece.map { ~$0 }
             rest = rest.dropFirst(length)
         }
         return records
     }
 
-    /// What whole records hold; nil when something else is there. A record of length 0 has to be the last.
+    /// What whole records hold; nil when anything else is among them. Only the last message may be a close.
     public static func plaintext(_ records: [UInt8]) -> (bytes: [UInt8], isClosed: Bool)? {
         var bytes: [UInt8] = []
         var rest = records[...]
-        while let length = rest.first.map(Int.init) {
-            guard length > 0 else { return rest.count == 1 ? (bytes, true) : nil }
-            guard rest.count > length else { return nil }
-            bytes += rest.dropFirst().prefix(length).map { ~$0 }
-            rest = rest.dropFirst(1 + length)
+        while let kind = rest.popFirst() {
+            switch ScriptedMessage(rawValue: kind) {
+            case .record:
+                guard let length = rest.popFirst(), rest.count >= length else { return nil }
+                bytes += rest.prefix(Int(length)).map { ~$0 }
+                rest = rest.dropFirst(Int(length))
+            case .close: return rest.isEmpty ? (bytes, true) : nil
+            case .question, .noise, nil: return nil
+            }
         }
         return (bytes, false)
     }
+}
+
+/// The kinds of messages after the handshake. Every message begins with its kind, so that no length and no byte of the
+/// stream is taken for another one.
+public enum ScriptedMessage: UInt8 {
+    /// A length byte and as many inverted bytes follow.
+    case record = 1
+    /// The sender ends its stream.
+    case close = 0
+    /// A server asks; the client answers with the same.
+    case question = 254
+    /// Work without result.
+    case noise = 255
 }
 
 /// One connection of a ``ScriptedEngine``.
@@ -53,8 +70,6 @@ public final class ScriptedSession: TLSSession {
     public static let welcome = UInt8(ascii: "S")
     /// What a server with an old certificate answers.
     public static let expired = UInt8(ascii: "E")
-    /// What a server may ask instead of a record; the client answers with the same. No record of the tests is as long.
-    public static let question: UInt8 = 254
     /// What a client says to such a server.
     public static let alert = UInt8(ascii: "!")
     private var input: [UInt8] = []
@@ -89,17 +104,20 @@ public final class ScriptedSession: TLSSession {
         }
     }
 
-    /// Turns the bytes of records around.
+    /// Decrypts a record, after the answers to questions before it.
     public func read(into plaintext: inout [UInt8], limit: Int) -> TLSReadOutcome {
         if decrypted.isEmpty {
-            let work = input.prefix { $0 == 255 || $0 == Self.question }
-            output += work.filter { $0 == Self.question }
+            let work = input.prefix { $0 == ScriptedMessage.noise.rawValue || $0 == ScriptedMessage.question.rawValue }
+            output += work.filter { $0 == ScriptedMessage.question.rawValue }
             input.removeFirst(work.count)
-            guard let length = input.first.map(Int.init) else { return .nothing }
-            if length == 0 { return .closed }
-            guard input.count > length else { return .nothing }
-            decrypted = input[1...length].map { ~$0 }
-            input.removeFirst(1 + length)
+            guard let kind = input.first else { return .nothing }
+            if kind == ScriptedMessage.close.rawValue { return .closed }
+            guard kind == ScriptedMessage.record.rawValue else {
+                return .failed(TLSFailure(.handshake, "not scripted"))
+            }
+            guard input.count >= 2, input.count >= 2 + Int(input[1]) else { return .nothing }
+            decrypted = input[2..<2 + Int(input[1])].map { ~$0 }
+            input.removeFirst(2 + decrypted.count)
         }
         let piece = decrypted.prefix(limit)
         decrypted.removeFirst(piece.count)
@@ -110,6 +128,6 @@ public final class ScriptedSession: TLSSession {
     /// Makes records.
     public func write(_ plaintext: ArraySlice<UInt8>) throws(TLSFailure) { output += ScriptedEngine.records(plaintext) }
 
-    /// Makes the record that is the end.
-    public func close() { output.append(0) }
+    /// Ends the stream.
+    public func close() { output.append(ScriptedMessage.close.rawValue) }
 }

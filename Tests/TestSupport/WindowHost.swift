@@ -24,7 +24,7 @@ public final class WindowHost {
     /// Powers a device on.
     public init(_ configuration: Configuration = Configuration()) throws {
         device = Coprocessor(
-            configuration, network: SecureNetwork(network, engine: ScriptedEngine()), storage: storage)
+            configuration, network: network, tls: ScriptedEngine(), storage: storage)
         session = DeviceSession(device: device)
         LinkMessage.append(.hostHello, payload: LinkMessage.greeting, to: &greeting)
         session.start(at: now)
@@ -124,7 +124,7 @@ public final class WindowHost {
 
     /// A reply is the error frame, or starts as the reply to this opcode does, or is what nina-fw has instead for files.
     private func check(_ window: ArraySlice<UInt8>) {
-        let isPadded = device.configuration.firmware.padsReplies
+        let isPadded = device.configuration.firmware.dialect.padsReplies
         if isOddReplyOfFiles(window) { return }
         let isRefusal = reply == [Frame.error, 0, Frame.end] + (isPadded ? [0] : [])
         let opcode = window.dropFirst().first ?? 0

@@ -1,6 +1,6 @@
 import NINAWire
 
-/// A recorded frame that the codec does not read and write as it stands, and why that is right.
+/// A recorded frame that the codec does not read and write unchanged, and why that is right.
 struct VectorException: Sendable {
     var file: Recordings
     /// Start of the command's bytes in hexadecimal digits.

@@ -5,8 +5,8 @@ import TestSupport
 import Testing
 
 /// Every command in every profile: there is a vector of it, made by a real driver or by hand, and the profile serves or refuses it
-/// as its table says.
-@Suite struct ProfileVectorTests {
+/// as in its table.
+@Suite(.timeLimit(.minutes(5))) struct ProfileVectorTests {
     /// A command window and whether it was recorded.
     private struct Vector {
         var opcode: Opcode
@@ -20,7 +20,7 @@ import Testing
         case handled
         /// The firmware does not know the command.
         case unknown
-        /// Nobody read it: it is none of this firmware's commands, or it cannot be read.
+        /// It was not read: it is no command of this firmware, or it is malformed.
         case unread
     }
 
@@ -81,7 +81,7 @@ import Testing
         var served = 0
         var recorded: Set<Opcode> = []
         for opcode in Opcode.allCases {
-            // A number that the other line of firmware gives another meaning is none of this profile's commands.
+            // A number with another meaning in the other family is no command of this profile.
             guard Opcode(byte: opcode.byte, family: firmware.family) == opcode else { continue }
             let own = vectors.filter { $0.opcode == opcode }
             #expect(!own.isEmpty, "no vector of \(opcode.name)")

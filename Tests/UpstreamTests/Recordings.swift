@@ -4,7 +4,7 @@ import TestSupport
 
 /// A recorded exchange: what a real driver sent, or what real firmware answered.
 struct Recording: Sendable {
-    /// Where it stands in its file.
+    /// Its position in its file.
     var index: Int
     /// The call or test that made it, in the recording's own words.
     var name: String
@@ -12,7 +12,7 @@ struct Recording: Sendable {
     var family: CommandFamily
     /// All bytes of the command window.
     var command: [UInt8]
-    /// Bytes of the command's frame without padding, where the recording tells.
+    /// Bytes of the command's frame without padding, where the recording has it.
     var frameLength: Int?
     /// All bytes of the reply, nil when none ever came.
     var reply: [UInt8]?

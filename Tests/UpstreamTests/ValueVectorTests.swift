@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-/// What a recorded call must mean: the call's own text says it.
+/// The values of recorded calls, which their own text names.
 struct ExpectedValue: Sendable {
     var file: Recordings
     var call: String
@@ -93,7 +93,7 @@ private let positionalValues: [ExpectedValue] = [
     ExpectedValue(.wifiNINA, "ServerDrv::getData(0, &b, 1)", .getData, "socket=0 peek=0", "byte=90"),
 ]
 
-@Suite struct ValueVectorTests {
+@Suite(.timeLimit(.minutes(5))) struct ValueVectorTests {
     private static let values =
         wifiNINAValues + esp32SPIValues + positionalValues + settingsValues + storageValues + bsdValues
 

@@ -4,7 +4,7 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-@Suite struct ConfigurationTests {
+@Suite(.timeLimit(.minutes(5))) struct ConfigurationTests {
     @Test func setsAddresses() throws {
         let host = try Host(joined: false)
         let wifi = host.wifi
@@ -68,17 +68,17 @@ import WiFiNINA
         let host = try Host()
         host.network.echoTimes[Host.address] = 12
         host.network.hosts["box"] = Host.address
-        #expect(try host.wifi.ping(Host.address) == 12)
+        #expect(try host.wifi.ping(.address(Host.address)) == 12)
         #expect(try host.wifi.ping("box", ttl: 5) == 12)
         #expect(throws: WiFiError.hostNotFound) { try host.wifi.ping("nowhere") }
         host.wifi.commandTimeout = .seconds(1)
         let time = try host.milliseconds {
-            let answer = try host.wifi.ping(IPv4Address(10, 0, 0, 99))
+            let answer = try host.wifi.ping(.address(IPv4Address(10, 0, 0, 99)))
             #expect(answer == nil)
         }
         #expect((5000...5100).contains(time))
         try host.wifi.disconnect()
-        #expect(try host.wifi.ping(Host.address) == nil)
+        #expect(try host.wifi.ping(.address(Host.address)) == nil)
     }
 
     @Test(arguments: [Firmware.modern, .adafruit330]) func usesPins(_ firmware: Firmware) throws {

@@ -15,15 +15,17 @@ final class ScriptedLink: Link {
     func waitForInterrupt(until deadline: MonotonicInstant) throws(LinkError) -> Bool { true }
     func sleep(until deadline: MonotonicInstant) throws(LinkError) { now = deadline }
     func close() {}
-    func writeWindow(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) { windows.append(frame) }
+    func sendCommand(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) { windows.append(frame) }
 
-    func readWindow(into reply: inout [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+    func receiveReply(
+        expecting opcode: Opcode, until deadline: MonotonicInstant
+    ) throws(LinkError) -> ArraySlice<UInt8> {
         guard !replies.isEmpty else { throw LinkError(.timedOut, .reply) }
-        reply = try replies.removeFirst().get()
+        return try replies.removeFirst().get()[...]
     }
 }
 
-@Suite struct DriverTests {
+@Suite(.timeLimit(.minutes(5))) struct DriverTests {
     @Test func oneCommandIsOneRoundTrip() throws {
         let link = ScriptedLink()
         let wifi = WiFi(link: link)
@@ -70,7 +72,7 @@ final class ScriptedLink: Link {
                 [0xE0, opcode.replyByte, 0x01, 0x01, 0x58, 0xEE],
             ] {
                 link.replies = connected
-                try client.connect(Host.address, port: 7)
+                try client.connect(.address(Host.address), port: 7)
                 link.replies = [.success(reply)]
                 let wrong = FrameError(
                     .opcode, at: 1, expected: Int(Opcode.getDatabuf.replyByte), found: Int(opcode.replyByte))
@@ -82,7 +84,7 @@ final class ScriptedLink: Link {
             }
         }
         link.replies = connected
-        try client.connect(Host.address, port: 7)
+        try client.connect(.address(Host.address), port: 7)
         link.replies = [.success([0xE0, 0xC5, 0x01, 0x00, 0x02, 0x6F, 0x6B, 0xEE])]
         #expect(try client.read(10) == Array("ok".utf8))
     }
@@ -94,7 +96,7 @@ final class ScriptedLink: Link {
             .success([0xE0, 0xBF, 0x01, 0x01, 0x02, 0xEE]), .success([0xE0, 0xAD, 0x01, 0x01, 0x01, 0xEE]),
         ]
         var client = WiFiClient(wifi)
-        try client.connect(Host.address, port: 7)
+        try client.connect(.address(Host.address), port: 7)
         #expect(client.socket == SocketNumber(rawValue: 2))
         link.replies = [.failure(LinkError(.restarted, .reply))]
         #expect(throws: WiFiError.link(LinkError(.restarted, .reply), .getConnStatus)) { try wifi.status() }
@@ -118,7 +120,7 @@ final class ScriptedLink: Link {
         let host = try Host()
         _ = host.network.listen(at: Endpoint(address: Host.address, port: 7))
         var first = WiFiClient(host.wifi)
-        try first.connect(Host.address, port: 7)
+        try first.connect(.address(Host.address), port: 7)
         let server = try host.server()
         try first.stop()
         let (client, peer) = try host.acceptedClient(server)
@@ -132,9 +134,9 @@ final class ScriptedLink: Link {
         host.wifi.commandTimeout = .seconds(Int64.max)
         _ = host.network.listen(at: Endpoint(address: Host.address, port: 7))
         var client = WiFiClient(host.wifi)
-        try client.connect(Host.address, port: 7)
+        try client.connect(.address(Host.address), port: 7)
         #expect(try client.connected())
-        _ = try host.wifi.ping(Host.address)
+        _ = try host.wifi.ping(.address(Host.address))
     }
 
     /// GET_SOCKET names the slot of a server that a restarted chip knows nothing of.

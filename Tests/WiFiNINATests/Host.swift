@@ -110,20 +110,23 @@ final class FaultyLink: Link {
         try inner.waitForInterrupt(until: deadline)
     }
 
-    func writeWindow(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+    func sendCommand(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
         if let left = commandsLeft {
             guard left > 0 else { throw LinkError(.timedOut, .readyForCommand) }
             commandsLeft = left - 1
         }
-        try inner.writeWindow(frame, until: deadline)
+        try inner.sendCommand(frame, until: deadline)
     }
 
-    func readWindow(into reply: inout [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
-        try inner.readWindow(into: &reply, until: deadline)
+    func receiveReply(
+        expecting opcode: Opcode, until deadline: MonotonicInstant
+    ) throws(LinkError) -> ArraySlice<UInt8> {
+        let reply = try inner.receiveReply(expecting: opcode, until: deadline)
         if let left = commandsAnswered {
             guard left > 0 else { throw LinkError(.timedOut, .reply) }
             commandsAnswered = left - 1
         }
+        return reply
     }
 }
 

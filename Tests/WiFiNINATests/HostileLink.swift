@@ -6,7 +6,6 @@ import TestSupport
 /// replies, noise, and at times not at all. Time is virtual.
 final class HostileLink: Link {
     private var filler: RandomFiller
-    private var opcode = Opcode.getFwVersion
     private(set) var now = MonotonicInstant(nanoseconds: 1_000_000)
     /// How many of a thousand replies are not well formed, and how many do not come.
     var rates = (damaged: 0, missing: 0)
@@ -51,22 +50,24 @@ final class HostileLink: Link {
 
     func close() {}
 
-    func writeWindow(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+    func sendCommand(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
         try happen()
         if happens(rates.missing) { try fail(.readyForCommand, deadline) }
-        opcode = Opcode(byte: frame[1], family: .arduino) ?? .getFwVersion
     }
 
-    func readWindow(into reply: inout [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+    func receiveReply(
+        expecting opcode: Opcode, until deadline: MonotonicInstant
+    ) throws(LinkError) -> ArraySlice<UInt8> {
         try happen()
         if happens(rates.missing) { try fail(.reply, deadline) }
         replies += 1
         now = now.advanced(byNanoseconds: 100_000)
         filler.isPlausible = below(2) == 0
         var maker = ReplyMaker(filler: filler)
-        reply = opcode.accept(&maker)
+        var reply = opcode.accept(&maker)
         filler = maker.filler
         if happens(rates.damaged) { damage(&reply) }
+        return reply[...]
     }
 
     private func fail(_ phase: LinkError.Phase, _ deadline: MonotonicInstant) throws(LinkError) {

@@ -59,7 +59,7 @@ final class HostileSession {
         case 4, 5: clients[index] = try server.available() ?? client
         case 6: _ = try server.write(some(9000))
         case 7: _ = try server.status()
-        case 8: try clients[index].connect(Host.address, port: 7, timeout: .seconds(1))
+        case 8: try clients[index].connect(.address(Host.address), port: 7, timeout: .seconds(1))
         case 9: try clients[index].connect("host", port: 7, timeout: .milliseconds(below(500)))
         case 10, 11: _ = try client.read(below(9000))
         case 12:
@@ -83,7 +83,7 @@ final class HostileSession {
         case 0: try udp.begin(7)
         case 1, 2: if try udp.parsePacket() > 0 { _ = udp.read(below(2000)) }
         case 3:
-            try udp.beginPacket(Host.address, port: 7)
+            try udp.beginPacket(.address(Host.address), port: 7)
             try udp.write(some(1473))
             try udp.endPacket()
         case 4: if below(4) == 0 { try udp.stop() }
@@ -93,7 +93,7 @@ final class HostileSession {
         case 11: try wifi.begin("lab-net", passphrase: "correct-horse")
         case 12:
             for index in 0..<(try wifi.scanNetworks()) { _ = (try wifi.rssi(index), try wifi.encryptionType(index)) }
-        case 13: _ = (try wifi.hostByName("host"), try wifi.ping(Host.address))
+        case 13: _ = (try wifi.hostByName("host"), try wifi.ping(.address(Host.address)))
         case 14: _ = (try wifi.macAddress(), try wifi.localIP(), try wifi.ssid(), try wifi.analogRead(1))
         case 15: _ = (try wifi.getTime(), try wifi.firmware(), try wifi.temperature(), try wifi.reasonCode())
         case 16: file = try WiFiStorage(wifi).open("/fs/a")

@@ -4,7 +4,7 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-@Suite struct LoopbackServerTests {
+@Suite(.timeLimit(.minutes(5))) struct LoopbackServerTests {
     let network = VirtualNetwork()
     let wifi: WiFi
 
@@ -40,7 +40,7 @@ import WiFiNINA
         #expect(throws: WiFiError.staleHandle(SocketNumber(rawValue: 2))) { try b.read() }
         var client = WiFiClient(wifi)
         let outside = network.listen(at: Endpoint(address: IPv4Address(10, 0, 0, 1), port: 7))
-        try client.connect(IPv4Address(10, 0, 0, 1), port: 7)
+        try client.connect(.address(IPv4Address(10, 0, 0, 1)), port: 7)
         #expect(outside.accepted.count == 1)
         #expect(throws: WiFiError.connectFailed) { try client.connect("nowhere", port: 7) }
     }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import WiFiNINA
 
-@Suite struct ModuleFirmwareTests {
+@Suite(.timeLimit(.minutes(5))) struct ModuleFirmwareTests {
     /// What each profile is found to be. Nothing tells Adafruit's 1.2.2 from Arduino's releases of that time, which
     /// serve the same commands.
     private static let found: [(Firmware, ModuleFirmware)] = [

@@ -5,7 +5,7 @@ import Testing
 import WiFiNINA
 
 /// What becomes of a link on which commands are not answered.
-@Suite struct RecoveryTests {
+@Suite(.timeLimit(.minutes(5))) struct RecoveryTests {
     /// A module whose faults the test makes, and what its ladder has told.
     private final class Patient {
         let network = VirtualNetwork()

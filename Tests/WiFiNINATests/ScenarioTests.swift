@@ -6,7 +6,7 @@ import Testing
 import WiFiNINA
 
 /// The problems the project starts from, without a socket.
-@Suite struct ScenarioTests {
+@Suite(.timeLimit(.minutes(5))) struct ScenarioTests {
     /// A browser opens two connections at once, the second without a request.
     @Test(arguments: SocketFamily.allCases) func twoConnectionsAtOnce(_ family: SocketFamily) throws {
         let host = try Host(family: family)

@@ -5,7 +5,7 @@ import Testing
 import WiFiNINA
 
 /// TLS clients against written replies: what they say, and that they are clients in every other respect.
-@Suite struct SecureClientTests {
+@Suite(.timeLimit(.minutes(5))) struct SecureClientTests {
     private let link = ScriptedLink()
     private let wifi: WiFi
 

@@ -5,7 +5,7 @@ import Testing
 import WiFiNINA
 
 /// Servers and clients over BSD sockets: what goes wrong.
-@Suite struct SocketFamilyFailureTests {
+@Suite(.timeLimit(.minutes(5))) struct SocketFamilyFailureTests {
     private func host(_ change: (inout Configuration) -> Void = { _ in }) throws -> Host {
         try Host(family: .bsd, change)
     }
@@ -95,7 +95,7 @@ import WiFiNINA
     func olderFirmwareHasNone(_ firmware: Firmware) throws {
         let host = try host { $0.firmware = firmware }
         var client = WiFiClient(host.wifi)
-        #expect(throws: WiFiError.unsupported(.bsdSocket)) { try client.connect(Host.address, port: 7) }
+        #expect(throws: WiFiError.unsupported(.bsdSocket)) { try client.connect(.address(Host.address), port: 7) }
         #expect(throws: WiFiError.unsupported(.bsdSocket)) { try client.connect("nowhere", port: 7) }
         #expect(throws: WiFiError.unsupported(.bsdSocket)) { try host.server() }
     }

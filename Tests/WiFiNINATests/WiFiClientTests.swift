@@ -4,7 +4,7 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-@Suite struct WiFiClientTests {
+@Suite(.timeLimit(.minutes(5))) struct WiFiClientTests {
     @Test(arguments: SocketFamily.allCases) func connects(_ family: SocketFamily) throws {
         let host = try Host(family: family)
         host.network.hosts["box"] = Host.address
@@ -16,7 +16,7 @@ import WiFiNINA
         try client.stop()
         #expect(throws: WiFiError.notConnected) { try client.read() }
         #expect(throws: WiFiError.notConnected) { try client.write([1]) }
-        try client.connect(Host.address, port: 7)
+        try client.connect(.address(Host.address), port: 7)
         #expect(try client.connected())
         #expect(try client.remoteIP() == Host.address)
         #expect(try client.remotePort() == 7)
@@ -36,11 +36,11 @@ import WiFiNINA
     @Test(arguments: SocketFamily.allCases) func failsToConnect(_ family: SocketFamily) throws {
         let host = try Host(family: family)
         var client = WiFiClient(host.wifi)
-        #expect(throws: WiFiError.connectFailed) { try client.connect(Host.address, port: 9) }
+        #expect(throws: WiFiError.connectFailed) { try client.connect(.address(Host.address), port: 9) }
         #expect(throws: WiFiError.connectFailed) { try client.connect("nowhere", port: 9) }
         _ = host.network.listen(at: Endpoint(address: .any, port: 9))
         #expect(throws: WiFiError.connectFailed) { try client.connect("", port: 9) }
-        #expect(throws: WiFiError.self) { try client.connect(String(repeating: "x", count: 256), port: 9) }
+        #expect(throws: WiFiError.self) { try client.connect(.name(String(repeating: "x", count: 256)), port: 9) }
         #expect(client.socket == .unavailable)
         host.network.answersAtOnce = false
         for (timeout, expected) in [
@@ -48,7 +48,7 @@ import WiFiNINA
         ] {
             let time = host.milliseconds {
                 #expect(throws: WiFiError.connectFailed) {
-                    try client.connect(Host.address, port: 9, timeout: timeout)
+                    try client.connect(.address(Host.address), port: 9, timeout: timeout)
                 }
             }
             #expect((expected...expected + 1).contains(time))

@@ -4,7 +4,7 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-@Suite struct WiFiServerTests {
+@Suite(.timeLimit(.minutes(5))) struct WiFiServerTests {
     @Test(arguments: SocketFamily.allCases) func beginsAndEnds(_ family: SocketFamily) throws {
         let host = try Host(family: family)
         let server = WiFiServer(host.wifi, port: 8080)
@@ -232,11 +232,11 @@ import WiFiNINA
         _ = host.network.listen(at: Endpoint(address: Host.address, port: 7))
         for _ in 0..<3 {
             var client = WiFiClient(host.wifi)
-            try client.connect(Host.address, port: 7)
+            try client.connect(.address(Host.address), port: 7)
             clients.append(client)
         }
         var client = WiFiClient(host.wifi)
-        #expect(throws: WiFiError.noSocketAvailable) { try client.connect(Host.address, port: 7) }
+        #expect(throws: WiFiError.noSocketAvailable) { try client.connect(.address(Host.address), port: 7) }
     }
 
     /// A client whose bytes the link has lost is the program's to stop; the others are served.

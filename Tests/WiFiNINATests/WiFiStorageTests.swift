@@ -4,7 +4,7 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-@Suite struct WiFiStorageTests {
+@Suite(.timeLimit(.minutes(5))) struct WiFiStorageTests {
     /// Firmware with files: what it answers differs much, what the library says does not.
     static let firmwares: [Firmware] = [.modern, .arduino200, .arduino148, .adafruit330]
 

@@ -4,7 +4,7 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-@Suite struct WiFiUDPTests {
+@Suite(.timeLimit(.minutes(5))) struct WiFiUDPTests {
     private let outside = Endpoint(address: IPv4Address(10, 0, 0, 1), port: 5000)
 
     @Test func receivesWholeDatagrams() throws {
@@ -37,7 +37,7 @@ import WiFiNINA
         host.network.hosts["box"] = outside.address
         let udp = WiFiUDP(host.wifi)
         // Without a begin: a port of the module's choice.
-        try udp.beginPacket(outside.address, port: outside.port)
+        try udp.beginPacket(.address(outside.address), port: outside.port)
         #expect(try udp.write([1, 2]) + udp.write(3) + udp.print("four") == 7)
         #expect(host.network.datagrams.isEmpty)
         try udp.endPacket()
@@ -52,9 +52,9 @@ import WiFiNINA
         // Nothing is sent twice, and nothing of one datagram gets into the next.
         #expect(throws: WiFiError.datagramFailed) { try udp.endPacket() }
         #expect(throws: WiFiError.datagramFailed) { try udp.write(1) }
-        try udp.beginPacket(outside.address, port: 8)
+        try udp.beginPacket(.address(outside.address), port: 8)
         #expect(throws: WiFiError.datagramFailed) { try udp.endPacket() }
-        try udp.beginPacket(outside.address, port: 8)
+        try udp.beginPacket(.address(outside.address), port: 8)
         try udp.write(5)
         #expect(throws: WiFiError.hostNotFound) { try udp.beginPacket("nowhere", port: 8) }
         #expect(throws: WiFiError.datagramFailed) { try udp.endPacket() }
@@ -72,7 +72,7 @@ import WiFiNINA
             let sender = Endpoint(address: IPv4Address(10, 0, 0, UInt8(turn)), port: 5000)
             host.network.send([UInt8(turn)], toPort: 7, from: sender)
             _ = try host.wait { try udp.parsePacket() > 0 ? true : nil }
-            try udp.beginPacket(udp.remoteIP(), port: udp.remotePort())
+            try udp.beginPacket(.address(udp.remoteIP()), port: udp.remotePort())
             try udp.write(udp.read(100))
             try udp.endPacket()
             #expect(host.network.datagrams.last?.remote == sender)
@@ -120,7 +120,7 @@ import WiFiNINA
         let udp = WiFiUDP(host.wifi)
         try udp.begin(7)
         try host.wifi.disconnect()
-        try udp.beginPacket(outside.address, port: 7)
+        try udp.beginPacket(.address(outside.address), port: 7)
         try udp.write(1)
         #expect(throws: WiFiError.datagramFailed) { try udp.endPacket() }
         try host.wifi.begin("open-net")
@@ -165,13 +165,16 @@ final class LossyLink: Link {
         try inner.waitForInterrupt(until: deadline)
     }
 
-    func writeWindow(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+    func sendCommand(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
         isLost = frame[1] == losesReplyTo?.byte
-        try inner.writeWindow(frame, until: deadline)
+        try inner.sendCommand(frame, until: deadline)
     }
 
-    func readWindow(into reply: inout [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
-        try inner.readWindow(into: &reply, until: deadline)
+    func receiveReply(
+        expecting opcode: Opcode, until deadline: MonotonicInstant
+    ) throws(LinkError) -> ArraySlice<UInt8> {
+        let reply = try inner.receiveReply(expecting: opcode, until: deadline)
         if isLost { throw LinkError(.timedOut, .reply) }
+        return reply
     }
 }

@@ -1,5 +1,6 @@
 import NINACoprocessor
 import NINACoprocessorLinux
+import NINATransport
 import NINAWire
 import ToolSupport
 
@@ -14,7 +15,7 @@ enum Request {
 
 /// Reads the command line of nina-emulator.
 struct OptionParser {
-    private var options = EmulatorOptions()
+    private var options = EmulatorOptions(socketPath: Transport.standardSocketPath)
     private var networks: [RadioNetwork] = []
     private var namesSocket = false
     private var arguments: Arguments

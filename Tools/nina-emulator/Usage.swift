@@ -1,48 +1,103 @@
 import NINACoprocessorLinux
 
+/// The text of `--help`: at most 80 columns, every option with its meaning and its default.
 let usage = """
-    nina-emulator: a WiFiNINA coprocessor on Linux sockets
+    nina-emulator: a WiFiNINA coprocessor whose sockets are Linux sockets
 
-    Each connection to its Unix socket is one coprocessor, freshly powered, with an IP address of its own.
-    When hosts can connect it prints 'nina-emulator ready unix:PATH'; its log goes to stderr.
-    With --attach it is the coprocessor behind an SPI controller and GPIO lines of this machine.
+    Each connection to its Unix socket is one coprocessor, freshly powered, with an
+    IP address of its own. When hosts can connect it prints
+    'nina-emulator ready unix:PATH'. Its log goes to stderr. Ctrl-C ends it.
 
-      --socket PATH           the link's socket; default $NINA_SOCKET, else $XDG_RUNTIME_DIR/nina.sock,
-                              else nina-UID.sock in the temporary directory. A live one is refused.
-      --attach DEVICE         be the coprocessor of a device of the kernel module in Tools/kernel, /dev/nina0 say (repeatable);
-                              without --socket there is no socket then
-      --firmware PROFILE      the firmware to be (modern); --list-firmware names all
-      --address ADDR          the address of every coprocessor; default: each the next of 127.1.0.1, 127.1.1.1, ...
-      --port-offset N         port P of a coprocessor is port P + N of this machine
-      --port-map DEVICE=HOST  port DEVICE of a coprocessor is port HOST of this machine (repeatable)
-      --network 'SSID[,passphrase=P or *][,user=U,password=P][,security=open|wep|wpa|wpa2][,channel=N]
-                 [,rssi=N][,bssid=X][,ip=A/N][,gateway=A][,dns=A]'
-                              a network in reach, instead of the default ones: lab-net with the passphrase
-                              correct-horse, and the open open-net (repeatable)
-      --storage DIR           where files and preferences are kept, made if it is not there: DIR/1 for the first coprocessor
-                              that uses them, DIR/2 for one that does at the same time. A host that connects again finds
-                              its own again. One emulator at a time. Default: a temporary directory, removed at the end
-      --host NAME=ADDR        a name answered without a look-up (repeatable)
-      --ca-file FILE          the authorities that TLS clients trust (PEM), instead of the system's
-      --tls-library PATH      OpenSSL's libssl 3, instead of the system's; without one TLS connections fail
-      --max-sockets N         slots of a coprocessor, 1 to 64 (10)
-      --backlog N             connections that wait for a server's accept (16)
+    The link
+      --socket PATH     Unix socket of the link. Refused when another emulator
+                        listens there. Default: $NINA_SOCKET, else
+                        $XDG_RUNTIME_DIR/nina.sock, else nina-UID.sock in the
+                        temporary directory
+      --attach DEVICE   be the coprocessor behind a device of the kernel module in
+                        Tools/kernel, such as /dev/nina0. Repeatable. There is then
+                        a Unix socket only with --socket. Default: none
+      --once            exit when the first host that greeted has disconnected.
+                        Default: off
+
+    The module
+      --firmware PROFILE
+                        firmware to imitate, with its version, commands and quirks;
+                        --list-firmware lists the profiles. Default: modern, which
+                        has no defects
+      --max-sockets N   slots of a coprocessor, 1 to 64. Default: that of the
+                        firmware, 10 for modern
+      --backlog N       connections queued for a server until it accepts, 0 to 4096.
+                        Default: that of the firmware, 16 for modern
       --overflow queue|reset|drop
-                              connections without a free slot wait (queue), are reset, or get no answer (drop)
-      --sockets-without-join  outgoing connections work without a Wi-Fi connection (servers always do)
-      --time real|fixed:EPOCH|zero-for:SECONDS
-                              the time of day that GET_TIME tells (real)
-      --wifi-delay MS         how long a join or a scan takes (30)
-      --hci unix:PATH | tcp:HOST:PORT
-                              a Bluetooth controller that speaks H4; without one BLE_BEGIN fails
-      --once                  exit when the first host that has connected has gone
-      --log-level LEVEL       error, warning, info (default) or debug
-      --list-firmware         the firmware profiles as a table, with their quirks
-      --print-capabilities    the same as JSON, with the commands each serves
-      --version, --help
+                        what happens to a connection while no slot is free: it
+                        stays queued, is reset, or gets no answer. Default: queue
+      --storage DIR     directory of files and preferences; created if missing.
+                        DIR/1 belongs to the first coprocessor that uses them, DIR/2
+                        to one that does at the same time. A host that reconnects
+                        finds its own again. One emulator at a time.
+                        Default: a temporary directory, removed at exit
+      --hci unix:PATH|tcp:HOST:PORT
+                        Bluetooth controller that speaks H4, for the HCI commands.
+                        Each coprocessor has a connection of its own from BLE_BEGIN
+                        to BLE_END. Default: none, BLE_BEGIN fails
 
-    A server on a privileged port that may not be bound is put at port + 8000; the log says where it is reachable.
-    Exit status: 0, 2 for wrong usage, 3 when an address, the socket, a device or the storage is not
-    available.
+    The radio
+      --network 'SSID[,KEY=VALUE...]'
+                        a network in range, instead of the default ones. Repeatable.
+                        No value contains a comma. Keys:
+                          passphrase=P     passphrase or WEP key, * accepts any
+                          user=U,password=P
+                                           an enterprise network (WPA2)
+                          security=open|wep|wpa|wpa2
+                                           wpa2 with a passphrase, else open
+                          channel=N        1 to 14, default 1
+                          rssi=N           -127 to 0 dBm, default -60
+                          bssid=XX:XX:XX:XX:XX:XX
+                          ip=ADDR/BITS     address that the coprocessor reports; its
+                                           servers stay where they are
+                          gateway=ADDR     gateway that it reports
+                          dns=ADDR         DNS server that it reports
+                        Default: lab-net with the passphrase correct-horse, and
+                        open-net without one
+      --wifi-delay MS   milliseconds that a join or a scan takes. Default: 30
+      --sockets-without-join
+                        allow outgoing connections and lookups without a Wi-Fi
+                        connection; servers always work. Default: off
+      --time real|fixed:EPOCH|zero-for:SECONDS
+                        the time that GET_TIME returns after the first join: the
+                        system's, a fixed one, or 0 until so many seconds after the
+                        start. Default: real
+
+    The network
+      --address ADDR    IP address of every coprocessor, one of this machine.
+                        Default: each its own: 127.1.0.1, 127.1.1.1, ...
+      --port-offset N   port P of a coprocessor is port P + N of this machine.
+                        Default: 0
+      --port-map DEVICE=HOST
+                        port DEVICE of a coprocessor is port HOST of this machine.
+                        Repeatable; overrides the offset. Default: none
+      --host NAME=ADDR  a name that is resolved without DNS. Repeatable.
+                        Default: none
+      --ca-file FILE    certificate authorities that TLS clients trust, PEM.
+                        Default: the system's
+      --tls-library PATH
+                        OpenSSL's libssl 3, loaded for the first TLS connection.
+                        Without one TLS connections fail, and the log says so.
+                        Default: the system's libssl.so.3
+
+    Information
+      --log-level LEVEL error, warning, info or debug (every command).
+                        Default: info
+      --list-firmware   print the firmware profiles and their quirks as a table
+      --print-capabilities
+                        print the same as JSON, with the commands that each serves
+      --version         print the version
+      --help, -h        print this text
+
+    A server on a privileged port that may not be bound gets port + 8000, unless
+    --port-map or --port-offset places it; the log says where it is reachable.
+
+    Exit status: 0; 2 for wrong usage; 3 when an address, the socket, a device or
+    the storage is not available.
 
     """

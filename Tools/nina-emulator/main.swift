@@ -13,7 +13,7 @@ func deviceHint(_ errno: Errno) -> String {
     switch errno {
     case .noEntry: "\nThere is no such device; is the kernel module of Tools/kernel loaded?"
     case .busy: "\nAnother program is the coprocessor of that device."
-    case .accessDenied: "\nThe device is not for this user; Tools/kernel/README.md tells how to change that."
+    case .accessDenied: "\nThe device is not for this user; see Tools/kernel/README.md."
     case .notTerminal, .notPermitted: "\nThat is not a device of the kernel module of Tools/kernel."
     default: ""
     }

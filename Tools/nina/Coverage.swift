@@ -23,19 +23,25 @@ enum Coverage {
         lines.append("| | *served* | " + served.joined(separator: " | ") + " |")
         lines += ["", "## Quirks", ""]
         lines += [
-            "`Sources/NINAWire/Quirks.swift` says in a sentence what each means. *Learned from*: the line (by number) or the section of our",
-            "notes from the sources of the firmwares, which are no part of this package. A1.5 is Arduino's 1.5.0, and so on; D1.2, D1.7 and",
-            "D3 are Adafruit's 1.2.2, 1.4.0 to 1.7.7, and 3.x.",
-            "", "| quirk | seen in | profiles | learned from |",
-            "|---|---|---|---|",
+            "`Sources/NINAWire/Quirks.swift` and `Dialect.swift` describe each in a sentence; [dialects.md](dialects.md) has the source, under the",
+            "name of the first command.",
+            "", "| quirk | seen in | profiles |",
+            "|---|---|---|",
         ]
-        for (quirk, name, commands, source) in Quirks.names {
-            let profiles = Firmware.all.filter { $0.quirks.contains(quirk) }.map { "\($0.name)" }
-            let seen = commands.isEmpty ? "a reset" : commands.map { "\($0.name)" }.joined(separator: ", ")
-            let seenIn = profiles.isEmpty ? "none" : profiles.joined(separator: ", ")
-            lines.append("| \(name) | \(seen) | \(seenIn) | \(source) |")
+        for oddity in Oddity.all {
+            let owners = Firmware.all.filter { has($0, oddity) }.map { "\($0.name)" }
+            let commands = oddity.commands.map { "\($0.name)" }
+            let cells = [
+                "\(oddity.name)", commands.isEmpty ? "a reset" : commands.joined(separator: ", "),
+                owners.isEmpty ? "none" : owners.joined(separator: ", "),
+            ]
+            lines.append("| " + cells.joined(separator: " | ") + " |")
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func has(_ firmware: Firmware, _ oddity: Oddity) -> Bool {
+        firmware.dialect.oddities.contains { "\($0.name)" == "\(oddity.name)" }
     }
 
     private static func isServed(_ opcode: Opcode, by firmware: Firmware) -> Bool {
@@ -44,7 +50,6 @@ enum Coverage {
 
     private static func cell(_ opcode: Opcode, _ firmware: Firmware) -> String {
         guard isServed(opcode, by: firmware) else { return "no" }
-        let isOdd = Quirks.names.contains { firmware.quirks.contains($0.quirk) && $0.commands.contains(opcode) }
-        return isOdd ? "quirk" : "yes"
+        return firmware.dialect.oddities.contains { $0.commands.contains(opcode) } ? "quirk" : "yes"
     }
 }

@@ -6,19 +6,11 @@ import WiFiNINA
 
 /// `nina info`: what a coprocessor says of itself.
 struct InfoCommand {
-    private var transport: Transport?
+    private let transport: Transport
 
-    init(_ arguments: inout Arguments) throws {
-        while let option = try arguments.next() {
-            switch option {
-            case "--transport": transport = try Transport(parsing: try arguments.value())
-            default: throw arguments.unknown()
-            }
-        }
-    }
+    init(_ arguments: inout Arguments) throws { transport = try arguments.transport() }
 
     func run() throws {
-        let transport = try self.transport ?? Transport.standard()
         let wifi = WiFi(link: try transport.open())
         defer { wifi.end() }
         let address = try wifi.localIP()

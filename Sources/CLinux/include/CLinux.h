@@ -89,7 +89,7 @@ int clinux_set_ttl(int fd, int32_t ttl);
 // Addresses in network order.
 int clinux_join_group(int fd, uint32_t group, uint32_t interface);
 int clinux_set_multicast_interface(int fd, uint32_t interface);
-// Has clinux_receive_datagram tell to which address a datagram was sent.
+// Has clinux_receive_datagram return the address that a datagram was sent to.
 int clinux_report_destination(int fd);
 // Receives without waiting. Addresses and port in host order; destination 0 where it is not reported.
 ssize_t clinux_receive_datagram(int fd, void *buffer, size_t size, uint32_t *address, uint16_t *port,
@@ -129,9 +129,9 @@ int clinux_create_file(int directory, const char *name);
 // Takes an advisory exclusive lock on a directory; the descriptor returned holds it. Does not wait:
 // EWOULDBLOCK when it is taken.
 int clinux_lock_directory(const char *path);
-// Opens or creates a file and locks it as long as the descriptor is open: EWOULDBLOCK when somebody else has.
+// Opens or creates a file and locks it as long as the descriptor is open: EWOULDBLOCK when it is locked.
 int clinux_lock_file(int directory, const char *name);
-// Returns 1 for a regular file, whose size it tells, 0 for anything else.
+// Returns 1 and the size for a regular file, 0 for anything else.
 int clinux_regular_size(int fd, int64_t *size);
 // The same of a name.
 int clinux_regular_size_at(int directory, const char *name, int64_t *size);

@@ -53,7 +53,7 @@ int clinux_gpio_configure(int line, int use, int level);
 // Returns the level, 0 or 1.
 int clinux_gpio_get(int line);
 int clinux_gpio_set(int line, int level);
-// Returns the number of events read, 0 when none waits.
+// Returns the number of events read, 0 when none is queued.
 int clinux_gpio_events(int line, struct gpio_v2_line_event *events, int capacity);
 
 #endif

@@ -23,7 +23,7 @@ void clinux_tls_context_free(struct clinux_tls_context *context);
 struct clinux_tls *clinux_tls_create(struct clinux_tls_context *context);
 void clinux_tls_free(struct clinux_tls *tls);
 
-// What the certificate has to name; a host name is told to the server too. 1 for success, 0 for failure.
+// The subject that the certificate must have; a host name is sent to the server too. 1 for success, 0 for failure.
 int clinux_tls_expect_name(struct clinux_tls *tls, const char *name);
 int clinux_tls_expect_address(struct clinux_tls *tls, const char *address);
 // The client's certificates, its own first, and the private key: PEM.

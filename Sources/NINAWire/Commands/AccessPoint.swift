@@ -4,28 +4,20 @@
 ///
 ///     E0 18 02 | L ssid | 01 channel | EE        reply: 1, or 0 for a failure
 public struct SetApNet: Command {
-    /// 1 when the network is made.
-    public typealias Reply = Acknowledgement
-
     /// Name of the network, at most 32 bytes.
     public var ssid: ArraySlice<UInt8> = []
-    /// The radio channel; the oldest firmware takes 0 whatever it says.
+    /// The radio channel; the oldest firmware always uses 0.
     public var channel: UInt8 = 0
 
-    /// Zeros.
     public init() {}
-    /// A network of this name.
     public init(ssid: ArraySlice<UInt8>, channel: UInt8) {
         self.ssid = ssid
         self.channel = channel
     }
 
-    /// Its number.
     public static var opcode: Opcode { .setApNet }
-    /// What it does.
     public static var summary: StaticString { "make an open network" }
 
-    /// Name and channel.
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         try coder.text("ssid", &ssid)
         try coder.u8("channel", &channel)
@@ -36,31 +28,23 @@ public struct SetApNet: Command {
 ///
 ///     E0 19 03 | L ssid | L passphrase | 01 channel | EE        reply: 1, or 0 for a failure
 public struct SetApPassphrase: Command {
-    /// 1 when the network is made.
-    public typealias Reply = Acknowledgement
-
     /// Name of the network, at most 32 bytes.
     public var ssid: ArraySlice<UInt8> = []
-    /// 8 to 63 bytes; the firmware answers 0 to fewer.
+    /// 8 to 63 bytes; the firmware replies 0 to fewer.
     public var passphrase: ArraySlice<UInt8> = []
     /// The radio channel.
     public var channel: UInt8 = 0
 
-    /// Zeros.
     public init() {}
-    /// A network of this name with this passphrase.
     public init(ssid: ArraySlice<UInt8>, passphrase: ArraySlice<UInt8>, channel: UInt8) {
         self.ssid = ssid
         self.passphrase = passphrase
         self.channel = channel
     }
 
-    /// Its number.
     public static var opcode: Opcode { .setApPassphrase }
-    /// What it does.
     public static var summary: StaticString { "make a network with a passphrase" }
 
-    /// Name, passphrase and channel.
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         try coder.text("ssid", &ssid)
         try coder.bytes("passphrase", .secret, &passphrase)

@@ -4,27 +4,19 @@
 ///
 ///     E0 40 01 | L certificate | EE        reply: 1
 ///
-/// PEM texts are longer than a length byte can tell: Adafruit's hosts send the low 8 bits of the length, and the firmware
+/// PEM texts are longer than a length byte can hold: Adafruit's hosts send the low 8 bits of the length, and the firmware
 /// ignores them and copies 1300 bytes. Here the text ends at the end byte that lies as many bytes behind its start as the
-/// length byte says, or a multiple of 256 more.
+/// length byte counts, or a multiple of 256 more.
 public struct SetCliCert: Command {
-    /// Always 1.
-    public typealias Reply = Acknowledgement
-
     /// The PEM text.
     public var certificate: ArraySlice<UInt8> = []
 
-    /// No text.
     public init() {}
-    /// Sets this certificate.
     public init(certificate: ArraySlice<UInt8>) { self.certificate = certificate }
 
-    /// Its number.
     public static var opcode: Opcode { .setCliCert }
-    /// What it does.
     public static var summary: StaticString { "set the certificate of TLS clients" }
 
-    /// The text.
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         try coder.longText("certificate", .data, &certificate)
     }
@@ -34,25 +26,17 @@ public struct SetCliCert: Command {
 ///
 ///     E0 41 01 | L key | EE        reply: 1
 ///
-/// The length is written as there; the firmware copies 1700 bytes.
+/// The length byte is written as in SET_CLI_CERT; the firmware copies 1700 bytes.
 public struct SetPK: Command {
-    /// Always 1.
-    public typealias Reply = Acknowledgement
-
     /// The PEM text.
     public var key: ArraySlice<UInt8> = []
 
-    /// No text.
     public init() {}
-    /// Sets this key.
     public init(key: ArraySlice<UInt8>) { self.key = key }
 
-    /// Its number.
     public static var opcode: Opcode { .setPK }
-    /// What it does.
     public static var summary: StaticString { "set the key of the TLS certificate" }
 
-    /// The text.
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         try coder.longText("key", .secret, &key)
     }
@@ -68,7 +52,7 @@ extension FieldCoder {
             let text = unread.dropFirst()
             count = Int(low)
             while count < text.count, text[text.startIndex + count] != Frame.end { count += 256 }
-            // Without an end byte the length is taken as it stands.
+            // Without an end byte the length byte is the length.
             if count >= text.count { count = Int(low) }
         }
         try bytes(name, format, lengthByte: UInt8(truncatingIfNeeded: count), count: count, &value)
@@ -81,7 +65,7 @@ extension FieldCoder {
 ///     reply: E0 E8 01 | 01 code | EE
 ///
 /// Two lengths have two bytes, two have one; the firmware uses the low bytes of all. WiFiNINA and `modern` take 0 for
-/// success; the branch answers 1 for success and 0 when memory is out.
+/// success; the branch replies 1 for success and 0 when memory is short.
 public struct BrSetEcTa: Command {
     /// 0 when the key was taken (1 in the branch).
     public typealias Reply = ResultCode
@@ -95,9 +79,7 @@ public struct BrSetEcTa: Command {
     /// The public key, a point of the curve.
     public var key: ArraySlice<UInt8> = []
 
-    /// Zeros.
     public init() {}
-    /// Trusts this key.
     public init(name: ArraySlice<UInt8>, flags: UInt16, curve: UInt16, key: ArraySlice<UInt8>) {
         self.name = name
         self.flags = flags
@@ -105,12 +87,9 @@ public struct BrSetEcTa: Command {
         self.key = key
     }
 
-    /// Its number.
     public static var opcode: Opcode { .brSetEcTa }
-    /// What it does.
     public static var summary: StaticString { "set an elliptic-curve key to trust" }
 
-    /// Name, flags, curve and key.
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         coder.width = .word
         try coder.bytes("name", .data, &name)
@@ -125,31 +104,22 @@ public struct BrSetEcTa: Command {
 /// BR_ERROR_CODE: the last error of BearSSL (WiFiNINA 2.1.0, nina-fw's branch bearssl-error).
 ///
 ///     E0 69 00 EE        reply: E0 E9 01 | 04 error (little endian, signed) | EE
-public struct BrErrorCode: Command {
+public struct BrErrorCode: NoParameters {
     /// The error.
     public struct Reply: Layout, Equatable, Sendable {
         /// BearSSL's error number, 0 for none.
         public var error: Int32 = 0
 
-        /// Zero.
         public init() {}
-        /// This error.
         public init(error: Int32) { self.error = error }
 
-        /// One number.
         public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
             try coder.i32("error", .little, &error)
         }
     }
 
-    /// No parameters.
     public init() {}
 
-    /// Its number.
     public static var opcode: Opcode { .brErrorCode }
-    /// What it does.
     public static var summary: StaticString { "the last error of BearSSL" }
-
-    /// No parameters.
-    public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {}
 }

@@ -3,33 +3,13 @@
 /// GET_SOCKET: a free slot, or 255.
 ///
 ///     E0 3F 00 EE        reply: E0 BF 01 | 01 socket | EE
-public struct GetSocket: Command {
-    /// A slot.
-    public struct Reply: Layout, Equatable, Sendable {
-        /// A free slot, or 255.
-        public var socket = SocketNumber.unavailable
+public struct GetSocket: NoParameters {
+    public typealias Reply = GrantedSocket
 
-        /// None.
-        public init() {}
-        /// This slot.
-        public init(socket: SocketNumber) { self.socket = socket }
-
-        /// One number.
-        public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
-            try coder.socket(&socket)
-        }
-    }
-
-    /// No parameters.
     public init() {}
 
-    /// Its number.
     public static var opcode: Opcode { .getSocket }
-    /// What it does.
     public static var summary: StaticString { "a free socket" }
-
-    /// No parameters.
-    public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {}
 }
 
 /// START_CLIENT: opens a connection, by address or by name.
@@ -40,7 +20,7 @@ public struct GetSocket: Command {
 ///     reply: E0 AD 01 | 01 01 | EE when connected, E0 AD 00 EE when not
 ///
 /// The firmware takes the first form when the count is 4, else the second; with a host that is not empty the device
-/// looks the name up and ignores the address. The time-out came with WiFiNINA 2.0.
+/// looks the name up and ignores the address. The time-out is new in WiFiNINA 2.0.
 public struct StartClient: Command {
     /// Which of the three forms a frame has.
     public enum Form: UInt8, Sendable {
@@ -52,20 +32,16 @@ public struct StartClient: Command {
         case hostAndTimeout = 6
     }
 
-    /// Whether the connection stands.
+    /// Whether the connection was made.
     public struct Reply: Layout, Equatable, Sendable {
         /// A failure is a reply without parameters.
         public var isConnected = false
 
-        /// Not connected.
         public init() {}
-        /// A reply that says whether the connection stands.
         public init(isConnected: Bool) { self.isConnected = isConnected }
 
-        /// Failure and success.
         public static var forms: [Reply] { [Reply(isConnected: false), Reply(isConnected: true)] }
 
-        /// One byte, 1, or no parameter at all.
         public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
             var count: UInt8 = isConnected ? 1 : 0
             try coder.parameterCount(&count)
@@ -87,28 +63,22 @@ public struct StartClient: Command {
     public var address = IPv4Address.any
     /// The port, big endian on the wire.
     public var port: UInt16 = 0
-    /// The slot the connection shall take.
+    /// The slot for the connection.
     public var socket = SocketNumber(rawValue: 0)
-    /// What the connection carries.
+    /// Its protocol.
     public var type = SocketType.tcp
-    /// How long the device may try, in milliseconds; 0 leaves it to the device.
+    /// Time-out in milliseconds; 0 for the device's own.
     public var timeoutMilliseconds: UInt16 = 0
 
-    /// By address, all zero.
     public init() {}
-    /// All zero, in this form.
     public init(form: Form) { self.form = form }
 
-    /// Its number.
     public static var opcode: Opcode { .startClient }
-    /// What it does.
     public static var summary: StaticString { "connect to an address or a host" }
-    /// The three forms.
     public static var forms: [StartClient] {
         [StartClient(), StartClient(form: .host), StartClient(form: .hostAndTimeout)]
     }
 
-    /// The parameters of the form.
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         var count = form.rawValue
         try coder.parameterCount(&count)
@@ -125,7 +95,7 @@ public struct StartClient: Command {
 /// GET_REMOTE_DATA: the other end of a connection.
 ///
 ///     E0 3A 01 | 01 socket | EE        reply: E0 BA 02 | 04 address | 02 port (big endian) | EE
-public struct GetRemoteData: Command {
+public struct GetRemoteData: SocketCommand {
     /// Address and port.
     public struct Reply: Layout, Equatable, Sendable {
         /// The address, 0.0.0.0 for a free slot.
@@ -133,101 +103,59 @@ public struct GetRemoteData: Command {
         /// The port.
         public var port: UInt16 = 0
 
-        /// Zeros.
         public init() {}
-        /// This address and port.
         public init(address: IPv4Address, port: UInt16) {
             self.address = address
             self.port = port
         }
 
-        /// Address and port.
         public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
             try coder.address("address", &address)
             try coder.u16("port", .big, &port)
         }
     }
 
-    /// The slot.
     public var socket = SocketNumber(rawValue: 0)
 
-    /// Slot 0.
     public init() {}
-    /// Asks about this slot.
-    public init(socket: SocketNumber) { self.socket = socket }
 
-    /// Its number.
     public static var opcode: Opcode { .getRemoteData }
-    /// What it does.
     public static var summary: StaticString { "address and port of the other end" }
-
-    /// The slot.
-    public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
-        try coder.socket(&socket)
-    }
 }
 
 /// STOP_CLIENT: closes a connection and frees its slot.
 ///
 ///     E0 2E 01 | 01 socket | EE        reply: 1
-public struct StopClient: Command {
-    /// Always 1.
-    public typealias Reply = Acknowledgement
-
-    /// The slot.
+public struct StopClient: SocketCommand {
     public var socket = SocketNumber(rawValue: 0)
 
-    /// Slot 0.
     public init() {}
-    /// Acts on this slot.
-    public init(socket: SocketNumber) { self.socket = socket }
 
-    /// Its number.
     public static var opcode: Opcode { .stopClient }
-    /// What it does.
     public static var summary: StaticString { "close a connection and free its socket" }
-
-    /// The slot.
-    public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
-        try coder.socket(&socket)
-    }
 }
 
-/// GET_CLIENT_STATE: 4 while a connection stands or has unread bytes, else 0, and then its slot is free.
+/// GET_CLIENT_STATE: 4 while a client is connected or has unread bytes, else 0, and then its slot is free.
 ///
 ///     E0 2F 01 | 01 socket | EE        reply: E0 AF 01 | 01 state | EE
-public struct GetClientState: Command {
+public struct GetClientState: SocketCommand {
     /// The state.
     public struct Reply: Layout, Equatable, Sendable {
         /// Established or closed.
         public var state = ClientState.closed
 
-        /// Closed.
         public init() {}
-        /// This state.
         public init(state: ClientState) { self.state = state }
 
-        /// One byte.
         public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
             try coder.u8("state", &state.rawValue)
         }
     }
 
-    /// The slot.
     public var socket = SocketNumber(rawValue: 0)
 
-    /// Slot 0.
     public init() {}
-    /// Acts on this slot.
-    public init(socket: SocketNumber) { self.socket = socket }
 
-    /// Its number.
     public static var opcode: Opcode { .getClientState }
-    /// What it does.
     public static var summary: StaticString { "whether a connection stands" }
-
-    /// The slot.
-    public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
-        try coder.socket(&socket)
-    }
 }

@@ -5,11 +5,8 @@
 ///     E0 60 04 | 04 offset | 04 count | L path | 00 data | EE        offset and count little endian; reply: 1
 ///
 /// The length byte of the data is 0 in WiFiNINA's frames: the data has `count` bytes. Nina-fw ignores the offset, and its
-/// reply is nonsense to 2.0.0: `count` bytes long, `E0 E0`, zeros, `EE`.
+/// reply up to 2.0.0 is no frame: `count` bytes long, `E0 E0`, zeros, `EE`.
 public struct WriteFile: Command {
-    /// 1 in `modern`.
-    public typealias Reply = Acknowledgement
-
     /// The reply of nina-fw to 2.0.0, which is no frame: `E0 E0`, zeros, and `EE` as the last of `count` bytes.
     /// - Parameter isPadded: zeros fill it up to a multiple of 4 bytes, as in the firmware that has files.
     public static func countedReply(_ count: Int, isPadded: Bool = true) -> [UInt8] {
@@ -19,28 +16,23 @@ public struct WriteFile: Command {
         return bytes
     }
 
-    /// Where in the file.
+    /// Offset of the first byte.
     public var offset: UInt32 = 0
     /// The path: "/fs/" and at most 30 bytes.
     public var path: ArraySlice<UInt8> = []
-    /// The bytes; their number is the count of the frame.
+    /// The bytes; the `count` of the frame is their number.
     public var data: ArraySlice<UInt8> = []
 
-    /// Nothing.
     public init() {}
-    /// Writes these bytes.
     public init(offset: UInt32, path: ArraySlice<UInt8>, data: ArraySlice<UInt8>) {
         self.offset = offset
         self.path = path
         self.data = data
     }
 
-    /// Its number.
     public static var opcode: Opcode { .writeFile }
-    /// What it does.
     public static var summary: StaticString { "append bytes to a file" }
 
-    /// Offset, count, path and data.
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         var count = UInt32(truncatingIfNeeded: data.count)
         try coder.u32("offset", .little, &offset)
@@ -56,18 +48,15 @@ public struct WriteFile: Command {
 ///
 /// Past the end of the file nina-fw sends zeros. At most 255 bytes fit the reply. A missing file is the error frame in `modern`;
 /// nina-fw then sends nothing.
-public struct ReadFile: Command {
+public struct ReadFile: FileCommand {
     /// The bytes.
     public struct Reply: Layout, Equatable, Sendable {
         /// At most 255 bytes; nina-fw sends more under a length byte that wraps, which only writers do.
         public var data: ArraySlice<UInt8> = []
 
-        /// None.
         public init() {}
-        /// These bytes.
         public init(data: ArraySlice<UInt8>) { self.data = data }
 
-        /// The bytes.
         public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
             guard data.count > LengthWidth.byte.longestValue else { return try coder.bytes("data", .data, &data) }
             let lengthByte = UInt8(truncatingIfNeeded: data.count)
@@ -75,79 +64,47 @@ public struct ReadFile: Command {
         }
     }
 
-    /// Where in the file.
     public var offset: UInt32 = 0
-    /// How many bytes.
     public var count: UInt32 = 0
-    /// The path: "/fs/" and at most 30 bytes.
     public var path: ArraySlice<UInt8> = []
 
-    /// An empty path.
     public init() {}
-    /// Reads these bytes.
     public init(offset: UInt32, count: UInt32, path: ArraySlice<UInt8>) {
         self.offset = offset
         self.count = count
         self.path = path
     }
 
-    /// Its number.
     public static var opcode: Opcode { .readFile }
-    /// What it does.
     public static var summary: StaticString { "read bytes of a file" }
-
-    /// Offset, count and path.
-    public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
-        try coder.u32("offset", .little, &offset)
-        try coder.u32("count", .little, &count)
-        try coder.text("path", &path)
-    }
 }
 
 /// DELETE_FILE: deletes a file.
 ///
 ///     E0 62 03 | 04 offset | 04 count | L path | EE        offset and count ignored; reply: E0 E2 01 | 00 | EE
 ///
-/// Nina-fw answers the error frame whether or not there was such a file. WiFiNINA keeps no room for a value: it must have no
-/// bytes.
-public struct DeleteFile: Command {
+/// Nina-fw always replies the error frame. WiFiNINA has no room for a value: the parameter must be empty.
+public struct DeleteFile: FileCommand {
     /// An empty parameter.
     public struct Reply: Layout, Equatable, Sendable {
         /// No bytes.
         public var nothing: ArraySlice<UInt8> = []
 
-        /// No bytes.
         public init() {}
 
-        /// No bytes.
         public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
             try coder.bytes("nothing", .data, &nothing)
         }
     }
 
-    /// Where in the file.
     public var offset: UInt32 = 0
-    /// How many bytes.
     public var count: UInt32 = 0
-    /// The path: "/fs/" and at most 30 bytes.
     public var path: ArraySlice<UInt8> = []
 
-    /// An empty path.
     public init() {}
-    /// Acts on this file.
-    public init(path: ArraySlice<UInt8>) { self.path = path }
 
-    /// Its number.
     public static var opcode: Opcode { .deleteFile }
-    /// What it does.
     public static var summary: StaticString { "delete a file" }
-
-    /// Offset, count and path.
-    public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
-        try coder.u32("offset", .little, &offset)
-        try coder.u32("count", .little, &count)
-        try coder.text("path", &path)
-    }
 }
 
 /// EXISTS_FILE: the size of a file.
@@ -155,26 +112,22 @@ public struct DeleteFile: Command {
 ///     E0 63 03 | 04 offset | 04 count | L path | EE        offset and count ignored
 ///     reply: E0 E3 01 | 04 size (little endian, signed) | EE
 ///     reply: E0 E3 01 | 04 size | 00 | EE                  nina-fw to 2.0.0: one byte too many
-public struct ExistsFile: Command {
+public struct ExistsFile: FileCommand {
     /// The size.
     public struct Reply: Layout, Equatable, Sendable {
         /// Size in bytes, -1 when there is no such file.
         public var size: Int32 = 0
-        /// A zero stands behind the size, as in nina-fw.
+        /// A zero follows the size, as in nina-fw.
         public var hasStrayByte = false
 
-        /// 0 bytes.
         public init() {}
-        /// This size.
         public init(size: Int32, hasStrayByte: Bool = false) {
             self.size = size
             self.hasStrayByte = hasStrayByte
         }
 
-        /// The size, and the size with the stray byte.
         public static var forms: [Reply] { [Reply(size: 0, hasStrayByte: false), Reply(size: 0, hasStrayByte: true)] }
 
-        /// One number.
         public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
             if let unread = coder.unread { hasStrayByte = unread.dropFirst(5).first == 0 }
             guard hasStrayByte else { return try coder.i32("size", .little, &size) }
@@ -185,29 +138,14 @@ public struct ExistsFile: Command {
         }
     }
 
-    /// Where in the file.
     public var offset: UInt32 = 0
-    /// How many bytes.
     public var count: UInt32 = 0
-    /// The path: "/fs/" and at most 30 bytes.
     public var path: ArraySlice<UInt8> = []
 
-    /// An empty path.
     public init() {}
-    /// Acts on this file.
-    public init(path: ArraySlice<UInt8>) { self.path = path }
 
-    /// Its number.
     public static var opcode: Opcode { .existsFile }
-    /// What it does.
     public static var summary: StaticString { "the size of a file" }
-
-    /// Offset, count and path.
-    public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
-        try coder.u32("offset", .little, &offset)
-        try coder.u32("count", .little, &count)
-        try coder.text("path", &path)
-    }
 }
 
 /// RENAME_FILE: renames a file.
@@ -217,25 +155,20 @@ public struct RenameFile: Command {
     /// 0, or the errno: 2 for no such file, 5 when the new one exists.
     public typealias Reply = ResultCode
 
-    /// The path that is.
+    /// The present path.
     public var old: ArraySlice<UInt8> = []
-    /// The path that shall be.
+    /// The new path.
     public var new: ArraySlice<UInt8> = []
 
-    /// Empty paths.
     public init() {}
-    /// Renames this file.
     public init(old: ArraySlice<UInt8>, new: ArraySlice<UInt8>) {
         self.old = old
         self.new = new
     }
 
-    /// Its number.
     public static var opcode: Opcode { .renameFile }
-    /// What it does.
     public static var summary: StaticString { "rename a file" }
 
-    /// Both paths.
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         try coder.text("old", &old)
         try coder.text("new", &new)

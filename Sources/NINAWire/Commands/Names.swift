@@ -4,23 +4,15 @@
 ///
 ///     E0 34 01 | L name | EE        reply: 1 found, 0 not
 public struct ReqHostByName: Command {
-    /// 1 when the name was found.
-    public typealias Reply = Acknowledgement
-
     /// The name, or an address in dotted decimal.
     public var name: ArraySlice<UInt8> = []
 
-    /// An empty name.
     public init() {}
-    /// Looks this name up.
     public init(name: ArraySlice<UInt8>) { self.name = name }
 
-    /// Its number.
     public static var opcode: Opcode { .reqHostByName }
-    /// What it does.
     public static var summary: StaticString { "look a host name up" }
 
-    /// The name.
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         try coder.text("name", &name)
     }
@@ -29,29 +21,21 @@ public struct ReqHostByName: Command {
 /// GET_HOST_BY_NAME: the address found last; 255.255.255.255 after a look-up that failed.
 ///
 ///     E0 35 00 EE        reply: E0 B5 01 | 04 address | EE
-public struct GetHostByName: Command {
+public struct GetHostByName: NoParameters {
     /// The address.
     public struct Reply: Layout, Equatable, Sendable {
         /// The address found last.
         public var address = IPv4Address.any
 
-        /// 0.0.0.0.
         public init() {}
 
-        /// One address.
         public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
             try coder.address("address", &address)
         }
     }
 
-    /// No parameters.
     public init() {}
 
-    /// Its number.
     public static var opcode: Opcode { .getHostByName }
-    /// What it does.
     public static var summary: StaticString { "the address found by the last look-up" }
-
-    /// No parameters.
-    public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {}
 }

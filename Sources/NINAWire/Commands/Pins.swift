@@ -1,31 +1,23 @@
 // Commands for the pins of the coprocessor.
 
-/// SET_PIN_MODE: what a pin is used for.
+/// SET_PIN_MODE: the mode of a pin.
 ///
 ///     E0 50 02 | 01 pin | 01 mode | EE        reply: 1
 public struct SetPinMode: Command {
-    /// Always 1.
-    public typealias Reply = Acknowledgement
-
     /// Number of the GPIO.
     public var pin: UInt8 = 0
     /// 0 input, 1 output, 2 input with pull-up; the firmware ignores others.
     public var mode: UInt8 = 0
 
-    /// Zeros.
     public init() {}
-    /// Sets the mode of this pin.
     public init(pin: UInt8, mode: UInt8) {
         self.pin = pin
         self.mode = mode
     }
 
-    /// Its number.
     public static var opcode: Opcode { .setPinMode }
-    /// What it does.
     public static var summary: StaticString { "set the mode of a pin" }
 
-    /// Pin and mode.
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         try coder.u8("pin", &pin)
         try coder.u8("mode", &mode)
@@ -36,60 +28,44 @@ public struct SetPinMode: Command {
 ///
 ///     E0 51 02 | 01 pin | 01 value | EE        reply: 1
 public struct SetDigitalWrite: Command {
-    /// Always 1.
-    public typealias Reply = Acknowledgement
-
     /// Number of the GPIO.
     public var pin: UInt8 = 0
     /// 0 low, else high.
     public var value: UInt8 = 0
 
-    /// Zeros.
     public init() {}
-    /// Sets this pin.
     public init(pin: UInt8, value: UInt8) {
         self.pin = pin
         self.value = value
     }
 
-    /// Its number.
     public static var opcode: Opcode { .setDigitalWrite }
-    /// What it does.
     public static var summary: StaticString { "set the level of a pin" }
 
-    /// Pin and level.
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         try coder.u8("pin", &pin)
         try coder.u8("value", &value)
     }
 }
 
-/// SET_ANALOG_WRITE: pulses a pin at 1 kHz.
+/// SET_ANALOG_WRITE: pulse-width modulation of a pin at 1 kHz.
 ///
 ///     E0 52 02 | 01 pin | 01 value | EE        reply: 1
 public struct SetAnalogWrite: Command {
-    /// Always 1.
-    public typealias Reply = Acknowledgement
-
     /// Number of the GPIO.
     public var pin: UInt8 = 0
-    /// How long it is high, in 255ths.
+    /// Duty cycle in 255ths.
     public var value: UInt8 = 0
 
-    /// Zeros.
     public init() {}
-    /// Sets this pin.
     public init(pin: UInt8, value: UInt8) {
         self.pin = pin
         self.value = value
     }
 
-    /// Its number.
     public static var opcode: Opcode { .setAnalogWrite }
-    /// What it does.
     public static var summary: StaticString { "set the duty cycle of a pin" }
 
-    /// Pin and value.
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         try coder.u8("pin", &pin)
         try coder.u8("value", &value)
@@ -105,12 +81,9 @@ public struct GetDigitalRead: Command {
         /// 0 low, 1 high; 0 for an output in nina-fw.
         public var value: UInt8 = 0
 
-        /// Zero.
         public init() {}
-        /// This level.
         public init(value: UInt8) { self.value = value }
 
-        /// One byte.
         public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
             try coder.u8("value", &value)
         }
@@ -119,17 +92,12 @@ public struct GetDigitalRead: Command {
     /// Number of the GPIO.
     public var pin: UInt8 = 0
 
-    /// Pin 0.
     public init() {}
-    /// Reads this pin.
     public init(pin: UInt8) { self.pin = pin }
 
-    /// Its number.
     public static var opcode: Opcode { .getDigitalRead }
-    /// What it does.
     public static var summary: StaticString { "the level of a pin" }
 
-    /// The pin.
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         try coder.u8("pin", &pin)
     }
@@ -147,18 +115,14 @@ public struct GetAnalogRead: Command {
         /// Adafruit's form: 4 bytes.
         public var isWide = false
 
-        /// Zero.
         public init() {}
-        /// This value.
         public init(value: Int32, isWide: Bool = false) {
             self.value = value
             self.isWide = isWide
         }
 
-        /// Two bytes, and four.
         public static var forms: [Reply] { [Reply(value: 0, isWide: false), Reply(value: 0, isWide: true)] }
 
-        /// One number of the form's size.
         public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
             if let length = coder.nextLengthByte { isWide = length == 4 }
             if isWide {
@@ -176,22 +140,16 @@ public struct GetAnalogRead: Command {
     /// Adafruit: 0 for 0 dB to 3 for 11 dB; nil in Arduino's form.
     public var attenuation: UInt8?
 
-    /// Channel 0, Arduino's form.
     public init() {}
-    /// Measures at this pin or channel.
     public init(pin: UInt8, attenuation: UInt8? = nil) {
         self.pin = pin
         self.attenuation = attenuation
     }
 
-    /// Its number.
     public static var opcode: Opcode { .getAnalogRead }
-    /// What it does.
     public static var summary: StaticString { "measure a voltage" }
-    /// Arduino's and Adafruit's.
     public static var forms: [GetAnalogRead] { [GetAnalogRead(), GetAnalogRead(pin: 0, attenuation: 0)] }
 
-    /// The pin and, where there is one, the attenuation.
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         try coder.u8("pin", &pin)
         var isPresent = attenuation != nil

@@ -4,7 +4,6 @@
 public struct PreferenceType: RawRepresentable, Hashable, Sendable {
     /// The byte on the wire.
     public var rawValue: UInt8
-    /// Makes a type of its byte.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// A signed byte.
     public static let i8 = PreferenceType(rawValue: 0)
@@ -30,7 +29,7 @@ public struct PreferenceType: RawRepresentable, Hashable, Sendable {
     public static let invalid = PreferenceType(rawValue: 10)
 }
 
-/// A number of bytes, or one byte that says what was wrong with the command.
+/// A number of bytes, or a one-byte error.
 ///
 ///     E0 op|80 01 | 04 count (little endian) | EE
 ///     E0 op|80 01 | 01 error | EE
@@ -42,20 +41,15 @@ public struct PreferenceCount: Layout, Equatable, Sendable {
 
     /// The number of bytes.
     public var count: UInt32 = 0
-    /// What was wrong, in the form that says it.
+    /// The error, in the form that has it.
     public var error: UInt8?
 
-    /// No bytes.
     public init() {}
-    /// This many bytes.
     public init(count: UInt32) { self.count = count }
-    /// An error.
     public init(error: UInt8) { self.error = error }
 
-    /// A number, and an error.
     public static var forms: [PreferenceCount] { [PreferenceCount(), PreferenceCount(error: wrongCount)] }
 
-    /// One number of the form's size.
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         if let length = coder.nextLengthByte { error = length == 1 ? 0 : nil }
         if var code = error {
@@ -67,7 +61,7 @@ public struct PreferenceCount: Layout, Equatable, Sendable {
     }
 }
 
-/// PREF_LEN: the size of the value under a key; 0 when there is none. A string counts with its NUL.
+/// PREF_LEN: the size of the value under a key; 0 without a value. A string counts with its NUL.
 ///
 ///     E0 59 01 | L key | EE        reply: E0 D9 01 | 04 count (little endian) | EE, or an error
 public struct PrefLen: Command {
@@ -76,20 +70,15 @@ public struct PrefLen: Command {
 
     /// At most 15 characters.
     public var key: ArraySlice<UInt8> = []
-    /// The frame has another number of parameters; devices answer 255 and read none.
+    /// The frame has another number of parameters; devices read none of them and reply 255.
     public var isMiscounted = false
 
-    /// An empty key.
     public init() {}
-    /// Asks for this key.
     public init(key: ArraySlice<UInt8>) { self.key = key }
 
-    /// Its number.
     public static var opcode: Opcode { .prefLen }
-    /// What it does.
     public static var summary: StaticString { "the size of a preference" }
 
-    /// The key.
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         guard try coder.hasCount(1, &isMiscounted) else { return }
         try coder.text("key", &key)
@@ -111,24 +100,19 @@ public struct PrefPut: Command {
     public var type = PreferenceType.i8
     /// Its bytes.
     public var value: ArraySlice<UInt8> = []
-    /// The frame has another number of parameters; devices answer 255 and read none.
+    /// The frame has another number of parameters; devices read none of them and reply 255.
     public var isMiscounted = false
 
-    /// Nothing.
     public init() {}
-    /// Stores this value.
     public init(key: ArraySlice<UInt8>, type: PreferenceType, value: ArraySlice<UInt8>) {
         self.key = key
         self.type = type
         self.value = value
     }
 
-    /// Its number.
     public static var opcode: Opcode { .prefPut }
-    /// What it does.
     public static var summary: StaticString { "store a preference" }
 
-    /// Key, type and value.
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         guard try coder.hasCount(3, &isMiscounted) else { return }
         try coder.text("key", &key)
@@ -152,26 +136,22 @@ public struct PrefGet: Command {
         /// The refusal: a length of one byte where two are due.
         public var isRefused = false
 
-        /// No bytes.
         public init() {}
-        /// These bytes.
         public init(value: ArraySlice<UInt8>) { self.value = value }
 
-        /// `00 EE`, unless the frame goes on and ends where a length of 00EE says.
+        /// `00 EE`, unless the frame goes on and a length of 00EE leads to its end.
         private static func isRefusal(_ bytes: ArraySlice<UInt8>) -> Bool {
             guard bytes.first == 0, bytes.dropFirst().first == Frame.end else { return false }
             let end = bytes.startIndex + 2 + Int(Frame.end)
             return end >= bytes.endIndex || bytes[end] != Frame.end
         }
 
-        /// A value, and the refusal.
         public static var forms: [Reply] {
             var refusal = Reply()
             refusal.isRefused = true
             return [Reply(), refusal]
         }
 
-        /// The bytes, or an empty parameter.
         public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
             if let unread = coder.unread { isRefused = Self.isRefusal(unread) }
             coder.width = isRefused ? .byte : .word
@@ -184,23 +164,18 @@ public struct PrefGet: Command {
     public var key: ArraySlice<UInt8> = []
     /// The type of the value.
     public var type = PreferenceType.i8
-    /// The frame has another number of parameters; devices answer 255 and read none.
+    /// The frame has another number of parameters; devices read none of them and reply 255.
     public var isMiscounted = false
 
-    /// An empty key.
     public init() {}
-    /// Asks for the value of this key.
     public init(key: ArraySlice<UInt8>, type: PreferenceType) {
         self.key = key
         self.type = type
     }
 
-    /// Its number.
     public static var opcode: Opcode { .prefGet }
-    /// What it does.
     public static var summary: StaticString { "read a preference" }
 
-    /// Key and type.
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         guard try coder.hasCount(2, &isMiscounted) else { return }
         try coder.text("key", &key)
@@ -209,7 +184,7 @@ public struct PrefGet: Command {
 }
 
 extension FieldCoder {
-    /// Whether the frame has the number of parameters that the command has; one that has not is written without any.
+    /// Whether the frame has the right number of parameters; one that has not is written without any.
     mutating func hasCount(_ due: UInt8, _ isMiscounted: inout Bool) throws(FrameError) -> Bool {
         var count = isMiscounted ? 0 : due
         try parameterCount(&count)

@@ -3,65 +3,40 @@
 /// GET_FW_VERSION: the version as text with a terminating NUL.
 ///
 ///     E0 37 00 EE        reply: E0 B7 01 | 06 "x.y.z" 00 | EE
-public struct GetFwVersion: Command {
+public struct GetFwVersion: Query {
     /// The firmware version.
     public struct Reply: Layout, Equatable, Sendable {
         /// The version and its NUL.
         public var version: ArraySlice<UInt8> = []
 
-        /// Zero or empty.
         public init() {}
 
-        /// One parameter.
         public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
             try coder.text("version", &version)
         }
     }
 
-    /// The byte that some hosts send along and the device ignores.
     public var dummy: UInt8?
 
-    /// Without the dummy byte.
     public init() {}
 
-    /// Its number.
     public static var opcode: Opcode { .getFwVersion }
-    /// What it does.
     public static var summary: StaticString { "firmware version" }
-    /// With and without the dummy byte.
-    public static var forms: [GetFwVersion] {
-        var withDummy = GetFwVersion()
-        withDummy.dummy = 0xFF
-        return [GetFwVersion(), withDummy]
-    }
-
-    /// The dummy byte, where there is one.
-    public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
-        try coder.dummy(&dummy)
-    }
 }
 
 /// SET_DEBUG: switches the firmware's log on its serial line.
 ///
 ///     E0 1A 01 | 01 on | EE        reply: 1
 public struct SetDebug: Command {
-    /// Always 1.
-    public typealias Reply = Acknowledgement
-
     /// 0 off, else on.
     public var on: UInt8 = 0
 
-    /// Off.
     public init() {}
-    /// Switches it.
     public init(on: UInt8) { self.on = on }
 
-    /// Its number.
     public static var opcode: Opcode { .setDebug }
-    /// What it does.
     public static var summary: StaticString { "switch the log on the serial line" }
 
-    /// The switch.
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         try coder.u8("on", &on)
     }
@@ -70,78 +45,59 @@ public struct SetDebug: Command {
 /// GET_TEMPERATURE: the temperature of the chip.
 ///
 ///     E0 1B 00 EE        reply: E0 9B 01 | 04 celsius (IEEE 754 single, little endian) | EE
-public struct GetTemperature: Command {
+public struct GetTemperature: NoParameters {
     /// The temperature.
     public struct Reply: Layout, Equatable, Sendable {
         /// The bits of the number of degrees Celsius.
         public var bits: UInt32 = 0
 
-        /// 0 degrees.
         public init() {}
-        /// This temperature, in degrees Celsius.
         public init(celsius: Float) { bits = celsius.bitPattern }
 
         /// The temperature in degrees Celsius.
         public var celsius: Float { Float(bitPattern: bits) }
 
-        /// One number.
         public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
             try coder.u32("celsius_bits", .little, &bits)
         }
     }
 
-    /// No parameters.
     public init() {}
 
-    /// Its number.
     public static var opcode: Opcode { .getTemperature }
-    /// What it does.
     public static var summary: StaticString { "temperature of the chip" }
-
-    /// No parameters.
-    public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {}
 }
 
 /// GET_TIME: seconds since 1970, 0 before the clock was set.
 ///
 ///     E0 3B 00 EE        reply: E0 BB 01 | 04 seconds (little endian) | EE
 ///                        reply: E0 BB 01 | 08 seconds (little endian) | EE        Adafruit 3.x
-public struct GetTime: Command {
+public struct GetTime: NoParameters {
     /// The time.
     public struct Reply: Layout, Equatable, Sendable {
         /// Seconds since 1970.
         public var seconds: UInt64 = 0
-        /// The time has 8 bytes: the width belongs to the firmware.
+        /// The time has 8 bytes, as in Adafruit 3.x.
         public var isWide = false
 
-        /// Zero.
         public init() {}
-        /// This time.
         public init(seconds: UInt64, isWide: Bool = false) {
             self.seconds = seconds
             self.isWide = isWide
         }
 
-        /// Four bytes, and eight.
         public static var forms: [Reply] { [Reply(seconds: 0, isWide: false), Reply(seconds: 0, isWide: true)] }
 
-        /// One number of the form's size.
         public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
             if let length = coder.nextLengthByte { isWide = length == 8 }
             try coder.number("seconds", NumberFormat(isWide ? 8 : 4, .little), &seconds)
         }
     }
 
-    /// No parameters.
     public init() {}
 
-    /// Its number.
     public static var opcode: Opcode { .getTime }
-    /// What it does.
     public static var summary: StaticString { "seconds since 1970" }
-
-    /// No parameters.
-    public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {}
 }
 
 /// SET_TIME: sets the clock (WiFiNINA 2.1.0; nina-fw's branch set-time has it under the number of PREF_BEGIN).
@@ -154,17 +110,12 @@ public struct SetTime: Command {
     /// Seconds since 1970.
     public var seconds: UInt32 = 0
 
-    /// Zeros.
     public init() {}
-    /// Sets this time.
     public init(seconds: UInt32) { self.seconds = seconds }
 
-    /// Its number.
     public static var opcode: Opcode { .setTime }
-    /// What it does.
     public static var summary: StaticString { "set the clock" }
 
-    /// The time.
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         try coder.u32("seconds", .little, &seconds)
     }
@@ -174,7 +125,7 @@ public struct SetTime: Command {
 ///
 ///     E0 5E 00 EE        reply: E0 DE 01 | 04 major minor patch extra | EE
 ///                        reply: E0 DE 01 | 03 major minor patch | EE
-public struct GetFwVersionU32: Command {
+public struct GetFwVersionU32: NoParameters {
     /// The firmware version.
     public struct Reply: Layout, Equatable, Sendable {
         /// Major, minor and patch, each in 8 bits: 0x030500 is 3.5.0.
@@ -182,18 +133,14 @@ public struct GetFwVersionU32: Command {
         /// The fourth byte, in the form that has it.
         public var extra: UInt8?
 
-        /// Zero.
         public init() {}
-        /// This version.
         public init(version: UInt32, extra: UInt8? = 0) {
             self.version = version
             self.extra = extra
         }
 
-        /// Four bytes, and three.
         public static var forms: [Reply] { [Reply(version: 0, extra: 0), Reply()] }
 
-        /// One number, big endian, of the form's size.
         public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
             if let length = coder.nextLengthByte { extra = length == 3 ? nil : 0 }
             var bits = UInt64(version)
@@ -207,14 +154,8 @@ public struct GetFwVersionU32: Command {
         }
     }
 
-    /// No parameters.
     public init() {}
 
-    /// Its number.
     public static var opcode: Opcode { .getFwVersionU32 }
-    /// What it does.
     public static var summary: StaticString { "firmware version as numbers" }
-
-    /// No parameters.
-    public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {}
 }

@@ -6,7 +6,7 @@ public enum BSDError: UInt8, CaseIterable, Sendable {
     case inputOutput = 5
     /// EBADF: no such socket.
     case badNumber = 9
-    /// EAGAIN: it would block, or its time is over.
+    /// EAGAIN: it would block, or its time-out is over.
     case wouldBlock = 11
     /// EACCES.
     case notAllowed = 13
@@ -18,7 +18,7 @@ public enum BSDError: UInt8, CaseIterable, Sendable {
     case notSupported = 88
     /// EOPNOTSUPP: not with a socket of this kind.
     case wrongKind = 95
-    /// ECONNRESET; lwip says this of a refused connection too.
+    /// ECONNRESET; lwip reports it for a refused connection too.
     case reset = 104
     /// ENOBUFS.
     case noBuffers = 105
@@ -58,14 +58,14 @@ public enum BSDError: UInt8, CaseIterable, Sendable {
         }
     }
 
-    /// The error of a number on the wire; nil for a number that no command answers.
+    /// The error of a number on the wire; nil for a number that no command returns.
     public init?(number: UInt8, _ numbering: ErrnoNumbering) {
         guard let error = Self.allCases.first(where: { $0.number(numbering) == number }) else { return nil }
         self = error
     }
 }
 
-/// How the numbers of errors are counted: the C library that a firmware was built with says so.
+/// How errors are numbered, which depends on the C library that a firmware was built with.
 public enum ErrnoNumbering: String, Sendable {
     /// Newlib's, of every ESP-IDF: 119 EINPROGRESS, 128 ENOTCONN.
     case newlib

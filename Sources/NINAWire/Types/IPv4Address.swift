@@ -15,7 +15,7 @@ public struct IPv4Address: RawRepresentable, Hashable, Sendable {
     public static let any = IPv4Address(rawValue: 0)
     /// 127.0.0.1.
     public static let loopback = IPv4Address(127, 0, 0, 1)
-    /// 255.255.255.255, which the firmware also answers for a name that was not found.
+    /// 255.255.255.255, which firmware also returns for a name that was not found.
     public static let broadcast = IPv4Address(rawValue: .max)
 
     /// The octets, first one first.

@@ -2,9 +2,8 @@
 public struct SocketNumber: RawRepresentable, Hashable, Sendable {
     /// 0 to 63, or 255 for none.
     public var rawValue: UInt8
-    /// Makes a socket number.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
-    /// The answer when there is no socket (`NO_SOCKET_AVAIL`).
+    /// No socket (`NO_SOCKET_AVAIL`).
     public static let unavailable = SocketNumber(rawValue: 255)
 }
 
@@ -12,11 +11,10 @@ public struct SocketNumber: RawRepresentable, Hashable, Sendable {
 public struct ConnectionStatus: RawRepresentable, Hashable, Sendable {
     /// The byte on the wire.
     public var rawValue: UInt8
-    /// Makes a status of its byte.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
-    /// `WL_IDLE_STATUS`: nothing was asked yet.
+    /// `WL_IDLE_STATUS`: no join was started yet.
     public static let idle = ConnectionStatus(rawValue: 0)
-    /// `WL_NO_SSID_AVAIL`: also answered while a join is under way.
+    /// `WL_NO_SSID_AVAIL`: also the status while a join is under way.
     public static let noSSIDAvailable = ConnectionStatus(rawValue: 1)
     /// `WL_SCAN_COMPLETED`.
     public static let scanCompleted = ConnectionStatus(rawValue: 2)
@@ -34,7 +32,7 @@ public struct ConnectionStatus: RawRepresentable, Hashable, Sendable {
     public static let apConnected = ConnectionStatus(rawValue: 8)
     /// `WL_AP_FAILED`.
     public static let apFailed = ConnectionStatus(rawValue: 9)
-    /// `WL_NO_MODULE`: a host's answer when no coprocessor replies.
+    /// `WL_NO_MODULE`: hosts return it when no coprocessor replies.
     public static let noModule = ConnectionStatus(rawValue: 255)
 }
 
@@ -42,7 +40,6 @@ public struct ConnectionStatus: RawRepresentable, Hashable, Sendable {
 public struct EncryptionType: RawRepresentable, Hashable, Sendable {
     /// The byte on the wire.
     public var rawValue: UInt8
-    /// Makes a type of its byte.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// `ENC_TYPE_TKIP`: WPA.
     public static let wpa = EncryptionType(rawValue: 2)
@@ -72,7 +69,6 @@ public struct EncryptionType: RawRepresentable, Hashable, Sendable {
 public struct SocketType: RawRepresentable, Hashable, Sendable {
     /// The byte on the wire.
     public var rawValue: UInt8
-    /// Makes a type of its byte.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// TCP.
     public static let tcp = SocketType(rawValue: 0)
@@ -90,7 +86,6 @@ public struct SocketType: RawRepresentable, Hashable, Sendable {
 public struct ClientState: RawRepresentable, Hashable, Sendable {
     /// The byte on the wire (lwip's `tcp_state`).
     public var rawValue: UInt8
-    /// Makes a state of its byte.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// `CLOSED`.
     public static let closed = ClientState(rawValue: 0)

@@ -5,12 +5,12 @@ import Synchronization
 extension WiFiModule {
     /// A TCP or TLS connection of a ``WiFiModule``, for any number of tasks: one may read while another writes.
     ///
-    /// It is closed by ``close()``, or when nobody has it any more. Every wait ends with `.cancelled` when its task is
+    /// It is closed by ``close()``, or when its last reference is released. Every wait ends with `.cancelled` when its task is
     /// cancelled, with `.staleHandle` when the connection is closed on this side, and with `.link` when the module is gone.
     public final class Client: Sendable, Identifiable {
         /// The module.
         public let module: WiFiModule
-        /// Tells the connection from all others of this module, earlier ones included.
+        /// Identifies the connection among all of this module, past ones included.
         public let id: Int
         /// The coprocessor's socket.
         public let socket: SocketNumber
@@ -66,7 +66,7 @@ extension WiFiModule {
         /// After an error, or when a loop is left, another loop goes on with the next line.
         public func lines(limit: Int) -> Lines { Lines(client: self, limit: limit) }
 
-        /// The bytes that come, until the connection has ended. What a loop has not taken stays for who reads next; two tasks
+        /// The bytes that come, until the connection has ended. What a loop has not taken stays for the next reader; two tasks
         /// that read at the same time share what comes.
         public var bytes: Bytes { Bytes(client: self) }
 
@@ -142,7 +142,7 @@ extension WiFiModule.Client {
         /// Reads byte after byte; only the first of many that have come together asks the module.
         public struct AsyncIterator: AsyncIteratorProtocol, Sendable {
             let client: WiFiModule.Client
-            private var loan: ByteLoan?
+            private var lease: ReadAheadLease?
 
             init(client: WiFiModule.Client) { self.client = client }
 
@@ -151,9 +151,9 @@ extension WiFiModule.Client {
                 isolation actor: isolated (any Actor)? = #isolation
             ) async throws(WiFiError) -> UInt8? {
                 while true {
-                    if let byte = loan?.take() { return byte }
-                    loan = try await client.module.borrow(client)
-                    if loan == nil { return nil }
+                    if let byte = lease?.take() { return byte }
+                    lease = try await client.module.borrow(client)
+                    if lease == nil { return nil }
                 }
             }
         }

@@ -3,24 +3,23 @@ import NINALink
 import NINAWire
 import Synchronization
 
-/// What a ``WiFiModule`` knows of a connection.
+/// The state that a ``WiFiModule`` keeps of a connection.
 final class Connection {
     var client: WiFiClient
     /// It has ended, and everything was read from the module.
     var hasEnded = false
-    /// When its state is next asked for: the end of a connection does not raise IRQ.
+    /// When its state is polled next: the end of a connection does not raise IRQ.
     var stateDue: MonotonicInstant
     /// A task writes; the others wait for their turn.
     var isWriting = false
-    /// What was read from the module and not taken: `ahead[head...]`.
-    private var ahead: [UInt8] = []
-    private var head = 0
-    /// So much of it holds no end of a line.
+    /// What was read from the module and not taken.
+    private var ahead = ReadAhead()
+    /// So many of these bytes contain no end of a line.
     private var scanned = 0
     /// The rest of a line that was too long is thrown away.
     private var isSkipping = false
-    /// All of what was read ahead, in the hands of an iterator over bytes.
-    private var loan: ByteLoan?
+    /// Lent to an iterator over bytes.
+    private var lease: ReadAheadLease?
 
     init(_ client: WiFiClient, at now: MonotonicInstant) {
         self.client = client
@@ -28,37 +27,27 @@ final class Connection {
     }
 
     var hasBytes: Bool {
-        settle()
-        return head < ahead.count
+        endLease()
+        return !ahead.isEmpty
     }
 
-    func append(_ piece: [UInt8]) {
-        settle()
-        if head == ahead.count {
-            ahead = piece
-            (head, scanned) = (0, 0)
-        } else {
-            ahead.removeFirst(head)
-            scanned -= head
-            head = 0
-            ahead += piece
-        }
+    /// Takes over what the client has in its buffer.
+    func takeOver() throws(WiFiError) {
+        endLease()
+        try client.moveBuffered(to: &ahead)
     }
 
     /// The next bytes, at most so many.
     func take(_ limit: Int) -> [UInt8] {
-        settle()
-        let count = max(0, min(limit, ahead.count - head))
-        defer { advance(count) }
-        return count == ahead.count ? ahead : Array(ahead[head..<head + count])
+        endLease()
+        let bytes = ahead.take(limit)
+        scanned = max(0, scanned - bytes.count)
+        return bytes
     }
 
-    private func advance(_ count: Int) {
-        head += count
-        scanned = max(scanned, head)
-        guard head == ahead.count else { return }
-        ahead = []
-        (head, scanned) = (0, 0)
+    private func drop(_ count: Int) {
+        ahead.drop(count)
+        scanned = max(0, scanned - count)
     }
 
     // MARK: Lines
@@ -67,72 +56,70 @@ final class Connection {
     /// - Parameter isLast: no more bytes come, so that what is left is a line.
     /// - Returns: nil when there is none.
     func takeLine(limit: Int, isLast: Bool) throws(WiFiError) -> [UInt8]? {
-        settle()
+        endLease()
         while true {
-            let end = ahead[scanned...].firstIndex(of: UInt8(ascii: "\n"))
-            guard let end = end ?? (isLast && head < ahead.count ? ahead.count : nil) else { break }
-            let hasReturn = end > head && end < ahead.count && ahead[end - 1] == UInt8(ascii: "\r")
-            let line = ahead[head..<(hasReturn ? end - 1 : end)]
+            let bytes = ahead.bytes
+            let found = bytes.dropFirst(scanned).firstIndex(of: UInt8(ascii: "\n"))
+            guard let end = found ?? (isLast && !bytes.isEmpty ? bytes.endIndex : nil) else { break }
+            var line = bytes[..<end]
+            if found != nil, line.last == UInt8(ascii: "\r") { line.removeLast() }
             let wasSkipping = isSkipping
             isSkipping = false
-            defer { advance(min(end + 1, ahead.count) - head) }
+            defer { drop(min(end + 1, bytes.endIndex) - bytes.startIndex) }
             if wasSkipping { continue }
             guard line.count <= limit else { throw .lineTooLong(limit: limit) }
             return Array(line)
         }
         scanned = ahead.count
-        if isSkipping { advance(ahead.count - head) }
+        if isSkipping { drop(ahead.count) }
         // One more, which may be the CR of the line's end.
-        guard ahead.count - head - 1 <= limit else {
+        guard ahead.count - 1 <= limit else {
             isSkipping = true
-            advance(ahead.count - head)
+            drop(ahead.count)
             throw .lineTooLong(limit: limit)
         }
         return nil
     }
 
-    // MARK: Loans
+    // MARK: Leases
 
-    /// Lends what was read ahead to an iterator. Whoever reads next takes back what that one has not taken.
-    func lend() -> ByteLoan {
-        settle()
-        let loan = ByteLoan(ahead, from: head)
-        self.loan = loan
-        return loan
+    /// Lends what was read ahead to an iterator. The next reader reclaims what that one has not taken.
+    func lend() -> ReadAheadLease {
+        endLease()
+        let lease = ReadAheadLease(ahead.bytes)
+        self.lease = lease
+        return lease
     }
 
-    private func settle() {
-        guard let loan else { return }
-        self.loan = nil
-        advance(loan.end() - head)
+    private func endLease() {
+        guard let lease else { return }
+        self.lease = nil
+        drop(lease.end())
     }
 }
 
-/// Bytes that one task takes without asking the module, until they are claimed back.
-final class ByteLoan: Sendable {
-    private let bytes: [UInt8]
-    /// The next one's index; negative once they are claimed back.
-    private let next: Atomic<Int>
+/// Bytes that one task takes without asking the module, until they are reclaimed.
+final class ReadAheadLease: Sendable {
+    private let bytes: ArraySlice<UInt8>
+    /// How many were taken; negative once the rest is reclaimed.
+    private let taken = Atomic(0)
 
-    init(_ bytes: [UInt8], from head: Int) {
-        self.bytes = bytes
-        next = Atomic(head)
-    }
+    init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
 
-    /// The next byte; nil when there is none, or not any more.
+    /// The next byte; nil when there is none, or the rest was reclaimed.
     func take() -> UInt8? {
-        var index = next.load(ordering: .relaxed)
-        while index >= 0, index < bytes.count {
-            let (done, found) = next.compareExchange(
-                expected: index, desired: index + 1, ordering: .acquiringAndReleasing)
-            if done { return bytes[index] }
-            index = found
+        var count = taken.load(ordering: .relaxed)
+        while count >= 0, count < bytes.count {
+            let (done, found) = taken.compareExchange(
+                expected: count, desired: count + 1, ordering: .acquiringAndReleasing)
+            if done { return bytes[bytes.startIndex + count] }
+            count = found
         }
         return nil
     }
 
-    /// Claims them back.
-    /// - Returns: the index of the first that was not taken.
-    func end() -> Int { next.exchange(-1, ordering: .acquiringAndReleasing) }
+    /// Reclaims the rest.
+    /// - Returns: how many were taken.
+    func end() -> Int { taken.exchange(-1, ordering: .acquiringAndReleasing) }
 }
 #endif

@@ -11,7 +11,7 @@ extension WiFiModule {
         /// Its bytes, 1 to ``WiFiUDP/longestDatagram`` of them.
         public var bytes: [UInt8]
 
-        /// A datagram to somebody.
+        /// A datagram to an address.
         public init(_ bytes: [UInt8], to address: IPv4Address, port: UInt16) {
             self.bytes = bytes
             self.address = address
@@ -19,11 +19,11 @@ extension WiFiModule {
         }
     }
 
-    /// A UDP socket of a ``WiFiModule``. It is open until ``close()``, or until nobody has it any more.
+    /// A UDP socket of a ``WiFiModule``. It is open until ``close()``, or until its last reference is released.
     public final class DatagramSocket: Sendable, Identifiable {
         /// The module.
         public let module: WiFiModule
-        /// Tells the socket from all others of this module, earlier ones included.
+        /// Identifies the socket among all of this module, past ones included.
         public let id: Int
         /// The coprocessor's socket.
         public let socket: SocketNumber
@@ -45,7 +45,7 @@ extension WiFiModule {
             try await module.receive(self, timeout)
         }
 
-        /// The datagrams that come, for ever: it ends with what ``receive(timeout:)`` throws.
+        /// The datagrams that come, without end; the loop ends with what ``receive(timeout:)`` throws.
         public var datagrams: Datagrams { Datagrams(socket: self) }
 
         /// Sends a datagram.
@@ -98,7 +98,7 @@ extension WiFiModule {
     }
 
     func receive(_ handle: DatagramSocket, _ timeout: Duration?) async throws(WiFiError) -> Datagram {
-        var vigil = Vigil(at: now, timeout: timeout)
+        var backoff = PollBackoff(at: now, timeout: timeout)
         while true {
             let socket = try open(handle)
             let count = try socket.parsePacket()
@@ -106,13 +106,13 @@ extension WiFiModule {
                 hasProgressed = true
                 return Datagram(socket.read(count), to: socket.remoteIP(), port: socket.remotePort())
             }
-            try await pause(&vigil, object: handle.id, for: .read)
+            try await pause(&backoff, object: handle.id, for: .read)
         }
     }
 
     func send(_ datagram: Datagram, _ handle: DatagramSocket) throws(WiFiError) {
         let socket = try open(handle)
-        try socket.beginPacket(datagram.address, port: datagram.port)
+        try socket.beginPacket(.address(datagram.address), port: datagram.port)
         try socket.write(datagram.bytes)
         try socket.endPacket()
     }

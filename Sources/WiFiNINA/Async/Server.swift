@@ -10,11 +10,11 @@ extension WiFiModule {
     ///         for try await line in client.lines { try await client.println(line) }
     ///     }
     ///
-    /// It listens until ``end()``, or until nobody has it any more.
+    /// It listens until ``end()``, or until its last reference is released.
     public final class Server: Sendable, Identifiable {
         /// The module.
         public let module: WiFiModule
-        /// Tells the server from all others of this module, earlier ones included.
+        /// Identifies the server among all of this module, past ones included.
         public let id: Int
         /// The port.
         public let port: UInt16
@@ -35,7 +35,7 @@ extension WiFiModule {
 
         /// The connections that come, each once: `for await client in server.clients`.
         ///
-        /// The sequence ends when the task is cancelled, the server is ended or the module is gone; ``failure`` tells. Serve
+        /// The sequence ends when the task is cancelled, the server is ended or the module is gone; ``failure`` says which. Serve
         /// each client in a task of its own, as ``serve(reporting:_:)`` does, or the next one has to wait. While the module has
         /// no free socket, clients wait outside.
         public var clients: Clients { Clients(server: self) }
@@ -54,9 +54,9 @@ extension WiFiModule {
         /// that are there are served on; when the task is cancelled or the module is gone they are cancelled too. When this returns or throws, all
         /// bodies have ended, their clients are closed, and the server does not listen any more.
         /// - Parameters:
-        ///   - report: told of what a body has thrown.
+        ///   - report: receives what a body has thrown.
         ///   - body: serves a client.
-        /// - Throws: `.cancelled`, and what ``failure`` tells when the server did not end by ``end()``.
+        /// - Throws: `.cancelled`, and ``failure`` when the server did not end by ``end()``.
         public func serve(
             reporting report: (@Sendable (Client, any Error) -> Void)? = nil,
             _ body: @escaping @Sendable (Client) async throws -> Void
@@ -97,7 +97,7 @@ extension WiFiModule.Server {
     }
 }
 
-/// What a ``WiFiModule`` knows of a server.
+/// The state that a ``WiFiModule`` keeps of a server.
 final class Listener {
     let server: WiFiServer
     var isEnded = false
@@ -126,7 +126,7 @@ extension WiFiModule {
     }
 
     func accept(_ server: Server) async throws(WiFiError) -> Client {
-        var vigil = Vigil(at: now, timeout: nil)
+        var backoff = PollBackoff(at: now, timeout: nil)
         while true {
             try checkCancellation()
             guard let listener = listeners[server.id], !listener.isEnded else { throw .serverNotListening }
@@ -135,7 +135,7 @@ extension WiFiModule {
                 hasProgressed = true
                 return adopt(client)
             }
-            try await pause(&vigil, object: server.id, for: .read)
+            try await pause(&backoff, object: server.id, for: .read)
         }
     }
 

@@ -7,31 +7,16 @@ import NINAWire
 extension WiFiModule {
     // MARK: Opening and closing
 
-    /// Connects to an address.
+    /// Connects to a host.
     /// - Parameters:
-    ///   - address: where to.
+    ///   - host: its name, which the coprocessor looks up, or its address.
     ///   - port: the port there.
     ///   - type: `.tls` for an encrypted connection.
-    ///   - timeout: 10 seconds unless it is given, 30 when there is a TLS handshake; the module does nothing else meanwhile.
-    /// - Throws: `.connectFailed` when it is refused or nobody answered in time, `.noSocketAvailable`, `.cancelled`.
+    ///   - timeout: 10 seconds by default, 30 when there is a TLS handshake; the module does nothing else meanwhile.
+    /// - Throws: `.connectFailed` when the name is not known, the connection is refused or not answered in time, or the
+    ///   certificate is not trusted; `.noSocketAvailable`, `.cancelled`.
     public func connect(
-        to address: IPv4Address, port: UInt16, over type: SocketType = .tcp, timeout: Duration? = nil
-    ) throws(WiFiError) -> Client {
-        try checkCancellation()
-        var client = WiFiClient(wifi)
-        try client.connect(address, port: port, over: type, timeout: timeout)
-        return try connected(client)
-    }
-
-    /// Connects to a host, whose name the coprocessor looks up.
-    /// - Parameters:
-    ///   - host: its name, or an address as text.
-    ///   - port: the port there.
-    ///   - type: `.tls` for an encrypted connection.
-    ///   - timeout: as of the other ``connect(to:port:over:timeout:)-(IPv4Address,_,_,_)``.
-    /// - Throws: `.connectFailed` also when the name is not known or the certificate is not trusted.
-    public func connect(
-        to host: String, port: UInt16, over type: SocketType = .tcp, timeout: Duration? = nil
+        to host: Host, port: UInt16, over type: SocketType = .tcp, timeout: Duration? = nil
     ) throws(WiFiError) -> Client {
         try checkCancellation()
         var client = WiFiClient(wifi)
@@ -49,7 +34,7 @@ extension WiFiModule {
     func adopt(_ client: WiFiClient) -> Client {
         stopUnstopped()
         let number = newNumber()
-        // A new connection is not looked at at once: it has just been found to stand.
+        // A new connection is not looked at at once: it was just found established.
         connections[number] = Connection(client, at: now.advanced(byNanoseconds: wifi.driver.pollNanoseconds))
         return Client(self, number, client.socket)
     }
@@ -63,7 +48,7 @@ extension WiFiModule {
         wake { $0.object == number }
     }
 
-    /// Frees the sockets of connections that nobody has any more. One that cannot be freed now is tried again later.
+    /// Frees the sockets of connections that were closed or released. One that cannot be freed now is tried again later.
     private func stopUnstopped() {
         while let client = unstopped.first {
             do throws(WiFiError) { try client.stop() } catch { return }
@@ -84,16 +69,15 @@ extension WiFiModule {
 
     // MARK: Reading
 
-    /// Reads one piece from the module into what was read ahead.
+    /// Reads ahead one piece from the module.
     /// - Returns: false when the connection has ended.
-    private func readAhead(_ client: Client, _ vigil: inout Vigil) async throws(WiFiError) -> Bool {
+    private func readAhead(_ client: Client, _ backoff: inout PollBackoff) async throws(WiFiError) -> Bool {
         while true {
             let connection = try connection(client)
             if connection.hasEnded { return false }
-            let count = try connection.client.available()
-            if count > 0 {
+            if try connection.client.available() > 0 {
                 hasProgressed = true
-                connection.append(try connection.client.read(count))
+                try connection.takeOver()
                 return true
             }
             if connection.stateDue <= now {
@@ -101,41 +85,41 @@ extension WiFiModule {
                     connection.hasEnded = true
                     continue
                 }
-                connection.stateDue = now.advanced(byNanoseconds: vigil.interval(at: now))
+                connection.stateDue = now.advanced(byNanoseconds: backoff.interval(at: now))
             }
-            try await pause(&vigil, object: client.id, for: .read)
+            try await pause(&backoff, object: client.id, for: .read)
         }
     }
 
     func read(_ client: Client, _ limit: Int, _ timeout: Duration?) async throws(WiFiError) -> [UInt8] {
-        var vigil = Vigil(at: now, timeout: timeout)
+        var backoff = PollBackoff(at: now, timeout: timeout)
         while true {
             let connection = try connection(client)
             // Another task may have taken what came.
             if connection.hasBytes || limit <= 0 { return connection.take(limit) }
-            guard try await readAhead(client, &vigil) else { return [] }
+            guard try await readAhead(client, &backoff) else { return [] }
         }
     }
 
     func readLine(_ client: Client, _ limit: Int, _ timeout: Duration?) async throws(WiFiError) -> String? {
-        var vigil = Vigil(at: now, timeout: timeout)
+        var backoff = PollBackoff(at: now, timeout: timeout)
         while true {
             let isLast = try connection(client).hasEnded
             if let line = try connection(client).takeLine(limit: limit, isLast: isLast) {
                 return String(decoding: line, as: UTF8.self)
             }
             if isLast { return nil }
-            _ = try await readAhead(client, &vigil)
+            _ = try await readAhead(client, &backoff)
         }
     }
 
     /// Lends what has come; nil at the end.
-    func borrow(_ client: Client) async throws(WiFiError) -> ByteLoan? {
-        var vigil = Vigil(at: now, timeout: nil)
+    func borrow(_ client: Client) async throws(WiFiError) -> ReadAheadLease? {
+        var backoff = PollBackoff(at: now, timeout: nil)
         while true {
             let connection = try connection(client)
             if connection.hasBytes { return connection.lend() }
-            guard try await readAhead(client, &vigil) else { return nil }
+            guard try await readAhead(client, &backoff) else { return nil }
         }
     }
 
@@ -192,7 +176,7 @@ extension WiFiModule {
         }
     }
 
-    /// Waits until nobody else writes to the connection, so that what is written by several tasks does not mix.
+    /// Waits until no other task writes to the connection, so that what is written by several tasks does not mix.
     private func beginWriting(_ client: Client, _ deadline: MonotonicInstant) async throws(WiFiError) {
         let connection = try connection(client)
         guard connection.isWriting else { return connection.isWriting = true }

@@ -11,7 +11,7 @@ struct Waiter {
         case time
         /// IRQ; it looks what it was for.
         case activity
-        /// That nobody else writes to the connection.
+        /// Its turn to write to the connection.
         case writing
     }
 
@@ -27,17 +27,17 @@ struct Waiter {
     let continuation: CheckedContinuation<WiFiError?, Never>
 }
 
-/// One wait for the module's activity: how long to sleep between looks.
-struct Vigil {
+/// The pauses between looks during one wait for the module's activity.
+struct PollBackoff {
     /// While IRQ is high for another socket, looks are this far apart, at first and at the most.
-    private static let backoff: ClosedRange<UInt64> = 1_000_000...50_000_000
-    /// While IRQ is low: it is only a hint, and does not tell of the end of a connection. The longer a wait lasts, the farther
+    private static let pauses: ClosedRange<UInt64> = 1_000_000...50_000_000
+    /// While IRQ is low, which is only a hint: the end of a connection does not raise it. The longer a wait lasts, the farther
     /// apart the looks.
     private static let interval: ClosedRange<UInt64> = 50_000_000...250_000_000
 
     private let start: MonotonicInstant
     let deadline: MonotonicInstant
-    private var pause = Self.backoff.lowerBound
+    private var pause = Self.pauses.lowerBound
 
     init(at now: MonotonicInstant, timeout: Duration?) {
         start = now
@@ -50,22 +50,22 @@ struct Vigil {
     }
 
     mutating func nextLook(at now: MonotonicInstant, isInterruptHigh: Bool) -> MonotonicInstant {
-        defer { pause = isInterruptHigh ? min(pause * 2, Self.backoff.upperBound) : Self.backoff.lowerBound }
+        defer { pause = isInterruptHigh ? min(pause * 2, Self.pauses.upperBound) : Self.pauses.lowerBound }
         return min(deadline, now.advanced(byNanoseconds: isInterruptHigh ? pause : interval(at: now)))
     }
 }
 
 extension WiFiModule {
-    /// After somebody has taken something, others look again although IRQ did not seem to change; not sooner than this after
+    /// After a task has taken something, others look again although IRQ did not seem to change; not sooner than this after
     /// their last look, for it costs each a command.
     private static let progressNanoseconds: UInt64 = 4_000_000
 
     /// Waits for activity of the module that concerns an object; then the caller looks again.
-    func pause(_ vigil: inout Vigil, object: Int, for wait: WiFiError.Wait) async throws(WiFiError) {
+    func pause(_ backoff: inout PollBackoff, object: Int, for wait: WiFiError.Wait) async throws(WiFiError) {
         let now = now
-        guard now < vigil.deadline else { throw .timedOut(wait) }
+        guard now < backoff.deadline else { throw .timedOut(wait) }
         let isHigh = try wifi.driver.interruptLevel()
-        let due = vigil.nextLook(at: now, isInterruptHigh: isHigh)
+        let due = backoff.nextLook(at: now, isInterruptHigh: isHigh)
         try await suspend(.activity, object, until: due, hasSeenInterrupt: isHigh)
     }
 
@@ -74,13 +74,13 @@ extension WiFiModule {
         try await suspend(.time, object, until: due)
     }
 
-    /// Lets the others that want a command have theirs first.
+    /// Yields to other tasks that want to run a command.
     func letOthers() async {
         guard !isClosed else { return }
         await withCheckedContinuation { yielding.append($0) }
     }
 
-    /// Lets those go on who have let others.
+    /// Resumes the tasks that have yielded.
     func resumeYielding() {
         let yielded = yielding
         yielding = []
@@ -123,9 +123,9 @@ extension WiFiModule {
 
     func wakeAll(_ error: WiFiError) { wake(error) { _ in true } }
 
-    /// Looks at the link, and wakes those whose time has come.
-    /// - Returns: the nanoseconds until the next look; nil when nobody waits.
-    func turn() -> UInt64? {
+    /// Looks at the link, and wakes the tasks that are due.
+    /// - Returns: the nanoseconds until the next look; nil when no task waits.
+    func poll() -> UInt64? {
         resumeYielding()
         defer { hasProgressed = false }
         guard !waiters.isEmpty else { return nil }

@@ -6,12 +6,12 @@ import NINAWire
 ///
 /// The module runs one command at a time. This actor has a ``WiFi`` for itself, on a thread of its own
 /// (`WiFiModule(on: try Transport.standard().openThread())`), so that a command never blocks a thread of Swift's. Tasks take
-/// turns command by command. A task that waits, for bytes or a client or room for what it writes, is suspended and keeps nobody
-/// from the module; a cancelled one throws `.cancelled` as soon as the command that runs has ended.
+/// turns command by command. A task that waits, for bytes or a client or room for what it writes, is suspended and keeps no other
+/// task from the module; a cancelled one throws `.cancelled` as soon as the command that runs has ended.
 ///
-/// A command that takes long, as a connection to a host that does not answer, holds up everybody: so the module is made.
+/// A command that takes long, as a connection to a host that does not answer, holds up all tasks: the module is made so.
 ///
-/// Connections and servers live until they are closed, or until nobody has them any more. ``close()`` ends all, and everything
+/// Connections and servers live until they are closed, or until their last reference is released. ``close()`` ends all, and everything
 /// that waits.
 public actor WiFiModule {
     let wifi: WiFi
@@ -31,11 +31,11 @@ public actor WiFiModule {
     /// The module was closed.
     public private(set) var isClosed = false
 
-    /// A module on an executor that nobody else uses, a `LinkThread` of NINATransport for example.
+    /// A module on an executor that nothing else uses, a `LinkThread` of NINATransport for example.
     public init(on executor: some LinkExecutor) {
         wifi = WiFi(link: executor.link)
         self.executor = executor
-        executor.attend { [weak self] in self?.assumeIsolated { $0.turn() } }
+        executor.setPollHandler { [weak self] in self?.assumeIsolated { $0.poll() } }
     }
 
     deinit { executor.stop() }
@@ -46,7 +46,7 @@ public actor WiFiModule {
     /// Runs calls of the blocking library, for all that has no form of its own here:
     /// `try await module.perform { wifi throws(WiFiError) in try wifi.scanNetworks() }`.
     ///
-    /// Nobody else comes in between, and nobody else gets on meanwhile. What was made from the `WiFi` must not leave the body.
+    /// No other task uses the module before the body returns. What was made from the `WiFi` must not leave the body.
     public func perform<Value: Sendable, Failure: Error>(
         _ body: @Sendable (WiFi) throws(Failure) -> Value
     ) throws(Failure) -> Value {

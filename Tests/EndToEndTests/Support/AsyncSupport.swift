@@ -13,3 +13,14 @@ extension EmulatorUnderTest {
         return module
     }
 }
+
+extension WiFiModule {
+    /// Waits, 20 seconds at most, until so many tasks wait for the module.
+    func untilWaiting(_ count: Int) async throws {
+        let deadline = MonotonicClock.nanoseconds() + 20_000_000_000
+        while waitingTasks < count {
+            try #require(MonotonicClock.nanoseconds() < deadline, "fewer than \(count) tasks wait")
+            await Task.yield()
+        }
+    }
+}

@@ -3,7 +3,7 @@ import WiFiNINA
 /// A chat room as a sketch has it: what one client says in a line, all others hear.
 ///
 /// Each client costs a bounded amount of memory, whatever it sends: a line that is too long is thrown away, and its client
-/// is told so once. A client that cannot be written to any more is let go.
+/// is told so once. A client that cannot be written to any more is dropped.
 final class ChatServer {
     /// The longest line in bytes, without its end.
     static let lineLimit = 500

@@ -7,7 +7,6 @@ import Testing
 final class CommandHost {
     let link: any Link
     private var writer = FrameWriter()
-    private var reply: [UInt8] = []
 
     init(_ link: any Link) { self.link = link }
 
@@ -17,9 +16,9 @@ final class CommandHost {
 
     func run<C: Command>(_ command: C) throws -> C.Reply {
         try writer.write(command)
-        try link.writeWindow(writer.frame, until: deadline(20))
-        try link.readWindow(into: &reply, until: deadline(20))
-        return try FrameReader.reply(to: C.self, in: reply[...])
+        try link.sendCommand(writer.frame, until: deadline(20))
+        return try FrameReader.reply(
+            to: C.self, in: try link.receiveReply(expecting: C.opcode, until: deadline(20)))
     }
 
     func acknowledge<C: Command>(_ command: C) throws -> Bool where C.Reply == Acknowledgement {

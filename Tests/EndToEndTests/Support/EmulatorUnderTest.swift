@@ -1,8 +1,9 @@
-import Outside
 import Foundation
 import LinuxIO
+import LinuxProcesses
 import NINALink
 import NINATransport
+import TestPeers
 import Synchronization
 import Testing
 import WiFiNINA
@@ -14,7 +15,7 @@ final class EmulatorUnderTest {
     private let log = LogCollector()
     private static let counter = Atomic<Int>(0)
 
-    /// Programs stand beside the test bundle.
+    /// Programs are in the test bundle's folder.
     static func program(_ name: String) throws -> String {
         let own = try #require(ProgramPath.own)
         let slash = try #require(own.lastIndex(of: "/"))
@@ -68,14 +69,10 @@ final class EmulatorUnderTest {
     /// Its memory that is in RAM, in bytes.
     func residentBytes() throws -> Int { try #require(ProcessTimes.residentBytes(pid: child.pid)) }
 
-    /// Waits until its log contains a text; false when it does not for 10 seconds.
-    func logs(_ text: String) throws -> Bool {
-        let deadline = MonotonicClock.nanoseconds() + 10_000_000_000
-        while !log.text.contains(text) {
-            guard MonotonicClock.nanoseconds() < deadline else { return false }
-            _ = try child.wait(timeoutNanoseconds: 5_000_000)
-        }
-        return true
+    /// Waits until its log contains a text so many times.
+    /// - Returns: false when 10 seconds have passed without, or the log has ended.
+    func logs(_ text: String, times: Int = 1) throws -> Bool {
+        log.wait(seconds: 10) { $0.ranges(of: text).count >= times }
     }
 
     /// A host that has joined the network.
@@ -94,7 +91,7 @@ final class EmulatorUnderTest {
     }
 
     /// Ends it as a user would and says how it ended.
-    func end(_ signal: Int32 = Signals.terminate) throws -> LinuxIO.ExitStatus? {
+    func end(_ signal: Int32 = Signals.terminate) throws -> LinuxProcesses.ExitStatus? {
         try child.terminate(signal)
         return try child.wait(timeoutNanoseconds: 10_000_000_000)
     }
@@ -104,24 +101,47 @@ final class EmulatorUnderTest {
 struct NoPipe: Error {}
 
 /// Reads a log in a thread, so that the writer never waits.
-final class LogCollector: Sendable {
-    private let lines = SharedText()
+final class LogCollector: @unchecked Sendable {
+    /// Guards the two below, and is signaled when they change.
+    private let condition = NSCondition()
+    private var lines = ""
+    private var hasEnded = false
 
-    var text: String { lines.text }
+    /// The whole lines so far.
+    var text: String { condition.withLock { lines } }
+
+    /// Waits until the lines so far fulfil a condition.
+    /// - Returns: whether they do, at the latest after this time or at the end of the log.
+    func wait(seconds: Double, until isFulfilled: (String) -> Bool) -> Bool {
+        let deadline = Date(timeIntervalSinceNow: seconds)
+        condition.lock()
+        defer { condition.unlock() }
+        while !isFulfilled(lines) {
+            guard !hasEnded, condition.wait(until: deadline) else { return isFulfilled(lines) }
+        }
+        return true
+    }
 
     /// - Returns: what is set when the log has ended.
     @discardableResult
     func collect(_ descriptor: consuming FileDescriptor) -> SharedResults<Bool> {
         let number = descriptor.release()
-        let lines = self.lines
         let end = SharedResults<Bool>(1)
-        try? DetachedThread.start {
+        try? DetachedThread.start { [self] in
             let reader = LineReader(FileDescriptor(adopting: number))
             while let result = try? reader.nextLine(deadline: nil), case .line(let line) = result {
-                lines.append(line + "\n")
+                change { lines += line + "\n" }
             }
+            change { hasEnded = true }
             end.set(0, .success(true))
         }
         return end
+    }
+
+    private func change(_ body: () -> Void) {
+        condition.lock()
+        body()
+        condition.broadcast()
+        condition.unlock()
     }
 }

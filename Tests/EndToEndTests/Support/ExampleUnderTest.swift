@@ -1,6 +1,7 @@
-import Outside
 import LinuxIO
+import LinuxProcesses
 import NINAWire
+import TestPeers
 import Testing
 
 /// A real `nina example` process; it ends with the object.
@@ -55,7 +56,7 @@ final class ExampleUnderTest {
 
     /// Waits for its end.
     /// - Returns: everything that it has printed, line by line.
-    func end(_ expected: LinuxIO.ExitStatus = .exited(0)) throws -> [String] {
+    func end(_ expected: LinuxProcesses.ExitStatus = .exited(0)) throws -> [String] {
         let deadline = Self.deadline
         while case .line(let line) = try lines.nextLine(deadline: deadline) { output.append(line) }
         let status = try child.wait(timeoutNanoseconds: 20_000_000_000)

@@ -4,7 +4,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-/// A host that sends frames nobody should send to a real process, while somebody outside connects and goes.
+/// A host that sends hostile frames to a real process, while a peer outside connects and disconnects.
 final class HostileHost {
     let link: RawLink
     /// Frames that were answered otherwise than by a refusal.

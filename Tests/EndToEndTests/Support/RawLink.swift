@@ -7,7 +7,7 @@ import Testing
 final class RawLink {
     private let stream: UnixStream
     private var buffer = MessageBuffer(acceptsHostMessages: false)
-    /// The IRQ level as told last.
+    /// The IRQ level as last reported.
     private(set) var interrupt = false
 
     init(path: String) throws {
@@ -51,7 +51,7 @@ final class RawLink {
         return nil
     }
 
-    /// Takes what the device says for a while, and for longer until IRQ is at a level.
+    /// Reads the device's messages for a while, and for longer until IRQ is at a level.
     func settle(milliseconds: Int, until level: Bool) throws {
         let end = Self.after(Double(milliseconds) / 1000)
         while try next(until: end) != nil {}

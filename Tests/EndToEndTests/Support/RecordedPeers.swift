@@ -1,4 +1,4 @@
-import Outside
+import TestPeers
 import LinuxIO
 import NINAWire
 import Testing
@@ -26,7 +26,7 @@ final class RecordedPeers {
         IPv4Endpoint(address: IPv4Endpoint.loopbackAddress, port: UInt16(port))
     }
 
-    private func peer(_ name: String) throws -> TCPPeer { try #require(peers[name], "nobody is called \(name)") }
+    private func peer(_ name: String) throws -> TCPPeer { try #require(peers[name], "no peer is called \(name)") }
 
     /// One action: its name, who acts, a port, bytes.
     func act(_ action: String, _ name: String, port: Int?, bytes: [UInt8], other: String?) throws {

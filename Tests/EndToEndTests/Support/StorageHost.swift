@@ -12,7 +12,7 @@ extension CommandHost {
         try acknowledge(WriteFile(offset: UInt32(offset), path: Self.path(name), data: bytes[...]))
     }
 
-    /// A whole file, nil when there is none.
+    /// A whole file, nil when it does not exist.
     func file(_ name: String) throws -> [UInt8]? {
         let size = try run(ExistsFile(path: Self.path(name))).size
         guard size >= 0 else { return nil }
@@ -37,17 +37,17 @@ extension CommandHost {
         try run(PrefPut(key: ArraySlice(key.utf8), type: .blob, value: bytes[...])).count == UInt32(bytes.count)
     }
 
-    /// The bytes under a key, nil when there is none.
+    /// The bytes under a key, nil without such a key.
     func value(_ key: String) throws -> [UInt8]? {
         guard try run(PrefGettype(key: ArraySlice(key.utf8))).type == .blob else { return nil }
         return Array(try run(PrefGet(key: ArraySlice(key.utf8), type: .blob)).value)
     }
 
-    /// Sends a command whose reply nobody will read.
+    /// Sends a command and does not read the reply.
     func start<C: Command>(_ command: C) throws {
         var writer = FrameWriter()
         try writer.write(command)
-        try link.writeWindow(writer.frame, until: link.now.advanced(byNanoseconds: 10_000_000_000))
+        try link.sendCommand(writer.frame, until: link.now.advanced(byNanoseconds: 10_000_000_000))
     }
 }
 

@@ -1,4 +1,5 @@
 import LinuxIO
+import LinuxProcesses
 import NINAWire
 import Testing
 
@@ -12,7 +13,7 @@ final class TLSServer {
 
     private static var deadline: UInt64 { MonotonicClock.nanoseconds() + 20_000_000_000 }
 
-    /// - Parameter prefix: stands before the port in the line that tells it.
+    /// - Parameter prefix: precedes the port in the line that reports it.
     init(_ command: [String], prefix: String) throws {
         child = try ChildProcess("/usr/bin/env", command, output: .pipe, errors: .discard)
         guard let output = child.takeOutput() else { throw NoPipe() }

@@ -1,5 +1,6 @@
 import Glibc
 import LinuxIO
+import LinuxProcesses
 import Testing
 
 /// Certificates made for this run by the `openssl` command; see `Tests/Peers/make_certificates` for what each is.
@@ -71,7 +72,7 @@ struct TestCertificates {
     }
 }
 
-/// Programs that play somebody outside.
+/// Programs that play a peer outside.
 enum Peers {
     /// The path of a program in Tests/Peers.
     static func path(_ name: String) throws -> String {

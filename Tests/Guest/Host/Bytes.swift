@@ -2,7 +2,7 @@ import Glibc
 import LinuxIO
 import NINATransport
 import NINAWire
-import Outside
+import TestPeers
 import WiFiNINA
 
 /// What a KB costs on the wire in bulk, and what that allows at 8 MHz.
@@ -17,7 +17,7 @@ func bytesTest(_ wires: Wires) throws {
     _ = try DescriptorWait.wait(
         listener.rawValue, for: .readable, deadline: MonotonicClock.nanoseconds() + 10_000_000_000)
     let connection = try TCPSocket.accept(listener.rawValue)
-    guard let connection else { throw Unexpected("nobody came") }
+    guard let connection else { throw Unexpected("no connection") }
     let peer = Owned(try TCPPeer(accepted: connection.takeDescriptor()))
     let payload = pattern(3, count: count)
     let arrived = SharedResults<Bool>(1)

@@ -3,7 +3,7 @@ import NINATransport
 import NINAWire
 import WiFiNINA
 
-/// Commands one after another: none is lost, and the kernel tells of every edge of READY.
+/// Commands one after another: none is lost, and the kernel reports every edge of READY.
 func commandsTest(_ wires: Wires) throws {
     let session = try Session(wires)
     let wifi = session.wifi

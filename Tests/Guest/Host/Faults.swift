@@ -1,7 +1,8 @@
+import LinuxBoards
 import LinuxIO
 import NINALink
 import NINATransport
-import Outside
+import TestPeers
 import WiFiNINA
 
 /// What happens to a module in the middle of a reply, and how the library gets over it.
@@ -43,7 +44,7 @@ private func failures(of wifi: WiFi, atMost limit: Int = 6) throws -> [WiFiError
     throw Unexpected("the module does not come back: \(errors)")
 }
 
-/// Somebody else resets the module while its reply is clocked in: what comes is no reply, and the next call finds the module
+/// Another program resets the module while its reply is clocked in: what comes is no reply, and the next call finds the module
 /// booted.
 private func resetWithinAReply(_ wires: Wires) throws {
     let emulator = try AttachedEmulator()

@@ -1,9 +1,10 @@
 import CLinux
 import Glibc
 import LinuxIO
+import LinuxProcesses
 import NINALink
 import NINATransport
-import Outside
+import TestPeers
 import WiFiNINA
 
 /// The device's SPI mode as another program sets it: it belongs to the device, not to who has opened it.
@@ -55,7 +56,7 @@ func modesTest(_ wires: Wires) throws {
     }
     for _ in 0..<100 { expect(try wifi.status() == .connected, "another status") }
     expect(answered > failed, "\(answered) commands were answered, \(failed) failed")
-    expect(bus.wires.modeChanges > before, "nobody has changed the mode")
+    expect(bus.wires.modeChanges > before, "the mode was never changed")
     tell(
         "the SPI mode changed by another process at any time: \(bus.wires.modeChanges - before) changes found, \(answered) commands answered, \(failed) failed and recovered"
     )

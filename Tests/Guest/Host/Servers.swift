@@ -1,7 +1,7 @@
 import LinuxIO
 import NINALink
 import NINAWire
-import Outside
+import TestPeers
 import WiFiNINA
 
 /// The problems that the library starts from, over spi.
@@ -21,7 +21,7 @@ private func twoConnections(_ wires: Wires, _ family: SocketFamily) throws {
     let second = try TCPPeer(address, port: 80)
     let longest = max(first.connectNanoseconds, second.connectNanoseconds) / 1000
     expect(longest < 50_000, "connecting took \(longest) us")
-    expect(try wifi.waitForActivity(.seconds(10)), "nobody came")
+    expect(try wifi.waitForActivity(.seconds(10)), "no client connected")
     let one = try require(try server.accept(), "no first client")
     let two = try require(try server.accept(), "no second client")
     expect(try server.accept() == nil, "a third client")
@@ -41,7 +41,7 @@ private func twoConnections(_ wires: Wires, _ family: SocketFamily) throws {
 
     // available() is nil until bytes arrive, then the same client until it is drained, out of the library's buffer too.
     let third = try TCPPeer(address, port: 80)
-    expect(try wifi.waitForActivity(.seconds(10)), "nobody came")
+    expect(try wifi.waitForActivity(.seconds(10)), "no client connected")
     expect(try server.available() == nil, "a client without bytes")
     try third.send(Array("GET".utf8))
     let deadline = wifi.now.advanced(by: .seconds(10))

@@ -1,8 +1,9 @@
 import Glibc
 import LinuxIO
+import LinuxProcesses
 import NINALink
 import NINATransport
-import Outside
+import TestPeers
 import WiFiNINA
 
 /// The module that the tests are about: coprocessor 0 of the kernel module.

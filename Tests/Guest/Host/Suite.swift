@@ -3,7 +3,7 @@ import LinuxIO
 import NINALink
 import NINATransport
 import NINAWire
-import Outside
+import TestPeers
 
 /// The library's whole API over spi, with peers on the guest's own sockets. There is no OpenSSL: what needs a connection over
 /// TLS is skipped, by a list of the suite's.

@@ -2,7 +2,7 @@ import LinuxIO
 import NINALink
 import NINATransport
 import NINAWire
-import Outside
+import TestPeers
 import WiFiNINA
 
 /// The module for tasks over spi: several at once, and none waits for long.
@@ -12,7 +12,7 @@ func tasksTest(_ wires: Wires) async throws {
     let module = WiFiModule(on: try wires.transport.openThread())
     try await module.begin("lab-net", passphrase: "correct-horse")
     let address = try await module.localIP()
-    let echo = try EchoOutside()
+    let echo = try EchoPeer()
     let echoPort = echo.port
     let server = try await module.listen(port: 8007)
     let serving = Task {
@@ -85,11 +85,11 @@ private func descriptorTellsOfInterrupts(_ wires: Wires) throws {
     let past = MonotonicInstant(nanoseconds: 0)
     expect(try !session.link.waitForInterrupt(until: past), "IRQ is high")
     for _ in 0..<3 {
-        expect(try !isReadable(within: 20), "the descriptor tells of nothing")
+        expect(try !isReadable(within: 20), "the descriptor is readable without an event")
         let peer = try TCPPeer(address, port: 8008)
-        expect(try isReadable(within: 5000), "the descriptor does not tell of IRQ")
+        expect(try isReadable(within: 5000), "the descriptor does not report IRQ")
         expect(try session.link.waitForInterrupt(until: past), "IRQ is low")
-        expect(try !isReadable(within: 20), "the descriptor tells of the same again")
+        expect(try !isReadable(within: 20), "the descriptor reports the same event again")
         try require(try server.accept(), "no client").stop()
         peer.close()
     }

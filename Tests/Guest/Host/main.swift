@@ -1,6 +1,6 @@
 import Glibc
 import LinuxIO
-import Outside
+import TestPeers
 
 // The tests of the SPI link on a real kernel: the host library here, spidev and GPIO lines, the emulator behind them.
 //

@@ -1,4 +1,4 @@
-// Checks of a guest test: each that fails is told with its place; the last line of a test's main is 'return checked();'.
+// Checks of a guest test: each that fails is reported with its place; the last line of a test's main is 'return checked();'.
 #ifndef CHECK_H
 #define CHECK_H
 

@@ -84,3 +84,31 @@ void device_expect_silence(struct device *device)
         checks_failed++;
     }
 }
+
+void device_queue_reply(struct device *device, struct host *host, int boots, const void *miso, size_t length)
+{
+    window(host, "x", NULL, 1);
+    device_expect(device, WINDOW, 1);
+    device_queue(device, boots, FLAG_REPLY, miso, length);
+}
+
+void device_read_reply(struct device *device, struct host *host, int boots, void *rx, uint32_t length)
+{
+    window(host, NULL, rx, length);
+    device_expect(device, WINDOW, length);
+    device_queue(device, boots, 0, NULL, 0);
+}
+
+void device_serve(struct device *device, struct host *host, int boots)
+{
+    uint8_t rx[4];
+    EXPECT(get_level(host->ready), 0);
+    window(host, "ping", NULL, 4);
+    struct message message = device_expect(device, WINDOW, 4);
+    CHECK(memcmp(message.payload, "ping", 4) == 0);
+    device_queue(device, boots, FLAG_REPLY, "pong", 4);
+    EXPECT(get_level(host->ready), 0);
+    device_read_reply(device, host, boots, rx, 4);
+    CHECK(memcmp(rx, "pong", 4) == 0);
+    EXPECT(get_level(host->ready), 0);
+}

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "host.h"
+
 enum { HOST_HELLO = 1, WINDOW, PINS, DEVICE_HELLO = 0x81, QUEUED, IRQ };
 enum { FLAG_IRQ = 1, FLAG_REPLY = 2 };
 
@@ -36,5 +38,11 @@ int device_next(struct device *device, struct message *message, int milliseconds
 struct message device_expect(struct device *device, uint8_t type, size_t length);
 // Nothing comes.
 void device_expect_silence(struct device *device);
+// The host sends a command of one byte, and this reply is queued for it.
+void device_queue_reply(struct device *device, struct host *host, int boots, const void *miso, size_t length);
+// The host reads a reply of so many bytes, and the next command is expected.
+void device_read_reply(struct device *device, struct host *host, int boots, void *rx, uint32_t length);
+// A command and its reply go through, and the next command is expected.
+void device_serve(struct device *device, struct host *host, int boots);
 
 #endif

@@ -18,7 +18,7 @@ struct host {
     unsigned edges; // of READY, that have been read
 };
 
-// Descriptors of the parts; they end the test when there is none.
+// Descriptors of the parts; they end the test on failure.
 int open_spi(int module);
 int open_chip(int module);
 // A line; -1 with errno when it cannot be had.

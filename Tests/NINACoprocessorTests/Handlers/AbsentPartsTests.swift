@@ -6,7 +6,7 @@ import Testing
 
 /// Files, preferences, Bluetooth and TLS of a module that has none of them: it answers as the firmware does when they
 /// cannot be opened. A key that is none is not trusted.
-@Suite struct AbsentPartsTests {
+@Suite(.timeLimit(.minutes(5))) struct AbsentPartsTests {
     @Test(arguments: [
         // WRITE_FILE, READ_FILE, DELETE_FILE, EXISTS_FILE, DOWNLOAD_FILE, RENAME_FILE, DOWNLOAD_OTA
         ("E0 60 04 | 04 00000000 | 04 01000000 | 05 '/fs/a' | 00 58 | EE", "E0 E0 01 | 01 00 | EE 0000"),
@@ -40,12 +40,12 @@ import Testing
         ("E0 65 00 EE", "EF 00 EE 00"),
     ])
     func answersAsFirmwareWithoutThem(_ command: String, _ reply: String) throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         #expect(try bench.exchange(Array(hex: command)).hex == Array(hex: reply).hex)
     }
 
     @Test(arguments: [2, 4] as [UInt8]) func connectsNoTLS(_ type: UInt8) throws {
-        let bench = try Bench()
-        #expect(try bench.exchange(Bench.connectWindow(0, to: 443, type: type)) == [0xE0, 0xAD, 0x00, 0xEE])
+        let bench = try DeviceHarness()
+        #expect(try bench.exchange(DeviceHarness.connectWindow(0, to: 443, type: type)) == [0xE0, 0xAD, 0x00, 0xEE])
     }
 }

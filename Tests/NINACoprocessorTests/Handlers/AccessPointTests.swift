@@ -3,15 +3,15 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite struct AccessPointTests {
+@Suite(.timeLimit(.minutes(5))) struct AccessPointTests {
     private let name = Array("my-ap".utf8)
 
-    private func secured(_ bench: Bench, _ passphrase: String) throws -> Int {
+    private func secured(_ bench: DeviceHarness, _ passphrase: String) throws -> Int {
         try bench.byte(0x19, Array("my-ap2".utf8), Array(passphrase.utf8), [11])
     }
 
     @Test func opens() throws {
-        let bench = try Bench(joined: false)
+        let bench = try DeviceHarness(joined: false)
         #expect(try bench.byte(0x18, name, [6]) == 1)
         #expect(try bench.status() == 7)
         #expect(try bench.ask(0x21, [0xFF]) == [[192, 168, 4, 1], [255, 255, 255, 0], [192, 168, 4, 1]])
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func takesTheAddressThatTheHostHasSet() throws {
-        let bench = try Bench(joined: false)
+        let bench = try DeviceHarness(joined: false)
         #expect(try bench.byte(0x14, [3], [10, 0, 0, 1], [10, 0, 0, 254], [255, 0, 0, 0]) == 0)
         #expect(try bench.byte(0x18, name, [6]) == 1)
         #expect(try bench.ask(0x21) == [[10, 0, 0, 1], [255, 0, 0, 0], [10, 0, 0, 254]])
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func opensWithAPassphrase() throws {
-        let bench = try Bench(joined: false)
+        let bench = try DeviceHarness(joined: false)
         #expect(try secured(bench, "long-enough") == 1)
         #expect(try bench.status() == 7)
         #expect(try bench.ask(0x23) == [Array("my-ap2".utf8)])
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func aPassphraseThatIsTooShortEndsEverything() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         #expect(try secured(bench, "seven77") == 0)
         #expect(try bench.status() == 9)
         #expect(try bench.ask(0x23) == [[]])
@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test func namesHaveOneTo32Bytes() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         #expect(throws: Refused.self) { try bench.byte(0x18, [], [6]) }
         #expect(throws: Refused.self) { try bench.byte(0x18, Array(repeating: 65, count: 33), [6]) }
         #expect(try bench.status() == 3)
@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test func theStationLeavesAndComesBack() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let server = try bench.server()
         let (client, peer) = try bench.acceptedClient(server)
         #expect(try bench.byte(0x18, name, [6]) == 1)
@@ -95,7 +95,7 @@ import Testing
     }
 
     @Test func disconnectEndsIt() throws {
-        let bench = try Bench(joined: false)
+        let bench = try DeviceHarness(joined: false)
         #expect(try bench.byte(0x18, name, [6]) == 1)
         #expect(try bench.byte(0x30, [0xFF]) == 1)
         #expect(try bench.status() == 0)
@@ -104,7 +104,7 @@ import Testing
     }
 
     @Test func aJoinThatIsUnderWayEnds() throws {
-        let bench = try Bench(joined: false)
+        let bench = try DeviceHarness(joined: false)
         _ = try bench.byte(0x10, Array("open-net".utf8))
         #expect(try bench.byte(0x18, name, [6]) == 1)
         bench.pass(.seconds(1))
@@ -118,7 +118,7 @@ import Testing
     }
 
     @Test func aResetEndsIt() throws {
-        let bench = try Bench(joined: false)
+        let bench = try DeviceHarness(joined: false)
         #expect(try bench.byte(0x18, name, [6]) == 1)
         bench.reset()
         #expect(try bench.status() == 0)

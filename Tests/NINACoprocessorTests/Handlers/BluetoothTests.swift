@@ -17,7 +17,7 @@ private final class ScriptedController: BluetoothController {
 
     func open() { opens += 1 }
     func close() { closes += 1 }
-    func tellWhenWritable() { asksForRoom = true }
+    func notifyWhenWritable() { asksForRoom = true }
 
     func send(_ bytes: ArraySlice<UInt8>) -> Int? {
         guard let left = room else { return nil }
@@ -36,9 +36,9 @@ private final class ScriptedController: BluetoothController {
     }
 }
 
-@Suite struct BluetoothTests {
+@Suite(.timeLimit(.minutes(5))) struct BluetoothTests {
     private let controller = ScriptedController()
-    private let bench: Bench
+    private let bench: DeviceHarness
     private let log = LogLines()
     private static let reset: [UInt8] = [1, 0x03, 0x0C, 0]
     private static let completed: [UInt8] = [4, 14, 4, 1, 3, 12, 0]
@@ -46,7 +46,7 @@ private final class ScriptedController: BluetoothController {
     private final class LogLines { var lines: [String] = [] }
 
     init() throws {
-        bench = try Bench(joined: false, bluetooth: controller)
+        bench = try DeviceHarness(joined: false, bluetooth: controller)
         bench.device.log = { [log] _, text in log.lines.append(text) }
     }
 

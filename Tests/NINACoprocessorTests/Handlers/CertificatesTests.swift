@@ -4,8 +4,8 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite struct CertificatesTests {
-    private func set(_ bench: Bench, _ opcode: UInt8, _ text: [UInt8]) throws {
+@Suite(.timeLimit(.minutes(5))) struct CertificatesTests {
+    private func set(_ bench: DeviceHarness, _ opcode: UInt8, _ text: [UInt8]) throws {
         // As ESP32SPI writes it: the low byte of the length, then the text.
         let reply = try bench.exchange([0xE0, opcode, 1, UInt8(text.count & 0xFF)] + text + [0xEE])
         #expect(Array(reply.prefix(6)) == [0xE0, opcode | 0x80, 1, 1, 1, 0xEE])
@@ -14,7 +14,7 @@ import Testing
     @Test(arguments: ["adafruit-1.7.7", "adafruit-3.3.0"])
     func aCertificateAndItsKeyAreShown(_ profile: String) throws {
         let firmware = try #require(Firmware.all.first { "\($0.name)" == profile })
-        let secure = try SecureBench { $0.firmware = firmware }
+        let secure = try SecureHarness { $0.firmware = firmware }
         let bench = secure.bench
         let certificate = [UInt8](repeating: UInt8(ascii: "c"), count: 1000)
         let key = [UInt8](repeating: UInt8(ascii: "k"), count: 300)
@@ -32,35 +32,35 @@ import Testing
         // A key is not for the log.
         #expect(!secure.lines.contains { $0.contains("kkk") })
         #expect(bench.device.boot(bluetooth: false, at: bench.now))
-        #expect(bench.device.certificates.credential == nil)
+        #expect(bench.device.device.sockets.certificates.credential == nil)
     }
 
     @Test func theOldestFirmwareKnowsNone() throws {
-        let bench = try Bench { $0.firmware = .adafruit122 }
+        let bench = try DeviceHarness { $0.firmware = .adafruit122 }
         for opcode in [0x40, 0x41] as [UInt8] {
             #expect(try bench.exchange([0xE0, opcode, 1, 1, 0x63, 0xEE]) == [0xEF, 0x00, 0xEE])
         }
     }
 
     @Test func socketsOfType4AreArduinos() throws {
-        let secure = try SecureBench { $0.firmware = .adafruit330 }
-        let reply = try secure.bench.exchange(Bench.connectWindow(0, to: 443, type: 4))
+        let secure = try SecureHarness { $0.firmware = .adafruit330 }
+        let reply = try secure.bench.exchange(DeviceHarness.connectWindow(0, to: 443, type: 4))
         #expect(reply == [0xE0, 0xAD, 0x00, 0xEE])
         #expect(secure.engine.parameters.isEmpty)
     }
 
     private static let point = [4] + [UInt8](repeating: 9, count: 64)
 
-    private func trust(_ bench: Bench, name: [UInt8], flags: UInt8, curve: UInt8, key: [UInt8]) throws -> Int {
+    private func trust(_ bench: DeviceHarness, name: [UInt8], flags: UInt8, curve: UInt8, key: [UInt8]) throws -> Int {
         let window =
             [0xE0, 0x68, 4, 0, UInt8(name.count)] + name + [2, 0, flags, 2, 0, curve, 0, UInt8(key.count)] + key + [
                 0xEE
             ]
-        return try Bench.number(Bench.parameters(of: bench.exchange(window), 0x68))
+        return try DeviceHarness.number(DeviceHarness.parameters(of: bench.exchange(window), 0x68))
     }
 
     @Test func aKeyIsTrustedBySocketsOfType4() throws {
-        let secure = try SecureBench()
+        let secure = try SecureHarness()
         let bench = secure.bench
         #expect(try trust(bench, name: [0x30, 0], flags: 1, curve: 23, key: Self.point) == 0)
         _ = try secure.connect(0, type: 2)
@@ -73,11 +73,11 @@ import Testing
         #expect(try trust(bench, name: [0x30, 0], flags: 0, curve: 24, key: Self.point) == 1)
         #expect(try trust(bench, name: [], flags: 0, curve: 23, key: Self.point) == 1)
         #expect(try trust(bench, name: [0x30, 0], flags: 0, curve: 23, key: [5] + Self.point.dropFirst()) == 1)
-        #expect(bench.device.certificates.anchor == anchor)
+        #expect(bench.device.device.sockets.certificates.anchor == anchor)
     }
 
     @Test func theLastErrorIsThatOfType4() throws {
-        let secure = try SecureBench()
+        let secure = try SecureHarness()
         let bench = secure.bench
         func error() throws -> Int { try bench.byte(0x69) }
         func fail(_ slot: Int, type: UInt8) throws {

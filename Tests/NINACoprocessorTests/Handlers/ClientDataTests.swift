@@ -4,12 +4,12 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite struct ClientDataTests {
+@Suite(.timeLimit(.minutes(5))) struct ClientDataTests {
     private let data = (0..<10_000).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ $0 >> 8) }
 
     @Test(arguments: [(0, 0), (1, 1), (4086, 4086), (4087, 4086), (65_535, 4086)])
     func readsUpToTheSize(_ size: Int, _ expected: Int) throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let (slot, peer) = try bench.acceptedClient(try bench.server())
         peer.send(data)
         #expect(try bench.read(slot, size) == Array(data[..<expected]))
@@ -18,20 +18,23 @@ import Testing
         while case let bytes = try bench.read(slot), !bytes.isEmpty { rest += bytes }
         #expect(rest == Array(data[expected...]))
         #expect(!bench.device.interrupt)
-        #expect(try bench.exchange(Bench.window(0x45, [[UInt8(slot)], [1, 0]])) == [0xE0, 0xC5, 1, 0, 0, 0xEE, 0, 0])
+        #expect(
+            try bench.exchange(DeviceHarness.window(0x45, [[UInt8(slot)], [1, 0]])) == [
+                0xE0, 0xC5, 1, 0, 0, 0xEE, 0, 0,
+            ])
     }
 
     @Test func theLongestReplyFillsTheBuffer() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let (slot, peer) = try bench.acceptedClient(try bench.server())
         peer.send(data)
-        let reply = try bench.exchange(Bench.window(0x45, [[UInt8(slot)], [0xFF, 0xFF]]))
+        let reply = try bench.exchange(DeviceHarness.window(0x45, [[UInt8(slot)], [0xFF, 0xFF]]))
         #expect(reply.count == 4092)
         #expect(reply.last == 0xEE)
     }
 
     @Test func peeksAndReadsOneByte() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let (slot, peer) = try bench.acceptedClient(try bench.server())
         let number = UInt8(slot)
         #expect(try bench.byte(0x2C, [number], [0]) == 0xFF)
@@ -52,7 +55,7 @@ import Testing
     }
 
     @Test func unreadIsClampedTo16Bits() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let (slot, peer) = try bench.acceptedClient(try bench.server())
         peer.send(Array(repeating: 1, count: 70_000))
         #expect(try bench.unread(slot) == 65_535)
@@ -61,7 +64,7 @@ import Testing
     // MARK: SEND_DATA
 
     @Test func sends() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let (slot, peer) = try bench.acceptedClient(try bench.server())
         #expect(try bench.send(slot, []) == 0)
         #expect(try bench.send(slot, Array(data[..<4083])) == 4083)
@@ -74,24 +77,24 @@ import Testing
     }
 
     @Test func takesTheBytesThatAreThere() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let (slot, peer) = try bench.acceptedClient(try bench.server())
         let number = UInt8(slot)
         let short: [UInt8] = [0xE0, 0x44, 0x02, 0x00, 0x01, number, 0x10, 0x00, 1, 2, 3, 4]
-        #expect(try Bench.number(Bench.parameters(of: bench.exchange(short), 0x44)) == 4)
+        #expect(try DeviceHarness.number(DeviceHarness.parameters(of: bench.exchange(short), 0x44)) == 4)
         #expect(peer.read() == [1, 2, 3, 4])
         // The largest length, in a window that holds 4084 bytes of data.
         let long: [UInt8] = [0xE0, 0x44, 0x02, 0x00, 0x01, number, 0xFF, 0xFF] + Array(data[..<4084])
-        #expect(try Bench.number(Bench.parameters(of: bench.exchange(long), 0x44)) == 4084)
+        #expect(try DeviceHarness.number(DeviceHarness.parameters(of: bench.exchange(long), 0x44)) == 4084)
         #expect(peer.read() == Array(data[..<4084]))
         let none: [UInt8] = [0xE0, 0x44, 0x02, 0x00, 0x01, number, 0x00, 0x05]
-        #expect(try Bench.number(Bench.parameters(of: bench.exchange(none), 0x44)) == 0)
+        #expect(try DeviceHarness.number(DeviceHarness.parameters(of: bench.exchange(none), 0x44)) == 0)
         let cut: [UInt8] = [0xE0, 0x44, 0x02, 0x00, 0x01, number, 0x00]
-        #expect(throws: Refused.self) { try Bench.parameters(of: bench.exchange(cut), 0x44) }
+        #expect(throws: Refused.self) { try DeviceHarness.parameters(of: bench.exchange(cut), 0x44) }
     }
 
     @Test func holdsOneFrameAndWaits100Milliseconds() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         bench.network.capacity = 100
         let (slot, peer) = try bench.acceptedClient(try bench.server())
         let start = bench.now
@@ -108,33 +111,33 @@ import Testing
     }
 
     @Test func theWaitEndsWhenThePeerReads() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         bench.network.capacity = 10
         let (slot, peer) = try bench.acceptedClient(try bench.server())
         #expect(try bench.send(slot, Array(data[..<15])) == 15)
-        #expect(bench.start(Bench.window(0x44, [[UInt8(slot)], Array(data[15..<30])])) == nil)
+        #expect(bench.start(DeviceHarness.window(0x44, [[UInt8(slot)], Array(data[15..<30])])) == nil)
         bench.pass(.milliseconds(40))
         #expect(bench.finish() == nil)
         #expect(peer.read() == Array(data[..<10]))
-        #expect(try Bench.number(Bench.parameters(of: try #require(bench.finish()), 0x44)) == 15)
+        #expect(try DeviceHarness.number(DeviceHarness.parameters(of: try #require(bench.finish()), 0x44)) == 15)
         #expect(peer.read() + peer.read() == Array(data[10..<30]))
     }
 
     @Test func theWaitEndsWithTheConnection() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         bench.network.capacity = 10
         let (slot, peer) = try bench.acceptedClient(try bench.server())
         #expect(try bench.send(slot, Array(data[..<15])) == 15)
-        #expect(bench.start(Bench.window(0x44, [[UInt8(slot)], [1]])) == nil)
+        #expect(bench.start(DeviceHarness.window(0x44, [[UInt8(slot)], [1]])) == nil)
         peer.reset()
         bench.pass(.milliseconds(100))
-        #expect(try Bench.number(Bench.parameters(of: try #require(bench.finish()), 0x44)) == 0)
+        #expect(try DeviceHarness.number(DeviceHarness.parameters(of: try #require(bench.finish()), 0x44)) == 0)
         #expect(try bench.send(slot, [1]) == 0)
         #expect(try bench.state(slot) == 0)
     }
 
     @Test func aHalfClosedPeerStillReceives() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let (slot, peer) = try bench.acceptedClient(try bench.server())
         peer.send([1])
         peer.finish()
@@ -146,7 +149,7 @@ import Testing
     // MARK: To all clients
 
     @Test func aServerWritesToAllItsClients() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let server = try bench.server(80)
         let other = try bench.server(81)
         let (_, accepted) = try bench.acceptedClient(server)
@@ -165,7 +168,7 @@ import Testing
     }
 
     @Test func aSlowClientDoesNotStopTheOthers() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         bench.network.capacity = 10
         let server = try bench.server()
         let (slot, slow) = try bench.acceptedClient(server)
@@ -180,7 +183,7 @@ import Testing
 
     /// A client in the list that no host was told of has no slot; what it is sent must arrive all the same.
     @Test func aListedClientWithoutASlotGetsAllOfAFrame() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         bench.network.capacity = 10
         let server = try bench.server()
         let silent = try #require(bench.network.connect(to: 80))

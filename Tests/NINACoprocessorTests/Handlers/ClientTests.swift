@@ -4,9 +4,9 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite struct ClientTests {
+@Suite(.timeLimit(.minutes(5))) struct ClientTests {
     @Test func getSocketReserves() throws {
-        let bench = try Bench { $0.slots = 3 }
+        let bench = try DeviceHarness { $0.slots = 3 }
         #expect(try bench.getSocket() == 0)
         #expect(try bench.getSocket() == 1)
         #expect(try bench.getSocket() == 2)
@@ -25,8 +25,8 @@ import Testing
     }
 
     @Test func connectsByAddress() throws {
-        let bench = try Bench()
-        let outside = bench.network.listen(at: Endpoint(address: Bench.outside, port: 7))
+        let bench = try DeviceHarness()
+        let outside = bench.network.listen(at: Endpoint(address: DeviceHarness.outside, port: 7))
         let slot = try bench.getSocket()
         #expect(try bench.connect(slot, to: 7))
         #expect(outside.accepted.count == 1)
@@ -42,9 +42,9 @@ import Testing
     }
 
     @Test func connectsByName() throws {
-        let bench = try Bench()
-        bench.network.hosts["box"] = Bench.outside
-        let outside = bench.network.listen(at: Endpoint(address: Bench.outside, port: 7))
+        let bench = try DeviceHarness()
+        bench.network.hosts["box"] = DeviceHarness.outside
+        let outside = bench.network.listen(at: Endpoint(address: DeviceHarness.outside, port: 7))
         #expect(try bench.connect(0, to: 7, name: "box"))
         #expect(try bench.connect(1, to: 7, name: "box\0"))
         #expect(try bench.connect(2, to: 7, name: "10.0.0.1"))
@@ -55,9 +55,9 @@ import Testing
     }
 
     @Test func isRefused() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let slot = try bench.getSocket()
-        let reply = try bench.exchange(Bench.connectWindow(slot, to: 9))
+        let reply = try bench.exchange(DeviceHarness.connectWindow(slot, to: 9))
         #expect(reply == [0xE0, 0xAD, 0x00, 0xEE])
         #expect(try bench.getSocket() == slot)
         #expect(bench.network.openSockets == 0)
@@ -65,7 +65,7 @@ import Testing
 
     @Test(arguments: [(nil as UInt16?, 5000 as UInt64), (0, 5000), (1, 1), (250, 250), (65_535, 65_535)])
     func timesOut(_ milliseconds: UInt16?, _ expected: UInt64) throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         bench.network.answersAtOnce = false
         let start = bench.now
         #expect(try !bench.connect(0, to: 7, name: milliseconds == nil ? nil : "", milliseconds: milliseconds))
@@ -78,12 +78,12 @@ import Testing
     }
 
     @Test func theTimeCoversTheLookUpToo() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         bench.network.answersAtOnce = false
-        bench.network.hosts["box"] = Bench.outside
-        let outside = bench.network.listen(at: Endpoint(address: Bench.outside, port: 7))
+        bench.network.hosts["box"] = DeviceHarness.outside
+        let outside = bench.network.listen(at: Endpoint(address: DeviceHarness.outside, port: 7))
         let start = bench.now
-        #expect(bench.start(Bench.connectWindow(0, to: 7, name: "box", milliseconds: 100)) == nil)
+        #expect(bench.start(DeviceHarness.connectWindow(0, to: 7, name: "box", milliseconds: 100)) == nil)
         bench.pass(.milliseconds(60))
         #expect(bench.finish() == nil)
         bench.network.resolveNow()
@@ -95,16 +95,16 @@ import Testing
         #expect(outside.accepted.isEmpty)
         // The look-up itself may be what takes too long; its answer then belongs to nobody.
         #expect(try !bench.connect(0, to: 7, name: "box", milliseconds: 100))
-        #expect(bench.start(Bench.connectWindow(1, to: 7, name: "other", milliseconds: 100)) == nil)
+        #expect(bench.start(DeviceHarness.connectWindow(1, to: 7, name: "other", milliseconds: 100)) == nil)
         bench.network.hosts["box"] = nil
         bench.network.resolveNow()
         #expect(bench.finish() == [0xE0, 0xAD, 0x00, 0xEE])
     }
 
     @Test func needsAnAssociation() throws {
-        let bench = try Bench(joined: false)
-        bench.network.hosts["box"] = Bench.outside
-        _ = bench.network.listen(at: Endpoint(address: Bench.outside, port: 7))
+        let bench = try DeviceHarness(joined: false)
+        bench.network.hosts["box"] = DeviceHarness.outside
+        _ = bench.network.listen(at: Endpoint(address: DeviceHarness.outside, port: 7))
         let slot = try bench.getSocket()
         #expect(try !bench.connect(slot, to: 7))
         #expect(try bench.getSocket() == slot)
@@ -112,21 +112,21 @@ import Testing
         #expect(try bench.startServer(80, slot) == 1)
         try bench.join()
         #expect(try bench.connect(1, to: 7))
-        let free = try Bench(joined: false) { $0.allowsSocketsWithoutJoin = true }
-        _ = free.network.listen(at: Endpoint(address: Bench.outside, port: 7))
+        let free = try DeviceHarness(joined: false) { $0.allowsSocketsWithoutJoin = true }
+        _ = free.network.listen(at: Endpoint(address: DeviceHarness.outside, port: 7))
         #expect(try free.connect(0, to: 7))
     }
 
     @Test(arguments: [2, 3, 4, 200] as [UInt8])
     func knowsNoOtherType(_ type: UInt8) throws {
-        let bench = try Bench()
-        _ = bench.network.listen(at: Endpoint(address: Bench.outside, port: 7))
-        #expect(try bench.exchange(Bench.connectWindow(0, to: 7, type: type)) == [0xE0, 0xAD, 0x00, 0xEE])
+        let bench = try DeviceHarness()
+        _ = bench.network.listen(at: Endpoint(address: DeviceHarness.outside, port: 7))
+        #expect(try bench.exchange(DeviceHarness.connectWindow(0, to: 7, type: type)) == [0xE0, 0xAD, 0x00, 0xEE])
         #expect(try bench.getSocket() == 0)
     }
 
     @Test func stopFreesAtOnceAndDelivers() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         bench.network.capacity = 1000
         let server = try bench.server()
         let (slot, peer) = try bench.acceptedClient(server)
@@ -142,7 +142,7 @@ import Testing
     }
 
     @Test func stopOnAServerEndsIt() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let server = try bench.server()
         #expect(try bench.stop(server) == 1)
         #expect(try !bench.listens(server))
@@ -150,7 +150,7 @@ import Testing
     }
 
     @Test func stateFreesWhatItFindsClosed() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let server = try bench.server()
         let (slot, peer) = try bench.acceptedClient(server)
         peer.send([1, 2])
@@ -172,7 +172,7 @@ import Testing
     }
 
     @Test func aPeerThatStillReadsKeepsItsConnection() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         bench.network.capacity = 10
         let server = try bench.server()
         let (slot, peer) = try bench.acceptedClient(server)
@@ -186,7 +186,7 @@ import Testing
     }
 
     @Test func remoteOfAFreeSlotIsZero() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         #expect(try bench.ask(0x3A, [4]) == [[0, 0, 0, 0], [0, 0]])
     }
 }

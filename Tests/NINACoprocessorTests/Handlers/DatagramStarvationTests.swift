@@ -4,11 +4,11 @@ import Testing
 @testable import NINACoprocessor
 
 /// A TCP client that waits for `accept`, and datagrams that come meanwhile.
-@Suite struct DatagramStarvationTests {
+@Suite(.timeLimit(.minutes(5))) struct DatagramStarvationTests {
     private let alice = Endpoint(address: IPv4Address(10, 0, 0, 7), port: 7000)
 
-    private func bench(_ firmware: Firmware) throws -> Bench {
-        try Bench {
+    private func bench(_ firmware: Firmware) throws -> DeviceHarness {
+        try DeviceHarness {
             $0.firmware = firmware
             $0.backlog = 4
         }

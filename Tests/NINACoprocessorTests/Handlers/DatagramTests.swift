@@ -3,12 +3,12 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite struct DatagramTests {
+@Suite(.timeLimit(.minutes(5))) struct DatagramTests {
     private let alice = Endpoint(address: IPv4Address(10, 0, 0, 7), port: 7000)
     private let bob = Endpoint(address: IPv4Address(10, 0, 0, 8), port: 8000)
 
     @Test func wholeDatagramsAreNeverMerged() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         #expect(try bench.startUDP(5000, 0) == 1)
         #expect(!bench.device.interrupt)
         #expect(try bench.unread(0) == 0)
@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test func isReadInPieces() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         #expect(try bench.startUDP(5000, 0) == 1)
         bench.network.send([1, 2, 3, 4, 5], toPort: 5000, from: alice)
         bench.network.send([6], toPort: 5000, from: alice)
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test func dropsDatagramsWithoutBytes() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         #expect(try bench.startUDP(5000, 0) == 1)
         bench.network.send([], toPort: 5000, from: alice)
         #expect(!bench.device.interrupt)
@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test func holdsAtMost1500BytesOfADatagram() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         #expect(try bench.startUDP(5000, 0) == 1)
         bench.network.send(Array(repeating: 3, count: 2000), toPort: 5000, from: alice)
         #expect(try bench.unread(0) == 1500)
@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test func sendsWhatWasInserted() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let slot = try bench.getSocket()
         #expect(try bench.setDestination(slot, 4000))
         #expect(try bench.insert(slot, [1, 2]) == 1)
@@ -80,7 +80,7 @@ import Testing
         #expect(try bench.insert(slot, [3]) == 1)
         #expect(try bench.sendUDP(slot) == 1)
         #expect(bench.network.datagrams.map(\.bytes) == [[1, 2, 3]])
-        #expect(bench.network.datagrams[0].remote == Endpoint(address: Bench.outside, port: 4000))
+        #expect(bench.network.datagrams[0].remote == Endpoint(address: DeviceHarness.outside, port: 4000))
         // Nothing is left over; START_CLIENT begins anew.
         #expect(try bench.insert(slot, [7]) == 1)
         #expect(try bench.setDestination(slot, 4001))
@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test func collectsUpTo1500Bytes() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         #expect(try bench.setDestination(0, 4000))
         #expect(try bench.insert(0, Array(repeating: 1, count: 1000)) == 1)
         #expect(try bench.insert(0, Array(repeating: 2, count: 501)) == 0)
@@ -105,10 +105,10 @@ import Testing
     }
 
     @Test func sendsToTheDestinationAlthoughAnotherDatagramCame() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         #expect(try bench.startUDP(5000, 0) == 1)
         #expect(try bench.setDestination(0, 4000))
-        #expect(try bench.remote(0) == Endpoint(address: Bench.outside, port: 4000))
+        #expect(try bench.remote(0) == Endpoint(address: DeviceHarness.outside, port: 4000))
         #expect(try bench.insert(0, [1]) == 1)
         bench.network.send([5], toPort: 5000, from: bob)
         #expect(try bench.remote(0) == bob)
@@ -116,13 +116,14 @@ import Testing
         #expect(try bench.sendUDP(0) == 1)
         #expect(
             bench.network.datagrams == [
-                VirtualDatagram(port: 5000, remote: Endpoint(address: Bench.outside, port: 4000), bytes: [1, 2])
+                VirtualDatagram(
+                    port: 5000, remote: Endpoint(address: DeviceHarness.outside, port: 4000), bytes: [1, 2])
             ])
         #expect(try bench.read(0) == [5])
     }
 
     @Test func tellsTheSenderOfTheDatagramThatIsRead() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         #expect(try bench.startUDP(5000, 0) == 1)
         bench.network.send([1], toPort: 5000, from: alice)
         bench.network.send([2], toPort: 5000, from: bob)
@@ -140,7 +141,7 @@ import Testing
     }
 
     @Test func aServerWithoutADestinationAnswersTheSender() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         #expect(try bench.startUDP(5000, 0) == 1)
         bench.network.send([1], toPort: 5000, from: alice)
         #expect(try bench.read(0) == [1])
@@ -150,7 +151,7 @@ import Testing
     }
 
     @Test func servesOnASlotOpenedForSending() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let slot = try bench.getSocket()
         #expect(try bench.setDestination(slot, 4000))
         #expect(try bench.startUDP(5000, slot) == 1)
@@ -161,7 +162,7 @@ import Testing
         #expect(try bench.sendUDP(slot) == 1)
         #expect(
             bench.network.datagrams == [
-                VirtualDatagram(port: 5000, remote: Endpoint(address: Bench.outside, port: 4000), bytes: [1])
+                VirtualDatagram(port: 5000, remote: Endpoint(address: DeviceHarness.outside, port: 4000), bytes: [1])
             ])
         // Again, and on another port.
         #expect(try bench.startUDP(5000, slot) == 1)
@@ -175,7 +176,7 @@ import Testing
     }
 
     @Test func portsAreTakenOnce() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         #expect(try bench.startUDP(5000, 0) == 1)
         #expect(try bench.startUDP(5000, 1) == 0)
         // TCP and UDP have ports of their own.
@@ -186,7 +187,7 @@ import Testing
     }
 
     @Test func stops() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         #expect(try bench.startUDP(5000, 0) == 1)
         bench.network.send([1], toPort: 5000, from: alice)
         #expect(bench.device.interrupt)
@@ -203,7 +204,7 @@ import Testing
     }
 
     @Test func otherCommandsLeaveItAlone() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         #expect(try bench.startUDP(5000, 0) == 1)
         bench.network.send([1, 2], toPort: 5000, from: alice)
         #expect(try bench.state(0) == 0)
@@ -217,7 +218,7 @@ import Testing
     }
 
     @Test func namesAreLookedUp() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         bench.network.hosts["peer.example"] = IPv4Address(10, 0, 0, 9)
         let slot = try bench.getSocket()
         #expect(try bench.setDestination(slot, 4000, name: "peer.example"))
@@ -237,7 +238,7 @@ import Testing
     }
 
     @Test func aLookupThatNobodyAnswersEnds() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         bench.network.answersAtOnce = false
         let start = bench.now
         #expect(try !bench.setDestination(0, 4000, name: "slow.example"))
@@ -246,7 +247,7 @@ import Testing
     }
 
     @Test func withoutANetworkNothingIsSent() throws {
-        let bench = try Bench(joined: false)
+        let bench = try DeviceHarness(joined: false)
         bench.network.hosts["peer.example"] = IPv4Address(10, 0, 0, 9)
         #expect(try bench.startUDP(5000, 0) == 1)
         #expect(try bench.setDestination(0, 4000))
@@ -259,19 +260,19 @@ import Testing
         #expect(try bench.insert(0, [2]) == 1)
         #expect(try bench.sendUDP(0) == 1)
         #expect(bench.network.datagrams.map(\.bytes) == [[2]])
-        let free = try Bench(joined: false) { $0.allowsSocketsWithoutJoin = true }
+        let free = try DeviceHarness(joined: false) { $0.allowsSocketsWithoutJoin = true }
         #expect(try free.setDestination(0, 4000))
         #expect(try free.insert(0, [1]) == 1)
         #expect(try free.sendUDP(0) == 1)
     }
 
     @Test func groupsAreJoined() throws {
-        let bench = try Bench()
-        #expect(try bench.startMulticast(Bench.multicast, 3200, 0) == 1)
+        let bench = try DeviceHarness()
+        #expect(try bench.startMulticast(DeviceHarness.multicast, 3200, 0) == 1)
         #expect(try !bench.listens(0))
         #expect(!bench.network.send([1], toPort: 3200, group: IPv4Address(224, 0, 0, 1), from: alice))
         #expect(!bench.device.interrupt)
-        #expect(bench.network.send([2], toPort: 3200, group: Bench.multicast, from: alice))
+        #expect(bench.network.send([2], toPort: 3200, group: DeviceHarness.multicast, from: alice))
         #expect(bench.device.interrupt)
         #expect(try bench.read(0) == [2])
         // What is sent to the port itself comes too.
@@ -281,7 +282,7 @@ import Testing
     }
 
     @Test func aResetClosesAll() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         #expect(try bench.startUDP(5000, 0) == 1)
         bench.network.send([1], toPort: 5000, from: alice)
         bench.reset()

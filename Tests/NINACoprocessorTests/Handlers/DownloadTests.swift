@@ -5,18 +5,18 @@ import Testing
 @testable import NINACoprocessor
 
 /// Downloads from a server in memory to a storage in memory.
-@Suite struct DownloadTests {
+@Suite(.timeLimit(.minutes(5))) struct DownloadTests {
     private let storage = MemoryStorage()
-    private let bench: Bench
+    private let bench: DeviceHarness
     private let server: VirtualListener
     private let lines = Lines()
 
     private final class Lines { var all: [String] = [] }
 
     init() throws {
-        bench = try Bench(storage: storage)
-        server = bench.network.listen(at: Endpoint(address: Bench.outside, port: 80))
-        bench.network.hosts["box"] = Bench.outside
+        bench = try DeviceHarness(storage: storage)
+        server = bench.network.listen(at: Endpoint(address: DeviceHarness.outside, port: 80))
+        bench.network.hosts["box"] = DeviceHarness.outside
         bench.device.logLevel = .info
         bench.device.log = { [lines] _, text in lines.all.append(text) }
     }
@@ -27,12 +27,12 @@ import Testing
 
     /// Starts DOWNLOAD_FILE to `page`.
     private func download(_ url: String) {
-        #expect(bench.start(Bench.window(0x64, [Array(url.utf8), Array("page".utf8)])) == nil)
+        #expect(bench.start(DeviceHarness.window(0x64, [Array(url.utf8), Array("page".utf8)])) == nil)
     }
 
     /// Starts DOWNLOAD_OTA.
     private func downloadUpdate(_ url: String = "http://10.0.0.1/u") {
-        #expect(bench.start(Bench.window(0x67, [Array(url.utf8)])) == nil)
+        #expect(bench.start(DeviceHarness.window(0x67, [Array(url.utf8)])) == nil)
     }
 
     /// The next request that the server gets, and who has made it.
@@ -47,11 +47,15 @@ import Testing
     /// What the command answers in the end.
     private func result(_ opcode: UInt8) throws -> Int {
         for _ in 0..<10 {
-            if let reply = bench.finish() { return try Bench.number(Bench.parameters(of: reply, opcode)) }
+            if let reply = bench.finish() {
+                return try DeviceHarness.number(DeviceHarness.parameters(of: reply, opcode))
+            }
         }
         bench.pass(.seconds(10))
         for _ in 0..<10 {
-            if let reply = bench.finish() { return try Bench.number(Bench.parameters(of: reply, opcode)) }
+            if let reply = bench.finish() {
+                return try DeviceHarness.number(DeviceHarness.parameters(of: reply, opcode))
+            }
         }
         throw BadReply()
     }
@@ -65,7 +69,7 @@ import Testing
         storage.poll()
         #expect(storage.temporaries.isEmpty)
         #expect(bench.network.openSockets == 0)
-        #expect(bench.device.download == nil)
+        #expect(bench.device.device.downloads.current == nil)
     }
 
     @Test func aFileGetsItsNameWhenAllOfItIsThere() throws {
@@ -137,7 +141,7 @@ import Testing
         let peer = try request(2).peer
         peer.send(Array("HTTP/1.1 200 OK\r\n\r\n".utf8))
         var seconds = 0
-        while bench.device.download != nil, seconds < 300 {
+        while bench.device.device.downloads.current != nil, seconds < 300 {
             peer.send([7])
             _ = bench.finish()
             bench.pass(.seconds(1))
@@ -228,7 +232,7 @@ import Testing
         }
         #expect(reply == [0xE0, 0xE4, 1, 1, 1, 0xEE, 0, 0])
         // A turn when the network has told of bytes, and one when the storage has answered.
-        #expect(turns > chunks.count / (3 * Download.readsInTurn * 4086))
+        #expect(turns > chunks.count / (3 * Download.readsInQuantum * 4086))
         #expect(try file("page") == body)
         checkNothingIsLeft()
     }
@@ -249,18 +253,18 @@ import Testing
         }
         #expect(try bench.byte(0x64, Array("http://nowhere/".utf8), Array("page".utf8)) == 0)
         #expect(try bench.byte(0x67, Array("http://10.0.0.1:81/".utf8)) == 1)
-        let bare = try Bench()
+        let bare = try DeviceHarness()
         #expect(try bare.byte(0x67, Array("http://10.0.0.1/".utf8)) == 1)
         checkNothingIsLeft()
     }
 
     @Test func httpsDoesNotLeadToHTTP() throws {
         let engine = ScriptedEngine()
-        let bench = try Bench(storage: storage, engine: engine)
-        let outside = bench.network.listen(at: Endpoint(address: Bench.outside, port: 443))
-        let plain = bench.network.listen(at: Endpoint(address: Bench.outside, port: 80))
+        let bench = try DeviceHarness(storage: storage, engine: engine)
+        let outside = bench.network.listen(at: Endpoint(address: DeviceHarness.outside, port: 443))
+        let plain = bench.network.listen(at: Endpoint(address: DeviceHarness.outside, port: 80))
         bench.device.log = { [lines] _, text in lines.all.append(text) }
-        #expect(bench.start(Bench.window(0x64, [Array("https://10.0.0.1/".utf8), Array("page".utf8)])) == nil)
+        #expect(bench.start(DeviceHarness.window(0x64, [Array("https://10.0.0.1/".utf8), Array("page".utf8)])) == nil)
         for _ in 0..<10 where outside.accepted.last?.received != [ScriptedSession.hello] {
             #expect(bench.finish() == nil)
         }

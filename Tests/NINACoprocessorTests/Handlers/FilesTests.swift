@@ -5,11 +5,11 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite struct FilesTests {
+@Suite(.timeLimit(.minutes(5))) struct FilesTests {
     static let missing = "04 00000000 | 04 00000000 | 05 '/fs/a' | EE"
 
     @Test func writesReadsAndForgets() throws {
-        let bench = try StorageBench()
+        let bench = try StorageHarness()
         try bench.expect("E0 63 03 | \(Self.missing)", "E0 E3 01 | 04 FFFFFFFF | EE 000000")
         try bench.expect(
             "E0 60 04 | 04 00000000 | 04 05000000 | 05 '/fs/a' | 00 'hello' | EE", "E0 E0 01 | 01 01 | EE 0000")
@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test func offsetsAreHonoured() throws {
-        let bench = try StorageBench()
+        let bench = try StorageHarness()
         try bench.expect(
             "E0 60 04 | 04 02000000 | 04 02000000 | 05 '/fs/a' | 00 'cd' | EE", "E0 E0 01 | 01 01 | EE 0000")
         #expect(try bench.file("a") == [0, 0, 0x63, 0x64])
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test func readsEndWithTheFile() throws {
-        let bench = try StorageBench()
+        let bench = try StorageHarness()
         try bench.put("a", "hello")
         try bench.expect("E0 61 03 | 04 03000000 | 04 09000000 | 05 '/fs/a' | EE", "E0 E1 01 | 02 'lo' | EE 00")
         try bench.expect("E0 61 03 | 04 05000000 | 04 09000000 | 05 '/fs/a' | EE", "E0 E1 01 | 00 | EE 000000")
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test func renames() throws {
-        let bench = try StorageBench()
+        let bench = try StorageHarness()
         let command = "E0 66 02 | 05 '/fs/a' | 05 '/fs/b' | EE"
         try bench.expect(command, "E0 E6 01 | 01 02 | EE 0000")
         try bench.put("a", "A")
@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test func theFileSystemIsAsLargeAsThePartition() throws {
-        let bench = try StorageBench()
+        let bench = try StorageHarness()
         let end = "E0 60 04 | 04 00FE0E00 | 04 01000000 | 05 '/fs/a' | 00 'x' | EE"
         try bench.expect(end, "E0 E0 01 | 01 01 | EE 0000")
         #expect(bench.storage.usedBytes == 0xEFE00 + 256 + 256)
@@ -79,7 +79,7 @@ import Testing
         "/fs/", "/fs", "", "a", "/a", "/fs/.", "/fs/..", "/fs/../a", "/fs//a", "/fs/a/b", "/FS/a", "//fs/a", "/fs/a\0b",
         "/fs/\0", "/fs/1234567890123456789012345678901",
     ]) func namesNoFile(_ path: String) throws {
-        let bench = try StorageBench()
+        let bench = try StorageHarness()
         let parameter =
             "\(String(path.utf8.count, radix: 16).count < 2 ? "0" : "")\(String(path.utf8.count, radix: 16)) "
         let name = parameter + Array(path.utf8).hex
@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test func namesMayEndInNUL() throws {
-        let bench = try StorageBench()
+        let bench = try StorageHarness()
         try bench.put("a", "A")
         try bench.expect(
             "E0 63 03 | 04 00000000 | 04 01000000 | 07 '/fs/a' 0000 | EE", "E0 E3 01 | 04 01000000 | EE 000000")
@@ -105,7 +105,7 @@ import Testing
     @Test(arguments: [Firmware.arduino200, .arduino148, .adafruit330]) func firmwareHasItsOwnReplies(
         _ firmware: Firmware
     ) throws {
-        let bench = try StorageBench(firmware)
+        let bench = try StorageHarness(firmware)
         func write(_ count: Int, _ data: String, _ reply: String) throws {
             try bench.expect("E0 60 04 | 04 00000000 | 04 0\(count)000000 | 05 '/fs/a' | 00 '\(data)' | EE", reply)
         }
@@ -138,7 +138,7 @@ import Testing
     }
 
     @Test func theReplyWaitsForTheDisk() throws {
-        let bench = try StorageBench()
+        let bench = try StorageHarness()
         bench.storage.isHeld = true
         let window = Array(hex: "E0 60 04 | 04 00000000 | 04 01000000 | 05 '/fs/a' | 00 'x' | EE")
         #expect(bench.bench.start(window) == nil)
@@ -151,7 +151,7 @@ import Testing
     }
 
     @Test func aDiskThatHangsIsGivenUp() throws {
-        let bench = try StorageBench()
+        let bench = try StorageHarness()
         bench.storage.isHeld = true
         let start = bench.bench.now
         try bench.expect(
@@ -164,10 +164,10 @@ import Testing
     }
 
     @Test func aResetForgetsWhoWaits() throws {
-        let bench = try StorageBench()
+        let bench = try StorageHarness()
         bench.storage.isHeld = true
         #expect(bench.bench.start(Array(hex: "E0 63 03 | \(Self.missing)")) == nil)
-        let token = bench.bench.device.lastToken
+        let token = bench.bench.device.device.context.lastToken
         bench.reset()
         #expect(bench.bench.start(Array(hex: "E0 61 03 | \(Self.missing)")) == nil)
         // The answer of before the reset.
@@ -180,7 +180,7 @@ import Testing
     @Test(arguments: [StorageFailure.full, .notAFile, .system("fsync: EIO")]) func failuresAreTold(
         _ failure: StorageFailure
     ) throws {
-        let bench = try StorageBench()
+        let bench = try StorageHarness()
         bench.storage.failure = failure
         try bench.expect(
             "E0 60 04 | 04 00000000 | 04 01000000 | 05 '/fs/a' | 00 'x' | EE", "E0 E0 01 | 01 00 | EE 0000")
@@ -195,10 +195,10 @@ import Testing
 
     @Test func filesSurviveTheCoprocessor() throws {
         let storage = MemoryStorage()
-        let first = try StorageBench(storage: storage)
+        let first = try StorageHarness(storage: storage)
         try first.expect(
             "E0 60 04 | 04 00000000 | 04 01000000 | 05 '/fs/a' | 00 'x' | EE", "E0 E0 01 | 01 01 | EE 0000")
-        let second = try StorageBench(storage: storage)
+        let second = try StorageHarness(storage: storage)
         try second.expect("E0 63 03 | \(Self.missing)", "E0 E3 01 | 04 01000000 | EE 000000")
     }
 }

@@ -3,14 +3,14 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite struct NamesTests {
-    private func lookUp(_ bench: Bench, _ name: String) throws -> (Int, [[UInt8]]) {
+@Suite(.timeLimit(.minutes(5))) struct NamesTests {
+    private func lookUp(_ bench: DeviceHarness, _ name: String) throws -> (Int, [[UInt8]]) {
         (try bench.byte(0x34, Array(name.utf8)), try bench.ask(0x35))
     }
 
     @Test func looksUp() throws {
-        let bench = try Bench()
-        bench.network.hosts["box"] = Bench.outside
+        let bench = try DeviceHarness()
+        bench.network.hosts["box"] = DeviceHarness.outside
         #expect(try bench.ask(0x35) == [[0, 0, 0, 0]])
         #expect(try lookUp(bench, "box") == (1, [[10, 0, 0, 1]]))
         #expect(try lookUp(bench, "nowhere") == (0, [[255, 255, 255, 255]]))
@@ -20,25 +20,25 @@ import Testing
     }
 
     @Test func needsAnAssociationForNamesOnly() throws {
-        let bench = try Bench(joined: false)
-        bench.network.hosts["box"] = Bench.outside
+        let bench = try DeviceHarness(joined: false)
+        bench.network.hosts["box"] = DeviceHarness.outside
         #expect(try lookUp(bench, "box") == (0, [[255, 255, 255, 255]]))
         #expect(try lookUp(bench, "1.2.3.4") == (1, [[1, 2, 3, 4]]))
     }
 
     @Test func timesOut() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         bench.network.answersAtOnce = false
-        bench.network.hosts["box"] = Bench.outside
+        bench.network.hosts["box"] = DeviceHarness.outside
         let start = bench.now
         #expect(try lookUp(bench, "box") == (0, [[255, 255, 255, 255]]))
         #expect(bench.milliseconds(since: start) == 5000)
         // The late answer belongs to nobody, not to the look-up that came after it.
-        #expect(bench.start(Bench.window(0x34, [Array("other".utf8)])) == nil)
-        let token = bench.device.lastToken
-        bench.device.networkEvent(.resolved(token: token &- 1, Bench.outside))
+        #expect(bench.start(DeviceHarness.window(0x34, [Array("other".utf8)])) == nil)
+        let token = bench.device.device.context.lastToken
+        bench.device.networkEvent(.resolved(token: token &- 1, DeviceHarness.outside))
         #expect(bench.finish() == nil)
-        bench.device.networkEvent(.resolved(token: token, Bench.outside))
+        bench.device.networkEvent(.resolved(token: token, DeviceHarness.outside))
         #expect(bench.finish() == [0xE0, 0xB4, 0x01, 0x01, 0x01, 0xEE, 0x00, 0x00])
         #expect(try bench.ask(0x35) == [[10, 0, 0, 1]])
     }

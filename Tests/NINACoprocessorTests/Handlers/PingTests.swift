@@ -3,9 +3,9 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite struct PingTests {
+@Suite(.timeLimit(.minutes(5))) struct PingTests {
     @Test func tellsTheTimeOfTheAnswer() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         bench.network.echoTimes[IPv4Address(10, 0, 0, 1)] = 300
         #expect(try bench.ping(.loopback) == 5)
         #expect(try bench.ping(IPv4Address(10, 0, 0, 1)) == 300)
@@ -15,27 +15,27 @@ import Testing
     }
 
     @Test func endsAfterFiveSeconds() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let start = bench.now
         #expect(try bench.ping(IPv4Address(10, 0, 0, 77)) == -1)
         #expect(bench.milliseconds(since: start) == 5000)
         // An answer that comes later is nobody's.
-        bench.device.networkEvent(.echoed(token: bench.device.lastToken, milliseconds: 7))
+        bench.device.networkEvent(.echoed(token: bench.device.device.context.lastToken, milliseconds: 7))
         #expect(try bench.ping(.loopback) == 5)
     }
 
     @Test func answersOfOthersAreNotTaken() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let window: [UInt8] = [0xE0, 0x3E, 0x02, 0x04, 10, 0, 0, 77, 0x01, 0x80, 0xEE, 0x00]
         #expect(bench.start(window) == nil)
-        bench.device.networkEvent(.echoed(token: bench.device.lastToken &- 1, milliseconds: 1))
+        bench.device.networkEvent(.echoed(token: bench.device.device.context.lastToken &- 1, milliseconds: 1))
         #expect(bench.finish() == nil)
-        bench.device.networkEvent(.echoed(token: bench.device.lastToken, milliseconds: nil))
+        bench.device.networkEvent(.echoed(token: bench.device.device.context.lastToken, milliseconds: nil))
         #expect(bench.finish() == [0xE0, 0xBE, 0x01, 0x02, 0xFF, 0xFF, 0xEE, 0x00])
     }
 
     @Test func failsAtOnceWithoutANetwork() throws {
-        let bench = try Bench(joined: false)
+        let bench = try DeviceHarness(joined: false)
         let start = bench.now
         #expect(try bench.ping(.loopback) == -1)
         #expect(bench.now == start)

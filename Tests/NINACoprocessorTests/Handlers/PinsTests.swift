@@ -2,15 +2,15 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite struct PinsTests {
-    private func mode(_ bench: Bench, _ pin: UInt8, _ mode: UInt8) throws {
+@Suite(.timeLimit(.minutes(5))) struct PinsTests {
+    private func mode(_ bench: DeviceHarness, _ pin: UInt8, _ mode: UInt8) throws {
         #expect(try bench.byte(0x50, [pin], [mode]) == 1)
     }
 
-    private func level(_ bench: Bench, _ pin: UInt8) throws -> Int { try bench.byte(0x53, [pin]) }
+    private func level(_ bench: DeviceHarness, _ pin: UInt8) throws -> Int { try bench.byte(0x53, [pin]) }
 
     @Test func hostsWriteAndReadLevels() throws {
-        let bench = try Bench(joined: false)
+        let bench = try DeviceHarness(joined: false)
         #expect(try level(bench, 25) == 0)
         #expect(try bench.byte(0x51, [25], [1]) == 1)
         // Not an output yet.
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test func theWorldOutsideSetsLevels() throws {
-        let bench = try Bench(joined: false)
+        let bench = try DeviceHarness(joined: false)
         bench.device.pins[4].input = true
         #expect(try level(bench, 4) == 1)
         try mode(bench, 4, 2)
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test func pulses() throws {
-        let bench = try Bench(joined: false)
+        let bench = try DeviceHarness(joined: false)
         try mode(bench, 27, 1)
         #expect(try bench.byte(0x52, [27], [128]) == 1)
         #expect(bench.device.pins[27].duty == 128)
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func analogValues() throws {
-        let bench = try Bench(joined: false)
+        let bench = try DeviceHarness(joined: false)
         #expect(try bench.ask(0x54, [3]) == [[0x06, 0x04]])
         bench.device.pins[3].analog = 4095
         #expect(try bench.ask(0x54, [3]) == [[0xFF, 0x0F]])
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test func parametersAreReadByPosition() throws {
-        let bench = try Bench(joined: false)
+        let bench = try DeviceHarness(joined: false)
         // One host says one parameter and sends two.
         let reply = try bench.exchange([0xE0, 0x50, 0x01, 0x01, 0x1A, 0x01, 0x01, 0xEE])
         #expect(reply == [0xE0, 0xD0, 0x01, 0x01, 0x01, 0xEE, 0x00, 0x00])
@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test func aResetMakesThemInputs() throws {
-        let bench = try Bench(joined: false)
+        let bench = try DeviceHarness(joined: false)
         try mode(bench, 25, 1)
         _ = try bench.byte(0x51, [25], [1])
         _ = try bench.byte(0x52, [26], [9])

@@ -5,24 +5,24 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite struct PreferencesTests {
+@Suite(.timeLimit(.minutes(5))) struct PreferencesTests {
     /// A coprocessor on which the name space `n` is open to be written.
     private func opened(_ firmware: Firmware = .modern, _ storage: MemoryStorage = MemoryStorage()) throws
-        -> StorageBench
+        -> StorageHarness
     {
-        let bench = try StorageBench(firmware, storage: storage)
+        let bench = try StorageHarness(firmware, storage: storage)
         try bench.expect("E0 55 02 | 01 'n' | 01 00 | EE", "E0 D5 01 | 01 00 | EE 0000")
         return bench
     }
 
-    private func put(_ bench: StorageBench, _ type: UInt8, _ value: String, _ stored: Int) throws {
+    private func put(_ bench: StorageHarness, _ type: UInt8, _ value: String, _ stored: Int) throws {
         let bytes = Array<UInt8>(hex: value)
         try bench.expect(
             "E0 5B 03 | 01 'k' | 01 \([type].hex) | 00 \([UInt8(bytes.count)].hex) \(value) | EE",
             "E0 DB 01 | 04 \([UInt8(stored)].hex) 000000 | EE 000000")
     }
 
-    private func get(_ bench: StorageBench, _ type: UInt8, _ value: String) throws {
+    private func get(_ bench: StorageHarness, _ type: UInt8, _ value: String) throws {
         let bytes = Array<UInt8>(hex: value)
         var reply = "E0 DC 01 | 00 \([UInt8(bytes.count)].hex) \(value) | EE"
         while Array<UInt8>(hex: reply).count % 4 != 0 { reply += "00" }
@@ -91,7 +91,7 @@ import Testing
     }
 
     @Test func keysAndNamesHaveFifteenBytes() throws {
-        let bench = try StorageBench()
+        let bench = try StorageHarness()
         let begin = "E0 55 01"
         for name in ["00", "10 '0123456789abcdef'", "02 0000"] {
             try bench.expect("\(begin) | \(name) | EE", "E0 D5 01 | 01 01 | EE 0000")
@@ -123,7 +123,7 @@ import Testing
     }
 
     @Test func readOnlyChangesNothing() throws {
-        let bench = try StorageBench()
+        let bench = try StorageHarness()
         // There is none to be read.
         try bench.expect("E0 55 02 | 01 'n' | 01 01 | EE", "E0 D5 01 | 01 01 | EE 0000")
         #expect(bench.storage.preferences.isEmpty)
@@ -149,7 +149,7 @@ import Testing
 
     /// 630 entries for all: 1 for a name space, 1 for a number, 1 and 2 and their length in 32 bytes for text and bytes.
     @Test func entriesAreCounted() throws {
-        let bench = try StorageBench()
+        let bench = try StorageHarness()
         try bench.expect("E0 5A 00 EE", "E0 DA 01 | 04 76020000 | EE 000000")
         let opened = try opened(.modern, bench.storage)
         try opened.expect("E0 5A 00 EE", "E0 DA 01 | 04 75020000 | EE 000000")
@@ -236,12 +236,12 @@ import Testing
 
     @Test func thereIsOnePartition() throws {
         for (label, code) in [("03 'nvs'", "00"), ("00", "00"), ("04 'nvs2'", "01")] {
-            let bench = try StorageBench()
+            let bench = try StorageHarness()
             try bench.expect("E0 55 03 | 01 'n' | 01 00 | \(label) | EE", "E0 D5 01 | 01 \(code) | EE 0000")
         }
         var firmware = Firmware.modern
-        firmware.quirks = .preferenceLabelsFail
-        let bench = try StorageBench(firmware)
+        firmware.quirks = [.preferenceLabelsFail]
+        let bench = try StorageHarness(firmware)
         try bench.expect("E0 55 03 | 01 'n' | 01 00 | 03 'nvs' | EE", "E0 D5 01 | 01 01 | EE 0000")
         try bench.expect("E0 55 02 | 01 'n' | 01 00 | EE", "E0 D5 01 | 01 00 | EE 0000")
     }

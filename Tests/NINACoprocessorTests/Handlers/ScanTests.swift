@@ -3,9 +3,9 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite struct ScanTests {
+@Suite(.timeLimit(.minutes(5))) struct ScanTests {
     @Test func scans() throws {
-        let bench = try Bench(joined: false)
+        let bench = try DeviceHarness(joined: false)
         let start = bench.now
         #expect(try bench.byte(0x36) == 1)
         #expect(try bench.ask(0x27) == [Array("lab-net".utf8), Array("open-net".utf8)])
@@ -20,7 +20,7 @@ import Testing
 
     @Test(arguments: [2, 10, 255] as [UInt8])
     func isNeutralBeyondTheEnd(_ index: UInt8) throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         #expect(try bench.ask(0x32, [index]) == [[0, 0, 0, 0]])
         #expect(try bench.ask(0x33, [index]) == [[7]])
         #expect(try bench.ask(0x3C, [index]) == [[0, 0, 0, 0, 0, 0]])
@@ -28,13 +28,13 @@ import Testing
     }
 
     @Test func keepsTheConnection() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         _ = try bench.ask(0x27)
         #expect(try bench.byte(0x20) == 3)
     }
 
     @Test func reportsTenNetworksAtMost() throws {
-        let bench = try Bench(joined: false) { configuration in
+        let bench = try DeviceHarness(joined: false) { configuration in
             configuration.networks = (0..<12).map {
                 RadioNetwork(ssid: String(repeating: "x", count: 32 - $0), bssid: .zero)
             }

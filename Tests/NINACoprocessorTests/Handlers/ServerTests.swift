@@ -3,9 +3,9 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite struct ServerTests {
+@Suite(.timeLimit(.minutes(5))) struct ServerTests {
     @Test func startsOnceAndAgain() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         #expect(try bench.startServer(80, 0) == 1)
         #expect(try bench.listens(0))
         let peer = try #require(bench.network.connect(to: 80))
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func movingToATakenPortEndsTheServer() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         #expect(try bench.startServer(80, 0) == 1)
         #expect(try bench.startServer(81, 1) == 1)
         #expect(try bench.startServer(81, 0) == 0)
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func endsAReservationEvenWhenItFails() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         #expect(try bench.startServer(80, 5) == 1)
         #expect(try bench.getSocket() == 0)
         #expect(try bench.startServer(80, 0) == 0)
@@ -47,13 +47,13 @@ import Testing
     }
 
     @Test func takesTheFormWithAnAddress() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         #expect(try bench.byte(0x28, [0, 0, 0, 0], [0, 80], [0], [0]) == 1)
         #expect(try bench.listens(0))
     }
 
     @Test func stops() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let server = try bench.server()
         let (accepted, acceptedPeer) = try bench.acceptedClient(server)
         let listedPeer = try #require(bench.network.connect(to: 80))
@@ -80,7 +80,7 @@ import Testing
     }
 
     @Test func acceptsEachOnceInOrder() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let server = try bench.server()
         #expect(try bench.accept(server) == 255)
         let peers = try (0..<5).map { _ in try #require(bench.network.connect(to: 80)) }
@@ -95,27 +95,27 @@ import Testing
     }
 
     @Test func honoursTheFlagOnlyWhereTheParameterIs() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let server = try bench.server()
         let peer = try #require(bench.network.connect(to: 80))
         // One parameter, and a padding that is not zero.
         let plain: [UInt8] = [0xE0, 0x2B, 0x01, 0x01, UInt8(server), 0xEE, 0xFF, 0xFF]
-        #expect(try Bench.parameters(of: bench.exchange(plain), 0x2B) == [[0xFF, 0x00]])
+        #expect(try DeviceHarness.parameters(of: bench.exchange(plain), 0x2B) == [[0xFF, 0x00]])
         let flagged: [UInt8] = [0xE0, 0x2B, 0x02, 0x01, UInt8(server), 0x01, 0x00, 0xEE]
-        #expect(try Bench.parameters(of: bench.exchange(flagged), 0x2B) == [[0xFF, 0x00]])
+        #expect(try DeviceHarness.parameters(of: bench.exchange(flagged), 0x2B) == [[0xFF, 0x00]])
         peer.send([7])
-        #expect(try Bench.parameters(of: bench.exchange(plain), 0x2B) == [[0x01, 0x00]])
+        #expect(try DeviceHarness.parameters(of: bench.exchange(plain), 0x2B) == [[0x01, 0x00]])
         let second = try #require(bench.network.connect(to: 80))
         let accepting: [UInt8] = [0xE0, 0x2B, 0x02, 0x01, UInt8(server), 0x01, 0x07, 0xEE]
-        #expect(try Bench.parameters(of: bench.exchange(accepting), 0x2B) == [[0x02, 0x00]])
+        #expect(try DeviceHarness.parameters(of: bench.exchange(accepting), 0x2B) == [[0x02, 0x00]])
         #expect(try bench.remotePort(2) == second.endpoint.port)
         // Two parameters are promised and the second is not there.
         let cut: [UInt8] = [0xE0, 0x2B, 0x02, 0x01, UInt8(server)]
-        #expect(throws: Refused.self) { try Bench.parameters(of: bench.exchange(cut), 0x2B) }
+        #expect(throws: Refused.self) { try DeviceHarness.parameters(of: bench.exchange(cut), 0x2B) }
     }
 
     @Test func availableKeepsAClientUntilItIsDrained() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let server = try bench.server()
         let first = try #require(bench.network.connect(to: 80))
         let second = try #require(bench.network.connect(to: 80))
@@ -135,7 +135,7 @@ import Testing
     }
 
     @Test func aBusyClientGivesWayAfter16KiB() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let server = try bench.server()
         let busy = try #require(bench.network.connect(to: 80))
         busy.send(Array(repeating: 1, count: 60_000))
@@ -165,7 +165,7 @@ import Testing
     }
 
     @Test func aNewClientOnTheSlotHasAWholeTurn() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let server = try bench.server()
         let first = try #require(bench.network.connect(to: 80))
         first.send(Array(repeating: 1, count: 4086 * 4))
@@ -182,7 +182,7 @@ import Testing
     }
 
     @Test func aClientThatWasNeverReturnedCanBeAccepted() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let server = try bench.server()
         let silent = try #require(bench.network.connect(to: 80))
         #expect(try bench.available(server) == 255)
@@ -194,7 +194,7 @@ import Testing
     }
 
     @Test func clientsThatVanishLeaveTheList() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let server = try bench.server()
         let silent = try #require(bench.network.connect(to: 80))
         #expect(try bench.available(server) == 255)
@@ -211,7 +211,7 @@ import Testing
     }
 
     @Test func serversDoNotShareClients() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let a = try bench.server(80)
         let b = try bench.server(81)
         let peerA = try #require(bench.network.connect(to: 80))
@@ -229,7 +229,7 @@ import Testing
     }
 
     @Test func answersForSlotsThatAreNoServers() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         #expect(try bench.unread(3) == 0)
         #expect(try bench.accept(3) == 0)
         #expect(try !bench.listens(3))

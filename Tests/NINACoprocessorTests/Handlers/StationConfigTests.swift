@@ -3,13 +3,13 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite struct StationConfigTests {
-    private func fix(_ bench: Bench, _ address: [UInt8]) throws -> Int {
+@Suite(.timeLimit(.minutes(5))) struct StationConfigTests {
+    private func fix(_ bench: DeviceHarness, _ address: [UInt8]) throws -> Int {
         try bench.byte(0x14, [3], address, [10, 9, 8, 1], [255, 255, 0, 0])
     }
 
     @Test func aFixedAddressAndBack() throws {
-        let bench = try Bench(joined: false)
+        let bench = try DeviceHarness(joined: false)
         // 0 is no failure: no firmware answers anything else.
         #expect(try fix(bench, [10, 9, 8, 7]) == 0)
         #expect(try bench.ask(0x21) == [[0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]])
@@ -28,7 +28,7 @@ import Testing
     @Test func nameServers() throws {
         var network = RadioNetwork(ssid: "lab-net", secret: .any, security: .wpa2, bssid: .zero)
         network.dns = IPv4Address(192, 168, 1, 1)
-        let bench = try Bench(joined: false) { [network] in $0.networks = [network] }
+        let bench = try DeviceHarness(joined: false) { [network] in $0.networks = [network] }
         #expect(try bench.ask(0x1E) == [[0, 0, 0, 0], [0, 0, 0, 0]])
         try bench.join()
         #expect(try bench.ask(0x1E) == [[192, 168, 1, 1], [0, 0, 0, 0]])
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test func reasons() throws {
-        let bench = try Bench(joined: false)
+        let bench = try DeviceHarness(joined: false)
         #expect(try bench.reason() == 0)
         func attempt(_ name: String, _ passphrase: String) throws {
             _ = try bench.byte(0x11, Array(name.utf8), Array(passphrase.utf8))
@@ -61,11 +61,11 @@ import Testing
     }
 
     @Test func theRest() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         #expect(try bench.byte(0x16, Array("thermometer\0".utf8)) == 1)
-        #expect(bench.device.hostname == Array("thermometer".utf8))
+        #expect(bench.device.device.station.hostName == Array("thermometer".utf8))
         #expect(try bench.byte(0x16, Array(repeating: 65, count: 40)) == 1)
-        #expect(bench.device.hostname.count == 32)
+        #expect(bench.device.device.station.hostName.count == 32)
         for mode: UInt8 in 0...2 { #expect(try bench.byte(0x17, [mode]) == 1) }
         for mode: UInt8 in 0...1 { #expect(try bench.byte(0x1A, [mode]) == 1) }
         #expect(try bench.byte(0x36) == 1)

@@ -3,14 +3,14 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite struct StationTests {
+@Suite(.timeLimit(.minutes(5))) struct StationTests {
     private func text(_ text: String) -> [UInt8] { Array(text.utf8) }
 
     private func status(after opcode: UInt8, _ parameters: [[UInt8]]) throws -> Int {
-        let bench = try Bench(joined: false)
+        let bench = try DeviceHarness(joined: false)
         #expect(try bench.byte(0x20) == 0)
-        let reply = try bench.exchange(Bench.window(opcode, parameters))
-        #expect(try Bench.parameters(of: reply, opcode) == [[1]])
+        let reply = try bench.exchange(DeviceHarness.window(opcode, parameters))
+        #expect(try DeviceHarness.parameters(of: reply, opcode) == [[1]])
         #expect(try bench.byte(0x20) == 1)
         bench.pass(.milliseconds(29))
         #expect(try bench.byte(0x20) == 1)
@@ -31,11 +31,11 @@ import Testing
     }
 
     @Test func refusesNamesAndSecretsThatAreTooLong() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let windows = [
-            Bench.window(0x10, [[]]), Bench.window(0x10, [[0, 1]]),
-            Bench.window(0x10, [Array(repeating: 65, count: 33)]),
-            Bench.window(0x11, [text("lab-net"), Array(repeating: 65, count: 65)]),
+            DeviceHarness.window(0x10, [[]]), DeviceHarness.window(0x10, [[0, 1]]),
+            DeviceHarness.window(0x10, [Array(repeating: 65, count: 33)]),
+            DeviceHarness.window(0x11, [text("lab-net"), Array(repeating: 65, count: 65)]),
         ]
         for window in windows { #expect(bench.start(window) == [0xEF, 0x00, 0xEE, 0x00]) }
         #expect(try bench.byte(0x20) == 3)
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test func tellsOfTheConnection() throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         #expect(try bench.ask(0x21, [0xFF]) == [[127, 1, 0, 1], [255, 0, 0, 0], [127, 0, 0, 1]])
         #expect(try bench.ask(0x21) == [[127, 1, 0, 1], [255, 0, 0, 0], [127, 0, 0, 1]])
         #expect(try bench.ask(0x22, [0xFF]) == [[0x03, 0x02, 0x01, 0xC4, 0x0A, 0x24]])
@@ -62,14 +62,14 @@ import Testing
 
     @Test(arguments: [0x30, 0x10] as [UInt8])
     func leavingClosesClientsAndKeepsListeners(_ opcode: UInt8) throws {
-        let bench = try Bench()
+        let bench = try DeviceHarness()
         let server = try bench.server()
         let (accepted, first) = try bench.acceptedClient(server)
         let second = try #require(bench.network.connect(to: 80))
         #expect(try bench.available(server) == 255)
         let third = try #require(bench.network.connect(to: 80))
-        let window = Bench.window(opcode, [opcode == 0x30 ? [0xFF] : text("open-net")])
-        #expect(try Bench.parameters(of: bench.exchange(window), opcode) == [[1]])
+        let window = DeviceHarness.window(opcode, [opcode == 0x30 ? [0xFF] : text("open-net")])
+        #expect(try DeviceHarness.parameters(of: bench.exchange(window), opcode) == [[1]])
         #expect(first.isFinished && second.isFinished)
         #expect(try bench.state(accepted) == 0)
         #expect(try bench.listens(server))

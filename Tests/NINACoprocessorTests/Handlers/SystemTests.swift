@@ -4,7 +4,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite struct SystemTests {
+@Suite(.timeLimit(.minutes(5))) struct SystemTests {
     /// A clock on the wall, which the test turns.
     private final class Wall: Sendable {
         private let time: Mutex<UInt64>
@@ -13,28 +13,28 @@ import Testing
         var clock: WallClock { WallClock { [self] in time.withLock { $0 } } }
     }
 
-    private func time(_ bench: Bench) throws -> Int { try bench.byte(0x3B) }
+    private func time(_ bench: DeviceHarness) throws -> Int { try bench.byte(0x3B) }
 
-    private func setTime(_ bench: Bench, _ seconds: UInt32) throws -> Int {
+    private func setTime(_ bench: DeviceHarness, _ seconds: UInt32) throws -> Int {
         try bench.byte(0x5F, (0..<4).map { UInt8(truncatingIfNeeded: seconds >> (8 * $0)) })
     }
 
     @Test func tellsItsVersion() throws {
-        let bench = try Bench(joined: false)
+        let bench = try DeviceHarness(joined: false)
         #expect(try bench.ask(0x37) == [Array("3.5.0\0".utf8)])
         #expect(try bench.ask(0x37, [0xFF]) == [Array("3.5.0\0".utf8)])
         #expect(try bench.ask(0x5E)[0].prefix(3) == [3, 5, 0])
     }
 
     @Test func tellsItsTemperature() throws {
-        let bench = try Bench(joined: false)
+        let bench = try DeviceHarness(joined: false)
         let bits = UInt32(try bench.byte(0x1B))
         #expect(Float(bitPattern: bits) == 53.333332)
     }
 
     @Test func theTimeIsKnownFromTheFirstJoinOn() throws {
         let wall = Wall(1_700_000_000)
-        let bench = try Bench(joined: false) { $0.wallClock = wall.clock }
+        let bench = try DeviceHarness(joined: false) { $0.wallClock = wall.clock }
         #expect(try time(bench) == 0)
         _ = try bench.byte(0x11, Array("lab-net".utf8), Array("wrong".utf8))
         bench.pass(.milliseconds(30))
@@ -52,7 +52,7 @@ import Testing
 
     @Test func aNetworkMayBeSlowToTellTheTime() throws {
         let wall = Wall(0)
-        let bench = try Bench { $0.wallClock = wall.clock }
+        let bench = try DeviceHarness { $0.wallClock = wall.clock }
         #expect(try time(bench) == 0)
         wall.turn(to: 1_700_000_000)
         #expect(try time(bench) == 1_700_000_000)
@@ -60,7 +60,7 @@ import Testing
 
     @Test func hostsSetTheTime() throws {
         let wall = Wall(0)
-        let bench = try Bench(joined: false) { $0.wallClock = wall.clock }
+        let bench = try DeviceHarness(joined: false) { $0.wallClock = wall.clock }
         #expect(try setTime(bench, 1000) == 0)
         #expect(try time(bench) == 1000)
         bench.pass(.milliseconds(2900))
@@ -80,7 +80,7 @@ import Testing
 
     @Test func timesThatDoNotFitDoNotTrap() throws {
         let wall = Wall(.max)
-        let bench = try Bench { $0.wallClock = wall.clock }
+        let bench = try DeviceHarness { $0.wallClock = wall.clock }
         #expect(try time(bench) == Int(UInt32.max))
     }
 }

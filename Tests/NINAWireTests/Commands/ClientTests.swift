@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite struct ClientTests {
+@Suite(.timeLimit(.minutes(5))) struct ClientTests {
     private var command: StartClient {
         var command = StartClient()
         command.host = "pi".bytes
@@ -32,17 +32,5 @@ import Testing
         #expect(try encoded(StartClient.Reply(isConnected: true), to: StartClient.self).hex == "E0AD010101EE")
         let zero = Array(hex: "E0 AD 01 | 01 00 | EE")
         #expect(try FrameReader.reply(to: StartClient.self, in: zero[...]).isConnected == false)
-    }
-
-    @Test func tellsOfConnections() throws {
-        let slot = SocketNumber(rawValue: 5)
-        #expect(try encoded(StopClient(socket: slot)).hex == "E02E010105EE")
-        #expect(try encoded(GetClientState(socket: slot)).hex == "E02F010105EE")
-        #expect(try encoded(GetRemoteData(socket: slot)).hex == "E03A010105EE")
-        #expect(try encoded(GetClientState.Reply(state: .established), to: GetClientState.self).hex == "E0AF010104EE")
-        #expect(try encoded(GetSocket.Reply(socket: .unavailable), to: GetSocket.self).hex == "E0BF0101FFEE")
-        // The port is big endian here.
-        let remote = GetRemoteData.Reply(address: IPv4Address(10, 0, 0, 7), port: 8080)
-        #expect(try encoded(remote, to: GetRemoteData.self) == Array(hex: "E0 BA 02 | 04 0A000007 | 02 1F90 | EE"))
     }
 }

@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite struct EnterpriseTests {
+@Suite(.timeLimit(.minutes(5))) struct EnterpriseTests {
     @Test func everyTypeButZeroIsTLS() throws {
         let window = Array(
             hex: "E0 40 06 | 0001 07 | 0001 'n' | 0002 'C' 00 | 0002 'K' 00 | 0000 | 0000 | EE")
@@ -11,12 +11,5 @@ import Testing
         #expect(command.certificate == [0x43, 0])
         #expect(command.username == [])
         #expect(try encoded(command) == window)
-    }
-
-    @Test func adafruitGoesInSteps() throws {
-        #expect(try encoded(SetEntIdent(identity: "i".bytes)) == Array(hex: "E0 4A 01 | 01 'i' | EE"))
-        #expect(try encoded(SetEntUname(username: "u".bytes)) == Array(hex: "E0 4B 01 | 01 'u' | EE"))
-        #expect(try encoded(SetEntPasswd(password: "p".bytes)) == Array(hex: "E0 4C 01 | 01 'p' | EE"))
-        #expect(try encoded(SetEntEnable()) == Array(hex: "E0 4F 00 EE"))
     }
 }

@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite struct FilesTests {
+@Suite(.timeLimit(.minutes(5))) struct FilesTests {
     private func read(_ hex: String, _ missingBytes: MissingBytes = .areRefused) -> Inspection {
         Inspection.positional(command: .writeFile, in: Array(hex: hex)[...], missingBytes: missingBytes)
     }
@@ -16,7 +16,7 @@ import Testing
         #expect(Inspection.positional(command: .writeFile, in: frame[...]).encoded == frame)
     }
 
-    @Test func countTellsHowMuch() {
+    @Test func countIsTheSizeOfTheData() {
         let head = "E0 60 04 | 04 00000000 | 04 02000000 | 01 'f'"
         #expect(read(head + "| 00 'hello' | EE").text == "offset=0 count=2 path=f data=he")
         // Devices skip the length byte, readers of recordings want it to be 0.
@@ -58,7 +58,7 @@ import Testing
             try encoded(RenameFile(old: "a".bytes, new: "b".bytes)) == Array(hex: "E0 66 02 | 01 'a' | 01 'b' | EE"))
     }
 
-    /// What nina-fw answers to WRITE_FILE, written down from its sources.
+    /// Nina-fw's replies to WRITE_FILE, from its sources.
     @Test func countedRepliesAreNoFrames() {
         let replies = ["", "EEE00000", "E0EE0000", "E0E0EE00", "E0E000EE", "E0E00000EE000000"]
         for (count, reply) in replies.enumerated() {

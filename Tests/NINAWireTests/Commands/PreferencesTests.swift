@@ -2,13 +2,13 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite struct PreferencesTests {
+@Suite(.timeLimit(.minutes(5))) struct PreferencesTests {
     private func read(_ hex: String) -> Inspection {
         let window = Array(hex: hex)
         return Inspection.positional(command: Opcode(byte: window[1], family: .arduino) ?? .getSocket, in: window[...])
     }
 
-    @Test func countTellsTheFormsOfBeginApart() {
+    @Test func countSelectsTheFormOfBegin() {
         for count in ["00", "01"] { #expect(read("E0 55 \(count) | 01 'n' | 01 01 | 01 'l' | EE").text == "name=n") }
         #expect(read("E0 55 02 | 01 'n' | 01 01 | 01 'l' | EE").text == "name=n read_only=1")
         for count in ["03", "04", "FF"] {
@@ -16,8 +16,8 @@ import Testing
         }
     }
 
-    /// Devices answer 255 to these, so they read nothing that may not be there.
-    @Test func wrongCountsAreToldAndNothingIsRead() throws {
+    /// Devices reply 255 to these, so they read nothing that may be missing.
+    @Test func wrongCountsAreReportedAndNothingIsRead() throws {
         for hex in ["E0 58 00 EE", "E0 58 02 | 01 'k' | 01 'k' | EE"] {
             let window = Array(hex: hex)
             let header = try CommandHeader(window: window[...])

@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite struct ScanTests {
+@Suite(.timeLimit(.minutes(5))) struct ScanTests {
     @Test func names() throws {
         let frame = Array(hex: "E0 A7 03 | 07 'lab-net' | 00 | 04 'cafe' | EE")
         let reply = try FrameReader.reply(to: ScanNetworks.self, in: frame[...])
@@ -14,9 +14,6 @@ import Testing
 
     @Test func records() throws {
         #expect(try encoded(GetIdxRSSI(index: 3)).hex == "E032010103EE")
-        #expect(try encoded(GetIdxEnct(index: 3)).hex == "E033010103EE")
-        #expect(try encoded(GetIdxBSSID(index: 3)).hex == "E03C010103EE")
-        #expect(try encoded(GetIdxChannel(index: 3)).hex == "E03D010103EE")
         let rssi = Array(hex: "E0 B2 01 | 04 BAFFFFFF | EE")
         #expect(try FrameReader.reply(to: GetIdxRSSI.self, in: rssi[...]).rssi == -70)
         let channel = Array(hex: "E0 BD 01 | 01 0B | EE")

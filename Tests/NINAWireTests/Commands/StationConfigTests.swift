@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite struct StationConfigTests {
+@Suite(.timeLimit(.minutes(5))) struct StationConfigTests {
     @Test func ordersOfAddressesDiffer() throws {
         let command = SetIpConfig(
             valid: 3, address: IPv4Address(10, 0, 0, 2), gateway: IPv4Address(10, 0, 0, 1),
@@ -11,17 +11,14 @@ import Testing
             try encoded(command) == Array(hex: "E0 14 04 | 01 03 | 04 0A000002 | 04 0A000001 | 04 FFFFFF00 | EE"))
     }
 
-    @Test func setsServersAndNames() throws {
+    @Test func setsServers() throws {
         let dns = SetDnsConfig(valid: 1, first: IPv4Address(10, 1, 2, 3), second: .any)
         #expect(try encoded(dns) == Array(hex: "E0 15 03 | 01 01 | 04 0A010203 | 04 00000000 | EE"))
-        #expect(try encoded(SetHostname(name: "abc".bytes)) == Array(hex: "E0 16 01 | 03 'abc' | EE"))
-        #expect(try encoded(SetPowerMode(mode: 1)).hex == "E017010101EE")
     }
 
     @Test func answers() throws {
         let dns = GetDnsConfig.Reply(first: IPv4Address(10, 1, 2, 3), second: .any)
         #expect(
             try encoded(dns, to: GetDnsConfig.self) == Array(hex: "E0 9E 02 | 04 0A010203 | 04 00000000 | EE"))
-        #expect(try encoded(GetReasonCode.Reply(reason: 8), to: GetReasonCode.self).hex == "E09F010108EE")
     }
 }

@@ -1,8 +1,8 @@
 import NINAWire
 import Testing
 
-@Suite struct BSDErrorTests {
-    @Test func bothNumberingsTellThemApart() {
+@Suite(.timeLimit(.minutes(5))) struct BSDErrorTests {
+    @Test func bothNumberingsDistinguishThem() {
         for numbering in [ErrnoNumbering.newlib, .linux] {
             #expect(Set(BSDError.allCases.map { $0.number(numbering) }).count == BSDError.allCases.count)
             for error in BSDError.allCases { #expect(BSDError(number: error.number(numbering), numbering) == error) }

@@ -2,7 +2,7 @@ import NINAWire
 import Testing
 
 /// The numbers of WiFiNINA's headers.
-@Suite struct WireConstantsTests {
+@Suite(.timeLimit(.minutes(5))) struct WireConstantsTests {
     @Test func connectionStatus() {
         let inOrder: [ConnectionStatus] = [
             .idle, .noSSIDAvailable, .scanCompleted, .connected, .connectFailed, .connectionLost, .disconnected,

@@ -21,14 +21,14 @@ let hostDifferences: [HostDifference] = [
     // Connections.
     HostDifference(
         calls: connects, edit: .omits(.getDatabuf),
-        reason: "START_CLIENT's reply says whether the connection stands; bytes are read when they are asked for"),
+        reason: "START_CLIENT's reply reports whether the connection was made; bytes are read when they are requested"),
     HostDifference(
         calls: ["client.connect(IPAddress(127,0,0,1), 17007) #76"],
         edit: .replaces(.startClient, "timeout_ms=0", "timeout_ms=10000"),
-        reason: "a connect always has a time-out, which the module is told"),
+        reason: "a connect always has a time-out, which the module gets"),
     HostDifference(
         calls: Array(connects.dropFirst()), edit: .replaces(.startClient, "timeout_ms=0", "timeout_ms=30000"),
-        reason: "a connect always has a time-out, which the module is told; a handshake takes longer"),
+        reason: "a connect always has a time-out, which the module gets; a handshake takes longer"),
     HostDifference(
         calls: ["client.connect(\"localhost\", 17007)"],
         edit: .sends([
@@ -37,7 +37,7 @@ let hostDifferences: [HostDifference] = [
         reason: "the module looks the name up by itself: one round trip instead of three"),
     HostDifference(
         calls: writes, edit: .omits(.dataSent),
-        reason: "every firmware answers DATA_SENT with 1 at once: a round trip that tells nothing"),
+        reason: "every firmware replies 1 to DATA_SENT at once: a round trip without information"),
     HostDifference(
         calls: ["client.println(\"world\")"],
         edit: .sends(["SEND_DATA socket=0 data=0x776F726C640D0A"]), replies: ["E0C401020700EE00"],
@@ -140,7 +140,7 @@ let hostDifferences: [HostDifference] = [
     HostDifference(
         calls: ["p.getString(\"str\", s, 16)"], edit: .addsFirst(["PREF_LEN key=str"]),
         replies: ["E0D9010406000000EE000000"],
-        reason: "the length tells a missing key from empty text, as in WiFiNINA's getString that returns a String"),
+        reason: "the length distinguishes a missing key from empty text, as in WiFiNINA's getString of a String"),
     // Drivers.
     HostDifference(
         calls: ["ServerDrv::getData(0, &b, 1)"], edit: .replaces(.getData, "peek=0", "peek=1"),

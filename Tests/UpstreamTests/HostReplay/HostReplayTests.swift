@@ -4,7 +4,7 @@ import Testing
 import WiFiNINA
 
 /// This library makes every call that WiFiNINA 2.1.0 was recorded with, and gets the same replies.
-@Suite struct HostReplayTests {
+@Suite(.timeLimit(.minutes(5))) struct HostReplayTests {
     /// What came of one call.
     private struct Outcome {
         var index: Int

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The documentation's table of methods against the recording and the sources.
-@Suite struct MethodTableTests {
+@Suite(.timeLimit(.minutes(5))) struct MethodTableTests {
     /// A method by class, name and number of arguments: `WiFi.begin/2`.
     private struct Row {
         var methods: [String]
@@ -82,9 +82,9 @@ import Testing
     }
 
     @Test func everyNameOfOursExists() throws {
-        let files = try FileManager.default.contentsOfDirectory(at: Self.folder, includingPropertiesForKeys: nil)
-        let sources = try files.filter { $0.pathExtension == "swift" }
-            .map { try String(contentsOf: $0, encoding: .utf8) }.joined()
+        let files = try FileManager.default.subpathsOfDirectory(atPath: Self.folder.path)
+        let sources = try files.filter { $0.hasSuffix(".swift") }
+            .map { try String(contentsOf: Self.folder.appendingPathComponent($0), encoding: .utf8) }.joined()
         let declared = Set(
             sources.matches(of: /public (?:mutating |private\(set\) )?(?:func|var) (\w+)/).map { String($0.1) })
         for row in try rows() {

@@ -23,17 +23,17 @@ final class RecordedLink: Link {
         given = replies.map { Array(hex: $0) }
     }
 
-    /// Ends a call; replies nobody asked for may be asked for by a later one.
+    /// Ends a call; replies that it did not use may be used by a later one.
     func end() {
         for exchange in recorded {
-            // Those tell of a moment, not of bytes that wait.
+            // Those report a momentary state, not bytes that wait.
             guard let reply = exchange.reply, exchange.command[1] != Opcode.getClientState.byte else { continue }
             leftOver[exchange.command[1], default: []].append(reply)
         }
         recorded = []
     }
 
-    func writeWindow(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+    func sendCommand(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
         sent.append(frame)
         let opcode = frame[1]
         // What was not read of a connection goes with it.
@@ -49,9 +49,11 @@ final class RecordedLink: Link {
         }
     }
 
-    func readWindow(into bytes: inout [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+    func receiveReply(
+        expecting opcode: Opcode, until deadline: MonotonicInstant
+    ) throws(LinkError) -> ArraySlice<UInt8> {
         guard let reply else { throw LinkError(.timedOut, .reply) }
-        bytes = reply
+        return reply[...]
     }
 
     func interruptLevel() throws(LinkError) -> Bool { true }

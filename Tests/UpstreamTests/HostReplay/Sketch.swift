@@ -55,7 +55,7 @@ typealias HostCall = @Sendable (Sketch) throws -> String?
 let hostCalls: [String: HostCall] = {
     var calls = stationCalls
     for more in [connectionCalls, serverCalls, datagramCalls, storageCalls, preferenceCalls, driverCalls] {
-        calls.merge(more) { _, _ in preconditionFailure("a call stands in two tables") }
+        calls.merge(more) { _, _ in preconditionFailure("a call is in two tables") }
     }
     return calls
 }()

@@ -55,12 +55,12 @@ final class AsyncHost: Sendable {
     func waiting(_ count: Int) async throws { try await until { await module.waitingTasks == count } }
 
     /// A connection from outside.
-    func peer(to port: UInt16) async throws -> Outside {
-        try await world { Outside(self, try #require($0.connect(to: port))) }
+    func peer(to port: UInt16) async throws -> AsyncPeer {
+        try await world { AsyncPeer(self, try #require($0.connect(to: port))) }
     }
 
     /// A server with one client.
-    func accepted() async throws -> (WiFiModule.Server, WiFiModule.Client, Outside) {
+    func accepted() async throws -> (WiFiModule.Server, WiFiModule.Client, AsyncPeer) {
         let server = try await module.listen(port: 80)
         let peer = try await peer(to: 80)
         return (server, try await server.accept(), peer)
@@ -80,7 +80,7 @@ final class AsyncHost: Sendable {
 struct NeverHappened: Error {}
 
 /// Somebody outside with a connection; touched on the module's thread alone.
-struct Outside: @unchecked Sendable {
+struct AsyncPeer: @unchecked Sendable {
     private let host: AsyncHost
     private let peer: VirtualPeer
 

@@ -6,7 +6,7 @@ import Testing
 import WiFiNINA
 
 /// Lines, bytes and datagrams as sequences, and what else a module for tasks has.
-@Suite struct AsyncSequenceTests {
+@Suite(.timeLimit(.minutes(5))) struct AsyncSequenceTests {
     @Test func linesEndInTwoWays() async throws {
         let host = try await AsyncHost()
         let (_, client, peer) = try await host.accepted()

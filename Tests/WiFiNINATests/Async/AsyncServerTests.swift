@@ -4,7 +4,7 @@ import Testing
 import WiFiNINA
 
 /// Servers of a module for tasks.
-@Suite struct AsyncServerTests {
+@Suite(.timeLimit(.minutes(5))) struct AsyncServerTests {
     @Test func clientsAreASequence() async throws {
         let host = try await AsyncHost()
         let server = try await host.module.listen(port: 7)

@@ -108,7 +108,7 @@ struct BulkTransfer {
         self.direction = direction
         peer = try BulkPeer(direction)
         client = WiFiClient(wifi)
-        try client.connect(IPv4Address.loopback, port: peer.port)
+        try client.connect(.address(IPv4Address.loopback), port: peer.port)
     }
 
     var commandsPerKB: Double { bytes == 0 ? 0 : Double(commands) * 1000 / Double(bytes) }

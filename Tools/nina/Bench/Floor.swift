@@ -1,4 +1,5 @@
 import LinuxIO
+import LinuxProcesses
 import NINATransport
 
 /// The floor: a raw echo over a Unix socket between two processes, with the message sizes of one command.

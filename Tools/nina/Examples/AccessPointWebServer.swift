@@ -38,10 +38,7 @@ struct AccessPointWebServerSketch: Sketch {
             status = now
             Serial.println(now == .apConnected ? "Device connected to AP" : "Device disconnected from AP")
         }
-        guard let client = try server.available() else {
-            try wifi.waitForActivity(.milliseconds(100))
-            return
-        }
+        guard let client = try board.nextClient(of: server) else { return }
         try board.serve(client, LEDPage(wifi: wifi, led: options.led).serve)
     }
 }

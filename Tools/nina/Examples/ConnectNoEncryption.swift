@@ -1,7 +1,7 @@
 import WiFiNINA
 
 /// Joins an open network and watches it.
-struct ConnectNoEncryptionSketch: Sketch {
+struct ConnectNoEncryptionSketch: WatchingSketch {
     static let summary = "joins an open network"
     let board: Board
 
@@ -9,14 +9,6 @@ struct ConnectNoEncryptionSketch: Sketch {
         let ssid = options.ssid ?? "open-net"
         Serial.println("Attempting to connect to open SSID: \(ssid)")
         try wifi.begin(ssid)
-        Serial.println("You're connected to the network")
-        try board.printCurrentNet()
-        try board.printWiFiData()
-    }
-
-    func loop() throws {
-        try board.pause(.seconds(10))
-        try board.printCurrentNet()
-        board.countRound()
+        try board.printConnection()
     }
 }

@@ -1,7 +1,7 @@
 import WiFiNINA
 
 /// Joins a network with a WEP key and watches it.
-struct ConnectWithWEPSketch: Sketch {
+struct ConnectWithWEPSketch: WatchingSketch {
     static let summary = "joins a network with a WEP key (--ssid, --pass)"
     static let emulatorOptions = ["--network", "wep-net,passphrase=\(key),security=wep"]
     private static let key = "D0D0DEADF00DABBADEAFBEADED"
@@ -12,14 +12,6 @@ struct ConnectWithWEPSketch: Sketch {
         let ssid = options.ssid ?? "wep-net"
         Serial.println("Attempting to connect to WEP network, SSID: \(ssid)")
         try wifi.begin(ssid, keyIndex: Self.keyIndex, key: options.passphrase ?? Self.key)
-        Serial.println("You're connected to the network")
-        try board.printCurrentNet()
-        try board.printWiFiData()
-    }
-
-    func loop() throws {
-        try board.pause(.seconds(10))
-        try board.printCurrentNet()
-        board.countRound()
+        try board.printConnection()
     }
 }

@@ -1,7 +1,7 @@
 import WiFiNINA
 
 /// Joins a network with a WPA passphrase and watches it.
-struct ConnectWithWPASketch: Sketch {
+struct ConnectWithWPASketch: WatchingSketch {
     static let summary = "joins a network with a WPA passphrase (--ssid, --pass)"
     let board: Board
 
@@ -9,14 +9,6 @@ struct ConnectWithWPASketch: Sketch {
         let ssid = options.ssid ?? "lab-net"
         Serial.println("Attempting to connect to WPA SSID: \(ssid)")
         try wifi.begin(ssid, passphrase: options.passphrase ?? "correct-horse")
-        Serial.println("You're connected to the network")
-        try board.printCurrentNet()
-        try board.printWiFiData()
-    }
-
-    func loop() throws {
-        try board.pause(.seconds(10))
-        try board.printCurrentNet()
-        board.countRound()
+        try board.printConnection()
     }
 }

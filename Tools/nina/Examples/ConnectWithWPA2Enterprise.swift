@@ -1,7 +1,7 @@
 import WiFiNINA
 
 /// Joins a network that knows its users by name (WPA2 enterprise) and watches it.
-struct ConnectWithWPA2EnterpriseSketch: Sketch {
+struct ConnectWithWPA2EnterpriseSketch: WatchingSketch {
     static let summary = "joins an enterprise network with a user's name and password (--ssid, --user, --pass)"
     static let emulatorOptions = ["--network", "campus-net,user=ada,password=lovelace"]
     let board: Board
@@ -11,14 +11,6 @@ struct ConnectWithWPA2EnterpriseSketch: Sketch {
         Serial.println("Attempting to connect to WPA2 enterprise SSID: \(ssid)")
         try wifi.beginEnterprise(
             ssid, username: options.user ?? "ada", password: options.passphrase ?? "lovelace")
-        Serial.println("You're connected to the network")
-        try board.printCurrentNet()
-        try board.printWiFiData()
-    }
-
-    func loop() throws {
-        try board.pause(.seconds(10))
-        try board.printCurrentNet()
-        board.countRound()
+        try board.printConnection()
     }
 }

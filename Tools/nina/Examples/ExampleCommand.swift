@@ -1,4 +1,5 @@
 import LinuxIO
+import LinuxProcesses
 import NINATransport
 import ToolSupport
 import WiFiNINA

@@ -13,17 +13,12 @@ struct SimpleWebServerWiFiSketch: Sketch {
 
     func setup() throws {
         try wifi.pinMode(options.led, .output)
-        try board.join()
-        try server.begin()
-        try board.printWiFiStatus()
+        try board.begin(server)
         Serial.println("To see this page in action, open a browser to \(try board.url(port: server.port))")
     }
 
     func loop() throws {
-        guard let client = try server.available() else {
-            try wifi.waitForActivity(.milliseconds(100))
-            return
-        }
+        guard let client = try board.nextClient(of: server) else { return }
         try board.serve(client, LEDPage(wifi: wifi, led: options.led).serve)
     }
 }

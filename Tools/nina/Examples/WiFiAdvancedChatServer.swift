@@ -13,9 +13,7 @@ struct WiFiAdvancedChatServerSketch: Sketch {
     }
 
     func setup() throws {
-        try board.join()
-        try server.begin()
-        try board.printWiFiStatus()
+        try board.begin(server)
         Serial.println("Chat server on port \(server.port)")
     }
 

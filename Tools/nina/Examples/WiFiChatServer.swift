@@ -13,17 +13,12 @@ struct WiFiChatServerSketch: Sketch {
     }
 
     func setup() throws {
-        try board.join()
-        try server.begin()
-        try board.printWiFiStatus()
+        try board.begin(server)
         Serial.println("Chat server on port \(server.port)")
     }
 
     mutating func loop() throws {
-        guard let client = try server.available() else {
-            try wifi.waitForActivity(.milliseconds(100))
-            return
-        }
+        guard let client = try board.nextClient(of: server) else { return }
         if !known.contains(client) {
             known.removeAll { $0.socket == .unavailable }
             known.append(client)

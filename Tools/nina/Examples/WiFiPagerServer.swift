@@ -12,17 +12,12 @@ struct WiFiPagerServerSketch: Sketch {
     }
 
     func setup() throws {
-        try board.join()
-        try server.begin()
-        try board.printWiFiStatus()
+        try board.begin(server)
         Serial.println("Pager server on port \(server.port)")
     }
 
     func loop() throws {
-        guard let client = try server.available() else {
-            try wifi.waitForActivity(.milliseconds(100))
-            return
-        }
+        guard let client = try board.nextClient(of: server) else { return }
         try board.attempt(client) { client throws(WiFiError) in
             guard let message = try client.readLine() else { return }
             Serial.println("message: \(message)")

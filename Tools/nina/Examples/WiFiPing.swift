@@ -7,16 +7,14 @@ struct WiFiPingSketch: Sketch {
 
     func setup() throws {
         try board.join()
-        Serial.println("You're connected to the network")
-        try board.printCurrentNet()
-        try board.printWiFiData()
+        try board.printConnection()
     }
 
     func loop() throws {
         let host = options.host ?? "example.com"
         Serial.print("Pinging \(host): ")
         do throws(WiFiError) {
-            if let milliseconds = try wifi.ping(host) {
+            if let milliseconds = try wifi.ping(.name(host)) {
                 Serial.println("SUCCESS! RTT = \(milliseconds) ms")
             } else {
                 Serial.println("FAILED! No answer")

@@ -16,20 +16,13 @@ struct WiFiSSLClientSketch: Sketch {
         try board.printWiFiStatus()
         let host = options.host ?? "example.com"
         Serial.println("Starting connection to server...")
-        try client.connect(host, port: options.port ?? 443)
+        try client.connect(.name(host), port: options.port ?? 443)
         Serial.println("connected to server")
-        try client.println("GET / HTTP/1.1")
-        try client.println("Host: \(host)")
-        try client.println("Connection: close")
-        try client.println()
+        try board.request(host, from: client.client)
     }
 
     func loop() throws {
-        while board.isRunning, try client.connected() {
-            Serial.write(try client.read(4096))
-            try wifi.waitForActivity(.milliseconds(20))
-        }
-        Serial.println()
+        try board.printAnswer(from: client.client)
         Serial.println("disconnecting from server.")
         try client.stop()
         board.end()

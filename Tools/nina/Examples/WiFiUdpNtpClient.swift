@@ -35,7 +35,7 @@ struct WiFiUdpNtpClientSketch: Sketch {
     private func sendRequest(to host: String, port: UInt16) throws {
         var packet = [UInt8](repeating: 0, count: Self.packetSize)
         packet[0] = 0b11_100_011  // clock not synchronized, version 4, client
-        try udp.beginPacket(host, port: port)
+        try udp.beginPacket(.name(host), port: port)
         try udp.write(packet)
         try udp.endPacket()
     }

@@ -28,7 +28,7 @@ struct WiFiUdpSendReceiveStringSketch: Sketch {
         Serial.println("Received packet of size \(size)")
         Serial.println("From \(udp.remoteIP()), port \(udp.remotePort())")
         Serial.println("Contents: \(String(decoding: udp.read(255), as: UTF8.self))")
-        try udp.beginPacket(udp.remoteIP(), port: udp.remotePort())
+        try udp.beginPacket(.address(udp.remoteIP()), port: udp.remotePort())
         try udp.print("acknowledged")
         try udp.endPacket()
         board.countRound()

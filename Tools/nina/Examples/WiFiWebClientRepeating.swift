@@ -18,13 +18,7 @@ struct WiFiWebClientRepeatingSketch: Sketch {
     }
 
     mutating func loop() throws {
-        if try request() {
-            while board.isRunning, try client.connected() {
-                Serial.write(try client.read(4096))
-                try wifi.waitForActivity(.milliseconds(20))
-            }
-            Serial.println()
-        }
+        if try request() { try board.printAnswer(from: client) }
         try board.nextRound(after: .seconds(10))
     }
 
@@ -33,7 +27,7 @@ struct WiFiWebClientRepeatingSketch: Sketch {
         let host = options.host ?? "example.com"
         do throws(WiFiError) {
             Serial.println("connecting...")
-            try client.connect(host, port: options.port ?? 80)
+            try client.connect(.name(host), port: options.port ?? 80)
         } catch {
             guard error == .connectFailed else { throw error }
             Serial.println("connection failed")

@@ -12,17 +12,12 @@ struct WiFiWebServerSketch: Sketch {
     }
 
     func setup() throws {
-        try board.join()
-        try server.begin()
-        try board.printWiFiStatus()
+        try board.begin(server)
         Serial.println("To see this page in action, open a browser to \(try board.url(port: server.port))")
     }
 
     func loop() throws {
-        guard let client = try server.available() else {
-            try wifi.waitForActivity(.milliseconds(100))
-            return
-        }
+        guard let client = try board.nextClient(of: server) else { return }
         try board.serve(client) { client throws(WiFiError) in
             while let line = try client.readLine() {
                 Serial.println(line)

@@ -8,21 +8,13 @@ import WiFiNINA
 /// `nina probe`: looks at the wires of a module one step after another, and says in words what is wrong with the first that
 /// is not as it should be.
 struct ProbeCommand {
-    private var transport: Transport?
+    private let transport: Transport
 
-    init(_ arguments: inout Arguments) throws {
-        while let option = try arguments.next() {
-            switch option {
-            case "--transport": transport = try Transport(parsing: try arguments.value())
-            default: throw arguments.unknown()
-            }
-        }
-    }
+    init(_ arguments: inout Arguments) throws { transport = try arguments.transport() }
 
     /// Prints what it finds.
     /// - Returns: false when a step has failed.
     func run() throws -> Bool {
-        let transport = try self.transport ?? Transport.standard()
         do throws(FailedStep) {
             switch transport {
             case .unix(let path):

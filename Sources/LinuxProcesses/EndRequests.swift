@@ -1,0 +1,13 @@
+import CLinux
+import LinuxIO
+
+// This target, LinuxProcesses, is for tools and tests: it starts child processes and measures them, reads their output line
+// by line, and reports that this program was asked to end. Libraries do not import it.
+
+extension Signals {
+    /// From now on SIGINT and SIGTERM set a flag, which ``wasEndRequested`` reads, instead of ending the process.
+    public static func catchEndRequests() { clinux_catch_end_requests() }
+
+    /// Whether SIGINT or SIGTERM has arrived since ``catchEndRequests()``.
+    public static var wasEndRequested: Bool { clinux_end_requested() != 0 }
+}

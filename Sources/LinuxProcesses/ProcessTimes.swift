@@ -1,0 +1,37 @@
+import CLinux
+import Glibc
+import LinuxIO
+
+/// What processes have used.
+public enum ProcessTimes {
+    /// How many ticks a second has.
+    public static let ticksPerSecond = Int(clinux_ticks_per_second())
+
+    /// The processor time a process has used, user and system, in ticks; nil when there is no such process.
+    public static func cpuTimeTicks(pid: Int32) -> UInt64? {
+        // The name in parentheses may hold anything; the fields after it are numbers, the third being the state.
+        guard let bytes = read("stat", pid), let nameEnd = bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
+        let fields = bytes[(nameEnd + 1)...].split(separator: UInt8(ascii: " "))
+        let userTime = 14 - 3
+        guard fields.count > userTime + 1,
+            let user = UInt64(String(decoding: fields[userTime], as: UTF8.self)),
+            let system = UInt64(String(decoding: fields[userTime + 1], as: UTF8.self))
+        else { return nil }
+        return user + system
+    }
+
+    /// The memory of a process that is in RAM, in bytes; nil when there is no such process.
+    public static func residentBytes(pid: Int32) -> Int? {
+        guard let fields = read("statm", pid)?.split(separator: UInt8(ascii: " ")), fields.count > 1 else { return nil }
+        return Int(String(decoding: fields[1], as: UTF8.self)).map { $0 * Int(getpagesize()) }
+    }
+
+    private static func read(_ name: String, _ pid: Int32) -> ArraySlice<UInt8>? {
+        let number = retrying { Glibc.open("/proc/\(pid)/\(name)", O_RDONLY | O_CLOEXEC) }
+        guard number >= 0 else { return nil }
+        let file = FileDescriptor(adopting: number)
+        var bytes = [UInt8](repeating: 0, count: 1024)
+        let count = retrying { Glibc.read(file.rawValue, &bytes, bytes.count) }
+        return count > 0 ? bytes[..<count] : nil
+    }
+}

@@ -1,0 +1,145 @@
+import NINALink
+import NINAWire
+
+/// What a BSD command waits for.
+enum BSDWait {
+    case accept
+    case connect
+    /// Room for the blocked bytes; so many are out already.
+    case send(done: Int)
+    case sendTo(done: Int)
+    case receive(limit: Int)
+    case receiveFrom(limit: Int)
+
+    /// The same wait of a command that sends, after this many bytes.
+    func withBytesSent(_ count: Int) -> BSDWait {
+        if case .sendTo = self { .sendTo(done: count) } else { .send(done: count) }
+    }
+}
+
+// Waits of BSD sockets, and the events that end them.
+
+extension BSDSockets {
+    /// Lets a command wait for a socket; false and errno 11 where the socket does not wait.
+    mutating func wait(_ wait: BSDWait, _ index: Int, _ time: Duration?, _ context: inout Context) -> Bool {
+        guard !self[index].isNonblocking else {
+            errno = .wouldBlock
+            return false
+        }
+        context.keepWaiting(
+            .bsd(wait, socket: index), until: context.now.advanced(by: time ?? Self.waitTime))
+        return true
+    }
+
+    /// Tries the command that waits again.
+    /// - Parameter isOver: its time is up: it is answered in any case.
+    mutating func resume(_ wait: BSDWait, _ index: Int, isOver: Bool, _ context: inout Context) {
+        switch wait {
+        case .accept: resumeAccept(index, isOver, &context)
+        case .connect: resumeConnect(index, isOver, &context)
+        case .send(let done), .sendTo(let done):
+            guard let count = resumeSend(wait, index, done, isOver, &context) else { return }
+            if case .sendTo = wait {
+                context.complete(BSDSendto.self, with: BSDSendto.Reply(count: UInt16(clamping: count)))
+            } else {
+                context.complete(BSDSend.self, with: BSDSend.Reply(count: UInt16(clamping: count)))
+            }
+        case .receive(let limit):
+            if let data = resumeReceive(index, limit, isOver, &context) {
+                context.complete(BSDRecv.self, with: BSDRecv.Reply(data: data.bytes))
+            }
+        case .receiveFrom(let limit):
+            if let data = resumeReceive(index, limit, isOver, &context) {
+                context.complete(
+                    BSDRecvfrom.self,
+                    with: BSDRecvfrom.Reply(
+                        address: data.sender.address, port: data.sender.port, data: data.bytes))
+            }
+        }
+    }
+
+    private mutating func resumeAccept(_ index: Int, _ isOver: Bool, _ context: inout Context) {
+        if let reply = accept(index, &context) {
+            context.complete(BSDAccept.self, with: reply)
+        } else if isOver {
+            errno = .wouldBlock
+            context.complete(BSDAccept.self, with: BSDAccept.Reply(socket: .unavailable, address: .any, port: 0))
+        }
+    }
+
+    private mutating func resumeConnect(_ index: Int, _ isOver: Bool, _ context: inout Context) {
+        switch self[index].state {
+        case .connected: context.complete(BSDConnect.self, with: Acknowledgement(true))
+        case .connecting:
+            guard isOver else { return }
+            breakOff(index, .wouldBlock, context)
+            fallthrough
+        case .idle, .listening, .broken:
+            errno = takeFailure(index)
+            context.complete(BSDConnect.self, with: Acknowledgement(false))
+        }
+    }
+
+    /// Sends more of the blocked bytes; nil while the command has to wait, else how many bytes are out.
+    private mutating func resumeSend(
+        _ wait: BSDWait, _ index: Int, _ done: Int, _ isOver: Bool, _ context: inout Context
+    ) -> Int? {
+        guard let count = offer(index, blockedSend[...], context) else { return done }
+        blockedSend.removeFirst(count)
+        let done = done + count
+        if blockedSend.isEmpty { return done }
+        if isOver {
+            if done == 0 { errno = .wouldBlock }
+            return done
+        }
+        if count > 0, let deadline = context.pending?.deadline {
+            context.keepWaiting(.bsd(wait.withBytesSent(done), socket: index), until: deadline)
+        }
+        return nil
+    }
+
+    private mutating func resumeReceive(
+        _ index: Int, _ limit: Int, _ isOver: Bool, _ context: inout Context
+    ) -> BSDReceived? {
+        if let data = receive(index, limit: limit, &context) { return data }
+        guard isOver else { return nil }
+        errno = .wouldBlock
+        return BSDReceived()
+    }
+
+    // MARK: Events
+
+    /// Takes an event of a BSD socket; false when it concerns none.
+    mutating func networkEvent(_ event: NetworkEvent, _ context: inout Context) -> Bool {
+        guard count > 0 else { return false }
+        let index: Int?
+        switch event {
+        case .pending(let socket): index = self.index(of: socket)
+        case .writable(let socket):
+            index = self.index(of: socket)
+            if let index { self[index].isFull = false }
+        case .connected(let socket, let failure):
+            index = self.index(of: socket)
+            guard let index else { break }
+            if let failure {
+                breakOff(index, failure.bsdError, context)
+            } else {
+                self[index].state = .connected
+            }
+        case .readable(let socket):
+            index = self.index(of: socket)
+            // Bytes are found when they are asked for, but a connection that is gone has no event for room.
+            if let index, self[index].isFull,
+                context.streams.receive(socket, into: &context.scratch, limit: 1, peek: true) == .reset
+            {
+                breakOff(index, .reset, context)
+            }
+        case .resolved, .echoed: index = nil
+        }
+        guard let index else { return false }
+        if case .bsd(let wait, socket: index)? = context.pending?.wait {
+            resume(wait, index, isOver: false, &context)
+        }
+        return true
+    }
+}

@@ -1,0 +1,175 @@
+import NINALink
+import NINAWire
+
+// Bluetooth: packets between the host and a controller. Without a controller BLE_BEGIN fails, and the rest has nothing to carry.
+
+/// The Bluetooth controller of the module, and what is on its way between host and controller.
+struct Bluetooth {
+    /// Whether the host has started the controller.
+    enum Phase {
+        case off
+        case opening
+        case on
+        /// It ended by itself, or sent something that is not a packet.
+        case lost
+    }
+
+    private let controller: (any BluetoothController)?
+    private var phase = Phase.off
+    private var inbox = HCIInbox()
+    /// What the controller has not taken yet, the rest of one packet at most.
+    private var unsent: ArraySlice<UInt8> = []
+    /// The packet of a BLE_WRITE that waits.
+    private var blockedPacket: [UInt8] = []
+
+    init(_ controller: (any BluetoothController)?) { self.controller = controller }
+
+    /// How long the controller may take to start, and to take a packet; the firmware gives it 2 seconds for each.
+    static let bluetoothTime = Duration.seconds(2)
+
+    mutating func bleBegin(_: BLEBegin, _ context: inout Context) -> Answer<ResultCode> {
+        guard let controller else {
+            context.log(.warning, "Bluetooth cannot be started: there is no controller (--hci names one)")
+            return .reply(ResultCode(1))
+        }
+        // ESP_ERR_INVALID_STATE, its low byte.
+        guard phase == .off || phase == .lost else { return .reply(ResultCode(3)) }
+        end()
+        phase = .opening
+        controller.open()
+        return context.wait(.bluetoothStart, for: Self.bluetoothTime)
+    }
+
+    /// The controller has started or not: BLE_BEGIN is answered.
+    private mutating func started(_ isOn: Bool, _ context: inout Context) {
+        if !isOn { end() }
+        context.complete(BLEBegin.self, with: ResultCode(isOn ? 0 : 1))
+    }
+
+    mutating func startTimedOut(_ context: inout Context) {
+        context.log(.warning, "Bluetooth cannot be started: the controller does not answer")
+        started(false, &context)
+    }
+
+    mutating func bleEnd(_: BLEEnd) -> Answer<Acknowledgement> {
+        end()
+        return .reply(Acknowledgement(true))
+    }
+
+    /// Ends the controller and forgets what it has sent.
+    mutating func end() {
+        if phase != .off { controller?.close() }
+        (phase, inbox, unsent) = (.off, HCIInbox(), [])
+    }
+
+    mutating func bleAvailable(_: BLEAvailable, _ context: inout Context) -> Answer<BLEAvailable.Reply> {
+        takeFromController(&context)
+        return .reply(BLEAvailable.Reply(count: UInt16(clamping: inbox.count)))
+    }
+
+    mutating func blePeek(_ command: BLEPeek, _ context: inout Context) -> Answer<BLEPeek.Reply> {
+        .reply(BLEPeek.Reply(data: waitingBytes(Int(command.size), &context)))
+    }
+
+    mutating func bleRead(_ command: BLERead, _ context: inout Context) -> Answer<BLERead.Reply> {
+        let data = waitingBytes(Int(command.size), &context)
+        inbox.remove(data.count)
+        return .reply(BLERead.Reply(data: data))
+    }
+
+    /// As many bytes as were asked for, or none, as the firmware does it.
+    private mutating func waitingBytes(_ size: Int, _ context: inout Context) -> ArraySlice<UInt8> {
+        takeFromController(&context)
+        guard size <= Frame.longestReceive, size <= inbox.count else { return [] }
+        return inbox.peek(size)
+    }
+
+    /// The reply is the length; 0 when the packet is dropped. (nina-fw's branch answers the length whatever becomes of it.)
+    mutating func bleWrite(_ command: BLEWrite, _ context: inout Context) -> Answer<BLEWrite.Reply> {
+        guard phase == .on else {
+            context.log(.warning, "BLE_WRITE without a controller: the packet is dropped")
+            return .reply(BLEWrite.Reply())
+        }
+        guard HCIPacket.isWhole(command.packet) else {
+            context.log(.warning, "BLE_WRITE of \(command.packet.count) bytes that are not one HCI packet: dropped")
+            return .reply(BLEWrite.Reply())
+        }
+        guard sendToController(context) else {
+            // The rest of the packet before is still here: this one waits for it.
+            blockedPacket = Array(command.packet)
+            return context.wait(.bluetoothSend, for: Self.bluetoothTime)
+        }
+        return .reply(write(Array(command.packet), context))
+    }
+
+    /// Hands a packet over, when nothing waits in front of it; the reply is its length when the controller is still there.
+    private mutating func write(_ packet: [UInt8], _ context: Context) -> BLEWrite.Reply {
+        guard phase == .on else { return BLEWrite.Reply() }
+        unsent = packet[...]
+        if !sendToController(context) { controller?.notifyWhenWritable() }
+        return phase == .on ? BLEWrite.Reply(count: UInt16(clamping: packet.count)) : BLEWrite.Reply()
+    }
+
+    /// Sends what the controller has not taken yet; true when nothing is left.
+    private mutating func sendToController(_ context: Context) -> Bool {
+        guard !unsent.isEmpty else { return true }
+        guard let count = controller?.send(unsent) else {
+            loseController("it has ended", context)
+            return true
+        }
+        unsent.removeFirst(count)
+        return unsent.isEmpty
+    }
+
+    /// The controller has taken the packet before, or is lost: the BLE_WRITE that waits for that is answered.
+    private mutating func resumeSend(_ context: inout Context) {
+        guard case .bluetoothSend? = context.pending?.wait else { return }
+        if phase != .on {
+            sendTimedOut(&context)
+        } else if unsent.isEmpty {
+            context.complete(BLEWrite.self, with: write(blockedPacket, context))
+        }
+    }
+
+    mutating func sendTimedOut(_ context: inout Context) {
+        context.log(
+            .warning, "the Bluetooth controller takes nothing: a packet of \(blockedPacket.count) bytes is dropped")
+        context.complete(BLEWrite.self, with: BLEWrite.Reply())
+    }
+
+    /// Takes what the controller has sent, as far as there is room for it.
+    private mutating func takeFromController(_ context: inout Context) {
+        guard let controller, phase == .on else { return }
+        while inbox.hasRoom {
+            switch controller.receive(into: &context.scratch, limit: context.scratch.count) {
+            case .nothing: return
+            case .closed, .reset: return loseController("it has ended", context)
+            case .received(let count):
+                if let type = inbox.append(context.scratch[..<count]) {
+                    return loseController("it sent a packet of the unknown type \(type)", context)
+                }
+            }
+        }
+    }
+
+    private mutating func loseController(_ why: String, _ context: Context) {
+        context.log(.warning, "the Bluetooth controller is lost: \(why)")
+        controller?.close()
+        phase = .lost
+        unsent = []
+    }
+
+    mutating func controllerEvent(_ event: BluetoothEvent, _ context: inout Context) {
+        switch event {
+        case .opened(let failure):
+            guard phase == .opening else { return }
+            if let failure { context.log(.warning, "Bluetooth cannot be started: \(failure)") }
+            phase = failure == nil ? .on : .lost
+            started(failure == nil, &context)
+        case .writable:
+            if phase == .on, !sendToController(context) { controller?.notifyWhenWritable() }
+        case .readable: takeFromController(&context)
+        }
+        resumeSend(&context)
+    }
+}

@@ -1,0 +1,134 @@
+import NINALink
+import NINAWire
+
+/// The state of the firmware: its parts, and the context they share. What crosses parts is done here: see Joining.swift and Events.swift.
+struct Device {
+    var context: Context
+    var station: Station
+    var clock = Clock()
+    var names = Names()
+    var sockets: Sockets
+    var bsd: BSDSockets
+    var files = Files()
+    var preferences = Preferences()
+    var downloads = Downloads()
+    var bluetooth: Bluetooth
+    var pins = PinBank()
+
+    init(_ context: Context, bluetooth controller: (any BluetoothController)?) {
+        self.context = context
+        station = Station(context)
+        sockets = Sockets(context)
+        bsd = BSDSockets(count: context.configuration.slotCount)
+        bluetooth = Bluetooth(controller)
+    }
+
+    mutating func boot(bluetooth: Bool, at now: MonotonicInstant) -> Bool {
+        halt(at: now)
+        station = Station(context)
+        clock = Clock()
+        names = Names()
+        pins.reset()
+        guard bluetooth else { return true }
+        guard context.has(.chipSelectBootsBluetooth) else {
+            context.log(.info, "chip select was low at reset: this firmware stays with SPI")
+            return true
+        }
+        context.log(
+            .warning, "chip select was low at reset: a Bluetooth controller now, SPI is dead until the next reset")
+        return false
+    }
+
+    mutating func halt(at now: MonotonicInstant) {
+        context.now = now
+        context.forgetPending()
+        context.numbers = SocketNumbers(count: context.configuration.slotCount)
+        sockets = Sockets(context)
+        bsd = BSDSockets(count: context.configuration.slotCount)
+        preferences = Preferences()
+        downloads = Downloads()
+        bluetooth.end()
+        context.storage?.abandon()
+        context.streams.closeAll()
+        context.network.closeAll()
+    }
+
+    /// Runs a command.
+    /// - Returns: false when its reply comes later.
+    mutating func run(_ window: ArraySlice<UInt8>, reply: inout [UInt8], at now: MonotonicInstant) -> Bool {
+        tick(now)
+        context.log(.debug, FrameDescriber.describe(command: window, family: context.firmware.family))
+        let isAnswered = answer(window)
+        if isAnswered { context.takeReply(&reply) }
+        sockets.endOfCommand(&context)
+        return isAnswered
+    }
+
+    /// - Returns: false when the reply comes later.
+    private mutating func answer(_ window: ArraySlice<UInt8>) -> Bool {
+        let header: CommandHeader
+        do throws(FrameError) {
+            header = try CommandHeader(window: window, family: context.firmware.family)
+        } catch {
+            context.log(.warning, "command refused: \(error)")
+            context.writeErrorFrame()
+            return true
+        }
+        guard context.firmware.serves(header.opcode) else {
+            context.log(
+                .info, "\(header.opcode.name) refused: firmware \(context.firmware.name) does not know it")
+            context.writeErrorFrame()
+            return true
+        }
+        return dispatch(header, window)
+    }
+
+    /// Hands over the reply of the command that waits, if it has been completed or its time is up.
+    mutating func finish(into reply: inout [UInt8]) -> Bool {
+        if !context.isReplyReady, let pending = context.pending, let deadline = pending.deadline,
+            deadline <= context.now
+        {
+            timeOut(pending.wait)
+        }
+        guard context.isReplyReady else { return false }
+        context.takeReply(&reply)
+        sockets.serveListeners(&context)
+        return true
+    }
+
+    mutating func advance(to now: MonotonicInstant) {
+        tick(now)
+        if sockets.hasClientWithoutSlot { sockets.serveListeners(&context) }
+    }
+
+    /// Takes the time of a call; a join that is due ends.
+    mutating func tick(_ now: MonotonicInstant) {
+        context.now = now
+        guard let deadline = station.radio.nextDeadline, deadline <= now else { return }
+        station.endJoin(&context)
+        if station.radio.isAssociated { clock.hasNetworkTime = true }
+    }
+
+    /// IRQ, derived from what the slots hold: unread bytes, or a client that can be handed out.
+    var interrupt: Bool { sockets.interrupt(context) }
+
+    var nextDeadline: MonotonicInstant? {
+        var next = station.radio.nextDeadline
+        func consider(_ deadline: MonotonicInstant?) {
+            guard let deadline else { return }
+            next = min(next ?? deadline, deadline)
+        }
+        consider(context.isReplyReady ? MonotonicInstant(nanoseconds: 0) : context.pending?.deadline)
+        if sockets.hasClientWithoutSlot { consider(sockets.nextRetry(after: context.now)) }
+        return next
+    }
+
+    /// Whether sockets reach the network.
+    var isOnline: Bool { station.isOnline(context) }
+
+    /// Why no download can begin now; nil when one can.
+    var downloadObstacle: StaticString? {
+        if !isOnline { return "there is no network: join one first" }
+        return sockets.hasSocketLeft(context) ? nil : "no socket is left"
+    }
+}

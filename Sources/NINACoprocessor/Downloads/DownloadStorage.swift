@@ -1,0 +1,78 @@
+import NINALink
+import NINAWire
+
+// From the bytes of a download to a file: one without a name, then one with a name, or nothing.
+
+extension Downloads {
+    mutating func start(_ step: Download.StorageStep, _ operation: StorageOperation, _ context: inout Context) {
+        guard let token = context.start(operation) else { return }
+        current?.step = (step, token)
+        restartIdleTimeout(&context)
+    }
+
+    /// Hands received bytes to the storage when it is free and there are enough; at the end gives the file its name.
+    mutating func store(_ context: inout Context) {
+        guard let state = current, state.step == nil, let file = state.file else { return }
+        if !state.chunk.isEmpty, state.hasEnded || state.chunk.count >= Download.chunkLength {
+            current?.chunk = []
+            start(.appending, .append(file, state.chunk), &context)
+        } else if state.hasEnded {
+            let verdict = state.update?.verdict ?? .stored
+            guard verdict == .stored else {
+                return end(
+                    verdict, verdict == .wrongLength ? "its length is wrong" : "its checksum is wrong", &context)
+            }
+            start(.committing, .commit(file, as: state.name), &context)
+        }
+    }
+
+    /// Whether the completion of an operation of the storage was the download's.
+    mutating func storageEvent(token: UInt32, _ result: StorageResult, _ context: inout Context) -> Bool {
+        if let index = orphanedFiles.firstIndex(of: token) {
+            orphanedFiles.remove(at: index)
+            if case .success(.temporary(let file)) = result { _ = context.start(.discard(file)) }
+            return true
+        }
+        if case .discard(let result, let isUpdate, token)? = context.pending?.wait {
+            answer(result, isUpdate: isUpdate, &context)
+            return true
+        }
+        guard let (step, expected) = current?.step, expected == token else { return false }
+        current?.step = nil
+        restartIdleTimeout(&context)
+        switch (step, result) {
+        case (.creating, .success(.temporary(let file))): current?.file = file
+        case (.appending, .success): break
+        case (.committing, .success):
+            // The file has its name now: nothing is to be discarded.
+            current?.file = nil
+            end(.stored, nil, &context)
+            return true
+        case (.creating, _), (.appending, _): end(.notOpened, "it cannot be stored: \(result.reason)", &context)
+        case (.committing, _): end(.notRenamed, "it cannot be stored: \(result.reason)", &context)
+        }
+        read(&context)
+        return true
+    }
+
+    /// Ends the download, and answers the command when nothing is left of it.
+    mutating func end(_ result: DownloadResult, _ why: String?, _ context: inout Context) {
+        guard let state = current else { return }
+        current = nil
+        if let why {
+            context.log(.warning, "download of '\(state.source.printable)' failed: \(why)")
+            if let socket = state.socket { context.streams.abort(socket) }
+        } else {
+            context.log(.info, "downloaded '\(state.source.printable)' to '\(state.name.text)'")
+            if let socket = state.socket { context.streams.finish(socket, sending: []) }
+        }
+        if let (step, token) = state.step, step == .creating { orphanedFiles.append(token) }
+        let isUpdate = state.update != nil
+        guard let file = state.file, result != .stored, let token = context.start(.discard(file)) else {
+            answer(result, isUpdate: isUpdate, &context)
+            return
+        }
+        context.keepWaiting(
+            .discard(result, isUpdate: isUpdate, token: token), until: context.now.advanced(by: Context.storageTime))
+    }
+}

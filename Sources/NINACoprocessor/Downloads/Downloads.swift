@@ -1,0 +1,255 @@
+import NINALink
+import NINAWire
+
+/// Downloads by the device's own connections, to a file that has no name until all of it is there and right. At most one is
+/// under way: the host waits for it.
+struct Downloads {
+    /// Where a program for the host is put.
+    private static let updateName = StorageName("UPDATE.BIN".utf8)
+
+    var current: Download?
+    /// Operations of the storage that make files for downloads that have ended meanwhile.
+    var orphanedFiles: [UInt32] = []
+
+    // MARK: Commands
+
+    /// - Parameters:
+    ///   - obstacle: why no connection can be made now; nil when one can.
+    ///   - credential: the client certificate, for a server that asks for one.
+    mutating func downloadFile(
+        _ command: DownloadFile, obstacle: StaticString?, _ credential: TLSCredential?, _ context: inout Context
+    ) -> Answer<DownloadFile.Reply> {
+        guard let name = StorageName(command.name) else {
+            let name = String(decoding: command.name, as: UTF8.self).printable
+            context.log(
+                .warning,
+                "DOWNLOAD_FILE: '\(name)' is no name: 1 to \(StorageName.longest) bytes without a slash, so without /fs/ too"
+            )
+            return fileReply(.notOpened, context)
+        }
+        guard start(command.url, as: name, isUpdate: false, obstacle, credential, &context) else {
+            return fileReply(.notOpened, context)
+        }
+        return .later
+    }
+
+    /// The parameters are those of ``downloadFile(_:obstacle:_:_:)``.
+    mutating func downloadOTA(
+        _ command: DownloadOTA, obstacle: StaticString?, _ credential: TLSCredential?, _ context: inout Context
+    ) -> Answer<DownloadOTA.Reply> {
+        guard let name = Self.updateName, start(command.url, as: name, isUpdate: true, obstacle, credential, &context)
+        else { return .reply(ResultCode(DownloadResult.notOpened.rawValue)) }
+        return .later
+    }
+
+    private func fileReply(_ result: DownloadResult, _ context: Context) -> Answer<DownloadFile.Reply> {
+        context.has(.downloadAnswersError)
+            ? .errorFrame("the reply of this firmware is the error frame, whatever happened")
+            : .reply(Acknowledgement(result == .stored))
+    }
+
+    /// Answers the command that has waited for the download.
+    func answer(_ result: DownloadResult, isUpdate: Bool, _ context: inout Context) {
+        if isUpdate {
+            context.complete(DownloadOTA.self, with: ResultCode(result.rawValue))
+        } else {
+            context.complete(DownloadFile.self, fileReply(result, context))
+        }
+    }
+
+    /// - Returns: false when the download cannot begin. When it begins and fails at once, the command has been answered.
+    private mutating func start(
+        _ url: ArraySlice<UInt8>, as name: StorageName, isUpdate: Bool, _ obstacle: StaticString?,
+        _ credential: TLSCredential?, _ context: inout Context
+    ) -> Bool {
+        guard context.storage != nil else {
+            context.log(.info, "nothing can be downloaded: the module has no storage")
+            return false
+        }
+        guard let address = HTTPAddress(url.asCString) else {
+            // It may hold a password: nothing of it is logged.
+            context.log(
+                .warning,
+                "a download from what is no http or https URL: a user name, a fragment or bytes beyond ASCII are none")
+            return false
+        }
+        guard !address.isSecure || !context.has(.downloadsKnowNoTLS) else {
+            context.log(.info, "this firmware downloads by http only")
+            return false
+        }
+        if let obstacle {
+            context.log(.warning, "a download cannot begin: \(obstacle)")
+            return false
+        }
+        current = Download(address, as: name, isUpdate: isUpdate, credential: credential, at: context.now)
+        connect(&context)
+        return true
+    }
+
+    /// There has been progress: the idle timeout begins anew.
+    mutating func restartIdleTimeout(_ context: inout Context) {
+        guard let current else { return }
+        // A commit is never idle: only the time limit of the whole download ends it.
+        let idle = current.isCommitting ? current.end : context.now.advanced(by: Download.idleTimeout)
+        context.keepWaiting(.download, until: min(idle, current.end))
+    }
+
+    private mutating func connect(_ context: inout Context) {
+        guard let host = current?.address.host[...] else { return }
+        restartIdleTimeout(&context)
+        if let address = IPv4Address(dottedDecimal: host) {
+            connect(to: address, &context)
+        } else {
+            let token = context.newToken()
+            current?.lookup = token
+            context.network.resolve(host, token: token)
+        }
+    }
+
+    private mutating func connect(to address: IPv4Address, _ context: inout Context) {
+        guard let download = current else { return }
+        let wanted = download.address
+        let endpoint = Endpoint(address: address, port: wanted.port)
+        let security = TLSParameters(
+            peer: TLSParameters.Peer(host: wanted.host[...], address: address), credential: download.credential)
+        let result =
+            wanted.isSecure
+            ? context.streams.connect(to: endpoint, security: security) : context.streams.connect(to: endpoint)
+        switch result {
+        case .success(let socket): current?.socket = socket
+        case .failure(let failure): end(.notOpened, "\(failure)", &context)
+        }
+    }
+
+    // MARK: Events
+
+    /// Whether an event of the network was the download's.
+    mutating func networkEvent(_ event: NetworkEvent, _ context: inout Context) -> Bool {
+        guard let download = current else { return false }
+        switch event {
+        case .resolved(download.lookup, let address):
+            current?.lookup = nil
+            if let address {
+                connect(to: address, &context)
+            } else {
+                end(.notOpened, "its host was not found", &context)
+            }
+        case .connected(download.socket, let failure):
+            if let failure {
+                end(.notOpened, "\(failure)", &context)
+            } else {
+                current?.request = download.address.request[...]
+                sendRequest(&context)
+            }
+        case .writable(download.socket): sendRequest(&context)
+        case .readable(download.socket): read(&context)
+        default: return false
+        }
+        return true
+    }
+
+    private mutating func sendRequest(_ context: inout Context) {
+        guard let socket = current?.socket, let request = current?.request, !request.isEmpty else { return }
+        guard let count = context.streams.send(socket, request) else {
+            return end(.notOpened, "the server hung up", &context)
+        }
+        current?.request.removeFirst(count)
+        if count < request.count { context.streams.notifyWhenWritable(socket) }
+        restartIdleTimeout(&context)
+    }
+
+    /// The time of the download is up.
+    mutating func timedOut(_ context: inout Context) { end(cutResult, "nothing came in time", &context) }
+
+    /// The result of a download that ends in the middle.
+    var cutResult: DownloadResult {
+        guard let current, current.response.hasHeader else { return .notOpened }
+        return current.isCommitting ? .notRenamed : .wrongLength
+    }
+
+    // MARK: The response
+
+    /// Reads received bytes, as long as the storage keeps up.
+    mutating func read(_ context: inout Context) {
+        let own = current?.socket
+        var reads = 0
+        // A redirect gives the download another connection, which has events of its own.
+        while let socket = current?.socket, socket == own, let count = current?.chunk.count,
+            count < Download.chunkLength, current?.hasEnded == false
+        {
+            reads += 1
+            guard reads <= Download.readsInQuantum else {
+                // Other connections and time-outs are served first; the rest is reported again.
+                context.streams.notifyWhenReadable(socket)
+                return store(&context)
+            }
+            let limit = context.scratch.count
+            switch context.streams.receive(socket, into: &context.scratch, limit: limit, peek: false) {
+            case .nothing: return store(&context)
+            case .reset: return end(cutResult, "the connection broke", &context)
+            case .closed: endResponse(&context)
+            case .received(let count):
+                restartIdleTimeout(&context)
+                read(context.scratch[..<count], &context)
+            }
+        }
+        store(&context)
+    }
+
+    private mutating func endResponse(_ context: inout Context) {
+        do throws(HTTPFailure) {
+            try current?.response.end()
+        } catch {
+            end(cutResult, "\(error)", &context)
+        }
+    }
+
+    private mutating func read(_ bytes: ArraySlice<UInt8>, _ context: inout Context) {
+        guard var state = current else { return }
+        // The download is taken out while its buffers change: a second reference would make each change a copy.
+        current = nil
+        var failure: HTTPFailure?
+        do throws(HTTPFailure) {
+            let response = state.response
+            try state.response.read(bytes) { piece in
+                guard response.status == 0 || !response.isRedirect else { return }
+                if state.update == nil {
+                    state.chunk += piece
+                } else if let rest = state.update?.take(piece) {
+                    state.chunk += rest
+                }
+            }
+        } catch {
+            failure = error
+        }
+        current = state
+        if let failure { return end(failure == .tooLarge ? .wrongLength : cutResult, "\(failure)", &context) }
+        guard state.response.hasHeader else { return }
+        if state.response.isRedirect { return redirect(&context) }
+        guard (200...299).contains(state.response.status) else {
+            return end(.notOpened, "the server answered \(state.response.status)", &context)
+        }
+        if state.file == nil, state.step == nil { start(.creating, .createTemporary, &context) }
+    }
+
+    private mutating func redirect(_ context: inout Context) {
+        guard let old = current, let socket = old.socket else { return }
+        guard old.redirects < Download.redirectLimit else {
+            return end(.notOpened, "there are more than \(Download.redirectLimit) redirects", &context)
+        }
+        guard let location = old.response.location, let address = old.address.redirected(to: location[...]) else {
+            return end(.notOpened, "a redirect leads nowhere", &context)
+        }
+        guard address.isSecure || !old.address.isSecure else {
+            return end(.notOpened, "a redirect leads from https to http", &context)
+        }
+        context.streams.abort(socket)
+        current?.socket = nil
+        current?.chunk = []
+        if old.update != nil { current?.update = UpdateHeader() }
+        current?.response = HTTPResponse(limit: old.response.limit)
+        current?.address = address
+        current?.redirects += 1
+        connect(&context)
+    }
+}

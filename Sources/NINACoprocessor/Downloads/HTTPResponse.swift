@@ -1,0 +1,197 @@
+/// Why a download failed.
+enum HTTPFailure: Error, Equatable {
+    /// The server's answer is no HTTP.
+    case malformed
+    /// Its header is longer than ``HTTPResponse/headerLimit``.
+    case headerTooLong
+    /// It is compressed although that was not asked for.
+    case encoded
+    /// It has more bytes than are wanted.
+    case tooLarge
+    /// The connection ended in the middle.
+    case truncated
+}
+
+/// An HTTP response that is read piece by piece: RFC 9112, with Content-Length, chunked, or up to the end of the connection.
+struct HTTPResponse {
+    /// The longest header, in bytes, with all that is said in advance.
+    static let headerLimit = 16 * 1024
+    /// The longest line with the size of a chunk.
+    static let chunkLineLimit = 256
+
+    /// What comes next.
+    private enum Phase: Equatable {
+        case statusLine
+        case header
+        /// So many bytes of the body; nil when the end of the connection ends it.
+        case body(UInt64?)
+        case chunkSize
+        case chunk(UInt64)
+        case chunkEnd
+        case trailer
+        case complete
+    }
+
+    /// The status, 0 until it is known.
+    private(set) var status = 0
+    /// Where the server says it is instead.
+    private(set) var location: [UInt8]?
+    /// The length it announces.
+    private(set) var contentLength: UInt64?
+    /// The most bytes of a body that are taken.
+    let limit: UInt64
+    /// Bytes of the body so far.
+    private(set) var received: UInt64 = 0
+    private var isChunked = false
+    private var phase = Phase.statusLine
+    private var line: [UInt8] = []
+    private var headerLength = 0
+
+    /// Reads a response with a body of so many bytes at most.
+    init(limit: UInt64) { self.limit = limit }
+
+    /// The response is complete.
+    var isComplete: Bool { phase == .complete }
+    /// The header is complete.
+    var hasHeader: Bool {
+        switch phase {
+        case .statusLine, .header: false
+        case .body, .chunkSize, .chunk, .chunkEnd, .trailer, .complete: true
+        }
+    }
+    /// Another address is to be asked.
+    var isRedirect: Bool { [301, 302, 303, 307, 308].contains(status) }
+
+    /// Reads received bytes; bytes behind the end are ignored.
+    /// - Parameter body: receives the bytes of the body, piece by piece.
+    mutating func read(_ bytes: ArraySlice<UInt8>, body: (ArraySlice<UInt8>) -> Void) throws(HTTPFailure) {
+        var rest = bytes
+        while !rest.isEmpty {
+            switch phase {
+            case .complete: return
+            case .body(nil):
+                try take(rest, body)
+                return
+            case .body(let left?), .chunk(let left):
+                let piece = rest.prefix(Int(min(left, UInt64(rest.count))))
+                rest = rest.dropFirst(piece.count)
+                try take(piece, body)
+                let more = left - UInt64(piece.count)
+                if case .chunk = phase {
+                    phase = more == 0 ? .chunkEnd : .chunk(more)
+                } else {
+                    phase = more == 0 ? .complete : .body(more)
+                }
+            case .statusLine, .header, .chunkSize, .chunkEnd, .trailer:
+                guard let end = rest.firstIndex(of: 0x0A) else {
+                    try append(rest)
+                    return
+                }
+                try append(rest[..<end])
+                rest = rest[(end + 1)...]
+                if line.last == 0x0D { line.removeLast() }
+                try readLine()
+                line.removeAll(keepingCapacity: true)
+            }
+        }
+    }
+
+    /// The connection has ended: everything has to be there.
+    mutating func end() throws(HTTPFailure) {
+        if phase == .body(nil) { phase = .complete }
+        guard isComplete else { throw .truncated }
+    }
+
+    private mutating func append(_ bytes: ArraySlice<UInt8>) throws(HTTPFailure) {
+        if phase == .chunkSize || phase == .chunkEnd {
+            guard line.count + bytes.count <= Self.chunkLineLimit else { throw .malformed }
+        } else {
+            headerLength += bytes.count + 1
+            guard headerLength <= Self.headerLimit else { throw .headerTooLong }
+        }
+        line.append(contentsOf: bytes)
+    }
+
+    private mutating func take(_ bytes: ArraySlice<UInt8>, _ body: (ArraySlice<UInt8>) -> Void) throws(HTTPFailure) {
+        received += UInt64(bytes.count)
+        guard received <= limit else { throw .tooLarge }
+        body(bytes)
+    }
+
+    private mutating func readLine() throws(HTTPFailure) {
+        switch phase {
+        case .statusLine:
+            // "HTTP/1.1 200 OK"
+            let parts = line.split(separator: 0x20, maxSplits: 2)
+            guard parts.count >= 2, parts[0].starts(with: Array("HTTP/1.".utf8)), parts[1].count == 3,
+                let number = UInt16(ascii: parts[1]), number >= 100
+            else { throw .malformed }
+            status = Int(number)
+            phase = .header
+        case .header where line.isEmpty: try beginBody()
+        case .header: try readField()
+        case .chunkSize:
+            guard let size = UInt64(ascii: line.prefix { $0 != UInt8(ascii: ";") && $0 != 0x20 }, base: 16) else {
+                throw .malformed
+            }
+            guard size <= limit else { throw .tooLarge }
+            phase = size == 0 ? .trailer : .chunk(size)
+        case .chunkEnd:
+            guard line.isEmpty else { throw .malformed }
+            phase = .chunkSize
+        case .trailer: if line.isEmpty { phase = .complete }
+        case .body, .chunk, .complete: break
+        }
+    }
+
+    private mutating func readField() throws(HTTPFailure) {
+        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { throw .malformed }
+        let value = line[(colon + 1)...].trimmed
+        switch String(decoding: line[..<colon].map(\.lowercased), as: UTF8.self) {
+        case "content-length":
+            guard let number = UInt64(ascii: value), contentLength == nil || contentLength == number else {
+                throw .malformed
+            }
+            contentLength = number
+        case "transfer-encoding":
+            guard String(decoding: value.map(\.lowercased), as: UTF8.self) == "chunked" else { throw .encoded }
+            isChunked = true
+        case "content-encoding":
+            guard value.isEmpty || String(decoding: value.map(\.lowercased), as: UTF8.self) == "identity" else {
+                throw .encoded
+            }
+        case "location": location = Array(value)
+        default: break
+        }
+    }
+
+    private mutating func beginBody() throws(HTTPFailure) {
+        if (100...199).contains(status) {
+            // A word in advance; the response follows.
+            let length = headerLength
+            self = HTTPResponse(limit: limit)
+            headerLength = length
+            return
+        }
+        if status == 204 || status == 304 {
+            phase = .complete
+        } else if isChunked {
+            phase = .chunkSize
+        } else if let contentLength {
+            if !isRedirect, contentLength > limit { throw .tooLarge }
+            phase = contentLength == 0 ? .complete : .body(contentLength)
+        } else {
+            phase = .body(nil)
+        }
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// Without spaces and tabs at both ends.
+    fileprivate var trimmed: ArraySlice<UInt8> {
+        let isBlank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 }
+        let start = firstIndex { !isBlank($0) } ?? endIndex
+        let end = lastIndex { !isBlank($0) } ?? start
+        return start == endIndex ? [] : self[start...end]
+    }
+}

@@ -1,0 +1,73 @@
+import NINAWire
+
+/// A datagram.
+public struct VirtualDatagram: Equatable {
+    /// The coprocessor's port.
+    public var port: UInt16
+    /// The other end.
+    public var remote: Endpoint
+    /// Its bytes.
+    public var bytes: [UInt8]
+}
+
+/// A listener outside of the coprocessor, for its clients.
+public final class VirtualListener {
+    /// The connections made, in order.
+    public internal(set) var accepted: [VirtualPeer] = []
+}
+
+/// The far end of a connection with the coprocessor.
+public final class VirtualPeer {
+    /// Its own address and port, as the coprocessor sees them.
+    public let endpoint: Endpoint
+    /// Bytes the coprocessor has sent and ``read()`` has not taken.
+    public internal(set) var received: [UInt8] = []
+    /// The coprocessor has ended the stream.
+    public internal(set) var isFinished = false
+    /// The coprocessor has reset the connection.
+    public internal(set) var wasReset = false
+    let socket: NetworkSocket
+    var sent: [UInt8] = []
+    var hasFinished = false
+    var isGone = false
+    var isAwaited = false
+    private unowned let network: VirtualNetwork
+
+    init(_ network: VirtualNetwork, _ socket: NetworkSocket, _ endpoint: Endpoint) {
+        self.network = network
+        self.socket = socket
+        self.endpoint = endpoint
+    }
+
+    /// Sends bytes to the coprocessor.
+    public func send(_ bytes: [UInt8]) {
+        sent.append(contentsOf: bytes)
+        network.deliver(.readable(socket))
+    }
+
+    /// Takes the bytes that the coprocessor has sent.
+    public func read() -> [UInt8] {
+        defer {
+            received = []
+            if isAwaited {
+                isAwaited = false
+                network.deliver(.writable(socket))
+            }
+        }
+        return received
+    }
+
+    /// Ends the stream: the coprocessor may read what was sent.
+    public func finish() {
+        hasFinished = true
+        network.deliver(.readable(socket))
+    }
+
+    /// Resets the connection: what was sent is lost.
+    public func reset() {
+        sent = []
+        hasFinished = true
+        isGone = true
+        network.deliver(.readable(socket))
+    }
+}

@@ -1,0 +1,110 @@
+import NINAWire
+
+// What crosses parts: a station that leaves its network loses its connections.
+
+extension Device {
+    mutating func setNet(_ command: SetNet) -> Answer<Acknowledgement> {
+        join(command.ssid, station.enterprise.credential ?? .none)
+    }
+
+    mutating func setPassphrase(_ command: SetPassphrase) -> Answer<Acknowledgement> {
+        let passphrase = command.passphrase.asCString
+        guard passphrase.count <= 64 else { return .refused("a passphrase has at most 64 bytes") }
+        return join(command.ssid, .text(passphrase))
+    }
+
+    mutating func setKey(_ command: SetKey) -> Answer<Acknowledgement> {
+        let key = command.key.asCString
+        guard key.count <= 64 else { return .refused("a key has at most 64 bytes") }
+        return join(command.ssid, .text(key))
+    }
+
+    mutating func setEnt(_ command: SetEnt) -> Answer<Acknowledgement> {
+        guard command.method == .peap else {
+            context.log(.info, "a join with a client certificate finds no network that takes one")
+            return join(command.ssid, .user([], password: []))
+        }
+        return join(command.ssid, .user(command.username.asCString, password: command.password.asCString))
+    }
+
+    mutating func setEntEnable(_: SetEntEnable) -> Answer<Acknowledgement> {
+        station.enterprise.isEnabled = true
+        // The driver names the network first. A real association takes longer than its next commands, so they still count.
+        if !station.radio.isAssociated, station.radio.accessPoint == nil, !station.radio.lastSSID.isEmpty,
+            let credential = station.enterprise.credential
+        {
+            return join(station.radio.lastSSID[...], credential)
+        }
+        return .reply(Acknowledgement(true))
+    }
+
+    private mutating func join(
+        _ ssid: ArraySlice<UInt8>, _ credential: Radio.Credential
+    ) -> Answer<Acknowledgement> {
+        let ssid = ssid.asCString
+        guard (1...32).contains(ssid.count) else { return .refused("a network name has 1 to 32 bytes") }
+        leaveNetwork()
+        station.radio.join(ssid: ssid, credential, at: context.now)
+        return .reply(Acknowledgement(true))
+    }
+
+    mutating func disconnect(_: Disconnect) -> Answer<Acknowledgement> {
+        leaveNetwork()
+        station.radio.leave()
+        return .reply(Acknowledgement(true))
+    }
+
+    /// Without a network connections end; listeners stay.
+    private mutating func leaveNetwork() {
+        guard station.radio.isAssociated || station.radio.accessPoint != nil else { return }
+        bsd.closeConnections(&context)
+        sockets.closeConnections(&context)
+    }
+
+    // MARK: The access point
+
+    mutating func setApNet(_ command: SetApNet) -> Answer<Acknowledgement> {
+        openAccessPoint(command.ssid, security: .open)
+    }
+
+    mutating func setApPassphrase(_ command: SetApPassphrase) -> Answer<Acknowledgement> {
+        guard (8...64).contains(command.passphrase.asCString.count) else {
+            context.log(.info, "an access point's passphrase has 8 to 64 bytes")
+            leaveNetwork()
+            station.radio.failAccessPoint(looksIdle: context.has(.failedAccessPointLooksIdle))
+            return .reply(Acknowledgement(false))
+        }
+        return openAccessPoint(command.ssid, security: .wpa2)
+    }
+
+    private mutating func openAccessPoint(
+        _ ssid: ArraySlice<UInt8>, security: EncryptionType
+    ) -> Answer<Acknowledgement> {
+        let ssid = ssid.asCString
+        guard (1...32).contains(ssid.count) else { return .refused("a network name has 1 to 32 bytes") }
+        leaveNetwork()
+        station.radio.openAccessPoint(ssid: ssid, security: security)
+        context.log(.info, "access point '\(String(decoding: ssid, as: UTF8.self).printable)'")
+        return .reply(Acknowledgement(true))
+    }
+
+    // MARK: Scan
+
+    mutating func scanNetworks(_: ScanNetworks) -> Answer<ScanNetworks.Reply> {
+        context.wait(.scan, for: station.radio.scanDuration)
+    }
+
+    mutating func endScan() {
+        if context.has(.scanDropsConnection) {
+            leaveNetwork()
+            station.radio.drop()
+        }
+        station.radio.scanned()
+        context.complete(ScanNetworks.self, with: station.scanReply)
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// The bytes before the first NUL: hosts of several languages send one along.
+    var asCString: ArraySlice<UInt8> { firstIndex(of: 0).map { self[..<$0] } ?? self }
+}

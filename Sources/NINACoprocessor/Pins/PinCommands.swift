@@ -1,0 +1,40 @@
+import NINAWire
+
+// The pins of the module.
+
+extension PinBank {
+    mutating func setPinMode(_ command: SetPinMode) -> Answer<Acknowledgement> {
+        // A mode that the firmware does not know is ignored.
+        if let mode = PinBank.Mode(rawValue: command.mode) {
+            self[command.pin].mode = mode
+            self[command.pin].duty = nil
+        }
+        return .reply(Acknowledgement(true))
+    }
+
+    mutating func setDigitalWrite(_ command: SetDigitalWrite) -> Answer<Acknowledgement> {
+        self[command.pin].output = command.value != 0
+        self[command.pin].duty = nil
+        return .reply(Acknowledgement(true))
+    }
+
+    mutating func setAnalogWrite(_ command: SetAnalogWrite) -> Answer<Acknowledgement> {
+        self[command.pin].duty = command.value
+        return .reply(Acknowledgement(true))
+    }
+
+    func getDigitalRead(_ command: GetDigitalRead, _ context: Context) -> Answer<GetDigitalRead.Reply> {
+        var reply = GetDigitalRead.Reply()
+        let pin = self[command.pin]
+        reply.value = pin.level && !(pin.mode == .output && context.has(.outputPinsReadZero)) ? 1 : 0
+        return .reply(reply)
+    }
+
+    /// With an attenuation, as Adafruit's hosts send it, the answer has 32 bits.
+    func getAnalogRead(_ command: GetAnalogRead) -> Answer<GetAnalogRead.Reply> {
+        var reply = GetAnalogRead.Reply()
+        reply.value = Int32(analog(command.pin))
+        reply.isWide = command.attenuation != nil
+        return .reply(reply)
+    }
+}

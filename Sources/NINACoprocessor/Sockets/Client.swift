@@ -1,0 +1,202 @@
+import NINALink
+import NINAWire
+
+// Client commands: connections, made or accepted.
+
+extension Sockets {
+    /// How long a connect may take when the host does not say: less than the most impatient driver waits for READY.
+    private static let connectTime = Duration.seconds(5)
+
+    mutating func getSocket(_: GetSocket, _ context: Context) -> Answer<GetSocket.Reply> {
+        let index =
+            context.has(.socketsAreNotReserved)
+            ? available(context)
+            : slots.reserve(at: context.now, bsdSockets: context.numbers.bsdSocketCount)
+        return .reply(GetSocket.Reply(socket: index.map { SocketNumber(rawValue: UInt8($0)) } ?? .unavailable))
+    }
+
+    mutating func startClient(
+        _ command: StartClient, isOnline: Bool, _ context: inout Context
+    ) -> Answer<StartClient.Reply> {
+        let failed = Answer.reply(StartClient.Reply(isConnected: false))
+        guard let index = slots.index(command.socket) else { return .refused("no such slot") }
+        switch slots[index] {
+        case .free, .reserved: slots[index] = .free
+        case .datagram where command.type == .udp: break
+        case .datagram, .connecting, .server, .client:
+            context.log(.warning, "START_CLIENT on slot \(index), which is in use")
+            return failed
+        }
+        if command.type == .udp { return startDatagramClient(command, index, isOnline: isOnline, &context) }
+        guard certificates.allowsConnections(command.type, context), isOnline, hasSocketLeft(context) else {
+            context.log(
+                .warning,
+                isOnline
+                    ? "this module has no sockets of type \(command.type.rawValue)"
+                    : "connect without a network: join one first")
+            return failed
+        }
+        var command = command
+        if context.has(.tlsReversesAddresses), command.type == .tls, command.host.asCString.isEmpty {
+            command.address = IPv4Address(rawValue: command.address.rawValue.byteSwapped)
+        }
+        let time = command.timeoutMilliseconds == 0 ? Self.connectTime : .milliseconds(command.timeoutMilliseconds)
+        let connecting = Connecting(
+            type: command.type, security: certificates.security(command), deadline: context.now.advanced(by: time))
+        slots[index] = .connecting(connecting)
+        let host = command.host.asCString
+        if let address = host.isEmpty ? command.address : IPv4Address(dottedDecimal: host) {
+            return connect(index, to: Endpoint(address: address, port: command.port), &context)
+        }
+        let token = context.newToken()
+        context.network.resolve(host, token: token)
+        return context.wait(
+            .clientLookup(token: token, slot: index, port: command.port), until: connecting.deadline)
+    }
+
+    /// Puts a socket into a slot. It has one of lwip's numbers from now on, until it is finished or aborted.
+    mutating func put(_ slot: Slot, into index: Int, _ context: inout Context) {
+        slots[index] = slot
+        context.numbers.take(forSlot: slot.socket)
+    }
+
+    /// Starts the connection of a slot.
+    private mutating func connect(
+        _ index: Int, to endpoint: Endpoint, _ context: inout Context
+    ) -> Answer<StartClient.Reply> {
+        guard var connecting = slots[index].connecting else { return .reply(StartClient.Reply(isConnected: false)) }
+        connecting.remote = endpoint
+        let result =
+            if let security = connecting.security {
+                context.streams.connect(to: endpoint, security: security)
+            } else {
+                context.streams.connect(to: endpoint)
+            }
+        switch result {
+        case .success(let socket):
+            connecting.socket = socket
+            put(.connecting(connecting), into: index, &context)
+            return context.wait(.connect(slot: index), until: connecting.deadline)
+        case .failure(let failure):
+            certificates.noteFailure(failure, connecting, context)
+            slots[index] = .free
+            return .reply(StartClient.Reply(isConnected: false))
+        }
+    }
+
+    // MARK: Ends of a connect
+
+    mutating func connectEnded(_ socket: NetworkSocket, _ failure: NetworkFailure?, _ context: inout Context) {
+        guard case .connect(let index)? = context.pending?.wait, let connecting = slots[index].connecting,
+            connecting.socket == socket
+        else { return }
+        var client = Client(
+            connection: Connection(socket: socket, remote: connecting.remote), origin: .connected,
+            type: connecting.type)
+        if let failure {
+            certificates.noteFailure(failure, connecting, context)
+            if case .tls = failure, context.has(.failedHandshakesConnect), connecting.type == .tls {
+                // The slot has a connection that is closed already.
+                slots[index] = .client(client)
+            } else {
+                context.abort(socket)
+                slots[index] = .free
+            }
+        } else {
+            if connecting.type == .tlsBearSSL { certificates.lastError = 0 }
+            client.connection.refreshUnread(context.streams)
+            slots[index] = .client(client)
+        }
+        let isConnected = slots[index].client != nil
+        context.complete(StartClient.self, with: StartClient.Reply(isConnected: isConnected))
+    }
+
+    /// The look-up of START_CLIENT's host has ended.
+    mutating func lookupEnded(slot index: Int, port: UInt16, _ address: IPv4Address?, _ context: inout Context) {
+        if case .datagram = slots[index] {
+            if let address {
+                slots.updateDatagram(index) { $0.setDestination(Endpoint(address: address, port: port)) }
+            } else {
+                destinationNotFound(index, &context)
+            }
+            context.complete(StartClient.self, with: StartClient.Reply(isConnected: address != nil))
+        } else if let address {
+            let answer = connect(index, to: Endpoint(address: address, port: port), &context)
+            context.complete(StartClient.self, answer)
+        } else {
+            slots[index] = .free
+            context.complete(StartClient.self, with: StartClient.Reply(isConnected: false))
+        }
+    }
+
+    /// The time of START_CLIENT is up.
+    mutating func connectTimedOut(_ index: Int, _ context: inout Context) {
+        if let connecting = slots[index].connecting {
+            context.log(.info, "connect to \(connecting.remote.address):\(connecting.remote.port) timed out")
+            if connecting.type == .tlsBearSSL { certificates.lastError = TLSFailure(.closed).bearSSLError }
+            if connecting.socket != .invalid { context.abort(connecting.socket) }
+            slots[index] = .free
+        } else {
+            context.log(.info, "the look-up of a datagram's destination timed out")
+            destinationNotFound(index, &context)
+        }
+        context.complete(StartClient.self, with: StartClient.Reply(isConnected: false))
+    }
+
+    // MARK: Closing
+
+    mutating func stopClient(_ command: StopClient, _ context: inout Context) -> Answer<Acknowledgement> {
+        guard let index = slots.index(command.socket) else { return .refused("no such slot") }
+        switch slots[index] {
+        case .client: closeClient(index, &context)
+        case .server where context.has(.stopLeavesServers): orphanServer(index, &context)
+        case .server: closeServer(index, &context)
+        case .reserved: slots[index] = .free
+        case .datagram: closeDatagram(index, &context)
+        case .free, .connecting: break
+        }
+        return .reply(Acknowledgement(true))
+    }
+
+    /// Frees the slot of a client at once; its connection ends in good order behind it.
+    mutating func closeClient(_ index: Int, _ context: inout Context) {
+        guard case .client(let client) = slots[index] else { return }
+        client.connection.finish(&context)
+        slots[index] = .free
+    }
+
+    mutating func getClientState(
+        _ command: GetClientState, _ context: inout Context
+    ) -> Answer<GetClientState.Reply> {
+        guard let index = slots.index(command.socket) else { return .refused("no such slot") }
+        switch slots[index] {
+        case .client(let client):
+            // A peer that has ended its stream may still be reading what is kept for it.
+            if context.streams.isOpen(client.connection.socket)
+                || slots.updateClient(index, { $0.connection.flush(context.streams) }) == false
+            {
+                return .reply(GetClientState.Reply(state: .established))
+            }
+            if context.dialect.reclaimRule != .outgoingClients || client.origin == .connected {
+                closeClient(index, &context)
+            }
+        case .reserved: slots[index] = .free
+        case .server where context.dialect.reclaimRule == .everySlot: orphanServer(index, &context)
+        case .datagram where context.dialect.reclaimRule == .everySlot: release(index, context)
+        case .free, .server, .connecting, .datagram: break
+        }
+        return .reply(GetClientState.Reply(state: .closed))
+    }
+
+    func getRemoteData(_ command: GetRemoteData) -> Answer<GetRemoteData.Reply> {
+        guard let index = slots.index(command.socket) else { return .refused("no such slot") }
+        let remote =
+            switch slots[index] {
+            case .client(let client): client.connection.remote
+            case .datagram(let datagram): datagram.remote
+            case .connecting(let connecting): connecting.remote
+            case .free, .reserved, .server: Endpoint.unspecified
+            }
+        return .reply(GetRemoteData.Reply(address: remote.address, port: remote.port))
+    }
+}

@@ -1,0 +1,159 @@
+import NINALink
+import NINAWire
+
+// UDP.
+
+extension Sockets {
+    /// How long the look-up of a destination may take: less than the most impatient driver waits for READY.
+    private static let lookupTime = Duration.seconds(5)
+
+    mutating func openDatagram(
+        _ index: Int, port: UInt16, group: IPv4Address?, _ context: inout Context
+    ) -> Answer<Acknowledgement> {
+        .reply(Acknowledgement(open(index, port: port, group: group, &context)))
+    }
+
+    private mutating func open(_ index: Int, port: UInt16, group: IPv4Address?, _ context: inout Context) -> Bool {
+        guard hasSocketLeft(context) else { return false }
+        switch context.network.openDatagram(port: port, group: group) {
+        case .failure(let failure):
+            context.log(.info, "UDP port \(port) failed: \(failure)")
+            slots[index] = .free
+            return false
+        case .success(let socket):
+            var datagram = Datagram(socket: socket, port: port, group: group)
+            datagram.incoming = remains[index].datagram.take() ?? Datagram.Incoming()
+            put(.datagram(datagram), into: index, &context)
+            return true
+        }
+    }
+
+    /// Opens a slot's socket anew on another port; what it sends goes to the same destination. On the same port it goes on:
+    /// drivers start it again for each datagram they send, and datagrams received meanwhile must not be lost.
+    mutating func reopenDatagram(
+        _ index: Int, port: UInt16, group: IPv4Address?, _ context: inout Context
+    ) -> Answer<Acknowledgement> {
+        guard let old = slots[index].datagram else { return .reply(Acknowledgement(false)) }
+        if old.port == port, old.group == group { return .reply(Acknowledgement(true)) }
+        closeDatagram(index, &context)
+        guard open(index, port: port, group: group, &context) else { return .reply(Acknowledgement(false)) }
+        slots.updateDatagram(index) { $0.destination = old.destination }
+        slots.updateDatagram(index) { $0.outgoing = old.outgoing }
+        slots.updateDatagram(index) { $0.remote = old.destination }
+        return .reply(Acknowledgement(true))
+    }
+
+    mutating func closeDatagram(_ index: Int, _ context: inout Context) {
+        let socket = slots[index].socket
+        context.numbers.release(socket)
+        context.network.closeDatagram(socket)
+        release(index, context)
+    }
+
+    /// START_CLIENT of a UDP socket: where the next datagram goes. A slot without a socket gets one on any port.
+    mutating func startDatagramClient(
+        _ command: StartClient, _ index: Int, isOnline: Bool, _ context: inout Context
+    ) -> Answer<StartClient.Reply> {
+        let failed = Answer.reply(StartClient.Reply(isConnected: false))
+        let host = command.host.asCString
+        let needsLookup = !host.isEmpty && IPv4Address(dottedDecimal: host) == nil
+        guard isOnline || !needsLookup else { return failed }
+        if slots[index].isFree {
+            guard open(index, port: 0, group: nil, &context) else { return failed }
+            slots.updateDatagram(index) { $0.awaitsName = needsLookup }
+        }
+        guard !needsLookup else {
+            let token = context.newToken()
+            context.network.resolve(host, token: token)
+            return context.wait(
+                .clientLookup(token: token, slot: index, port: command.port), for: Self.lookupTime)
+        }
+        let address = IPv4Address(dottedDecimal: host) ?? command.address
+        slots.updateDatagram(index) { $0.setDestination(Endpoint(address: address, port: command.port)) }
+        return .reply(StartClient.Reply(isConnected: true))
+    }
+
+    /// The look-up of a destination has failed: a socket that was opened for it is closed again.
+    mutating func destinationNotFound(_ index: Int, _ context: inout Context) {
+        if slots[index].datagram?.awaitsName == true { closeDatagram(index, &context) }
+    }
+
+    // MARK: Sending
+
+    mutating func insertDatabuf(_ command: InsertDatabuf) -> Answer<Acknowledgement> {
+        guard let index = slots.index(command.socket) else { return .refused("no such slot") }
+        return .reply(Acknowledgement(slots.updateDatagram(index) { $0.append(command.data) } ?? false))
+    }
+
+    mutating func sendUDP(
+        _ command: SendUDP, isOnline: Bool, _ context: inout Context
+    ) -> Answer<Acknowledgement> {
+        guard let index = slots.index(command.socket) else { return .refused("no such slot") }
+        guard isOnline, let isSent = slots.updateDatagram(index, { $0.send(&context) }) else {
+            return .reply(Acknowledgement(false))
+        }
+        return .reply(Acknowledgement(isSent))
+    }
+
+    // MARK: Receiving
+
+    /// Unread bytes of the current datagram, or else of the next one.
+    mutating func datagramBytes(_ index: Int, _ context: inout Context) -> Int {
+        fetchDatagram(index, &context)
+        slots.updateDatagram(index) { $0.noteSender() }
+        guard case .datagram(let datagram) = slots[index] else { return 0 }
+        return datagram.incoming.bytes.count - datagram.incoming.head
+    }
+
+    /// Takes the next datagram, unless a client that waits for a server keeps this firmware from it.
+    mutating func fetchDatagram(_ index: Int, _ context: inout Context) {
+        guard !clientsStarveDatagrams(context) else { return }
+        slots.updateDatagram(index) { $0.fetch(&context) }
+    }
+
+    private func clientsStarveDatagrams(_ context: Context) -> Bool {
+        context.has(.waitingClientsStarveDatagrams)
+            && slots.indices.contains { if case .server(let server) = slots[$0] { server.hasPending } else { false } }
+    }
+
+    /// Reads of the present datagram into the scratch buffer.
+    mutating func readDatagram(_ index: Int, limit: Int, peek: Bool, _ context: inout Context) -> Int {
+        guard let count = slots.updateDatagram(index, { $0.read(limit: limit, peek: peek, into: &context.scratch) })
+        else {
+            return 0
+        }
+        // The next one is fetched when the reply is made: the scratch buffer is in use until then.
+        if !peek, slots[index].datagram?.hasUnread == false { drainedDatagram = index }
+        return count
+    }
+
+    /// Fetches the next datagram of the slot whose last one was read to its end, so that IRQ reports it.
+    mutating func fetchDatagrams(_ context: inout Context) {
+        if context.has(.waitingClientsStarveDatagrams) {
+            // The client that held them up may be gone.
+            for index in slots.indices { if case .datagram = slots[index] { fetchDatagram(index, &context) } }
+        }
+        guard let index = drainedDatagram else { return }
+        drainedDatagram = nil
+        fetchDatagram(index, &context)
+    }
+}
+
+extension Datagram {
+    /// Adds to the datagram that is being written.
+    /// - Returns: whether there is room for it.
+    fileprivate mutating func append(_ data: ArraySlice<UInt8>) -> Bool {
+        guard !data.isEmpty, outgoing.count + data.count <= Self.limit else { return false }
+        outgoing.append(contentsOf: data)
+        return true
+    }
+
+    /// - Returns: whether the datagram has left.
+    fileprivate mutating func send(_ context: inout Context) -> Bool {
+        // Without a destination the reply goes to the sender of the last datagram.
+        let answersSender = context.has(.datagramsRedirectReplies) || destination == .unspecified
+        let isSent = context.network.sendDatagram(socket, outgoing[...], to: answersSender ? remote : destination)
+        if !context.has(.sendRepeatsDatagrams) { outgoing.removeAll(keepingCapacity: true) }
+        return isSent
+    }
+}

@@ -1,0 +1,139 @@
+import NINALink
+import NINAWire
+
+// The queues of listeners: connections that the network has made and no command has asked for.
+
+extension Sockets {
+    /// How long a listener rests when nothing can be accepted.
+    private static let stallTime = Duration.milliseconds(100)
+
+    /// Whether a client waits for a slot.
+    var hasClientWithoutSlot: Bool {
+        slots.indices.contains {
+            guard case .server(let server) = slots[$0] else { return false }
+            return server.hasPending || !server.waiting.isEmpty
+        }
+    }
+
+    /// When a client that waits may get a slot without a command: a reservation ends, or a listener that rests is tried again.
+    func nextRetry(after now: MonotonicInstant) -> MonotonicInstant? {
+        var next = slots.nextExpiry(after: now)
+        for index in slots.indices {
+            guard case .server(let server) = slots[index], let end = server.stalledUntil else { continue }
+            next = min(next ?? end, end)
+        }
+        return next
+    }
+
+    /// A connection has entered a listener's queue.
+    mutating func connectionPending(_ socket: NetworkSocket, _ context: inout Context) {
+        guard let index = slots.index(of: socket), case .server(let server) = slots[index] else { return }
+        slots.updateServer(index) { $0.hasPending = true }
+        // Firmware that takes clients by itself raises IRQ for bytes only.
+        if context.dialect.interruptRule == .clientWithBytes {
+            takePending(ofServer: index, limit: SlotTable.waitingLimit, &context)
+        }
+        serveListeners(&context)
+        // Logged for the first of those that wait.
+        if !server.hasPending, slots[index].server?.hasPending == true, !hasRoom(context) {
+            let used = slots.indices.count { !slots[$0].isFree }
+            context.log(
+                .info,
+                "no slot for a client of port \(server.port): it waits (\(used) of \(slots.count) in use)")
+        }
+    }
+
+    /// Takes connections from a listener's queue while slots are left for them.
+    mutating func takePending(ofServer server: Int, limit: Int, _ context: inout Context) {
+        for _ in 0..<limit {
+            guard hasRoomForPending(context) else { break }
+            guard let (socket, remote) = acceptNext(server, &context) else { return }
+            var connection = Connection(socket: socket, remote: remote, arrival: slots.nextArrival())
+            connection.refreshUnread(context.streams)
+            let number = context.numbers.take(.waiting(socket))
+            if let number, let index = staleSlot(number) {
+                fill(index, with: connection, ofServer: server, &context)
+            } else {
+                slots.updateServer(server) { $0.waiting.append(connection) }
+            }
+        }
+        // The limit ended it: IRQ depends on whether another one waits.
+        let hasPending = context.streams.hasPendingConnection(slots[server].socket)
+        slots.updateServer(server) { $0.hasPending = hasPending }
+    }
+
+    /// Whether a connection may be taken from a queue. Firmware with that quirk takes it into its list without a slot.
+    private func hasRoomForPending(_ context: Context) -> Bool {
+        context.dialect.interruptRule == .anyClient
+            ? slots.waitingCount < SlotTable.waitingLimit : hasRoom(context)
+    }
+
+    /// The next connection of a listener's queue, which is looked at in any case: a command may arrive before the event of a
+    /// connection that is older. When the system has no resources for it the listener rests a while.
+    private mutating func acceptNext(_ index: Int, _ context: inout Context) -> (NetworkSocket, Endpoint)? {
+        guard case .server(let server) = slots[index], server.stalledUntil == nil else { return nil }
+        switch context.streams.accept(server.socket) {
+        case .success(let connection?): return connection
+        case .success(nil): slots.updateServer(index) { $0.hasPending = false }
+        case .failure(let failure):
+            context.log(.error, "a client of port \(server.port) cannot be accepted now: \(failure)")
+            slots.updateServer(index) { $0.stalledUntil = context.now.advanced(by: Self.stallTime) }
+            // No event announces the connection a second time.
+            slots.updateServer(index) { $0.hasPending = true }
+        }
+        return nil
+    }
+
+    /// The slot that still refers to this number (a quirk).
+    private func staleSlot(_ number: Int) -> Int? {
+        slots.indices.first {
+            if case .client(let client) = slots[$0] { client.staleNumber == number } else { false }
+        }
+    }
+
+    /// Makes a new connection the one of a slot that refers to its number (a quirk).
+    private mutating func fill(
+        _ index: Int, with connection: Connection, ofServer server: Int, _ context: inout Context
+    ) {
+        context.numbers.take(forSlot: connection.socket)
+        slots.updateClient(index) { $0.staleNumber = nil }
+        slots.updateClient(index) { $0.server = server }
+        // The slot is still where it was in the order of arrival.
+        let arrival = slots[index].client?.connection.arrival ?? connection.arrival
+        slots.updateClient(index) { $0.connection = connection }
+        slots.updateClient(index) { $0.connection.arrival = arrival }
+    }
+
+    // MARK: Clients without a slot
+
+    /// After anything that may have changed who can be handed out: a listener that has rested is tried again, and clients for
+    /// which there is no slot get what the overflow policy says.
+    mutating func serveListeners(_ context: inout Context) {
+        for index in slots.indices {
+            if case .server = slots[index] { serveListener(index, &context) }
+        }
+    }
+
+    private mutating func serveListener(_ index: Int, _ context: inout Context) {
+        if let end = slots[index].server?.stalledUntil {
+            guard end <= context.now else { return }
+            slots.updateServer(index) { $0.stalledUntil = nil }
+        }
+        guard context.configuration.overflow != .queue else { return }
+        let hasRoom = hasRoom(context)
+        if !hasRoom, context.configuration.overflow == .reset { resetPending(index, &context) }
+        let drops = !hasRoom && context.configuration.overflow == .drop
+        guard case .server(let server) = slots[index], drops != server.dropsRequests else { return }
+        slots.updateServer(index) { $0.dropsRequests = drops }
+        context.streams.setDropsRequests(server.socket, drops)
+        if drops { context.log(.info, "no slot is free: requests to port \(server.port) get no answer") }
+    }
+
+    private mutating func resetPending(_ index: Int, _ context: inout Context) {
+        while slots[index].server?.hasPending == true, let (client, remote) = acceptNext(index, &context) {
+            let port = slots[index].server?.port ?? 0
+            context.log(.info, "no slot for a client of port \(port): port \(remote.port) is reset")
+            context.streams.abort(client)
+        }
+    }
+}

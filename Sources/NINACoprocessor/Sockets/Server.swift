@@ -1,0 +1,201 @@
+import NINALink
+import NINAWire
+
+// Server commands: listening, and handing out clients.
+
+extension Sockets {
+    mutating func startServer(_ command: StartServer, _ context: inout Context) -> Answer<Acknowledgement> {
+        guard let index = slots.index(command.socket) else { return .refused("no such slot") }
+        switch slots[index] {
+        case .server where context.has(.secondStartLosesServer):
+            // The old socket is lost: it listens on, and no command reaches it any more.
+            slots[index] = .free
+        case .server(let server) where server.port == command.port && command.type == .tcp:
+            return .reply(Acknowledgement(true))
+        case .server: closeServer(index, &context)
+        case .free, .reserved: slots[index] = .free
+        case .datagram where command.type == .udp:
+            return reopenDatagram(index, port: command.port, group: nil, &context)
+        case .datagram where command.type == .udpMulticast:
+            return reopenDatagram(index, port: command.port, group: command.address ?? .any, &context)
+        case .connecting, .client, .datagram: return .reply(Acknowledgement(false))
+        }
+        guard hasSocketLeft(context) else { return .reply(Acknowledgement(false)) }
+        switch command.type {
+        case .tcp: return listen(index, port: command.port, &context)
+        case .udp: return openDatagram(index, port: command.port, group: nil, &context)
+        case .udpMulticast:
+            return openDatagram(index, port: command.port, group: command.address ?? .any, &context)
+        default: return .reply(Acknowledgement(false))
+        }
+    }
+
+    private mutating func listen(
+        _ index: Int, port: UInt16, _ context: inout Context
+    ) -> Answer<Acknowledgement> {
+        let backlog = context.configuration.backlog ?? context.firmware.backlog
+        switch context.streams.listen(port: port, backlog: backlog) {
+        case .failure(let failure):
+            context.log(.info, "server on port \(port) failed: \(failure)")
+            remains[index].listener = nil
+            return .reply(Acknowledgement(context.has(.startAlwaysSucceeds)))
+        case .success(let socket):
+            put(.server(Server(socket: socket, port: port)), into: index, &context)
+            return .reply(Acknowledgement(true))
+        }
+    }
+
+    func getStateTCP(_ command: GetStateTCP) -> Answer<Acknowledgement> {
+        guard let index = slots.index(command.socket) else { return .refused("no such slot") }
+        let listens = if case .server = slots[index] { true } else { remains[index].listener != nil }
+        return .reply(Acknowledgement(listens))
+    }
+
+    mutating func stopServer(_ command: StopServer, _ context: inout Context) -> Answer<Acknowledgement> {
+        guard let index = slots.index(command.socket) else { return .refused("no such slot") }
+        switch slots[index] {
+        case .server: closeServer(index, &context)
+        case .reserved: slots[index] = .free
+        case .free, .connecting, .client, .datagram: break
+        }
+        return .reply(Acknowledgement(true))
+    }
+
+    /// Frees a server's slot but not its socket, which listens on (a quirk).
+    mutating func orphanServer(_ index: Int, _ context: inout Context) {
+        dropWaiting(ofServer: index, &context)
+        remains[index].listener = slots[index].socket
+        slots[index] = .free
+    }
+
+    /// Closes a listener and the clients in its list; accepted clients stay open.
+    mutating func closeServer(_ server: Int, _ context: inout Context) {
+        dropWaiting(ofServer: server, &context)
+        for index in slots.indices {
+            guard case .client(let client) = slots[index], client.server == server else { continue }
+            if client.origin == .available {
+                closeClient(index, &context)
+            } else {
+                slots.updateClient(index) { $0.server = nil }
+            }
+        }
+        context.abort(slots[server].socket)
+        slots[server] = .free
+    }
+
+    /// Closes the clients of a server that the host does not know yet.
+    mutating func dropWaiting(ofServer index: Int, _ context: inout Context) {
+        guard case .server(let server) = slots[index], !server.waiting.isEmpty else { return }
+        for client in server.waiting { client.finish(&context) }
+        slots.updateServer(index) { $0.waiting = [] }
+    }
+
+    // MARK: Handing out clients
+
+    mutating func availData(_ command: AvailData, _ context: inout Context) -> Answer<AvailData.Reply> {
+        guard let index = slots.index(command.socket) else { return .refused("no such slot") }
+        switch slots[index] {
+        case .free, .reserved, .connecting: return .reply(AvailData.Reply())
+        case .datagram:
+            return .reply(AvailData.Reply(value: UInt16(clamping: datagramBytes(index, &context))))
+        case .client(let client):
+            let count = context.streams.readableBytes(client.connection.socket)
+            slots.updateClient(index) { $0.connection.hasUnread = count > 0 }
+            return .reply(AvailData.Reply(value: UInt16(clamping: count)))
+        case .server:
+            let isAccept =
+                switch context.dialect.acceptRule {
+                case .never: false
+                case .always: true
+                case .flag, .paddingByte: command.accept ?? 0 != 0
+                }
+            let client = isAccept ? accept(ofServer: index, &context) : available(ofServer: index, &context)
+            return .reply(AvailData.Reply(value: UInt16(client ?? 255)))
+        }
+    }
+
+    /// Each client once: first those that `available` has taken but never returned, then from the queue.
+    private mutating func accept(ofServer server: Int, _ context: inout Context) -> Int? {
+        guard available(context) != nil else { return nil }
+        // Firmware that has taken a client into its list for `available` accepts it no more.
+        if context.has(.serverWriteSkipsAccepted) {
+            let listed = slots[server].server?.waiting ?? []
+            slots.updateServer(server) { $0.waiting = [] }
+            takePending(ofServer: server, limit: 1, &context)
+            let isNew = slots[server].server?.waiting.isEmpty == false
+            slots.updateServer(server) { $0.waiting += listed }
+            return isNew ? handOut(waiting: 0, ofServer: server, as: .accepted, &context) : nil
+        }
+        if slots[server].server?.waiting.isEmpty == true { takePending(ofServer: server, limit: 1, &context) }
+        guard slots[server].server?.waiting.isEmpty == false else { return nil }
+        return handOut(waiting: 0, ofServer: server, as: .accepted, &context)
+    }
+
+    /// A client that has unread bytes, the same one until it is drained.
+    private mutating func available(ofServer server: Int, _ context: inout Context) -> Int? {
+        takePending(ofServer: server, limit: SlotTable.waitingLimit, &context)
+        refreshClients(ofServer: server, &context)
+        let canHandOut = available(context) != nil
+        let next =
+            context.dialect.fairness == .firstCome
+            ? slots.first(ofServer: server, canHandOut: canHandOut)
+            : slots.next(ofServer: server, canHandOut: canHandOut)
+        let client: Int?
+        switch next {
+        case .slot(let index)?: client = index
+        case .waiting(let index)?:
+            client = handOut(waiting: index, ofServer: server, as: .available, &context)
+            // It may get the slot of the client that was the current one: what was read of that one does not count.
+            slots.updateServer(server) { $0.current = nil }
+        case nil: client = nil
+        }
+        guard let client, let state = slots[server].server else { return client }
+        if client != state.current || state.bytesInQuantum >= SlotTable.quantum {
+            slots.updateServer(server) { $0.current = client }
+            slots.updateServer(server) { $0.bytesInQuantum = 0 }
+        }
+        return client
+    }
+
+    /// Looks at the clients of a server; those that are closed and drained leave its list.
+    private mutating func refreshClients(ofServer server: Int, _ context: inout Context) {
+        for index in slots.indices {
+            guard case .client(let client) = slots[index], client.server == server else { continue }
+            slots.updateClient(index) { $0.connection.refreshUnread(context.streams) }
+            if context.has(.closedClientsKeepNumbers) { closeEnded(index, &context) }
+        }
+        var index = 0
+        while let client = slots[server].server?.waiting.dropFirst(index).first {
+            slots.updateServer(server) { $0.waiting[index].refreshUnread(context.streams) }
+            if context.streams.isOpen(client.socket) {
+                index += 1
+            } else {
+                client.finish(&context)
+                slots.updateServer(server) { $0.waiting.remove(at: index) }
+            }
+        }
+    }
+
+    /// Closes a connection of `available` that has ended. Its slot goes on to refer to the number of its socket (a quirk).
+    private mutating func closeEnded(_ index: Int, _ context: inout Context) {
+        guard case .client(let client) = slots[index], client.origin == .available,
+            client.connection.socket != .invalid, !context.streams.isOpen(client.connection.socket)
+        else { return }
+        slots.updateClient(index) { $0.staleNumber = context.numbers.index(of: client.connection.socket) }
+        client.connection.finish(&context)
+        slots.updateClient(index) { $0.connection.unsentFrame = [] }
+        slots.updateClient(index) { $0.connection.socket = .invalid }
+    }
+
+    /// Gives a client that waits a slot.
+    private mutating func handOut(
+        waiting: Int, ofServer server: Int, as origin: Client.Origin, _ context: inout Context
+    ) -> Int? {
+        guard let index = available(context),
+            let connection = slots.updateServer(server, { $0.waiting.remove(at: waiting) })
+        else { return nil }
+        put(.client(Client(connection: connection, origin: origin, server: server)), into: index, &context)
+        _ = slots.updateClient(index) { $0.connection.flush(context.streams) }
+        return index
+    }
+}

@@ -1,0 +1,177 @@
+import NINALink
+import NINAWire
+
+/// The slots of a coprocessor: which can be taken, and which client of a server is next. Pure: no I/O.
+struct SlotTable {
+    /// A reservation that is older may be taken by others when no free slot is left.
+    static let reservationAge = Duration.seconds(1)
+    /// After this many bytes a client that `available` keeps returning gives way to another that has bytes.
+    static let quantum = 16 * 1024
+    /// The most connections that wait without a slot: silent ones keep no other client out.
+    static let waitingLimit = 64
+
+    private var slots: [Slot]
+    private var arrivals: UInt32 = 0
+
+    init(count: Int) { slots = Array(repeating: .free, count: count) }
+
+    var indices: Range<Int> { slots.indices }
+    var count: Int { slots.count }
+
+    subscript(index: Int) -> Slot {
+        get { slots[index] }
+        set { slots[index] = newValue }
+    }
+
+    /// The order number of the next client.
+    mutating func nextArrival() -> UInt32 {
+        arrivals &+= 1
+        return arrivals
+    }
+
+    /// The index of a socket number; nil when there is no such slot.
+    func index(_ number: SocketNumber) -> Int? {
+        Int(number.rawValue) < slots.count ? Int(number.rawValue) : nil
+    }
+
+    /// The slot that has this network socket.
+    func index(of socket: NetworkSocket) -> Int? { slots.firstIndex { $0.isInUse && $0.socket == socket } }
+
+    // MARK: Changing a payload
+
+    // It is taken out of the slot, changed and put back: its buffers are not copied, and nothing is allocated. (Accessors with
+    // `_modify` allocate a coroutine's frame for each access.)
+
+    /// Changes the client of a slot; nil when the slot holds something else.
+    @discardableResult
+    mutating func updateClient<Result>(_ index: Int, _ change: (inout Client) -> Result) -> Result? {
+        guard case .client(var client) = slots[index] else { return nil }
+        slots[index] = .free
+        defer { slots[index] = .client(client) }
+        return change(&client)
+    }
+
+    /// Changes the server of a slot; nil when the slot holds something else.
+    @discardableResult
+    mutating func updateServer<Result>(_ index: Int, _ change: (inout Server) -> Result) -> Result? {
+        guard case .server(var server) = slots[index] else { return nil }
+        slots[index] = .free
+        defer { slots[index] = .server(server) }
+        return change(&server)
+    }
+
+    /// Changes the datagram of a slot; nil when the slot holds something else.
+    @discardableResult
+    mutating func updateDatagram<Result>(_ index: Int, _ change: (inout Datagram) -> Result) -> Result? {
+        guard case .datagram(var datagram) = slots[index] else { return nil }
+        slots[index] = .free
+        defer { slots[index] = .datagram(datagram) }
+        return change(&datagram)
+    }
+
+    // MARK: Taking a slot
+
+    /// The index of a slot that can be taken: the lowest free one, else the oldest reservation that is old enough.
+    /// - Parameter bsdSockets: sockets of the pool that are not a slot's.
+    func available(at now: MonotonicInstant, bsdSockets: Int = 0) -> Int? {
+        guard hasSocketLeft(bsdSockets: bsdSockets) else { return nil }
+        var oldest: (index: Int, since: MonotonicInstant)?
+        for index in slots.indices {
+            switch slots[index] {
+            case .free: return index
+            case .reserved(let since):
+                guard since.advanced(by: Self.reservationAge) <= now else { continue }
+                if let oldest, oldest.since <= since { continue }
+                oldest = (index, since)
+            case .connecting, .server, .client, .datagram: continue
+            }
+        }
+        return oldest?.index
+    }
+
+    /// Whether a slot can have a socket: BSD sockets have not taken all that are left.
+    func hasSocketLeft(bsdSockets: Int) -> Bool {
+        bsdSockets == 0 || bsdSockets + slots.count(where: \.isInUse) < slots.count
+    }
+
+    /// Connections that servers have taken from their queues and the host does not know of: they hold no slot.
+    var waitingCount: Int {
+        slots.reduce(0) { sum, slot in if case .server(let server) = slot { sum + server.waiting.count } else { sum } }
+    }
+
+    /// Whether another connection can be taken from a server's queue: there is a slot for it.
+    func hasRoom(at now: MonotonicInstant, bsdSockets: Int = 0) -> Bool {
+        available(at: now, bsdSockets: bsdSockets) != nil && waitingCount < Self.waitingLimit
+    }
+
+    /// When the next reservation is old enough to be taken by others.
+    func nextExpiry(after now: MonotonicInstant) -> MonotonicInstant? {
+        var next: MonotonicInstant?
+        for case .reserved(let since) in slots {
+            let expiry = since.advanced(by: Self.reservationAge)
+            if expiry > now { next = min(next ?? expiry, expiry) }
+        }
+        return next
+    }
+
+    /// Reserves a slot for a host; nil when all are used.
+    mutating func reserve(at now: MonotonicInstant, bsdSockets: Int = 0) -> Int? {
+        guard let index = available(at: now, bsdSockets: bsdSockets) else { return nil }
+        slots[index] = .reserved(since: now)
+        return index
+    }
+
+    // MARK: Clients of a server
+
+    /// Which client `available` returns: that of a slot, or one that waits and is to be given a slot.
+    enum Next: Equatable {
+        case slot(Int)
+        case waiting(Int)
+    }
+
+    /// The next client of a server that has unread bytes: the current one, until its quantum is used up and another has
+    /// bytes; then the next in slot order, clients without a slot coming between the last slot and the first.
+    func next(ofServer server: Int, canHandOut: Bool) -> Next? {
+        guard case .server(let state) = slots[server] else { return nil }
+        let current = state.current.flatMap { listed($0, server) == nil ? nil : $0 }
+        let other = successor(ofServer: server, state.waiting, after: current, canHandOut: canHandOut)
+        guard let current, listed(current, server)?.connection.hasUnread == true else { return other }
+        return state.bytesInQuantum < Self.quantum || other == nil ? .slot(current) : other
+    }
+
+    /// The client that came first of those that have unread bytes (a quirk: it starves the others).
+    func first(ofServer server: Int, canHandOut: Bool) -> Next? {
+        guard case .server(let state) = slots[server] else { return nil }
+        let inSlots = slots.indices.compactMap { index in
+            listed(index, server).flatMap {
+                $0.connection.hasUnread ? ($0.connection.arrival, Next.slot(index)) : nil
+            }
+        }
+        let waiting = state.waiting.indices.filter { state.waiting[$0].hasUnread }
+            .map { (state.waiting[$0].arrival, Next.waiting($0)) }
+        let next = (inSlots + waiting).min { $0.0 < $1.0 }?.1
+        if case .waiting = next, !canHandOut { return nil }
+        return next
+    }
+
+    private func successor(
+        ofServer server: Int, _ waiting: [Connection], after current: Int?, canHandOut: Bool
+    ) -> Next? {
+        func isDue(_ index: Int) -> Bool {
+            index != current && listed(index, server)?.connection.hasUnread == true
+        }
+        let start = current.map { $0 + 1 } ?? 0
+        if let index = (start..<slots.count).first(where: isDue) { return .slot(index) }
+        if canHandOut, let index = waiting.firstIndex(where: \.hasUnread) { return .waiting(index) }
+        if let index = (0..<start).first(where: isDue) { return .slot(index) }
+        return nil
+    }
+
+    /// The client of a slot that `available` of this server may return.
+    private func listed(_ index: Int, _ server: Int) -> Client? {
+        guard case .client(let client) = slots[index], client.origin == .available, client.server == server else {
+            return nil
+        }
+        return client
+    }
+}

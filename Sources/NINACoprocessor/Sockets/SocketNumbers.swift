@@ -1,0 +1,85 @@
+import NINAWire
+
+/// The numbers of lwip's sockets, one pool for both families of commands.
+///
+/// They end at 63. Those never used come first, in rising order, then the one that was taken longest ago.
+struct SocketNumbers {
+    /// Who has a number.
+    enum Holder: Equatable {
+        case free
+        /// A BSD socket.
+        case bsd
+        /// The socket of a slot.
+        case slot(NetworkSocket)
+        /// A client in a server's list that holds no slot. It must give way to a slot.
+        case waiting(NetworkSocket)
+    }
+
+    private(set) var holders: [Holder]
+    /// How many BSD sockets have.
+    private(set) var bsdSocketCount = 0
+    /// When each was taken last, in takes; 0 for never.
+    private var lastTaken: [UInt64]
+    private var takes: UInt64 = 0
+
+    init(count: Int) {
+        holders = Array(repeating: .free, count: count)
+        lastTaken = Array(repeating: 0, count: count)
+    }
+
+    /// The number of the first socket.
+    var base: Int { Int(Firmware.socketNumbers(slots: holders.count).lowerBound) }
+
+    /// Whether a number is left.
+    var hasRoom: Bool { holders.contains(.free) }
+
+    /// Takes a number.
+    /// - Returns: its index, nil when none is left.
+    mutating func take(_ holder: Holder) -> Int? {
+        var next: Int?
+        for index in holders.indices where holders[index] == .free {
+            if let known = next, lastTaken[known] <= lastTaken[index] { continue }
+            next = index
+        }
+        if let next { give(next, to: holder) }
+        return next
+    }
+
+    /// Takes a number for the socket of a slot: the one it had while it waited, a free one, or that of a client that waits.
+    mutating func take(forSlot socket: NetworkSocket) {
+        if let own = holders.firstIndex(of: .waiting(socket)) {
+            holders[own] = .slot(socket)
+        } else if take(.slot(socket)) == nil, let other = holders.firstIndex(where: \.isWaiting) {
+            give(other, to: .slot(socket))
+        }
+    }
+
+    private mutating func give(_ index: Int, to holder: Holder) {
+        takes += 1
+        lastTaken[index] = takes
+        if holder == .bsd { bsdSocketCount += 1 }
+        holders[index] = holder
+    }
+
+    /// The index of the number of a slot's or a waiting client's socket.
+    func index(of socket: NetworkSocket) -> Int? {
+        holders.firstIndex { $0 == .slot(socket) || $0 == .waiting(socket) }
+    }
+
+    /// Gives back the number of a slot's or a waiting client's socket.
+    mutating func release(_ socket: NetworkSocket) {
+        if let index = index(of: socket) { release(at: index) }
+    }
+
+    /// Gives back a number.
+    mutating func release(at index: Int) {
+        if holders[index] == .bsd { bsdSocketCount -= 1 }
+        holders[index] = .free
+    }
+}
+
+extension SocketNumbers.Holder {
+    fileprivate var isWaiting: Bool {
+        if case .waiting = self { true } else { false }
+    }
+}

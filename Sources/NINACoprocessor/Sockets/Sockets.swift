@@ -1,0 +1,116 @@
+import NINALink
+import NINAWire
+
+/// The sockets of WiFiNINA: slots with servers, clients and UDP sockets.
+struct Sockets {
+    /// What an earlier use of a slot has left behind (quirks).
+    struct Remains {
+        /// The listener of a server that lost its slot and listens on.
+        var listener: NetworkSocket?
+        /// The datagram that was not read to its end.
+        var datagram: Datagram.Incoming?
+    }
+
+    var slots: SlotTable
+    var remains: [Remains]
+    var certificates = Certificates()
+    /// Bytes of a SEND_DATA that waits for room.
+    var blockedSend: [UInt8] = []
+    /// The UDP slot whose datagram was read to its end by the command that runs.
+    var drainedDatagram: Int?
+
+    init(_ context: Context) {
+        slots = SlotTable(count: context.configuration.slotCount)
+        remains = Array(repeating: Remains(), count: slots.count)
+    }
+
+    /// Ends the use of a slot.
+    mutating func release(_ index: Int, _ context: Context) {
+        if context.has(.datagramsOutliveSockets), case .datagram(let datagram) = slots[index] {
+            remains[index].datagram = Datagram.Incoming(bytes: datagram.incoming.bytes, head: datagram.incoming.head)
+        }
+        slots[index] = .free
+    }
+
+    func available(_ context: Context) -> Int? {
+        slots.available(at: context.now, bsdSockets: context.numbers.bsdSocketCount)
+    }
+
+    func hasRoom(_ context: Context) -> Bool {
+        slots.hasRoom(at: context.now, bsdSockets: context.numbers.bsdSocketCount)
+    }
+
+    func hasSocketLeft(_ context: Context) -> Bool {
+        slots.hasSocketLeft(bsdSockets: context.numbers.bsdSocketCount)
+    }
+
+    /// Whether a server listens on a port.
+    func listens(on port: UInt16) -> Bool {
+        slots.indices.contains { if case .server(let server) = slots[$0] { server.port == port } else { false } }
+    }
+
+    // MARK: IRQ
+
+    /// IRQ, derived from what the slots hold: unread bytes, or a client that can be handed out.
+    func interrupt(_ context: Context) -> Bool {
+        var hasWaiting = false
+        for index in slots.indices {
+            switch slots[index] {
+            case .client(let client): if client.connection.hasUnread { return true }
+            case .datagram(let datagram): if datagram.hasUnread { return true }
+            case .server(let server): hasWaiting = hasWaiting || hasSomethingToHandOut(server, context)
+            case .free, .reserved, .connecting: break
+            }
+        }
+        return hasWaiting && (context.dialect.interruptRule == .anyClient || available(context) != nil)
+    }
+
+    private func hasSomethingToHandOut(_ server: Server, _ context: Context) -> Bool {
+        server.hasPending && server.stalledUntil == nil
+            && (context.dialect.interruptRule == .anyClient || hasRoom(context))
+            || server.waiting.contains { $0.hasUnread }
+    }
+
+    // MARK: Events
+
+    func waitingClient(_ socket: NetworkSocket) -> (server: Int, index: Int)? {
+        for index in slots.indices {
+            guard case .server(let server) = slots[index] else { continue }
+            if let client = server.waiting.firstIndex(where: { $0.socket == socket }) { return (index, client) }
+        }
+        return nil
+    }
+
+    mutating func bytesArrived(_ socket: NetworkSocket, _ context: inout Context) {
+        if let index = slots.index(of: socket) {
+            if case .datagram = slots[index] {
+                fetchDatagram(index, &context)
+            } else {
+                slots.updateClient(index) { $0.connection.refreshUnread(context.streams) }
+            }
+        } else if let (server, index) = waitingClient(socket) {
+            slots.updateServer(server) { $0.waiting[index].refreshUnread(context.streams) }
+        }
+    }
+
+    mutating func becameWritable(_ socket: NetworkSocket, _ context: inout Context) {
+        if let index = slots.index(of: socket) {
+            guard slots.updateClient(index, { $0.connection.flush(context.streams) }) == true else { return }
+            if case .send(index)? = context.pending?.wait { sendBlocked(index, &context) }
+        } else if let (server, index) = waitingClient(socket) {
+            _ = slots.updateServer(server) { $0.waiting[index].flush(context.streams) }
+        }
+    }
+
+    /// Without a network connections end; listeners stay.
+    mutating func closeConnections(_ context: inout Context) {
+        for index in slots.indices { closeClient(index, &context) }
+        for index in slots.indices { dropWaiting(ofServer: index, &context) }
+    }
+
+    /// After a command: what it may have changed for those that wait.
+    mutating func endOfCommand(_ context: inout Context) {
+        serveListeners(&context)
+        fetchDatagrams(&context)
+    }
+}

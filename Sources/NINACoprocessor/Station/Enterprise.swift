@@ -1,0 +1,26 @@
+import NINAWire
+
+/// What Adafruit's commands gather before a join with WPA2 Enterprise.
+struct EnterpriseCredential {
+    private var user: [UInt8] = []
+    private var password: [UInt8] = []
+    var isEnabled = false
+
+    init() {}
+
+    /// What a join shows; nil when WPA2 Enterprise is not enabled.
+    var credential: Radio.Credential? { isEnabled ? .user(user[...], password: password[...]) : nil }
+
+    /// The outer identity only routes the request to a RADIUS server, which the networks in reach do not have.
+    func setEntIdent(_: SetEntIdent) -> Answer<Acknowledgement> { .reply(Acknowledgement(true)) }
+
+    mutating func setEntUname(_ command: SetEntUname) -> Answer<Acknowledgement> {
+        user = Array(command.username.asCString)
+        return .reply(Acknowledgement(true))
+    }
+
+    mutating func setEntPasswd(_ command: SetEntPasswd) -> Answer<Acknowledgement> {
+        password = Array(command.password.asCString)
+        return .reply(Acknowledgement(true))
+    }
+}

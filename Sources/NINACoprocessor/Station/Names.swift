@@ -1,0 +1,48 @@
+import NINALink
+import NINAWire
+
+/// Name look-up: REQ_HOST_BY_NAME, and GET_HOST_BY_NAME for its result.
+struct Names {
+    /// How long a look-up may take: less than the most impatient driver waits for READY.
+    private static let lookupTime = Duration.seconds(5)
+
+    /// The address found last; 255.255.255.255 after a look-up that failed.
+    private var lastAddress = IPv4Address.any
+
+    mutating func reqHostByName(
+        _ command: ReqHostByName, isOnline: Bool, _ context: inout Context
+    ) -> Answer<Acknowledgement> {
+        let name = command.name.asCString
+        if let address = IPv4Address(dottedDecimal: name) {
+            lastAddress = address
+            return .reply(Acknowledgement(true))
+        }
+        guard isOnline, !name.isEmpty else {
+            note(nil, context)
+            return .reply(Acknowledgement(false))
+        }
+        let token = context.newToken()
+        context.network.resolve(name, token: token)
+        return context.wait(.hostByName(token: token), for: Self.lookupTime)
+    }
+
+    /// The look-up has ended; nil when the name was not found.
+    mutating func lookupEnded(_ address: IPv4Address?, _ context: inout Context) {
+        note(address, context)
+        context.complete(ReqHostByName.self, with: Acknowledgement(address != nil))
+    }
+
+    private mutating func note(_ address: IPv4Address?, _ context: Context) {
+        if let address {
+            lastAddress = address
+        } else if !context.has(.lookupKeepsLastAddress) {
+            lastAddress = .broadcast
+        }
+    }
+
+    func getHostByName(_: GetHostByName) -> Answer<GetHostByName.Reply> {
+        var reply = GetHostByName.Reply()
+        reply.address = lastAddress
+        return .reply(reply)
+    }
+}

@@ -1,0 +1,55 @@
+import NINALink
+import NINAWire
+
+// What a scan has found.
+
+extension Station {
+    var scanReply: ScanNetworks.Reply {
+        var reply = ScanNetworks.Reply()
+        reply.networks = radio.scanResults.map { $0.ssid[...] }
+        return reply
+    }
+
+    private func scanned(_ index: UInt8) -> RadioNetwork? {
+        let results = radio.scanResults
+        return Int(index) < results.count ? results[results.startIndex + Int(index)] : nil
+    }
+
+    func getIdxRSSI(_ command: GetIdxRSSI) -> Answer<GetIdxRSSI.Reply> {
+        var reply = GetIdxRSSI.Reply()
+        reply.rssi = scanned(command.index)?.rssi ?? 0
+        return .reply(reply)
+    }
+
+    func getIdxEnct(_ command: GetIdxEnct, _ context: Context) -> Answer<GetIdxEnct.Reply> {
+        var reply = GetIdxEnct.Reply()
+        let security = scanned(command.index)?.security ?? .open
+        reply.type = context.has(.scanReportsRawEncryption) ? security.raw : security
+        return .reply(reply)
+    }
+
+    func getIdxBSSID(_ command: GetIdxBSSID, _ context: Context) -> Answer<GetIdxBSSID.Reply> {
+        var reply = GetIdxBSSID.Reply()
+        reply.bssid = context.wireOrder(scanned(command.index)?.bssid ?? .zero)
+        return .reply(reply)
+    }
+
+    func getIdxChannel(_ command: GetIdxChannel) -> Answer<GetIdxChannel.Reply> {
+        var reply = GetIdxChannel.Reply()
+        reply.channel = scanned(command.index)?.channel ?? 0
+        return .reply(reply)
+    }
+}
+
+extension EncryptionType {
+    /// ESP-IDF's number.
+    fileprivate var raw: EncryptionType {
+        switch self {
+        case .open: EncryptionType(rawValue: 0)
+        case .wep: EncryptionType(rawValue: 1)
+        case .wpa: EncryptionType(rawValue: 2)
+        case .wpa2: EncryptionType(rawValue: 3)
+        default: self
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import NINALink
+import NINAWire
+
+/// The Wi-Fi station: its radio, what a host has set of it, and what it reports.
+struct Station {
+    var radio: Radio
+    var enterprise = EnterpriseCredential()
+    /// The name the host has given the module, which DHCP carries to the network; empty for the firmware's own.
+    private(set) var hostName: [UInt8] = []
+
+    init(_ context: Context) {
+        let configuration = context.configuration
+        radio = Radio(
+            networks: configuration.networks, delay: configuration.wifiDelay, ownAddress: context.network.ownAddress,
+            quirks: context.dialect.quirks)
+    }
+
+    /// Whether sockets reach the network.
+    func isOnline(_ context: Context) -> Bool {
+        radio.isAssociated || radio.accessPoint != nil || context.configuration.allowsSocketsWithoutJoin
+    }
+
+    /// Ends the join that is due.
+    mutating func endJoin(_ context: inout Context) {
+        radio.advance(to: context.now)
+        let name = String(decoding: radio.lastSSID, as: UTF8.self)
+        if radio.isAssociated {
+            let ownName = hostName.isEmpty ? "" : " as '\(String(decoding: hostName, as: UTF8.self).printable)'"
+            context.log(.info, "joined '\(name.printable)'\(ownName)")
+        } else {
+            let names = radio.networks.map { "'\(String(decoding: $0.ssid, as: UTF8.self).printable)'" }
+            let why =
+                radio.reason == Radio.Reason.noAccessPointFound
+                ? "no such network is in reach (\(names.joined(separator: ", ")))"
+                : "wrong passphrase, key or kind of security"
+            context.log(.info, "joining '\(name.printable)' failed: \(why)")
+        }
+    }
+
+    // MARK: Settings
+
+    /// Answers 0, as every firmware does: drivers depend on it.
+    mutating func setIpConfig(_ command: SetIpConfig) -> Answer<Acknowledgement> {
+        // 0.0.0.0 goes back to what the network gives.
+        radio.fixedLease =
+            command.address == .any
+            ? nil : Radio.Lease(address: command.address, mask: command.mask, gateway: command.gateway)
+        return .reply(Acknowledgement(false))
+    }
+
+    mutating func setDnsConfig(_ command: SetDnsConfig) -> Answer<Acknowledgement> {
+        // A zero address leaves that server as it is.
+        if command.first != .any { radio.dnsServers.0 = command.first }
+        if command.second != .any { radio.dnsServers.1 = command.second }
+        return .reply(Acknowledgement(true))
+    }
+
+    mutating func setHostname(_ command: SetHostname, _ context: Context) -> Answer<Acknowledgement> {
+        hostName = Array(command.name.asCString.prefix(32))
+        context.log(.info, "host name '\(String(decoding: hostName, as: UTF8.self).printable)'")
+        return .reply(Acknowledgement(true))
+    }
+
+    // MARK: Queries
+
+    func getDnsConfig(_: GetDnsConfig) -> Answer<GetDnsConfig.Reply> {
+        var reply = GetDnsConfig.Reply()
+        (reply.first, reply.second) = radio.nameServers
+        return .reply(reply)
+    }
+
+    func getReasonCode(_: GetReasonCode) -> Answer<GetReasonCode.Reply> {
+        var reply = GetReasonCode.Reply()
+        reply.reason = radio.reason
+        return .reply(reply)
+    }
+
+    func getConnStatus(_: GetConnStatus) -> Answer<GetConnStatus.Reply> {
+        var reply = GetConnStatus.Reply()
+        reply.status = radio.status
+        return .reply(reply)
+    }
+
+    func getIPAddr(_: GetIPAddr) -> Answer<GetIPAddr.Reply> {
+        let lease = radio.lease
+        var reply = GetIPAddr.Reply()
+        reply.address = lease.address
+        reply.mask = lease.mask
+        reply.gateway = lease.gateway
+        return .reply(reply)
+    }
+
+    func getMACAddr(_: GetMACAddr, _ context: Context) -> Answer<GetMACAddr.Reply> {
+        var reply = GetMACAddr.Reply()
+        let own = context.configuration.hardwareAddress
+        reply.address = context.wireOrder(radio.accessPoint == nil ? own : own.ofAccessPoint)
+        return .reply(reply)
+    }
+
+    func getCurrSSID(_: GetCurrSSID) -> Answer<GetCurrSSID.Reply> {
+        var reply = GetCurrSSID.Reply()
+        reply.ssid = radio.accessPoint?.ssid[...] ?? radio.network?.ssid[...] ?? []
+        return .reply(reply)
+    }
+
+    func getCurrBSSID(_: GetCurrBSSID, _ context: Context) -> Answer<GetCurrBSSID.Reply> {
+        var reply = GetCurrBSSID.Reply()
+        let own = context.configuration.hardwareAddress
+        reply.bssid = context.wireOrder(
+            radio.accessPoint == nil ? radio.network?.bssid ?? .zero : own.ofAccessPoint)
+        return .reply(reply)
+    }
+
+    func getCurrRSSI(_: GetCurrRSSI) -> Answer<GetCurrRSSI.Reply> {
+        var reply = GetCurrRSSI.Reply()
+        reply.rssi = radio.network?.rssi ?? 0
+        return .reply(reply)
+    }
+
+    func getCurrEnct(_: GetCurrEnct) -> Answer<GetCurrEnct.Reply> {
+        var reply = GetCurrEnct.Reply()
+        reply.type = radio.accessPoint?.security ?? radio.network?.security ?? .open
+        return .reply(reply)
+    }
+}
+
+extension MACAddress {
+    /// The access point's hardware address is the one after the station's.
+    fileprivate var ofAccessPoint: MACAddress { MACAddress(rawValue: rawValue + 1) }
+}

@@ -1,0 +1,93 @@
+import NINAWire
+
+/// What TLS clients show and trust, until the next reset.
+struct Certificates {
+    /// PEM; both are needed.
+    var certificate: [UInt8] = []
+    var key: [UInt8] = []
+    /// The only authority for sockets of type 4.
+    var anchor: TLSAnchor?
+    /// How the last connection of type 4 ended, as BearSSL counts errors.
+    var lastError: Int32 = 0
+
+    var credential: TLSCredential? {
+        certificate.isEmpty || key.isEmpty ? nil : TLSCredential(certificate: certificate, key: key)
+    }
+}
+
+// Certificates and keys for TLS.
+
+extension Certificates {
+    mutating func setCliCert(_ command: SetCliCert) -> Answer<Acknowledgement> {
+        certificate = Array(command.certificate.asCString)
+        return .reply(Acknowledgement(true))
+    }
+
+    mutating func setPK(_ command: SetPK) -> Answer<Acknowledgement> {
+        key = Array(command.key.asCString)
+        return .reply(Acknowledgement(true))
+    }
+
+    /// Answers 0 when the key was taken, 1 when it is not a key on a known curve.
+    mutating func brSetEcTa(_ command: BrSetEcTa, _ context: Context) -> Answer<ResultCode> {
+        guard !command.name.isEmpty, TLSAnchor.isPoint(command.key, ofCurve: command.curve) else {
+            context.log(.info, "BR_SET_EC_TA: not a name and a key on P-256, P-384 or P-521")
+            return .reply(ResultCode(1))
+        }
+        anchor = TLSAnchor(
+            name: Array(command.name), isAuthority: command.flags & 1 != 0, curve: command.curve,
+            key: Array(command.key))
+        return .reply(ResultCode(0))
+    }
+
+    func brErrorCode(_: BrErrorCode) -> Answer<BrErrorCode.Reply> { .reply(BrErrorCode.Reply(error: lastError)) }
+
+    /// What START_CLIENT wants of TLS; nil for TCP.
+    func security(_ command: StartClient) -> TLSParameters? {
+        guard command.type != .tcp else { return nil }
+        let peer = TLSParameters.Peer(host: command.host.asCString, address: command.address)
+        let isBearSSL = command.type == .tlsBearSSL
+        return TLSParameters(
+            peer: peer, credential: isBearSSL ? nil : credential,
+            anchor: isBearSSL ? anchor : nil)
+    }
+
+    /// Whether START_CLIENT makes connections of a type.
+    func allowsConnections(_ type: SocketType, _ context: Context) -> Bool {
+        switch type {
+        case .tcp, .tls: true
+        case .tlsBearSSL: context.firmware.family == .arduino
+        default: false
+        }
+    }
+
+    /// A connect has failed.
+    mutating func noteFailure(_ failure: NetworkFailure, _ connecting: Connecting, _ context: Context) {
+        let remote = connecting.remote
+        let isBearSSL = connecting.type == .tlsBearSSL
+        guard case .tls(let why) = failure else {
+            context.log(.info, "connect to \(remote.address):\(remote.port) failed: \(failure)")
+            if isBearSSL { lastError = TLSFailure(.closed).bearSSLError }
+            return
+        }
+        let peer = connecting.security?.peer.text ?? "?"
+        context.log(.warning, "TLS with \(peer) (\(remote.address):\(remote.port)) failed: \(why)")
+        if isBearSSL { lastError = why.bearSSLError }
+    }
+}
+
+extension TLSFailure {
+    /// The number of BearSSL's error (its bearssl_ssl.h and bearssl_x509.h) that comes closest.
+    var bearSSLError: Int32 {
+        switch reason {
+        case .protocolVersion: 3
+        case .clientCertificateRequired: 29
+        case .closed, .unavailable, .broken: 31
+        case .handshake, .clientCertificateRefused, .badCredential: 14
+        case .badCertificate: 52
+        case .expired, .notYetValid: 54
+        case .wrongHost: 56
+        case .unknownAuthority, .selfSigned: 62
+        }
+    }
+}

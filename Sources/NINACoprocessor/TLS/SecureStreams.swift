@@ -1,0 +1,206 @@
+import NINAWire
+
+/// The streams of a network, with TLS on those that ask for it. Connections without TLS pass through at no cost.
+///
+/// The handshake proceeds as bytes arrive and as room becomes free. Only its end is reported as `.connected`, so the timeout
+/// of the connect covers it. From then on the coprocessor sees decrypted bytes only: reading, peeking and counting agree.
+public final class SecureStreams: StreamNetwork {
+    /// Receives log lines.
+    public var log: ((LogLevel, String) -> Void)?
+    private let streams: any StreamNetwork
+    private let engine: (any TLSEngine)?
+    private var channels: [NetworkSocket: SecureChannel] = [:]
+    /// Ciphertext on its way from the network to a session.
+    private var scratch: [UInt8] = []
+
+    /// Adds TLS to the streams of a network. Without an engine connections with TLS fail.
+    public init(_ streams: any StreamNetwork, engine: (any TLSEngine)?) {
+        self.streams = streams
+        self.engine = engine
+    }
+
+    /// The TLS state of a socket; nil for one without TLS, which costs nothing while there are none.
+    @inline(__always)
+    private func channel(_ socket: NetworkSocket) -> SecureChannel? { channels.isEmpty ? nil : channels[socket] }
+
+    private func logNotice(of channel: SecureChannel) {
+        guard let (level, text) = channel.notice else { return }
+        channel.notice = nil
+        log?(level, "TLS with \(channel.peer.text) (\(channel.endpoint.address):\(channel.endpoint.port)): \(text)")
+    }
+
+    /// Decrypts the bytes that have arrived.
+    private func fill(_ channel: SecureChannel) {
+        channel.fill(&scratch)
+        if channel.notice != nil { logNotice(of: channel) }
+        if channel.hasMore { streams.notifyWhenReadable(channel.socket) }
+    }
+
+    // MARK: Events
+
+    /// Processes an event of the network.
+    /// - Returns: the event for the coprocessor; nil when only TLS is concerned.
+    public func filter(_ event: NetworkEvent) -> NetworkEvent? {
+        guard !channels.isEmpty else { return event }
+        switch event {
+        case .connected(let socket, nil):
+            guard let channel = channels[socket] else { return event }
+            return proceed(channel)
+        case .readable(let socket):
+            guard let channel = channels[socket] else { return event }
+            if channel.state == .handshaking { return proceed(channel) }
+            channel.markReadable()
+            return event
+        case .writable(let socket):
+            guard let channel = channels[socket] else { return event }
+            // When the connection is gone, the next write reports it.
+            if channel.flush(), !channel.hasSentAll { return nil }
+            defer { channel.awaitsRoom = false }
+            if channel.isPaused { streams.notifyWhenReadable(socket) }
+            return channel.awaitsRoom ? event : nil
+        case .connected, .pending, .resolved, .echoed: return event
+        }
+    }
+
+    /// Continues a handshake.
+    /// - Returns: the end of the connect; nil while the handshake goes on.
+    private func proceed(_ channel: SecureChannel) -> NetworkEvent? {
+        do throws(TLSFailure) {
+            guard try channel.proceed(&scratch) else { return nil }
+        } catch {
+            return .connected(channel.socket, .tls(error))
+        }
+        log?(.debug, "TLS with \(channel.peer.text): \(channel.summary)")
+        return .connected(channel.socket, nil)
+    }
+
+    // MARK: Listeners
+
+    /// Listens.
+    public func listen(port: UInt16, backlog: Int) -> Result<NetworkSocket, NetworkFailure> {
+        streams.listen(port: port, backlog: backlog)
+    }
+
+    /// Whether a connection is queued.
+    public func hasPendingConnection(_ listener: NetworkSocket) -> Bool { streams.hasPendingConnection(listener) }
+
+    /// Accepts the connection that was queued first.
+    public func accept(_ listener: NetworkSocket) -> Result<(NetworkSocket, Endpoint)?, NetworkFailure> {
+        streams.accept(listener)
+    }
+
+    /// Sets whether connection requests are dropped.
+    public func setDropsRequests(_ listener: NetworkSocket, _ drops: Bool) {
+        streams.setDropsRequests(listener, drops)
+    }
+
+    // MARK: Connections
+
+    /// Starts a connection without TLS.
+    public func connect(to endpoint: Endpoint) -> Result<NetworkSocket, NetworkFailure> {
+        streams.connect(to: endpoint)
+    }
+
+    /// Starts a connection with TLS; `.connected` reports the outcome of the handshake too.
+    public func connect(to endpoint: Endpoint, security: TLSParameters) -> Result<NetworkSocket, NetworkFailure> {
+        guard let engine else { return .failure(.tls(TLSFailure(.unavailable))) }
+        let session: any TLSSession
+        do throws(TLSFailure) {
+            session = try engine.makeSession(security)
+        } catch {
+            return .failure(.tls(error))
+        }
+        if scratch.isEmpty { scratch = Array(repeating: 0, count: SecureChannel.recordLength) }
+        let result = streams.connect(to: endpoint)
+        if case .success(let socket) = result {
+            channels[socket] = SecureChannel(socket, security.peer, endpoint, session, streams)
+        }
+        return result
+    }
+
+    /// Sends bytes.
+    public func send(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>) -> Int? {
+        guard let channel = channel(socket) else { return streams.send(socket, bytes) }
+        defer { logNotice(of: channel) }
+        return channel.send(bytes)
+    }
+
+    /// Requests an event for when the socket takes bytes again.
+    public func notifyWhenWritable(_ socket: NetworkSocket) {
+        guard let channel = channel(socket) else {
+            streams.notifyWhenWritable(socket)
+            return
+        }
+        channel.awaitsRoom = true
+        streams.notifyWhenWritable(socket)
+    }
+
+    /// Requests an event for unread bytes.
+    public func notifyWhenReadable(_ socket: NetworkSocket) { streams.notifyWhenReadable(socket) }
+
+    /// Reads decrypted bytes.
+    public func receive(
+        _ socket: NetworkSocket, into buffer: inout [UInt8], limit: Int, peek: Bool
+    ) -> ReceiveOutcome {
+        guard let channel = channel(socket) else {
+            return streams.receive(socket, into: &buffer, limit: limit, peek: peek)
+        }
+        if channel.unread < limit { fill(channel) }
+        return channel.receive(into: &buffer, limit: limit, peek: peek)
+    }
+
+    /// Number of decrypted bytes that can be read now.
+    public func readableBytes(_ socket: NetworkSocket) -> Int {
+        guard let channel = channel(socket) else { return streams.readableBytes(socket) }
+        fill(channel)
+        return channel.unread
+    }
+
+    /// Whether the server may still send, or has sent bytes that are unread.
+    public func isOpen(_ socket: NetworkSocket) -> Bool {
+        guard let channel = channel(socket) else { return streams.isOpen(socket) }
+        fill(channel)
+        return channel.state == .open || channel.unread > 0
+    }
+
+    /// Closes gracefully: sends the rest and the close_notify, then ends the stream.
+    public func finish(_ socket: NetworkSocket, sending rest: ArraySlice<UInt8>) {
+        guard let channel = channel(socket) else {
+            streams.finish(socket, sending: rest)
+            return
+        }
+        channels[socket] = nil
+        streams.finish(socket, sending: channel.takeLast(rest))
+    }
+
+    /// Closes at once. A server whose certificate was refused still gets the alert with the reason.
+    public func abort(_ socket: NetworkSocket) {
+        guard let channel = channel(socket) else {
+            streams.abort(socket)
+            return
+        }
+        channels[socket] = nil
+        if channel.state == .refused {
+            streams.finish(socket, sending: channel.takeLast([]))
+            return
+        }
+        if channel.state == .handshaking {
+            channel.notice = (.warning, "the server has not completed the handshake in time")
+            logNotice(of: channel)
+        }
+        streams.abort(socket)
+    }
+
+    /// Forgets the TLS state of every connection; the network closes the connections themselves.
+    public func closeAll() { channels = [:] }
+}
+
+extension TLSParameters.Peer {
+    /// The name or the address, for the log.
+    var text: String {
+        switch self {
+        case .name(let name): String(decoding: name, as: UTF8.self).printable
+        case .address(let address): "\(address)"
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import LinuxIO
+import NINACoprocessor
+
+/// The storages of one emulator: a directory with one for each coprocessor that uses files at the same time, named 1, 2, ...
+///
+/// It belongs to the worker, whose thread may block. Without a path a temporary directory is created when it is first needed.
+final class StoragePool {
+    private enum Root {
+        case given(Held)
+        case temporary(Held?)
+    }
+
+    /// An open directory, by reference.
+    private final class Held {
+        let directory: Directory
+        private let lock: FileDescriptor?
+
+        init(_ directory: consuming Directory, locked: Bool) throws(LinuxError) {
+            lock = locked ? try directory.lock(Array("lock".utf8)) : nil
+            self.directory = directory
+        }
+    }
+
+    private var root: Root
+    private var volumes: [Int: DirectoryVolume] = [:]
+
+    /// Opens a directory, for as long as the process lives, and removes what a crash has left in it; without a path, it
+    /// will be a fresh one that ends with the process.
+    /// - Throws: EAGAIN when another emulator uses it; what is wrong with the path.
+    init(path: String?) throws(LinuxError) {
+        guard let path else {
+            root = .temporary(nil)
+            return
+        }
+        let held = try Held(try Directory(creating: path), locked: true)
+        root = .given(held)
+        for name in try held.directory.names() {
+            guard let module = Int(String(decoding: name, as: UTF8.self)), module > 0, Self.name(module) == name else {
+                continue
+            }
+            // Opening a volume removes what is unfinished in it; it is closed again until a coprocessor uses it.
+            if let directory = try held.directory.directory(name) { _ = try DirectoryVolume(directory) }
+        }
+    }
+
+    private static func name(_ module: Int) -> [UInt8] { Array(String(module).utf8) }
+
+    private func rootDirectory() throws(LinuxError) -> Held {
+        switch root {
+        case .given(let held): return held
+        case .temporary(let held?): return held
+        case .temporary(nil):
+            let held = try Held(try Directory.temporary(prefix: "nina-storage-"), locked: false)
+            root = .temporary(held)
+            return held
+        }
+    }
+
+    private func volume(_ module: Int) throws(LinuxError) -> DirectoryVolume {
+        if let volume = volumes[module] { return volume }
+        let volume = try DirectoryVolume(try rootDirectory().directory.madeDirectory(Self.name(module)))
+        volumes[module] = volume
+        return volume
+    }
+
+    /// Runs an operation of the coprocessor with this number.
+    func run(_ operation: StorageOperation, module: Int) -> StorageResult {
+        do throws(LinuxError) {
+            return try volume(module).run(operation)
+        } catch {
+            return .failure(.system("\(error)"))
+        }
+    }
+
+    /// The coprocessor of this number has stopped.
+    func abandonTemporaries(module: Int) { volumes[module]?.abandonTemporaries() }
+
+    /// Removes the temporary directory.
+    func removeTemporary() {
+        guard case .temporary(let held?) = root else { return }
+        volumes = [:]
+        try? held.directory.removeContents()
+        held.directory.removeEmpty()
+        root = .temporary(nil)
+    }
+}

@@ -1,0 +1,116 @@
+/// A departure from `modern` as users read it: in `--list-firmware`, `--print-capabilities` and Protocol/coverage.md.
+public struct Oddity: Sendable {
+    /// A few words. They are unique, and part of what `--print-capabilities` promises.
+    public let name: StaticString
+    /// The commands by which hosts see it; none where a reset shows it. The first one names the section of
+    /// Protocol/dialects.md where its source is.
+    public let commands: [Opcode]
+
+    fileprivate init(_ name: StaticString, _ commands: Opcode...) {
+        self.name = name
+        self.commands = commands
+    }
+}
+
+extension Dialect {
+    /// What is odd about it.
+    public var oddities: [Oddity] {
+        [acceptRule.oddity, fairness.oddity, interruptRule.oddity, reclaimRule.oddity].compactMap { $0 }
+            + Quirk.allCases.filter { quirks.contains($0) }.map { $0.oddity }
+    }
+}
+
+extension Oddity {
+    /// Every oddity that a dialect can have.
+    public static let all: [Oddity] =
+        AcceptRule.allCases.compactMap { $0.oddity } + Fairness.allCases.compactMap { $0.oddity }
+        + InterruptRule.allCases.compactMap { $0.oddity } + ReclaimRule.allCases.compactMap { $0.oddity }
+        + Quirk.allCases.map { $0.oddity }
+}
+
+extension AcceptRule {
+    /// How it departs from `modern`.
+    public var oddity: Oddity? {
+        switch self {
+        case .flag: nil
+        case .paddingByte: Oddity("accept flag read from padding", .availData)
+        case .never: Oddity("AVAIL_DATA knows no accept flag", .availData)
+        case .always: Oddity("AVAIL_DATA accepts in both modes", .availData)
+        }
+    }
+}
+
+extension Fairness {
+    /// How it departs from `modern`.
+    public var oddity: Oddity? {
+        switch self {
+        case .turns: nil
+        case .firstCome: Oddity("a busy client starves others", .availData)
+        }
+    }
+}
+
+extension InterruptRule {
+    /// How it departs from `modern`.
+    public var oddity: Oddity? {
+        switch self {
+        case .clientWithSlot: nil
+        case .anyClient: Oddity("clients without a slot raise IRQ", .availData)
+        case .clientWithBytes: Oddity("silent clients raise no IRQ", .availData)
+        }
+    }
+}
+
+extension ReclaimRule {
+    /// How it departs from `modern`.
+    public var oddity: Oddity? {
+        switch self {
+        case .closedClients: nil
+        case .everySlot: Oddity("GET_CLIENT_STATE frees server and UDP slots", .getClientState)
+        case .outgoingClients: Oddity("GET_CLIENT_STATE keeps accepted clients", .getClientState)
+        }
+    }
+}
+
+extension Quirk {
+    /// Its name and where hosts see it.
+    public var oddity: Oddity {
+        switch self {
+        case .socketsAreNotReserved: Oddity("GET_SOCKET reserves nothing", .getSocket)
+        case .stopLeavesServers: Oddity("STOP_CLIENT leaves a server listening", .stopClient)
+        case .secondStartLosesServer: Oddity("START_SERVER twice loses the server", .startServer)
+        case .startAlwaysSucceeds: Oddity("START_SERVER always succeeds", .startServer)
+        case .serverWriteSkipsAccepted: Oddity("server write skips accepted clients", .sendData, .availData)
+        case .closedClientsKeepNumbers: Oddity("stale slots after reuse of a number", .availData)
+        case .datagramsOutliveSockets: Oddity("unread datagrams outlive their socket", .startServer, .getDatabuf)
+        case .datagramsRedirectReplies: Oddity("UDP remote address shared by both directions", .sendUDP, .getRemoteData)
+        case .sendRepeatsDatagrams: Oddity("SEND_UDP again repeats the datagram", .sendUDP)
+        case .waitingClientsStarveDatagrams: Oddity("UDP starved by a waiting client", .availData)
+        case .oversizedReplyStalls: Oddity("oversized reply stalls", .getDatabuf)
+        case .tlsPeekTakesByte: Oddity("TLS peek takes a byte", .getData, .availData, .getDatabuf)
+        case .tlsReversesAddresses: Oddity("TLS to an address reverses it", .startClient)
+        case .failedHandshakesConnect: Oddity("failed TLS handshakes answer 1", .startClient)
+        case .openNetworksAdmitEverybody: Oddity("open networks admit everybody", .setPassphrase, .setKey)
+        case .addressOutlivesConnection: Oddity("the address outlives the connection", .getIPAddr)
+        case .scanDropsConnection: Oddity("a scan drops the connection", .scanNetworks)
+        case .scanReportsRawEncryption: Oddity("scans tell raw encryption", .getIdxEnct)
+        case .failedAccessPointLooksIdle: Oddity("a failed access point looks idle", .getConnStatus)
+        case .lookupKeepsLastAddress: Oddity("a failed look-up keeps the last address", .getHostByName)
+        case .timeHas8Bytes: Oddity("GET_TIME has 8 bytes", .getTime)
+        case .outputPinsReadZero: Oddity("output pins read 0", .getDigitalRead)
+        case .chipSelectBootsBluetooth: Oddity("chip select low at a reset boots Bluetooth")
+        case .writesAppend: Oddity("WRITE_FILE appends", .writeFile)
+        case .writeReplyEchoesCount: Oddity("WRITE_FILE reply echoes count", .writeFile)
+        case .readsAnswerCount: Oddity("READ_FILE answers the count asked for", .readFile)
+        case .unopenedFilesAnswerNothing:
+            Oddity("files that cannot be opened have an empty reply", .writeFile, .readFile)
+        case .deleteAnswersError: Oddity("DELETE_FILE answers the error frame", .deleteFile)
+        case .sizeHasStrayByte: Oddity("EXISTS_FILE has a stray byte", .existsFile)
+        case .downloadAnswersError: Oddity("DOWNLOAD_FILE answers the error frame", .downloadFile)
+        case .downloadsKnowNoTLS: Oddity("downloads by http only", .downloadFile, .downloadOTA)
+        case .preferencesKeepLowWord: Oddity("64-bit preferences keep their low word", .prefGet)
+        case .preferenceStringsKeepNUL: Oddity("PREF_GET strings keep their NUL", .prefGet)
+        case .preferenceLabelsFail: Oddity("PREF_BEGIN with a label fails", .prefBegin)
+        }
+    }
+}

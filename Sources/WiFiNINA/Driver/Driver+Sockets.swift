@@ -1,0 +1,86 @@
+import NINALink
+import NINAWire
+
+// The library's picture of the coprocessor's sockets, whichever family of commands they go by.
+
+extension Driver {
+    /// The commands of a family.
+    func commands(_ family: SocketFamily) -> any SocketCommands {
+        switch family {
+        case .classic: slots
+        case .bsd: bsd
+        }
+    }
+
+    /// The commands of a socket.
+    func commands(_ id: SocketID) -> any SocketCommands { commands(id.family) }
+
+    /// Whether a handle's connection still has the socket.
+    func isCurrent(_ id: SocketID?, _ generation: UInt32) -> Bool {
+        guard let id else { return false }
+        return sockets[id].isOpen && sockets[id].generation == generation
+    }
+
+    /// Records a new connection on a socket; every handle of an earlier one is stale from now on.
+    func open(_ id: SocketID, as use: SocketState.Use) {
+        sockets[id].open(as: use, at: now)
+        bsd.markRoom()
+    }
+
+    /// Records the end of a connection.
+    func markClosed(_ id: SocketID) {
+        sockets[id].close()
+        bsd.markRoom()
+    }
+
+    /// Asks for the state of a connection. A closed one has lost its socket: bytes in the buffer stay.
+    func clientState(_ id: SocketID) throws(WiFiError) -> ClientState { try commands(id).state(id, on: self) }
+
+    /// Stops every client before the coprocessor leaves its network; listeners stay.
+    ///
+    /// Not every firmware closes them by itself, and none does so without an association.
+    func stopClients() throws(WiFiError) {
+        for id in SocketID.all where sockets[id].use == .client { try stopClient(id) }
+    }
+
+    /// Leaves the network, whatever was joined.
+    func leaveNetwork() throws(WiFiError) {
+        var command = Disconnect()
+        command.dummy = 0xFF
+        _ = try acknowledge(command)
+    }
+
+    /// Stops a client, or a datagram socket; when that fails it can be tried again.
+    func stopClient(_ id: SocketID) throws(WiFiError) {
+        try commands(id).stopClient(id, on: self)
+        markClosed(id)
+    }
+
+    /// The coprocessor restarted: every socket is gone.
+    func forgetSockets() {
+        forgetKnownSockets()
+        slots.forgetSockets()
+        bsd.forgetSockets()
+    }
+
+    func forgetKnownSockets() {
+        for id in SocketID.all where sockets[id].isOpen { markClosed(id) }
+    }
+
+    /// An identity for a server, never given out twice.
+    func newServer() -> ServerID {
+        servers &+= 1
+        return ServerID(rawValue: servers)
+    }
+}
+
+extension WiFiError {
+    /// The command may have run although its reply did not arrive whole.
+    var hasLostReply: Bool {
+        switch self {
+        case .link(let fault, _): fault.kind != .restarted
+        case .badReply: true
+        default: false
+        }
+    }
+}

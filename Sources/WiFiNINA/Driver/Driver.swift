@@ -1,0 +1,142 @@
+import NINALink
+import NINAWire
+
+/// Sends commands and keeps the picture of the coprocessor's sockets.
+final class Driver {
+    let link: any Link
+    /// Time limit of a command that waits for nothing outside of the module.
+    var commandNanoseconds: UInt64 = 10_000_000_000
+    /// IRQ is only a hint: while it is low the chip is polled at this interval.
+    let pollNanoseconds: UInt64 = 50_000_000
+    /// The states of the coprocessor's sockets.
+    var sockets = SocketTable()
+    /// The commands of slots.
+    let slots = SlotCommands()
+    /// The commands of BSD sockets.
+    let bsd = BSDCommands()
+    private(set) var commandCount = 0
+    var servers: UInt32 = 0
+    /// What ``findFirmware()`` has found, and what it has learned for it.
+    var firmware: ModuleFirmware?
+    var versionText: [UInt8] = []
+    var answersVersionNumbers: Bool?
+    /// Called before each command and in each pause.
+    var watchdogFeeder: (() -> Void)?
+    private var writer = FrameWriter()
+    /// After a command has failed: whether the module may have run it all the same.
+    private(set) var mayHaveRun = false
+    /// What has gone wrong on the link, and how far the library goes to mend it.
+    var recovery = RecoveryState()
+
+    init(link: any Link) {
+        self.link = link
+    }
+
+    var now: MonotonicInstant { link.now }
+
+    /// Runs a command: one round trip.
+    ///
+    /// Slices in the reply share the link's buffer: copy and drop them before the next command.
+    /// - Throws: `.unsupported` when the module's firmware has no such command, `.refused` when it has.
+    func run<C: Command>(_ command: C, nanoseconds: UInt64? = nil) throws(WiFiError) -> C.Reply {
+        do throws(WiFiError) {
+            return try send(command, nanoseconds: nanoseconds)
+        } catch {
+            guard case .refused = error else { throw error }
+            let meaning = meaningOfErrorFrame(C.opcode)
+            // Whatever became of the questions asked for it.
+            mayHaveRun = false
+            throw meaning
+        }
+    }
+
+    /// As ``run(_:nanoseconds:)``, without looking for what an error frame means.
+    func send<C: Command>(_ command: C, nanoseconds: UInt64? = nil) throws(WiFiError) -> C.Reply {
+        watchdogFeeder?()
+        let deadline = min(
+            link.now.advanced(byNanoseconds: nanoseconds ?? commandNanoseconds), recovery.deadline ?? .distantFuture)
+        if recovery.trouble != nil {
+            // Its commands are not this one.
+            defer { mayHaveRun = false }
+            try recover(before: C.opcode, until: deadline)
+        }
+        do throws(FrameError) {
+            try writer.write(command)
+        } catch {
+            throw .invalidArgument(error, C.opcode)
+        }
+        do throws(WiFiError) {
+            let reply: C.Reply = try exchange(C.self, until: deadline)
+            recovery.answered()
+            return reply
+        } catch {
+            recovery.failed(error)
+            throw error
+        }
+    }
+
+    /// Sends what the writer holds and reads the reply.
+    private func exchange<C: Command>(
+        _ command: C.Type, until deadline: MonotonicInstant
+    ) throws(WiFiError) -> C.Reply {
+        mayHaveRun = false
+        let reply: ArraySlice<UInt8>
+        do throws(LinkError) {
+            try link.sendCommand(writer.frame, until: deadline)
+            mayHaveRun = true
+            reply = try link.receiveReply(expecting: C.opcode, until: deadline)
+        } catch {
+            if error.phase == .transfer { mayHaveRun = true }
+            if error.kind == .restarted { forgetSockets() }
+            throw .link(error, C.opcode)
+        }
+        commandCount += 1
+        do throws(FrameError) {
+            return try FrameReader.reply(to: C.self, in: reply)
+        } catch {
+            if error.kind == .errorFrame {
+                mayHaveRun = false
+                throw .refused(C.opcode)
+            }
+            throw .badReply(error, C.opcode)
+        }
+    }
+
+    /// Runs a command whose reply is one byte.
+    func acknowledge<C: Command>(_ command: C) throws(WiFiError) -> Bool where C.Reply == Acknowledgement {
+        try run(command).value != 0
+    }
+
+    // MARK: Waiting
+
+    /// Whether it is worth asking the chip: IRQ is high, or the last question is long enough ago.
+    func isWorthAsking(_ askedAt: inout MonotonicInstant) throws(WiFiError) -> Bool {
+        let isHigh = try interruptLevel()
+        let now = link.now
+        guard isHigh || now.nanoseconds(since: askedAt) >= pollNanoseconds else { return false }
+        askedAt = now
+        return true
+    }
+
+    func interruptLevel() throws(WiFiError) -> Bool {
+        do throws(LinkError) { return try link.interruptLevel() } catch { throw .link(error, nil) }
+    }
+
+    func waitForInterrupt(until deadline: MonotonicInstant) throws(WiFiError) -> Bool {
+        do throws(LinkError) {
+            return try link.waitForInterrupt(until: deadline)
+        } catch {
+            if error.kind == .restarted { forgetSockets() }
+            throw .link(error, nil)
+        }
+    }
+
+    func sleep(nanoseconds: UInt64) throws(WiFiError) {
+        watchdogFeeder?()
+        do throws(LinkError) {
+            try link.sleep(until: link.now.advanced(byNanoseconds: nanoseconds))
+        } catch {
+            throw .link(error, nil)
+        }
+    }
+}

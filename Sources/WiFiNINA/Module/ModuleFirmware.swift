@@ -1,0 +1,173 @@
+import NINAWire
+
+/// What firmware a module runs, as far as a host can find out: its version, and which of the two lines it belongs to.
+///
+/// GET_FW_VERSION returns the version. Both lines count from 1.0 to 3.x, so that one more command, which changes nothing,
+/// distinguishes them: GET_REASON_CODE from 1.3 to 1.9, GET_FW_VERSION_U32 from 3.0 on. Only Arduino's answers it.
+public struct ModuleFirmware: Equatable, Sendable {
+    /// 3 of 3.5.0.
+    public var major: UInt8 = 0
+    /// 5 of 3.5.0.
+    public var minor: UInt8 = 0
+    /// 0 of 3.5.0.
+    public var patch: UInt8 = 0
+    /// Arduino's line or Adafruit's: a few numbers mean different commands to them.
+    public var family = CommandFamily.arduino
+
+    /// A version of a line of firmware.
+    public init(major: UInt8, minor: UInt8, patch: UInt8, family: CommandFamily = .arduino) {
+        self.major = major
+        self.minor = minor
+        self.patch = patch
+        self.family = family
+    }
+
+    /// The version in a text that begins with `x.y.z`; what is no number there is 0.
+    init(text: ArraySlice<UInt8>) {
+        var numbers: (UInt8, UInt8, UInt8) = (0, 0, 0)
+        var place = 0
+        for byte in text {
+            if byte == UInt8(ascii: "."), place < 2 {
+                place += 1
+            } else if (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
+                let digit = byte - UInt8(ascii: "0")
+                switch place {
+                case 0: numbers.0 = numbers.0 &* 10 &+ digit
+                case 1: numbers.1 = numbers.1 &* 10 &+ digit
+                default: numbers.2 = numbers.2 &* 10 &+ digit
+                }
+            } else {
+                break
+            }
+        }
+        (major, minor, patch) = numbers
+        // 2.0.0+adafruit says it itself.
+        for byte in text where byte == UInt8(ascii: "+") { family = .adafruit }
+    }
+
+    /// Whether the version is this one or newer.
+    public func isAtLeast(_ major: UInt8, _ minor: UInt8 = 0, _ patch: UInt8 = 0) -> Bool {
+        let own = UInt32(self.major) << 16 | UInt32(self.minor) << 8 | UInt32(self.patch)
+        return own >= UInt32(major) << 16 | UInt32(minor) << 8 | UInt32(patch)
+    }
+
+    /// Hardware addresses go over the wire first octet first, as in Adafruit's firmware since 3.0; else last octet first.
+    public var sendsFirstOctetFirst: Bool { family == .adafruit && isAtLeast(3) }
+
+    /// Scans report the encryption in ESP-IDF's numbers, as in Adafruit's firmware since 3.0.
+    var scansTellAuthModes: Bool { family == .adafruit && isAtLeast(3) }
+
+    /// WRITE_FILE is answered with as many bytes as were written, which are no frame.
+    var answersWritesOddly: Bool { family == .adafruit || !isAtLeast(3) }
+
+    /// Whether releases of this version have no such command.
+    ///
+    /// Source: the command tables of the firmwares, section 2 of `dialects.md`. Arduino's branches call themselves 2.0.0
+    /// too and may have more: the answer explains an error frame, it is no reason not to ask.
+    public func lacks(_ opcode: Opcode) -> Bool {
+        let isArduino = family == .arduino
+        return switch opcode {
+        case .getDnsConfig: isArduino ? !isAtLeast(1, 6) : !isAtLeast(2)
+        case .getReasonCode: isArduino ? !isAtLeast(1, 3) : !isAtLeast(2)
+        case .setEnt: !isArduino || !isAtLeast(1, 3)
+        case .getDigitalRead, .getAnalogRead: isArduino ? !isAtLeast(1, 4, 5) : !isAtLeast(1, 5)
+        case .writeFile, .readFile, .deleteFile, .existsFile, .downloadFile, .renameFile:
+            isArduino ? !isAtLeast(1, 4) : !isAtLeast(2)
+        case .downloadOTA: isArduino ? !isAtLeast(1, 4, 1) : !isAtLeast(2) || isAtLeast(3)
+        case .applyOTA: true
+        case .bsdSocket, .bsdClose, .bsdErrno, .bsdBind, .bsdListen, .bsdAccept, .bsdConnect, .bsdSend, .bsdRecv,
+            .bsdSendto, .bsdRecvfrom, .bsdIoctl, .bsdPoll, .bsdSetsockopt, .bsdGetsockopt, .bsdGetpeername:
+            isArduino ? !isAtLeast(1, 5) : !isAtLeast(2)
+        case .setCliCert, .setPK, .setEntIdent, .setEntUname, .setEntPasswd, .setEntEnable:
+            isArduino || !isAtLeast(1, 4)
+        case .stopServer, .bleBegin, .bleEnd, .bleAvailable, .blePeek, .bleRead, .bleWrite, .prefBegin, .prefEnd,
+            .prefClear, .prefRemove, .prefLen, .prefStat, .prefPut, .prefGet, .prefGettype, .getFwVersionU32, .setTime,
+            .brSetEcTa, .brErrorCode:
+            !isArduino || !isAtLeast(3)
+        case .setNet, .setPassphrase, .setKey, .setIpConfig, .setDnsConfig, .setHostname, .setPowerMode, .setApNet,
+            .setApPassphrase, .setDebug, .getTemperature, .getConnStatus, .getIPAddr, .getMACAddr, .getCurrSSID,
+            .getCurrBSSID, .getCurrRSSI, .getCurrEnct, .scanNetworks, .startServer, .getStateTCP, .dataSent, .availData,
+            .getData, .startClient, .stopClient, .getClientState, .disconnect, .getIdxRSSI, .getIdxEnct, .reqHostByName,
+            .getHostByName, .startScanNetworks, .getFwVersion, .sendUDP, .getRemoteData, .getTime, .getIdxBSSID,
+            .getIdxChannel, .ping, .getSocket, .sendData, .getDatabuf, .insertDatabuf, .setPinMode, .setDigitalWrite,
+            .setAnalogWrite:
+            false
+        }
+    }
+
+    /// Whether every firmware since 1.0 has the command.
+    static func isUniversal(_ opcode: Opcode) -> Bool {
+        !ModuleFirmware(major: 0, minor: 0, patch: 0).lacks(opcode)
+    }
+}
+
+#if !hasFeature(Embedded)
+extension ModuleFirmware: CustomStringConvertible {
+    /// `Arduino 2.0.0`.
+    public var description: String {
+        (family == .arduino ? "Arduino" : "Adafruit") + " \(major).\(minor).\(patch)"
+    }
+}
+#endif
+
+extension Driver {
+    /// The module's firmware: asked for once, when it first matters, and after a reset again.
+    func findFirmware() throws(WiFiError) -> ModuleFirmware {
+        if let firmware { return firmware }
+        var found = ModuleFirmware(text: try versionText.isEmpty ? version() : versionText[...])
+        if found.isAtLeast(3) {
+            if try !hasVersionNumbers() { found.family = .adafruit }
+        } else if found.isAtLeast(1, 3), !found.isAtLeast(2) {
+            if try !hasReasonCode() { found.family = .adafruit }
+        }
+        firmware = found
+        return found
+    }
+
+    /// GET_FW_VERSION. Another answer than the last one is a reason to look anew: one of the two may have been damaged.
+    func version() throws(WiFiError) -> ArraySlice<UInt8> {
+        let text = Array(try run(GetFwVersion()).version)
+        if text != versionText { forgetFirmware() }
+        versionText = text
+        return text[...]
+    }
+
+    func forgetFirmware() {
+        firmware = nil
+        versionText = []
+        answersVersionNumbers = nil
+        slots.forgetFirmware()
+    }
+
+    private func hasVersionNumbers() throws(WiFiError) -> Bool {
+        if answersVersionNumbers == nil {
+            answersVersionNumbers = try isAnswered { () throws(WiFiError) in _ = try send(GetFwVersionU32()) }
+        }
+        return answersVersionNumbers ?? false
+    }
+
+    private func hasReasonCode() throws(WiFiError) -> Bool {
+        try isAnswered { () throws(WiFiError) in _ = try send(GetReasonCode()) }
+    }
+
+    private func isAnswered(_ question: () throws(WiFiError) -> Void) throws(WiFiError) -> Bool {
+        do throws(WiFiError) {
+            try question()
+            return true
+        } catch {
+            guard case .refused = error else { throw error }
+            return false
+        }
+    }
+
+    /// What the error frame means: a firmware without the command, or a command that it refuses.
+    func meaningOfErrorFrame(_ opcode: Opcode) -> WiFiError {
+        guard !ModuleFirmware.isUniversal(opcode) else { return .refused(opcode) }
+        do throws(WiFiError) {
+            return try findFirmware().lacks(opcode) ? .unsupported(opcode) : .refused(opcode)
+        } catch {
+            // Unknown; the next call reports what is wrong with the link.
+            return .refused(opcode)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import NINALink
+import NINAWire
+
+// Host names and echo requests.
+
+extension WiFi {
+    /// Looks a host name up; an address in dotted decimal needs no network.
+    /// - Throws: `.hostNotFound`.
+    public func hostByName(_ name: String) throws(WiFiError) -> IPv4Address {
+        try driver.hostByName(name)
+    }
+
+    /// How long the firmware waits for an echo.
+    private static let echoNanoseconds: UInt64 = 5_000_000_000
+
+    /// Sends an echo request.
+    /// - Parameters:
+    ///   - host: the name or address to send it to.
+    ///   - ttl: routers it may pass.
+    /// - Returns: the time until the answer in milliseconds; nil when none came within 5 seconds.
+    /// - Throws: `.hostNotFound`.
+    public func ping(_ host: Host, ttl: UInt8 = 128) throws(WiFiError) -> Int? {
+        let patience = Self.echoNanoseconds + driver.commandNanoseconds
+        let address = try driver.address(of: host)
+        let time = try driver.run(Ping(address: address, ttl: ttl), nanoseconds: patience).milliseconds
+        return time < 0 ? nil : Int(time)
+    }
+}
+
+extension Driver {
+    func hostByName(_ name: String) throws(WiFiError) -> IPv4Address { try hostByName(bytes(name)) }
+
+    func hostByName(_ name: ArraySlice<UInt8>) throws(WiFiError) -> IPv4Address {
+        guard try acknowledge(ReqHostByName(name: name)) else { throw .hostNotFound }
+        let address = try run(GetHostByName()).address
+        guard address != .broadcast else { throw .hostNotFound }
+        return address
+    }
+}

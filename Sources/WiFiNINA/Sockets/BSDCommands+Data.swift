@@ -1,0 +1,147 @@
+import NINALink
+import NINAWire
+
+// The bytes, states and options of BSD sockets, and polling for a change.
+
+extension BSDCommands {
+    static let firstPause: UInt64 = 500_000
+    static let longestPause: UInt64 = 20_000_000
+
+    // MARK: Bytes
+
+    func receive(_ number: SocketNumber, on driver: Driver) throws(WiFiError) -> ArraySlice<UInt8> {
+        try driver.run(BSDRecv(socket: number, size: UInt16(Self.longestReceive))).data
+    }
+
+    func send(_ number: SocketNumber, _ frame: ArraySlice<UInt8>, on driver: Driver) throws(WiFiError) -> Int {
+        Int(try driver.run(BSDSend(socket: number, data: frame)).count)
+    }
+
+    /// ERRNO is that of the send before.
+    func isOnlyFull(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool {
+        let error = BSDError(rawValue: try driver.run(BSDErrno()).errno)
+        let isFull = error == .wouldBlock || error == .noBuffers
+        try driver.drain(id)
+        if !isFull {
+            driver.sockets[id].stream = .gone
+            // Closes it, unless there are bytes left to be read.
+            _ = try state(id, on: driver)
+        }
+        return isFull
+    }
+
+    // MARK: State
+
+    func isListening(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool {
+        try option(id.number, .acceptsConnections, on: driver) ?? 0 != 0
+    }
+
+    func remote(_ id: SocketID, on driver: Driver) throws(WiFiError) -> GetRemoteData.Reply {
+        driver.sockets[id].remote
+    }
+
+    /// Reads bytes that have come into the buffer.
+    func state(_ id: SocketID, on driver: Driver) throws(WiFiError) -> ClientState {
+        let state = driver.sockets[id]
+        if !state.ahead.isEmpty { return state.stream == .gone ? .closed : .established }
+        if state.stream == .open {
+            let events = try poll(id.number, on: driver)
+            if events.contains(.readable) {
+                // Readable without bytes is the end. Behind lost bytes nothing is read.
+                if state.gaps.contains(.input) { return .established }
+                if try driver.fill(id) > 0 { return .established }
+            } else if events.contains(.writable) {
+                return .established
+            } else if try driver.run(BSDGetpeername(socket: id.number)).result != 0 {
+                // It is full.
+                return .established
+            }
+        }
+        try driver.stopClient(id)
+        return .closed
+    }
+
+    /// An option of a socket, nil when it cannot be read.
+    func option(_ number: SocketNumber, _ option: SocketOption, on driver: Driver) throws(WiFiError) -> UInt32? {
+        let value = try driver.run(BSDGetsockopt(socket: number, option: option.rawValue, size: 4)).value
+        return value.count >= 4 ? Self.number(value) : nil
+    }
+
+    /// A number of four bytes, little endian as the ESP32 has it.
+    static func number(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+        var number: UInt32 = 0
+        for byte in bytes.prefix(4).reversed() { number = number << 8 | UInt32(byte) }
+        return number
+    }
+
+    // MARK: Waiting
+
+    /// What a socket is ready for now.
+    func poll(_ number: SocketNumber, on driver: Driver) throws(WiFiError) -> WiFiSocket.Events {
+        WiFiSocket.Events(rawValue: try driver.run(BSDPoll(socket: number)).events & 7)
+    }
+
+    /// Polls until a socket is ready for one of these, with pauses that grow.
+    /// - Returns: what it is ready for; nothing when the deadline came first.
+    func wait(
+        _ number: SocketNumber, for events: WiFiSocket.Events, until deadline: MonotonicInstant, on driver: Driver
+    ) throws(WiFiError) -> WiFiSocket.Events {
+        var pause = Self.firstPause
+        while true {
+            let ready = try poll(number, on: driver)
+            if !ready.isDisjoint(with: events) { return ready }
+            let now = driver.now
+            guard now < deadline else { return [] }
+            try driver.sleep(nanoseconds: min(pause, deadline.nanoseconds(since: now)))
+            pause = min(pause * 2, Self.longestPause)
+        }
+    }
+
+    /// A number that the coprocessor does not know, because it has restarted, is ready for nothing: after this time the
+    /// state is looked at in another way.
+    private func limit(_ deadline: MonotonicInstant, _ driver: Driver) -> MonotonicInstant {
+        min(deadline, driver.now.advanced(byNanoseconds: 250_000_000))
+    }
+
+    func isWorthAsking(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool {
+        driver.sockets[id].stream != .ended
+    }
+
+    func waitForBytes(_ id: SocketID, until deadline: MonotonicInstant, on driver: Driver) throws(WiFiError) {
+        _ = try wait(id.number, for: [.readable, .error], until: limit(deadline, driver), on: driver)
+    }
+
+    /// Reads what the client sends meanwhile into the buffer, since it may wait for that.
+    func waitForRoom(_ id: SocketID, until deadline: MonotonicInstant, on driver: Driver) throws(WiFiError) {
+        let deadline = limit(deadline, driver)
+        while true {
+            let state = driver.sockets[id]
+            let isReading = state.stream != .ended && state.ahead.count < Driver.drainLimit
+            let wanted: WiFiSocket.Events = isReading ? [.readable, .writable, .error] : [.writable, .error]
+            let events = try wait(id.number, for: wanted, until: deadline, on: driver)
+            guard isReading, events.contains(.readable), events.isDisjoint(with: [.writable, .error]) else { return }
+            if try driver.fill(id) == 0 { driver.sockets[id].stream = .ended }
+        }
+    }
+
+    /// Whether a listener has a connection, or a client has bytes that the program has not looked at. The end of a
+    /// connection does not count.
+    func hasActivity(on driver: Driver) throws(WiFiError) -> Bool {
+        for number in 0..<SocketID.limit {
+            let id = SocketID.bsd(number)
+            let state = driver.sockets[id]
+            guard state.use == .client || state.use == .listener, state.stream == .open else { continue }
+            if state.hasNews || state.ahead.count >= Driver.drainLimit { return true }
+            if state.use == .listener, isExhausted(driver) { continue }
+            guard try poll(id.number, on: driver).contains(.readable) else { continue }
+            if state.use == .listener || state.gaps.contains(.input) { return true }
+            guard try driver.fill(id) > 0 else {
+                driver.sockets[id].stream = .ended
+                continue
+            }
+            driver.sockets[id].hasNews = true
+            return true
+        }
+        return false
+    }
+}

@@ -1,0 +1,56 @@
+import NINALink
+import NINAWire
+
+// The bytes and states of connections over slots.
+
+extension SlotCommands {
+    var longestReceive: Int { Frame.longestReceive }
+
+    func receive(_ number: SocketNumber, on driver: Driver) throws(WiFiError) -> ArraySlice<UInt8> {
+        try driver.run(GetDatabuf(socket: number, size: UInt16(longestReceive))).data
+    }
+
+    func send(_ number: SocketNumber, _ frame: ArraySlice<UInt8>, on driver: Driver) throws(WiFiError) -> Int {
+        Int(try driver.run(SendData(socket: number, data: frame)).count)
+    }
+
+    func isOnlyFull(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool {
+        // Unread bytes keep a connection established that is long broken.
+        try driver.drain(id)
+        return try state(id, on: driver) == .established
+    }
+
+    func isListening(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool {
+        try driver.acknowledge(GetStateTCP(socket: id.number))
+    }
+
+    func state(_ id: SocketID, on driver: Driver) throws(WiFiError) -> ClientState {
+        guard driver.sockets[id].stream != .gone else { return .closed }
+        let state = try driver.run(GetClientState(socket: id.number)).state
+        if state == .closed {
+            if driver.sockets[id].ahead.isEmpty { driver.markClosed(id) } else { driver.sockets[id].stream = .gone }
+        }
+        return state
+    }
+
+    func remote(_ id: SocketID, on driver: Driver) throws(WiFiError) -> GetRemoteData.Reply {
+        try driver.run(GetRemoteData(socket: id.number))
+    }
+
+    // MARK: Waiting
+
+    func isWorthAsking(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool {
+        try driver.isWorthAsking(&driver.sockets[id].askedAt)
+    }
+
+    func waitForBytes(_ id: SocketID, until deadline: MonotonicInstant, on driver: Driver) throws(WiFiError) {
+        let next = min(deadline, driver.now.advanced(byNanoseconds: driver.pollNanoseconds / 2))
+        // IRQ may be high for another socket: do not ask without a pause.
+        if try driver.waitForInterrupt(until: next) { try driver.sleep(nanoseconds: 200_000) }
+    }
+
+    func waitForRoom(_ id: SocketID, until deadline: MonotonicInstant, on driver: Driver) throws(WiFiError) {
+        // Some firmware answers at once that it has no room: do not flood it.
+        try driver.sleep(nanoseconds: 1_000_000)
+    }
+}

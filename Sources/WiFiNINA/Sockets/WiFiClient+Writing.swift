@@ -1,0 +1,69 @@
+import NINALink
+import NINAWire
+
+// Writing: with the largest frames, as far as the coprocessor takes them.
+
+extension WiFiClient {
+    /// Sends a byte.
+    /// - Returns: 1, or 0 when the coprocessor could not take it now.
+    public func write(_ byte: UInt8) throws(WiFiError) -> Int { try write([byte]) }
+
+    /// Sends bytes with the largest frames.
+    /// - Returns: the number of bytes the coprocessor has taken; fewer than given when the other end does not read.
+    /// - Throws: `.connectionClosed` with the number of bytes taken before.
+    public func write(_ bytes: [UInt8]) throws(WiFiError) -> Int { try write(bytes[...]) }
+
+    /// Sends bytes with the largest frames.
+    /// - Returns: the number of bytes the coprocessor has taken.
+    public func write(_ bytes: ArraySlice<UInt8>) throws(WiFiError) -> Int {
+        let nanoseconds = retriesWrites ? 500_000_000 : driver.commandNanoseconds
+        return try write(bytes, until: driver.now.advanced(byNanoseconds: nanoseconds), isPatient: retriesWrites)
+    }
+
+    /// Sends frames until all bytes are taken, or the time is up.
+    /// - Parameter isPatient: goes on when the coprocessor takes nothing for the moment.
+    private func write(
+        _ bytes: ArraySlice<UInt8>, until deadline: MonotonicInstant, isPatient: Bool
+    ) throws(WiFiError) -> Int {
+        let id = try current()
+        guard driver.sockets[id].stream != .gone else { throw .connectionClosed(written: 0) }
+        var rest = bytes
+        while !rest.isEmpty {
+            let frame = rest.prefix(Frame.longestSend)
+            let count = try driver.send(id, frame)
+            rest = rest.dropFirst(min(count, frame.count))
+            if count == 0 {
+                guard try driver.commands(id).isOnlyFull(id, on: driver) else {
+                    throw .connectionClosed(written: bytes.count - rest.count)
+                }
+                guard isPatient else { break }
+                try driver.commands(id).waitForRoom(id, until: deadline, on: driver)
+            }
+            guard driver.now < deadline else { break }
+        }
+        return bytes.count - rest.count
+    }
+
+    /// Sends text whole, waiting until the coprocessor has taken it.
+    /// - Throws: as ``writeAll(_:timeout:)-([UInt8],_)``.
+    public func print(_ text: String) throws(WiFiError) { try writeAll(ArraySlice(text.utf8)) }
+
+    /// Sends text and the end of a line, CR and LF, as Arduino's `println` does.
+    /// - Throws: as ``writeAll(_:timeout:)-([UInt8],_)``.
+    public func println(_ text: String = "") throws(WiFiError) { try print(text + "\r\n") }
+
+    /// Sends all bytes, waiting until the coprocessor has taken them.
+    /// - Throws: `.timedOut(.write)`, `.connectionClosed`.
+    public func writeAll(_ bytes: ArraySlice<UInt8>, timeout: Duration = .seconds(30)) throws(WiFiError) {
+        let deadline = driver.now.advanced(by: timeout)
+        guard try write(bytes, until: deadline, isPatient: true) == bytes.count else { throw .timedOut(.write) }
+    }
+
+    /// Sends all bytes, waiting until the coprocessor has taken them.
+    public func writeAll(_ bytes: [UInt8], timeout: Duration = .seconds(30)) throws(WiFiError) {
+        try writeAll(bytes[...], timeout: timeout)
+    }
+
+    /// Does nothing: what was written is on its way (WiFiNINA's `flush` does nothing either).
+    public func flush() {}
+}
