@@ -7,15 +7,15 @@ extension APISuite {
     /// The calls that need a connection over TLS: where there is no such peer, or no OpenSSL, they are to be skipped.
     public static let callsOverTLS: Set<String> = {
         let both = [
-            "connect(_:port:timeout:)", "connect(_:port:timeout:)", "client", "connected()",
+            "connect(_:port:timeout:)", "client", "connected()",
             "status()", "remoteIP()", "remotePort()", "waitForBytes(_:)", "available()", "peek()", "read()", "read(_:)",
             "read(into:)", "write(_:)-UInt8", "write(_:)-[UInt8]", "write(_:)-ArraySlice<UInt8>", "print(_:)",
             "println(_:)", "writeAll(_:timeout:)-[UInt8]", "writeAll(_:timeout:)-ArraySlice<UInt8>",
         ]
-        let plain = ["connectSSL(_:port:timeout:)-", "connectBearSSL(_:port:timeout:)-"]
+        let plain = ["connectSSL(_:port:timeout:)", "connectBearSSL(_:port:timeout:)"]
         return Set(
             both.flatMap { ["WiFiSSLClient.\($0)", "WiFiBearSSLClient.\($0)"] }
-                + plain.flatMap { ["WiFiClient.\($0)String", "WiFiClient.\($0)IPv4Address"] })
+                + plain.map { "WiFiClient.\($0)" })
     }()
 
     private var hasBearSSL: Bool { firmware.family == .arduino }
