@@ -63,11 +63,11 @@ struct Context {
 
     /// Lets the command that runs wait, or the one that waits wait for something else.
     mutating func wait<Reply>(_ wait: PendingCommand.Wait, until deadline: MonotonicInstant) -> Answer<Reply> {
-        pending = PendingCommand(wait: wait, deadline: deadline)
+        keepWaiting(wait, until: deadline)
         return .later
     }
 
-    /// Lets the command that waits go on waiting, for something else or until another time.
+    /// Notes what the command waits for from now on.
     mutating func keepWaiting(_ wait: PendingCommand.Wait, until deadline: MonotonicInstant) {
         pending = PendingCommand(wait: wait, deadline: deadline)
     }
