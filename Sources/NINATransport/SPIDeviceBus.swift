@@ -138,7 +138,17 @@ public final class SPIDeviceBus: SPIBus {
     private func checkMode() throws(LinuxError) {
         guard !hasCheckedMode else { return }
         hasCheckedMode = true
+        try countModeChange()
+    }
+
+    private func countModeChange() throws(LinuxError) {
         if try device.restoreMode() { modeChanges += 1 }
+    }
+
+    /// Restores the device's mode outside of a window. After a window that went wrong this shows whether another program changed
+    /// the mode between the window's check and its transfer.
+    public func restoreMode() throws(LinkError) {
+        try during(.idle) { () throws(LinuxError) in try countModeChange() }
     }
 
     /// Looks at READY for some microseconds, then waits for the kernel to report its rise.

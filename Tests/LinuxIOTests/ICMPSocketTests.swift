@@ -15,13 +15,12 @@ import Testing
     }
 
     private func waitForAnswer(_ socket: borrowing ICMPSocket, _ address: UInt32, _ sequence: UInt16) throws {
-        var isThere = false
         // A raw socket sees the requests too.
-        for _ in 0..<1000 where !isThere {
+        for _ in 0..<1000 {
             try waitUntilReady(socket.descriptor.rawValue, .readable)
-            isThere = socket.receiveAnswer(from: address, sequence: sequence)
+            if socket.receiveAnswer(from: address, sequence: sequence) { return }
         }
-        #expect(isThere)
+        Issue.record("no answer")
     }
 
     @Test(.enabled(if: isAllowed, "needs CAP_NET_RAW or a group in net.ipv4.ping_group_range"))

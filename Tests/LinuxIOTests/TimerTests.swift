@@ -22,7 +22,10 @@ import Testing
         probe.onTimer = { _ in early = MonotonicClock.nanoseconds() < deadline }
         reactor.schedule(at: deadline, handler: probe)
         #expect(try reactor.runOnce(timeoutNanoseconds: 0) == 0)
-        for _ in 0..<100 where probe.fired.isEmpty { try reactor.runOnce(timeoutNanoseconds: 1_000_000_000) }
+        for _ in 0..<100 {
+            guard probe.fired.isEmpty else { break }
+            try reactor.runOnce(timeoutNanoseconds: 1_000_000_000)
+        }
         #expect(probe.fired.count == 1)
         #expect(!early)
     }

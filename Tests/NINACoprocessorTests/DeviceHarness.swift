@@ -1,5 +1,6 @@
 import NINALink
 import NINAWire
+import TestSupport
 import Testing
 
 @testable import NINACoprocessor
@@ -82,7 +83,8 @@ final class DeviceHarness {
     /// Runs a window and lets time pass until it is answered.
     func exchange(_ window: [UInt8]) throws -> [UInt8] {
         var reply = start(window)
-        for _ in 0..<100_000 where reply == nil {
+        var rounds = Rounds(100_000)
+        while reply == nil, rounds.next() {
             reply = finish()
             guard reply == nil else { break }
             now = max(now, try #require(device.nextDeadline, "nothing would end this wait"))

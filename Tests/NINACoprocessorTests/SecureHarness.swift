@@ -33,7 +33,8 @@ final class SecureHarness {
             bench.start(DeviceHarness.connectWindow(slot, to: 443, name: name, milliseconds: milliseconds, type: type))
                 == nil)
         // The look-up, then the connection.
-        for _ in 0..<10 where outside.accepted.last?.received != [ScriptedSession.hello] {
+        var rounds = Rounds(10)
+        while outside.accepted.last?.received != [ScriptedSession.hello], rounds.next() {
             #expect(bench.finish() == nil)
         }
         let peer = try #require(outside.accepted.last)

@@ -70,7 +70,8 @@ import Testing
             let stream = (0..<40_000).map { _ in UInt8.random(in: 0...255, using: &random) }
             var wire = ScriptedEngine.records(stream, length: Int.random(in: 1...254, using: &random))[...]
             var got: [UInt8] = []
-            for _ in 0..<10_000 where got.count < stream.count {
+            var rounds = Rounds(10_000)
+            while got.count < stream.count, rounds.next() {
                 let piece = wire.prefix(Int.random(in: 0...9000, using: &random))
                 wire = wire.dropFirst(piece.count)
                 if !piece.isEmpty { peer.send(Array(piece)) }
@@ -129,7 +130,8 @@ import Testing
         for _ in 0..<100 { bench.network.poll() }
         #expect(peer.sent.count > 1_000_000 - 2 * SecureChannel.outputLimit)
         var answers = 0
-        for _ in 0..<5000 where answers < 1_000_000 {
+        var rounds = Rounds(5000)
+        while answers < 1_000_000, rounds.next() {
             answers += peer.read().count
             bench.network.poll()
         }

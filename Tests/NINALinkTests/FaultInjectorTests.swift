@@ -92,7 +92,8 @@ import WiFiNINA
         let peer = try #require(network.connect(to: 80))
         peer.send(Array("hello".utf8))
         var client: WiFiClient?
-        for _ in 0..<10 where client == nil {
+        var rounds = Rounds(10)
+        while client == nil, rounds.next() {
             client = try server.accept()
             try wifi.delay(.milliseconds(20))
         }

@@ -61,7 +61,8 @@ import Testing
         }
         var messages: [String] = []
         var position = 0
-        for _ in 0..<1_000_000 where position < bytes.count {
+        var rounds = Rounds(1_000_000)
+        while position < bytes.count, rounds.next() {
             let size = min(Int(random.next() % 6000), bytes.count - position)
             if random.next() & 1 == 0 {
                 buffer.append(Array(bytes[position..<position + size]))

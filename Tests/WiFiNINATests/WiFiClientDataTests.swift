@@ -1,6 +1,7 @@
 import NINACoprocessor
 import NINALink
 import NINAWire
+import TestSupport
 import Testing
 import WiFiNINA
 
@@ -130,7 +131,8 @@ import WiFiNINA
         #expect(try client.connected())
         var received: [UInt8] = []
         var written = count
-        for _ in 0..<10_000 where received.count < bytes.count {
+        var rounds = Rounds(10_000)
+        while received.count < bytes.count, rounds.next() {
             received += peer.read()
             if written < bytes.count { written += try client.write(bytes[written...]) }
         }

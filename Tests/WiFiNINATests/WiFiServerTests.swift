@@ -1,6 +1,7 @@
 import NINACoprocessor
 import NINALink
 import NINAWire
+import TestSupport
 import Testing
 import WiFiNINA
 
@@ -112,7 +113,8 @@ import WiFiNINA
         endless.send(pattern(4000))
         var others = 0
         var mine = 0
-        for _ in 0..<1000 where mine < 3986 {
+        var rounds = Rounds(1000)
+        while mine < 3986, rounds.next() {
             guard let client = try server.available() else { break }
             let bytes = try client.read(1000).count
             if client == a { mine += bytes } else { others += bytes }

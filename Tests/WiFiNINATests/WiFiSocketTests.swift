@@ -1,6 +1,7 @@
 import NINACoprocessor
 import NINALink
 import NINAWire
+import TestSupport
 import Testing
 import WiFiNINA
 
@@ -30,7 +31,8 @@ import WiFiNINA
         #expect(try client.available() == 10_000)
         #expect(try client.poll() == [.readable, .writable])
         var received: [UInt8] = []
-        for _ in 0..<10_000 where received.count < 10_000 { received += try #require(try client.receive(.max)) }
+        var rounds = Rounds(10_000)
+        while received.count < 10_000, rounds.next() { received += try #require(try client.receive(.max)) }
         #expect(received == pattern(10_000))
         try client.sendAll(pattern(20_000))
         #expect(peer.read() == pattern(20_000))

@@ -37,7 +37,8 @@ import Testing
 
     /// The next request that the server gets, and who has made it.
     private func request(_ number: Int = 1) throws -> (text: String, peer: VirtualPeer) {
-        for _ in 0..<10 where server.accepted.count < number || server.accepted[number - 1].received.isEmpty {
+        var rounds = Rounds(10)
+        while server.accepted.count < number || server.accepted[number - 1].received.isEmpty, rounds.next() {
             #expect(bench.finish() == nil)
         }
         let peer = try #require(server.accepted.count >= number ? server.accepted[number - 1] : nil)
@@ -265,7 +266,8 @@ import Testing
         let plain = bench.network.listen(at: Endpoint(address: DeviceHarness.outside, port: 80))
         bench.device.log = { [lines] _, text in lines.all.append(text) }
         #expect(bench.start(DeviceHarness.window(0x64, [Array("https://10.0.0.1/".utf8), Array("page".utf8)])) == nil)
-        for _ in 0..<10 where outside.accepted.last?.received != [ScriptedSession.hello] {
+        var rounds = Rounds(10)
+        while outside.accepted.last?.received != [ScriptedSession.hello], rounds.next() {
             #expect(bench.finish() == nil)
         }
         let peer = try #require(outside.accepted.last)
@@ -274,7 +276,8 @@ import Testing
         let text = "HTTP/1.1 302 Found\r\nLocation: http://10.0.0.1/\r\n\r\n"
         peer.send(ScriptedEngine.records(Array(text.utf8)))
         var reply: [UInt8]?
-        for _ in 0..<10 where reply == nil { reply = bench.finish() }
+        var replies = Rounds(10)
+        while reply == nil, replies.next() { reply = bench.finish() }
         #expect(reply == [0xE0, 0xE4, 1, 1, 0, 0xEE, 0, 0])
         #expect(lines.all.contains { $0.contains("from https to http") })
         #expect(plain.accepted.isEmpty)

@@ -20,7 +20,8 @@ private let unhurried = Duration.seconds(1_000_000)
         await peer.send(pattern(10_000))
         var bytes = try await client.read(3)
         #expect(bytes.count == 3)
-        for _ in 0..<10_000 where bytes.count < 10_000 { bytes += try await client.read() }
+        var rounds = Rounds(10_000)
+        while bytes.count < 10_000, rounds.next() { bytes += try await client.read() }
         #expect(bytes == pattern(10_000))
         #expect(try await client.remoteIP() == .loopback)
         await peer.finish()

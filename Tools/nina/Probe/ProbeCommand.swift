@@ -54,6 +54,8 @@ struct ProbeCommand {
             let isLast = step == (wiring.reset == nil ? .reply : .reset)
             if isLast, wiring.interrupt == nil { passed(9, "IRQ", "not wired, left out") }
         }
+        // The probe's own result counts, even where the mode cannot be read any more.
+        try? bus.restoreMode()
         if bus.modeChanges > 0 { say("  note: another program sets another SPI mode on \(wiring.device) meanwhile") }
         if bus.lostEdges > 0 { say("  note: the kernel did not tell of \(bus.lostEdges) edges of READY") }
         switch told {
