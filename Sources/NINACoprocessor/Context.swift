@@ -13,17 +13,14 @@ struct Context {
     let storage: (any Storage)?
     /// How the firmware departs from others.
     let dialect: Dialect
-    /// The time of the call from outside that runs now.
+    /// The time of the call from outside, or of the event, that runs now.
     var now = MonotonicInstant(nanoseconds: 0)
     /// lwip's socket numbers, one pool for slots and BSD sockets.
     var numbers: SocketNumbers
     /// Received bytes on their way into a reply.
     var scratch: [UInt8]
     var log = DeviceLog()
-    /// The command whose reply comes later.
-    private(set) var pending: PendingCommand?
-    /// The writer holds the reply of the command that has waited.
-    private(set) var isReplyReady = false
+    private(set) var deferredReply = DeferredReply.none
     private var writer = FrameWriter()
     private(set) var lastToken: UInt32 = 0
 
@@ -69,20 +66,18 @@ struct Context {
 
     /// Notes what the command waits for from now on.
     mutating func keepWaiting(_ wait: PendingCommand.Wait, until deadline: MonotonicInstant) {
-        pending = PendingCommand(wait: wait, deadline: deadline)
+        deferredReply = .pending(PendingCommand(wait: wait, deadline: deadline))
     }
 
-    /// Nothing waits any more, and no reply is due: the device has been reset.
-    mutating func forgetPending() {
-        pending = nil
-        isReplyReady = false
-    }
+    /// The command that waits; nil when none does.
+    var pending: PendingCommand? { if case .pending(let command) = deferredReply { command } else { nil } }
+
+    /// Drops the command that waits, and its reply: the device has been reset.
+    mutating func dropDeferredReply() { deferredReply = .none }
 
     /// Answers the command that has waited, unless the answer is that it waits for something else.
     mutating func complete<C: Command>(_ command: C.Type, _ answer: Answer<C.Reply>) {
-        if case .later = answer { return }
-        pending = nil
-        isReplyReady = encode(answer, to: C.self)
+        if encode(answer, to: C.self) { deferredReply = .ready }
     }
 
     /// Answers the command that has waited.
@@ -102,7 +97,7 @@ struct Context {
         case .later: return false
         case .stalls:
             log(.warning, "\(C.opcode.name): the reply is too long, the firmware hangs until it is reset")
-            pending = PendingCommand(wait: .reset, deadline: nil)
+            deferredReply = .pending(PendingCommand(wait: .reset, deadline: nil))
             return false
         case .refused(let why):
             log(.warning, "\(C.opcode.name) refused: \(why)")
@@ -119,7 +114,7 @@ struct Context {
 
     /// Exchanges the encoded reply for a buffer that was used before.
     mutating func takeReply(_ reply: inout [UInt8]) {
-        isReplyReady = false
+        deferredReply = .none
         writer.swapFrame(with: &reply)
     }
 }

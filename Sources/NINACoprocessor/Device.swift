@@ -41,7 +41,7 @@ struct Device {
 
     mutating func halt(at now: MonotonicInstant) {
         context.now = now
-        context.forgetPending()
+        context.dropDeferredReply()
         context.numbers = SocketNumbers(count: context.configuration.slotCount)
         sockets = Sockets(context)
         bsd = BSDSockets(count: context.configuration.slotCount)
@@ -85,12 +85,10 @@ struct Device {
 
     /// Hands over the reply of the command that waits, if it has been completed or its time is up.
     mutating func finish(into reply: inout [UInt8]) -> Bool {
-        if !context.isReplyReady, let pending = context.pending, let deadline = pending.deadline,
-            deadline <= context.now
-        {
+        if let pending = context.pending, let deadline = pending.deadline, deadline <= context.now {
             timeOut(pending.wait)
         }
-        guard context.isReplyReady else { return false }
+        guard case .ready = context.deferredReply else { return false }
         context.takeReply(&reply)
         sockets.serveListeners(&context)
         return true
@@ -109,6 +107,9 @@ struct Device {
         if station.radio.isAssociated { clock.hasNetworkTime = true }
     }
 
+    /// Takes the time of an event.
+    mutating func tickEvent() { tick(max(context.now, context.network.now)) }
+
     /// IRQ, derived from what the slots hold: unread bytes, or a client that can be handed out.
     var interrupt: Bool { sockets.interrupt(context) }
 
@@ -118,7 +119,11 @@ struct Device {
             guard let deadline else { return }
             next = min(next ?? deadline, deadline)
         }
-        consider(context.isReplyReady ? MonotonicInstant(nanoseconds: 0) : context.pending?.deadline)
+        switch context.deferredReply {
+        case .none: break
+        case .pending(let command): consider(command.deadline)
+        case .ready: consider(MonotonicInstant(nanoseconds: 0))
+        }
         if sockets.hasClientWithoutSlot { consider(sockets.nextRetry(after: context.now)) }
         return next
     }

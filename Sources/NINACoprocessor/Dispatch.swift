@@ -77,7 +77,7 @@ extension Device {
         case .getTime: answer { $0.clock.getTime($1, $0.context) }
         case .setTime: answer { $0.clock.setTime($1, $0.context) }
         case .getFwVersionU32: answer { $0.context.getFwVersionU32($1) }
-        case .ping: answer { $0.ping($1) }
+        case .ping: answer { $0.station.ping($1, &$0.context) }
         case .setEnt: answer { $0.setEnt($1) }
         case .setEntIdent: answer { $0.station.enterprise.setEntIdent($1) }
         case .setEntUname: answer { $0.station.enterprise.setEntUname($1) }

@@ -5,6 +5,7 @@ import NINAWire
 
 extension Device {
     mutating func networkEvent(_ event: NetworkEvent) {
+        tickEvent()
         guard let event = context.streams.filter(event) else { return }
         if bsd.networkEvent(event, &context) || downloads.networkEvent(event, &context) { return }
         switch event {
@@ -13,9 +14,7 @@ extension Device {
         case .writable(let socket): sockets.becameWritable(socket, &context)
         case .connected(let socket, let failure): sockets.connectEnded(socket, failure, &context)
         case .resolved(let token, let address): lookupEnded(token, address)
-        case .echoed(let token, let milliseconds):
-            guard case .ping(token)? = context.pending?.wait else { return }
-            context.complete(Ping.self, with: Ping.Reply(milliseconds: milliseconds.map { Int16(clamping: $0) } ?? -1))
+        case .echoed(let token, let milliseconds): station.echoed(token, milliseconds, &context)
         }
     }
 
@@ -28,6 +27,7 @@ extension Device {
     }
 
     mutating func storageEvent(token: UInt32, _ result: StorageResult) {
+        tickEvent()
         if downloads.storageEvent(token: token, result, &context) { return }
         switch context.pending?.wait {
         case .file(let wait, token): files.finish(wait, result, &context)
@@ -37,7 +37,10 @@ extension Device {
         }
     }
 
-    mutating func bluetoothEvent(_ event: BluetoothEvent) { bluetooth.controllerEvent(event, &context) }
+    mutating func bluetoothEvent(_ event: BluetoothEvent) {
+        tickEvent()
+        bluetooth.controllerEvent(event, &context)
+    }
 
     /// Answers the command that waits: its time is up.
     mutating func timeOut(_ wait: PendingCommand.Wait) {
@@ -45,7 +48,7 @@ extension Device {
         case .reset: break
         case .scan: endScan()
         case .hostByName: names.lookupEnded(nil, &context)
-        case .ping: context.complete(Ping.self, with: Ping.Reply(milliseconds: -1))
+        case .ping(let token): station.echoed(token, nil, &context)
         case .clientLookup(_, let slot, _), .connect(let slot): sockets.connectTimedOut(slot, &context)
         case .send(let slot): sockets.sendTimedOut(slot, &context)
         case .bsd(let wait, let index): bsd.resume(wait, index, isOver: true, &context)
@@ -57,15 +60,4 @@ extension Device {
         case .preferences(let wait, _): preferences.finish(wait, .failure(.timedOut), &context)
         }
     }
-
-    /// PING.
-    mutating func ping(_ command: Ping) -> Answer<Ping.Reply> {
-        guard isOnline else { return .reply(Ping.Reply(milliseconds: -1)) }
-        let token = context.newToken()
-        context.network.ping(command.address, timeToLive: max(1, command.ttl), token: token)
-        return context.wait(.ping(token: token), for: Self.echoTime)
-    }
-
-    /// How long an echo may take.
-    private static let echoTime = Duration.seconds(5)
 }

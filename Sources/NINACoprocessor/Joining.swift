@@ -103,8 +103,3 @@ extension Device {
         context.complete(ScanNetworks.self, with: station.scanReply)
     }
 }
-
-extension ArraySlice<UInt8> {
-    /// The bytes before the first NUL: hosts of several languages send one along.
-    var asCString: ArraySlice<UInt8> { firstIndex(of: 0).map { self[..<$0] } ?? self }
-}

@@ -17,7 +17,16 @@ enum Answer<Reply> {
     case noFrame([UInt8])
 }
 
-/// The command whose reply comes later. There is at most one: the host waits for READY.
+/// The reply that a command owes. There is at most one: the host waits for READY.
+enum DeferredReply {
+    /// No command waits.
+    case none
+    case pending(PendingCommand)
+    /// The command that waited has been completed: the writer holds its reply.
+    case ready
+}
+
+/// A command whose reply comes later.
 struct PendingCommand {
     /// What completes a command.
     enum Wait {

@@ -1,5 +1,6 @@
 import LinuxIO
 import NINACoprocessor
+import NINALink
 import NINAWire
 
 /// The network of one coprocessor on real sockets, none of which ever blocks.
@@ -44,6 +45,7 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
     }
 
     weak var observer: (any NetworkObserver)?
+    var now: MonotonicInstant { MonotonicInstant(nanoseconds: MonotonicClock.nanoseconds()) }
     let ownAddress: IPv4Address
     let environment: NetworkEnvironment
     let log: (LogLevel, String) -> Void

@@ -14,6 +14,8 @@ struct AllocationTests {
             ("addresses allocate nothing", { try $0.addressesAllocateNothing() }),
             ("a bulk transfer allocates nothing", { try $0.bulkTransferAllocatesNothing() }),
             ("asking a server allocates nothing", { try $0.askingAServerAllocatesNothing() }),
+            ("a bulk transfer over BSD sockets allocates nothing", { try $0.bulkTransferAllocatesNothing(over: .bsd) }),
+            ("asking a server of BSD sockets allocates nothing", { try $0.askingAServerAllocatesNothing(over: .bsd) }),
         ]
     }
 
@@ -53,7 +55,8 @@ struct AllocationTests {
         expect(try allocations { _ = try wifi.rssi() } == 0)
     }
 
-    private func bulkTransferAllocatesNothing() throws {
+    private func bulkTransferAllocatesNothing(over family: SocketFamily = .classic) throws {
+        wifi.socketFamily = family
         var client = WiFiClient(wifi)
         try client.connect(.address(IPv4Address(10, 0, 0, 1)), port: 7)
         let output = [UInt8](repeating: 1, count: Frame.longestSend)
@@ -63,7 +66,8 @@ struct AllocationTests {
         expect(input[0] == 7)
     }
 
-    private func askingAServerAllocatesNothing() throws {
+    private func askingAServerAllocatesNothing(over family: SocketFamily = .classic) throws {
+        wifi.socketFamily = family
         let server = WiFiServer(wifi, port: 80)
         try server.begin()
         expect(try allocations { _ = try server.accept() } == 0)
@@ -74,6 +78,7 @@ struct AllocationTests {
 /// A network whose connections take everything and always have bytes: it allocates nothing itself.
 private final class QuietNetwork: Network {
     weak var observer: (any NetworkObserver)?
+    let now = MonotonicInstant(nanoseconds: 0)
     let ownAddress = IPv4Address(127, 1, 0, 1)
     private var sockets: UInt32 = 0
     private var connecting: NetworkSocket?

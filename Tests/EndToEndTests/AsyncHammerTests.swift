@@ -9,7 +9,7 @@ import WiFiNINA
 /// Eight tasks use one device at the same time: no byte is lost, doubled or out of place, and no task starves.
 ///
 /// With `NINA_HAMMER_SECONDS` they go on for so long (`Tools/soak tasks`), else for some rounds each.
-@Suite(.serialized, .timeLimit(.minutes(60))) struct AsyncHammerTests {
+@Suite(.serialized, .ownThreads, .timeLimit(.minutes(60))) struct AsyncHammerTests {
     private static let tasks = 8
     private static let rounds = 5
 
@@ -40,7 +40,7 @@ import WiFiNINA
         let echo = try EchoPeer()
         let port = echo.port
         let server = try await module.listen(port: 8007)
-        let serving = Task {
+        let serving = Task.onOwnThreads {
             try await server.serve { client in
                 while case let bytes = try await client.read(), !bytes.isEmpty { try await client.writeAll(bytes) }
             }
@@ -126,7 +126,7 @@ import WiFiNINA
     /// Waits that are cancelled, a look-up in between.
     private static func interrupt(_ module: WiFiModule, _ port: UInt16) async throws {
         let client = try await module.connect(to: .loopback, port: port)
-        let reading = Task { try await client.readLine() }
+        let reading = Task.onOwnThreads { try await client.readLine() }
         try await client.print("no end of a line")
         #expect(try await module.perform { wifi throws(WiFiError) in try wifi.hostByName("127.0.0.1") } == .loopback)
         reading.cancel()

@@ -7,7 +7,7 @@ import Testing
 import WiFiNINA
 
 /// A module for tasks, on the sockets of an emulator process.
-@Suite(.serialized, .timeLimit(.minutes(10))) struct AsyncTests {
+@Suite(.serialized, .ownThreads, .timeLimit(.minutes(10))) struct AsyncTests {
     private static let clients = 6
 
     @Test func echoesLinesOfManyClients() async throws {
@@ -15,7 +15,7 @@ import WiFiNINA
         let module = try await emulator.module()
         let address = try await module.localIP()
         let server = try await module.listen(port: 8007)
-        let serving = Task {
+        let serving = Task.onOwnThreads {
             try await server.serve { client in
                 for try await line in client.lines { try await client.print(line + "\n") }
             }
@@ -54,8 +54,8 @@ import WiFiNINA
         let peer = try await inThread { Unchecked(try TCPPeer(address, port: 8007)) }
         let client = try await server.accept()
         for round in 0..<20 {
-            let reading = Task { try await client.readLine() }
-            let accepting = Task { try await server.accept() }
+            let reading = Task.onOwnThreads { try await client.readLine() }
+            let accepting = Task.onOwnThreads { try await server.accept() }
             try await module.untilWaiting(2)
             reading.cancel()
             accepting.cancel()
@@ -108,11 +108,11 @@ import WiFiNINA
             let module = WiFiModule(on: opened)
             let server = try await module.listen(port: 8007)
             let socket = try await module.datagramSocket(port: 8008)
-            let sequence = Task {
+            let sequence = Task.onOwnThreads {
                 for await _ in server.clients {}
                 return await server.failure
             }
-            let receiving = Task { try await socket.receive() }
+            let receiving = Task.onOwnThreads { try await socket.receive() }
             try await module.untilWaiting(2)
             _ = try emulator.end(Signals.kill)
             for error in [await sequence.value, await receiving.result.failure] {
@@ -171,7 +171,7 @@ import WiFiNINA
         let module = try await emulator.module()
         let server = try await module.listen(port: 8007)
         let before = await module.perform { $0.commandCount }
-        let accepting = Task { try await server.accept() }
+        let accepting = Task.onOwnThreads { try await server.accept() }
         try await module.untilWaiting(1)
         try await Task.sleep(for: .seconds(2))
         let asked = await module.perform { $0.commandCount } - before

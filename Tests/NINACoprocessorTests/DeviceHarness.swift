@@ -15,7 +15,7 @@ struct BadReply: Error {}
 final class DeviceHarness {
     let network = VirtualNetwork()
     let device: Coprocessor
-    var now = MonotonicInstant(nanoseconds: 1_000_000)
+    var now = MonotonicInstant(nanoseconds: 1_000_000) { didSet { network.now = now } }
 
     /// - Parameters:
     ///   - storage: gives the device files and preferences.

@@ -54,7 +54,7 @@ extension BSDSockets {
     private mutating func drop(_ index: Int, _ context: Context) {
         let entry = self[index]
         guard entry.socket != .invalid else { return }
-        self[index].socket = .invalid
+        update(index) { $0.socket = .invalid }
         switch (entry.kind, entry.state) {
         case (.datagram, _): context.network.closeDatagram(entry.socket)
         case (.stream, .connected): context.streams.finish(entry.socket, sending: [])
@@ -65,21 +65,23 @@ extension BSDSockets {
     /// Ends a connection that is lost: the next command that uses it reports why.
     mutating func breakOff(_ index: Int, _ errno: BSDError, _ context: Context) {
         drop(index, context)
-        self[index].state = .broken
-        self[index].isFull = false
-        self[index].failure = errno
+        update(index) {
+            $0.state = .broken
+            $0.isFull = false
+            $0.failure = errno
+        }
     }
 
     /// Why a connection is broken, reported once; later it is only not connected.
     mutating func takeFailure(_ index: Int) -> BSDError {
         let failure = self[index].failure
-        self[index].failure = .none
+        update(index) { $0.failure = .none }
         return failure == .none ? .notConnected : failure
     }
 
     /// Breaks all connections: the network is gone. Listeners and datagram sockets stay.
     mutating func closeConnections(_ context: inout Context) {
-        guard count > 0 else { return }
+        guard context.numbers.bsdSocketCount > 0 else { return }
         for index in entries.indices where isOpen(index) && self[index].kind == .stream {
             switch self[index].state {
             case .connecting, .connected: breakOff(index, .aborted, context)
@@ -108,7 +110,7 @@ extension BSDSockets {
                 return failed(.addressInUse)
             }
         }
-        self[index].port = command.port
+        update(index) { $0.port = command.port }
         return .reply(Acknowledgement(true))
     }
 
@@ -120,7 +122,7 @@ extension BSDSockets {
     mutating func openDatagram(_ index: Int, port: UInt16, _ context: Context) -> Bool {
         switch context.network.openDatagram(port: port, group: nil) {
         case .success(let socket):
-            self[index].socket = socket
+            update(index) { $0.socket = socket }
             return true
         case .failure(let failure):
             errno = failure.bsdError
@@ -139,8 +141,10 @@ extension BSDSockets {
             context.log(.warning, "BSD server on port \(port) failed: \(failure)")
             return failed(failure.bsdError)
         case .success(let socket):
-            self[index].socket = socket
-            self[index].state = .listening
+            update(index) {
+                $0.socket = socket
+                $0.state = .listening
+            }
             return .reply(Acknowledgement(true))
         }
     }
@@ -176,9 +180,11 @@ extension BSDSockets {
                 context.streams.abort(socket)
                 return failed
             }
-            self[client].socket = socket
-            self[client].remote = remote
-            self[client].state = .connected
+            update(client) {
+                $0.socket = socket
+                $0.remote = remote
+                $0.state = .connected
+            }
             return BSDAccept.Reply(socket: number(client, context), address: remote.address, port: remote.port)
         }
     }
@@ -201,8 +207,10 @@ extension BSDSockets {
             guard self[index].socket != .invalid || openDatagram(index, port: 0, context) else {
                 return .reply(Acknowledgement(false))
             }
-            self[index].remote = remote
-            self[index].state = .connected
+            update(index) {
+                $0.remote = remote
+                $0.state = .connected
+            }
             return .reply(Acknowledgement(true))
         }
         switch context.streams.connect(to: remote) {
@@ -210,9 +218,11 @@ extension BSDSockets {
             breakOff(index, failure.bsdError, context)
             return failed(takeFailure(index))
         case .success(let socket):
-            self[index].socket = socket
-            self[index].remote = remote
-            self[index].state = .connecting
+            update(index) {
+                $0.socket = socket
+                $0.remote = remote
+                $0.state = .connecting
+            }
             guard !self[index].isNonblocking else { return failed(.inProgress) }
             _ = wait(.connect, index, self[index].options.sendTime, &context)
             return .later

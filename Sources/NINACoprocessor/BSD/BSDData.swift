@@ -76,7 +76,7 @@ extension BSDSockets {
             return nil
         }
         if count < data.count {
-            self[index].isFull = true
+            update(index) { $0.isFull = true }
             context.streams.notifyWhenWritable(socket)
         }
         return count
@@ -131,7 +131,7 @@ extension BSDSockets {
         if self[index].kind == .datagram {
             fetchDatagram(index, &context)
             guard let datagram = self[index].datagram else { return nil }
-            self[index].datagram = nil
+            update(index) { $0.datagram = nil }
             // The rest of it is lost.
             return BSDReceived(bytes: datagram.bytes.prefix(limit), sender: datagram.sender)
         }
@@ -163,7 +163,7 @@ extension BSDSockets {
         guard entry.datagram == nil, entry.socket != .invalid else { return }
         while let (count, sender) = context.network.receiveDatagram(entry.socket, into: &context.scratch) {
             guard entry.state != .connected || sender == entry.remote else { continue }
-            self[index].datagram = BSDEntry.Datagram(bytes: Array(context.scratch[..<count]), sender: sender)
+            update(index) { $0.datagram = BSDEntry.Datagram(bytes: Array(context.scratch[..<count]), sender: sender) }
             return
         }
     }

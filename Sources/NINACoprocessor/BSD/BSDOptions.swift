@@ -67,7 +67,7 @@ extension BSDSockets {
         guard let index = index(command.socket, context) else { return .reply(BSDIoctl.Reply()) }
         switch command.request {
         case BSDIoctl.fionbio where command.value.count >= 4:
-            self[index].isNonblocking = command.value.word() != 0
+            update(index) { $0.isNonblocking = command.value.word() != 0 }
             return .reply(BSDIoctl.Reply(value: command.value))
         case BSDIoctl.fionread where command.value.count >= 4:
             let count = UInt32(clamping: unread(index, &context)).lowFirst
@@ -123,17 +123,19 @@ extension BSDSockets {
         guard (name.size...16).contains(command.value.count) else { return failed(.invalid) }
         let first = command.value.word()
         let pair = (first, command.value.word(4))
+        var options = self[index].options
         switch name {
         case .reuseAddress, .keepAlive, .broadcast:
-            self[index].options.flags &= ~name.rawValue
-            if first != 0 { self[index].options.flags |= name.rawValue }
-        case .linger: self[index].options.linger = pair
-        case .receiveBuffer: self[index].options.receiveBuffer = first
-        case .sendTimeout: self[index].options.sendTimeout = pair
-        case .receiveTimeout: self[index].options.receiveTimeout = pair
-        case .noChecksum where self[index].kind == .datagram: self[index].options.noChecksum = first
+            options.flags &= ~name.rawValue
+            if first != 0 { options.flags |= name.rawValue }
+        case .linger: options.linger = pair
+        case .receiveBuffer: options.receiveBuffer = first
+        case .sendTimeout: options.sendTimeout = pair
+        case .receiveTimeout: options.receiveTimeout = pair
+        case .noChecksum where self[index].kind == .datagram: options.noChecksum = first
         case .noChecksum, .acceptsConnections, .error, .type: return failed(.noSuchOption)
         }
+        update(index) { $0.options = options }
         return .reply(Acknowledgement(true))
     }
 
@@ -147,7 +149,7 @@ extension BSDSockets {
             errno = .invalid
             return .reply(BSDGetsockopt.Reply())
         }
-        if name == .error { self[index].failure = .none }
+        if name == .error { update(index) { $0.failure = .none } }
         return .reply(BSDGetsockopt.Reply(value: value[...]))
     }
 

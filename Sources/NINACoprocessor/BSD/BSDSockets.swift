@@ -5,8 +5,6 @@ import NINAWire
 struct BSDSockets {
     /// Open sockets, by the index of their number in the pool.
     private(set) var entries: [BSDEntry?]
-    /// The number of open sockets.
-    private(set) var count = 0
     /// Why the last command that failed did so; a success leaves it alone.
     var errno = BSDError.none
 
@@ -15,15 +13,16 @@ struct BSDSockets {
 
     init(count: Int) { entries = Array(repeating: nil, count: count) }
 
-    subscript(_ index: Int) -> BSDEntry {
-        get { entries[index] ?? BSDEntry(.stream) }
-        _modify {
-            var entry = entries[index] ?? BSDEntry(.stream)
-            let isOpen = entries[index] != nil
-            entries[index] = nil
-            defer { if isOpen { entries[index] = entry } }
-            yield &entry
-        }
+    subscript(_ index: Int) -> BSDEntry { entries[index] ?? BSDEntry(.stream) }
+
+    /// Changes an open socket in place, as ``SlotTable`` does: the entry is taken out, so that its buffers are not copied.
+    /// - Returns: what the change returns, nil when the socket is not open.
+    @discardableResult
+    mutating func update<Result>(_ index: Int, _ change: (inout BSDEntry) -> Result) -> Result? {
+        guard var entry = entries[index] else { return nil }
+        entries[index] = nil
+        defer { entries[index] = entry }
+        return change(&entry)
     }
 
     /// Whether the socket is open.
@@ -31,17 +30,11 @@ struct BSDSockets {
 
     /// The socket that has this network socket.
     func index(of socket: NetworkSocket) -> Int? {
-        guard count > 0, socket != .invalid else { return nil }
+        guard socket != .invalid else { return nil }
         return entries.firstIndex { $0?.socket == socket }
     }
 
-    mutating func open(_ index: Int, _ kind: BSDEntry.Kind) {
-        if entries[index] == nil { count += 1 }
-        entries[index] = BSDEntry(kind)
-    }
+    mutating func open(_ index: Int, _ kind: BSDEntry.Kind) { entries[index] = BSDEntry(kind) }
 
-    mutating func close(_ index: Int) {
-        if entries[index] != nil { count -= 1 }
-        entries[index] = nil
-    }
+    mutating func close(_ index: Int) { entries[index] = nil }
 }

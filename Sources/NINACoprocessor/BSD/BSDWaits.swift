@@ -111,20 +111,20 @@ extension BSDSockets {
 
     /// Takes an event of a BSD socket; false when it concerns none.
     mutating func networkEvent(_ event: NetworkEvent, _ context: inout Context) -> Bool {
-        guard count > 0 else { return false }
+        guard context.numbers.bsdSocketCount > 0 else { return false }
         let index: Int?
         switch event {
         case .pending(let socket): index = self.index(of: socket)
         case .writable(let socket):
             index = self.index(of: socket)
-            if let index { self[index].isFull = false }
+            if let index { update(index) { $0.isFull = false } }
         case .connected(let socket, let failure):
             index = self.index(of: socket)
             guard let index else { break }
             if let failure {
                 breakOff(index, failure.bsdError, context)
             } else {
-                self[index].state = .connected
+                update(index) { $0.state = .connected }
             }
         case .readable(let socket):
             index = self.index(of: socket)

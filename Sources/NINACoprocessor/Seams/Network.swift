@@ -1,3 +1,4 @@
+import NINALink
 import NINAWire
 
 /// Everything a coprocessor asks of a network: streams, datagrams, name lookup and echo requests.
@@ -13,6 +14,9 @@ import NINAWire
 public protocol Network: StreamNetwork, DatagramNetwork, NameLookup, EchoNetwork {
     /// Receives the events; held weakly.
     var observer: (any NetworkObserver)? { get set }
+
+    /// The time, on the clock of the calls to the coprocessor. Events of all seams carry none: deadlines set by one count from here.
+    var now: MonotonicInstant { get }
 
     /// The coprocessor's own address.
     var ownAddress: IPv4Address { get }
@@ -32,7 +36,7 @@ extension Network {
 
 /// TCP: listeners and connections.
 public protocol StreamNetwork: AnyObject {
-    /// Listens on a port of the coprocessor. Each arriving connection causes `.pending`.
+    /// Listens on a port of the coprocessor. Arriving connections cause `.pending`, delivered only while one is queued.
     func listen(port: UInt16, backlog: Int) -> Result<NetworkSocket, NetworkFailure>
     /// Whether a connection is queued on a listener. It may cost a system call: keep it off paths that run often.
     func hasPendingConnection(_ listener: NetworkSocket) -> Bool

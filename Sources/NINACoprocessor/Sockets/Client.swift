@@ -78,10 +78,14 @@ extension Sockets {
             put(.connecting(connecting), into: index, &context)
             return context.wait(.connect(slot: index), until: connecting.deadline)
         case .failure(let failure):
-            certificates.noteFailure(failure, connecting, context)
+            noteFailure(failure, connecting, context)
             slots[index] = .free
             return .reply(StartClient.Reply(isConnected: false))
         }
+    }
+
+    private mutating func noteFailure(_ failure: NetworkFailure, _ connecting: Connecting, _ context: Context) {
+        certificates.noteFailure(failure, of: connecting.type, to: connecting.remote, connecting.security, context)
     }
 
     // MARK: Ends of a connect
@@ -94,7 +98,7 @@ extension Sockets {
             connection: Connection(socket: socket, remote: connecting.remote), origin: .connected,
             type: connecting.type)
         if let failure {
-            certificates.noteFailure(failure, connecting, context)
+            noteFailure(failure, connecting, context)
             if case .tls = failure, context.has(.failedHandshakesConnect), connecting.type == .tls {
                 // The slot has a connection that is closed already.
                 slots[index] = .client(client)
@@ -182,7 +186,7 @@ extension Sockets {
             }
         case .reserved: slots[index] = .free
         case .server where context.dialect.reclaimRule == .everySlot: orphanServer(index, &context)
-        case .datagram where context.dialect.reclaimRule == .everySlot: release(index, context)
+        case .datagram where context.dialect.reclaimRule == .everySlot: releaseDatagram(index, context)
         case .free, .server, .connecting, .datagram: break
         }
         return .reply(GetClientState.Reply(state: .closed))

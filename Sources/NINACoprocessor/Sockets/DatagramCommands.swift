@@ -47,7 +47,7 @@ extension Sockets {
         let socket = slots[index].socket
         context.numbers.release(socket)
         context.network.closeDatagram(socket)
-        release(index, context)
+        releaseDatagram(index, context)
     }
 
     /// START_CLIENT of a UDP socket: where the next datagram goes. A slot without a socket gets one on any port.

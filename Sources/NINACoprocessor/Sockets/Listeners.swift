@@ -27,15 +27,16 @@ extension Sockets {
 
     /// A connection has entered a listener's queue.
     mutating func connectionPending(_ socket: NetworkSocket, _ context: inout Context) {
-        guard let index = slots.index(of: socket), case .server(let server) = slots[index] else { return }
-        slots.updateServer(index) { $0.hasPending = true }
+        guard let index = slots.index(of: socket),
+            let hadPending = slots.updateServer(index, { $0.markPending() })
+        else { return }
         // Firmware that takes clients by itself raises IRQ for bytes only.
         if context.dialect.interruptRule == .clientWithBytes {
             takePending(ofServer: index, limit: SlotTable.waitingLimit, &context)
         }
         serveListeners(&context)
         // Logged for the first of those that wait.
-        if !server.hasPending, slots[index].server?.hasPending == true, !hasRoom(context) {
+        if !hadPending, let server = slots[index].server, server.hasPending, !hasRoom(context) {
             let used = slots.indices.count { !slots[$0].isFree }
             context.log(
                 .info,
@@ -58,6 +59,7 @@ extension Sockets {
             }
         }
         // The limit ended it: IRQ depends on whether another one waits.
+        guard slots[server].server?.hasPending == true else { return }
         let hasPending = context.streams.hasPendingConnection(slots[server].socket)
         slots.updateServer(server) { $0.hasPending = hasPending }
     }
@@ -77,9 +79,11 @@ extension Sockets {
         case .success(nil): slots.updateServer(index) { $0.hasPending = false }
         case .failure(let failure):
             context.log(.error, "a client of port \(server.port) cannot be accepted now: \(failure)")
-            slots.updateServer(index) { $0.stalledUntil = context.now.advanced(by: Self.stallTime) }
-            // No event announces the connection a second time.
-            slots.updateServer(index) { $0.hasPending = true }
+            slots.updateServer(index) {
+                $0.stalledUntil = context.now.advanced(by: Self.stallTime)
+                // No event announces the connection a second time.
+                $0.hasPending = true
+            }
         }
         return nil
     }
@@ -96,12 +100,14 @@ extension Sockets {
         _ index: Int, with connection: Connection, ofServer server: Int, _ context: inout Context
     ) {
         context.numbers.take(forSlot: connection.socket)
-        slots.updateClient(index) { $0.staleNumber = nil }
-        slots.updateClient(index) { $0.server = server }
-        // The slot is still where it was in the order of arrival.
-        let arrival = slots[index].client?.connection.arrival ?? connection.arrival
-        slots.updateClient(index) { $0.connection = connection }
-        slots.updateClient(index) { $0.connection.arrival = arrival }
+        slots.updateClient(index) { client in
+            client.staleNumber = nil
+            client.server = server
+            // The slot keeps its place in the order of arrival.
+            let arrival = client.connection.arrival
+            client.connection = connection
+            client.connection.arrival = arrival
+        }
     }
 
     // MARK: Clients without a slot

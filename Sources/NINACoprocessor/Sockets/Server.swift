@@ -151,8 +151,10 @@ extension Sockets {
         }
         guard let client, let state = slots[server].server else { return client }
         if client != state.current || state.bytesInQuantum >= SlotTable.quantum {
-            slots.updateServer(server) { $0.current = client }
-            slots.updateServer(server) { $0.bytesInQuantum = 0 }
+            slots.updateServer(server) {
+                $0.current = client
+                $0.bytesInQuantum = 0
+            }
         }
         return client
     }
@@ -181,10 +183,13 @@ extension Sockets {
         guard case .client(let client) = slots[index], client.origin == .available,
             client.connection.socket != .invalid, !context.streams.isOpen(client.connection.socket)
         else { return }
-        slots.updateClient(index) { $0.staleNumber = context.numbers.index(of: client.connection.socket) }
+        let number = context.numbers.index(of: client.connection.socket)
         client.connection.finish(&context)
-        slots.updateClient(index) { $0.connection.unsentFrame = [] }
-        slots.updateClient(index) { $0.connection.socket = .invalid }
+        slots.updateClient(index) {
+            $0.staleNumber = number
+            $0.connection.unsentFrame = []
+            $0.connection.socket = .invalid
+        }
     }
 
     /// Gives a client that waits a slot.

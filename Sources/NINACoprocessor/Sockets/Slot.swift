@@ -43,6 +43,13 @@ struct Server {
     var current: Int?
     /// Bytes read from it since it became the current one.
     var bytesInQuantum = 0
+
+    /// A connection has entered the queue.
+    /// - Returns: whether others were known to wait there.
+    mutating func markPending() -> Bool {
+        defer { hasPending = true }
+        return hasPending
+    }
 }
 
 /// A client in a slot, made by the host or handed out by a server.

@@ -24,8 +24,8 @@ struct Sockets {
         remains = Array(repeating: Remains(), count: slots.count)
     }
 
-    /// Ends the use of a slot.
-    mutating func release(_ index: Int, _ context: Context) {
+    /// Frees the slot of a UDP socket.
+    mutating func releaseDatagram(_ index: Int, _ context: Context) {
         if context.has(.datagramsOutliveSockets), case .datagram(let datagram) = slots[index] {
             remains[index].datagram = Datagram.Incoming(bytes: datagram.incoming.bytes, head: datagram.incoming.head)
         }

@@ -62,15 +62,17 @@ extension Certificates {
     }
 
     /// A connect has failed.
-    mutating func noteFailure(_ failure: NetworkFailure, _ connecting: Connecting, _ context: Context) {
-        let remote = connecting.remote
-        let isBearSSL = connecting.type == .tlsBearSSL
+    mutating func noteFailure(
+        _ failure: NetworkFailure, of type: SocketType, to remote: Endpoint, _ security: TLSParameters?,
+        _ context: Context
+    ) {
+        let isBearSSL = type == .tlsBearSSL
         guard case .tls(let why) = failure else {
             context.log(.info, "connect to \(remote.address):\(remote.port) failed: \(failure)")
             if isBearSSL { lastError = TLSFailure(.closed).bearSSLError }
             return
         }
-        let peer = connecting.security?.peer.text ?? "?"
+        let peer = security?.peer.text ?? "?"
         context.log(.warning, "TLS with \(peer) (\(remote.address):\(remote.port)) failed: \(why)")
         if isBearSSL { lastError = why.bearSSLError }
     }

@@ -1,3 +1,10 @@
+// Texts that come from hosts and from the network.
+
+extension ArraySlice<UInt8> {
+    /// The bytes before the first NUL: hosts of several languages send one along.
+    var asCString: ArraySlice<UInt8> { firstIndex(of: 0).map { self[..<$0] } ?? self }
+}
+
 extension String {
     /// The text without control characters: it may come from the network, and goes into logs and to terminals.
     var printable: String {
