@@ -57,8 +57,10 @@ struct AllocationTests {
 
     private func bulkTransferAllocatesNothing(over family: SocketFamily = .classic) throws {
         wifi.socketFamily = family
-        var client = WiFiClient(wifi)
-        try client.connect(.address(IPv4Address(10, 0, 0, 1)), port: 7)
+        let server = WiFiServer(wifi, port: 80)
+        try server.begin()
+        network.queueConnection()
+        guard let client = try server.accept() else { return expect(false) }
         let output = [UInt8](repeating: 1, count: Frame.longestSend)
         expect(try allocations { _ = try client.write(output) } == 0)
         var input = [UInt8](repeating: 0, count: Frame.longestReceive)
@@ -80,31 +82,35 @@ private final class QuietNetwork: Network {
     weak var observer: (any NetworkObserver)?
     let now = MonotonicInstant(nanoseconds: 0)
     let ownAddress = IPv4Address(127, 1, 0, 1)
+    private var queued = 0
+    private var listener = NetworkSocket.invalid
     private var sockets: UInt32 = 0
-    private var connecting: NetworkSocket?
 
     private func next() -> NetworkSocket {
         sockets += 1
         return NetworkSocket(rawValue: sockets)
     }
 
-    func listen(port: UInt16, backlog: Int) -> Result<NetworkSocket, NetworkFailure> { .success(next()) }
+    func listen(port: UInt16, backlog: Int) -> Result<NetworkSocket, NetworkFailure> {
+        listener = next()
+        return .success(listener)
+    }
+
+    /// Adds a connection to the queue of the listener that was opened last.
+    func queueConnection() {
+        queued += 1
+        observer?.networkEvent(.pending(listener))
+    }
+
     func hasPendingConnection(_ listener: NetworkSocket) -> Bool { false }
-    func accept(_ listener: NetworkSocket) -> Result<(NetworkSocket, Endpoint)?, NetworkFailure> { .success(nil) }
+    func accept(_ listener: NetworkSocket) -> Result<(NetworkSocket, Endpoint)?, NetworkFailure> {
+        guard queued > 0 else { return .success(nil) }
+        queued -= 1
+        return .success((next(), Endpoint(address: IPv4Address(10, 0, 0, 1), port: 7)))
+    }
     func setDropsRequests(_ listener: NetworkSocket, _ drops: Bool) {}
 
-    func connect(to endpoint: Endpoint) -> Result<NetworkSocket, NetworkFailure> {
-        let socket = next()
-        connecting = socket
-        return .success(socket)
-    }
-
-    func poll() {
-        guard let socket = connecting else { return }
-        connecting = nil
-        observer?.networkEvent(.connected(socket, nil))
-    }
-
+    func connect(to endpoint: Endpoint) -> Result<NetworkSocket, NetworkFailure> { .failure(.refused) }
     func send(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>) -> Int? { bytes.count }
     func notifyWhenWritable(_ socket: NetworkSocket) {}
     func notifyWhenReadable(_ socket: NetworkSocket) {}
