@@ -51,14 +51,17 @@ struct SocketTable {
     ///
     /// Inlined, and with one `yield`: otherwise each access allocates the frame of a coroutine.
     subscript(id: SocketID) -> SocketState {
-        @inline(__always) get { id.index < states.count ? states[id.index] : SocketState() }
+        @inline(__always) get { id.index < states.count ? states[id.index] : Self.fresh() }
         @inline(__always) _modify {
             if id.index >= states.count { grow() }
             yield &states[id.index]
         }
     }
 
-    private mutating func grow() {
+    /// Out of line: the accessor is inlined in many places.
+    @inline(never) private static func fresh() -> SocketState { SocketState() }
+
+    @inline(never) private mutating func grow() {
         states += Array(repeating: SocketState(), count: Firmware.slotLimit)
     }
 
