@@ -1,6 +1,6 @@
 import LinuxIO
 
-/// Which part of the wiring could not be had, and why.
+/// The part of the wiring that is unavailable, and the reason.
 public struct SPIWiringError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A part of the wiring.
     public enum Part: String, Sendable {
@@ -21,19 +21,19 @@ public struct SPIWiringError: Error, Equatable, Sendable, CustomStringConvertibl
     /// The call that failed.
     public let error: LinuxError
 
-    /// A part that could not be had.
+    /// Makes an error.
     public init(part: Part, error: LinuxError) {
         self.part = part
         self.error = error
     }
 
-    /// A sentence for people, with what to do about it.
+    /// A description for users, with the advice.
     public var description: String {
         let advice = self.advice
         return "\(part.rawValue): \(error)" + (advice.isEmpty ? "" : "; " + advice)
     }
 
-    /// What to do about it; may be empty.
+    /// How to fix it; may be empty.
     public var advice: String {
         switch (part, error.errno) {
         case (.device, .noEntry):
