@@ -1,9 +1,10 @@
 import NINALink
 import NINAWire
 
-/// What all parts of the device share. A part owns its state and is handed the context for the time of a call.
+/// The state shared by all parts of the device. A part owns its state and receives the context for the duration of a
+/// call.
 struct Context {
-    /// What the coprocessor is made of.
+    /// The coprocessor's settings.
     let configuration: Configuration
     /// TCP connections and listeners, with and without TLS.
     let streams: SecureStreams
@@ -11,18 +12,18 @@ struct Context {
     let network: any Network
     /// Files and preferences; nil on a module without them.
     let storage: (any Storage)?
-    /// How the firmware departs from others.
+    /// The firmware's differences from other firmware.
     let dialect: Dialect
-    /// The time of the call from outside that runs now.
+    /// The time of the current call into the device.
     var now = MonotonicInstant(nanoseconds: 0)
-    /// lwip's socket numbers, one pool for slots and BSD sockets.
+    /// lwip's socket numbers: one pool for slots and BSD sockets.
     var numbers: SocketNumbers
-    /// Received bytes on their way into a reply.
+    /// Received bytes to be copied into a reply.
     var scratch: [UInt8]
     var log = DeviceLog()
     /// The command whose reply comes later.
     private(set) var pending: PendingCommand?
-    /// The writer holds the reply of the command that has waited.
+    /// The writer holds the reply of the command that was pending.
     private(set) var isReplyReady = false
     private var writer = FrameWriter()
     private(set) var lastToken: UInt32 = 0
@@ -43,49 +44,49 @@ struct Context {
 
     func has(_ quirk: Quirk) -> Bool { dialect.quirks.contains(quirk) }
 
-    /// A number for an operation of a seam, by which its event is recognized.
+    /// A new token for an operation of a seam, which identifies its event.
     mutating func newToken() -> UInt32 {
         lastToken &+= 1
         return lastToken
     }
 
-    /// The order of bytes in which hardware addresses go over the wire.
+    /// Converts a hardware address to the firmware's wire order.
     func wireOrder(_ address: MACAddress) -> MACAddress {
         dialect.reversesHardwareAddresses ? address.reversed : address
     }
 
     // MARK: The reply
 
-    /// Lets the command that runs wait.
+    /// Makes the current command wait.
     mutating func wait<Reply>(_ wait: PendingCommand.Wait, for time: Duration) -> Answer<Reply> {
         self.wait(wait, until: now.advanced(by: time))
     }
 
-    /// Lets the command that runs wait, or the one that waits wait for something else.
+    /// Makes the current command wait, or changes what the pending command waits for.
     mutating func wait<Reply>(_ wait: PendingCommand.Wait, until deadline: MonotonicInstant) -> Answer<Reply> {
         keepWaiting(wait, until: deadline)
         return .later
     }
 
-    /// Notes what the command waits for from now on.
+    /// Records what the command waits for from now on.
     mutating func keepWaiting(_ wait: PendingCommand.Wait, until deadline: MonotonicInstant) {
         pending = PendingCommand(wait: wait, deadline: deadline)
     }
 
-    /// Nothing waits any more, and no reply is due: the device has been reset.
+    /// Clears the pending command and its reply: the device has been reset.
     mutating func forgetPending() {
         pending = nil
         isReplyReady = false
     }
 
-    /// Answers the command that has waited, unless the answer is that it waits for something else.
+    /// Completes the pending command, unless the answer is that it waits for something else.
     mutating func complete<C: Command>(_ command: C.Type, _ answer: Answer<C.Reply>) {
         if case .later = answer { return }
         pending = nil
         isReplyReady = encode(answer, to: C.self)
     }
 
-    /// Answers the command that has waited.
+    /// Completes the pending command.
     mutating func complete<C: Command>(_ command: C.Type, with reply: C.Reply) { complete(C.self, .reply(reply)) }
 
     /// Encodes an answer.
@@ -117,14 +118,14 @@ struct Context {
 
     mutating func writeErrorFrame() { writer.writeErrorFrame(isPadded: dialect.padsReplies) }
 
-    /// Exchanges the encoded reply for a buffer that was used before.
+    /// Swaps the encoded reply with a buffer to be reused.
     mutating func takeReply(_ reply: inout [UInt8]) {
         isReplyReady = false
         writer.swapFrame(with: &reply)
     }
 }
 
-/// Where log lines go. A line below the level costs nothing.
+/// The log's receiver and level. A line below the level is not formatted.
 struct DeviceLog {
     var level = LogLevel.warning
     var sink: ((LogLevel, String) -> Void)?

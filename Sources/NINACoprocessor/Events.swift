@@ -1,7 +1,7 @@
 import NINALink
 import NINAWire
 
-// What happens outside: each event goes to the part that it concerns, which completes the command that waits for it.
+// External events: each goes to the part that it concerns, which completes the command that waits for it.
 
 extension Device {
     mutating func networkEvent(_ event: NetworkEvent) {
@@ -32,14 +32,14 @@ extension Device {
         switch context.pending?.wait {
         case .file(let wait, token): files.finish(wait, result, &context)
         case .preferences(let wait, token): preferences.finish(wait, result, &context)
-        // The completion of an operation that a command before a reset has started.
+        // The completion of an operation that was started before a reset.
         default: break
         }
     }
 
     mutating func bluetoothEvent(_ event: BluetoothEvent) { bluetooth.controllerEvent(event, &context) }
 
-    /// Answers the command that waits: its time is up.
+    /// Answers the pending command after its time-out.
     mutating func timeOut(_ wait: PendingCommand.Wait) {
         switch wait {
         case .reset: break
@@ -66,6 +66,6 @@ extension Device {
         return context.wait(.ping(token: token), for: Self.echoTime)
     }
 
-    /// How long an echo may take.
+    /// Time-out of an echo request.
     private static let echoTime = Duration.seconds(5)
 }

@@ -29,7 +29,8 @@ extension Device {
 
     mutating func setEntEnable(_: SetEntEnable) -> Answer<Acknowledgement> {
         station.enterprise.isEnabled = true
-        // The driver names the network first. A real association takes longer than its next commands, so they still count.
+        // Drivers set the host name after the join command. A real association takes longer than the next commands, so
+        // the name still applies.
         if !station.radio.isAssociated, station.radio.accessPoint == nil, !station.radio.lastSSID.isEmpty,
             let credential = station.enterprise.credential
         {
@@ -54,7 +55,7 @@ extension Device {
         return .reply(Acknowledgement(true))
     }
 
-    /// Without a network connections end; listeners stay.
+    /// Without a network, connections end; listeners stay.
     private mutating func leaveNetwork() {
         guard station.radio.isAssociated || station.radio.accessPoint != nil else { return }
         bsd.closeConnections(&context)
@@ -105,6 +106,6 @@ extension Device {
 }
 
 extension ArraySlice<UInt8> {
-    /// The bytes before the first NUL: hosts of several languages send one along.
+    /// The bytes before the first NUL: hosts in several languages send a terminating NUL.
     var asCString: ArraySlice<UInt8> { firstIndex(of: 0).map { self[..<$0] } ?? self }
 }

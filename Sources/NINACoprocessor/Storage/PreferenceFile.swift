@@ -1,6 +1,6 @@
 import NINAWire
 
-/// Why the bytes of a name space are none.
+/// Why bytes are not a valid name space.
 enum PreferenceFileError: Error, Equatable, CustomStringConvertible {
     case tooShort
     case notOne
@@ -21,7 +21,7 @@ enum PreferenceFileError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// A name space as bytes. Numbers are little endian.
+/// The file format of a name space. Numbers are little endian.
 ///
 ///     "NPRF"  4E 50 52 46
 ///     version 01
@@ -30,7 +30,7 @@ enum PreferenceFileError: Error, Equatable, CustomStringConvertible {
 ///     values  type (1 byte), length of the key (1), key, length of the value (2), value; in the order of the keys
 ///     CRC-32  of all bytes before it (4 bytes; IEEE 802.3, as in zip and PNG)
 ///
-/// The checksum is for files that were damaged outside: a file is only ever replaced whole.
+/// The checksum detects damage from outside: a file is only ever replaced as a whole.
 enum PreferenceFile {
     private static let magic = Array("NPRF".utf8)
     private static let version: UInt8 = 1
