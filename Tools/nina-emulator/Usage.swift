@@ -1,6 +1,6 @@
 import NINACoprocessorLinux
 
-/// The text of `--help`: at most 80 columns, every option with its meaning and its default.
+/// The text of `--help`: at most 80 columns; every option with its meaning and its default.
 let usage = """
     nina-emulator: a WiFiNINA coprocessor whose sockets are Linux sockets
 

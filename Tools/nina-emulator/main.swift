@@ -8,7 +8,7 @@ func fail(_ message: String, status: Int32) -> Never {
     exit(status)
 }
 
-/// What a user can do about an error of a device.
+/// Advice for an error of a device.
 func deviceHint(_ errno: Errno) -> String {
     switch errno {
     case .noEntry: "\nThere is no such device; is the kernel module of Tools/kernel loaded?"
@@ -19,7 +19,7 @@ func deviceHint(_ errno: Errno) -> String {
     }
 }
 
-/// What a user can do about an error of the link's socket, of a device or of the storage.
+/// Advice for an error of the link's socket, of a device or of the storage.
 func hint(_ error: LinuxError, _ options: EmulatorOptions?) -> String {
     if options?.devicePaths.contains(error.context) ?? false { return deviceHint(error.errno) }
     let isStorage = options?.storagePath.map { error.context.hasPrefix($0) } ?? false

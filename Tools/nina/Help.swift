@@ -1,4 +1,4 @@
-/// What `nina --help` and `nina COMMAND --help` print, in lines of at most 80 characters.
+/// The output of `nina --help` and `nina COMMAND --help`, in lines of at most 80 characters.
 enum Help {
     static let summary = """
         nina: tools for WiFiNINA coprocessors

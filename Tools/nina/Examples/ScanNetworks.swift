@@ -1,6 +1,6 @@
 import WiFiNINA
 
-/// Lists the networks in reach: name, signal, encryption.
+/// Lists the networks in range: name, signal, encryption.
 struct ScanNetworksSketch: Sketch {
     static let summary = "lists the networks in reach"
     let board: Board

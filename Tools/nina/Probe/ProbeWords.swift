@@ -3,7 +3,7 @@ import NINALink
 import NINATransport
 import NINAWire
 
-/// What the probe has found, for people with a module, wires and a Raspberry Pi before them.
+/// The probe's results as text, for users with a module, wires and a Raspberry Pi.
 struct ProbeWords {
     let wiring: SPIWiring
 
@@ -61,7 +61,7 @@ struct ProbeWords {
     private var ready: String { "READY (\(wiring.ready))" }
     private var reset: String { wiring.reset.map { "RESET (\($0))" } ?? "RESET" }
     private var interrupt: String { wiring.interrupt.map { "IRQ (\($0))" } ?? "IRQ" }
-    /// The data wires of the Pi's first SPI bus, which is the one on its header.
+    /// The data wires of the Pi's first SPI bus, which is on its header.
     private func pin(_ name: String, _ line: Int, _ header: Int) -> String {
         wiring.device.hasPrefix("/dev/spidev0.")
             ? "\(name) (BCM \(line), header pin \(header) on a Raspberry Pi)" : name
@@ -187,7 +187,7 @@ struct ProbeWords {
 
     // MARK: Firmware
 
-    /// What a module can do by one of these commands.
+    /// The features that a module has if it has one of the commands.
     static let features: [(name: String, opcodes: [Opcode])] = [
         ("enterprise networks", [.setEnt, .setEntEnable]),
         ("reasons of a failed join", [.getReasonCode]),
