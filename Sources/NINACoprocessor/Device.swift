@@ -36,7 +36,7 @@ struct Device {
             return true
         }
         context.log(
-            .warning, "chip select was low at reset: a Bluetooth controller now, SPI is dead until the next reset")
+            .warning, "chip select was low at reset: a Bluetooth controller now, without SPI until the next reset")
         return false
     }
 
@@ -129,7 +129,7 @@ struct Device {
 
     /// Why a download cannot start now; nil when it can.
     var downloadObstacle: StaticString? {
-        if !isOnline { return "there is no network: join one first" }
-        return sockets.hasSocketLeft(context) ? nil : "no socket is left"
+        if !isOnline { return "no network: join one first" }
+        return sockets.hasSocketLeft(context) ? nil : "no socket is free"
     }
 }

@@ -21,7 +21,7 @@ extension Device {
 
     mutating func setEnt(_ command: SetEnt) -> Answer<Acknowledgement> {
         guard command.method == .peap else {
-            context.log(.info, "a join with a client certificate finds no network that takes one")
+            context.log(.info, "joining with a client certificate failed: no network accepts one")
             return join(command.ssid, .user([], password: []))
         }
         return join(command.ssid, .user(command.username.asCString, password: command.password.asCString))

@@ -43,7 +43,7 @@ final class OpenSSLEngine: TLSEngine {
             case .name(let name): client.expect(name: String(decoding: name, as: UTF8.self))
             case .address(let address): client.expect(address: "\(address)")
             }
-        guard isSet else { throw TLSFailure(.wrongHost, "no host can have this name") }
+        guard isSet else { throw TLSFailure(.wrongHost, "the host name is invalid") }
         if let credential = parameters.credential,
             !client.use(certificate: credential.certificate, key: credential.key)
         {
@@ -52,7 +52,7 @@ final class OpenSSLEngine: TLSEngine {
         if let anchor = parameters.anchor {
             guard let key = anchor.subjectPublicKeyInfo,
                 client.trust(name: anchor.name, publicKey: key, isAuthority: anchor.isAuthority)
-            else { throw TLSFailure(.unknownAuthority, "the key that was set to be trusted is none") }
+            else { throw TLSFailure(.unknownAuthority, "the key set as trust anchor is invalid") }
         }
         return OpenSSLSession(client)
     }

@@ -1,8 +1,8 @@
 #if !hasFeature(Embedded)
 /// A thread reserved for a link's blocking calls, as an executor for an actor.
 ///
-/// Jobs on it block only in calls of the link. A task that waits for the module suspends instead, and is resumed by the poll
-/// handler.
+/// Jobs on it block only in calls of the link. A task that waits for the module suspends instead, and is resumed by the
+/// poll handler.
 public protocol LinkExecutor: SerialExecutor {
     /// The link; only code that runs on this executor may use it.
     var link: any Link { get }

@@ -44,7 +44,7 @@ public final class LoopbackStream: MessageStream {
         while session.output.isEmpty, now < deadline {
             let next = min(session.device.nextDeadline ?? .distantFuture, deadline)
             guard next != .distantFuture else {
-                throw LinkError(.timedOut, .idle, "nothing would ever end this wait")
+                throw LinkError(.timedOut, .idle, "this wait would never end")
             }
             // Advance by at least one byte's time, so that a device whose deadline does not advance cannot stop the
             // clock.

@@ -122,8 +122,8 @@ public final class LinkThread: LinkExecutor, @unchecked Sendable {
     /// Sleeps unless there is something to do.
     /// - Parameters:
     ///   - nanoseconds: until the next poll; nil when no task waits for the link.
-    ///   - wasReadable: the descriptor was readable before the last poll. If it still is, the poll has not drained it: this
-    ///     sleep ignores the descriptor, so that it does not keep the thread awake.
+    ///   - wasReadable: the descriptor was readable before the last poll. If it still is, the poll has not drained it:
+    ///     this sleep ignores the descriptor, so that it does not keep the thread awake.
     private func sleep(_ nanoseconds: UInt64?, wasReadable: Bool) -> Bool {
         let mayIdle = state.withLock { state in
             state.isAsleep = state.jobs.isEmpty && !state.isStopping

@@ -50,13 +50,13 @@ public final class SPIDeviceBus: SPIBus {
             resetLine = try Self.request(line, .output(true), .reset)
         } else {
             resetLine = nil
-            notes.append("RESET is not wired: a module that hangs must be switched off and on")
+            notes.append("RESET is not wired: a module that hangs must be power-cycled")
         }
         if let line = wiring.interrupt {
             interrupt = try Self.request(line, .input(rising: true, falling: false), .interrupt)
         } else {
             interrupt = nil
-            notes.append("IRQ is not wired: the module is asked every few milliseconds while something is waited for")
+            notes.append("IRQ is not wired: the module is polled every few milliseconds during waits")
         }
         if !device.leavesChipSelect {
             notes.append(

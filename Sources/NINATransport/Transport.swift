@@ -43,8 +43,8 @@ public enum Transport: Equatable, Sendable, CustomStringConvertible {
         return try Transport(parsing: text)
     }
 
-    /// The socket an emulator opens by default: `$NINA_SOCKET`, else `$XDG_RUNTIME_DIR/nina.sock`, else `nina-UID.sock` in
-    /// the temporary directory.
+    /// The socket an emulator opens by default: `$NINA_SOCKET`, else `$XDG_RUNTIME_DIR/nina.sock`, else `nina-UID.sock`
+    /// in the temporary directory.
     public static var standardSocketPath: String {
         if let path = Environment.value("NINA_SOCKET"), !path.isEmpty { return path }
         if let directory = Environment.value("XDG_RUNTIME_DIR"), !directory.isEmpty { return directory + "/nina.sock" }
@@ -91,8 +91,9 @@ public enum Transport: Equatable, Sendable, CustomStringConvertible {
 }
 
 extension Transport {
-    /// Opens the link on a thread of its own, for a `WiFiModule` of WiFiNINA: `WiFiModule(on: try transport.openThread())`.
-    /// - Parameter timeout: how long it may take until the coprocessor is up. The call blocks for that time.
+    /// Opens the link on its own thread, for a `WiFiModule` of WiFiNINA:
+    /// `WiFiModule(on: try transport.openThread())`.
+    /// - Parameter timeout: the maximum time until the coprocessor is up. The call blocks until then.
     public func openThread(timeout: Duration = .seconds(5)) throws(TransportError) -> LinkThread {
         let link = try open(timeout: timeout)
         do throws(LinuxError) {

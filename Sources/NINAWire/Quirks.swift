@@ -57,7 +57,8 @@ public enum Quirk: UInt8, CaseIterable, Sendable {
     case scanDropsConnection
     /// GET_IDX_ENCT replies ESP-IDF's numbers: 0 open, 1 WEP, 2 WPA, 3 WPA2. Protocol/dialects.md, GET_IDX_ENCT.
     case scanReportsRawEncryption
-    /// An access point that replaces another one and fails leaves the status idle. Protocol/dialects.md, GET_CONN_STATUS.
+    /// An access point that replaces another one and fails leaves the status idle. Protocol/dialects.md,
+    /// GET_CONN_STATUS.
     case failedAccessPointLooksIdle
     /// GET_HOST_BY_NAME returns the last address found, even after a failed look-up. Protocol/dialects.md,
     /// GET_HOST_BY_NAME.

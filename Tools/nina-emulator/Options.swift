@@ -57,7 +57,7 @@ struct OptionParser {
         if !networks.isEmpty { options.coprocessor.networks = networks }
         if !options.devicePaths.isEmpty, !namesSocket {
             guard !options.endsAfterFirstHost else {
-                throw UsageError("--once: a device has no host that goes; with --attach it needs --socket")
+                throw UsageError("--once: a device's host never disconnects; with --attach it needs --socket")
             }
             options.socketPath = nil
         }

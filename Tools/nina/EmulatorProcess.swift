@@ -27,7 +27,7 @@ final class EmulatorProcess {
     private static func program() throws -> String {
         if let path = Environment.value("NINA_EMULATOR"), !path.isEmpty { return path }
         guard let own = ProgramPath.own, let slash = own.lastIndex(of: "/") else {
-            throw ToolError("cannot tell where this program is; set NINA_EMULATOR to the path of nina-emulator")
+            throw ToolError("cannot determine the path of this program; set NINA_EMULATOR to the path of nina-emulator")
         }
         return own[..<slash] + "/nina-emulator"
     }

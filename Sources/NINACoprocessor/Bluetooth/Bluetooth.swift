@@ -133,7 +133,7 @@ struct Bluetooth {
 
     mutating func sendTimedOut(_ context: inout Context) {
         context.log(
-            .warning, "the Bluetooth controller takes nothing: a packet of \(blockedPacket.count) bytes is dropped")
+            .warning, "the Bluetooth controller accepts no data: a packet of \(blockedPacket.count) bytes is dropped")
         context.complete(BLEWrite.self, with: BLEWrite.Reply())
     }
 

@@ -23,7 +23,7 @@ struct Downloads {
             let name = String(decoding: command.name, as: UTF8.self).printable
             context.log(
                 .warning,
-                "DOWNLOAD_FILE: '\(name)' is no name: 1 to \(StorageName.longest) bytes without a slash, so without /fs/ too"
+                "DOWNLOAD_FILE: '\(name)' is not a name: 1 to \(StorageName.longest) bytes without a slash, so without /fs/"
             )
             return fileReply(.notOpened, context)
         }
@@ -44,7 +44,7 @@ struct Downloads {
 
     private func fileReply(_ result: DownloadResult, _ context: Context) -> Answer<DownloadFile.Reply> {
         context.has(.downloadAnswersError)
-            ? .errorFrame("the reply of this firmware is the error frame, whatever happened")
+            ? .errorFrame("the reply of this firmware is the error frame, in any case")
             : .reply(Acknowledgement(result == .stored))
     }
 
@@ -63,18 +63,18 @@ struct Downloads {
         _ credential: TLSCredential?, _ context: inout Context
     ) -> Bool {
         guard context.storage != nil else {
-            context.log(.info, "nothing can be downloaded: the module has no storage")
+            context.log(.info, "downloads are not possible: the module has no storage")
             return false
         }
         guard let address = HTTPAddress(url.asCString) else {
             // The URL may contain a password, so it is not logged.
             context.log(
                 .warning,
-                "a download from what is no http or https URL: a user name, a fragment or bytes beyond ASCII are none")
+                "a download from an unsupported URL: only http and https, no user name, fragment or non-ASCII bytes")
             return false
         }
         guard !address.isSecure || !context.has(.downloadsKnowNoTLS) else {
-            context.log(.info, "this firmware downloads by http only")
+            context.log(.info, "this firmware supports only http downloads")
             return false
         }
         if let obstacle {
@@ -151,7 +151,7 @@ struct Downloads {
     private mutating func sendRequest(_ context: inout Context) {
         guard let socket = current?.socket, let request = current?.request, !request.isEmpty else { return }
         guard let count = context.streams.send(socket, request) else {
-            return end(.notOpened, "the server hung up", &context)
+            return end(.notOpened, "the server closed the connection", &context)
         }
         current?.request.removeFirst(count)
         if count < request.count { context.streams.notifyWhenWritable(socket) }
@@ -238,10 +238,10 @@ struct Downloads {
             return end(.notOpened, "there are more than \(Download.redirectLimit) redirects", &context)
         }
         guard let location = old.response.location, let address = old.address.redirected(to: location[...]) else {
-            return end(.notOpened, "a redirect leads nowhere", &context)
+            return end(.notOpened, "a redirect has no supported address", &context)
         }
         guard address.isSecure || !old.address.isSecure else {
-            return end(.notOpened, "a redirect leads from https to http", &context)
+            return end(.notOpened, "a redirect goes from https to http", &context)
         }
         context.streams.abort(socket)
         current?.socket = nil

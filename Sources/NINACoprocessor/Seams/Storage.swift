@@ -125,10 +125,10 @@ extension StorageFailure: CustomStringConvertible {
     public var description: String {
         switch self {
         case .missing: "there is no such file"
-        case .exists: "there is one of that name"
+        case .exists: "the name is in use"
         case .full: "there is no room"
-        case .notAFile: "it is no plain file"
-        case .timedOut: "the disk has not answered in time"
+        case .notAFile: "it is not a plain file"
+        case .timedOut: "the disk did not respond in time"
         case .system(let text): text
         }
     }

@@ -31,8 +31,8 @@ struct Station {
             let names = radio.networks.map { "'\(String(decoding: $0.ssid, as: UTF8.self).printable)'" }
             let why =
                 radio.reason == Radio.Reason.noAccessPointFound
-                ? "no such network is in reach (\(names.joined(separator: ", ")))"
-                : "wrong passphrase, key or kind of security"
+                ? "no such network is in range (\(names.joined(separator: ", ")))"
+                : "wrong passphrase, key or security type"
             context.log(.info, "joining '\(name.printable)' failed: \(why)")
         }
     }

@@ -50,7 +50,7 @@ struct Files {
             return notWritten(context)
         }
         guard context.has(.writeReplyEchoesCount) else { return .reply(Acknowledgement(true)) }
-        guard count > 0 else { return .refused("nothing was to be written") }
+        guard count > 0 else { return .refused("there is nothing to write") }
         return .noFrame(WriteFile.countedReply(count, isPadded: context.dialect.padsReplies))
     }
 
@@ -109,7 +109,7 @@ struct Files {
 
     private func deleted(_ context: Context) -> Answer<DeleteFile.Reply> {
         context.has(.deleteAnswersError)
-            ? .errorFrame("the reply of this firmware is the error frame, whatever happened")
+            ? .errorFrame("the reply of this firmware is the error frame, in any case")
             : .reply(DeleteFile.Reply())
     }
 
@@ -161,7 +161,7 @@ struct Files {
         if let name = StorageName(path: path) { return name }
         context.log(
             .warning,
-            "\(command): '\(String(decoding: path, as: UTF8.self).printable)' is no file: /fs/ and 1 to \(StorageName.longest) bytes without a slash"
+            "\(command): '\(String(decoding: path, as: UTF8.self).printable)' is not a file name: /fs/ and 1 to \(StorageName.longest) bytes without a slash"
         )
         return nil
     }

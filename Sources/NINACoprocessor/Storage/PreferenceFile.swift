@@ -12,11 +12,11 @@ enum PreferenceFileError: Error, Equatable, CustomStringConvertible {
     var description: String {
         switch self {
         case .tooShort: "the file is too short"
-        case .notOne: "the file is no file of preferences"
-        case .version(let version): "the file is of version \(version), which this program does not know"
+        case .notOne: "it is not a preference file"
+        case .version(let version): "the file is of the unknown version \(version)"
         case .checksum: "its checksum is wrong"
         case .otherName: "the file belongs to another name space"
-        case .contents: "its contents make no sense"
+        case .contents: "its contents are invalid"
         }
     }
 }

@@ -79,7 +79,7 @@ struct Preferences {
         } catch {
             context.log(
                 .error,
-                "PREF_BEGIN: the preferences of '\(name.text)' are damaged, and left as they are: \(error). Remove their file to start anew"
+                "PREF_BEGIN: the preferences of '\(name.text)' are damaged, and left unchanged: \(error). Remove their file to start over"
             )
             return .reply(ResultCode(1))
         }
@@ -145,7 +145,7 @@ struct Preferences {
             return nil
         }
         guard !open.isReadOnly else {
-            context.log(.info, "\(command): the name space '\(open.name.text)' is only open to be read")
+            context.log(.info, "\(command): the name space '\(open.name.text)' is open read-only")
             return nil
         }
         return open
@@ -180,8 +180,8 @@ struct Preferences {
         guard let value = PreferenceValue(command.type, command.value) else {
             return refuse(
                 command.type == .string
-                    ? "a string ends with its NUL, and has no other"
-                    : "\(command.value.count) bytes are no value of type \(command.type.rawValue)")
+                    ? "a string must end with its only NUL"
+                    : "\(command.value.count) bytes are not a value of type \(command.type.rawValue)")
         }
         let count = PreferenceCount(count: UInt32(value.bytes.count - (value.type == .string ? 1 : 0)))
         // An unchanged value is already on disk.

@@ -20,7 +20,7 @@ extension StorageResult {
     /// The reason of the failure, for the log.
     var reason: String {
         switch self {
-        case .success: "the storage answered something else"
+        case .success: "unexpected result of the storage"
         case .failure(let failure): "\(failure)"
         }
     }

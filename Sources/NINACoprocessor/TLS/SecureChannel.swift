@@ -143,7 +143,7 @@ final class SecureChannel {
             session.feed(scratch[..<count])
             return count
         case .nothing: isDrained = true
-        case .closed: end(.cut, .info, "the stream ended without a close_notify: it may be incomplete")
+        case .closed: end(.cut, .info, "the stream ended without a close_notify: data may be missing")
         case .reset: end(.broken, .info, "the server has reset the connection")
         }
         return nil

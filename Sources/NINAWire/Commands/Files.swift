@@ -44,7 +44,8 @@ public struct WriteFile: Command {
 
 /// READ_FILE: reads bytes of a file.
 ///
-///     E0 61 03 | 04 offset | 04 count | L path | EE        offset and count little endian; reply: E0 E1 01 | L data | EE
+///     E0 61 03 | 04 offset | 04 count | L path | EE        offset and count little endian
+///     reply: E0 E1 01 | L data | EE
 ///
 /// Past the end of the file nina-fw sends zeros. The reply holds at most 255 bytes. For a missing file `modern` sends
 /// the error frame, nina-fw a reply without bytes.

@@ -127,7 +127,8 @@ public struct PrefPut: Command {
 ///     E0 5C 02 | L key | 01 type | EE        reply: E0 DC 01 | len value | EE
 ///                                            reply: E0 DC 01 | 00 | EE        wrong count, or no such type
 ///
-/// Numbers are big endian here, and little endian in PREF_PUT. A missing number is 0, a missing string or blob is empty.
+/// Numbers are big endian here, and little endian in PREF_PUT. A missing number is 0, a missing string or blob is
+/// empty.
 public struct PrefGet: Command {
     /// The value.
     public struct Reply: Layout, Equatable, Sendable {

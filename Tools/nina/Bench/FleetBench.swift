@@ -80,7 +80,7 @@ struct FleetBench {
             guard try member.client.waitForBytes(.seconds(10)) > 0 else { throw ToolError("a connection has ended") }
             bytes += try member.client.read(4096)
         }
-        guard bytes == Self.message else { throw ToolError("a coprocessor got other bytes than were sent to it") }
+        guard bytes == Self.message else { throw ToolError("a coprocessor received wrong bytes") }
         try member.client.writeAll(bytes)
         _ = try DescriptorWait.wait(
             number, for: .readable, deadline: MonotonicClock.nanoseconds() + 10_000_000_000)

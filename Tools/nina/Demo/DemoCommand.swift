@@ -27,7 +27,7 @@ struct DemoCommand {
         }
         guard transport == nil || emulatorOptions.isEmpty else {
             throw UsageError(
-                "\(emulatorOptions[0]) is for an emulator of the demo's own, but the transport names another")
+                "\(emulatorOptions[0]) is for the demo's own emulator, but a transport was given")
         }
     }
 

@@ -5,7 +5,7 @@ import WiFiNINA
 struct AccessPointWebServerSketch: Sketch {
     static let name = "AP_SimpleWebServer"
     static let summary =
-        "a network of its own, and in it a web page that switches an LED (--ssid, --pass, --port, --led)"
+        "an access point with a web page that switches an LED (--ssid, --pass, --port, --led)"
     // An emulated access point cannot be joined: the log has the server's address on this machine instead.
     static let emulatorOptions = ["--log-level", "info"]
     let board: Board

@@ -36,7 +36,7 @@ struct ExampleCommand {
         if transport == nil, Environment.value("NINA_TRANSPORT")?.isEmpty == false { transport = try .standard() }
         guard transport == nil || emulatorOptions.isEmpty else {
             throw UsageError(
-                "options behind '--' are for an emulator of the example's own, but the transport names another")
+                "options after '--' are for the example's own emulator, but a transport was given")
         }
     }
 

@@ -30,7 +30,7 @@ struct Prefs2StructSketch: Sketch {
 
         let length = try preferences.getBytesLength("alarms")
         guard length.isMultiple(of: Alarm.size) else {
-            Serial.println("\(length) bytes are no alarms")
+            Serial.println("\(length) bytes are not alarms")
             return
         }
         let bytes = try preferences.getBytes("alarms")

@@ -2,7 +2,7 @@ import WiFiNINA
 
 /// Lists the networks in range: name, signal, encryption.
 struct ScanNetworksSketch: Sketch {
-    static let summary = "lists the networks in reach"
+    static let summary = "lists the networks in range"
     let board: Board
 
     func setup() throws {

@@ -53,8 +53,8 @@ struct ProbeCommand {
             let isLast = step == (wiring.reset == nil ? .reply : .reset)
             if isLast, wiring.interrupt == nil { passed(9, "IRQ", "not wired, left out") }
         }
-        if bus.modeChanges > 0 { say("  note: another program sets another SPI mode on \(wiring.device) meanwhile") }
-        if bus.lostEdges > 0 { say("  note: the kernel did not tell of \(bus.lostEdges) edges of READY") }
+        if bus.modeChanges > 0 { say("  note: another program changed the SPI mode of \(wiring.device)") }
+        if bus.lostEdges > 0 { say("  note: the kernel did not report \(bus.lostEdges) edges of READY") }
         switch told {
         case .failure(let finding): throw words.failure(finding)
         case .success(let found):
@@ -88,7 +88,7 @@ struct ProbeCommand {
             throw FailedStep(
                 step: 10, name: "firmware", seen: "\(error)",
                 advice: [
-                    "the wires are as they should be: run the probe again, then the module's firmware is in question"
+                    "the wires are correct: run the probe again; if it fails again, check the module's firmware"
                 ])
         }
     }
