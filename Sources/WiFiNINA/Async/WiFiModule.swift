@@ -116,7 +116,7 @@ extension WiFiModule {
     ///   - ssid: the network's name.
     ///   - passphrase: its passphrase.
     ///   - timeout: overrides ``WiFi/timeout``.
-    /// - Throws: as ``begin(_:timeout:)``.
+    /// - Throws: see ``begin(_:timeout:)``.
     public func begin(_ ssid: String, passphrase: String, timeout: Duration? = nil) async throws(WiFiError) {
         try checkCancellation()
         try wifi.requestJoining(ssid, passphrase: passphrase)

@@ -19,7 +19,7 @@ extension WiFi {
     ///   - ssid: the network's name, at most 32 bytes.
     ///   - passphrase: 8 to 63 bytes.
     ///   - channel: the radio channel, 1 to 13.
-    /// - Throws: as ``beginAP(_:channel:)``.
+    /// - Throws: see ``beginAP(_:channel:)``.
     public func beginAP(_ ssid: String, passphrase: String, channel: UInt8 = 1) throws(WiFiError) {
         try driver.stopClients()
         try finishAccessPoint(

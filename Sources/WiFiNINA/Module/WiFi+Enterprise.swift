@@ -12,7 +12,7 @@ extension WiFi {
     ///   - password: at most 127 bytes.
     ///   - identity: the outer identity, sent unencrypted, at most 127 bytes; empty for none.
     ///   - rootCA: the certificate in PEM of the authority that signed the server's; empty for none.
-    /// - Throws: as ``begin(_:)``; `.unsupported` before firmware 1.3.0 of Arduino, 1.4.0 of Adafruit.
+    /// - Throws: see ``begin(_:)``; `.unsupported` before firmware 1.3.0 of Arduino, 1.4.0 of Adafruit.
     public func beginEnterprise(
         _ ssid: String, username: String, password: String, identity: String = "", rootCA: String = ""
     ) throws(WiFiError) {
@@ -32,7 +32,7 @@ extension WiFi {
     ///   - key: its private key in PEM.
     ///   - identity: the outer identity; empty for none.
     ///   - rootCA: the certificate in PEM of the authority that signed the server's; empty for none.
-    /// - Throws: as ``begin(_:)``; `.unsupported` with Adafruit's firmware.
+    /// - Throws: see ``begin(_:)``; `.unsupported` with Adafruit's firmware.
     public func beginEnterprise(
         _ ssid: String, certificate: String, key: String, identity: String = "", rootCA: String = ""
     ) throws(WiFiError) {

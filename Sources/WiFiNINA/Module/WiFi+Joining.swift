@@ -17,7 +17,7 @@ extension WiFi {
     }
 
     /// Joins a network with a passphrase and waits until it is joined.
-    /// - Throws: as ``begin(_:)``.
+    /// - Throws: see ``begin(_:)``.
     public func begin(_ ssid: String, passphrase: String) throws(WiFiError) {
         try requestJoining(ssid, passphrase: passphrase)
         try waitUntilJoined()
@@ -29,7 +29,7 @@ extension WiFi {
     }
 
     /// Joins a network with a WEP key and waits until it is joined.
-    /// - Throws: as ``begin(_:)``.
+    /// - Throws: see ``begin(_:)``.
     public func begin(_ ssid: String, keyIndex: UInt8, key: String) throws(WiFiError) {
         try driver.stopClients()
         _ = try driver.acknowledge(SetKey(ssid: bytes(ssid), index: keyIndex, key: bytes(key)))
