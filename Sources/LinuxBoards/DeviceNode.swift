@@ -1,12 +1,12 @@
 import CLinux
 import LinuxIO
 
-// This target, LinuxBoards, holds the devices of boards: SPI devices and the lines of GPIO chips. The character devices of
-// the kernel module are not among them: the emulator serves those, so they are in LinuxIO.
+// LinuxBoards accesses the devices of boards: SPI devices and the lines of GPIO chips. The character devices of the
+// kernel module are in LinuxIO, because the emulator serves them.
 
-/// A node in `/dev` whose device is controlled by ioctl.
+/// A node in `/dev` that is controlled with ioctl.
 enum DeviceNode {
-    /// Opens a node for reading and writing; programs that are started do not inherit it.
+    /// Opens a node for reading and writing, close-on-exec.
     /// - Throws: ENOENT, EACCES.
     static func open(_ path: String) throws(LinuxError) -> FileDescriptor {
         let number = retrying { clinux_device_open(path) }

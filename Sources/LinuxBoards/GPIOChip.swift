@@ -8,13 +8,13 @@ public struct GPIOChip: ~Copyable {
     public let path: String
     /// The kernel's name, `gpiochip0`.
     public let name: String
-    /// The driver's name for it, `pinctrl-bcm2711` for example: unlike the number it does not change from boot to boot.
+    /// The driver's label, for example `pinctrl-bcm2711`: unlike the number it does not change between boots.
     public let label: String
-    /// How many lines it has.
+    /// The number of lines.
     public let lineCount: UInt32
 
     /// Opens a device node.
-    /// - Throws: ENOENT, EACCES; ENOTTY when it is no GPIO chip.
+    /// - Throws: ENOENT, EACCES; ENOTTY when it is not a GPIO chip.
     public init(path: String) throws(LinuxError) {
         let descriptor = try DeviceNode.open(path)
         let number = descriptor.rawValue
@@ -48,7 +48,7 @@ public struct GPIOChip: ~Copyable {
         return (Self.text(name), Self.text(consumer))
     }
 
-    /// Machines have a handful of chips; their numbers may have gaps.
+    /// Machines have few chips; their numbers may have gaps.
     private static let numbers = 0..<128
 
     /// Finds a chip by its path, its name or its label.

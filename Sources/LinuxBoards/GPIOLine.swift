@@ -1,12 +1,11 @@
 import CLinux
 import LinuxIO
 
-/// A line of a GPIO chip that this program has requested; the kernel releases it with the descriptor.
+/// A line of a GPIO chip requested by this program; closing the descriptor releases it.
 ///
-/// The interface is that of line requests, version 2 (Linux 5.10). Source: `Documentation/driver-api/gpio` and
-/// `linux/gpio.h`.
+/// Uses line requests, version 2 (Linux 5.10). Source: `Documentation/driver-api/gpio` and `linux/gpio.h`.
 public struct GPIOLine: ~Copyable {
-    /// What a line is for.
+    /// The use of a line.
     public enum Use: Equatable, Sendable {
         /// Read; the kernel queues an event for each edge of these kinds.
         case input(rising: Bool, falling: Bool)
@@ -35,13 +34,13 @@ public struct GPIOLine: ~Copyable {
     public struct Edge: Equatable, Sendable {
         /// Low to high.
         public let isRising: Bool
-        /// When, in nanoseconds of `MonotonicClock`.
+        /// The time of the edge, in nanoseconds of `MonotonicClock`.
         public let nanoseconds: UInt64
         /// Counts the edges of this line from 1; a gap means that the kernel has dropped events.
         public let number: UInt32
     }
 
-    /// The most edges taken by one call.
+    /// The maximum number of edges taken by one call.
     public static let mostEdges = 16
 
     private let descriptor: FileDescriptor
@@ -51,7 +50,7 @@ public struct GPIOLine: ~Copyable {
     /// The descriptor, readable while events are queued.
     public var rawValue: Int32 { descriptor.rawValue }
 
-    /// Gives the line another use.
+    /// Changes the use of the line.
     public func configure(_ use: Use) throws(LinuxError) {
         let flags = use.flags
         guard retrying({ clinux_gpio_configure(rawValue, flags.use, flags.level) }) >= 0 else {
@@ -59,7 +58,7 @@ public struct GPIOLine: ~Copyable {
         }
     }
 
-    /// The level now.
+    /// The current level.
     public func level() throws(LinuxError) -> Bool {
         let level = retrying { clinux_gpio_get(rawValue) }
         guard level >= 0 else { throw .current("GPIO_V2_LINE_GET_VALUES") }
@@ -76,7 +75,7 @@ public struct GPIOLine: ~Copyable {
     /// Takes queued edges, up to ``mostEdges``, without waiting.
     /// - Returns: the number of edges for which `body` was called.
     public func takeEdges(_ body: (Edge) -> Void) throws(LinuxError) -> Int {
-        // Event by event on the stack: no memory is taken.
+        // Uses stack memory only, so nothing is allocated.
         let count = withUnsafeTemporaryAllocation(of: gpio_v2_line_event.self, capacity: Self.mostEdges) {
             events -> Int32 in
             guard let base = events.baseAddress else { return 0 }
@@ -94,7 +93,7 @@ public struct GPIOLine: ~Copyable {
 
     /// Waits for an edge.
     /// - Parameter deadline: a time of `MonotonicClock`.
-    /// - Returns: false when the deadline came first.
+    /// - Returns: false on time-out.
     public func waitForEdge(until deadline: UInt64) throws(LinuxError) -> Bool {
         try !DescriptorWait.wait(rawValue, for: .readable, deadline: deadline).isEmpty
     }
@@ -102,7 +101,7 @@ public struct GPIOLine: ~Copyable {
 
 extension GPIOChip {
     /// Requests a line.
-    /// - Parameter consumer: the name under which other programs see that the line is in use.
+    /// - Parameter consumer: the name that other programs see as the line's user.
     /// - Throws: EBUSY when another program has it.
     public func request(_ offset: UInt32, _ use: GPIOLine.Use, consumer: String = "nina") throws(LinuxError) -> GPIOLine
     {

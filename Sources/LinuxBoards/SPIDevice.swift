@@ -2,21 +2,22 @@ import CLinux
 import Glibc
 import LinuxIO
 
-/// A device on an SPI bus as spidev shows it: `/dev/spidevB.C`.
+/// A device on an SPI bus, accessed through spidev: `/dev/spidevB.C`.
 ///
 /// Source: `linux/spi/spidev.h` and `Documentation/spi/spidev`.
 public struct SPIDevice: ~Copyable {
     private let descriptor: FileDescriptor
     /// The device node.
     public let path: String
-    /// The most bytes of one transfer: spidev's buffer.
+    /// The maximum number of bytes per transfer: spidev's buffer size.
     public let longestTransfer: Int
     private let mode: UInt32
-    /// The mode as the kernel reports it; some kernels add a bit where the controller's own chip select is a GPIO line.
+    /// The mode as reported by the kernel; some kernels set an additional bit if the controller's chip select is a GPIO
+    /// line.
     private let reportedMode: UInt32
 
-    /// Opens a device node and sets mode 0, 8 bits, and no chip select of the controller's own if it can do without.
-    /// - Throws: ENOENT, EACCES; ENOTTY when it is no SPI device.
+    /// Opens a device node and sets mode 0, 8 bits, and, where supported, no chip select by the controller.
+    /// - Throws: ENOENT, EACCES; ENOTTY when it is not an SPI device.
     public init(path: String) throws(LinuxError) {
         let descriptor = try DeviceNode.open(path)
         let number = descriptor.rawValue
@@ -37,10 +38,10 @@ public struct SPIDevice: ~Copyable {
         longestTransfer = Self.bufferSize()
     }
 
-    /// Whether the controller leaves its own chip select alone.
+    /// Whether the controller does not drive its own chip select.
     public var leavesChipSelect: Bool { mode == clinux_spi_no_cs }
 
-    /// The module parameter `bufsiz`, 4096 where the kernel does not report it.
+    /// The module parameter `bufsiz`; 4096 if the kernel does not report it.
     private static func bufferSize() -> Int {
         let number = retrying { Glibc.open("/sys/module/spidev/parameters/bufsiz", O_RDONLY | O_CLOEXEC) }
         guard number >= 0 else { return 4096 }
@@ -51,7 +52,7 @@ public struct SPIDevice: ~Copyable {
         return Int(String(decoding: digits, as: UTF8.self)).flatMap { $0 > 0 ? $0 : nil } ?? 4096
     }
 
-    /// Sets the mode again if another program has changed it meanwhile: it belongs to the device, not to who opened it.
+    /// Restores the mode if another program has changed it: the mode belongs to the device, not to the open file.
     /// - Returns: whether it had been changed.
     @discardableResult
     public func restoreMode() throws(LinuxError) -> Bool {
@@ -71,7 +72,7 @@ public struct SPIDevice: ~Copyable {
     }
 
     /// Clocks bytes out.
-    /// - Parameter hertz: the clock of this transfer; it does not depend on what others have set.
+    /// - Parameter hertz: the clock rate of this transfer, whatever rate other programs have set.
     public func write(_ bytes: UnsafeRawBufferPointer, hertz: UInt32) throws(LinuxError) {
         var offset = 0
         while offset < bytes.count {
@@ -94,7 +95,7 @@ public struct SPIDevice: ~Copyable {
     private func transfer(
         _ output: UnsafeRawPointer?, _ input: UnsafeMutableRawPointer?, _ length: Int, _ hertz: UInt32
     ) throws(LinuxError) {
-        // A transfer that a signal has interrupted is not repeated: bytes may have been clocked.
+        // An interrupted transfer is not repeated: bytes may have been clocked.
         let count = clinux_spi_transfer(descriptor.rawValue, output, input, UInt32(length), hertz)
         guard count >= 0 else { throw .current("SPI_IOC_MESSAGE", path) }
         guard count == length else { throw LinuxError("SPI_IOC_MESSAGE", .inputOutput, "\(count) of \(length) bytes") }

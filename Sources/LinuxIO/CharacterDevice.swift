@@ -1,13 +1,13 @@
 import Glibc
 
-/// Character devices that are read and written in whole messages, as those of kernel modules.
+/// Character devices that transfer whole messages, such as those of the kernel module.
 public enum CharacterDevice {
     /// Opens a device for reading and writing, non-blocking and close-on-exec.
     ///
-    /// - Throws: ENOENT, EACCES, EBUSY (the device takes one program at a time), ENXIO; ENOTTY for what is no character
+    /// - Throws: ENOENT, EACCES, EBUSY (only one program may open the device), ENXIO; ENOTTY when it is not a character
     ///   device.
     public static func open(path: String) throws(LinuxError) -> FileDescriptor {
-        // What is no device is not even opened: a FIFO, say, would notice.
+        // Check before opening: opening a FIFO, for example, would have side effects.
         var status = stat()
         guard stat(path, &status) == 0 else { throw .current("open", path) }
         guard status.st_mode & S_IFMT == S_IFCHR else { throw LinuxError("open", .notTerminal, path) }
@@ -16,7 +16,7 @@ public enum CharacterDevice {
         return FileDescriptor(adopting: number)
     }
 
-    /// Reads what there is; a buffer that is too small for a message gets an error.
+    /// Reads the available messages; a buffer too small for a message gets an error.
     public static func read(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> ReceiveResult {
         let count = retrying { Glibc.read(descriptor, buffer.baseAddress, buffer.count) }
         if count > 0 { return .received(count) }

@@ -6,7 +6,7 @@ public enum DescriptorWait {
     ///
     /// - Parameters:
     ///   - descriptor: an open descriptor.
-    ///   - interest: what to wait for; `edgeTriggered` means nothing here.
+    ///   - interest: what to wait for; `edgeTriggered` is ignored.
     ///   - deadline: a time of `MonotonicClock` in nanoseconds; nil waits without limit.
     /// - Returns: what is ready; empty when the deadline has passed.
     /// - Throws: EBADF for a descriptor that is not open, ENOMEM.

@@ -3,15 +3,15 @@ import Glibc
 
 /// Threads that are not joined.
 public enum DetachedThread {
-    /// Identifies the calling thread among all that run.
+    /// Identifies the calling thread among all running threads.
     public static var current: UInt { UInt(pthread_self()) }
 
-    /// Runs a body in a new detached thread with all signals blocked, so that they reach the threads that want them.
+    /// Runs a body in a new detached thread with all signals blocked, so that other threads receive them.
     ///
     /// - Parameters:
     ///   - stackBytes: the size of its stack.
-    ///   - body: what to run.
-    /// - Throws: EAGAIN when there are too many threads, EINVAL for too small a stack.
+    ///   - body: the code to run.
+    /// - Throws: EAGAIN at the limit of threads, EINVAL when the stack is too small.
     public static func start(
         stackBytes: Int = 512 * 1024, _ body: @escaping @Sendable () -> Void
     ) throws(LinuxError) {

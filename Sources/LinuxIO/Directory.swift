@@ -1,17 +1,17 @@
 import CLinux
 import Glibc
 
-/// An open directory and the plain files in it. Names are looked up in it and nowhere else: they are no paths, and
-/// symbolic links are not followed. Calls block as disks do.
+/// An open directory and its plain files. Names are resolved in this directory only: they are not paths, and symbolic
+/// links are not followed. Calls block for disk I/O.
 ///
-/// A file is replaced whole: other processes, and this one after a crash, see it as it was or as it is.
+/// Files are replaced as a whole: other processes, and this one after a crash, see either the old or the new contents.
 public struct Directory: ~Copyable, Sendable {
     /// Prefix of the names of unfinished files.
     public static let temporaryPrefix = Array(".being-written-and-not-yet-whole.".utf8)
     private static let longestName = 255
 
     private let descriptor: FileDescriptor
-    /// Where it is, for messages.
+    /// The path, for messages.
     public let path: String
 
     private init(_ descriptor: consuming FileDescriptor, _ path: String) {
@@ -19,12 +19,12 @@ public struct Directory: ~Copyable, Sendable {
         self.path = path
     }
 
-    /// Opens a directory by its path; creates it, with mode 0700, if it is not there.
-    /// - Throws: ENOENT when what should hold it is not there, ENOTDIR, EACCES.
+    /// Opens a directory by its path; creates it with mode 0700 if it does not exist.
+    /// - Throws: ENOENT when the parent directory does not exist, ENOTDIR, EACCES.
     public init(creating path: String) throws(LinuxError) {
         if mkdir(path, 0o700) != 0, Errno.current != .exists { throw .current("mkdir", path) }
         try self.init(opening: path)
-        // What holds it may not let itself be read, and so not be put on disk from here.
+        // The parent may be unreadable, and then cannot be synchronized here.
         if let holder = try? Directory(opening: path + "/..") { try? holder.synchronize() }
     }
 
@@ -34,7 +34,7 @@ public struct Directory: ~Copyable, Sendable {
         self.init(FileDescriptor(adopting: number), path)
     }
 
-    /// A new directory with a name of its own, and mode 0700, in the directory for temporary files.
+    /// Creates a directory with a unique name and mode 0700 in the directory for temporary files.
     public static func temporary(prefix: String) throws(LinuxError) -> Directory {
         var template = Array("\(Environment.temporaryDirectory)/\(prefix)XXXXXX".utf8CString)
         guard let path = mkdtemp(&template).map({ String(cString: $0) }) else {
@@ -51,18 +51,18 @@ public struct Directory: ~Copyable, Sendable {
         return number.map { Directory(FileDescriptor(adopting: $0), place(name)) }
     }
 
-    /// Opens a subdirectory, created if missing; it is on disk when this returns.
+    /// Opens a subdirectory, creating it if missing; it is on disk when this returns.
     public func madeDirectory(_ name: [UInt8]) throws(LinuxError) -> Directory {
         if try directory(name) == nil {
             _ = try call("mkdirat", name) { clinux_make_directory(descriptor.rawValue, $0) }
         }
-        // Whoever has made it may have been stopped before this.
+        // The process that created it may have been interrupted before synchronizing.
         try synchronize()
         guard let directory = try directory(name) else { throw LinuxError("openat", .noEntry, place(name)) }
         return directory
     }
 
-    /// The names of what is in it.
+    /// The names of its entries.
     public func names() throws(LinuxError) -> [[UInt8]] {
         guard let list = clinux_list_open(descriptor.rawValue) else { throw .current("fdopendir", path) }
         defer { clinux_list_close(list) }
@@ -75,8 +75,8 @@ public struct Directory: ~Copyable, Sendable {
         return names
     }
 
-    /// Removes all that is in it, directories too, but follows no link out of it.
-    /// - Parameter depth: how many directories it may go down.
+    /// Removes its contents, including subdirectories; does not follow links.
+    /// - Parameter depth: the maximum depth of subdirectories.
     public func removeContents(depth: Int = 8) throws(LinuxError) {
         for name in try names() {
             if depth > 0, let inner = try? directory(name) {
@@ -88,16 +88,16 @@ public struct Directory: ~Copyable, Sendable {
         }
     }
 
-    /// Removes the directory itself, by its path, if it is empty.
+    /// Removes the directory itself by its path, if it is empty.
     public func removeEmpty() { _ = rmdir(path) }
 
-    /// Removes the files that interrupted writers have left.
+    /// Removes the files left by interrupted writers.
     public func removeTemporaries() throws(LinuxError) {
         for name in try names() where name.starts(with: Self.temporaryPrefix) { _ = try remove(name) }
     }
 
-    /// Locks the directory by a file of that name, for as long as the descriptor is open.
-    /// - Throws: EAGAIN when another process, or this one, has it.
+    /// Locks the directory with a lock file of this name, as long as the descriptor is open.
+    /// - Throws: EAGAIN when another process, or this one, holds the lock.
     public func lock(_ name: [UInt8]) throws(LinuxError) -> FileDescriptor {
         guard let number = try call("flock", name, { clinux_lock_file(descriptor.rawValue, $0) }) else {
             throw LinuxError("flock", .noEntry, place(name))
@@ -108,7 +108,7 @@ public struct Directory: ~Copyable, Sendable {
     // MARK: Files
 
     /// The size of a file in bytes; nil when it does not exist.
-    /// - Throws: EINVAL when it is something other than a plain file.
+    /// - Throws: EINVAL when it is not a plain file.
     public func size(_ name: [UInt8]) throws(LinuxError) -> Int? {
         var size: Int64 = 0
         guard let kind = try call("fstatat", name, { clinux_regular_size_at(descriptor.rawValue, $0, &size) }) else {
@@ -119,7 +119,7 @@ public struct Directory: ~Copyable, Sendable {
     }
 
     /// Bytes of a file, fewer at its end; nil when it does not exist.
-    /// - Throws: EINVAL when it is something other than a plain file, ELOOP for a link.
+    /// - Throws: EINVAL when it is not a plain file, ELOOP for a link.
     public func read(_ name: [UInt8], offset: Int = 0, count: Int = .max) throws(LinuxError) -> [UInt8]? {
         guard let number = try call("openat", name, { clinux_open_file(descriptor.rawValue, $0) }) else { return nil }
         let file = FileDescriptor(adopting: number)
@@ -145,7 +145,7 @@ public struct Directory: ~Copyable, Sendable {
         return bytes
     }
 
-    /// Replaces a file, or makes it: it is on disk, with its name, when this returns.
+    /// Creates or replaces a file: it is on disk, with its name, when this returns.
     public func replace(_ name: [UInt8], with bytes: [UInt8], number: UInt32) throws(LinuxError) {
         let file = try createTemporary(number)
         do throws(LinuxError) {
@@ -157,8 +157,8 @@ public struct Directory: ~Copyable, Sendable {
         }
     }
 
-    /// Gives a file a name that nothing else has; false when there is no such file.
-    /// - Throws: EEXIST when there is something of that name.
+    /// Renames a file to an unused name. Returns false when the file does not exist.
+    /// - Throws: EEXIST when the new name is in use.
     public func rename(_ name: [UInt8], to new: [UInt8]) throws(LinuxError) -> Bool {
         guard try size(name) != nil else { return false }
         var size: Int64 = 0
@@ -169,7 +169,7 @@ public struct Directory: ~Copyable, Sendable {
         return true
     }
 
-    /// Removes a file durably; false when it does not exist.
+    /// Removes a file durably. Returns false when it does not exist.
     public func remove(_ name: [UInt8]) throws(LinuxError) -> Bool {
         guard try call("unlinkat", name, { clinux_remove_file(descriptor.rawValue, $0) }) != nil else { return false }
         try synchronize()
@@ -178,7 +178,7 @@ public struct Directory: ~Copyable, Sendable {
 
     // MARK: Files without a name
 
-    /// A new file that has no name yet, of a number that no other such file in the directory has.
+    /// Creates a file without a name. `number` must differ from those of other such files in the directory.
     public func createTemporary(_ number: UInt32) throws(LinuxError) -> TemporaryFileHandle {
         let name = Self.temporaryPrefix + Array(String(number).utf8)
         guard let descriptor = try call("openat", name, { clinux_create_file(self.descriptor.rawValue, $0) }) else {
@@ -187,15 +187,15 @@ public struct Directory: ~Copyable, Sendable {
         return TemporaryFileHandle(FileDescriptor(adopting: descriptor), name, place(name))
     }
 
-    /// Puts a file on disk and gives it a name; what had the name is replaced.
-    /// - Throws: EINVAL when something other than a plain file has it.
+    /// Synchronizes a file to disk and names it, replacing an existing file.
+    /// - Throws: EINVAL when the name belongs to something other than a plain file.
     public func commit(_ file: borrowing TemporaryFileHandle, as name: [UInt8]) throws(LinuxError) {
         _ = try size(name)
         guard retrying({ fsync(file.descriptor.rawValue) }) == 0 else { throw .current("fsync", place(name)) }
         try move(file.name, to: name)
     }
 
-    /// Removes a file that has no name.
+    /// Removes a file without a name.
     public func discard(_ file: borrowing TemporaryFileHandle) { _ = try? remove(file.name) }
 
     private func move(_ name: [UInt8], to new: [UInt8]) throws(LinuxError) {
@@ -236,7 +236,7 @@ public struct Directory: ~Copyable, Sendable {
     }
 }
 
-/// A file that is being written and has no name yet.
+/// A file being written that has no name yet.
 public struct TemporaryFileHandle: ~Copyable, Sendable {
     let descriptor: FileDescriptor
     let name: [UInt8]
@@ -248,7 +248,7 @@ public struct TemporaryFileHandle: ~Copyable, Sendable {
         self.path = path
     }
 
-    /// Adds bytes to its end.
+    /// Appends bytes.
     public borrowing func append(_ bytes: [UInt8]) throws(LinuxError) {
         var done = 0
         while done < bytes.count {

@@ -7,9 +7,10 @@ struct DirectoryLock: ~Copyable {
 
     private static let pauseNanoseconds: UInt64 = 2_000_000
 
-    /// Locks the directory that holds a path.
+    /// Locks the directory that contains a path.
     ///
-    /// A directory that may be searched and written but not read cannot be locked; it is used without.
+    /// A directory with search and write permission but without read permission cannot be locked; it is used without a
+    /// lock.
     ///
     /// - Throws: EAGAIN when the deadline passes first; ENOENT, ENOTDIR, ELOOP, EMFILE.
     init(holding path: String, deadline: UInt64) throws(LinuxError) {
@@ -34,7 +35,7 @@ struct DirectoryLock: ~Copyable {
         }
     }
 
-    /// Ends the lock here.
+    /// Releases the lock here.
     consuming func release() {}
 
     private static func parent(of path: String) -> String {

@@ -1,13 +1,13 @@
 import Glibc
 
-/// The environment the process was started in.
+/// The environment of the process.
 public enum Environment {
     /// The value of an environment variable; nil when it is not set.
     public static func value(_ name: String) -> String? {
         getenv(name).map { String(cString: $0) }
     }
 
-    /// Where temporary files belong: TMPDIR if it is set and not empty, otherwise /tmp.
+    /// The directory for temporary files: TMPDIR if it is set and not empty, otherwise /tmp.
     public static var temporaryDirectory: String {
         guard let directory = value("TMPDIR"), !directory.isEmpty else { return "/tmp" }
         return directory

@@ -11,10 +11,10 @@ public struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConvertib
         self.rawValue = rawValue
     }
 
-    /// The calling thread's `errno`. To be read directly after the call that failed.
+    /// The calling thread's `errno`. Read it directly after the failed call.
     public static var current: Errno { Errno(rawValue: Glibc.errno) }
 
-    /// The symbolic name and the text, as in "EADDRINUSE (Address already in use)".
+    /// The symbolic name and the text, for example "EADDRINUSE (Address already in use)".
     public var description: String {
         let text = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { buffer -> String in
             guard let base = buffer.baseAddress else { return "" }
@@ -45,13 +45,13 @@ public struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConvertib
     public static let noMemory = Errno(rawValue: ENOMEM)
     /// Permission denied by file modes.
     public static let accessDenied = Errno(rawValue: EACCES)
-    /// It exists already.
+    /// It already exists.
     public static let exists = Errno(rawValue: EEXIST)
     /// Invalid argument.
     public static let invalidArgument = Errno(rawValue: EINVAL)
     /// The whole system's table of open files is full.
     public static let tooManyOpenFilesInSystem = Errno(rawValue: ENFILE)
-    /// The process has as many open files as it may have.
+    /// The process has too many open files.
     public static let tooManyOpenFiles = Errno(rawValue: EMFILE)
     /// The reading end is closed.
     public static let brokenPipe = Errno(rawValue: EPIPE)
@@ -59,17 +59,17 @@ public struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConvertib
     public static let noDevice = Errno(rawValue: ENODEV)
     /// It is in use.
     public static let busy = Errno(rawValue: EBUSY)
-    /// Not a character device of the kind that was wanted.
+    /// Not a character device of the required kind.
     public static let notTerminal = Errno(rawValue: ENOTTY)
     /// Not a directory.
     public static let notDirectory = Errno(rawValue: ENOTDIR)
-    /// A directory where a file was wanted.
+    /// A directory instead of a file.
     public static let isDirectory = Errno(rawValue: EISDIR)
     /// A directory that is not empty.
     public static let notEmpty = Errno(rawValue: ENOTEMPTY)
     /// No space left on the device.
     public static let noSpace = Errno(rawValue: ENOSPC)
-    /// The quota of the user is used up.
+    /// The user's quota is used up.
     public static let quotaExceeded = Errno(rawValue: EDQUOT)
     /// A symbolic link that is not followed, or too many of them.
     public static let tooManyLinks = Errno(rawValue: ELOOP)
@@ -81,7 +81,7 @@ public struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConvertib
     public static let notSocket = Errno(rawValue: ENOTSOCK)
     /// Message too long.
     public static let messageTooLong = Errno(rawValue: EMSGSIZE)
-    /// The socket at that address is of another type.
+    /// The socket at that address is of a different type.
     public static let wrongProtocolType = Errno(rawValue: EPROTOTYPE)
     /// The address is in use.
     public static let addressInUse = Errno(rawValue: EADDRINUSE)
@@ -101,8 +101,8 @@ public struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConvertib
     public static let alreadyConnected = Errno(rawValue: EISCONN)
     /// Not connected.
     public static let notConnected = Errno(rawValue: ENOTCONN)
-    /// The time is over.
+    /// The operation timed out.
     public static let timedOut = Errno(rawValue: ETIMEDOUT)
-    /// The operation has started and goes on.
+    /// The operation has started and is in progress.
     public static let inProgress = Errno(rawValue: EINPROGRESS)
 }

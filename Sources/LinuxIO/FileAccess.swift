@@ -1,9 +1,9 @@
 import Glibc
 
-/// Questions about files by their paths.
+/// Checks of files by their paths.
 public enum FileAccess {
-    /// Checks that this process may read a plain file, so that a user's mistake is reported at the start; it may change later.
-    /// - Throws: EINVAL for what is no plain file, ENOENT, EACCES, ENOTDIR and what else `stat` and `access` find wrong.
+    /// Checks that this process may read a plain file, to report a user's mistake early; the result may change later.
+    /// - Throws: EINVAL when it is not a plain file, ENOENT, EACCES, ENOTDIR and other errors of `stat` and `access`.
     public static func checkReadable(path: String) throws(LinuxError) {
         var status = stat()
         guard stat(path, &status) == 0 else { throw .current("stat", path) }

@@ -1,15 +1,15 @@
 import Glibc
 
-// This target, LinuxIO, holds the system calls of libraries: descriptors, the reactor with its timers and mailbox, sockets,
-// files, threads and OpenSSL. Devices of boards are in LinuxBoards, child processes in LinuxProcesses. None of the three knows
-// anything of NINA.
+// LinuxIO wraps system calls for libraries: descriptors, the reactor with its timers and mailbox, sockets, files,
+// threads and OpenSSL. Devices of boards are in LinuxBoards, child processes in LinuxProcesses. All three are
+// independent of NINA.
 
-/// An open file descriptor with one owner, closed when the owner is done with it.
+/// An open file descriptor with one owner, closed when the owner releases it.
 public struct FileDescriptor: ~Copyable, Sendable {
     /// The number, for calls that borrow the descriptor.
     public let rawValue: Int32
 
-    /// Takes over an open descriptor, which no other code may close from now on.
+    /// Takes ownership of an open descriptor, which no other code may close from now on.
     public init(adopting rawValue: Int32) {
         self.rawValue = rawValue
     }
@@ -18,10 +18,10 @@ public struct FileDescriptor: ~Copyable, Sendable {
         _ = Glibc.close(rawValue)
     }
 
-    /// Closes the descriptor now. On Linux it is closed whatever the call says, so no error is reported.
+    /// Closes the descriptor now. Linux closes it even if the call fails, so no error is reported.
     public consuming func close() {}
 
-    /// Gives the descriptor up without closing it; whoever takes the number has to close it.
+    /// Releases the descriptor without closing it; the caller must close it.
     public consuming func release() -> Int32 {
         let number = rawValue
         discard self
@@ -29,12 +29,12 @@ public struct FileDescriptor: ~Copyable, Sendable {
     }
 }
 
-/// Two descriptors that belong together: the ends of a pipe or of a socket pair.
+/// Two related descriptors: the ends of a pipe or of a socket pair.
 @frozen
 public struct DescriptorPair: ~Copyable, Sendable {
-    /// The first one (of a pipe: the end to read from).
+    /// The first one (the read end of a pipe).
     public let first: FileDescriptor
-    /// The second one (of a pipe: the end to write to).
+    /// The second one (the write end of a pipe).
     public let second: FileDescriptor
 
     init(_ numbers: (Int32, Int32)) {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// State shared between threads, behind a POSIX mutex, whose use the Thread Sanitizer can follow (it reports the
+/// State shared between threads, protected by a POSIX mutex that the Thread Sanitizer can follow (it reports the
 /// standard library's `Mutex` as a race).
 package final class Guarded<State>: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
@@ -19,7 +19,7 @@ package final class Guarded<State>: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    /// Runs a body that has the state to itself. The body must not wait for anything.
+    /// Runs a body with exclusive access to the state. The body must not block.
     package func withLock<Result>(_ body: (inout State) -> Result) -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }

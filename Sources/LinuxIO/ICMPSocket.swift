@@ -1,17 +1,17 @@
 import CLinux
 import Glibc
 
-/// Echo requests ("ping"): by an unprivileged ICMP socket where the system allows it, else by a raw one.
+/// Echo requests ("ping") with an unprivileged ICMP socket if the system allows it, otherwise with a raw one.
 public struct ICMPSocket: ~Copyable {
     /// The descriptor, non-blocking and close-on-exec.
     public let descriptor: FileDescriptor
-    /// A raw socket receives every ICMP message of the machine, with its IP header.
+    /// Whether this is a raw socket, which receives every ICMP message of the machine, with its IP header.
     private let isRaw: Bool
     private let identifier: UInt16
 
     /// Opens a socket.
     ///
-    /// - Parameter timeToLive: of the requests, 1 to 255.
+    /// - Parameter timeToLive: the TTL of the requests, 1 to 255.
     /// - Throws: EACCES or EPERM where neither kind is allowed (see `net.ipv4.ping_group_range`), EMFILE, ENFILE.
     public init(timeToLive: UInt8) throws(LinuxError) {
         var isRaw = false
@@ -30,7 +30,7 @@ public struct ICMPSocket: ~Copyable {
 
     /// Sends an echo request; nil when it was sent, otherwise the error.
     ///
-    /// - Parameter sequence: identifies the answer.
+    /// - Parameter sequence: identifies the reply.
     public func sendRequest(to address: UInt32, sequence: UInt16) -> Errno? {
         // Type 8, code 0, checksum, identifier, sequence, 8 bytes of data.
         var packet: [UInt8] = [8, 0, 0, 0]
@@ -44,14 +44,14 @@ public struct ICMPSocket: ~Copyable {
         }
     }
 
-    /// Whether an answer to a request has come; other messages are taken and dropped.
+    /// Whether a reply to a request has arrived; other messages are read and discarded.
     public func receiveAnswer(from address: UInt32, sequence: UInt16) -> Bool {
         withUnsafeTemporaryAllocation(byteCount: 1500, alignment: 1) { buffer in
             while case .received(let count, let sender, _) = UDPSocket.receive(descriptor.rawValue, into: buffer) {
                 let header = isRaw && count > 0 ? Int(buffer[0] & 0x0F) * 4 : 0
                 guard count >= header + 8, buffer[header] == 0, sender.address == address else { continue }
                 let got = UInt16(buffer[header + 6]) << 8 | UInt16(buffer[header + 7])
-                // The kernel gives unprivileged sockets an identifier of its own and passes on only what is theirs.
+                // The kernel assigns unprivileged sockets an identifier and delivers only their replies.
                 let owner = UInt16(buffer[header + 4]) << 8 | UInt16(buffer[header + 5])
                 if got == sequence, !isRaw || owner == identifier { return true }
             }

@@ -31,7 +31,7 @@ public struct IPv4Endpoint: Hashable, Sendable, CustomStringConvertible {
         return raw
     }
 
-    /// As in "127.0.0.1:8080".
+    /// For example "127.0.0.1:8080".
     public var description: String { "\(Self.text(of: address)):\(port)" }
 
     /// An address in dotted form.
@@ -46,7 +46,7 @@ public struct IPv4Endpoint: Hashable, Sendable, CustomStringConvertible {
         return inet_pton(AF_INET, text, &raw) == 1 ? UInt32(bigEndian: raw.s_addr) : nil
     }
 
-    /// Lends the kernel's form to a call.
+    /// Passes the kernel's form to a call.
     func withPointer<Result>(_ call: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         withUnsafePointer(to: socketAddress) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -55,7 +55,7 @@ public struct IPv4Endpoint: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Has a call fill in the kernel's form; the result is the call's.
+    /// Lets a call fill in the kernel's form; returns the call's result.
     static func filledIn<Result>(
         by call: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Result
     ) -> (result: Result, endpoint: IPv4Endpoint) {

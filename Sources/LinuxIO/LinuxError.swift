@@ -1,6 +1,6 @@
 import Glibc
 
-/// The name of a system call, as a literal that costs nothing until it is printed.
+/// The name of a system call, as a literal that is formatted only when printed.
 public struct CallName: ExpressibleByStringLiteral, Equatable, Sendable, CustomStringConvertible {
     private let literal: StaticString
 
@@ -18,11 +18,11 @@ public struct CallName: ExpressibleByStringLiteral, Equatable, Sendable, CustomS
     }
 }
 
-/// A failed system call: which one, on what, and the error number.
+/// A failed system call: its name, its argument, and the error number.
 public struct LinuxError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The call that failed.
     public let call: CallName
-    /// Why it failed.
+    /// The error number.
     public let errno: Errno
     /// What the call was applied to (a path, an address, a descriptor); may be empty.
     public let context: String
@@ -34,19 +34,19 @@ public struct LinuxError: Error, Equatable, Sendable, CustomStringConvertible {
         self.context = context
     }
 
-    /// The error of the call made last, with the number out of `errno`.
+    /// The error of the last call, with the number from `errno`.
     public static func current(_ call: CallName, _ context: @autoclosure () -> String = "") -> LinuxError {
         let errno = Errno.current
         return LinuxError(call, errno, context())
     }
 
-    /// As in "bind 127.0.0.1:80: EACCES (Permission denied)".
+    /// For example "bind 127.0.0.1:80: EACCES (Permission denied)".
     public var description: String {
         context.isEmpty ? "\(call): \(errno)" : "\(call) \(context): \(errno)"
     }
 }
 
-/// Repeats a call that returns -1 on failure for as long as a signal interrupts it.
+/// Repeats a call that returns -1 on failure while it fails with EINTR.
 @inline(__always)
 package func retrying<Result: SignedInteger>(_ call: () -> Result) -> Result {
     while true {

@@ -11,18 +11,18 @@ public struct NameError: Error, Equatable, Sendable, CustomStringConvertible {
         self.code = code
     }
 
-    /// There is no such name, or it has no IPv4 address.
+    /// The name does not exist, or has no IPv4 address.
     public static let unknownName = NameError(code: EAI_NONAME)
-    /// No answer now; another attempt may succeed.
+    /// No reply now; another attempt may succeed.
     public static let tryAgain = NameError(code: EAI_AGAIN)
 
-    /// The C library's text, as in "Name or service not known".
+    /// The C library's text, for example "Name or service not known".
     public var description: String { String(cString: gai_strerror(code)) }
 }
 
 /// The outcome of resolving a name.
 public enum NameResolution: Equatable, Sendable {
-    /// The IPv4 addresses in host order, without repetition, best first; at least one.
+    /// The IPv4 addresses in host order, without duplicates, best first; at least one.
     case addresses([UInt32])
     /// No address was found.
     case failed(NameError)
@@ -30,7 +30,7 @@ public enum NameResolution: Equatable, Sendable {
 
 /// Resolving names in the calling thread.
 public enum NameLookup {
-    /// The address of a name that needs no lookup: a dotted IPv4 address or "localhost". Never blocks.
+    /// The address of a name that needs no look-up: a dotted IPv4 address or "localhost". Never blocks.
     public static func immediate(_ host: String) -> UInt32? {
         if let address = IPv4Endpoint.address(dotted: host) { return address }
         let name = host.utf8.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
@@ -38,7 +38,7 @@ public enum NameLookup {
             ? IPv4Endpoint.loopbackAddress : nil
     }
 
-    /// Resolves a name by getaddrinfo, which may block for many seconds.
+    /// Resolves a name with getaddrinfo, which may block for many seconds.
     public static func blocking(_ host: String) -> NameResolution {
         guard !host.isEmpty, !host.utf8.contains(0) else { return .failed(.unknownName) }
         var hints = addrinfo()

@@ -4,7 +4,7 @@ public protocol NameResolverHandler: AnyObject {
     func resolved(_ result: NameResolution, token: UInt64)
 }
 
-/// Names one request to a `NameResolver`.
+/// Identifies a request to a `NameResolver`.
 public struct NameRequest: Hashable, Sendable {
     let number: UInt64
 }
@@ -18,7 +18,7 @@ public final class NameResolver {
         let token: UInt64
     }
 
-    /// Number of requests that are not answered yet.
+    /// The number of pending requests.
     public var pendingCount: Int { pending.count }
 
     private let mailbox: ReactorMailbox
@@ -27,12 +27,12 @@ public final class NameResolver {
     private var pending: [UInt64: Pending] = [:]
     private var nextNumber: UInt64 = 0
 
-    /// A resolver that answers through a reactor.
+    /// A resolver that delivers results through a reactor.
     ///
     /// - Parameters:
-    ///   - reactor: its thread receives the answers.
-    ///   - threadLimit: the most concurrent lookups.
-    ///   - queueLimit: the most lookups queued for a thread; further requests are answered with `tryAgain`.
+    ///   - reactor: its thread receives the results.
+    ///   - threadLimit: the maximum number of concurrent look-ups.
+    ///   - queueLimit: the maximum number of queued look-ups; further requests fail with `tryAgain`.
     public init(reactor: Reactor, threadLimit: Int = 64, queueLimit: Int = 4096) {
         mailbox = reactor.mailbox
         pool = ResolverPool(threadLimit: threadLimit, queueLimit: queueLimit)
@@ -41,8 +41,8 @@ public final class NameResolver {
         link.resolver = self
     }
 
-    /// Resolves a name. The handler is retained until it is called, in a later round of the reactor even when the answer
-    /// is known at once (see `NameLookup.immediate`).
+    /// Resolves a name. The handler is retained until it is called, in a later round of the reactor even when the
+    /// result is known immediately (see `NameLookup.immediate`).
     @discardableResult
     public func resolve(_ host: String, handler: any NameResolverHandler, token: UInt64 = 0) -> NameRequest {
         guard let address = NameLookup.immediate(host) else {
@@ -53,7 +53,7 @@ public final class NameResolver {
         return NameRequest(number: number)
     }
 
-    /// As `resolve`, but on a thread even for a name that needs no lookup.
+    /// Like `resolve`, but always on a thread, even for a name that needs no look-up.
     @discardableResult
     package func resolveInThread(_ host: String, handler: any NameResolverHandler, token: UInt64) -> NameRequest {
         let number = enter(handler, token)
@@ -62,7 +62,7 @@ public final class NameResolver {
         return NameRequest(number: number)
     }
 
-    /// Cancels a request: its handler is released and not called. A lookup that runs already is not stopped.
+    /// Cancels a request: its handler is released and not called. A look-up in progress is not stopped.
     public func cancel(_ request: NameRequest) {
         pool.withdraw(request.number)
         let removed = pending.removeValue(forKey: request.number)
@@ -92,7 +92,7 @@ public final class NameResolver {
     }
 }
 
-/// A weak reference to the resolver, which may be gone when the answer arrives.
+/// A weak reference to the resolver, which may be gone when the result arrives.
 private final class WeakResolver {
     weak var resolver: NameResolver?
 }

@@ -1,13 +1,13 @@
 import CLinux
 import Glibc
 
-/// One IPv4 address of an interface, with the network it is in.
+/// An IPv4 address of an interface, and its network.
 public struct IPv4Network: Hashable, Sendable, CustomStringConvertible {
-    /// The interface's name, as "eth0".
+    /// The interface's name, for example "eth0".
     public let interface: String
     /// The interface's own address, in host order.
     public let address: UInt32
-    /// How many leading bits of the address name the network, 0 to 32.
+    /// The length of the network prefix, 0 to 32.
     public let prefixLength: Int
 
     /// An address on an interface.
@@ -23,7 +23,7 @@ public struct IPv4Network: Hashable, Sendable, CustomStringConvertible {
     /// Whether an address, in host order, is in the network.
     public func contains(_ other: UInt32) -> Bool { (other ^ address) & mask == 0 }
 
-    /// As in "lo 127.0.0.1/8".
+    /// For example "lo 127.0.0.1/8".
     public var description: String { "\(interface) \(IPv4Endpoint.text(of: address))/\(prefixLength)" }
 }
 
@@ -31,7 +31,7 @@ public struct IPv4Network: Hashable, Sendable, CustomStringConvertible {
 public enum NetworkInterfaces {
     /// The IPv4 addresses of all interfaces that are up, loopback included.
     ///
-    /// - Throws: ENOMEM, EMFILE or what else getifaddrs reports.
+    /// - Throws: ENOMEM, EMFILE or another error of getifaddrs.
     public static func ipv4Networks() throws(LinuxError) -> [IPv4Network] {
         var list: UnsafeMutablePointer<ifaddrs>?
         guard getifaddrs(&list) == 0 else { throw .current("getifaddrs") }

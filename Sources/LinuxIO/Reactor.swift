@@ -12,16 +12,16 @@ public protocol ReactorTimerHandler: AnyObject {
     func timerFired(token: UInt64)
 }
 
-/// Waits for descriptors, deadlines and posted work on one thread, and sleeps when there is nothing to do.
+/// Waits for descriptors, deadlines and posted work on one thread, and sleeps when idle.
 ///
-/// Everything but its `mailbox` belongs to the thread that runs it.
+/// Everything except its `mailbox` belongs to the thread that runs it.
 public final class Reactor {
-    /// Through which other threads hand work to the reactor.
+    /// Passes work from other threads to the reactor.
     public let mailbox: ReactorMailbox
 
-    /// How many descriptors are registered.
+    /// The number of registered descriptors.
     public var registrationCount: Int { table.count }
-    /// How many timers are scheduled.
+    /// The number of scheduled timers.
     public var timerCount: Int { timers.count }
 
     private let epoll: FileDescriptor
@@ -29,18 +29,18 @@ public final class Reactor {
     private var table = RegistrationTable()
     private var timers = TimerHeap()
     private var stopRequested = false
-    /// While timers are fired: the time they are measured against.
+    /// While timers are fired: the time they are compared with.
     private var firingTime: UInt64 = 0
     private var isInRound = false
-    /// Number of the current round: of events that were fetched together.
+    /// The number of the current round; a round is a batch of events fetched together.
     public private(set) var round: UInt64 = 0
 
-    /// The mark of the mailbox among the events; no registration gets as far as that index.
+    /// The event data of the mailbox; registration indexes never reach it.
     private static let mailboxData = UInt64.max
 
-    /// A reactor with nothing to watch.
+    /// A reactor without registrations.
     ///
-    /// - Throws: EMFILE, ENFILE or ENOMEM of epoll_create1, eventfd or epoll_ctl.
+    /// - Throws: EMFILE, ENFILE or ENOMEM from epoll_create1, eventfd or epoll_ctl.
     public init() throws(LinuxError) {
         let number = clinux_epoll_create()
         guard number >= 0 else { throw .current("epoll_create1") }
@@ -65,11 +65,11 @@ public final class Reactor {
     /// Watches a descriptor. The handler is retained until the registration is removed.
     ///
     /// - Parameters:
-    ///   - descriptor: an open, pollable descriptor that stays the caller's; to be removed before it is closed.
+    ///   - descriptor: an open, pollable descriptor, which the caller owns; remove it before closing it.
     ///   - interest: what to report.
     ///   - handler: receives the calls.
-    ///   - token: handed to the handler as it is.
-    /// - Throws: EBADF, EEXIST (watched already), EPERM (cannot be polled, as regular files), ENOMEM, ENOSPC.
+    ///   - token: passed to the handler unchanged.
+    /// - Throws: EBADF, EEXIST (already watched), EPERM (not pollable, for example a regular file), ENOMEM, ENOSPC.
     public func add(
         _ descriptor: Int32, _ interest: Interest, handler: any ReactorHandler, token: UInt64 = 0
     ) throws(LinuxError) -> Registration {
@@ -84,7 +84,7 @@ public final class Reactor {
         return registration
     }
 
-    /// Changes what is reported. An edge-triggered descriptor that is ready is reported anew.
+    /// Changes the reported events. An edge-triggered descriptor that is ready is reported again.
     ///
     /// - Throws: ENOENT when the registration was removed or its descriptor was closed, ENOMEM.
     public func modify(_ registration: Registration, interest: Interest) throws(LinuxError) {
@@ -107,16 +107,16 @@ public final class Reactor {
         table[registration].interest = interest
     }
 
-    /// Stops watching: the handler is called no more for this registration, not even for events that were
-    /// fetched already. Removing twice does nothing.
+    /// Stops watching: the handler is not called again for this registration, not even for events already fetched.
+    /// Removing twice does nothing.
     public func remove(_ registration: Registration) {
         guard table.contains(registration) else { return }
         let slot = table[registration]
         if slot.interest.isWatching, table.ownsDescriptor(registration) {
-            // A descriptor that has been closed is gone from epoll already.
+            // epoll has already removed a closed descriptor.
             _ = clinux_epoll_delete(epoll.rawValue, slot.descriptor)
         }
-        // As in `cancel`: the handler outlives the change of the table.
+        // Release the handler only after the table has changed, as in `cancel`.
         let handler = table.remove(registration)
         withExtendedLifetime(handler) {}
     }
@@ -126,23 +126,23 @@ public final class Reactor {
     /// Schedules one call of the handler, which is retained until then.
     ///
     /// - Parameters:
-    ///   - nanoseconds: a time of `MonotonicClock`; one in the past is due in the next round.
+    ///   - nanoseconds: a time of `MonotonicClock`; a time in the past is due in the next round.
     ///   - handler: receives the calls.
-    ///   - token: handed to the handler as it is.
+    ///   - token: passed to the handler unchanged.
     @discardableResult
     public func schedule(
         at nanoseconds: UInt64, handler: any ReactorTimerHandler, token: UInt64 = 0
     ) -> TimerID {
-        // Not before those that are due now, or a timer that re-schedules itself could starve them.
+        // Not before timers that are due now: a timer that reschedules itself could starve them.
         timers.insert(max(nanoseconds, firingTime), handler, token)
     }
 
     /// Cancels a timer and releases its handler.
     ///
-    /// - Returns: false when it had fired or had been cancelled before.
+    /// - Returns: false when it had already fired or been cancelled.
     @discardableResult
     public func cancel(_ timer: TimerID) -> Bool {
-        // The handler is let go only after the heap is in order again: its deinitialiser may cancel other timers.
+        // Release the handler only after the heap is consistent again: its deinitializer may cancel other timers.
         let handler = timers.remove(timer)
         return handler != nil
     }
@@ -151,7 +151,7 @@ public final class Reactor {
 
     /// Runs until `stop`, sleeping whenever nothing is due.
     ///
-    /// - Throws: an error of epoll_wait, which means a descriptor of the reactor was closed elsewhere.
+    /// - Throws: an error of epoll_wait, which means that a descriptor of the reactor was closed elsewhere.
     public func run() throws(LinuxError) {
         while !stopRequested {
             try runOnce(timeoutNanoseconds: nil)
@@ -159,15 +159,15 @@ public final class Reactor {
         stopRequested = false
     }
 
-    /// Makes `run` return after the current round; called before `run`, makes it return at once.
+    /// Makes `run` return after the current round, or at once if it has not started.
     public func stop() {
         stopRequested = true
     }
 
     /// One round: waits for events, reports them, then fires the timers that are due.
     ///
-    /// - Parameter timeoutNanoseconds: how long to wait at most; nil waits until something happens.
-    /// - Returns: how many handlers and pieces of posted work were called.
+    /// - Parameter timeoutNanoseconds: the maximum time to wait; nil waits until something happens.
+    /// - Returns: the number of handlers and posted jobs called.
     /// - Throws: an error of epoll_wait.
     @discardableResult
     public func runOnce(timeoutNanoseconds: UInt64?) throws(LinuxError) -> Int {

@@ -1,6 +1,6 @@
 import CLinux
 
-/// Hands work from any thread to a reactor's thread and wakes it.
+/// Passes work from any thread to a reactor's thread and wakes it.
 public final class ReactorMailbox: Sendable {
     typealias Work = @Sendable (Reactor) -> Void
 
@@ -22,8 +22,8 @@ public final class ReactorMailbox: Sendable {
 
     /// Runs work on the reactor's thread, in the order of posting.
     ///
-    /// - Returns: false when the reactor is gone; the work will not run then. True means that it runs as soon as
-    ///   the reactor does.
+    /// - Returns: false when the reactor is gone and the work will not run; true when it will run, as soon as the
+    ///   reactor does.
     @discardableResult
     public func post(_ work: @escaping @Sendable () -> Void) -> Bool {
         enqueue { _ in work() }
@@ -51,7 +51,7 @@ public final class ReactorMailbox: Sendable {
         return accepted
     }
 
-    /// Takes all that has been posted.
+    /// Takes all posted work.
     func takeAll() -> [Work] {
         state.withLock { state in
             let queue = state.queue
@@ -60,7 +60,7 @@ public final class ReactorMailbox: Sendable {
         }
     }
 
-    /// Refuses work from now on; called when the reactor goes.
+    /// Rejects further work; called when the reactor is released.
     func close() {
         let dropped = state.withLock { state in
             state.isClosed = true
@@ -72,21 +72,20 @@ public final class ReactorMailbox: Sendable {
     }
 }
 
-/// Carries a value that belongs to a reactor's thread through other threads, where it cannot be reached.
+/// Carries a value that belongs to a reactor's thread through other threads, which cannot access it.
 ///
-/// The last reference may be dropped on any thread, so the value should not be one whose deinitialiser touches
-/// the reactor.
+/// The last reference may be released on any thread, so the value's deinitializer must not use the reactor.
 public struct ReactorBound<Value>: @unchecked Sendable {
     private let value: Value
     private let owner: ObjectIdentifier
 
-    /// Binds a value to the reactor whose thread it belongs to.
+    /// Binds a value to its reactor.
     public init(_ value: Value, to reactor: Reactor) {
         self.value = value
         owner = ObjectIdentifier(reactor.mailbox)
     }
 
-    /// The value, for whoever is on the reactor's thread and can show the reactor; any other reactor is a
+    /// The value, for code on the reactor's thread, which passes the reactor as proof; passing another reactor is a
     /// programming error.
     public func value(on reactor: Reactor) -> Value {
         precondition(ObjectIdentifier(reactor.mailbox) == owner, "the value belongs to another reactor")

@@ -4,7 +4,7 @@ import CLinux
 public struct SignalNotice: Equatable, Sendable {
     /// The number of the signal.
     public let signal: Int32
-    /// The process that sent it; 0 when the kernel did.
+    /// The process that sent it; 0 for the kernel.
     public let sender: Int32
 
     /// A notice of a signal.
@@ -17,13 +17,13 @@ public struct SignalNotice: Equatable, Sendable {
 extension Reactor {
     /// Delivers signals through the reactor instead of interrupting the process.
     ///
-    /// The signals are blocked in the calling thread, so this has to happen before other threads are started;
-    /// they stay blocked when the registration is removed.
+    /// Blocks the signals in the calling thread, so call it before other threads are started; they stay blocked when
+    /// the registration is removed.
     ///
     /// - Parameters:
-    ///   - signals: numbers as SIGTERM, SIGINT.
+    ///   - signals: numbers, for example SIGTERM, SIGINT.
     ///   - action: called on the reactor's thread; held until the registration is removed.
-    /// - Throws: EINVAL, EMFILE, ENFILE or ENOMEM of signalfd or epoll_ctl.
+    /// - Throws: EINVAL, EMFILE, ENFILE or ENOMEM from signalfd or epoll_ctl.
     @discardableResult
     public func onSignals(
         _ signals: [Int32], _ action: @escaping (SignalNotice) -> Void

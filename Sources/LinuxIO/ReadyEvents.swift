@@ -8,24 +8,24 @@ public struct ReadyEvents: OptionSet, Hashable, Sendable {
         self.rawValue = rawValue
     }
 
-    /// There is something to read, to accept, or the end of the stream.
+    /// Data to read, a connection to accept, or the end of the stream.
     public static let readable = ReadyEvents(rawValue: 0x1)
-    /// There is room to write, or a connection attempt has ended.
+    /// Room to write, or a connection attempt has completed.
     public static let writable = ReadyEvents(rawValue: 0x4)
     /// An error is pending; always reported.
     public static let error = ReadyEvents(rawValue: 0x8)
     /// Both directions are closed; always reported.
     public static let hangUp = ReadyEvents(rawValue: 0x10)
-    /// The peer sends no more (EPOLLRDHUP); reported to those interested in reading.
+    /// The peer has closed its sending direction (EPOLLRDHUP); reported with interest in reading.
     public static let peerClosed = ReadyEvents(rawValue: 0x2000)
 
     static let all: ReadyEvents = [.readable, .writable, .error, .hangUp, .peerClosed]
 }
 
-/// What a descriptor is watched for.
+/// The events for which a descriptor is watched.
 ///
-/// With neither `readable` nor `writable`, the descriptor is not watched at all: not even a hang-up is reported,
-/// so that a paused connection does not keep the reactor busy.
+/// With neither `readable` nor `writable`, the descriptor is not watched at all: not even a hang-up is reported, so
+/// that a paused connection does not keep the reactor busy.
 public struct Interest: OptionSet, Hashable, Sendable {
     /// The bits as the kernel takes them.
     public let rawValue: UInt32
@@ -35,16 +35,16 @@ public struct Interest: OptionSet, Hashable, Sendable {
         self.rawValue = rawValue
     }
 
-    /// Report when it can be read, and when the peer has closed its direction.
+    /// Report when it can be read, and when the peer has closed its sending direction.
     public static let readable = Interest(rawValue: 0x1)
     /// Report when it can be written.
     public static let writable = Interest(rawValue: 0x4)
-    /// Report each change once instead of each round for as long as the state lasts.
+    /// Report each change once, instead of the state in each round.
     public static let edgeTriggered = Interest(rawValue: 0x8000_0000)
 
     var isWatching: Bool { !isDisjoint(with: [.readable, .writable]) }
 
-    /// The event mask: whoever reads also hears of a peer that closed.
+    /// The event mask: interest in reading includes the peer's close.
     var mask: UInt32 {
         contains(.readable) ? rawValue | ReadyEvents.peerClosed.rawValue : rawValue
     }

@@ -3,7 +3,7 @@ public struct Registration: Hashable, Sendable {
     let index: UInt32
     let generation: UInt32
 
-    /// What epoll carries.
+    /// The event data for epoll.
     var data: UInt64 { UInt64(generation) << 32 | UInt64(index) }
 
     init(index: UInt32, generation: UInt32) {
@@ -29,7 +29,7 @@ struct RegistrationTable {
 
     private var slots: [Slot] = []
     private var free: [UInt32] = []
-    /// Which slot registered a descriptor last, by descriptor number; -1 for none.
+    /// The slot that last registered each descriptor number; -1 for none.
     private var owners: [Int32] = []
 
     var count: Int { slots.count - free.count }
@@ -72,13 +72,13 @@ struct RegistrationTable {
         set { slots[Int(registration.index)] = newValue }
     }
 
-    /// Whether the descriptor number still means what the registration meant: false when it was closed, re-used
-    /// and registered anew in the meantime.
+    /// Whether the descriptor number still refers to this registration: false when it was closed, reused and registered
+    /// again in the meantime.
     func ownsDescriptor(_ registration: Registration) -> Bool {
         owners[Int(slots[Int(registration.index)].descriptor)] == Int32(registration.index)
     }
 
-    /// Removes a registration and returns its handler, which is to be released outside of the table.
+    /// Removes a registration and returns its handler, to be released outside the table.
     mutating func remove(_ registration: Registration) -> (any ReactorHandler)? {
         let index = Int(registration.index)
         if ownsDescriptor(registration) {

@@ -1,4 +1,4 @@
-/// Threads that resolve names: a bounded number, started when needed and gone when idle.
+/// Threads that resolve names: a limited number, started when needed and ended when idle.
 final class ResolverPool: Sendable {
     struct Job: Sendable {
         let number: UInt64
@@ -15,7 +15,7 @@ final class ResolverPool: Sendable {
     private struct State {
         var threads = 0
         var queue: [Job] = []
-        /// Where the queue begins; what lies before has been taken.
+        /// The start of the queue; entries before it have been taken.
         var head = 0
 
         var waiting: Int { queue.count - head }
@@ -49,7 +49,7 @@ final class ResolverPool: Sendable {
         self.queueLimit = max(queueLimit, 0)
     }
 
-    /// Runs a job; its answer is called exactly once, on any thread, unless it is withdrawn before.
+    /// Runs a job; its result handler is called exactly once, on any thread, unless the job is withdrawn first.
     func submit(_ job: Job) {
         let place: Place = state.withLock { state in
             if state.threads < threadLimit {
@@ -67,7 +67,7 @@ final class ResolverPool: Sendable {
         }
     }
 
-    /// Removes a job that is queued for a thread. One that runs already goes on.
+    /// Removes a job from the queue. A job in progress continues.
     func withdraw(_ number: UInt64) {
         let job = state.withLock { state in state.withdraw(number) }
         withExtendedLifetime(job) {}
@@ -98,7 +98,7 @@ final class ResolverPool: Sendable {
         }
     }
 
-    /// A thread could not be started. When no other is left to do what has been queued meanwhile, it is refused.
+    /// A thread could not be started. If no other thread is left, the queued jobs fail.
     private func giveUpThread() {
         let stranded = state.withLock { state in
             state.threads -= 1

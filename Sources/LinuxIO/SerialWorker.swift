@@ -1,8 +1,8 @@
-/// A thread that does one job after another beside a reactor, for calls that block: those of disks.
+/// A thread that runs jobs one after another beside a reactor, for blocking calls such as disk I/O.
 ///
-/// The state belongs to the jobs alone. The thread exists only while there is something to do.
+/// Only the jobs access the state. The thread exists only while there are jobs.
 public final class SerialWorker<State>: @unchecked Sendable {
-    /// What it does: changes the state, on the worker's thread.
+    /// A job: changes the state, on the worker's thread.
     public typealias Job = @Sendable (inout State) -> Void
 
     private struct Queue {
@@ -11,13 +11,13 @@ public final class SerialWorker<State>: @unchecked Sendable {
     }
 
     private let queue = Guarded(Queue())
-    /// Touched by the one thread that runs; the queue's lock hands it from one thread to the next.
+    /// Accessed by the one running thread; the queue's lock passes it from one thread to the next.
     private var state: State
 
-    /// A worker with its state.
+    /// Makes a worker with its state.
     public init(_ state: sending State) { self.state = state }
 
-    /// Runs a job after all that were submitted before.
+    /// Runs a job after all jobs submitted before.
     /// - Returns: false when no thread can be started; the job is dropped.
     @discardableResult
     public func submit(_ job: @escaping Job) -> Bool {
@@ -31,7 +31,7 @@ public final class SerialWorker<State>: @unchecked Sendable {
             try DetachedThread.start { self.work() }
             return true
         } catch {
-            // Jobs are given on one thread, so that this is the only one.
+            // Jobs are submitted on one thread, so no other job can be in the queue.
             queue.withLock { queue in
                 queue.jobs = []
                 queue.isRunning = false
@@ -52,7 +52,7 @@ public final class SerialWorker<State>: @unchecked Sendable {
         }
     }
 
-    /// Waits until all submitted jobs are done; false when the deadline passes first.
+    /// Waits until all submitted jobs are done. Returns false on time-out.
     /// - Parameter deadline: a time of `MonotonicClock` in nanoseconds.
     public func drain(deadline: UInt64) -> Bool {
         guard let pipe = try? UnixSocket.pair(nonblocking: true) else { return false }
@@ -66,7 +66,7 @@ public final class SerialWorker<State>: @unchecked Sendable {
     }
 }
 
-/// Closes a descriptor, so that the other end becomes readable.
+/// Closes a descriptor on release, so that the other end becomes readable.
 private final class Bell: Sendable {
     private let number: Int32
     init(_ number: Int32) { self.number = number }

@@ -5,13 +5,13 @@ import Glibc
 public enum Signals {
     /// SIGINT: Ctrl-C.
     public static let interrupt = SIGINT
-    /// SIGTERM: the polite request to end.
+    /// SIGTERM: request to terminate.
     public static let terminate = SIGTERM
-    /// SIGHUP: the terminal has gone.
+    /// SIGHUP: the terminal was closed.
     public static let hangUp = SIGHUP
-    /// SIGKILL: the end, unconditionally.
+    /// SIGKILL: unconditional termination.
     public static let kill = SIGKILL
 
-    /// From now on writing to a pipe or socket whose reader is gone fails instead of ending the process (SIGPIPE).
+    /// Makes writing to a pipe or socket without a reader fail instead of terminating the process (SIGPIPE).
     public static func ignoreBrokenPipes() { clinux_ignore_broken_pipes() }
 }

@@ -2,19 +2,19 @@ import Glibc
 
 /// The process's standard output, unbuffered.
 public enum StandardOutput {
-    /// Writes text whole, waiting where the reader is slow. Errors are ignored: there is nowhere to report them.
+    /// Writes the whole text, blocking if the reader is slow. Errors are ignored: they cannot be reported.
     public static func write(_ text: String) { writeAll(STDOUT_FILENO, text) }
 }
 
 /// The process's standard error, unbuffered.
 public enum StandardError {
-    /// Writes text whole, waiting where the reader is slow. Errors are ignored: there is nowhere to report them.
+    /// Writes the whole text, blocking if the reader is slow. Errors are ignored: they cannot be reported.
     public static func write(_ text: String) { writeAll(STDERR_FILENO, text) }
 
     /// Waits for room for a line of up to 4096 bytes (PIPE_BUF).
     ///
     /// - Parameter deadline: a time of `MonotonicClock` in nanoseconds.
-    /// - Returns: false when the reader left none before the deadline. True also when there is no reader any more.
+    /// - Returns: false when there was no room before the deadline. True also when there is no reader any more.
     public static func hasRoom(deadline: UInt64) -> Bool {
         let ready = try? DescriptorWait.wait(STDERR_FILENO, for: .writable, deadline: deadline)
         return ready?.isEmpty != true

@@ -19,25 +19,25 @@ public enum ReceiveResult: Equatable, Sendable {
     case endOfFile
     /// No bytes are available now (or, for a blocking call, none arrived before the socket's receive timeout).
     case wouldBlock
-    /// The connection failed, as by a reset.
+    /// The connection failed, for example because of a reset.
     case failed(Errno)
 }
 
-/// What TCP and Unix stream sockets have in common. None of these calls raises SIGPIPE.
+/// The common calls of TCP and Unix stream sockets. None of them raises SIGPIPE.
 public protocol StreamSocket {}
 
 extension StreamSocket {
-    /// Sends without waiting, whether or not the socket is a blocking one.
+    /// Sends without waiting, even on a blocking socket.
     public static func send(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> SendResult {
         send(descriptor, bytes, flags: clinux_msg_nosignal | clinux_msg_dontwait)
     }
 
-    /// Receives without waiting, whether or not the socket is a blocking one.
+    /// Receives without waiting, even on a blocking socket.
     ///
     /// - Parameters:
     ///   - descriptor: a connected socket.
-    ///   - buffer: where to; not empty, since a count of 0 means the end of the stream.
-    ///   - peek: leaves the bytes in the socket.
+    ///   - buffer: the destination; not empty, since a count of 0 means the end of the stream.
+    ///   - peek: whether to leave the bytes in the socket.
     public static func receive(
         _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, peek: Bool = false
     ) -> ReceiveResult {
@@ -56,20 +56,20 @@ extension StreamSocket {
         receive(descriptor, buffer, flags: 0)
     }
 
-    /// How many bytes can be received now (FIONREAD); 0 for a descriptor without that call.
+    /// The number of bytes that can be received now (FIONREAD); 0 for a descriptor without that call.
     public static func readableBytes(_ descriptor: Int32) -> Int {
         var count: Int32 = 0
         return clinux_readable_bytes(descriptor, &count) == 0 ? Int(count) : 0
     }
 
-    /// How many bytes were sent and are not acknowledged yet (TCP) or not received yet (Unix), by SIOCOUTQ; for
-    /// Unix sockets the kernel counts its own overhead too. 0 for a descriptor without that call.
+    /// The number of bytes sent but not acknowledged (TCP) or not received (Unix) yet, from SIOCOUTQ; for Unix sockets
+    /// it includes the kernel's own overhead. 0 for a descriptor without that call.
     public static func unsentBytes(_ descriptor: Int32) -> Int {
         var count: Int32 = 0
         return clinux_unsent_bytes(descriptor, &count) == 0 ? Int(count) : 0
     }
 
-    /// Ends the sending direction: the peer reads the end of the stream after what was sent.
+    /// Ends the sending direction: the peer reads the end of the stream after the bytes already sent.
     ///
     /// - Returns: nil, or ENOTCONN when the connection is gone.
     @discardableResult
@@ -89,7 +89,7 @@ extension StreamSocket {
         }
     }
 
-    /// Limits how long `sendWaiting` and a Unix `connect` wait (SO_SNDTIMEO); as `setReceiveTimeout`.
+    /// Limits how long `sendWaiting` and a Unix `connect` wait (SO_SNDTIMEO); see `setReceiveTimeout`.
     public static func setSendTimeout(_ descriptor: Int32, _ nanoseconds: UInt64?) throws(LinuxError) {
         let (seconds, microseconds) = timeout(nanoseconds)
         guard clinux_send_timeout(descriptor, seconds, microseconds) == 0 else {
@@ -104,7 +104,7 @@ extension StreamSocket {
 
     private static func timeout(_ nanoseconds: UInt64?) -> (seconds: Int64, microseconds: Int64) {
         guard let nanoseconds else { return (0, 0) }
-        // Zero would mean no limit to the kernel.
+        // The kernel takes zero as no limit.
         let microseconds = max(nanoseconds / 1000 + (nanoseconds % 1000 == 0 ? 0 : 1), 1)
         return (Int64(microseconds / 1_000_000), Int64(microseconds % 1_000_000))
     }

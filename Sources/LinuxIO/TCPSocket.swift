@@ -19,7 +19,7 @@ public enum TCPSocket: StreamSocket {
     ///
     /// - Parameters:
     ///   - endpoint: port 0 lets the kernel choose, see `localEndpoint`.
-    ///   - backlog: how many connections may wait to be accepted; the kernel caps it at `somaxconn`.
+    ///   - backlog: the number of connections that may wait to be accepted; the kernel caps it at `somaxconn`.
     /// - Throws: EADDRINUSE, EACCES (a privileged port), EADDRNOTAVAIL, EMFILE, ENFILE.
     public static func listen(on endpoint: IPv4Endpoint, backlog: Int32 = 4096) throws(LinuxError) -> FileDescriptor {
         let socket = try newSocket()
@@ -37,16 +37,16 @@ public enum TCPSocket: StreamSocket {
 
     /// Accepts a connection, with TCP_NODELAY set.
     ///
-    /// - Returns: nil when none is pending. Connections that failed before they were accepted are passed over.
-    /// - Throws: EMFILE, ENFILE, ENOBUFS, ENOMEM: the connection stays pending, so a level-triggered listener
-    ///   should not be watched until a descriptor has become free.
+    /// - Returns: nil when none is pending. Connections that failed before they were accepted are skipped.
+    /// - Throws: EMFILE, ENFILE, ENOBUFS, ENOMEM: the connection stays pending, so do not watch a level-triggered
+    ///   listener until a descriptor is free.
     public static func accept(_ listener: Int32) throws(LinuxError) -> AcceptedConnection? {
         while true {
             let (number, endpoint) = IPv4Endpoint.filledIn { address, length in
                 clinux_accept(listener, address, length)
             }
             if number >= 0 {
-                // Fails only for a connection that is lost already, which the first use reports.
+                // Fails only for a connection that is already lost, which its first use reports.
                 _ = clinux_set_nodelay(number)
                 return AcceptedConnection(descriptor: FileDescriptor(adopting: number), remoteEndpoint: endpoint)
             }
@@ -55,7 +55,7 @@ public enum TCPSocket: StreamSocket {
             case EAGAIN:
                 return nil
             case EINTR, ECONNABORTED, EPROTO, ENETDOWN, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH, ENETUNREACH:
-                // Errors of the connection that was pending, not of the listener.
+                // Errors of the pending connection, not of the listener.
                 continue
             default:
                 throw LinuxError("accept4", errno, "descriptor \(listener)")
@@ -63,19 +63,20 @@ public enum TCPSocket: StreamSocket {
         }
     }
 
-    /// Starts a connection, with TCP_NODELAY set. When the socket becomes writable, `connectResult` returns the outcome.
+    /// Starts connecting, with TCP_NODELAY set. When the socket becomes writable, `connectResult` returns the outcome.
     ///
     /// - Parameters:
-    ///   - endpoint: where to.
+    ///   - endpoint: the destination.
     ///   - source: the local address to connect from; nil leaves it to the kernel.
-    /// - Throws: what fails at once: ENETUNREACH, EADDRNOTAVAIL, EACCES, EMFILE, ENFILE, or ECONNREFUSED.
+    /// - Throws: immediate errors: ENETUNREACH, EADDRNOTAVAIL, EACCES, EMFILE, ENFILE, or ECONNREFUSED.
     public static func connect(
         to endpoint: IPv4Endpoint, from source: UInt32? = nil
     ) throws(LinuxError) -> FileDescriptor {
         let socket = try newSocket()
         _ = clinux_set_nodelay(socket.rawValue)
         if let source {
-            // The port is chosen on connecting, when the whole pair of endpoints has to be unique, not just the port.
+            // The kernel chooses the port when connecting: then only the pair of endpoints has to be unique, not the
+            // port.
             _ = clinux_bind_without_port(socket.rawValue)
             let local = IPv4Endpoint(address: source, port: 0)
             guard local.withPointer({ Glibc.bind(socket.rawValue, $0, $1) }) == 0 else {
@@ -84,7 +85,7 @@ public enum TCPSocket: StreamSocket {
         }
         let result = endpoint.withPointer { Glibc.connect(socket.rawValue, $0, $1) }
         if result != 0 {
-            // Interrupted, it goes on as well.
+            // An interrupted connect continues too.
             let errno = Errno.current
             guard errno == .inProgress || errno == .interrupted else {
                 throw LinuxError("connect", errno, "\(endpoint)")
@@ -93,9 +94,9 @@ public enum TCPSocket: StreamSocket {
         return socket
     }
 
-    /// How a connection attempt has ended; reading it clears a pending error (SO_ERROR).
+    /// The outcome of a connection attempt; reading it clears a pending error (SO_ERROR).
     ///
-    /// - Returns: nil when connected, EINPROGRESS when it has not ended yet, otherwise why it failed.
+    /// - Returns: nil when connected, EINPROGRESS while it is in progress, otherwise the error.
     public static func connectResult(_ descriptor: Int32) -> Errno? {
         var error: Int32 = 0
         guard clinux_socket_error(descriptor, &error) == 0 else { return Errno.current }
@@ -106,7 +107,7 @@ public enum TCPSocket: StreamSocket {
         return errno == .notConnected ? .inProgress : errno
     }
 
-    /// Makes closing the socket reset the connection and discard what was not sent (SO_LINGER of 0).
+    /// Makes closing the socket reset the connection and discard unsent bytes (SO_LINGER of 0).
     public static func resetOnClose(_ descriptor: Int32) throws(LinuxError) {
         guard clinux_reset_on_close(descriptor) == 0 else {
             throw .current("setsockopt", "SO_LINGER of descriptor \(descriptor)")
@@ -127,8 +128,8 @@ public enum TCPSocket: StreamSocket {
         return endpoint
     }
 
-    /// Has the kernel drop what reaches a listening socket, so that connecting to it gets no answer at all (or lets
-    /// it answer again). Connections that are established, accepted or not, are not concerned.
+    /// Sets whether the kernel drops packets to a listening socket, so that connecting to it gets no reply. Established
+    /// connections, accepted or not, are not affected.
     public static func dropNewConnections(_ listener: Int32, _ drop: Bool) throws(LinuxError) {
         guard clinux_drop_packets(listener, drop ? 1 : 0) == 0 else {
             throw .current("setsockopt", "\(drop ? "SO_ATTACH_FILTER" : "SO_DETACH_FILTER") of descriptor \(listener)")

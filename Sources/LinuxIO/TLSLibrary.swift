@@ -2,19 +2,19 @@ import CLinux
 
 /// The system's OpenSSL 3, loaded at run time, and the authorities that its connections trust.
 public final class TLSLibrary {
-    /// The name under which the loader finds it.
+    /// The name under which the loader finds the library.
     public static let standardName = "libssl.so.3"
     let context: OpaquePointer
 
-    /// Why there is no library.
+    /// Why the library is unavailable.
     public struct Unavailable: Error, CustomStringConvertible {
         /// The loader's or the library's text.
         public let description: String
     }
 
-    /// Loads the library and the authorities, which reads files.
+    /// Loads the library and the authorities; reads files.
     /// - Parameters:
-    ///   - path: a path, or a name that the loader looks for.
+    ///   - path: a path, or a name for the loader to search.
     ///   - authorities: a PEM file; nil for the system's store.
     public init(path: String = standardName, authorities: String? = nil) throws(Unavailable) {
         var text = [CChar](repeating: 0, count: 512)
@@ -39,9 +39,9 @@ public final class TLSLibrary {
 
 /// The result of a step of a TLS connection.
 public enum TLSResult: Equatable, Sendable {
-    /// Done, with the number of bytes where bytes are concerned.
+    /// Done; the number of bytes where applicable.
     case done(Int)
-    /// More has to come from the server first.
+    /// More bytes from the server are needed first.
     case wantsMore
     /// The server has closed the stream (close_notify).
     case closed
@@ -61,11 +61,11 @@ public enum TLSResult: Equatable, Sendable {
 
 /// The first error of a TLS connection.
 public struct TLSError: Equatable, Sendable {
-    /// Why the server's certificate was not accepted: OpenSSL's X509_V_ERR_... 0 when it was not the certificate.
+    /// Why the server's certificate was rejected: OpenSSL's X509_V_ERR_... 0 when the certificate was not the cause.
     public var verification: Int32
-    /// OpenSSL's SSL_R_...; from 1000 on the number of the server's alert and 1000. 0 for none.
+    /// OpenSSL's SSL_R_...; 1000 plus the alert number for an alert from the server. 0 for none.
     public var reason: Int32
-    /// The server has asked for a certificate, and none was set.
+    /// The server requested a certificate, and none was set.
     public var lacksCertificate: Bool
     /// A certificate was set.
     public var hasCertificate: Bool
@@ -73,12 +73,13 @@ public struct TLSError: Equatable, Sendable {
     public var text: String
 }
 
-/// The client's end of a TLS connection, which does no I/O: ciphertext is fed and taken. For one thread.
+/// The client's end of a TLS connection without I/O: the caller feeds it ciphertext and takes ciphertext from it. Use
+/// it on one thread at a time.
 public final class TLSClient {
     private let library: TLSLibrary
     private let tls: OpaquePointer
 
-    /// Makes a connection; nil when memory is out.
+    /// Makes a connection; nil when out of memory.
     public init?(_ library: TLSLibrary) {
         guard let tls = clinux_tls_create(library.context) else { return nil }
         self.library = library
@@ -95,38 +96,38 @@ public final class TLSClient {
     /// Requires a certificate for this IP address.
     public func expect(address: String) -> Bool { clinux_tls_expect_address(tls, address) == 1 }
 
-    /// Shows this certificate when asked. PEM; false when it, or the key, cannot be used.
+    /// Presents this certificate on request. PEM; returns false when it, or the key, cannot be used.
     public func use(certificate: [UInt8], key: [UInt8]) -> Bool {
         clinux_tls_use_credential(tls, certificate, certificate.count, key, key.count) == 1
     }
 
-    /// Trusts this key instead of the authorities. Both DER: the owner's name, and a SubjectPublicKeyInfo.
+    /// Trusts this key instead of the authorities. Both in DER: the owner's name, and a SubjectPublicKeyInfo.
     public func trust(name: [UInt8], publicKey: [UInt8], isAuthority: Bool) -> Bool {
         clinux_tls_trust_key(tls, name, name.count, publicKey, publicKey.count, isAuthority ? 1 : 0) == 1
     }
 
     // MARK: Steps
 
-    /// Takes what the server has sent.
+    /// Takes ciphertext from the server.
     public func feed(_ bytes: UnsafeRawBufferPointer) { _ = clinux_tls_feed(tls, bytes.baseAddress, bytes.count) }
 
-    /// Bytes for the server.
+    /// The number of ciphertext bytes for the server.
     public var outputCount: Int { clinux_tls_pending_output(tls) }
 
-    /// Takes bytes for the server.
+    /// Takes ciphertext for the server.
     public func takeOutput(into buffer: UnsafeMutableRawBufferPointer) -> Int {
         clinux_tls_take(tls, buffer.baseAddress, buffer.count)
     }
 
-    /// Goes on with the handshake.
+    /// Continues the handshake.
     public func handshake() -> TLSResult { TLSResult(clinux_tls_handshake(tls)) }
 
-    /// Decrypts into a buffer that is not empty.
+    /// Decrypts into a nonempty buffer.
     public func read(into buffer: UnsafeMutableRawBufferPointer) -> TLSResult {
         TLSResult(clinux_tls_read(tls, buffer.baseAddress, Int32(clamping: buffer.count)))
     }
 
-    /// Encrypts all bytes, of which there are some.
+    /// Encrypts all bytes; there must be at least one.
     public func write(_ bytes: UnsafeRawBufferPointer) -> TLSResult {
         TLSResult(clinux_tls_write(tls, bytes.baseAddress, Int32(clamping: bytes.count)))
     }
@@ -146,7 +147,7 @@ public final class TLSClient {
             hasCertificate: error.showed_certificate != 0, text: text)
     }
 
-    /// As "TLSv1.3, TLS_AES_256_GCM_SHA384".
+    /// For example "TLSv1.3, TLS_AES_256_GCM_SHA384".
     public var summary: String {
         "\(String(cString: clinux_tls_version(tls))), \(String(cString: clinux_tls_cipher(tls)))"
     }

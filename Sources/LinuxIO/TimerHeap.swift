@@ -1,10 +1,10 @@
-/// Identifies a scheduled timer until it has fired or was cancelled.
+/// Identifies a scheduled timer until it has fired or been cancelled.
 public struct TimerID: Hashable, Sendable {
     let index: UInt32
     let generation: UInt32
 }
 
-/// A binary heap of deadlines with an index of each timer's position, so that a cancelled one is removed at once.
+/// A binary heap of deadlines with an index of each timer's position, so that a cancelled timer is removed immediately.
 struct TimerHeap {
     struct Fired {
         let handler: any ReactorTimerHandler
@@ -54,7 +54,7 @@ struct TimerHeap {
         return TimerID(index: index, generation: slots[slot].generation)
     }
 
-    /// Takes a timer out and gives back its handler; nil when it is not there any more.
+    /// Removes a timer and returns its handler; nil when it no longer exists.
     mutating func remove(_ timer: TimerID) -> (any ReactorTimerHandler)? {
         let slot = Int(timer.index)
         guard slot < slots.count, slots[slot].generation == timer.generation, let handler = slots[slot].handler else {
@@ -66,7 +66,7 @@ struct TimerHeap {
         return handler
     }
 
-    /// Takes out the earliest timer if it is due and was scheduled before the sequence number given.
+    /// Removes the earliest timer if it is due and was scheduled before the given sequence number.
     mutating func popDue(at now: UInt64, before sequence: UInt64) -> Fired? {
         guard let first = heap.first, first.deadline <= now, first.sequence < sequence else { return nil }
         let slot = Int(first.slot)
@@ -84,7 +84,7 @@ struct TimerHeap {
         free.append(index)
     }
 
-    /// Removes the entry at a position by putting the last one in its place.
+    /// Removes the entry at a position by moving the last one there.
     private mutating func take(_ position: Int) {
         let last = heap.removeLast()
         guard position < heap.count else { return }

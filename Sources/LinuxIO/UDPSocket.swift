@@ -1,17 +1,17 @@
 import CLinux
 import Glibc
 
-/// UDP over IPv4. All sockets are non-blocking and close-on-exec, may send to broadcast addresses, and hear what they
-/// send to groups on this machine.
+/// UDP over IPv4. All sockets are nonblocking and close-on-exec, may send broadcasts, and receive their own multicasts
+/// on this machine.
 public enum UDPSocket {
     /// The result of receiving a datagram.
     public enum Receipt: Equatable, Sendable {
-        /// A datagram of so many bytes (those beyond the buffer are lost), who sent it, and to which address: 0 unless
-        /// ``UDPSocket/reportDestination(_:)`` was called.
+        /// The length of a datagram (bytes beyond the buffer are lost), its sender, and its destination address: 0
+        /// unless ``UDPSocket/reportDestination(_:)`` was called.
         case received(Int, from: IPv4Endpoint, to: UInt32)
         /// No datagram is queued.
         case wouldBlock
-        /// An error that was pending on the socket, such as one that an ICMP message brought.
+        /// A pending error of the socket, for example from an ICMP message.
         case failed(Errno)
     }
 
@@ -19,8 +19,8 @@ public enum UDPSocket {
     ///
     /// - Parameters:
     ///   - endpoint: port 0 lets the kernel choose.
-    ///   - isShared: other sockets may have the same address and port (SO_REUSEADDR): each gets what is sent to a group
-    ///     or broadcast.
+    ///   - isShared: whether other sockets may have the same address and port (SO_REUSEADDR): each receives multicasts
+    ///     and broadcasts.
     /// - Throws: EADDRINUSE, EACCES, EADDRNOTAVAIL, EMFILE, ENFILE.
     public static func open(on endpoint: IPv4Endpoint, isShared: Bool = false) throws(LinuxError) -> FileDescriptor {
         let number = clinux_socket_udp()
@@ -39,16 +39,16 @@ public enum UDPSocket {
         try TCPSocket.localEndpoint(descriptor).port
     }
 
-    /// Receives what is sent to a multicast group, on the interface that has an address.
+    /// Joins a multicast group on the interface with this address.
     ///
-    /// - Throws: EINVAL for an address that is not a group's, ENODEV, ENOBUFS.
+    /// - Throws: EINVAL when the address is not a multicast group, ENODEV, ENOBUFS.
     public static func join(_ descriptor: Int32, group: UInt32, interface: UInt32) throws(LinuxError) {
         guard clinux_join_group(descriptor, group.bigEndian, interface.bigEndian) == 0 else {
             throw .current("setsockopt", "IP_ADD_MEMBERSHIP \(IPv4Endpoint.text(of: group))")
         }
     }
 
-    /// Sends what goes to groups by the interface that has this address.
+    /// Sends multicasts through the interface with this address.
     public static func setMulticastInterface(_ descriptor: Int32, _ interface: UInt32) throws(LinuxError) {
         guard clinux_set_multicast_interface(descriptor, interface.bigEndian) == 0 else {
             throw .current("setsockopt", "IP_MULTICAST_IF \(IPv4Endpoint.text(of: interface))")
@@ -65,7 +65,7 @@ public enum UDPSocket {
         return result < 0 ? Errno.current : nil
     }
 
-    /// From now on ``receive(_:into:)`` also returns the address that a datagram was sent to.
+    /// Makes ``receive(_:into:)`` also return the destination address of each datagram.
     public static func reportDestination(_ descriptor: Int32) throws(LinuxError) {
         guard clinux_report_destination(descriptor) == 0 else { throw .current("setsockopt", "IP_PKTINFO") }
     }

@@ -1,14 +1,14 @@
 import Glibc
 
-/// An address of a Unix socket, checked to fit.
+/// The address of a Unix socket, with its length checked.
 struct UnixAddress {
     private var raw = sockaddr_un()
     private let length: socklen_t
 
-    /// The bytes a name may have, one of `sun_path` being taken by the terminator or the abstract mark.
+    /// The maximum length of a name; one byte of `sun_path` is the terminator or the abstract marker.
     static let longestName = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
 
-    /// The address of a path.
+    /// The address for a path.
     init(path: String) throws(LinuxError) {
         try self.init(name: path, offset: 0, what: "path")
     }
@@ -32,11 +32,11 @@ struct UnixAddress {
             for (index, byte) in bytes.enumerated() { space[index + offset] = byte }
         }
         let header = MemoryLayout<sockaddr_un>.size - MemoryLayout.size(ofValue: raw.sun_path)
-        // A path is terminated, an abstract name begins with the zero byte: one more in both cases.
+        // A path has a terminating zero byte, an abstract name a leading one.
         length = socklen_t(header + bytes.count + 1)
     }
 
-    /// Lends the kernel's form to a call.
+    /// Passes the kernel's form to a call.
     func withPointer(_ call: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
         withUnsafePointer(to: raw) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { call($0, length) }

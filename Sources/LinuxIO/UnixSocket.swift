@@ -1,30 +1,30 @@
 import CLinux
 import Glibc
 
-/// Unix stream sockets. All are close-on-exec; those of a server are non-blocking, those of `connect` blocking.
+/// Unix stream sockets. All are close-on-exec; those of a server are nonblocking, those of `connect` blocking.
 public enum UnixSocket: StreamSocket {
-    /// How long `listen` waits for another process that is just claiming a path in the same directory.
+    /// How long `listen` waits for another process that is claiming a path in the same directory.
     private static let longestClaim: UInt64 = 2_000_000_000
 
-    /// Listens on a path, with mode 0600 from the moment the file appears.
+    /// Listens on a path; the file has mode 0600 from the moment it appears.
     ///
-    /// A stale socket file, without a listener, is replaced. Processes that start at the same time are kept apart by a
-    /// lock on the directory, held for the duration of the call.
+    /// Replaces a stale socket file, which has no listener. A lock on the directory, held during the call, serializes
+    /// processes that start at the same time.
     ///
-    /// - Throws: EADDRINUSE when another socket listens there, ENOTSOCK when the path is something other than a socket
-    ///   (which is left as it is), ENAMETOOLONG, EINVAL (an empty path), ENOENT, EACCES, EMFILE, ENFILE; EAGAIN when
-    ///   the directory stays locked.
+    /// - Throws: EADDRINUSE when another socket listens there, ENOTSOCK when the path is not a socket (it is left
+    ///   unchanged), ENAMETOOLONG, EINVAL (an empty path), ENOENT, EACCES, EMFILE, ENFILE; EAGAIN when the directory
+    ///   stays locked.
     public static func listen(path: String, backlog: Int32 = 4096) throws(LinuxError) -> FileDescriptor {
         try listen(path: path, backlog: backlog, claimDeadline: MonotonicClock.deadline(after: longestClaim))
     }
 
-    /// As above, waiting for the lock on the directory until a deadline.
+    /// As above, with a deadline for the lock on the directory.
     package static func listen(
         path: String, backlog: Int32, claimDeadline: UInt64
     ) throws(LinuxError) -> FileDescriptor {
         let address = try UnixAddress(path: path)
         let socket = try newSocket(nonblocking: true)
-        // The file takes its mode from the socket, so there is no moment at which it is open to others.
+        // The file gets its mode from the socket, so it is never accessible to others.
         guard fchmod(socket.rawValue, 0o600) == 0 else { throw .current("fchmod", "the socket for \(path)") }
         let lock = try DirectoryLock(holding: path, deadline: claimDeadline)
         try bindReplacingStale(socket.rawValue, address, path)
@@ -53,7 +53,7 @@ public enum UnixSocket: StreamSocket {
     /// Connects and returns a blocking socket without timeouts.
     ///
     /// - Parameters:
-    ///   - path: of the listener.
+    ///   - path: the listener's path.
     ///   - timeoutNanoseconds: how long to wait while the listener's backlog is full; nil for no limit.
     /// - Throws: ENOENT, ECONNREFUSED (no listener), EACCES, ETIMEDOUT, ENAMETOOLONG, EMFILE, ENFILE.
     public static func connect(path: String, timeoutNanoseconds: UInt64?) throws(LinuxError) -> FileDescriptor {
@@ -73,9 +73,9 @@ public enum UnixSocket: StreamSocket {
         return socket
     }
 
-    /// Connects without waiting and returns a non-blocking socket that is connected.
+    /// Connects without waiting and returns a connected nonblocking socket.
     ///
-    /// - Throws: as `connect`, and EAGAIN when the listener's backlog is full.
+    /// - Throws: see `connect`; EAGAIN when the listener's backlog is full.
     public static func connectWithoutWaiting(path: String) throws(LinuxError) -> FileDescriptor {
         let address = try UnixAddress(path: path)
         let socket = try newSocket(nonblocking: true)
@@ -84,8 +84,8 @@ public enum UnixSocket: StreamSocket {
         return socket
     }
 
-    /// Claims a name among all processes of the machine (of the network namespace), by binding a datagram socket in
-    /// the abstract namespace. The claim ends with the descriptor.
+    /// Claims a name among all processes of the machine (of the network namespace), by binding a datagram socket in the
+    /// abstract namespace. Closing the descriptor ends the claim.
     ///
     /// - Returns: nil when the name is taken.
     /// - Throws: ENAMETOOLONG, EINVAL (an empty name), EMFILE, ENFILE.
@@ -108,7 +108,7 @@ public enum UnixSocket: StreamSocket {
         return DescriptorPair((numbers[0], numbers[1]))
     }
 
-    /// Removes the file of a socket that was listened on. What is not a socket stays; so does nothing at all.
+    /// Removes the file of a listening socket. Does nothing if the path is not a socket or does not exist.
     public static func removeSocketFile(path: String) {
         if isSocket(path) == true { _ = Glibc.unlink(path) }
     }
@@ -134,7 +134,7 @@ public enum UnixSocket: StreamSocket {
         throw LinuxError("bind", errno, path)
     }
 
-    /// Removes a stale socket file; true when the path is free afterwards.
+    /// Removes a stale socket file. Returns true when the path is free afterwards.
     private static func removeStale(_ path: String, _ address: UnixAddress) throws(LinuxError) -> Bool {
         guard let isSocket = isSocket(path) else { return true }
         guard isSocket else { throw LinuxError("bind", .notSocket, path) }
@@ -151,7 +151,7 @@ public enum UnixSocket: StreamSocket {
         return true
     }
 
-    /// Whether a path is a socket itself (not a link to one); nil when there is nothing.
+    /// Whether a path is a socket itself (not a link to one); nil when it does not exist.
     private static func isSocket(_ path: String) -> Bool? {
         var status = stat()
         guard lstat(path, &status) == 0 else { return nil }

@@ -1,11 +1,11 @@
 import CLinux
 import Glibc
 
-/// A thread sleeps here until another one wakes it, a descriptor is readable, or the time is over.
+/// Lets a thread sleep until another thread wakes it, a descriptor is readable, or the time is up.
 public final class WakeDescriptor: Sendable {
     private let event: FileDescriptor
 
-    /// Why a sleep has ended; empty after the timeout.
+    /// Why a sleep has ended; empty after a time-out.
     public struct Causes: Equatable, Sendable {
         /// ``WakeDescriptor/wake()`` was called.
         public var isWoken = false
@@ -13,7 +13,7 @@ public final class WakeDescriptor: Sendable {
         public var isReadable = false
     }
 
-    /// Makes one.
+    /// Makes a wake descriptor.
     /// - Throws: EMFILE, ENFILE.
     public init() throws(LinuxError) {
         let number = clinux_eventfd_create()
@@ -21,13 +21,13 @@ public final class WakeDescriptor: Sendable {
         event = FileDescriptor(adopting: number)
     }
 
-    /// Ends the sleep, or the next one.
+    /// Ends the current sleep, or the next one.
     public func wake() { _ = clinux_eventfd_signal(event.rawValue) }
 
     /// Sleeps.
     /// - Parameters:
-    ///   - descriptor: one to watch, too.
-    ///   - nanoseconds: how long at most; nil for any time.
+    ///   - descriptor: an additional descriptor to watch.
+    ///   - nanoseconds: the maximum time; nil for no limit.
     public func sleep(watching descriptor: Int32?, nanoseconds: UInt64?) -> Causes {
         let ready = clinux_poll_two(event.rawValue, descriptor ?? -1, nanoseconds.map { Int64(clamping: $0) } ?? -1)
         if ready & 1 != 0 {

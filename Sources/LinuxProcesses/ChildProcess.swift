@@ -2,15 +2,15 @@ import CLinux
 import Glibc
 import LinuxIO
 
-/// How a process has ended.
+/// The exit status of a process.
 public enum ExitStatus: Equatable, Sendable {
     /// It exited with a code from 0 to 255.
     case exited(Int32)
-    /// A signal ended it.
+    /// It was terminated by a signal.
     case signaled(Int32)
 }
 
-/// Where a child's output goes.
+/// The destination of a child's output.
 public enum ChildOutput: Equatable, Sendable {
     /// To the parent's output.
     case inherit
@@ -22,16 +22,16 @@ public enum ChildOutput: Equatable, Sendable {
 
 /// A program run as a child process.
 ///
-/// The child reads /dev/null, has no signals blocked or ignored, and inherits no descriptor but its output. When
-/// the object goes, a child that still runs is killed and reaped, unless it was abandoned.
+/// The child reads /dev/null, has no signals blocked or ignored, and inherits no descriptor except its output. When the
+/// object is released, a running child is killed and reaped, unless it was abandoned.
 public final class ChildProcess {
     /// The process ID.
     public let pid: Int32
-    /// How it ended, as far as `wait` has found out.
+    /// The exit status, if `wait` has determined it.
     public private(set) var status: ExitStatus?
 
-    /// A descriptor that becomes readable when the process has ended, to be watched by a reactor; it stays this
-    /// object's. Nil on kernels before 5.3.
+    /// A descriptor that becomes readable when the process has ended, for use with a reactor; owned by this object. Nil
+    /// on kernels before 5.3.
     public let exitDescriptor: Int32?
 
     /// Keeps `exitDescriptor` open.
@@ -46,10 +46,10 @@ public final class ChildProcess {
     ///
     /// - Parameters:
     ///   - path: the executable's path; PATH is not searched.
-    ///   - arguments: what follows the program's name.
-    ///   - environment: added to the parent's environment, or replacing what has the same name there.
-    ///   - output: what becomes of standard output.
-    ///   - errors: what becomes of standard error.
+    ///   - arguments: the arguments after the program's name.
+    ///   - environment: variables that are added to the parent's environment, or replace those with the same name.
+    ///   - output: the destination of standard output.
+    ///   - errors: the destination of standard error.
     /// - Throws: ENOENT, EACCES, ENOEXEC, EAGAIN, EMFILE, ENFILE; EINVAL for a zero byte in a string.
     public init(
         _ path: String, _ arguments: [String] = [], environment: [String: String] = [:],
@@ -75,15 +75,15 @@ public final class ChildProcess {
         _ = clinux_reap(pid, 1, &signaled, &code)
     }
 
-    /// Takes the end of the pipe that reads standard output; nil without a pipe and the second time.
+    /// Takes the read end of the standard output pipe; nil without a pipe and on the second call.
     public func takeOutput() -> FileDescriptor? { output.take() }
 
-    /// Takes the end of the pipe that reads standard error; nil without a pipe and the second time.
+    /// Takes the read end of the standard error pipe; nil without a pipe and on the second call.
     public func takeErrors() -> FileDescriptor? { errors.take() }
 
-    /// Sends a signal; nothing happens when the process is known to have ended.
+    /// Sends a signal; does nothing when the process is known to have ended.
     ///
-    /// - Throws: EINVAL for a number that is not a signal's, EPERM.
+    /// - Throws: EINVAL for an invalid signal number, EPERM.
     public func terminate(_ signal: Int32 = SIGTERM) throws(LinuxError) {
         guard status == nil else { return }
         guard kill(pid, signal) == 0 || Errno.current == .noProcess else {
@@ -91,9 +91,9 @@ public final class ChildProcess {
         }
     }
 
-    /// Sends a signal to the process and what it has started, as a terminal does: each child has a group of its own.
+    /// Sends a signal to the process and its descendants, as a terminal does: each child has its own process group.
     ///
-    /// - Throws: as `terminate`.
+    /// - Throws: see `terminate`.
     public func terminateGroup(_ signal: Int32) throws(LinuxError) {
         guard status == nil else { return }
         guard kill(-pid, signal) == 0 || Errno.current == .noProcess else {
@@ -101,10 +101,10 @@ public final class ChildProcess {
         }
     }
 
-    /// Waits for the end of the process and reaps it.
+    /// Waits until the process ends and reaps it.
     ///
-    /// - Parameter timeoutNanoseconds: how long to wait at most; nil waits without limit.
-    /// - Returns: nil when it still runs.
+    /// - Parameter timeoutNanoseconds: the maximum time to wait; nil waits without limit.
+    /// - Returns: nil when it is still running.
     /// - Throws: ECHILD when it was reaped elsewhere, ENOMEM.
     public func wait(timeoutNanoseconds: UInt64?) throws(LinuxError) -> ExitStatus? {
         if let status { return status }
@@ -122,13 +122,13 @@ public final class ChildProcess {
         }
     }
 
-    /// Leaves the process to itself: it is not killed when the object goes. It stays a zombie after its end for as
-    /// long as the parent lives, unless it is waited for.
+    /// Detaches the process: it is not killed when the object is released. After its end it remains a zombie as long as
+    /// the parent lives, unless `wait` reaps it.
     public func abandon() {
         isAbandoned = true
     }
 
-    /// The processor time used so far, user and system, in ticks (see `ticksPerSecond`); nil once it was reaped.
+    /// The processor time used so far, user and system, in ticks (see `ticksPerSecond`); nil once it has been reaped.
     public var cpuTimeTicks: UInt64? { status == nil ? ProcessTimes.cpuTimeTicks(pid: pid) : nil }
 
     private func reap(block: Bool) throws(LinuxError) -> ExitStatus? {

@@ -1,11 +1,11 @@
 import CLinux
 import LinuxIO
 
-// This target, LinuxProcesses, is for tools and tests: it starts child processes and measures them, reads their output line
-// by line, and reports that this program was asked to end. Libraries do not import it.
+// LinuxProcesses is for tools and tests: it starts child processes and measures them, reads their output line by line,
+// and reports requests to terminate this program. Libraries do not import it.
 
 extension Signals {
-    /// From now on SIGINT and SIGTERM set a flag, which ``wasEndRequested`` reads, instead of ending the process.
+    /// Makes SIGINT and SIGTERM set a flag, which ``wasEndRequested`` reads, instead of terminating the process.
     public static func catchEndRequests() { clinux_catch_end_requests() }
 
     /// Whether SIGINT or SIGTERM has arrived since ``catchEndRequests()``.

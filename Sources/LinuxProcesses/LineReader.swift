@@ -5,7 +5,7 @@ import LinuxIO
 public enum LineResult: Equatable, Sendable {
     /// A line without its line feed; bytes that are not UTF-8 are replaced.
     case line(String)
-    /// The end of the file. A last line without a line feed was returned before.
+    /// The end of the file. A last line without a line feed has already been returned.
     case endOfFile
     /// The deadline passed before a line was complete; the bytes so far are kept for the next call.
     case timedOut
@@ -16,19 +16,19 @@ public final class LineReader {
     private let descriptor: FileDescriptor
     private let longestLine: Int
     private var buffer: [UInt8] = []
-    /// Where the bytes begin that were not returned yet.
+    /// The start of the bytes not returned yet.
     private var start = 0
-    /// Up to where they are known to hold no line feed.
+    /// The end of the bytes known to contain no line feed.
     private var searched = 0
     private var hasEnded = false
 
     private static let readSize = 4096
 
-    /// Reads from a descriptor, which becomes the reader's.
+    /// Reads from a descriptor and takes ownership of it.
     ///
     /// - Parameters:
-    ///   - descriptor: where from; blocking or not.
-    ///   - longestLine: how many bytes a line may have.
+    ///   - descriptor: the source; blocking or nonblocking.
+    ///   - longestLine: the maximum number of bytes in a line.
     public init(_ descriptor: consuming FileDescriptor, longestLine: Int = 65536) {
         self.descriptor = descriptor
         self.longestLine = longestLine

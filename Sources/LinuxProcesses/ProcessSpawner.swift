@@ -2,9 +2,9 @@ import CLinux
 import Glibc
 import LinuxIO
 
-/// The two ends of what carries one output of a child.
+/// The two ends of the channel for one output of a child.
 struct ChildOutputEnds: ~Copyable {
-    /// What the child is to write to, as the C shim takes it.
+    /// The descriptor number for the child's output, as the C shim expects it.
     let childNumber: Int32
     private var parentEnd: FileDescriptor?
     private var childEnd: FileDescriptor?
@@ -22,14 +22,15 @@ struct ChildOutputEnds: ~Copyable {
         }
     }
 
-    /// Gives up the parent's end and closes the child's.
+    /// Returns the parent's end and closes the child's.
     consuming func takeParentEnd() -> FileDescriptor? { parentEnd.take() }
 }
 
 /// Starts processes.
 enum ProcessSpawner {
     /// Starts a program.
-    /// - Parameter environment: added to the parent's environment, or replacing variables of the same name.
+    /// - Parameter environment: variables that are added to the parent's environment, or replace those with the same
+    ///   name.
     static func spawn(
         _ path: String, _ arguments: [String], environment additions: [String: String], output: Int32, errors: Int32
     ) throws(LinuxError) -> Int32 {
@@ -68,7 +69,7 @@ private final class CStringList {
 }
 
 extension Environment {
-    /// The whole environment as "NAME=value", with additions that replace what has the same name.
+    /// The whole environment as "NAME=value", with additions that replace variables of the same name.
     fileprivate static func list(adding additions: [String: String]) -> [String] {
         var result: [String] = []
         var next = clinux_environment()

@@ -2,14 +2,15 @@ import CLinux
 import Glibc
 import LinuxIO
 
-/// What processes have used.
+/// Resource usage of processes.
 public enum ProcessTimes {
-    /// How many ticks a second has.
+    /// The number of ticks per second.
     public static let ticksPerSecond = Int(clinux_ticks_per_second())
 
-    /// The processor time a process has used, user and system, in ticks; nil when there is no such process.
+    /// The processor time of a process, user and system, in ticks; nil when the process does not exist.
     public static func cpuTimeTicks(pid: Int32) -> UInt64? {
-        // The name in parentheses may hold anything; the fields after it are numbers, the third being the state.
+        // The name in parentheses may contain any bytes; the fields after it are numbers, except the state, which is
+        // the third field.
         guard let bytes = read("stat", pid), let nameEnd = bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
         let fields = bytes[(nameEnd + 1)...].split(separator: UInt8(ascii: " "))
         let userTime = 14 - 3
@@ -20,7 +21,7 @@ public enum ProcessTimes {
         return user + system
     }
 
-    /// The memory of a process that is in RAM, in bytes; nil when there is no such process.
+    /// The resident memory of a process in bytes; nil when the process does not exist.
     public static func residentBytes(pid: Int32) -> Int? {
         guard let fields = read("statm", pid)?.split(separator: UInt8(ascii: " ")), fields.count > 1 else { return nil }
         return Int(String(decoding: fields[1], as: UTF8.self)).map { $0 * Int(getpagesize()) }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Where the running program is.
+/// The location of the running program.
 public enum ProgramPath {
     /// The path of its executable; nil when the kernel does not report it.
     public static var own: String? {

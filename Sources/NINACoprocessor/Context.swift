@@ -1,9 +1,10 @@
 import NINALink
 import NINAWire
 
-/// What all parts of the device share. A part owns its state and is handed the context for the time of a call.
+/// The state shared by all parts of the device. A part owns its state and receives the context for the duration of a
+/// call.
 struct Context {
-    /// What the coprocessor is made of.
+    /// The coprocessor's settings.
     let configuration: Configuration
     /// TCP connections and listeners, with and without TLS.
     let streams: SecureStreams
@@ -11,13 +12,13 @@ struct Context {
     let network: any Network
     /// Files and preferences; nil on a module without them.
     let storage: (any Storage)?
-    /// How the firmware departs from others.
+    /// The firmware's differences from other firmware.
     let dialect: Dialect
-    /// The time of the call from outside, or of the event, that runs now.
+    /// The time of the current call into the device, or of the current event.
     var now = MonotonicInstant(nanoseconds: 0)
-    /// lwip's socket numbers, one pool for slots and BSD sockets.
+    /// lwip's socket numbers: one pool for slots and BSD sockets.
     var numbers: SocketNumbers
-    /// Received bytes on their way into a reply.
+    /// Received bytes to be copied into a reply.
     var scratch: [UInt8]
     var log = DeviceLog()
     private(set) var deferredReply = DeferredReply.none
@@ -40,47 +41,47 @@ struct Context {
 
     func has(_ quirk: Quirk) -> Bool { dialect.quirks.contains(quirk) }
 
-    /// A number for an operation of a seam, by which its event is recognized.
+    /// A new token for an operation of a seam, which identifies its event.
     mutating func newToken() -> UInt32 {
         lastToken &+= 1
         return lastToken
     }
 
-    /// The order of bytes in which hardware addresses go over the wire.
+    /// Converts a hardware address to the firmware's wire order.
     func wireOrder(_ address: MACAddress) -> MACAddress {
         dialect.reversesHardwareAddresses ? address.reversed : address
     }
 
     // MARK: The reply
 
-    /// Lets the command that runs wait.
+    /// Makes the current command wait.
     mutating func wait<Reply>(_ wait: PendingCommand.Wait, for time: Duration) -> Answer<Reply> {
         self.wait(wait, until: now.advanced(by: time))
     }
 
-    /// Lets the command that runs wait, or the one that waits wait for something else.
+    /// Makes the current command wait, or changes what the pending command waits for.
     mutating func wait<Reply>(_ wait: PendingCommand.Wait, until deadline: MonotonicInstant) -> Answer<Reply> {
         keepWaiting(wait, until: deadline)
         return .later
     }
 
-    /// Notes what the command waits for from now on.
+    /// Records what the command waits for from now on.
     mutating func keepWaiting(_ wait: PendingCommand.Wait, until deadline: MonotonicInstant) {
         deferredReply = .pending(PendingCommand(wait: wait, deadline: deadline))
     }
 
-    /// The command that waits; nil when none does.
+    /// The pending command.
     var pending: PendingCommand? { if case .pending(let command) = deferredReply { command } else { nil } }
 
-    /// Drops the command that waits, and its reply: the device has been reset.
+    /// Clears the pending command and its reply: the device has been reset.
     mutating func dropDeferredReply() { deferredReply = .none }
 
-    /// Answers the command that has waited, unless the answer is that it waits for something else.
+    /// Completes the pending command, unless the answer is that it waits for something else.
     mutating func complete<C: Command>(_ command: C.Type, _ answer: Answer<C.Reply>) {
         if encode(answer, to: C.self) { deferredReply = .ready }
     }
 
-    /// Answers the command that has waited.
+    /// Completes the pending command.
     mutating func complete<C: Command>(_ command: C.Type, with reply: C.Reply) { complete(C.self, .reply(reply)) }
 
     /// Encodes an answer.
@@ -112,14 +113,14 @@ struct Context {
 
     mutating func writeErrorFrame() { writer.writeErrorFrame(isPadded: dialect.padsReplies) }
 
-    /// Exchanges the encoded reply for a buffer that was used before.
+    /// Swaps the encoded reply with a buffer to be reused.
     mutating func takeReply(_ reply: inout [UInt8]) {
         deferredReply = .none
         writer.swapFrame(with: &reply)
     }
 }
 
-/// Where log lines go. A line below the level costs nothing.
+/// The log's receiver and level. A line below the level is not formatted.
 struct DeviceLog {
     var level = LogLevel.warning
     var sink: ((LogLevel, String) -> Void)?

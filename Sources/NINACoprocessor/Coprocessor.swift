@@ -1,26 +1,26 @@
 import NINALink
 import NINAWire
 
-/// The coprocessor: a device on a link, and the receiver of its seams' events. It does no I/O and reads no clock.
+/// The coprocessor: a device on a link, and the observer of its seams. It does no I/O and reads no clock.
 ///
-/// A command is answered now or later. While it is later, READY stays high and the process goes on with other work: a slow
-/// connect or look-up never stops another coprocessor.
+/// A command is answered immediately or later. Until then READY stays high and the process continues with other work: a
+/// slow connect or look-up does not block other coprocessors.
 ///
-/// All state is in one structure, which a call accesses once. Neither ``log`` nor the clock of the configuration may call back into
-/// the coprocessor, nor may a seam deliver events from inside a call.
+/// All state is in one structure, which each call accesses once. ``log`` and the configuration's clock must not call
+/// back into the coprocessor, and a seam must not deliver events from inside a call.
 public final class Coprocessor: LinkDevice {
-    /// What it is made of.
+    /// The settings.
     public let configuration: Configuration
-    /// Receives log lines at or above ``logLevel``.
+    /// The receiver of log lines at or above ``logLevel``.
     public var log: ((LogLevel, String) -> Void)? {
         didSet { wireLog() }
     }
-    /// The least important lines that are logged.
+    /// The least important level that is logged.
     public var logLevel = LogLevel.warning {
         didSet { wireLog() }
     }
-    /// Called after each event of the network, the storage or the Bluetooth controller: a reply or IRQ may be due. Not called
-    /// for events that arrive while a reply is asked for.
+    /// Called after each event of the network, the storage or the Bluetooth controller, because the reply or IRQ may
+    /// have changed. Not called for events that arrive during ``finish(into:at:)``.
     public var onChange: (() -> Void)?
     private var isPolling = false
 
@@ -28,8 +28,8 @@ public final class Coprocessor: LinkDevice {
     private let storage: (any Storage)?
     private(set) var device: Device
 
-    /// Makes a coprocessor that is off. A part that is not given is absent: its commands answer as firmware without it does.
-    /// - Parameter tls: gives clients TLS; without it their handshakes fail.
+    /// Makes a coprocessor that is off. A seam that is nil is absent: its commands answer like firmware without it.
+    /// - Parameter tls: the TLS engine; without it handshakes fail.
     public init(
         _ configuration: Configuration = Configuration(), network: any Network, tls: (any TLSEngine)? = nil,
         storage: (any Storage)? = nil, bluetooth: (any BluetoothController)? = nil
@@ -49,7 +49,7 @@ public final class Coprocessor: LinkDevice {
     /// The firmware it runs.
     public var firmware: Firmware { configuration.firmware }
 
-    /// The pins, which the world outside may read and set.
+    /// The pins; tests may read and set them from outside.
     public var pins: PinBank {
         get { device.pins }
         set { device.pins = newValue }
@@ -62,10 +62,10 @@ public final class Coprocessor: LinkDevice {
 
     // MARK: LinkDevice
 
-    /// Starts with fresh state; false when chip select asked for Bluetooth and the firmware obeys.
+    /// Starts with fresh state. Returns false when chip select requested Bluetooth and the firmware supports that.
     public func boot(bluetooth: Bool, at now: MonotonicInstant) -> Bool { device.boot(bluetooth: bluetooth, at: now) }
 
-    /// Closes every socket. Operations of the storage that have started complete; their completions are ignored.
+    /// Closes every socket. Operations of the storage already started complete; their completions are ignored.
     public func halt(at now: MonotonicInstant) { device.halt(at: now) }
 
     /// Runs a command.
@@ -73,7 +73,7 @@ public final class Coprocessor: LinkDevice {
         device.run(window, reply: &reply, at: now)
     }
 
-    /// Asks for the reply of the command that waits.
+    /// Fetches the reply of the pending command.
     public func finish(into reply: inout [UInt8], at now: MonotonicInstant) -> Bool {
         device.tick(now)
         isPolling = true
@@ -83,32 +83,32 @@ public final class Coprocessor: LinkDevice {
         return device.finish(into: &reply)
     }
 
-    /// Ends what is due by this time.
+    /// Runs the timers due by this time.
     public func advance(to now: MonotonicInstant) { device.advance(to: now) }
 
-    /// The IRQ level, derived from what the slots hold.
+    /// The IRQ level, derived from the state of the slots.
     public var interrupt: Bool { device.interrupt }
 
-    /// When something is due: the end of a join, of a wait, of a reservation that keeps a client out.
+    /// The next timer: the end of a join, of a wait, or of a reservation that keeps a client waiting.
     public var nextDeadline: MonotonicInstant? { device.nextDeadline }
 }
 
 extension Coprocessor: NetworkObserver, StorageObserver, BluetoothObserver {
     private func reportChange() { if !isPolling { onChange?() } }
 
-    /// Takes an event of the network.
+    /// Processes an event of the network.
     public func networkEvent(_ event: NetworkEvent) {
         device.networkEvent(event)
         reportChange()
     }
 
-    /// Takes the completion of an operation of the storage.
+    /// Processes the completion of an operation of the storage.
     public func storageEvent(token: UInt32, _ result: StorageResult) {
         device.storageEvent(token: token, result)
         reportChange()
     }
 
-    /// Takes an event of the Bluetooth controller.
+    /// Processes an event of the Bluetooth controller.
     public func bluetoothEvent(_ event: BluetoothEvent) {
         device.bluetoothEvent(event)
         reportChange()

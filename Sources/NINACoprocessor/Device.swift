@@ -1,7 +1,8 @@
 import NINALink
 import NINAWire
 
-/// The state of the firmware: its parts, and the context they share. What crosses parts is done here: see Joining.swift and Events.swift.
+/// The state of the firmware: its parts, and the context they share. What crosses parts is in Joining.swift and
+/// Events.swift.
 struct Device {
     var context: Context
     var station: Station
@@ -35,7 +36,7 @@ struct Device {
             return true
         }
         context.log(
-            .warning, "chip select was low at reset: a Bluetooth controller now, SPI is dead until the next reset")
+            .warning, "chip select was low at reset: a Bluetooth controller now, without SPI until the next reset")
         return false
     }
 
@@ -54,7 +55,7 @@ struct Device {
     }
 
     /// Runs a command.
-    /// - Returns: false when its reply comes later.
+    /// - Returns: false when the reply follows later.
     mutating func run(_ window: ArraySlice<UInt8>, reply: inout [UInt8], at now: MonotonicInstant) -> Bool {
         tick(now)
         context.log(.debug, FrameDescriber.describe(command: window, family: context.firmware.family))
@@ -64,7 +65,7 @@ struct Device {
         return isAnswered
     }
 
-    /// - Returns: false when the reply comes later.
+    /// - Returns: false when the reply follows later.
     private mutating func answer(_ window: ArraySlice<UInt8>) -> Bool {
         let header: CommandHeader
         do throws(FrameError) {
@@ -83,7 +84,7 @@ struct Device {
         return dispatch(header, window)
     }
 
-    /// Hands over the reply of the command that waits, if it has been completed or its time is up.
+    /// Passes on the reply of the pending command, if it has completed or timed out.
     mutating func finish(into reply: inout [UInt8]) -> Bool {
         if let pending = context.pending, let deadline = pending.deadline, deadline <= context.now {
             timeOut(pending.wait)
@@ -99,7 +100,7 @@ struct Device {
         if sockets.hasClientWithoutSlot { sockets.serveListeners(&context) }
     }
 
-    /// Takes the time of a call; a join that is due ends.
+    /// Records the time of a call, and ends a join that is due.
     mutating func tick(_ now: MonotonicInstant) {
         context.now = now
         guard let deadline = station.radio.nextDeadline, deadline <= now else { return }
@@ -107,10 +108,10 @@ struct Device {
         if station.radio.isAssociated { clock.hasNetworkTime = true }
     }
 
-    /// Takes the time of an event.
+    /// Advances the time to that of an event.
     mutating func tickEvent() { tick(max(context.now, context.network.now)) }
 
-    /// IRQ, derived from what the slots hold: unread bytes, or a client that can be handed out.
+    /// IRQ, derived from the state of the slots: unread bytes, or a client that can be handed out.
     var interrupt: Bool { sockets.interrupt(context) }
 
     var nextDeadline: MonotonicInstant? {
@@ -128,12 +129,12 @@ struct Device {
         return next
     }
 
-    /// Whether sockets reach the network.
+    /// Whether sockets have network access.
     var isOnline: Bool { station.isOnline(context) }
 
-    /// Why no download can begin now; nil when one can.
+    /// Why a download cannot start now; nil when it can.
     var downloadObstacle: StaticString? {
-        if !isOnline { return "there is no network: join one first" }
-        return sockets.hasSocketLeft(context) ? nil : "no socket is left"
+        if !isOnline { return "no network: join one first" }
+        return sockets.hasSocketLeft(context) ? nil : "no socket is free"
     }
 }

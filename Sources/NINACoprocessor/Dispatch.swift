@@ -1,13 +1,13 @@
 import NINALink
 import NINAWire
 
-// The one switch over the commands: each has a line here and a handler in the part that it concerns.
+// The only switch over the commands: each has a line here and a handler in its part.
 
 extension Device {
     /// Answers a command.
-    /// - Returns: false when the reply comes later.
+    /// - Returns: false when the reply follows later.
     mutating func dispatch(_ header: CommandHeader, _ window: ArraySlice<UInt8>) -> Bool {
-        /// Decodes the command, lets the handler answer it and encodes the reply.
+        /// Decodes the command, calls the handler and encodes the reply.
         func answer<C: Command>(
             _ header: CommandHeader, _ handler: (inout Device, C) -> Answer<C.Reply>
         ) -> Bool {
@@ -42,7 +42,7 @@ extension Device {
         case .getStateTCP: answer { $0.sockets.getStateTCP($1) }
         case .dataSent: answer { $0.sockets.dataSent($1) }
         case .availData:
-            // Firmware that reads the flag whatever the count finds it in the padding.
+            // Firmware that reads the flag regardless of the count reads it from the padding.
             answer(context.dialect.acceptRule == .paddingByte ? CommandHeader(opcode: .availData, count: 2) : header) {
                 $0.sockets.availData($1, &$0.context)
             }
@@ -141,7 +141,7 @@ extension Device {
         case .bsdGetsockopt: answer { $0.bsd.bsdGetsockopt($1, &$0.context) }
         case .bsdGetpeername: answer { $0.bsd.bsdGetpeername($1, &$0.context) }
 
-        // An update that only one board can apply.
+        // Only one board can apply an update.
         case .applyOTA:
             refuse("this firmware does not serve it", header.opcode)
         }

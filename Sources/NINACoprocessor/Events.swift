@@ -1,7 +1,7 @@
 import NINALink
 import NINAWire
 
-// What happens outside: each event goes to the part that it concerns, which completes the command that waits for it.
+// External events: each goes to the part that it concerns, which completes the command that waits for it.
 
 extension Device {
     mutating func networkEvent(_ event: NetworkEvent) {
@@ -32,7 +32,7 @@ extension Device {
         switch context.pending?.wait {
         case .file(let wait, token): files.finish(wait, result, &context)
         case .preferences(let wait, token): preferences.finish(wait, result, &context)
-        // The completion of an operation that a command before a reset has started.
+        // The completion of an operation that was started before a reset.
         default: break
         }
     }
@@ -42,7 +42,7 @@ extension Device {
         bluetooth.controllerEvent(event, &context)
     }
 
-    /// Answers the command that waits: its time is up.
+    /// Answers the pending command after its time-out.
     mutating func timeOut(_ wait: PendingCommand.Wait) {
         switch wait {
         case .reset: break

@@ -21,7 +21,7 @@ extension Device {
 
     mutating func setEnt(_ command: SetEnt) -> Answer<Acknowledgement> {
         guard command.method == .peap else {
-            context.log(.info, "a join with a client certificate finds no network that takes one")
+            context.log(.info, "joining with a client certificate failed: no network accepts one")
             return join(command.ssid, .user([], password: []))
         }
         return join(command.ssid, .user(command.username.asCString, password: command.password.asCString))
@@ -29,7 +29,8 @@ extension Device {
 
     mutating func setEntEnable(_: SetEntEnable) -> Answer<Acknowledgement> {
         station.enterprise.isEnabled = true
-        // The driver names the network first. A real association takes longer than its next commands, so they still count.
+        // Drivers set the host name after the join command. A real association takes longer than the next commands, so
+        // the name still applies.
         if !station.radio.isAssociated, station.radio.accessPoint == nil, !station.radio.lastSSID.isEmpty,
             let credential = station.enterprise.credential
         {
@@ -54,7 +55,7 @@ extension Device {
         return .reply(Acknowledgement(true))
     }
 
-    /// Without a network connections end; listeners stay.
+    /// Without a network, connections end; listeners stay.
     private mutating func leaveNetwork() {
         guard station.radio.isAssociated || station.radio.accessPoint != nil else { return }
         bsd.closeConnections(&context)

@@ -1,58 +1,58 @@
 import NINALink
 import NINAWire
 
-/// What a handler answers.
+/// The result of a handler.
 enum Answer<Reply> {
     /// The reply.
     case reply(Reply)
-    /// The reply comes later; ``Context/pending`` says what the command waits for.
+    /// The reply follows later; ``Context/pending`` has what the command waits for.
     case later
-    /// No reply ever: the firmware hangs until it is reset.
+    /// There is never a reply: the firmware hangs until it is reset.
     case stalls
     /// The error frame, and why.
     case refused(StaticString)
-    /// The error frame although the command was carried out, and why.
+    /// The error frame although the command succeeded, and why.
     case errorFrame(StaticString)
-    /// Bytes that are not a frame, where the firmware sends such.
+    /// Bytes that are not a frame, for firmware that sends such.
     case noFrame([UInt8])
 }
 
-/// The reply that a command owes. There is at most one: the host waits for READY.
+/// A reply that did not follow its command at once. There is at most one: the host waits for READY.
 enum DeferredReply {
-    /// No command waits.
+    /// No command is pending.
     case none
     case pending(PendingCommand)
-    /// The command that waited has been completed: the writer holds its reply.
+    /// The pending command has completed: the writer holds its reply.
     case ready
 }
 
-/// A command whose reply comes later.
+/// A command whose reply follows later.
 struct PendingCommand {
-    /// What completes a command.
+    /// The event that completes a command.
     enum Wait {
-        /// Only a reset ends it.
+        /// Only a reset.
         case reset
-        /// SCAN_NETWORKS: its time.
+        /// SCAN_NETWORKS: the end of the scan.
         case scan
-        /// REQ_HOST_BY_NAME: a look-up.
+        /// REQ_HOST_BY_NAME: the look-up.
         case hostByName(token: UInt32)
-        /// PING: the echo.
+        /// PING: the echo reply.
         case ping(token: UInt32)
-        /// START_CLIENT: a look-up of its host.
+        /// START_CLIENT: the look-up of the host.
         case clientLookup(token: UInt32, slot: Int, port: UInt16)
         /// START_CLIENT: the connection.
         case connect(slot: Int)
-        /// SEND_DATA: the frame before it has left the slot.
+        /// SEND_DATA: the slot's previous frame has been sent.
         case send(slot: Int)
-        /// A BSD command, and the index of its socket.
+        /// A BSD command, with the index of its socket.
         case bsd(BSDWait, socket: Int)
-        /// DOWNLOAD_FILE, DOWNLOAD_OTA: the next bytes, or the storage.
+        /// DOWNLOAD_FILE, DOWNLOAD_OTA: more bytes, or the storage.
         case download
-        /// The same: the removal of a file that is not wanted.
+        /// The same: the removal of a file that is not needed.
         case discard(DownloadResult, isUpdate: Bool, token: UInt32)
         /// BLE_BEGIN: the controller.
         case bluetoothStart
-        /// BLE_WRITE: the rest of the packet before it.
+        /// BLE_WRITE: the rest of the previous packet has been sent.
         case bluetoothSend
         /// A file command: the storage.
         case file(FileWait, token: UInt32)
@@ -61,6 +61,6 @@ struct PendingCommand {
     }
 
     let wait: Wait
-    /// When the wait ends at the latest; nil for a command that only a reset ends.
+    /// The time-out of the wait; nil for a command that only a reset ends.
     let deadline: MonotonicInstant?
 }

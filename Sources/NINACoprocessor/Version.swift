@@ -1,6 +1,6 @@
 import NINAWire
 
-// What the module reports of itself.
+// Information about the module.
 
 extension Context {
     func getFwVersion(_: GetFwVersion) -> Answer<GetFwVersion.Reply> {
@@ -9,7 +9,7 @@ extension Context {
         return .reply(reply)
     }
 
-    /// The version's three numbers, a byte each.
+    /// The version's three numbers, one byte each.
     func getFwVersionU32(_: GetFwVersionU32) -> Answer<GetFwVersionU32.Reply> {
         var numbers: [UInt32] = [0]
         for byte in firmware.version.withUTF8Buffer({ Array($0) }) {
@@ -24,7 +24,7 @@ extension Context {
     }
 
     func getTemperature(_: GetTemperature) -> Answer<GetTemperature.Reply> {
-        // What the sensor of the recorded module says: 53.333332 degrees.
+        // The value of the recorded module's sensor: 53.333332 degrees.
         .reply(GetTemperature.Reply(celsius: 160 / 3))
     }
 }

@@ -1,16 +1,16 @@
 import LinuxIO
 import NINAWire
 
-/// Gives each coprocessor an address of its own in 127.0.0.0/8: the lowest of 127.1.0.1, 127.1.1.1, ... that no other
-/// coprocessor of this machine holds.
+/// Assigns each coprocessor its own address in 127.0.0.0/8: the lowest of 127.1.0.1, 127.1.1.1, ... that no other
+/// coprocessor on this machine holds.
 ///
-/// Linux answers on all of 127.0.0.0/8 without any set-up. An address is claimed by an abstract Unix socket named after
-/// it, which the kernel frees when the process ends, however it ends.
+/// Linux accepts connections on all of 127.0.0.0/8 without configuration. An abstract Unix socket named after the
+/// address claims it; the kernel releases the socket when the process ends, even after a crash.
 struct AddressPool {
-    /// An address that is held until this object goes.
+    /// An address that is held until this object is released.
     final class Claim {
         let address: IPv4Address
-        /// Position in the pool, from 0: hardware addresses are made of it.
+        /// Index in the pool, from 0; hardware addresses are derived from it.
         let index: Int
         private let descriptor: FileDescriptor
 
@@ -31,11 +31,11 @@ struct AddressPool {
     private let claimPrefix: String
     private var held: Set<Int> = []
 
-    /// - Parameter claimPrefix: in front of an address it is the name of its claim.
+    /// - Parameter claimPrefix: the prefix of the claim's name; the address follows it.
     init(claimPrefix: String = "nina-coprocessor-") { self.claimPrefix = claimPrefix }
 
     /// Claims the lowest free address.
-    /// - Throws: an error of the system; nil when all are taken.
+    /// - Throws: the error of a system call. Returns nil when all are taken.
     mutating func claim() throws(LinuxError) -> Claim? {
         for index in 0..<Self.count where !held.contains(index) {
             let address = Self.address(index)
@@ -48,6 +48,6 @@ struct AddressPool {
         return nil
     }
 
-    /// The claim has ended, or is about to.
+    /// The claim has ended, or is ending.
     mutating func release(_ index: Int) { held.remove(index) }
 }

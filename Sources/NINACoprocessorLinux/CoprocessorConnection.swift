@@ -3,11 +3,12 @@ import NINACoprocessor
 import NINALink
 import NINAWire
 
-/// One host, on the link's socket or behind a device, and the coprocessor it has powered on.
+/// One host, connected to the link's socket or behind a device, and its coprocessor.
 final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
-    /// Bytes for a host that does not read; beyond this many nothing more is taken from it.
+    /// The maximum number of output bytes buffered for a host that does not read; beyond it nothing more is received
+    /// from that host.
     private static let outputLimit = 64 * 1024
-    /// How many receives one event may take: the quantum of a host that sends without a pause.
+    /// The number of receives per event: the quantum of a host that sends continuously.
     private static let receivesInQuantum = 4
 
     let id: UInt64
@@ -23,7 +24,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
     private let log: (LogLevel, String) -> Void
     private let whenClosed: (UInt64) -> Void
     private var registration: Registration?
-    /// Edge-triggered: a level-triggered descriptor is looked at once more by each epoll_wait.
+    /// Edge-triggered: each epoll_wait would check a level-triggered descriptor once more.
     private var interest: Interest = [.readable, .edgeTriggered]
     private var timer: (id: TimerID, deadline: MonotonicInstant)?
     private var windowsDropped = 0
@@ -73,7 +74,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
         if !events.isDisjoint(with: [.readable, .hangUp, .error]), interest.contains(.readable),
             !receiveAll(isEnding: !events.isDisjoint(with: [.peerClosed, .hangUp]))
         {
-            // A host that has only ended its own stream still reads the replies to what it sent.
+            // A host that has only closed its sending direction still reads the replies.
             _ = flush()
             close()
             return
@@ -81,8 +82,8 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
         settle()
     }
 
-    /// Takes what the host has sent; false when it is gone or broke the rules.
-    /// - Parameter isEnding: the end of the stream has arrived too, and will not be reported again.
+    /// Receives the host's bytes. Returns false when it is gone or violated the protocol.
+    /// - Parameter isEnding: the end of the stream has also arrived, and will not be reported again.
     private func receiveAll(isEnding: Bool) -> Bool {
         for _ in 0..<Self.receivesInQuantum where session.output.count <= Self.outputLimit {
             switch receive() {
@@ -92,7 +93,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
             case .ended: return false
             }
         }
-        // Yield to the others; setting the interest anew makes the rest an edge again.
+        // Yield to other connections; setting the interest again re-arms the edge for the rest.
         guard let registration else { return true }
         return (try? reactor.modify(registration, interest: interest)) != nil
     }
@@ -123,7 +124,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
         return count < room && channel.isDrainedByShortReceive ? .drained : .more
     }
 
-    /// An event was processed: a reply or IRQ may be due.
+    /// An event was processed: sends the reply and IRQ if they changed.
     private func coprocessorChanged() {
         guard !isClosed else { return }
         session.update(at: now)
@@ -138,7 +139,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
         settle()
     }
 
-    /// Sends what there is for the host, and sets the timer for what is due next.
+    /// Sends pending output to the host, and sets the timer for the next deadline.
     private func settle() {
         guard flush() else {
             close()

@@ -1,10 +1,10 @@
 import LinuxIO
 import NINACoprocessor
 
-/// What the storages of one emulator share: the directory, and the thread that works in it.
+/// The shared part of an emulator's storages: the directory, and the thread that works in it.
 ///
-/// One thread for all of them: operations run in the order in which they were started, also when a coprocessor
-/// takes the directory of one that has just stopped.
+/// A single thread serves all of them: operations run in the order in which they were started, even when a coprocessor
+/// takes over the directory of one that has just stopped.
 final class StorageEnvironment {
     private static let longestExit: UInt64 = 5_000_000_000
 
@@ -18,7 +18,7 @@ final class StorageEnvironment {
         worker = SerialWorker(try StoragePool(path: path))
     }
 
-    /// The lowest number that no other coprocessor has.
+    /// The lowest number that no other coprocessor uses.
     fileprivate func claim() -> Int {
         var module = 1
         while modules.contains(module) { module += 1 }
@@ -32,17 +32,17 @@ final class StorageEnvironment {
         worker.submit { pool in job(pool) }
     }
 
-    /// Waits for started operations, for some seconds at most, and removes a temporary directory.
+    /// Waits a few seconds for operations already started, and removes a temporary directory.
     func close() {
         worker.submit { pool in pool.removeTemporary() }
         _ = worker.drain(deadline: MonotonicClock.deadline(after: Self.longestExit))
     }
 }
 
-/// The storage of one coprocessor in a directory of its own. The reactor never waits for the disk.
+/// The storage of one coprocessor in its own directory. The reactor never waits for the disk.
 ///
-/// Its directory is chosen when it is first asked for something: a host that connects anew while its last connection is
-/// still on its way out gets the old one, and hosts that store nothing have none.
+/// The directory is chosen at the first operation: a host that reconnects while its last connection is still closing
+/// gets the old one, and hosts that store nothing have none.
 final class DirectoryStorage: Storage {
     weak var observer: (any StorageObserver)?
     private let environment: StorageEnvironment
@@ -79,7 +79,7 @@ final class DirectoryStorage: Storage {
         _ = environment.submit { pool in pool.abandonTemporaries(module: module) }
     }
 
-    /// The coprocessor is off: another may have its files.
+    /// The coprocessor is off: releases its directory for another one.
     func close() {
         abandon()
         if let module { environment.release(module) }

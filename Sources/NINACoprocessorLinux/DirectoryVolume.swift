@@ -1,12 +1,12 @@
 import LinuxIO
 import NINACoprocessor
 
-/// The flash of one module as a directory, on whatever thread may block:
+/// The flash of one module as a directory; for use on a thread that may block:
 ///
 ///     files/NAME              the files, under their own names
 ///     preferences/NAME        the name spaces; bytes other than letters, digits, - and _ are %XX
 ///
-/// What is written first has a name that no host can say, is then on disk, and then gets its name.
+/// A file is written under a name that hosts cannot use, synchronized to disk, and then renamed.
 final class DirectoryVolume {
     private final class Temporary {
         let handle: TemporaryFileHandle
@@ -16,17 +16,18 @@ final class DirectoryVolume {
 
     static let filesName = Array("files".utf8)
     static let preferencesName = Array("preferences".utf8)
-    /// A limit for files that other programs have put here.
+    /// The size limit of preference files, which other programs may have created.
     private static let longestPreferences = 64 * 1024
 
     private let files: Directory
     private let preferences: Directory
     private let capacity: Int
-    /// What the files take, those without a name too; no other process writes here while the storage is locked.
+    /// The capacity taken by files, including those without a name; no other process writes here while the storage is
+    /// locked.
     private var used = 0
     private var temporaries: [TemporaryFile: Temporary] = [:]
     private var lastTemporary: UInt32 = 0
-    /// Of the names that files have before their own.
+    /// The last number used in the name of a temporary file.
     private var lastNumber: UInt32 = 0
 
     /// Opens a volume, created if missing, and removes files that a crash has left unfinished.
@@ -157,7 +158,7 @@ final class DirectoryVolume {
         var result: [PreferenceName: [UInt8]] = [:]
         for file in try preferences.names() {
             guard let name = Self.preferenceName(file) else { continue }
-            // What cannot be read, or is too long to be one, is a damaged name space. The others are not concerned.
+            // An unreadable or overlong file is a damaged name space. Others are not affected.
             let size = (try? preferences.size(file)) ?? 0
             result[name] =
                 size > Self.longestPreferences
@@ -177,14 +178,14 @@ final class DirectoryVolume {
         }
     }
 
-    /// The file of a name space.
+    /// The file name of a name space.
     static func fileName(_ name: PreferenceName) -> [UInt8] {
         name.bytes.flatMap { byte in
             isPlain(byte) ? [byte] : [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
         }
     }
 
-    /// The name space of a file; nil for a file of another kind.
+    /// The name space of a file; nil when it is not a preference file.
     static func preferenceName(_ file: [UInt8]) -> PreferenceName? {
         var bytes: [UInt8] = []
         var rest = file[...]
@@ -198,7 +199,7 @@ final class DirectoryVolume {
                 bytes.append(byte)
             }
         }
-        // There is one spelling of each name.
+        // Only one spelling of each name is valid.
         return PreferenceName(bytes).flatMap { fileName($0) == file ? $0 : nil }
     }
 }

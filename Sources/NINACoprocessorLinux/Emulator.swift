@@ -3,18 +3,18 @@ import NINACoprocessor
 import NINALink
 import NINAWire
 
-/// What a signal does: a reference, because signals are caught before the emulator is whole.
+/// Set by a signal: a reference type, because signals are caught before the emulator is initialized.
 private final class EndRequest {
     weak var reactor: Reactor?
     func end() { reactor?.stop() }
 }
 
-/// The emulator: a socket on which each connection is one coprocessor, devices behind each of which is one, all in one
-/// thread that never blocks.
+/// The emulator: a socket on which each connection is one coprocessor, and devices with one coprocessor each, all in
+/// one thread that never blocks.
 public final class Emulator: ReactorHandler, ReactorTimerHandler {
-    /// Back-off after the process has run out of descriptors.
+    /// Back-off after the process runs out of descriptors.
     private static let retryNanoseconds: UInt64 = 100_000_000
-    /// How many hosts one event may accept.
+    /// The number of hosts accepted per event.
     private static let acceptsInQuantum = 16
     private static let graceNanoseconds: UInt64 = LingeringSockets.nanoseconds
 
@@ -35,8 +35,8 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     private var lastID: UInt64 = 0
 
     /// Opens the socket and the devices: hosts can connect, and are served by ``run()``.
-    /// - Throws: EADDRINUSE when another emulator listens there, EBUSY when another program has a device, EAGAIN when another
-    ///   emulator uses the storage, and what else is wrong with the paths.
+    /// - Throws: EADDRINUSE when another emulator listens there, EBUSY when another program has a device open, EAGAIN
+    ///   when another emulator uses the storage, or another error of the paths.
     public init(_ options: EmulatorOptions) throws(LinuxError) {
         self.options = options
         let log = Log(level: options.logLevel)
@@ -45,12 +45,12 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         environment = NetworkEnvironment(reactor: reactor, options: options) { log.write($0, $1) }
         storages = try StorageEnvironment(reactor: reactor, path: options.storagePath)
         if let address = options.address {
-            // Report an address that is not this machine's now, not at the first server.
+            // Report a foreign address now, not at the first server.
             _ = try TCPSocket.listen(on: IPv4Endpoint(address: address.rawValue, port: 0), backlog: 1)
         }
         if let authorities = options.authorities { try FileAccess.checkReadable(path: authorities) }
         let files = Limits.raiseOpenFiles()
-        // From here on signals wait for run(), so that the socket is removed however early they come.
+        // Signals from here on are handled in run(), so that the socket file is always removed.
         let request = EndRequest()
         try reactor.onSignals([Signals.interrupt, Signals.terminate, Signals.hangUp]) { _ in request.end() }
         endRequest = request
@@ -60,10 +60,10 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         log.write(.debug, "at most \(files) files can be open")
     }
 
-    /// Coprocessors that are powered on.
+    /// The number of coprocessors that are powered on.
     public var coprocessorCount: Int { connections.count }
 
-    /// Serves hosts until a signal ends it, or the first host has gone where that was asked for.
+    /// Serves hosts until a signal ends it, or until the first host has gone if the options say so.
     public func run() throws(LinuxError) {
         endRequest.reactor = reactor
         defer { close() }
@@ -95,7 +95,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         storages.close()
     }
 
-    /// Takes the hosts that wait.
+    /// Accepts waiting hosts.
     public func ready(_ events: ReadyEvents, token: UInt64) {
         do throws(LinuxError) {
             for _ in 0..<Self.acceptsInQuantum {
@@ -117,7 +117,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         }
     }
 
-    /// Accepts again; or, with the token 1, gives up waiting for connections to end.
+    /// Accepts again; with the token 1, stops waiting for connections to end.
     public func timerFired(token: UInt64) {
         if token == 1 {
             reactor.stop()
@@ -158,13 +158,13 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         }
     }
 
-    /// Coprocessors that share an address still have hardware addresses of their own.
+    /// Coprocessors that share an address still have different hardware addresses.
     private var lowestFreeIndex: Int {
         let used = Set(connections.values.map(\.hardwareAddress))
         return (0...connections.count).first { !used.contains(hardwareAddress($0)) } ?? 0
     }
 
-    /// Hardware addresses in steps of two: the second is that of the access point.
+    /// Hardware addresses in steps of two: the second is the access point's.
     private func hardwareAddress(_ index: Int) -> MACAddress {
         MACAddress(rawValue: options.coprocessor.hardwareAddress.rawValue + UInt64(2 * index))
     }
@@ -175,14 +175,14 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         log.write(.info, "\(connection.address): \(connection.channel.farewell), coprocessor \(id) is off")
         guard !isClosing else { return }
         if case .device(let path) = connection.channel {
-            // Its kernel module stays as long as it is open: only an error ends this.
+            // Its kernel module exists as long as it is open: only an error ends this.
             log.write(.error, "\(path) cannot be served any more")
             guard options.socketPath == nil, connections.isEmpty else { return }
             failure = LinuxError("read", .inputOutput, path)
             reactor.stop()
             return
         }
-        // A connection that never sends a greeting (a probe) does not count as a host.
+        // A connection that never sends a greeting (for example a port check) does not count as a host.
         guard options.endsAfterFirstHost, connection.isGreeted,
             !connections.values.contains(where: { $0.isGreeted && $0.channel == .socket && $0.id < id })
         else { return }

@@ -1,50 +1,51 @@
 import NINACoprocessor
 import NINAWire
 
-/// What an emulator is to do.
+/// The options of an emulator.
 public struct EmulatorOptions: Sendable {
     /// Path of the link's socket; nil for none.
     public var socketPath: String?
-    /// Devices of the kernel module, each of which is one coprocessor from the start.
+    /// Devices of the kernel module; each is one coprocessor from the start.
     public var devicePaths: [String] = []
-    /// What every coprocessor is made of; each gets its own hardware address.
+    /// The settings of every coprocessor; each gets its own hardware address.
     public var coprocessor = Configuration()
-    /// The address of every coprocessor; nil gives each the next free one of 127.1.0.1, 127.1.1.1, ...
+    /// The address of every coprocessor; nil assigns each the next free one of 127.1.0.1, 127.1.1.1, ...
     public var address: IPv4Address?
-    /// Where the ports of the coprocessors are on this machine.
+    /// The mapping of the coprocessors' ports to ports of this machine.
     public var ports = PortMapping()
-    /// Names that are answered without a look-up.
+    /// Host names that are resolved without DNS.
     public var hosts: [String: IPv4Address] = [:]
-    /// The Bluetooth controller of the coprocessors; each has a connection of its own.
+    /// The Bluetooth controller of the coprocessors; each opens its own connection.
     public var bluetooth: HCITransport?
-    /// A PEM file of the authorities that TLS clients trust; nil for the system's.
+    /// A PEM file with the authorities that TLS clients trust; nil for the system's.
     public var authorities: String?
     /// The path of OpenSSL's libssl; nil for the system's.
     public var tlsLibrary: String?
-    /// The directory of files and preferences; nil makes one that ends with the emulator.
+    /// The directory of files and preferences; nil creates a temporary one.
     public var storagePath: String?
-    /// Ends when the first host has gone.
+    /// Whether to end when the first host has gone.
     public var endsAfterFirstHost = false
-    /// The least important lines that are logged.
+    /// The least important level that is logged.
     public var logLevel = LogLevel.info
 
-    /// The defaults, on this socket; nil for none.
+    /// The defaults, with this socket path; nil for none.
     public init(socketPath: String?) {
         self.socketPath = socketPath
         coprocessor.wallClock = SystemClock.real
     }
 }
 
-/// How ports of a coprocessor become ports of this machine: the map beats the offset beats the fall-back.
+/// The mapping of a coprocessor's ports to ports of this machine: the map takes precedence over the offset, and the
+/// offset over the fallback.
 public struct PortMapping: Equatable, Sendable {
-    /// Ports with a place of their own.
+    /// Ports with an individual mapping.
     public var map: [UInt16: UInt16] = [:]
-    /// Added to every other port.
+    /// The offset added to every other port.
     public var offset = 0
-    /// Added to a privileged port that may not be bound.
+    /// The offset added to a privileged port that may not be bound.
     public static let fallback = 8000
 
-    /// Ports as they are.
+    /// No mapping.
     public init() {}
 
     /// The port on this machine; nil when it would exceed 65535.
@@ -52,7 +53,7 @@ public struct PortMapping: Equatable, Sendable {
         map[port] ?? UInt16(exactly: Int(port) + offset)
     }
 
-    /// The port that is tried when that one may not be bound; nil when a map or an offset says where it has to be.
+    /// The port to try when the first may not be bound; nil when a map or an offset fixes it.
     public func fallbackPort(_ port: UInt16) -> UInt16? {
         map[port] == nil && offset == 0 ? UInt16(exactly: Int(port) + Self.fallback) : nil
     }

@@ -1,10 +1,10 @@
 import LinuxIO
 
-/// How a host reaches its coprocessor: both ways carry the messages of the link.
+/// The channel between a host and its coprocessor: both kinds carry the messages of the link.
 enum HostChannel: Equatable {
-    /// It has connected to the link's socket.
+    /// The host is connected to the link's socket.
     case socket
-    /// It is on the other side of this device, which a kernel module has made.
+    /// The host is on the other side of this device, which a kernel module created.
     case device(path: String)
 
     /// Receives without waiting.
@@ -23,14 +23,15 @@ enum HostChannel: Equatable {
         }
     }
 
-    /// Whether a receive that has left room has taken everything. A device gives as many whole messages as fit.
+    /// Whether a receive that does not fill the buffer has taken everything. A device returns as many whole messages as
+    /// fit.
     var isDrainedByShortReceive: Bool { self == .socket }
 
-    /// Whether replies are sent before more is received. A device takes a reply for one from before a reset unless it is
+    /// Whether replies are sent before more is received. A device takes a reply as one from before a reset unless it is
     /// written before the reset is read.
     var repliesFirst: Bool { self != .socket }
 
-    /// What the log says when the coprocessor is on.
+    /// The log text when the coprocessor is powered on.
     var greeting: String {
         switch self {
         case .socket: "a host has connected"
@@ -38,7 +39,7 @@ enum HostChannel: Equatable {
         }
     }
 
-    /// What the log says when it is off.
+    /// The log text when it is powered off.
     var farewell: String {
         switch self {
         case .socket: "the host has gone"

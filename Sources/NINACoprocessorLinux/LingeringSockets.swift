@@ -1,19 +1,20 @@
 import LinuxIO
 
-/// Connections that a coprocessor has closed and that end in good order behind it.
+/// Connections that a coprocessor has closed, which end gracefully in the background.
 ///
-/// Closing a socket with unread input resets the connection, and what was sent last is lost. So each is shut down for
-/// writing once its bytes are out, drained to the end of the stream or for 5 seconds, and then closed.
+/// Closing a socket with unread input resets the connection and loses the last bytes sent. Each one is therefore shut
+/// down for writing once its bytes are sent, drained to the end of the stream or for 5 seconds, and then closed.
 final class LingeringSockets: ReactorHandler, ReactorTimerHandler {
-    /// How long a peer may take to end its stream when everything was handed to the kernel.
+    /// How long a peer may take to end its stream once the kernel has all bytes.
     static let nanoseconds: UInt64 = 5_000_000_000
-    /// How long a peer that does not read may keep the last bytes here: it is then reset, so that it knows.
+    /// How long a peer that does not read may delay the last bytes; then the connection is reset, so that the peer
+    /// notices.
     static let stallNanoseconds: UInt64 = 60_000_000_000
 
     private final class Entry {
         let descriptor: FileDescriptor
         var rest: ArraySlice<UInt8>
-        /// The peer has ended its stream.
+        /// Whether the peer has ended its stream.
         var hasEnded = false
         var isShutDown = false
         var registration: Registration?
@@ -35,7 +36,7 @@ final class LingeringSockets: ReactorHandler, ReactorTimerHandler {
 
     var isEmpty: Bool { entries.isEmpty }
 
-    /// Takes a connection over.
+    /// Takes over a connection.
     func add(_ descriptor: consuming FileDescriptor, rest: ArraySlice<UInt8>) {
         let entry = Entry(descriptor, rest)
         guard !proceed(entry) else { return }
@@ -55,7 +56,7 @@ final class LingeringSockets: ReactorHandler, ReactorTimerHandler {
         return entry.hasEnded ? .writable : [.readable, .writable]
     }
 
-    /// Sends, shuts down and drains as far as possible now; true when the connection has ended.
+    /// Sends, shuts down and drains as far as possible now. Returns true when the connection has ended.
     private func proceed(_ entry: Entry) -> Bool {
         if !entry.rest.isEmpty {
             switch entry.rest.withUnsafeBytes({ TCPSocket.send(entry.descriptor.rawValue, $0) }) {
@@ -81,7 +82,7 @@ final class LingeringSockets: ReactorHandler, ReactorTimerHandler {
     private func drain(_ descriptor: Int32) -> ReceiveResult {
         withUnsafeTemporaryAllocation(byteCount: 16 * 1024, alignment: 1) { space in
             var result = ReceiveResult.wouldBlock
-            // Bounded: a peer that sends without end is drained a piece at a time.
+            // Bounded: a peer that sends continuously is drained piece by piece.
             for _ in 0..<16 {
                 result = TCPSocket.receive(descriptor, into: space, peek: false)
                 guard case .received = result else { break }

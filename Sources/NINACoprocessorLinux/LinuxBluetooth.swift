@@ -2,11 +2,11 @@ import LinuxIO
 import NINACoprocessor
 import NINAWire
 
-/// Where a Bluetooth controller that speaks H4 is: `unix:PATH` or `tcp:HOST:PORT`.
+/// The location of a Bluetooth controller that speaks H4: `unix:PATH` or `tcp:HOST:PORT`.
 public enum HCITransport: Equatable, Sendable, CustomStringConvertible {
     /// A Unix stream socket.
     case unix(path: String)
-    /// A TCP port of an address or a name.
+    /// A TCP port at an address or a host name.
     case tcp(host: String, port: UInt16)
 
     /// Parses a transport; nil when the text is not one.
@@ -33,7 +33,7 @@ public enum HCITransport: Equatable, Sendable, CustomStringConvertible {
     }
 }
 
-/// A Bluetooth controller behind a socket: a virtual one, or a real one that another program serves.
+/// A Bluetooth controller behind a socket: a virtual one, or a real one served by another program.
 final class LinuxBluetooth: BluetoothController, ReactorHandler, ReactorTimerHandler, NameResolverHandler {
     weak var observer: (any BluetoothObserver)?
     private let transport: HCITransport
@@ -44,7 +44,7 @@ final class LinuxBluetooth: BluetoothController, ReactorHandler, ReactorTimerHan
     private var registration: Registration?
     private var isConnected = false
     private var lookup: NameRequest?
-    /// An outcome of `open` that was known at once, to be reported in a later round of the reactor.
+    /// The immediate outcome of `open`, to be reported in a later round of the reactor.
     private var outcome: (timer: TimerID, failure: NetworkFailure?)?
 
     init(_ transport: HCITransport, environment: NetworkEnvironment, log: @escaping (LogLevel, String) -> Void) {

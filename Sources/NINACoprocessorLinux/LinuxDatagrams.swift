@@ -2,8 +2,8 @@ import LinuxIO
 import NINACoprocessor
 import NINAWire
 
-/// The second socket of a datagram socket: one bound to an address of the coprocessor gets neither what is sent to a
-/// group nor what is sent to everybody.
+/// The second socket of a datagram socket. A socket bound to a coprocessor's address receives neither multicast nor
+/// broadcast datagrams.
 final class SharedDatagramSocket {
     let registration: Registration
     /// The group; nil for broadcasts.
@@ -27,7 +27,7 @@ final class SharedDatagramSocket {
 // UDP.
 
 extension LinuxNetwork {
-    /// 127.255.255.255: what is sent there reaches every socket of the machine on that port.
+    /// 127.255.255.255: reaches every socket of the machine on a port.
     static let loopbackBroadcast: UInt32 = 0x7FFF_FFFF
 
     private var isOnLoopback: Bool { ownAddress.rawValue >> 24 == 127 }
@@ -125,7 +125,7 @@ extension LinuxNetwork {
                 guard count > 0, admits(destination) else { continue }
                 return (count, environment.datagramSender(sender))
             case .wouldBlock: return nil
-            // The kernel reports the error of an ICMP message once; datagrams may be queued behind it.
+            // The kernel reports an ICMP error once; datagrams may be queued behind it.
             case .failed(.connectionRefused): continue
             case .failed(let errno):
                 log(.info, "receiving a datagram: \(errno)")

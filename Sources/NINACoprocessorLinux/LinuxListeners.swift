@@ -2,7 +2,7 @@ import LinuxIO
 import NINACoprocessor
 import NINAWire
 
-// Listening sockets, at the place of this machine that the options give their ports.
+// Listening sockets, on the ports of this machine that the options map to.
 
 extension LinuxNetwork {
     func listen(port: UInt16, backlog: Int) -> Result<NetworkSocket, NetworkFailure> {

@@ -3,27 +3,27 @@ import NINACoprocessor
 import NINALink
 import NINAWire
 
-/// The network of one coprocessor on real sockets, none of which ever blocks.
+/// The network of one coprocessor with real, nonblocking sockets.
 final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
     enum Role {
         case listener(Endpoint)
         case connecting
         case connection
-        /// The port of this machine, when it was asked for.
+        /// The port of this machine; nil when any port was requested.
         case datagram(port: UInt16?)
         case ping(PingRequest)
     }
 
     final class Entry {
         private var owned: FileDescriptor?
-        /// The number, which stays valid as long as the entry has not been emptied.
+        /// The descriptor number, valid until the entry is closed.
         let number: Int32
         var role: Role
         let registration: Registration
         var awaitsRoom = false
-        /// The reactor's round in which a connection was accepted last.
+        /// The reactor's round in which a connection was last accepted.
         var acceptedInRound: UInt64?
-        /// A datagram socket's second one, for what is sent to its group or to everybody.
+        /// The second socket of a datagram socket, for multicasts or broadcasts.
         var shared: SharedDatagramSocket?
 
         /// An echo request, which owns its descriptor.
@@ -53,7 +53,7 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
     private var lastSocket: UInt32 = 0
     private var waitingPing: NetworkSocket?
     private var lookups: [UInt32: NameRequest] = [:]
-    /// Cached from the dictionary: most commands in a row concern one socket.
+    /// Cache for the dictionary: consecutive commands mostly concern the same socket.
     private var recent: (socket: NetworkSocket, entry: Entry)?
 
     init(
@@ -84,7 +84,7 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
         return socket
     }
 
-    /// Watches an echo request; one that still waits is given up.
+    /// Watches an echo request; cancels the previous one if still pending.
     func insert(_ request: PingRequest) throws(LinuxError) {
         if let waitingPing { _ = remove(waitingPing) }
         lastSocket += 1
@@ -131,7 +131,7 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
         guard let entry = entry(socket) else { return }
         switch entry.role {
         case .listener:
-            // A command in this very round may have accepted what this event announces.
+            // A command in this round may already have accepted the announced connection.
             guard entry.acceptedInRound != reactor.round || hasPendingConnection(socket) else { return }
             observer?.networkEvent(.pending(socket))
         case .connecting: connectEnded(socket, entry)
@@ -205,7 +205,7 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
 
     func notifyWhenReadable(_ socket: NetworkSocket) {
         guard let entry = entry(socket) else { return }
-        // Setting the interest anew makes what is there an edge again.
+        // Setting the interest again re-arms the edge for bytes already present.
         let interest: Interest =
             entry.awaitsRoom ? [.readable, .writable, .edgeTriggered] : [.readable, .edgeTriggered]
         try? reactor.modify(entry.registration, interest: interest)
@@ -222,7 +222,7 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
         case .received(let count): return .received(count)
         case .wouldBlock: return .nothing
         case .endOfFile: return .closed
-        // Whatever ends a connection but its end: what has come may be less than was sent.
+        // Do not report a failed connection as ended: bytes may be missing.
         case .failed: return .reset
         }
     }

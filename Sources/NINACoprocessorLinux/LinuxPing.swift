@@ -22,7 +22,7 @@ final class PingRequest {
 extension LinuxNetwork {
     func ping(_ address: IPv4Address, timeToLive: UInt8, token: UInt32) {
         if environment.isSimulated(address) {
-            // Nothing is sent to a network that is only reported: only its gateway answers.
+            // Nothing is sent to a simulated network: only its gateway replies.
             if environment.isSimulatedGateway(address) { reportLater(.echoed(token: token, milliseconds: 1)) }
             return
         }

@@ -3,18 +3,18 @@ import NINACoprocessor
 
 /// Writes log lines to stderr, whole lines at a time.
 ///
-/// Hosts and peers can cause any number of lines, and stderr may have no reader. So lines are limited in rate, and dropped
-/// rather than waited for; the next line that is written reports how many were dropped.
+/// Hosts and peers can cause any number of lines, and stderr may have no reader. Lines are therefore rate-limited, and
+/// dropped instead of blocking; the next line written reports how many were dropped.
 final class Log {
-    /// Lines in a row, and lines per second after those. The level `debug` is for watching closely and has no limit.
+    /// The burst size, and the number of lines per second after that. Level `debug` is not limited.
     private static let burst = 1000
     private static let nanosecondsPerLine: UInt64 = 10_000_000
-    /// How long a reader may take before lines are left out: all coprocessors wait with it.
+    /// How long to wait for a slow reader before lines are dropped: all coprocessors wait during that time.
     private static let longestWait: UInt64 = 100_000_000
 
     let level: LogLevel
     private var allowance = Log.burst
-    /// Since when the allowance grows.
+    /// When the allowance was last updated.
     private var grownAt = MonotonicClock.nanoseconds()
     private var linesLeftOut = 0
     private var isStuck = false
@@ -44,7 +44,7 @@ final class Log {
         return true
     }
 
-    /// Whether a line can be written without waiting for its reader; waits for a slow one, but only once.
+    /// Whether a line can be written without blocking; waits for a slow reader, but only once.
     private func isRead() -> Bool {
         isStuck = !StandardError.hasRoom(deadline: MonotonicClock.deadline(after: isStuck ? 0 : Self.longestWait))
         return !isStuck

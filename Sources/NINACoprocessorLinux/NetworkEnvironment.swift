@@ -2,24 +2,24 @@ import LinuxIO
 import NINACoprocessor
 import NINAWire
 
-/// What the networks of one process share: names, the places of ports, closing connections, the machine's interfaces.
+/// The shared part of the networks of one process: names, port mapping, closing connections, the machine's interfaces.
 final class NetworkEnvironment {
     let reactor: Reactor
     let resolver: NameResolver
     let lingering: LingeringSockets
     let ports: PortMapping
-    /// Where the Bluetooth controller is.
+    /// The location of the Bluetooth controller.
     let bluetooth: HCITransport?
     let tls: OpenSSLEngine
     private let hosts: [String: IPv4Address]
-    /// Networks that are only reported: the machine has no interface in them.
+    /// Simulated networks: the machine has no interface in them.
     private let simulated: [(address: IPv4Address, mask: IPv4Address, gateway: IPv4Address)]
-    /// Where the servers of this process's coprocessors really are.
+    /// The ports of this machine used by the servers of this process's coprocessors.
     private var servers: [Endpoint: UInt16] = [:]
-    /// UDP ports in use, by their places: the coprocessors' own numbers. The sockets are shared for what goes to
-    /// everybody, so the kernel does not keep them apart.
+    /// Real UDP endpoints in use, with the coprocessors' port numbers. The sockets share their ports for broadcasts, so
+    /// the kernel does not detect conflicts.
     private var datagramPorts: [Endpoint: UInt16] = [:]
-    /// Their places, by the coprocessors' own numbers.
+    /// The real ports, by the coprocessors' endpoints.
     private var datagramPlaces: [Endpoint: UInt16] = [:]
     private var echoSequence: UInt16 = 0
 
@@ -42,15 +42,16 @@ final class NetworkEnvironment {
         }
     }
 
-    /// An address that only exists in what a network reports: nothing is sent there.
+    /// Whether an address is only simulated: nothing is sent there.
     func isSimulated(_ address: IPv4Address) -> Bool {
         simulated.contains { address.isIn(networkOf: $0.address, mask: $0.mask) }
     }
 
-    /// The gateway of such a network: it answers echo requests.
+    /// Whether an address is the gateway of a simulated network, which answers echo requests.
     func isSimulatedGateway(_ address: IPv4Address) -> Bool { simulated.contains { $0.gateway == address } }
 
-    /// Claims a place for a UDP port of one coprocessor of this process; false when another has it.
+    /// Claims a real endpoint for a UDP port of one coprocessor of this process. Returns false when another coprocessor
+    /// has it.
     func claimDatagramPort(_ place: Endpoint, for port: UInt16) -> Bool {
         guard datagramPorts[place] == nil else { return false }
         datagramPorts[place] = port
@@ -58,45 +59,45 @@ final class NetworkEnvironment {
         return true
     }
 
-    /// Gives the place of a UDP port back.
+    /// Releases a real endpoint of a UDP port.
     func releaseDatagramPort(_ place: Endpoint) {
         guard let port = datagramPorts.removeValue(forKey: place) else { return }
         datagramPlaces[Endpoint(address: place.address, port: port)] = nil
     }
 
-    /// Where to send a datagram for an endpoint as a coprocessor sees it.
+    /// The real destination of a datagram to a coprocessor's view of an endpoint.
     func datagramPlace(_ endpoint: Endpoint) -> IPv4Endpoint {
         IPv4Endpoint(address: endpoint.address.rawValue, port: datagramPlaces[endpoint] ?? endpoint.port)
     }
 
-    /// The ports of this machine at which coprocessors of this process hear what is sent to everybody, or to a group,
-    /// on a port: those besides the port itself.
+    /// The ports of this machine, other than the port itself, on which coprocessors of this process receive broadcasts
+    /// or multicasts to a port.
     func otherPlaces(ofDatagramPort port: UInt16) -> Set<UInt16> {
         Set(datagramPlaces.lazy.filter { $0.key.port == port && $0.value != port }.map(\.value))
     }
 
-    /// The next number of an echo request: raw sockets see the answers to all of this process.
+    /// The next sequence number of an echo request: raw sockets receive the replies to all of this process.
     func nextEchoSequence() -> UInt16 {
         echoSequence &+= 1
         return echoSequence
     }
 
-    /// Who has sent a datagram, as a coprocessor sees it.
+    /// The sender of a datagram as seen by a coprocessor.
     func datagramSender(_ place: IPv4Endpoint) -> Endpoint {
         let place = Endpoint(address: IPv4Address(rawValue: place.address), port: place.port)
         return Endpoint(address: place.address, port: datagramPorts[place] ?? place.port)
     }
 
-    /// The address of a name that the user has given one.
+    /// The address that the user has assigned to a name.
     func host(_ name: String) -> IPv4Address? { hosts[name] ?? hosts[name.lowercased()] }
 
-    /// Notes where a server is.
+    /// Records the port of a server.
     func registerServer(_ endpoint: Endpoint, hostPort: UInt16) { servers[endpoint] = hostPort }
 
-    /// The server has ended.
+    /// Removes an ended server.
     func removeServer(_ endpoint: Endpoint) { servers[endpoint] = nil }
 
-    /// Where to connect for an endpoint as a coprocessor sees it.
+    /// The real destination of a connection to a coprocessor's view of an endpoint.
     func place(_ endpoint: Endpoint) -> IPv4Endpoint {
         IPv4Endpoint(address: endpoint.address.rawValue, port: servers[endpoint] ?? endpoint.port)
     }

@@ -2,13 +2,13 @@ import LinuxIO
 import NINACoprocessor
 import NINAWire
 
-/// TLS by the system's OpenSSL. The library and the authorities are loaded when the first connection needs them.
+/// TLS with the system's OpenSSL. The library and the authorities are loaded when the first connection needs them.
 final class OpenSSLEngine: TLSEngine {
     private let path: String
     private let authorities: String?
     private let log: (LogLevel, String) -> Void
     private var library: TLSLibrary?
-    /// The last error of a library that cannot be loaded: it is logged once.
+    /// The last error of loading the library, so that it is logged only once.
     private var loggedFailure: String?
 
     /// - Parameters:
@@ -20,7 +20,7 @@ final class OpenSSLEngine: TLSEngine {
         self.log = log
     }
 
-    /// The library; loading it takes some tens of milliseconds, once in a process. A failure is not for ever: the process may
+    /// The library. Loading takes some tens of milliseconds, once per process. A failure is retried: the process may
     /// have been out of descriptors.
     private func load() throws(TLSFailure) -> TLSLibrary {
         if let library { return library }
@@ -43,7 +43,7 @@ final class OpenSSLEngine: TLSEngine {
             case .name(let name): client.expect(name: String(decoding: name, as: UTF8.self))
             case .address(let address): client.expect(address: "\(address)")
             }
-        guard isSet else { throw TLSFailure(.wrongHost, "no host can have this name") }
+        guard isSet else { throw TLSFailure(.wrongHost, "the host name is invalid") }
         if let credential = parameters.credential,
             !client.use(certificate: credential.certificate, key: credential.key)
         {
@@ -52,7 +52,7 @@ final class OpenSSLEngine: TLSEngine {
         if let anchor = parameters.anchor {
             guard let key = anchor.subjectPublicKeyInfo,
                 client.trust(name: anchor.name, publicKey: key, isAuthority: anchor.isAuthority)
-            else { throw TLSFailure(.unknownAuthority, "the key that was set to be trusted is none") }
+            else { throw TLSFailure(.unknownAuthority, "the key set as trust anchor is invalid") }
         }
         return OpenSSLSession(client)
     }
@@ -113,7 +113,7 @@ final class OpenSSLSession: TLSSession {
 }
 
 extension TLSAnchor {
-    /// The key as X.509 writes it (RFC 5480): a SubjectPublicKeyInfo, DER; nil for a curve that is not known.
+    /// The key as a SubjectPublicKeyInfo (RFC 5480, DER); nil for an unknown curve.
     var subjectPublicKeyInfo: [UInt8]? {
         // The curves' object identifiers: 1.2.840.10045.3.1.7, 1.3.132.0.34, 1.3.132.0.35.
         let curves: [UInt16: [UInt8]] = [

@@ -1,10 +1,10 @@
 import LinuxIO
 import NINACoprocessor
 
-// OpenSSL's numbers as reasons. They are part of its binary interface and have not changed since 1.1.1.
+// Maps OpenSSL's error numbers, which are part of its ABI and have not changed since 1.1.1.
 
 extension TLSFailure {
-    /// What an error of OpenSSL means; what has no reason of its own is of the kind `other`.
+    /// The reason of an OpenSSL error; `other` if it has no specific one.
     init(_ error: TLSError, else other: Reason) {
         self.init(
             error.verification != 0
@@ -15,7 +15,7 @@ extension TLSFailure {
 }
 
 extension TLSFailure.Reason {
-    /// Of X509_V_ERR_...
+    /// The reason of an X509_V_ERR_... number.
     init(verification: Int32) {
         self =
             switch verification {
@@ -28,8 +28,8 @@ extension TLSFailure.Reason {
             }
     }
 
-    /// Of an alert that concerns the client's certificate: no certificate, a bad one, an unsupported, revoked, expired or
-    /// unknown one, an unknown authority, access denied, a bad signature; before TLS 1.3 also a plain handshake failure.
+    /// The reason of an alert about the client's certificate: none, bad, unsupported, revoked, expired or unknown
+    /// certificate, unknown authority, access denied, bad signature; before TLS 1.3 also a plain handshake failure.
     fileprivate init?(credentialAlert error: TLSError) {
         let alerts: Set<Int32> = [40, 41, 42, 43, 44, 45, 46, 48, 49, 51, 116]
         guard error.reason >= 1000, alerts.contains(error.reason - 1000) else { return nil }
@@ -42,8 +42,8 @@ extension TLSFailure.Reason {
         }
     }
 
-    /// Of SSL_R_...: no protocols available, unsupported protocol, wrong SSL version, wrong version number, version too
-    /// low; and of the alert that says so.
+    /// The reason of an SSL_R_... number about versions: no protocols available, unsupported protocol, wrong SSL
+    /// version, wrong version number, version too low, and the corresponding alert.
     fileprivate init?(protocolReason: Int32) {
         guard [191, 258, 266, 267, 396, 1070].contains(protocolReason) else { return nil }
         self = .protocolVersion

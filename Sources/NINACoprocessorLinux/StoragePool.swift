@@ -1,16 +1,17 @@
 import LinuxIO
 import NINACoprocessor
 
-/// The storages of one emulator: a directory with one for each coprocessor that uses files at the same time, named 1, 2, ...
+/// The storages of one emulator: a directory with numbered subdirectories 1, 2, ..., one for each coprocessor that uses
+/// files at the same time.
 ///
-/// It belongs to the worker, whose thread may block. Without a path a temporary directory is created when it is first needed.
+/// It belongs to the worker, whose thread may block. Without a path a temporary directory is created when first needed.
 final class StoragePool {
     private enum Root {
         case given(Held)
         case temporary(Held?)
     }
 
-    /// An open directory, by reference.
+    /// An open directory, held by reference.
     private final class Held {
         let directory: Directory
         private let lock: FileDescriptor?
@@ -24,9 +25,9 @@ final class StoragePool {
     private var root: Root
     private var volumes: [Int: DirectoryVolume] = [:]
 
-    /// Opens a directory, for as long as the process lives, and removes what a crash has left in it; without a path, it
-    /// will be a fresh one that ends with the process.
-    /// - Throws: EAGAIN when another emulator uses it; what is wrong with the path.
+    /// Opens a directory for the lifetime of the process, and removes leftovers of a crash; without a path it creates a
+    /// temporary one later.
+    /// - Throws: EAGAIN when another emulator uses it, or an error of the path.
     init(path: String?) throws(LinuxError) {
         guard let path else {
             root = .temporary(nil)
@@ -38,7 +39,7 @@ final class StoragePool {
             guard let module = Int(String(decoding: name, as: UTF8.self)), module > 0, Self.name(module) == name else {
                 continue
             }
-            // Opening a volume removes what is unfinished in it; it is closed again until a coprocessor uses it.
+            // Opening a volume removes unfinished files; then it is closed until a coprocessor uses it.
             if let directory = try held.directory.directory(name) { _ = try DirectoryVolume(directory) }
         }
     }
@@ -72,7 +73,7 @@ final class StoragePool {
         }
     }
 
-    /// The coprocessor of this number has stopped.
+    /// The coprocessor with this number has stopped.
     func abandonTemporaries(module: Int) { volumes[module]?.abandonTemporaries() }
 
     /// Removes the temporary directory.

@@ -6,7 +6,7 @@ public enum SystemClock {
     /// The real time.
     public static var real: WallClock { WallClock { TimeOfDay.seconds() } }
 
-    /// 0 for so many seconds from now on, as a network whose time server is slow; then the real time.
+    /// 0 for this many seconds, like a network with a slow time server; then the real time.
     public static func zero(for seconds: UInt64) -> WallClock {
         let (nanoseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
         let end = MonotonicClock.deadline(after: overflow ? .max : nanoseconds)

@@ -2,17 +2,17 @@
 public struct DeviceHandshake: Sendable {
     /// The state of the handshake.
     public enum State: UInt8, Sendable {
-        /// RESET is low: nothing is answered.
+        /// RESET is low: messages are ignored.
         case held
         /// READY is low and a command is expected.
         case command
-        /// READY is high: a command runs.
+        /// READY is high: a command is running.
         case busy
         /// READY is low and a reply is queued.
         case reply
     }
 
-    /// What the device has to do after a message.
+    /// What the device must do after a message.
     public enum Action: UInt8, Sendable {
         /// Nothing.
         case none
@@ -20,41 +20,41 @@ public struct DeviceHandshake: Sendable {
         case run
         /// Stop: RESET went low.
         case hold
-        /// Start afresh: RESET went high.
+        /// Start up: RESET went high.
         case boot
-        /// Start afresh in Bluetooth mode: chip select was low when RESET went high.
+        /// Start up in Bluetooth mode: chip select was low when RESET went high.
         case bootBluetooth
-        /// Nothing, but the host sent a window while a command ran: it was dropped.
+        /// Nothing; the host sent a window while a command was running, which was dropped.
         case windowDropped
     }
 
     /// The state of the handshake.
     public private(set) var state = State.held
-    /// Boots on this connection.
+    /// Number of boots on this connection.
     public private(set) var boots = 0
-    /// Windows that came while a command ran.
+    /// Windows received while a command was running.
     public private(set) var windowsDropped = 0
     private var interruptTold = false
     /// Whether the host has sent its greeting.
     public private(set) var isGreeted = false
     private var pins: PinLevels = [.reset, .gpio0]
 
-    /// A handshake before power on.
+    /// A handshake before power-on.
     public init() {}
 
-    /// Appends the device's greeting: it speaks first.
+    /// Appends the device's greeting. The device sends its greeting without waiting for the host's.
     public func appendHello(to output: inout [UInt8]) {
         LinkMessage.append(.deviceHello, payload: LinkMessage.greeting, to: &output)
     }
 
-    /// The device is up: a command is expected.
+    /// Reports the device ready for a command.
     public mutating func queueCommand(interrupt: Bool, isBoot: Bool = false, to output: inout [UInt8]) {
         if isBoot { boots += 1 }
         state = .command
         appendQueued(isReply: false, interrupt: interrupt, [], to: &output)
     }
 
-    /// The command has run: its reply is queued.
+    /// Queues the reply of the command that has run.
     public mutating func queueReply(_ reply: [UInt8], interrupt: Bool, to output: inout [UInt8]) {
         state = .reply
         appendQueued(isReply: true, interrupt: interrupt, reply, to: &output)
@@ -73,9 +73,9 @@ public struct DeviceHandshake: Sendable {
         LinkMessage.append(.queued, flags: flags.rawValue, payload: bytes, to: &output)
     }
 
-    /// Takes a message of the host; where READY falls again at once, QUEUED is appended.
-    /// - Parameter interrupt: the IRQ level now.
-    /// - Throws: `.violation` for a wrong greeting, or a message before it: the connection is to be closed.
+    /// Processes a message from the host. If READY falls again immediately, appends QUEUED.
+    /// - Parameter interrupt: the current IRQ level.
+    /// - Throws: `.violation` for a wrong greeting or a message before it; the connection must be closed.
     public mutating func receive(
         _ message: LinkMessage, interrupt: Bool, output: inout [UInt8]
     ) throws(LinkError) -> Action {

@@ -1,35 +1,35 @@
 import NINAWire
 
-/// A device on the socket link without any I/O: bytes in, bytes out.
+/// The device's side of the socket link without I/O: bytes in, bytes out.
 ///
-/// A structure, so that its owner's one access covers all it does for a command.
+/// A structure, so that one exclusive access by its owner covers all the work of a command.
 public struct DeviceSession {
     /// The device.
     public let device: any LinkDevice
-    /// Bytes from the host, to be filled in before ``receive(at:)``.
+    /// Bytes from the host; append to it before calling ``receive(at:)``.
     public var input = MessageBuffer(acceptsHostMessages: true)
-    /// Bytes for the host, to be sent and cleared.
+    /// Bytes for the host; send and clear them.
     public var output: [UInt8] = []
     private var handshake = DeviceHandshake()
     private var reply: [UInt8] = []
 
-    /// Puts a device on the link; it is off until ``start(at:)``.
+    /// Connects a device to the link; it is off until ``start(at:)``.
     public init(device: any LinkDevice) {
         self.device = device
         reply.reserveCapacity(Frame.limit)
         output.reserveCapacity(2 * Frame.limit)
     }
 
-    /// Windows that the host sent while a command ran.
+    /// Windows that the host sent while a command was running.
     public var windowsDropped: Int { handshake.windowsDropped }
     /// Whether the host has sent its greeting.
     public var isGreeted: Bool { handshake.isGreeted }
-    /// Boots on this connection.
+    /// Number of boots on this connection.
     public var boots: Int { handshake.boots }
-    /// Whether a command runs.
+    /// Whether a command is running.
     public var isBusy: Bool { handshake.state == .busy }
 
-    /// Power on: greets the host and boots the device.
+    /// Powers the device on: queues the greeting and boots the device.
     public mutating func start(at now: MonotonicInstant) {
         handshake.appendHello(to: &output)
         boot(bluetooth: false, at: now)
@@ -40,8 +40,8 @@ public struct DeviceSession {
         handshake.queueCommand(interrupt: device.interrupt, isBoot: true, to: &output)
     }
 
-    /// Takes every complete message of the input, in order.
-    /// - Throws: ``LinkError`` when the host broke the rules; the connection is to be closed.
+    /// Processes every complete message of the input, in order.
+    /// - Throws: ``LinkError`` when the host violated the protocol; the connection must be closed.
     public mutating func receive(at now: MonotonicInstant) throws(LinkError) {
         while let message = try input.next() {
             switch try handshake.receive(message, interrupt: device.interrupt, output: &output) {
@@ -56,7 +56,8 @@ public struct DeviceSession {
         update(at: now)
     }
 
-    /// After an event or a timer of the device: sends the reply that was waited for, and the IRQ level if it changed.
+    /// Call after an event or a timer of the device: queues the reply if it is now complete, and the IRQ level if it
+    /// changed.
     public mutating func update(at now: MonotonicInstant) {
         if isBusy, device.finish(into: &reply, at: now) { queueReply() }
         handshake.tellInterrupt(device.interrupt, to: &output)

@@ -1,8 +1,8 @@
 import NINAWire
 
-/// A link around another that damages what passes, at rates the test chooses, always the same for the same seed.
+/// A link that wraps another and injects faults at configurable rates, reproducibly for a given seed.
 public final class FaultInjector: Link {
-    /// What may go wrong, each as a number of windows in 65536.
+    /// The probability of each fault, in 1/65536 per window.
     public struct Rates: Equatable, Sendable {
         /// A byte of the command is left out.
         public var dropsCommandByte: UInt16 = 0
@@ -10,28 +10,28 @@ public final class FaultInjector: Link {
         public var flipsCommandBit: UInt16 = 0
         /// A byte of the reply is left out.
         public var dropsReplyByte: UInt16 = 0
-        /// A byte of the reply comes twice.
+        /// A byte of the reply is duplicated.
         public var duplicatesReplyByte: UInt16 = 0
         /// A bit of the reply is flipped.
         public var flipsReplyBit: UInt16 = 0
-        /// READY stays high before a command: it cannot be sent before the deadline.
+        /// READY stays high before a command until the deadline: the command fails.
         public var holdsReady: UInt16 = 0
-        /// READY stays high after a command: the reply is not seen before the deadline.
+        /// READY stays high after a command until the deadline: the reply is not read.
         public var hidesReady: UInt16 = 0
-        /// READY is seen low although the command still runs: the host reads zeros, and its next command is taken for the
-        /// clock that reads the reply.
+        /// READY reads low although the command is still running: the host reads zeros, and its next command window
+        /// clocks out the reply instead.
         public var showsReadyEarly: UInt16 = 0
-        /// The coprocessor restarts before the reply is read, and the link reports it.
+        /// The coprocessor restarts before the reply is read, and the link reports the restart.
         public var restarts: UInt16 = 0
-        /// The coprocessor restarts in the middle of the reply, unnoticed by the link.
+        /// The coprocessor restarts in the middle of the reply, and the link does not report it.
         public var restartsInReply: UInt16 = 0
-        /// The coprocessor is gone for good.
+        /// The coprocessor disappears permanently.
         public var vanishes: UInt16 = 0
 
-        /// Nothing goes wrong.
+        /// No faults.
         public init() {}
 
-        /// Each fault at the same rate, except `vanishes`, which would end the test.
+        /// Every fault at the same rate, except `vanishes`, which would end the test.
         public init(each rate: UInt16) {
             dropsCommandByte = rate
             flipsCommandBit = rate
@@ -46,24 +46,24 @@ public final class FaultInjector: Link {
         }
     }
 
-    /// The rates, which may change while the link is used.
+    /// The rates; they may change while the link is in use.
     public var rates: Rates
-    /// When not nil, the IRQ level the host sees whatever the device says.
+    /// When not nil, overrides the IRQ level that the host sees.
     public var stuckInterrupt: Bool?
-    /// Faults made so far.
+    /// Number of faults injected so far.
     public private(set) var faults = 0
-    /// Commands of these that were damaged: the device may have run another one.
+    /// How many of these damaged a command: the device may have run a different one.
     public private(set) var damagedCommands = 0
     private let link: any Link
     private var random: SplitMix64
     private var damaged: [UInt8] = []
-    /// The host does not know of the reply that is queued: its next window reads it.
+    /// The host has missed a queued reply: its next command window reads it instead of sending the command.
     private var isOneBehind = false
-    /// The next reply is read when there is none.
+    /// No reply is queued for the next read.
     private var isNothingQueued = false
     private var isGone = false
 
-    /// Wraps a link; without rates it changes nothing.
+    /// Wraps a link. With all rates 0 it changes nothing.
     public init(_ link: any Link, rates: Rates = Rates(), seed: UInt64) {
         self.link = link
         self.rates = rates
@@ -86,7 +86,7 @@ public final class FaultInjector: Link {
     /// The inner link's descriptor.
     public var activityDescriptor: Int32? { link.activityDescriptor }
 
-    /// The inner link's level, or the one it is stuck at.
+    /// The inner link's level, or ``stuckInterrupt``.
     public func interruptLevel() throws(LinkError) -> Bool {
         try requirePresence(.idle)
         let level = try link.interruptLevel()
@@ -97,7 +97,7 @@ public final class FaultInjector: Link {
         if isGone { throw LinkError(.closed, phase, "injected") }
     }
 
-    /// Passed on.
+    /// Forwards to the inner link.
     public func reset(until deadline: MonotonicInstant) throws(LinkError) {
         try requirePresence(.boot)
         isOneBehind = false
@@ -105,7 +105,7 @@ public final class FaultInjector: Link {
         try link.reset(until: deadline)
     }
 
-    /// Passed on, perhaps damaged.
+    /// Forwards to the inner link, with faults.
     public func sendCommand(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
         if !isGone, happens(rates.vanishes) {
             isGone = true
@@ -130,7 +130,7 @@ public final class FaultInjector: Link {
         try link.sendCommand(damaged, until: deadline)
     }
 
-    /// Passed on, perhaps damaged, late or lost.
+    /// Forwards to the inner link, with faults.
     public func receiveReply(
         expecting opcode: Opcode, until deadline: MonotonicInstant
     ) throws(LinkError) -> ArraySlice<UInt8> {
@@ -165,7 +165,7 @@ public final class FaultInjector: Link {
         return reply
     }
 
-    /// The inner link's wait; a line stuck low is never high, one stuck high always.
+    /// Waits on the inner link; a level stuck low times out, one stuck high returns at once.
     public func waitForInterrupt(until deadline: MonotonicInstant) throws(LinkError) -> Bool {
         try requirePresence(.idle)
         switch stuckInterrupt {
@@ -177,14 +177,14 @@ public final class FaultInjector: Link {
         }
     }
 
-    /// Passed on.
+    /// Forwards to the inner link.
     public func sleep(until deadline: MonotonicInstant) throws(LinkError) { try link.sleep(until: deadline) }
 
-    /// Passed on.
+    /// Forwards to the inner link.
     public func close() { link.close() }
 }
 
-/// A small generator of random numbers that gives the same ones for the same seed (Steele, Lea and Flood, 2014).
+/// A small deterministic random number generator (SplitMix64; Steele, Lea and Flood, 2014).
 public struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

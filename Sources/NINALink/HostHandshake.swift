@@ -1,42 +1,42 @@
-/// The host's half of the handshake over messages: what it may send, and what the device's messages mean.
+/// The host's half of the handshake over messages: what the host may send, and how device messages are interpreted.
 ///
-/// The window that reads a reply is deferred: the reply's bytes are known as soon as QUEUED brought them, so an empty
-/// window is sent with the next command, in one write. That makes one round trip per command.
+/// The window that reads a reply is deferred: QUEUED has already delivered the reply's bytes, so the empty window is
+/// sent together with the next command in one write. A command therefore takes one round trip.
 public struct HostHandshake: Sendable {
     /// The state of the handshake.
     public enum State: UInt8, Sendable {
-        /// The device's greeting is due.
+        /// Waiting for the device's greeting.
         case hello
-        /// The device is starting: its first QUEUED is due.
+        /// The device is starting: waiting for its first QUEUED.
         case booting
         /// READY is low and a command is expected.
         case ready
-        /// A command runs.
+        /// A command is running.
         case busy
-        /// A reply is queued, and known; its window is owed.
+        /// A reply has arrived; the window that reads it has not been sent yet.
         case replyQueued
     }
 
-    /// What a message meant.
+    /// What a message means to the host.
     public enum Event: UInt8, Sendable {
-        /// Nothing of interest.
+        /// Nothing to report.
         case none
         /// The device is up.
         case booted
         /// The payload is the reply.
         case reply
-        /// The device restarted by itself: its sockets are gone, and the command that may have run is lost.
+        /// The device restarted unexpectedly: its sockets are closed, and a command in progress is lost.
         case restarted
     }
 
     /// The state of the handshake.
     public private(set) var state = State.hello
-    /// The IRQ level that the device reported last.
+    /// The last IRQ level that the device reported.
     public private(set) var interrupt = false
-    /// The device's number of boots, modulo 64.
+    /// The device's boot count, modulo 64.
     public private(set) var boots: UInt8 = 0
     private var readiesToSkip = 0
-    /// Resets sent whose boot the device has not reported.
+    /// Resets sent whose boot the device has not reported yet.
     private var resetsUnanswered: UInt8 = 0
 
     /// A handshake before the greeting.
@@ -47,7 +47,7 @@ public struct HostHandshake: Sendable {
         LinkMessage.append(.hostHello, payload: LinkMessage.greeting, to: &output)
     }
 
-    /// Appends a command window, and in front of it the window still owed for the last reply.
+    /// Appends a command window, preceded by the window owed for the last reply.
     /// - Precondition: the state is `.ready` or `.replyQueued`.
     public mutating func appendCommand(_ frame: [UInt8], to output: inout [UInt8]) {
         appendOwedWindow(to: &output)
@@ -63,7 +63,7 @@ public struct HostHandshake: Sendable {
         state = .ready
     }
 
-    /// Appends RESET low and high again.
+    /// Appends RESET low, then high.
     public mutating func appendReset(to output: inout [UInt8]) {
         appendOwedWindow(to: &output)
         LinkMessage.append(.pins, payload: [PinLevels.gpio0.rawValue], to: &output)
@@ -73,7 +73,7 @@ public struct HostHandshake: Sendable {
         state = .booting
     }
 
-    /// Takes a message of the device.
+    /// Processes a message from the device.
     /// - Throws: `.violation` for a message that the state does not allow.
     public mutating func receive(_ message: LinkMessage) throws(LinkError) -> Event {
         switch message.kind {
@@ -96,7 +96,7 @@ public struct HostHandshake: Sendable {
     private mutating func queued(_ flags: QueuedFlags) throws(LinkError) -> Event {
         if state == .hello { throw LinkError(.violation, .hello, "QUEUED before the greeting") }
         if state == .booting {
-            // What was queued before the reset, or after an earlier one whose wait was given up, may still arrive.
+            // Messages queued before the reset, or for an earlier reset that timed out, may still arrive.
             let bootsSince = (flags.boots &- boots) & 63
             if bootsSince < resetsUnanswered || flags.isReply { return .none }
             resetsUnanswered = 0

@@ -1,41 +1,41 @@
 import NINAWire
 
-/// The wires between a host and a coprocessor, seen from the host: an SPI slave with two handshake lines.
+/// The wires between a host and a coprocessor, seen from the host: an SPI device with two handshake lines.
 ///
-/// One command takes two chip-select windows. The host waits for READY low, selects, clocks the command out and
-/// deselects; READY is high while the command runs; when it is low again a second window clocks the reply in.
-/// IRQ is high while at least one socket has something for the host.
+/// A command takes two chip-select windows. The host waits for READY low, selects, clocks the command out and
+/// deselects; READY is high while the command runs; when it is low again, a second window clocks the reply in. IRQ is
+/// high while at least one socket has data or a connection for the host.
 ///
 /// Links stack: ``FaultInjector`` and ``Tracer`` are links around another link.
 public protocol Link: AnyObject {
     /// The time on this link's clock (virtual on a loopback link).
     var now: MonotonicInstant { get }
 
-    /// The IRQ level as far as it is known without waiting.
+    /// The IRQ level as currently known, without waiting.
     /// - Throws: ``LinkError`` when the link is gone.
     func interruptLevel() throws(LinkError) -> Bool
 
-    /// Resets the coprocessor by its RESET line and waits until it is up.
+    /// Resets the coprocessor with its RESET line and waits until it is up.
     func reset(until deadline: MonotonicInstant) throws(LinkError)
 
-    /// Waits for READY low and clocks a command out: its first window.
+    /// Waits for READY low and clocks a command out: the first window of a command.
     ///
-    /// A reply that was not received (after a time-out) is discarded first.
+    /// First discards a reply that was not received (after a time-out).
     func sendCommand(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError)
 
-    /// Waits until the command has run and clocks its reply in: its second window.
+    /// Waits until the command has run and clocks its reply in: the second window.
     /// - Parameter opcode: the command that was sent, which determines how many bytes a bus has to clock.
-    /// - Returns: the reply from its first byte on. It shares the link's storage: drop it before the next call of the
-    ///   link, or the storage is copied.
+    /// - Returns: the reply from its first byte on. It shares the link's storage: release it before the next call to
+    ///   the link, or the storage is copied.
     func receiveReply(
         expecting opcode: Opcode, until deadline: MonotonicInstant
     ) throws(LinkError) -> ArraySlice<UInt8>
 
     /// Waits until IRQ is high.
-    /// - Returns: false when the deadline came first.
+    /// - Returns: false on time-out.
     func waitForInterrupt(until deadline: MonotonicInstant) throws(LinkError) -> Bool
 
-    /// Lets time pass.
+    /// Waits until the deadline.
     func sleep(until deadline: MonotonicInstant) throws(LinkError)
 
     /// Ends the link; the coprocessor behind a socket is powered off. Further calls throw.
@@ -59,33 +59,33 @@ public struct LinkError: Error, Equatable, Sendable {
         case timedOut
         /// The other end is gone, or the link was closed on this side.
         case closed
-        /// The other end broke the rules of the link.
+        /// The other end violated the link protocol.
         case violation
-        /// The coprocessor restarted by itself while a command ran.
+        /// The coprocessor restarted unexpectedly while a command was running.
         case restarted
         /// A system call failed; `code` is its errno.
         case system
-        /// The link has no such line.
+        /// The operation needs a line that the link does not have.
         case unavailable
     }
 
     /// What the link was waiting for or doing.
     public enum Phase: UInt8, Sendable {
-        /// Reaching the other end.
+        /// Connecting to the other end.
         case connect
         /// The greeting.
         case hello
-        /// The coprocessor to be up after power on or reset.
+        /// Waiting for the coprocessor to be up after power-on or reset.
         case boot
-        /// READY low before a command.
+        /// Waiting for READY low before a command.
         case readyForCommand
-        /// READY high after the fall of chip select.
+        /// Waiting for READY high after chip select falls.
         case select
         /// Clocking bytes.
         case transfer
-        /// READY low after a command: the reply.
+        /// Waiting for READY low after a command: the reply.
         case reply
-        /// IRQ, or time to pass.
+        /// Waiting for IRQ, or for time to pass.
         case idle
     }
 
@@ -93,9 +93,9 @@ public struct LinkError: Error, Equatable, Sendable {
     public var kind: Kind
     /// What the link was waiting for.
     public var phase: Phase
-    /// What more is known.
+    /// Further details; may be empty.
     public var detail: StaticString
-    /// The errno of a system call, else 0.
+    /// The errno of a system call, otherwise 0.
     public var code: Int32
 
     /// Makes an error.
@@ -106,7 +106,7 @@ public struct LinkError: Error, Equatable, Sendable {
         self.code = code
     }
 
-    /// Compares all but the detail.
+    /// Compares everything except the detail.
     public static func == (left: LinkError, right: LinkError) -> Bool {
         left.kind == right.kind && left.phase == right.phase && left.code == right.code
     }
@@ -114,7 +114,7 @@ public struct LinkError: Error, Equatable, Sendable {
 
 #if !hasFeature(Embedded)
 extension LinkError: CustomStringConvertible {
-    /// A sentence for people.
+    /// A description for users.
     public var description: String {
         let what =
             switch kind {

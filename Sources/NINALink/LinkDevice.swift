@@ -1,27 +1,27 @@
-/// A coprocessor as the wires see it. It does no waiting: a command is answered at once or later.
+/// A coprocessor as seen from the wires. It never blocks: a command is answered immediately or later.
 public protocol LinkDevice: AnyObject {
-    /// Starts afresh: after power on, and when RESET rises.
-    /// - Parameter bluetooth: chip select was low, which some firmwares take as the wish for Bluetooth.
-    /// - Returns: whether the device listens on SPI; if not it stays silent until the next reset.
+    /// Starts up: after power-on, and when RESET rises.
+    /// - Parameter bluetooth: chip select was low, which some firmware takes as a request for Bluetooth mode.
+    /// - Returns: whether the device listens on SPI; if not, it does not answer until the next reset.
     func boot(bluetooth: Bool, at now: MonotonicInstant) -> Bool
 
-    /// Stops at once: RESET is low, or the power is off. Every socket is closed.
+    /// Stops immediately: RESET is low, or power is off. Closes every socket.
     func halt(at now: MonotonicInstant)
 
     /// Runs the command in a window (at most 4092 bytes).
-    /// - Returns: true when `reply` holds the reply; false when it comes later, by ``finish(into:at:)``.
+    /// - Returns: true when `reply` holds the reply; false when it follows later, through ``finish(into:at:)``.
     func run(_ window: ArraySlice<UInt8>, reply: inout [UInt8], at now: MonotonicInstant) -> Bool
 
-    /// Asks for the reply of the command that was not answered at once.
+    /// Fetches the reply of a command that was not answered immediately.
     /// - Returns: true when `reply` holds it.
     func finish(into reply: inout [UInt8], at now: MonotonicInstant) -> Bool
 
-    /// The IRQ level, derived from what the sockets hold.
+    /// The IRQ level, derived from the state of the sockets.
     var interrupt: Bool { get }
 
-    /// When ``advance(to:)`` is next due; nil when nothing waits for time.
+    /// When ``advance(to:)`` is next due; nil when no timer is pending.
     var nextDeadline: MonotonicInstant? { get }
 
-    /// Does what is due by this time.
+    /// Runs the timers due by this time.
     func advance(to now: MonotonicInstant)
 }

@@ -15,10 +15,10 @@ public struct LinkMessage {
         /// Device to host: the IRQ level changed.
         case interrupt = 0x83
 
-        /// Whether a host sends it.
+        /// Whether the host sends this type.
         public var isFromHost: Bool { rawValue < 0x80 }
 
-        /// The lengths a payload may have.
+        /// The valid payload lengths.
         var lengths: ClosedRange<Int> {
             switch self {
             case .hostHello, .deviceHello: 5...5
@@ -29,11 +29,11 @@ public struct LinkMessage {
         }
     }
 
-    /// Its type.
+    /// The message's type.
     public var kind: Kind
-    /// Its flags; only QUEUED and IRQ have any.
+    /// The message's flags; only QUEUED and IRQ use them.
     public var flags: UInt8
-    /// Its payload, which shares the storage of the buffer it was read from.
+    /// The payload, which shares the storage of the buffer it was read from.
     public var payload: ArraySlice<UInt8>
 
     /// Makes a message.
@@ -43,7 +43,7 @@ public struct LinkMessage {
         self.payload = payload
     }
 
-    /// Bytes in front of the payload.
+    /// Size of the header, in bytes.
     public static let headerLength = 4
     /// Version of the link protocol.
     public static let version: UInt8 = 1
@@ -70,11 +70,11 @@ public struct PinLevels: OptionSet, Sendable {
     public var rawValue: UInt8
     /// Makes levels of the byte.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
-    /// RESET: set while the coprocessor may run.
+    /// RESET level: set while the coprocessor may run.
     public static let reset = PinLevels(rawValue: 1)
     /// GPIO0 driven high.
     public static let gpio0 = PinLevels(rawValue: 2)
-    /// Chip select held LOW: at a reset it asks for Bluetooth instead of SPI.
+    /// Chip select held low: requests Bluetooth instead of SPI at a reset.
     public static let chipSelectLow = PinLevels(rawValue: 4)
 }
 
@@ -84,14 +84,14 @@ public struct QueuedFlags: Sendable {
     public var rawValue: UInt8
     /// Makes flags of the byte.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
-    /// Makes flags of their parts.
+    /// Makes flags from their parts.
     public init(interrupt: Bool, isReply: Bool, boots: Int) {
         rawValue = (interrupt ? 1 : 0) | (isReply ? 2 : 0) | UInt8(truncatingIfNeeded: boots & 63) << 2
     }
     /// The IRQ level.
     public var interrupt: Bool { rawValue & 1 != 0 }
-    /// Whether a reply is queued (even one without bytes); else a command is expected.
+    /// Whether a reply is queued (even an empty one); otherwise a command is expected.
     public var isReply: Bool { rawValue & 2 != 0 }
-    /// Boots on this connection, modulo 64.
+    /// Number of boots on this connection, modulo 64.
     public var boots: UInt8 { rawValue >> 2 }
 }

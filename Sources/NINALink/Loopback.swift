@@ -1,7 +1,7 @@
 /// Host and device in one process, on virtual time: no socket, no thread, no sleep.
 ///
-/// Waiting moves the clock: to the device's next deadline when that is due first, else to the end of the wait.
-/// Each byte takes the microsecond it takes on a bus of 8 MHz, so that loops which only look also come to an end.
+/// Waiting advances the clock to the device's next deadline or to the end of the wait, whichever comes first. Each byte
+/// takes 1 us, as on an 8 MHz bus, so that polling loops also terminate.
 public final class LoopbackStream: MessageStream {
     private var session: DeviceSession
     private var isClosed = false
@@ -9,13 +9,13 @@ public final class LoopbackStream: MessageStream {
     public private(set) var now = MonotonicInstant(nanoseconds: 0)
     private static let nanosecondsPerByte: UInt64 = 1000
 
-    /// Powers a device on.
+    /// Powers on a device.
     public init(device: any LinkDevice) {
         session = DeviceSession(device: device)
         session.start(at: now)
     }
 
-    /// Hands the bytes to the device, which runs what they ask for.
+    /// Passes the bytes to the device, which runs the commands in them.
     public func send(_ bytes: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
         guard !isClosed else { throw LinkError(.closed, .transfer) }
         pass(UInt64(bytes.count) * Self.nanosecondsPerByte)
@@ -34,7 +34,7 @@ public final class LoopbackStream: MessageStream {
         now = target
     }
 
-    /// Takes the device's bytes; when there are none, lets time pass until it says something.
+    /// Takes the device's bytes; if there are none, advances the time until the device sends something.
     public func receive(
         into buffer: inout MessageBuffer, until deadline: MonotonicInstant
     ) throws(LinkError) -> Bool {
@@ -44,9 +44,10 @@ public final class LoopbackStream: MessageStream {
         while session.output.isEmpty, now < deadline {
             let next = min(session.device.nextDeadline ?? .distantFuture, deadline)
             guard next != .distantFuture else {
-                throw LinkError(.timedOut, .idle, "nothing would ever end this wait")
+                throw LinkError(.timedOut, .idle, "this wait would never end")
             }
-            // At least one byte's time, so that a device whose deadline does not advance cannot stop the clock.
+            // Advance by at least one byte's time, so that a device whose deadline does not advance cannot stop the
+            // clock.
             pass(max(next.nanoseconds(since: now), Self.nanosecondsPerByte))
             session.update(at: now)
         }

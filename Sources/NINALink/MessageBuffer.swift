@@ -1,4 +1,4 @@
-/// Collects the bytes of a stream and cuts them into messages, however the stream was cut.
+/// Collects the bytes of a stream and splits them into messages, however the bytes arrived.
 public struct MessageBuffer {
     private var storage: [UInt8]
     private var start = 0
@@ -12,7 +12,7 @@ public struct MessageBuffer {
         storage = Array(repeating: 0, count: 8192)
     }
 
-    /// Bytes that belong to no complete message yet.
+    /// Number of bytes that do not form a complete message yet.
     public var unreadCount: Int { end - start }
 
     private mutating func makeRoom(_ count: Int) {
@@ -33,7 +33,7 @@ public struct MessageBuffer {
         }
     }
 
-    /// Lets `body` fill free space of at least 4100 bytes and say how many bytes it wrote.
+    /// Calls `body` with at least 4100 bytes of free space; `body` returns the number of bytes it wrote.
     public mutating func fill<E: Error>(
         _ body: (UnsafeMutableRawBufferPointer) throws(E) -> Int
     ) throws(E) -> Int {
@@ -60,10 +60,11 @@ public struct MessageBuffer {
         end += bytes.count
     }
 
-    /// The next complete message.
+    /// Returns the next complete message, or nil.
     ///
-    /// Its payload shares this buffer's storage: drop it before the buffer is filled again, or the storage is copied.
-    /// - Throws: `.violation` for an unknown type, a type of the wrong direction, or a length that does not fit its type.
+    /// Its payload shares this buffer's storage: release it before filling the buffer again, or the storage is copied.
+    /// - Throws: `.violation` for an unknown type, a type of the wrong direction, or a length that its type does not
+    ///   allow.
     public mutating func next() throws(LinkError) -> LinkMessage? {
         guard end - start >= LinkMessage.headerLength else { return nil }
         guard let kind = LinkMessage.Kind(rawValue: storage[start]), kind.isFromHost == acceptsHostMessages else {

@@ -1,6 +1,6 @@
 import NINAWire
 
-/// A stream of bytes to the device and back, with deadlines: a Unix socket, or the loopback in one process.
+/// A byte stream to and from the device, with deadlines: a Unix socket, or the loopback in one process.
 public protocol MessageStream: AnyObject {
     /// The time on this stream's clock.
     var now: MonotonicInstant { get }
@@ -8,15 +8,15 @@ public protocol MessageStream: AnyObject {
     /// Sends all bytes.
     func send(_ bytes: [UInt8], until deadline: MonotonicInstant) throws(LinkError)
 
-    /// Waits for bytes and puts them into the buffer; with a deadline that has passed it only looks.
-    /// - Returns: false when the deadline came first.
+    /// Waits for bytes and puts them into the buffer. With a deadline in the past it polls without waiting.
+    /// - Returns: false on time-out.
     /// - Throws: `.closed` when the other end is gone.
     func receive(into buffer: inout MessageBuffer, until deadline: MonotonicInstant) throws(LinkError) -> Bool
 
     /// Ends the stream.
     func close()
 
-    /// As ``Link/activityDescriptor``.
+    /// See ``Link/activityDescriptor``.
     var activityDescriptor: Int32? { get }
 }
 
@@ -25,13 +25,13 @@ extension MessageStream {
     public var activityDescriptor: Int32? { nil }
 }
 
-/// A link whose windows and lines travel as messages: a ``MessageStream`` and a ``HostSession``.
+/// A link that sends windows and line levels as messages: a ``MessageStream`` and a ``HostSession``.
 public final class MessageLink: Link {
     private let stream: any MessageStream
     private var exchange = MessageExchange()
     private var isClosed = false
 
-    /// Greets the device and waits until it is up.
+    /// Sends the greeting and waits until the device is up.
     public init(stream: any MessageStream, until deadline: MonotonicInstant) throws(LinkError) {
         self.stream = stream
         try exchange.greet(stream, until: deadline)
@@ -50,7 +50,7 @@ public final class MessageLink: Link {
         }
     }
 
-    /// The IRQ level, after a look at what has arrived.
+    /// The IRQ level, after processing received messages.
     public func interruptLevel() throws(LinkError) -> Bool {
         try requireOpen(.idle)
         return try exchange.interruptLevel(stream)
@@ -62,13 +62,13 @@ public final class MessageLink: Link {
         try exchange.reset(stream, until: deadline)
     }
 
-    /// Sends a command, and with it the window that reads the previous reply.
+    /// Sends a command together with the window that reads the previous reply.
     public func sendCommand(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
         try requireOpen(.readyForCommand)
         try exchange.sendCommand(frame, stream, until: deadline)
     }
 
-    /// Waits for the reply, which arrives whole, whatever command it answers.
+    /// Waits for the reply, which arrives as one message; the opcode is not needed.
     public func receiveReply(
         expecting opcode: Opcode, until deadline: MonotonicInstant
     ) throws(LinkError) -> ArraySlice<UInt8> {
@@ -82,13 +82,13 @@ public final class MessageLink: Link {
         return try exchange.waitForInterrupt(stream, until: deadline)
     }
 
-    /// Lets time pass; processes what the device sends meanwhile.
+    /// Waits until the deadline while processing messages from the device.
     public func sleep(until deadline: MonotonicInstant) throws(LinkError) {
         try requireOpen(.idle)
         while now < deadline { _ = try exchange.step(stream, until: deadline) }
     }
 
-    /// Reads the last reply's window and ends the stream.
+    /// Sends the window owed for the last reply and ends the stream.
     public func close() {
         guard !isClosed else { return }
         isClosed = true
@@ -99,13 +99,13 @@ public final class MessageLink: Link {
 
 /// A session that waits on a stream.
 ///
-/// A structure, so that the link's one exclusive access covers all that a command takes.
+/// A structure, so that one exclusive access by the link covers all the work of a command.
 private struct MessageExchange {
     private var session = HostSession()
-    /// Why a message was cut short: the device would understand nothing that follows.
+    /// The error that truncated an outgoing message. The device cannot parse anything sent after it.
     private(set) var failure: LinkError?
-    /// After this many receives without an event the deadline counts although there is more: a device that never falls
-    /// silent cannot hold it up.
+    /// After this many receives without an event, the deadline applies even if more bytes are available, so that a
+    /// device that sends continuously cannot exceed it.
     private static let patience = 16
 
     private mutating func flush(_ stream: any MessageStream, until deadline: MonotonicInstant) throws(LinkError) {
@@ -118,7 +118,7 @@ private struct MessageExchange {
         }
     }
 
-    /// Waits for an event; nil when the deadline came first.
+    /// Waits for an event; nil on time-out.
     mutating func step(
         _ stream: any MessageStream, until deadline: MonotonicInstant
     ) throws(LinkError) -> HostHandshake.Event? {
@@ -138,8 +138,8 @@ private struct MessageExchange {
             guard let event = try step(stream, until: deadline) else { throw LinkError(.timedOut, phase) }
             return event
         } catch {
-            // The stream does not know what it is waited for. The greeting is no event: a device that
-            // stays silent after it is starting, not greeting.
+            // The stream does not know the phase. The greeting is not an event: after it, a silent device is in phase
+            // boot, not hello.
             let isStarting = phase == .hello && session.state == .booting
             throw LinkError(error.kind, isStarting ? .boot : phase, error.detail, code: error.code)
         }
@@ -159,7 +159,7 @@ private struct MessageExchange {
     }
 
     private mutating func look(_ stream: any MessageStream) throws(LinkError) {
-        // A deadline in the past: the stream only looks. The IRQ level is no event, so nil is the usual answer.
+        // A deadline in the past: the stream only polls. The IRQ level is not an event, so the usual result is nil.
         for _ in 0..<Self.patience where try step(stream, until: MonotonicInstant(nanoseconds: 0)) == nil { return }
     }
 

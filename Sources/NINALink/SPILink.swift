@@ -1,38 +1,39 @@
 import NINAWire
 
-/// A link over real wires: chip select, the handshake by READY, and replies clocked to their last byte.
+/// A link over physical wires: chip select, the READY handshake, and replies read to exactly their last byte.
 ///
 ///     CS    ‾\______________________/‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾\______________________/‾‾
 ///     READY _____/‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾\_______/‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾\_
 ///     SCK            command                                reply
 ///
-/// The wait for READY high comes between the fall of chip select and the first clock, as in WiFiNINA and ESP32SPI.
+/// The wait for READY high comes between the falling edge of chip select and the first clock, as in WiFiNINA and
+/// ESP32SPI.
 public final class SPILink<Bus: SPIBus>: Link {
     /// The wires.
     public let bus: Bus
     /// Windows clocked so far.
     public private(set) var windows = 0
-    /// Bytes clocked so far, replies and what had to be skipped in front of them included.
+    /// Bytes clocked so far, including replies and the noise skipped before them.
     public private(set) var bytesClocked = 0
-    /// A command was sent and its reply not received yet.
+    /// A command was sent and its reply has not been received yet.
     private var isReplyPending = false
-    /// The last reply, which the caller borrows.
+    /// The last reply, whose storage the caller shares.
     private var reply: [UInt8] = []
-    /// The last reply did not look like one: host and module may disagree which window is a command and which a reply.
+    /// The last reply was invalid: host and module may disagree on which window is a command and which a reply.
     private var isInDoubt = false
     private var isClosed = false
 
-    /// A module answers chip select within microseconds; drivers allow up to this.
+    /// Time-out for READY high after chip select. A module responds within microseconds; drivers allow up to this.
     private static var selectNanoseconds: UInt64 { 1_000_000_000 }
-    /// RESET is low for so long, and the module is left alone for so long after it.
+    /// How long RESET is held low, and how long the module then gets to boot.
     private static var resetNanoseconds: UInt64 { 10_000_000 }
     private static var bootNanoseconds: UInt64 { 750_000_000 }
-    /// The most bytes of noise skipped in front of a reply: WiFiNINA searches for its first byte too.
+    /// The maximum number of noise bytes skipped before a reply; WiFiNINA searches for the first byte too.
     private static var longestPrefix: Int { 16 }
-    /// The polling interval of waits without an IRQ line.
+    /// The polling interval when no IRQ line is wired.
     private static var pollNanoseconds: UInt64 { 5_000_000 }
 
-    /// Takes the wires over; resets the module if its RESET line is wired, and waits until it is up.
+    /// Takes over the wires; resets the module if its RESET line is wired, and waits until it is up.
     public init(bus: Bus, until deadline: MonotonicInstant) throws(LinkError) {
         self.bus = bus
         reply.reserveCapacity(Frame.limit)
@@ -58,13 +59,14 @@ public final class SPILink<Bus: SPIBus>: Link {
 
     // MARK: Lines
 
-    /// The IRQ level; without the line it is taken for high, so that the module is asked.
+    /// The IRQ level; without an IRQ line always true, so that the host polls the module.
     public func interruptLevel() throws(LinkError) -> Bool {
         try requireOpen(.idle)
         return try bus.hasInterruptLine ? bus.interruptLevel() : true
     }
 
-    /// Waits until IRQ is high; without the line for some milliseconds, after which the module may be asked.
+    /// Waits until IRQ is high; without an IRQ line waits for at most 5 ms and returns true, so that the host polls the
+    /// module.
     public func waitForInterrupt(until deadline: MonotonicInstant) throws(LinkError) -> Bool {
         try requireOpen(.idle)
         guard !bus.hasInterruptLine else { return try bus.waitForInterrupt(until: deadline) }
@@ -73,14 +75,14 @@ public final class SPILink<Bus: SPIBus>: Link {
         return true
     }
 
-    /// Lets time pass.
+    /// Waits until the deadline.
     public func sleep(until deadline: MonotonicInstant) throws(LinkError) {
         try requireOpen(.idle)
         try bus.sleep(until: deadline)
     }
 
-    /// Resets the module by its RESET line.
-    /// - Throws: `.unavailable` when the line is not wired; `.timedOut` when READY is not low in time.
+    /// Resets the module with its RESET line.
+    /// - Throws: `.unavailable` when the line is not wired; `.timedOut` when READY does not fall in time.
     public func reset(until deadline: MonotonicInstant) throws(LinkError) {
         try requireOpen(.boot)
         guard bus.hasResetLine else { throw LinkError(.unavailable, .boot, "the RESET line is not wired") }
@@ -99,7 +101,7 @@ public final class SPILink<Bus: SPIBus>: Link {
 
     // MARK: Windows
 
-    /// Clocks a command out; a reply that was not received is read first.
+    /// Clocks a command out; first reads and discards a reply that was not received.
     public func sendCommand(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
         try requireOpen(.readyForCommand)
         if isReplyPending {
@@ -115,7 +117,7 @@ public final class SPILink<Bus: SPIBus>: Link {
     }
 
     /// Waits for the reply and clocks it in, without its padding.
-    /// - Parameter opcode: the command that was sent: the type of its reply says how many bytes to clock.
+    /// - Parameter opcode: the command that was sent; the type of its reply determines how many bytes to clock.
     public func receiveReply(
         expecting opcode: Opcode, until deadline: MonotonicInstant
     ) throws(LinkError) -> ArraySlice<UInt8> {
@@ -123,7 +125,7 @@ public final class SPILink<Bus: SPIBus>: Link {
         guard isReplyPending else { throw LinkError(.violation, .reply, "no command was sent") }
         reply.removeAll(keepingCapacity: true)
         try window(.reply, until: deadline) { () throws(LinkError) in
-            // Even if clocking fails, the module takes this window for the one that reads the reply.
+            // Even if clocking fails, the module takes this window as the one that reads the reply.
             isReplyPending = false
             try clockReply(to: opcode)
         }
@@ -140,7 +142,7 @@ public final class SPILink<Bus: SPIBus>: Link {
             guard missing > 0 else { return }
             try bus.read(missing, into: &reply)
             bytesClocked += missing
-            // Noise or an idle bus in front of it.
+            // Noise or idle-bus bytes before the reply.
             if skipped <= Self.longestPrefix, let first = reply.first, first != Frame.start, first != Frame.error {
                 let noise = reply.prefix { $0 != Frame.start && $0 != Frame.error }.count
                 guard skipped + noise <= Self.longestPrefix else { return }
@@ -150,13 +152,14 @@ public final class SPILink<Bus: SPIBus>: Link {
         }
     }
 
-    /// Reads the first bytes of a reply that came too late: that ends it.
+    /// Reads the first bytes of a late reply, which completes its window.
     private func discardReply(until deadline: MonotonicInstant) throws(LinkError) {
         _ = try rawReply(Frame.alignment, .readyForCommand, until: deadline)
     }
 
-    /// Reads windows until a reply was among them: a module that expects a command next takes a window of zeros for one, and
-    /// refuses it in the window after that. A module that was not reset may have had the reply to another program's command.
+    /// Reads windows until one contained a reply: a module that expects a command takes a window of zeros as one, and
+    /// returns an error in the next window. A module that was not reset may return the reply to another program's
+    /// command.
     func getInStep(_ phase: LinkError.Phase, until deadline: MonotonicInstant) throws(LinkError) {
         isInDoubt = false
         for _ in 0..<2 {
@@ -165,7 +168,7 @@ public final class SPILink<Bus: SPIBus>: Link {
         }
     }
 
-    /// Reads so many bytes of a reply, whatever they are.
+    /// Reads a fixed number of bytes of a reply without interpreting them.
     func rawReply(
         _ count: Int, _ phase: LinkError.Phase, until deadline: MonotonicInstant
     ) throws(LinkError) -> [UInt8] {
@@ -178,15 +181,15 @@ public final class SPILink<Bus: SPIBus>: Link {
         return bytes
     }
 
-    /// One chip-select window.
-    /// - Parameter phase: what READY low is waited for.
+    /// Performs one chip-select window.
+    /// - Parameter phase: the phase reported when READY does not fall.
     private func window(
         _ phase: LinkError.Phase, until deadline: MonotonicInstant, _ transfer: () throws(LinkError) -> Void
     ) throws(LinkError) {
         do throws(LinkError) {
             guard try bus.waitForReadyLow(until: deadline) else { throw LinkError(.timedOut, phase) }
         } catch {
-            // The bus does not know what for.
+            // The bus does not know the phase.
             throw LinkError(error.kind, phase, error.detail, code: error.code)
         }
         windows += 1
@@ -196,14 +199,14 @@ public final class SPILink<Bus: SPIBus>: Link {
             guard try bus.waitForReadyHigh(until: limit) else { throw LinkError(.timedOut, .select) }
             try transfer()
         } catch {
-            // The first error counts.
+            // Report the first error.
             try? bus.select(false)
             throw error
         }
         try bus.select(false)
     }
 
-    /// Gives the wires up. The module goes on running.
+    /// Releases the wires. The module keeps running.
     public func close() {
         guard !isClosed else { return }
         isClosed = true

@@ -1,6 +1,6 @@
 import NINAWire
 
-/// What a ``Tracer`` saw.
+/// An event reported by a ``Tracer``.
 public enum TraceEvent {
     /// The bytes of a command window.
     case command([UInt8])
@@ -14,13 +14,13 @@ public enum TraceEvent {
     case closed
 }
 
-/// A link around another that reports what passes and when; it changes nothing.
+/// A link that wraps another and reports each operation and its time without changing it.
 public final class Tracer: Link {
     private let link: any Link
     private let sink: (TraceEvent, MonotonicInstant) -> Void
 
     /// Wraps a link.
-    /// - Parameter sink: called with each event and the time at which it ended.
+    /// - Parameter sink: called with each event and the time at which it completed.
     public init(_ link: any Link, sink: @escaping (TraceEvent, MonotonicInstant) -> Void) {
         self.link = link
         self.sink = sink
@@ -43,22 +43,22 @@ public final class Tracer: Link {
     /// The inner link's descriptor.
     public var activityDescriptor: Int32? { link.activityDescriptor }
 
-    /// Passed on; levels are not traced.
+    /// Forwards to the inner link; levels are not traced.
     public func interruptLevel() throws(LinkError) -> Bool { try link.interruptLevel() }
 
-    /// Passed on and reported.
+    /// Forwards to the inner link and reports the event.
     public func reset(until deadline: MonotonicInstant) throws(LinkError) {
         try reporting { () throws(LinkError) in try link.reset(until: deadline) }
         report(.reset)
     }
 
-    /// Passed on and reported.
+    /// Forwards to the inner link and reports the event.
     public func sendCommand(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
         try reporting { () throws(LinkError) in try link.sendCommand(frame, until: deadline) }
         report(.command(frame))
     }
 
-    /// Passed on and reported.
+    /// Forwards to the inner link and reports the event.
     public func receiveReply(
         expecting opcode: Opcode, until deadline: MonotonicInstant
     ) throws(LinkError) -> ArraySlice<UInt8> {
@@ -69,17 +69,17 @@ public final class Tracer: Link {
         return reply
     }
 
-    /// Passed on.
+    /// Forwards to the inner link.
     public func waitForInterrupt(until deadline: MonotonicInstant) throws(LinkError) -> Bool {
         try reporting { () throws(LinkError) in try link.waitForInterrupt(until: deadline) }
     }
 
-    /// Passed on.
+    /// Forwards to the inner link.
     public func sleep(until deadline: MonotonicInstant) throws(LinkError) {
         try reporting { () throws(LinkError) in try link.sleep(until: deadline) }
     }
 
-    /// Passed on and reported.
+    /// Forwards to the inner link and reports the event.
     public func close() {
         link.close()
         report(.closed)

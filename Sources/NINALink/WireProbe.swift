@@ -1,80 +1,82 @@
 import NINAWire
 
-/// Looks at the wires of a module one after the other, each by what it needs of those before it.
+/// Tests the wires of a module one by one; each test relies on the wires tested before it.
 public struct WireProbe {
-    /// What is looked at, in this order. The numbers are those of `nina probe`, where 1 and 2 are the SPI device and the lines.
+    /// The steps, in order. The numbers are those of `nina probe`, where 1 and 2 are the SPI device and the lines.
     public enum Step: Int, CaseIterable, Sendable {
         /// READY is low when the module has booted.
         case readyLow = 3
         /// READY is high when the module is selected.
         case readyHigh
-        /// READY is low again when a command has come.
+        /// READY is low again after a command.
         case command
         /// MISO changes.
         case input
-        /// What comes in is the reply, each time.
+        /// The bytes clocked in are the expected reply, every time.
         case reply
-        /// RESET resets.
+        /// RESET resets the module.
         case reset
-        /// IRQ is connected, and low as nothing has happened yet.
+        /// IRQ is connected, and low because nothing has happened yet.
         case interrupt
     }
 
-    /// What may be wrong.
+    /// The faults that can be found.
     public enum Fault: Error, Equatable, Sendable {
         /// READY follows the host's resistors: nothing drives it.
         case readyOpen
-        /// READY is high although the module was reset: it has no power, is held in reset, or READY is another line.
+        /// READY is high although the module was reset: it has no power, is held in reset, or another line is wired as
+        /// READY.
         case readyNeverLow
-        /// READY stays low although the module is selected: chip select is another line, or the module does not run.
+        /// READY stays low although the module is selected: another line is wired as chip select, or the module does
+        /// not run.
         case readyNeverHigh
-        /// A command was clocked in and READY did not fall again.
+        /// A command was clocked out and READY did not fall again.
         case commandNeverEnds
         /// MISO has the same level for every bit: not wired, swapped with MOSI, or not driven.
         case inputStuck(high: Bool)
-        /// The module answers that it knows no such command, at any clock: MOSI does not reach it.
+        /// The module rejects the command as unknown at every clock rate: MOSI does not reach it.
         case commandLost
-        /// Each bit comes one place late at any clock: the mode of the clock is another one.
+        /// Every bit arrives one position late at every clock rate: the SPI mode differs.
         case late
-        /// Some answers are wrong, at a slower clock none.
+        /// Some replies are wrong at this clock rate, none at a slower one.
         case tooFast(hertz: UInt32, slower: UInt32)
-        /// Some answers are wrong, at a slower clock too.
+        /// Some replies are wrong, at a slower clock rate too.
         case unsteady(wrong: Int, of: Int)
-        /// What comes in is no reply at any clock: its first bytes.
+        /// The bytes clocked in are not a reply at any clock rate: the first of them.
         case garbled([UInt8])
-        /// READY stays low while RESET is low and after it: the module runs on.
+        /// READY stays low while RESET is low and after it: the module keeps running.
         case resetDoesNothing
         /// IRQ follows the host's resistors: nothing drives it.
         case interruptOpen
-        /// IRQ is high although the module was just reset.
+        /// IRQ is high although the module has just been reset.
         case interruptHigh
-        /// A call of the system failed.
+        /// A system call failed.
         case link(LinkError)
     }
 
-    /// The first thing that is not as it should be.
+    /// The first fault found.
     public struct Finding: Error, Equatable, Sendable {
-        /// Where it was found.
+        /// The step at which it was found.
         public let step: Step
-        /// What it is.
+        /// The fault.
         public let fault: Fault
-        /// A fault that was found at a step.
+        /// Makes a finding.
         public init(step: Step, fault: Fault) {
             self.step = step
             self.fault = fault
         }
     }
 
-    /// The slower clock that is tried.
+    /// The slower clock rate to retry with.
     public static var slowHertz: UInt32 { 1_000_000 }
 
-    /// Boots a module, asks for its version some times, and resets it again.
+    /// Boots a module, reads its version several times, and resets it again.
     /// - Parameters:
-    ///   - bus: its wires; the clock is left as it is found.
-    ///   - patience: how long READY may take each time.
-    ///   - rounds: how often it is asked.
-    ///   - passed: called with each step that was passed; those of lines that are not wired are left out.
-    /// - Returns: a link to the module and the text of its version, or what is wrong.
+    ///   - bus: the wires; their clock rate is restored on return.
+    ///   - patience: time-out of each wait for READY.
+    ///   - rounds: number of times the version is read.
+    ///   - passed: called with each step passed; steps of lines that are not wired are skipped.
+    /// - Returns: a link to the module and the text of its version, or the first fault.
     public static func look<Bus: SPIBus>(
         at bus: Bus, patience: Duration = .seconds(3), rounds: Int = 20, passed: @escaping (Step) -> Void = { _ in }
     ) -> Result<(link: SPILink<Bus>, version: [UInt8]), Finding> {
@@ -89,7 +91,7 @@ public struct WireProbe {
     }
 }
 
-/// One look at the wires of a module.
+/// One run of the probe.
 private struct Look<Bus: SPIBus> {
     typealias Fault = WireProbe.Fault
 
@@ -97,10 +99,10 @@ private struct Look<Bus: SPIBus> {
     let patience: Duration
     let rounds: Int
     let passed: (WireProbe.Step) -> Void
-    /// The step that is being tried.
+    /// The step in progress.
     private(set) var step = WireProbe.Step.readyLow
 
-    /// More than any version takes.
+    /// Longer than any version reply.
     private let longestReply = 32
     private let resetNanoseconds: UInt64 = 10_000_000
     private let bootNanoseconds: UInt64 = 750_000_000
@@ -114,7 +116,7 @@ private struct Look<Bus: SPIBus> {
 
     private var deadline: MonotonicInstant { bus.now.advanced(by: patience) }
 
-    /// Reports a step, once.
+    /// Reports each step once.
     private mutating func pass(_ passed: WireProbe.Step) {
         guard passed.rawValue >= step.rawValue else { return }
         self.passed(passed)
@@ -142,7 +144,7 @@ private struct Look<Bus: SPIBus> {
         }
         if bus.hasInterruptLine {
             if bus.isInterruptDriven() == false { throw .interruptOpen }
-            // One that was not reset may have activity to report.
+            // A module that was not reset may have activity to report.
             if bus.hasResetLine, try system({ () throws(LinkError) in try bus.interruptLevel() }) {
                 throw .interruptHigh
             }
@@ -165,9 +167,9 @@ private struct Look<Bus: SPIBus> {
         return link
     }
 
-    /// A module that is reset lets go of READY, and drives it high before it drives it low: either is seen.
+    /// A module in reset releases READY, then drives it high before low; either rise proves the reset.
     private func reset() throws(Fault) {
-        // High because of the last window it would be taken for reset.
+        // If READY were still high from the last window, that would look like a reset.
         guard try system({ () throws(LinkError) in try bus.waitForReadyLow(until: deadline) }) else {
             throw .readyNeverLow
         }
@@ -189,7 +191,7 @@ private struct Look<Bus: SPIBus> {
 
     // MARK: Answers
 
-    /// Asks at the clock of the bus, and where that goes wrong at a slow one.
+    /// Reads the version at the bus's clock rate; if that fails, retries at a slower one.
     private mutating func version(_ link: SPILink<Bus>) throws(Fault) -> [UInt8] {
         let hertz = bus.hertz
         let first = try ask(link)
@@ -203,7 +205,7 @@ private struct Look<Bus: SPIBus> {
         throw fault
     }
 
-    /// Asks for the version again and again.
+    /// Reads the version `rounds` times.
     private mutating func ask(_ link: SPILink<Bus>) throws(Fault) -> (version: [UInt8], fault: Fault?) {
         var version: [UInt8]?
         var fault: Fault?
@@ -231,7 +233,7 @@ private struct Look<Bus: SPIBus> {
         return (version, wrong == 0 ? nil : .unsteady(wrong: wrong, of: rounds))
     }
 
-    /// Asks for the version once.
+    /// Reads the version once.
     private mutating func answer(_ link: SPILink<Bus>) throws(Fault) -> [UInt8] {
         var writer = FrameWriter()
         var reply: [UInt8] = []
@@ -264,7 +266,7 @@ private struct Look<Bus: SPIBus> {
         return Array(message.version.prefix { $0 != 0 })
     }
 
-    /// The error frame.
+    /// Whether the reply is an error frame.
     private static func isRefusal(_ reply: [UInt8]) -> Bool {
         reply.drop { $0 != Frame.error }.starts(with: [Frame.error, 0, Frame.end])
     }

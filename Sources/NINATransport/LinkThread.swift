@@ -1,27 +1,29 @@
 import LinuxIO
 import NINALink
 
-/// The thread of a link: a `WiFiModule` of WiFiNINA runs on it, so that blocking calls never hold up Swift's own threads.
+/// The thread of a link: a `WiFiModule` of WiFiNINA runs on it, so that blocking calls do not block Swift's own
+/// threads.
 ///
-/// It sleeps until there is a job, the link has something to process, or a wait is due. While a task waits on a loopback, it
-/// advances the virtual time.
-/// It ends when its module is closed or released. Calls of a closed module run on a thread that is started for them alone.
+/// It sleeps until a job is enqueued, the link has something to process, or a wait is due. While a task waits on a
+/// loopback, it advances the virtual time.
+///
+/// It ends when its module is closed or released. Each call to a closed module runs on a new thread.
 public final class LinkThread: LinkExecutor, @unchecked Sendable {
-    /// The link, touched on the thread alone.
+    /// The link; used only on the thread.
     public let link: any Link
     private let bell: WakeDescriptor
     private let state = Guarded(State())
-    /// The polling interval of links without a descriptor while a task waits.
+    /// The polling interval, while a task waits, of links without a descriptor.
     private static let blindNanoseconds: UInt64 = 1_000_000
-    /// The steps of virtual time: while idle, and between jobs.
+    /// The steps by which virtual time advances, while idle and between jobs.
     private static let virtualNanoseconds: (idle: UInt64, busy: UInt64) = (5_000_000, 100_000)
 
     private struct State {
         var jobs: [UnownedJob] = []
         var poll: (@Sendable () -> UInt64?)?
-        /// A thread runs the jobs.
+        /// A thread is running the jobs.
         var isRunning = true
-        /// It sleeps and was not woken yet.
+        /// The thread sleeps and has not been woken yet.
         var isAsleep = false
         var isStopping = false
         /// The thread that runs the jobs.
@@ -29,7 +31,7 @@ public final class LinkThread: LinkExecutor, @unchecked Sendable {
     }
 
     /// Starts a thread for a link that nothing else uses.
-    /// - Throws: EAGAIN when there are too many threads, EMFILE.
+    /// - Throws: EAGAIN at the limit of threads, EMFILE.
     public init(link: sending any Link) throws(LinuxError) {
         self.link = link
         bell = try WakeDescriptor()
@@ -38,7 +40,7 @@ public final class LinkThread: LinkExecutor, @unchecked Sendable {
 
     // MARK: Executor
 
-    /// Adds a job, which runs after those that were added before.
+    /// Adds a job, which runs after the jobs already enqueued.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         let (wakes, starts) = state.withLock { state in
@@ -54,18 +56,18 @@ public final class LinkThread: LinkExecutor, @unchecked Sendable {
         do {
             try DetachedThread.start { self.run() }
         } catch {
-            // The link has ended, so that nothing blocks here.
+            // The link has ended, so nothing blocks here.
             run()
         }
     }
 
-    /// Whether the thread that asks is this one.
+    /// Whether the current thread is this one.
     public func isIsolatingCurrentContext() -> Bool? {
         let thread = DetachedThread.current
         return state.withLock { $0.thread == thread }
     }
 
-    /// Ends the program unless the thread that asks is this one.
+    /// Terminates the program unless the current thread is this one.
     public func checkIsolated() {
         precondition(isIsolatingCurrentContext() == true, "not on the thread of the link")
     }
@@ -104,7 +106,7 @@ public final class LinkThread: LinkExecutor, @unchecked Sendable {
         }
     }
 
-    /// Nil when the thread is to end.
+    /// Nil when the thread must end.
     private func takeJobs() -> [UnownedJob]? {
         state.withLock { state in
             if state.jobs.isEmpty, state.isStopping {
@@ -120,8 +122,8 @@ public final class LinkThread: LinkExecutor, @unchecked Sendable {
     /// Sleeps unless there is something to do.
     /// - Parameters:
     ///   - nanoseconds: until the next poll; nil when no task waits for the link.
-    ///   - wasReadable: the descriptor was readable before the last poll. If it still is, the poll has not drained it: this
-    ///     sleep ignores the descriptor, so that it does not keep the thread awake.
+    ///   - wasReadable: the descriptor was readable before the last poll. If it still is, the poll has not drained it:
+    ///     this sleep ignores the descriptor, so that it does not keep the thread awake.
     private func sleep(_ nanoseconds: UInt64?, wasReadable: Bool) -> Bool {
         let mayIdle = state.withLock { state in
             state.isAsleep = state.jobs.isEmpty && !state.isStopping
@@ -143,13 +145,14 @@ public final class LinkThread: LinkExecutor, @unchecked Sendable {
         return bell.sleep(watching: isLeftAlone ? nil : descriptor, nanoseconds: nanoseconds).isReadable
     }
 
-    /// A link whose clock did not advance meanwhile is on virtual time, as the loopback is, and has to be moved.
+    /// A link whose clock did not advance during the sleep is on virtual time, such as the loopback, and must be
+    /// advanced.
     private func sleepBlindly(_ nanoseconds: UInt64) {
         let start = link.now
         let causes = bell.sleep(watching: nil, nanoseconds: min(nanoseconds, Self.blindNanoseconds))
         guard link.now == start else { return }
         let step = causes.isWoken ? Self.virtualNanoseconds.busy : Self.virtualNanoseconds.idle
-        // The poll that follows meets the error again.
+        // The next poll reports the error.
         try? link.sleep(until: start.advanced(byNanoseconds: min(nanoseconds, step)))
     }
 }

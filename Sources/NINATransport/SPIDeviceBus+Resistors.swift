@@ -1,12 +1,12 @@
 import LinuxBoards
 import LinuxIO
 
-/// Whether a line is connected, found out by the resistors of the GPIO chip.
+/// Detects whether a line is connected, with the pull resistors of the GPIO chip.
 ///
-/// Afterwards the line is pulled low, as the lines BCM 9 to 27 of a Raspberry Pi are from power-on.
+/// Afterwards the line is pulled low, which is the power-on default of BCM 9 to 27 on a Raspberry Pi.
 extension SPIDeviceBus {
-    /// Whether something drives the IRQ line: one that is connected to nothing follows the resistors.
-    /// - Returns: nil when the line is not wired or the GPIO chip has no resistors.
+    /// Whether something drives the IRQ line: an unconnected line follows the pull resistors.
+    /// - Returns: nil when the line is not wired or the GPIO chip has no pull resistors.
     public func isInterruptDriven() -> Bool? {
         switch interrupt {
         case .some(let line): return Self.isDriven(line, .input(rising: true, falling: false))
@@ -15,16 +15,16 @@ extension SPIDeviceBus {
     }
 
     /// Whether something drives READY.
-    /// - Returns: nil when the GPIO chip has no resistors.
+    /// - Returns: nil when the GPIO chip has no pull resistors.
     public func isReadyDriven() -> Bool? { Self.isDriven(ready, .input(rising: false, falling: true)) }
 
-    /// The resistor has to charge the wire.
+    /// Time for the resistor to charge the wire.
     private static let chargeNanoseconds: UInt64 = 1_000_000
 
     private static func isDriven(_ line: borrowing GPIOLine, _ use: GPIOLine.Use) -> Bool? {
         defer { try? line.configure(use) }
         do throws(LinuxError) {
-            // Twice: one that is driven may change by itself.
+            // Twice: a driven line may change on its own.
             for _ in 0..<2 {
                 guard try level(of: line, .pulledUp), try !level(of: line, .pulledDown) else {
                     try line.configure(.pulledDown)

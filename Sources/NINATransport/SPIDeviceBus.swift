@@ -5,41 +5,41 @@ import NINALink
 /// A link to a module that is wired to this machine.
 public typealias SPIDeviceLink = SPILink<SPIDeviceBus>
 
-/// The wires of a module on Linux: spidev for the clock and the data, the GPIO character device for the lines.
+/// The wires of a module on Linux: spidev for clock and data, the GPIO character device for the lines.
 ///
-/// Per window there are seven system calls: chip select twice, READY looked at, the device's mode looked at, one transfer for
-/// each piece, and two for the wait for READY's fall, which is an event of the kernel's with its time.
+/// A window takes seven system calls: two for chip select, one to read READY, one to read the device's mode, one for
+/// each transfer, and two to wait for READY's falling edge, which the kernel reports with a time stamp.
 public final class SPIDeviceBus: SPIBus {
     private let device: SPIDevice
-    /// The clock of the transfers that follow; it does not depend on what other programs have set.
+    /// The clock rate of subsequent transfers, whatever rate other programs have set.
     public var hertz: UInt32
     private let chipSelect: GPIOLine
     let ready: GPIOLine
     private let resetLine: GPIOLine?
     let interrupt: GPIOLine?
-    /// READY has not been seen high since it was last seen low.
+    /// READY was low when last read and has not been seen high since.
     private var isReadyKnownLow = false
-    /// When chip select fell last: READY's edges from before mean nothing.
+    /// When chip select last fell; earlier edges of READY are ignored.
     private var selectedAt: UInt64 = 0
     private var lastReadyEdge: UInt32 = 0
-    /// The device's mode was looked at in this window.
+    /// The device's mode has been checked in this window.
     private var hasCheckedMode = false
-    /// Falls of READY that the kernel did not report.
+    /// READY edges that the kernel did not report.
     public private(set) var lostEdges = 0
     /// How often another program had changed the device's mode.
     public private(set) var modeChanges = 0
-    /// What the user may want to know about the wiring.
+    /// Notes for the user about the wiring.
     public let notes: [String]
 
-    /// Most modules raise READY within this time of chip select: shorter than going to sleep for it.
+    /// Most modules raise READY within this time after chip select, which is shorter than a blocking wait would take.
     private static let spinNanoseconds: UInt64 = 20_000
-    /// Behind the events the level itself is looked at.
+    /// While waiting for an edge, the level itself is also read at this interval.
     private static let checkNanoseconds: UInt64 = 100_000_000
-    /// An event comes this much later than the level at most.
+    /// The maximum delay of an edge event after the level change.
     private static let graceNanoseconds: UInt64 = 10_000_000
 
-    /// Opens the device and requests the lines; nothing is driven but chip select (high) and RESET (high).
-    /// - Throws: which part of the wiring could not be had, and the call that failed.
+    /// Opens the device and requests the lines. Drives only chip select (high) and RESET (high).
+    /// - Throws: the part of the wiring that is unavailable, and the call that failed.
     public init(_ wiring: SPIWiring) throws(SPIWiringError) {
         var notes: [String] = []
         device = try SPIWiringError.naming(.device) { () throws(LinuxError) in try SPIDevice(path: wiring.device) }
@@ -50,13 +50,13 @@ public final class SPIDeviceBus: SPIBus {
             resetLine = try Self.request(line, .output(true), .reset)
         } else {
             resetLine = nil
-            notes.append("RESET is not wired: a module that hangs must be switched off and on")
+            notes.append("RESET is not wired: a module that hangs must be power-cycled")
         }
         if let line = wiring.interrupt {
             interrupt = try Self.request(line, .input(rising: true, falling: false), .interrupt)
         } else {
             interrupt = nil
-            notes.append("IRQ is not wired: the module is asked every few milliseconds while something is waited for")
+            notes.append("IRQ is not wired: the module is polled every few milliseconds during waits")
         }
         if !device.leavesChipSelect {
             notes.append(
@@ -93,7 +93,7 @@ public final class SPIDeviceBus: SPIBus {
     /// The system's monotonic time.
     public var now: MonotonicInstant { MonotonicInstant(nanoseconds: MonotonicClock.nanoseconds()) }
 
-    /// Lets time pass.
+    /// Waits until the deadline.
     public func sleep(until deadline: MonotonicInstant) throws(LinkError) {
         MonotonicClock.sleep(until: deadline.nanoseconds)
     }
@@ -134,7 +134,7 @@ public final class SPIDeviceBus: SPIBus {
         }
     }
 
-    /// Once in a window, in front of its first transfer.
+    /// Called once per window, before its first transfer.
     private func checkMode() throws(LinuxError) {
         guard !hasCheckedMode else { return }
         hasCheckedMode = true
@@ -173,10 +173,10 @@ public final class SPIDeviceBus: SPIBus {
         }
     }
 
-    /// Waits for the kernel to report READY's fall.
+    /// Waits for the kernel's falling-edge event of READY.
     public func waitForReadyLow(until deadline: MonotonicInstant) throws(LinkError) -> Bool {
         try during(.reply) { () throws(LinuxError) in
-            // Before a window that nothing was waited for: the level counts, and edges that were not consumed do not.
+            // Before a window that follows no wait, the level counts and unread edges do not.
             if isReadyKnownLow || selectedAt == 0 {
                 if try !ready.level() { return true }
             }
@@ -188,7 +188,7 @@ public final class SPIDeviceBus: SPIBus {
                     return true
                 }
                 if try !ready.level() {
-                    // It fell: just now, so that its event is on the way, or the event is lost.
+                    // It fell either just now, so that its event is on the way, or the event is lost.
                     let grace = MonotonicClock.nanoseconds() + Self.graceNanoseconds
                     if selectedAt != 0 {
                         if try !ready.waitForEdge(until: grace) { lostEdges += 1 } else { _ = try hasFallen() }
@@ -201,12 +201,12 @@ public final class SPIDeviceBus: SPIBus {
         }
     }
 
-    /// Takes READY's edges, and counts those that are missing.
+    /// Reads READY's edges and counts those that are missing.
     /// - Returns: whether READY fell after chip select did.
     private func hasFallen() throws(LinuxError) -> Bool {
         var hasFallen = false
         _ = try ready.takeEdges { edge in
-            // The kernel's count may go round.
+            // The kernel's counter may wrap around.
             let missed = edge.number &- lastReadyEdge &- 1
             if lastReadyEdge != 0 { lostEdges += Int(missed) }
             lastReadyEdge = edge.number
@@ -230,13 +230,14 @@ public final class SPIDeviceBus: SPIBus {
         }
     }
 
-    /// Waits for the kernel to report IRQ's rise.
+    /// Waits for the kernel's rising-edge event of IRQ.
     public func waitForInterrupt(until deadline: MonotonicInstant) throws(LinkError) -> Bool {
         try during(.idle) { () throws(LinuxError) in
             switch interrupt {
             case .some(let line):
                 while true {
-                    // Taken before the look: what comes after it leaves the descriptor readable for the next wait.
+                    // Drain edges before reading the level: a later edge leaves the descriptor readable for the next
+                    // wait.
                     while try line.takeEdges({ _ in }) == GPIOLine.mostEdges {}
                     if try line.level() { return true }
                     let now = MonotonicClock.nanoseconds()
@@ -248,7 +249,7 @@ public final class SPIDeviceBus: SPIBus {
         }
     }
 
-    /// The IRQ line's.
+    /// The descriptor of the IRQ line; nil when it is not wired.
     public var activityDescriptor: Int32? {
         switch interrupt {
         case .some(let line): return line.rawValue
@@ -259,7 +260,7 @@ public final class SPIDeviceBus: SPIBus {
     /// Whether the line is wired.
     public var hasResetLine: Bool { resetLine != nil }
 
-    /// Drives RESET, and GPIO0 high.
+    /// Drives RESET; while it is held, also drives GPIO0 high.
     public func holdReset(_ isHeld: Bool) throws(LinkError) {
         try during(.boot) { () throws(LinuxError) in
             if isHeld {
@@ -284,11 +285,11 @@ public final class SPIDeviceBus: SPIBus {
             case .some(let line): try line.configure(.input(rising: true, falling: false))
             case .none: break
             }
-            // What READY did in the meantime means nothing.
+            // Ignore READY's edges during the boot.
             _ = try hasFallen()
         }
     }
 
-    /// The lines are given up with this object; until then chip select stays high.
+    /// Does nothing: the lines are released with this object; until then chip select stays high.
     public func close() {}
 }

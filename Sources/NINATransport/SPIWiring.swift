@@ -2,8 +2,8 @@
 ///
 ///     spi:/dev/spidev0.0,cs=gpiochip0:5,ready=gpiochip0:24,reset=gpiochip0:25,irq=gpiochip0:23,hz=8000000
 ///
-/// A line is `CHIP:OFFSET`, the chip by its name or its label (`pinctrl-rp1`), or the name of a line (`GPIO5`). `cs` and
-/// `ready` must be there.
+/// A line is `CHIP:OFFSET`, with the chip's name or label (`pinctrl-rp1`), or a line name (`GPIO5`). `cs` and `ready`
+/// are required.
 public struct SPIWiring: Equatable, Sendable {
     /// A line of a GPIO chip.
     public enum Line: Equatable, Sendable {
@@ -15,7 +15,7 @@ public struct SPIWiring: Equatable, Sendable {
 
     /// The device node of the SPI device.
     public var device: String
-    /// Chip select: any free line; that of the controller is the kernel's.
+    /// Chip select: any free line; the kernel owns the controller's own.
     public var chipSelect: Line
     /// READY, which some boards call BUSY or ACK.
     public var ready: Line
@@ -23,7 +23,7 @@ public struct SPIWiring: Equatable, Sendable {
     public var reset: Line?
     /// IRQ, the module's GPIO0.
     public var interrupt: Line?
-    /// The clock, 8 MHz by default: more is too fast for the module.
+    /// The clock rate; 8 MHz by default, the fastest that the module supports.
     public var hertz: UInt32 = 8_000_000
 
     /// A module with these lines.
@@ -76,7 +76,7 @@ public struct SPIWiring: Equatable, Sendable {
 extension SPIWiring.Line: CustomStringConvertible {
     /// Parses `CHIP:OFFSET` or a name.
     init?(parsing text: String) {
-        // A number alone names no chip.
+        // A number alone is not a line name.
         guard !text.isEmpty, UInt32(text) == nil else { return nil }
         guard let colon = text.lastIndex(of: ":") else {
             self = .named(text)
@@ -86,7 +86,7 @@ extension SPIWiring.Line: CustomStringConvertible {
         self = .chip(String(text[..<colon]), offset: offset)
     }
 
-    /// As in the transport string.
+    /// The line as in the transport string.
     public var description: String {
         switch self {
         case .chip(let chip, let offset): "\(chip):\(offset)"

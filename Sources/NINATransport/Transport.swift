@@ -1,23 +1,23 @@
 import LinuxIO
 import NINALink
 
-/// Where a coprocessor is: the transport string of the tools.
+/// The location of a coprocessor: the transport string of the tools.
 ///
-/// `unix:PATH` is the socket of an emulator, `spi:` a module that is wired to this machine: see ``SPIWiring``. Without a string, `NINA_TRANSPORT` counts, and without that the socket that
-/// an emulator opens by default.
+/// `unix:PATH` is the socket of an emulator, `spi:` a module that is wired to this machine: see ``SPIWiring``. Without
+/// a string, `NINA_TRANSPORT` is used, and without that the default socket of an emulator.
 public enum Transport: Equatable, Sendable, CustomStringConvertible {
     /// A Unix socket.
     case unix(path: String)
     /// Wires.
     case spi(SPIWiring)
 
-    /// What is wrong with a transport string.
+    /// A syntax error in a transport string.
     public struct ParseError: Error, Equatable, Sendable, CustomStringConvertible {
         /// The string.
         public var text: String
         /// What was expected.
         public var expected: String
-        /// A sentence for people.
+        /// A description for users.
         public var description: String { "transport '\(text)': expected \(expected)" }
     }
 
@@ -35,7 +35,7 @@ public enum Transport: Equatable, Sendable, CustomStringConvertible {
         self = .unix(path: path)
     }
 
-    /// The transport of the environment.
+    /// The transport named by `NINA_TRANSPORT`, otherwise an emulator's default socket.
     public static func standard() throws(ParseError) -> Transport {
         guard let text = Environment.value("NINA_TRANSPORT"), !text.isEmpty else {
             return .unix(path: standardSocketPath)
@@ -43,8 +43,8 @@ public enum Transport: Equatable, Sendable, CustomStringConvertible {
         return try Transport(parsing: text)
     }
 
-    /// The socket an emulator opens by default: `$NINA_SOCKET`, else `$XDG_RUNTIME_DIR/nina.sock`, else `nina-UID.sock` in
-    /// the temporary directory.
+    /// The socket an emulator opens by default: `$NINA_SOCKET`, else `$XDG_RUNTIME_DIR/nina.sock`, else `nina-UID.sock`
+    /// in the temporary directory.
     public static var standardSocketPath: String {
         if let path = Environment.value("NINA_SOCKET"), !path.isEmpty { return path }
         if let directory = Environment.value("XDG_RUNTIME_DIR"), !directory.isEmpty { return directory + "/nina.sock" }
@@ -60,7 +60,7 @@ public enum Transport: Equatable, Sendable, CustomStringConvertible {
     }
 
     /// Opens the link and waits until the coprocessor is up.
-    /// - Parameter timeout: how long that may take.
+    /// - Parameter timeout: how long opening may take.
     public func open(timeout: Duration = .seconds(5)) throws(TransportError) -> sending any Link {
         let start = MonotonicInstant(nanoseconds: MonotonicClock.nanoseconds())
         let deadline = start.advanced(by: timeout)
@@ -91,8 +91,9 @@ public enum Transport: Equatable, Sendable, CustomStringConvertible {
 }
 
 extension Transport {
-    /// Opens the link on a thread of its own, for a `WiFiModule` of WiFiNINA: `WiFiModule(on: try transport.openThread())`.
-    /// - Parameter timeout: how long it may take until the coprocessor is up. The call blocks for that time.
+    /// Opens the link on its own thread, for a `WiFiModule` of WiFiNINA:
+    /// `WiFiModule(on: try transport.openThread())`.
+    /// - Parameter timeout: the maximum time until the coprocessor is up. The call blocks until then.
     public func openThread(timeout: Duration = .seconds(5)) throws(TransportError) -> LinkThread {
         let link = try open(timeout: timeout)
         do throws(LinuxError) {
@@ -103,16 +104,16 @@ extension Transport {
     }
 }
 
-/// Why a coprocessor could not be reached, and where it was looked for.
+/// The error of opening a link, and the transport that was tried.
 public struct TransportError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// Where it was looked for.
+    /// The transport that was tried.
     public var transport: Transport
-    /// What happened.
+    /// The error.
     public var error: LinkError
-    /// Which part of the wiring could not be had.
+    /// The part of the wiring that is unavailable.
     public var wiring: SPIWiringError?
 
-    /// A sentence for people, with what to do about it.
+    /// A description for users, with advice.
     public var description: String {
         if let wiring { return "no module at \(transport): \(wiring)" }
         guard error.kind == .system else { return "\(transport): \(error)" }

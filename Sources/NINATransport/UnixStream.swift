@@ -1,10 +1,11 @@
 import LinuxIO
 import NINALink
 
-/// The bytes of the socket link over a Unix stream socket, with blocking calls: one system call each way per command.
+/// The byte stream of the socket link over a Unix stream socket, with blocking calls: one system call each way per
+/// command.
 public final class UnixStream: MessageStream {
     private var descriptor: FileDescriptor?
-    /// The kernel's time-out of a receive: shorter than most waits, so that it need not be set for each.
+    /// The receive time-out set in the kernel: shorter than most waits, so that it rarely has to change.
     private var armedNanoseconds: UInt64 = 0
     private static let usualNanoseconds: UInt64 = 1_000_000_000
     private static let sendNanoseconds: UInt64 = 5_000_000_000
@@ -67,7 +68,7 @@ public final class UnixStream: MessageStream {
         }
     }
 
-    /// Waits for bytes; with a deadline that has passed it only looks.
+    /// Waits for bytes; with a deadline in the past it polls without waiting.
     public func receive(
         into buffer: inout MessageBuffer, until deadline: MonotonicInstant
     ) throws(LinkError) -> Bool {
@@ -93,8 +94,8 @@ public final class UnixStream: MessageStream {
         }
     }
 
-    /// Sets the kernel's time-out, unless the one it has will do: it is not longer than the wait, and not so short that
-    /// the wait would take many calls.
+    /// Sets the kernel's receive time-out, unless the current one is suitable: not longer than the wait, and not so
+    /// short that the wait would take many calls.
     private func arm(_ left: UInt64) throws(LinkError) {
         let wanted = min(left, Self.usualNanoseconds)
         guard armedNanoseconds > left || armedNanoseconds < wanted / 2 else { return }

@@ -1,11 +1,11 @@
-/// How many bytes the length of a parameter takes on the wire.
+/// The size of a parameter's length field.
 public enum LengthWidth: UInt8, Sendable {
     /// One byte (an S-parameter).
     case byte = 1
-    /// Two bytes, big endian (a W-parameter): commands that move bulk data.
+    /// Two bytes, big endian (a W-parameter): for commands that transfer bulk data.
     case word = 2
 
-    /// The longest value that such a length can hold, in bytes.
+    /// The maximum length of a value, in bytes.
     public var longestValue: Int { self == .byte ? 0xFF : 0xFFFF }
 }
 
@@ -17,9 +17,9 @@ public enum ByteOrder: UInt8, Sendable {
     case big
 }
 
-/// The wire format of a parameter of fixed size.
+/// The wire format of a fixed-size parameter.
 public struct NumberFormat: Equatable, Sendable {
-    /// How traces and tables show the bits.
+    /// How traces and tables display the bits.
     public enum Meaning: UInt8, Sendable {
         /// An unsigned number.
         case unsigned
@@ -35,7 +35,7 @@ public struct NumberFormat: Equatable, Sendable {
     public var size: Int
     /// Order of the bytes.
     public var order: ByteOrder
-    /// What the bits mean.
+    /// The meaning of the bits.
     public var meaning: Meaning
 
     /// Makes a format.
@@ -46,51 +46,51 @@ public struct NumberFormat: Equatable, Sendable {
     }
 }
 
-/// What a parameter of variable size holds, and what a device does when it is cut short.
+/// The content of a variable-size parameter, and how a device handles a truncated one.
 public enum BytesFormat: UInt8, Sendable {
     /// Text without a terminating NUL, as the host sends it.
     case text
-    /// Text that traces and logs do not show.
+    /// Text that traces and logs must not show.
     case secret
     /// Data of any kind.
     case data
-    /// Data of which a device takes what is there when the length promises more (SEND_DATA).
+    /// Data that a device accepts even if fewer bytes arrive than the length says (SEND_DATA).
     case dataAsPresent
 }
 
-/// Walks the parameters of a message: the writer, the readers, the lister, and the random filler of the tests.
+/// Walks the parameters of a message. Implemented by the writer, the readers, the lister, and the tests' random filler.
 ///
 /// A message describes its bytes once, in ``Layout/layout(_:)``, by calling these methods in wire order.
 public protocol FieldCoder {
-    /// The width of the lengths of the parameters that follow.
+    /// The width of subsequent length fields.
     var width: LengthWidth { get set }
 
-    /// For messages whose layout depends on the number of parameters: readers replace `count` by the frame's own,
-    /// others leave it as it is.
+    /// For messages whose layout depends on the parameter count: readers set `count` to the frame's, other coders leave
+    /// it unchanged.
     mutating func parameterCount(_ count: inout UInt8) throws(FrameError)
 
-    /// Announces that the parameters that follow are repeated `count` times; readers replace `count` by the number of
+    /// Announces that the following parameters are repeated `count` times; readers set `count` to the number of
     /// parameters in the frame.
     mutating func repetitions(_ count: inout Int) throws(FrameError)
 
-    /// For a last parameter that hosts send or leave out: readers report whether it is there.
+    /// For an optional last parameter: readers set whether it is present.
     mutating func presence(_ isPresent: inout Bool) throws(FrameError)
 
-    /// A parameter of fixed size; `bits` holds it right-aligned.
+    /// A fixed-size parameter; `bits` holds it right-aligned.
     mutating func number(_ name: StaticString, _ format: NumberFormat, _ bits: inout UInt64) throws(FrameError)
 
-    /// A parameter of variable size.
+    /// A variable-size parameter.
     mutating func bytes(
         _ name: StaticString, _ format: BytesFormat, _ value: inout ArraySlice<UInt8>
     ) throws(FrameError)
 
-    /// A parameter whose length byte is not its size (WRITE_FILE, Adafruit's certificates): readers take `count`
-    /// bytes, writers write all of the value behind this length byte. Others treat it as any parameter of variable size.
+    /// A parameter whose length byte is not its size (WRITE_FILE, Adafruit's certificates): readers take `count` bytes,
+    /// writers write this length byte and the whole value. Other coders treat it as any variable-size parameter.
     mutating func bytes(
         _ name: StaticString, _ format: BytesFormat, lengthByte: UInt8, count: Int, _ value: inout ArraySlice<UInt8>
     ) throws(FrameError)
 
-    /// The bytes still to be read, for messages whose form shows in nothing else; nil for coders that do not read.
+    /// The bytes still to be read, for messages whose form is visible only there; nil for coders that do not read.
     var unread: ArraySlice<UInt8>? { get }
 }
 
@@ -103,8 +103,8 @@ extension FieldCoder {
 
     public var unread: ArraySlice<UInt8>? { nil }
 
-    /// The first length byte of the next parameter, for messages that come in several sizes; nil for coders that do not
-    /// read, and at the end of the bytes.
+    /// The first length byte of the next parameter, for messages that exist in several sizes; nil for coders that do
+    /// not read, and at the end of the bytes.
     public var nextLengthByte: UInt8? { unread?.first }
 
     /// An unsigned byte.
@@ -149,7 +149,7 @@ extension FieldCoder {
         value = IPv4Address(rawValue: UInt32(truncatingIfNeeded: bits))
     }
 
-    /// A hardware address in the order of the wire, which depends on the firmware.
+    /// A hardware address in wire order, which depends on the firmware.
     public mutating func hardwareAddress(_ name: StaticString, _ value: inout MACAddress) throws(FrameError) {
         var bits = value.rawValue
         try number(name, NumberFormat(6, .big, .hardwareAddress), &bits)
@@ -166,7 +166,7 @@ extension FieldCoder {
         try bytes(name, .text, &value)
     }
 
-    /// The dummy byte that several commands carry in some host libraries and not in others.
+    /// A dummy byte that some host libraries send with several commands and others omit.
     public mutating func dummy(_ value: inout UInt8?) throws(FrameError) {
         var isPresent = value != nil
         try presence(&isPresent)

@@ -1,26 +1,26 @@
 /// One parameter in the description of a message.
 public struct FieldDescription: Sendable {
-    /// Its name in `commands.json` and in traces.
+    /// The parameter's name in `commands.json` and in traces.
     public var name: StaticString
-    /// Its format when its size is fixed.
+    /// The format of a fixed-size parameter.
     public var number: NumberFormat?
-    /// Its format when its size varies.
+    /// The format of a variable-size parameter.
     public var bytes: BytesFormat?
-    /// The width of its length.
+    /// The width of its length field.
     public var width: LengthWidth
-    /// Hosts may leave it out.
+    /// Whether hosts may omit it.
     public var isOptional: Bool
-    /// It may be there any number of times.
+    /// Whether it may be repeated.
     public var isRepeated: Bool
-    /// Whether its length byte is its size; false where the data go on behind that.
+    /// Whether its length byte is its size; false when the data extend past that.
     public var lengthTellsSize: Bool
 }
 
-/// Lists the parameters of a message by walking its layout: `commands.json` and the tables are made of it.
+/// Lists the parameters of a message by walking its layout: the source of `commands.json` and the tables.
 public struct FieldLister: FieldCoder {
     /// The parameters found, in wire order.
     public private(set) var fields: [FieldDescription] = []
-    /// The width of the lengths of the parameters that follow.
+    /// The width of subsequent length fields.
     public var width: LengthWidth
     /// Whether the layout depends on the number of parameters.
     public private(set) var consultsCount = false

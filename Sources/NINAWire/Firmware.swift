@@ -1,21 +1,21 @@
-/// A firmware as data: its name and version, how much it holds, which commands it serves and in what dialect.
+/// A firmware as data: name, version, capacities, the commands it serves, and its dialect.
 public struct Firmware: Sendable {
-    /// The name by which users choose the profile.
+    /// The name with which users select the profile.
     public var name: StaticString
     /// Its family.
     public var family: CommandFamily
     /// The version it reports, without NUL.
     public var version: StaticString
-    /// Slots, 1 to 64.
+    /// The number of slots, 1 to 64.
     public var slots: Int
-    /// Connections that wait for a server's `accept`.
+    /// The number of connections that may wait for a server's `accept`.
     public var backlog: Int
-    /// How it departs from other firmware.
+    /// Its differences from other firmware.
     public var dialect = Dialect()
-    /// Commands of this package that it refuses with the error frame.
+    /// Commands of this package that it rejects with the error frame.
     public var absent: [ClosedRange<UInt8>] = []
 
-    /// The oddities of its dialect.
+    /// The quirks of its dialect.
     public var quirks: Quirks {
         get { dialect.quirks }
         set { dialect.quirks = newValue }
@@ -27,17 +27,17 @@ public struct Firmware: Sendable {
         return true
     }
 
-    /// The default: the union of what WiFiNINA 2.1.0 and the hosts of other languages use, with none of the defects.
+    /// The default: every command that WiFiNINA 2.1.0 and hosts in other languages use, without defects.
     ///
-    /// The version satisfies drivers that compare it: ESP32SPI requires a third character of 5 or more, MicroPython at
-    /// most 6 bytes with NUL.
+    /// The version satisfies drivers that check it: ESP32SPI requires the third character to be 5 or more, MicroPython
+    /// at most 6 bytes with NUL.
     public static let modern = Firmware(
         name: "modern", family: .arduino, version: "3.5.0", slots: 10, backlog: 16, absent: [0x65...0x65])
 
-    /// The most slots a coprocessor can have.
+    /// The maximum number of slots of a coprocessor.
     public static let slotLimit = 64
 
-    /// The socket numbers of BSD commands in a pool of this many sockets: lwip's numbers, which end at 63 (LWIP_SOCKET_OFFSET).
+    /// The socket numbers of BSD commands in a pool of this size: lwip's numbers, which end at 63 (LWIP_SOCKET_OFFSET).
     public static func socketNumbers(slots: Int) -> ClosedRange<UInt8> {
         UInt8(slotLimit - slots)...UInt8(slotLimit - 1)
     }

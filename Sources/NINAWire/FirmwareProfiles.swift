@@ -1,11 +1,11 @@
-// The firmwares that a coprocessor can be, as data, read from their sources; 2.0.0 was recorded too. The update (65) is
-// absent from all: this package has no part for it.
+// The firmware profiles that a coprocessor can have, derived from the firmware's sources; 2.0.0 was also recorded.
+// APPLY_OTA (65) is absent from all: this package does not implement it.
 
 extension Firmware {
     /// Every profile, the default one first.
     public static let all: [Firmware] = [modern, arduino200, arduino148, adafruit330, adafruit177, adafruit122]
 
-    /// Arduino's nina-fw 2.0.0, as recorded from its handlers.
+    /// Arduino's nina-fw 2.0.0, derived from its command handlers.
     public static let arduino200 = Firmware(
         name: "arduino-2.0.0", family: .arduino, version: "2.0.0", slots: 10, backlog: 1,
         dialect: Dialect(
@@ -50,7 +50,7 @@ extension Firmware {
         dialect: before200(padsReplies: false, with: [.scanDropsConnection]),
         absent: [0x1E...0x1F, 0x38...0x38, 0x40...0x41, 0x4A...0x4F, 0x53...0x7F])
 
-    /// What the releases before 2.0.0 have in common, with the quirks of one of them.
+    /// The common dialect of the releases before 2.0.0, plus the quirks of one of them.
     private static func before200(padsReplies: Bool = true, with quirks: Quirks) -> Dialect {
         Dialect(
             acceptRule: .never, fairness: .firstCome, interruptRule: .clientWithBytes, reclaimRule: .everySlot,
@@ -63,7 +63,7 @@ extension Firmware {
             ]))
     }
 
-    /// What every release that has files does with them.
+    /// The file quirks of every release that has files.
     private static let files: Quirks = [
         .writesAppend, .writeReplyEchoesCount, .readsAnswerCount, .unopenedFilesAnswerNothing, .deleteAnswersError,
         .sizeHasStrayByte, .downloadAnswersError, .downloadsKnowNoTLS,

@@ -1,10 +1,11 @@
-/// The bytes that frame every command and reply.
+/// The framing bytes of commands and replies.
 ///
 ///     command  E0  opcode       count  parameters...  EE  padding to a multiple of 4
 ///     reply    E0  opcode | 80  count  parameters...  EE  padding to a multiple of 4
 ///     error    EF  00  EE
 ///
-/// A parameter is its length (one byte, or two bytes big endian for the commands that move bulk data) and its bytes.
+/// A parameter consists of its length (one byte, or two bytes big endian for commands that transfer bulk data) and its
+/// bytes.
 /// Source: nina-fw's command handler and WiFiNINA's `spi_drv`; observed on both.
 public enum Frame {
     /// First byte of a command or reply.
@@ -15,15 +16,15 @@ public enum Frame {
     public static let end: UInt8 = 0xEE
     /// Set in the opcode byte of a reply.
     public static let replyBit: UInt8 = 0x80
-    /// Size in bytes of the firmware's command buffer and of its reply buffer, padding included.
+    /// Size in bytes of the firmware's command and reply buffers, including padding.
     public static let limit = 4092
     /// Frames are padded to a multiple of this many bytes.
     public static let alignment = 4
-    /// Bytes in front of the first parameter: start, opcode, count.
+    /// Bytes before the first parameter: start, opcode, count.
     public static let headerLength = 3
-    /// The most data bytes one SEND_DATA can carry: `E0 44 02 | 00 01 slot | len len | data | EE`.
+    /// The maximum number of data bytes in one SEND_DATA: `E0 44 02 | 00 01 slot | len len | data | EE`.
     public static let longestSend = limit - 9
-    /// The most data bytes one GET_DATABUF reply can carry: `E0 C5 01 | len len | data | EE`.
+    /// The maximum number of data bytes in one GET_DATABUF reply: `E0 C5 01 | len len | data | EE`.
     public static let longestReceive = limit - 6
 
     /// `length` rounded up to the alignment.
@@ -32,11 +33,11 @@ public enum Frame {
     }
 }
 
-/// The first bytes of a command window as a device reads them: nothing behind them is looked at.
+/// The first bytes of a command window as a device reads them; later bytes are ignored here.
 public struct CommandHeader: Equatable, Sendable {
     /// The command.
     public var opcode: Opcode
-    /// The parameter count the host wrote (zero when the window ends before it).
+    /// The parameter count in the frame (zero when the window ends before it).
     public var count: UInt8
 
     /// Makes a header.
@@ -49,7 +50,7 @@ public struct CommandHeader: Equatable, Sendable {
     ///
     /// - Parameters:
     ///   - window: the bytes of the window.
-    ///   - family: the firmware that reads it.
+    ///   - family: the family of the firmware that reads it.
     ///
     /// A missing count byte reads as zero, as in the firmware, whose buffer is cleared before each command.
     /// - Throws: `.empty`, `.startByte` or `.unknownOpcode`; the device answers each with the error frame.

@@ -1,5 +1,5 @@
 #if !hasFeature(Embedded)
-/// Describes frames in words, for traces and logs.
+/// Describes frames as text, for traces and logs.
 public enum FrameDescriber {
     /// Describes a command: its name and each field.
     public static func describe(command window: ArraySlice<UInt8>, family: CommandFamily = .arduino) -> String {

@@ -1,26 +1,26 @@
-/// What was wrong with a frame, and at which byte.
+/// A framing error and its byte offset.
 public struct FrameError: Error, Equatable, Sendable {
     /// The kind of fault.
     public enum Kind: UInt8, Equatable, Sendable {
-        /// There is no byte at all.
+        /// The frame is empty.
         case empty
         /// The first byte is not `E0`.
         case startByte
-        /// The device sent its error frame `EF 00 EE`: it refused the command.
+        /// The device sent its error frame `EF 00 EE`: it rejected the command.
         case errorFrame
-        /// The opcode byte names no command this library knows.
+        /// The opcode is unknown to this library.
         case unknownOpcode
-        /// The frame belongs to another command (or a command came where a reply was due).
+        /// The frame belongs to a different command (or is a command where a reply is expected).
         case opcode
-        /// The frame carries another number of parameters than the command's layout.
+        /// The number of parameters differs from the command's layout.
         case parameterCount
-        /// A parameter's length does not fit its type.
+        /// A parameter's length does not match its type.
         case parameterLength
         /// The frame ends inside a parameter or before the end byte.
         case truncated
-        /// Where `EE` was due there is another byte.
+        /// A byte other than `EE` at the position of the end byte.
         case endByte
-        /// A value does not fit the width of its length field.
+        /// A value is too long for its length field.
         case valueTooLong
         /// The whole frame would exceed ``Frame/limit``.
         case frameTooLong
@@ -30,9 +30,9 @@ public struct FrameError: Error, Equatable, Sendable {
     public var kind: Kind
     /// Offset in bytes from the frame's first byte.
     public var offset: Int
-    /// The value or length that was due, where the kind has one.
+    /// The expected value or length, for kinds that have one.
     public var expected: Int
-    /// The value or length that was found.
+    /// The actual value or length.
     public var found: Int
 
     /// Makes an error.
@@ -46,7 +46,7 @@ public struct FrameError: Error, Equatable, Sendable {
 
 #if !hasFeature(Embedded)
 extension FrameError: CustomStringConvertible {
-    /// A sentence for people: what, where, expected and found.
+    /// A description for users: what, where, expected and found.
     public var description: String {
         switch kind {
         case .empty: "the frame is empty"

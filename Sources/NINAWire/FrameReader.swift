@@ -1,8 +1,8 @@
-/// Reads frames strictly: every length, the count, the end byte. Hosts read replies with it.
+/// Reads frames strictly: checks every length, the count and the end byte. Hosts read replies with it.
 ///
-/// Any prefix of a frame throws; what follows the end byte is padding and is ignored.
+/// A truncated frame throws; bytes after the end byte are padding and are ignored.
 public struct FrameReader: FieldCoder {
-    /// The width of the lengths of the parameters that follow.
+    /// The width of subsequent length fields.
     public var width = LengthWidth.byte
     private let frame: ArraySlice<UInt8>
     private var position: Int
@@ -93,7 +93,7 @@ public struct FrameReader: FieldCoder {
     public mutating func repetitions(_ count: inout Int) { count = Int(self.count) - parametersRead }
     public mutating func presence(_ isPresent: inout Bool) { isPresent = parametersRead < Int(count) }
 
-    /// Reads a parameter of fixed size; its length must be that size.
+    /// Reads a fixed-size parameter; its length must be that size.
     public mutating func number(
         _ name: StaticString, _ format: NumberFormat, _ bits: inout UInt64
     ) throws(FrameError) {
@@ -105,14 +105,14 @@ public struct FrameReader: FieldCoder {
         bits = format.assemble(try take(length))
     }
 
-    /// Reads a parameter of variable size; the value shares the frame's storage.
+    /// Reads a variable-size parameter; the value shares the frame's storage.
     public mutating func bytes(
         _ name: StaticString, _ format: BytesFormat, _ value: inout ArraySlice<UInt8>
     ) throws(FrameError) {
         value = try take(try readLength())
     }
 
-    /// Reads the length byte, which must be this one, and that many bytes.
+    /// Reads a length byte, which must have the given value, and then `count` bytes.
     public mutating func bytes(
         _ name: StaticString, _ format: BytesFormat, lengthByte: UInt8, count: Int, _ value: inout ArraySlice<UInt8>
     ) throws(FrameError) {
@@ -136,7 +136,7 @@ public struct FrameReader: FieldCoder {
 }
 
 extension NumberFormat {
-    /// The number that these bytes encode, right-aligned.
+    /// Decodes the bytes into a right-aligned number.
     func assemble(_ bytes: ArraySlice<UInt8>) -> UInt64 {
         var bits: UInt64 = 0
         var place: UInt64 = 0

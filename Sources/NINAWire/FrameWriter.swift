@@ -1,36 +1,36 @@
-/// Writes commands and replies into one buffer, which is allocated once.
+/// Writes commands and replies into a buffer that is allocated once.
 public struct FrameWriter: FieldCoder {
-    /// The frame written last, padding included.
+    /// The last frame written, including padding.
     public private(set) var frame: [UInt8] = []
-    /// The width of the lengths of the parameters that follow.
+    /// The width of subsequent length fields.
     public var width = LengthWidth.byte
     private var count: UInt8 = 0
 
-    /// Makes a writer whose buffer holds the longest frame.
+    /// Makes a writer with a buffer for the longest frame.
     public init() { frame.reserveCapacity(Frame.limit) }
 
-    /// Replaces the frame by this command.
+    /// Replaces the frame with a command.
     /// - Parameters:
     ///   - command: the command.
-    ///   - padding: the byte that fills the frame up to a multiple of 4 bytes; 0 also means "do not accept" to
-    ///     firmware that reads the accept flag of AVAIL_DATA from there.
+    ///   - padding: the byte used to pad the frame to a multiple of 4 bytes; 0 also means "do not accept" to firmware
+    ///     that reads the accept flag of AVAIL_DATA from the padding.
     public mutating func write<C: Command>(_ command: C, padding: UInt8 = 0) throws(FrameError) {
         try write(C.opcode.byte, command, padding: padding)
     }
 
-    /// Replaces the frame by this reply to a command.
+    /// Replaces the frame with a reply to a command.
     /// - Parameters:
     ///   - reply: the reply.
     ///   - command: the command's type.
-    ///   - isPadded: firmware before 1.4.0 does not pad its replies.
+    ///   - isPadded: false for firmware before 1.4.0, which does not pad its replies.
     public mutating func writeReply<C: Command>(
         _ reply: C.Reply, to command: C.Type, isPadded: Bool = true
     ) throws(FrameError) {
         try write(C.opcode.replyByte, reply, padding: isPadded ? 0 : nil)
     }
 
-    /// Replaces the frame by the error frame `EF 00 EE`.
-    /// - Parameter isPadded: firmware before 1.4.0 does not pad its replies.
+    /// Replaces the frame with the error frame `EF 00 EE`.
+    /// - Parameter isPadded: false for firmware before 1.4.0, which does not pad its replies.
     public mutating func writeErrorFrame(isPadded: Bool = true) {
         frame.removeAll(keepingCapacity: true)
         frame.append(Frame.error)
@@ -39,13 +39,14 @@ public struct FrameWriter: FieldCoder {
         if isPadded { frame.append(0) }
     }
 
-    /// Replaces the frame by bytes that are no frame, which some firmware sends: WRITE_FILE's reply, a reply of no bytes.
+    /// Replaces the frame with bytes that are not a frame, which some firmware sends: WRITE_FILE's reply, a reply
+    /// without bytes.
     public mutating func writeNoFrame(_ bytes: [UInt8]) {
         frame.removeAll(keepingCapacity: true)
         frame.append(contentsOf: bytes)
     }
 
-    /// Exchanges the frame and its storage with another buffer, so that neither is copied.
+    /// Swaps the frame and its storage with another buffer, without copying.
     public mutating func swapFrame(with other: inout [UInt8]) { swap(&frame, &other) }
 
     private mutating func write<M: Layout>(
@@ -81,14 +82,14 @@ public struct FrameWriter: FieldCoder {
         frame.append(UInt8(truncatingIfNeeded: length))
     }
 
-    /// The writer counts by itself.
+    /// Does nothing: the writer counts the parameters itself.
     public mutating func parameterCount(_ count: inout UInt8) {}
-    /// The message knows how many there are.
+    /// Does nothing: the message has the number.
     public mutating func repetitions(_ count: inout Int) {}
-    /// The message knows whether it is there.
+    /// Does nothing: the message has the value.
     public mutating func presence(_ isPresent: inout Bool) {}
 
-    /// Appends a parameter of fixed size.
+    /// Appends a fixed-size parameter.
     public mutating func number(
         _ name: StaticString, _ format: NumberFormat, _ bits: inout UInt64
     ) throws(FrameError) {
@@ -99,7 +100,7 @@ public struct FrameWriter: FieldCoder {
         }
     }
 
-    /// Appends a parameter of variable size.
+    /// Appends a variable-size parameter.
     public mutating func bytes(
         _ name: StaticString, _ format: BytesFormat, _ value: inout ArraySlice<UInt8>
     ) throws(FrameError) {

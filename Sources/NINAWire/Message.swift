@@ -1,15 +1,15 @@
-/// A message that describes its parameters once, for every coder that walks them.
+/// A message that describes its parameters once, for all coders.
 public protocol Layout {
-    /// A message with all fields zero or empty: readers fill it.
+    /// Makes a message with all fields zero or empty, for readers to fill.
     init()
 
-    /// Names each parameter in wire order.
+    /// Passes each parameter to the coder, in wire order.
     mutating func layout(_ coder: inout some FieldCoder) throws(FrameError)
 
-    /// A value of each form of the message (several where the layout branches); fields that select no form are zero.
+    /// One value per form of the message (several if the layout branches); fields that do not select the form are zero.
     static var forms: [Self] { get }
 
-    /// The width of the parameter lengths the message begins with.
+    /// The initial width of the parameters' length fields.
     static var width: LengthWidth { get }
 }
 
@@ -18,12 +18,12 @@ extension Layout {
     public static var width: LengthWidth { .byte }
 }
 
-/// A command and, by its associated type, its reply.
+/// A command and its reply type.
 public protocol Command: Layout {
-    /// What the device replies: an ``Acknowledgement`` unless the command names another.
+    /// The type of the reply: ``Acknowledgement`` unless the command declares another one.
     associatedtype Reply: Layout = Acknowledgement
     /// The command's number.
     static var opcode: Opcode { get }
-    /// What it does, in a few words for tables.
+    /// A short description for tables.
     static var summary: StaticString { get }
 }

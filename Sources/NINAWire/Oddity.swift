@@ -1,9 +1,9 @@
-/// A departure from `modern` as users read it: in `--list-firmware`, `--print-capabilities` and Protocol/coverage.md.
+/// A difference from `modern` as shown to users: in `--list-firmware`, `--print-capabilities` and Protocol/coverage.md.
 public struct Oddity: Sendable {
-    /// A few words. They are unique, and part of what `--print-capabilities` promises.
+    /// A short, unique name, which is part of the stable output of `--print-capabilities`.
     public let name: StaticString
-    /// The commands by which hosts see it; none where a reset shows it. The first one names the section of
-    /// Protocol/dialects.md where its source is.
+    /// The commands in which hosts can observe it; empty if only a reset shows it. The first one names the section of
+    /// Protocol/dialects.md with the source.
     public let commands: [Opcode]
 
     fileprivate init(_ name: StaticString, _ commands: Opcode...) {
@@ -13,7 +13,7 @@ public struct Oddity: Sendable {
 }
 
 extension Dialect {
-    /// What is odd about it.
+    /// The dialect's differences from `modern`.
     public var oddities: [Oddity] {
         [acceptRule.oddity, fairness.oddity, interruptRule.oddity, reclaimRule.oddity].compactMap { $0 }
             + Quirk.allCases.filter { quirks.contains($0) }.map { $0.oddity }
@@ -21,7 +21,7 @@ extension Dialect {
 }
 
 extension Oddity {
-    /// Every oddity that a dialect can have.
+    /// Every possible oddity of a dialect.
     public static let all: [Oddity] =
         AcceptRule.allCases.compactMap { $0.oddity } + Fairness.allCases.compactMap { $0.oddity }
         + InterruptRule.allCases.compactMap { $0.oddity } + ReclaimRule.allCases.compactMap { $0.oddity }
@@ -29,7 +29,7 @@ extension Oddity {
 }
 
 extension AcceptRule {
-    /// How it departs from `modern`.
+    /// The difference from `modern`, if any.
     public var oddity: Oddity? {
         switch self {
         case .flag: nil
@@ -41,7 +41,7 @@ extension AcceptRule {
 }
 
 extension Fairness {
-    /// How it departs from `modern`.
+    /// The difference from `modern`, if any.
     public var oddity: Oddity? {
         switch self {
         case .turns: nil
@@ -51,7 +51,7 @@ extension Fairness {
 }
 
 extension InterruptRule {
-    /// How it departs from `modern`.
+    /// The difference from `modern`, if any.
     public var oddity: Oddity? {
         switch self {
         case .clientWithSlot: nil
@@ -62,7 +62,7 @@ extension InterruptRule {
 }
 
 extension ReclaimRule {
-    /// How it departs from `modern`.
+    /// The difference from `modern`, if any.
     public var oddity: Oddity? {
         switch self {
         case .closedClients: nil
@@ -73,7 +73,7 @@ extension ReclaimRule {
 }
 
 extension Quirk {
-    /// Its name and where hosts see it.
+    /// Its name and the commands in which hosts can observe it.
     public var oddity: Oddity {
         switch self {
         case .socketsAreNotReserved: Oddity("GET_SOCKET reserves nothing", .getSocket)

@@ -1,9 +1,9 @@
-/// Receives the command type that belongs to an opcode.
+/// Visits the command type of an opcode.
 ///
-/// Embedded Swift has no list of existential metatypes, so code that treats all commands alike (the lister behind
-/// `commands.json`, the tracer, the random filler of the tests) is a generic visitor.
+/// Embedded Swift does not support arrays of metatypes, so code that treats all commands alike (the lister behind
+/// `commands.json`, the tracer, the tests' random filler) is a generic visitor.
 public protocol CommandVisitor {
-    /// What a visit yields.
+    /// The result of a visit.
     associatedtype Result
     /// Called with the type of the command.
     mutating func visit<C: Command>(_ command: C.Type) -> Result

@@ -1,4 +1,4 @@
-/// The two lines of firmware: a few numbers are different commands in them.
+/// The two firmware families; some command numbers mean different commands in them.
 public enum CommandFamily: UInt8, CaseIterable, Sendable {
     /// Arduino's nina-fw.
     case arduino
@@ -6,10 +6,11 @@ public enum CommandFamily: UInt8, CaseIterable, Sendable {
     case adafruit
 }
 
-/// The commands of the NINA SPI protocol, named as nina-fw names its handlers.
+/// The commands of the NINA SPI protocol, with nina-fw's names for its handlers.
 ///
-/// The raw value is the number on the wire; commands that only Adafruit's firmware has under that number have bit 8 set.
-/// A reply carries the same number with bit 7 set (`0x20` is answered by `0xA0`).
+/// The raw value is the number on the wire; bit 8 is set for commands that only Adafruit's firmware has under that
+/// number. A reply carries the same number with bit 7 set (`0x20` is answered by `0xA0`).
+///
 /// Switches over this type have no `default`, so that the compiler lists every place a new command needs.
 public enum Opcode: UInt16, CaseIterable, Sendable {
     /// Join an open network: ``SetNet``.
@@ -18,19 +19,19 @@ public enum Opcode: UInt16, CaseIterable, Sendable {
     case setPassphrase = 0x11
     /// Join a network with a key: ``SetKey``.
     case setKey = 0x12
-    /// Set a fixed address: ``SetIpConfig``.
+    /// Set a static address: ``SetIpConfig``.
     case setIpConfig = 0x14
     /// Set the name servers: ``SetDnsConfig``.
     case setDnsConfig = 0x15
-    /// Set the name of the station: ``SetHostname``.
+    /// Set the station's host name: ``SetHostname``.
     case setHostname = 0x16
     /// Set the power mode of the radio: ``SetPowerMode``.
     case setPowerMode = 0x17
-    /// Make an open network: ``SetApNet``.
+    /// Start an open access point: ``SetApNet``.
     case setApNet = 0x18
-    /// Make a network with a passphrase: ``SetApPassphrase``.
+    /// Start an access point with a passphrase: ``SetApPassphrase``.
     case setApPassphrase = 0x19
-    /// Switch the log on the serial line: ``SetDebug``.
+    /// Switch the log on the serial port: ``SetDebug``.
     case setDebug = 0x1A
     /// Temperature of the chip: ``GetTemperature``.
     case getTemperature = 0x1B
@@ -60,7 +61,7 @@ public enum Opcode: UInt16, CaseIterable, Sendable {
     case getStateTCP = 0x29
     /// Whether the bytes were sent (always 1): ``DataSent``.
     case dataSent = 0x2A
-    /// Bytes to be read, or a server's next client: ``AvailData``.
+    /// Bytes available, or a server's next client: ``AvailData``.
     case availData = 0x2B
     /// Read or peek one byte: ``GetData``.
     case getData = 0x2C
@@ -76,7 +77,7 @@ public enum Opcode: UInt16, CaseIterable, Sendable {
     case getIdxRSSI = 0x32
     /// Encryption of a scanned network: ``GetIdxEnct``.
     case getIdxEnct = 0x33
-    /// Look a host name up: ``ReqHostByName``.
+    /// Resolve a host name: ``ReqHostByName``.
     case reqHostByName = 0x34
     /// The address found by the last look-up: ``GetHostByName``.
     case getHostByName = 0x35
@@ -88,7 +89,7 @@ public enum Opcode: UInt16, CaseIterable, Sendable {
     case stopServer = 0x38
     /// Send a datagram: ``SendUDP``.
     case sendUDP = 0x39
-    /// Address and port of the other end: ``GetRemoteData``.
+    /// Remote address and port: ``GetRemoteData``.
     case getRemoteData = 0x3A
     /// Seconds since 1970: ``GetTime``.
     case getTime = 0x3B
@@ -98,7 +99,7 @@ public enum Opcode: UInt16, CaseIterable, Sendable {
     case getIdxChannel = 0x3D
     /// Send an echo request: ``Ping``.
     case ping = 0x3E
-    /// A free socket: ``GetSocket``.
+    /// Request a free socket: ``GetSocket``.
     case getSocket = 0x3F
     /// Join an enterprise network: ``SetEnt``.
     case setEnt = 0x40
@@ -112,11 +113,11 @@ public enum Opcode: UInt16, CaseIterable, Sendable {
     case bleBegin = 0x4A
     /// Stop the Bluetooth controller: ``BLEEnd``.
     case bleEnd = 0x4B
-    /// Bytes of HCI packets that wait: ``BLEAvailable``.
+    /// Bytes in waiting HCI packets: ``BLEAvailable``.
     case bleAvailable = 0x4C
-    /// Look at bytes of HCI packets: ``BLEPeek``.
+    /// Peek at bytes of HCI packets: ``BLEPeek``.
     case blePeek = 0x4D
-    /// Take bytes of HCI packets: ``BLERead``.
+    /// Read bytes of HCI packets: ``BLERead``.
     case bleRead = 0x4E
     /// Send an HCI packet: ``BLEWrite``.
     case bleWrite = 0x4F
@@ -160,19 +161,19 @@ public enum Opcode: UInt16, CaseIterable, Sendable {
     case deleteFile = 0x62
     /// The size of a file: ``ExistsFile``.
     case existsFile = 0x63
-    /// Fetch a file over HTTP: ``DownloadFile``.
+    /// Download a file over HTTP: ``DownloadFile``.
     case downloadFile = 0x64
     /// Update the host from a downloaded file: ``ApplyOTA``.
     case applyOTA = 0x65
     /// Rename a file: ``RenameFile``.
     case renameFile = 0x66
-    /// Fetch a program for the host: ``DownloadOTA``.
+    /// Download a program for the host: ``DownloadOTA``.
     case downloadOTA = 0x67
-    /// Set an elliptic-curve key to trust: ``BrSetEcTa``.
+    /// Trust an elliptic-curve key: ``BrSetEcTa``.
     case brSetEcTa = 0x68
     /// The last error of BearSSL: ``BrErrorCode``.
     case brErrorCode = 0x69
-    /// Make a BSD socket: ``BSDSocket``.
+    /// Create a BSD socket: ``BSDSocket``.
     case bsdSocket = 0x70
     /// Close a BSD socket: ``BSDClose``.
     case bsdClose = 0x71
@@ -182,27 +183,27 @@ public enum Opcode: UInt16, CaseIterable, Sendable {
     case bsdBind = 0x73
     /// Listen on a BSD socket: ``BSDListen``.
     case bsdListen = 0x74
-    /// Take a connection of a BSD socket: ``BSDAccept``.
+    /// Accept a connection on a BSD socket: ``BSDAccept``.
     case bsdAccept = 0x75
     /// Connect a BSD socket: ``BSDConnect``.
     case bsdConnect = 0x76
     /// Send bytes on a BSD socket: ``BSDSend``.
     case bsdSend = 0x77
-    /// Take bytes of a BSD socket: ``BSDRecv``.
+    /// Receive bytes on a BSD socket: ``BSDRecv``.
     case bsdRecv = 0x78
     /// Send a datagram on a BSD socket: ``BSDSendto``.
     case bsdSendto = 0x79
-    /// Take a datagram of a BSD socket: ``BSDRecvfrom``.
+    /// Receive a datagram on a BSD socket: ``BSDRecvfrom``.
     case bsdRecvfrom = 0x7A
     /// Control a BSD socket: ``BSDIoctl``.
     case bsdIoctl = 0x7B
-    /// What a BSD socket is ready for: ``BSDPoll``.
+    /// Events that a BSD socket is ready for: ``BSDPoll``.
     case bsdPoll = 0x7C
     /// Set an option of a BSD socket: ``BSDSetsockopt``.
     case bsdSetsockopt = 0x7D
-    /// An option of a BSD socket: ``BSDGetsockopt``.
+    /// Read an option of a BSD socket: ``BSDGetsockopt``.
     case bsdGetsockopt = 0x7E
-    /// The other end of a BSD socket: ``BSDGetpeername``.
+    /// The remote address of a BSD socket: ``BSDGetpeername``.
     case bsdGetpeername = 0x7F
 
     // Adafruit's firmware only.
@@ -216,21 +217,21 @@ public enum Opcode: UInt16, CaseIterable, Sendable {
     case setEntUname = 0x14B
     /// Set the enterprise password: ``SetEntPasswd``.
     case setEntPasswd = 0x14C
-    /// Join as an enterprise station from now on: ``SetEntEnable``.
+    /// Enable joining enterprise networks: ``SetEntEnable``.
     case setEntEnable = 0x14F
 }
 
 extension Opcode {
     private static let adafruitBit: UInt16 = 0x100
 
-    /// The command of a number in a family of firmware; nil when it has none.
+    /// The command with a number in a firmware family; nil if there is none.
     public init?(byte: UInt8, family: CommandFamily) {
         let number = UInt16(byte)
         self.init(rawValue: family == .adafruit && Self.dependsOnFamily(byte) ? number | Self.adafruitBit : number)
     }
 
-    /// Whether a number is a different command in each family, or a command in only one: SET_ENT and Bluetooth are
-    /// Arduino's, certificates and the steps of joining an enterprise network are Adafruit's.
+    /// Whether a number means a different command in each family, or exists in only one: SET_ENT and Bluetooth are
+    /// Arduino's; certificates and the separate enterprise commands are Adafruit's.
     private static func dependsOnFamily(_ byte: UInt8) -> Bool {
         byte == 0x40 || byte == 0x41 || (0x4A...0x4F).contains(byte)
     }
@@ -239,7 +240,7 @@ extension Opcode {
     public var byte: UInt8 { UInt8(truncatingIfNeeded: rawValue) }
     /// The opcode byte of its reply.
     public var replyByte: UInt8 { byte | Frame.replyBit }
-    /// Whether only Adafruit's firmware has the command under its number.
+    /// Whether the number means this command only in Adafruit's firmware.
     public var isAdafruitOnly: Bool { rawValue & Self.adafruitBit != 0 }
 }
 

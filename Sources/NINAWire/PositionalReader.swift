@@ -1,9 +1,9 @@
-/// Reads commands as the firmware does: by position, with the lengths of variable parameters only.
+/// Reads commands as the firmware does: by position, using only the lengths of variable-size parameters.
 ///
-/// It looks neither at the end byte nor at the padding, nor at the count except where a layout asks for it; a parameter
-/// of fixed size has that size whatever its length byte. It never traps.
+/// It ignores the end byte and the padding, and also the count unless a layout asks for it; a fixed-size parameter has
+/// that size whatever its length byte says. It never traps.
 public struct PositionalReader: FieldCoder {
-    /// The width of the lengths of the parameters that follow.
+    /// The width of subsequent length fields.
     public var width = LengthWidth.byte
     private let window: ArraySlice<UInt8>
     private let missingBytes: MissingBytes
@@ -18,8 +18,8 @@ public struct PositionalReader: FieldCoder {
         position = Frame.headerLength
     }
 
-    /// Reads a command whose header was read already.
-    /// - Throws: `.truncated` when bytes are missing and that is refused.
+    /// Reads a command whose header has already been read.
+    /// - Throws: `.truncated` when bytes are missing and the dialect rejects that.
     public static func command<C: Command>(
         _ command: C.Type, header: CommandHeader, in window: ArraySlice<UInt8>, missingBytes: MissingBytes
     ) throws(FrameError) -> C {
@@ -51,15 +51,15 @@ public struct PositionalReader: FieldCoder {
         return width == .word && bytes.count == 1 ? length << 8 : length
     }
 
-    /// The frame's own count.
+    /// Sets the frame's own count.
     public mutating func parameterCount(_ count: inout UInt8) { count = self.count }
-    /// The frame's own count.
+    /// Sets the frame's own count.
     public mutating func repetitions(_ count: inout Int) { count = Int(self.count) }
-    /// Whether the count promises another parameter and it is there.
+    /// Whether the count announces another parameter and its bytes are present.
     public mutating func presence(_ isPresent: inout Bool) {
         isPresent = Int(count) > parametersRead && bytesLeft > (width == .word ? 2 : 1)
     }
-    /// The bytes behind those that were read.
+    /// The bytes not read yet.
     public var unread: ArraySlice<UInt8>? { window.suffix(bytesLeft) }
 
     /// Skips the length and reads the value.
@@ -73,7 +73,7 @@ public struct PositionalReader: FieldCoder {
         bits = format.order == .big ? value << UInt64(8 * missing) : value
     }
 
-    /// Reads the length and as many bytes, or those that are there; the value shares the window's storage.
+    /// Reads the length and as many bytes, or fewer if the window ends; the value shares the window's storage.
     public mutating func bytes(
         _ name: StaticString, _ format: BytesFormat, _ value: inout ArraySlice<UInt8>
     ) throws(FrameError) {

@@ -1,6 +1,6 @@
 // Replies that several commands share.
 
-/// Whether the device carried the command out: 1, or 0 for a failure.
+/// Whether the device carried out the command: 1, or 0 for a failure.
 ///
 ///     E0 op|80 01 | 01 value | EE
 public struct Acknowledgement: Layout, Equatable, Sendable {
@@ -20,7 +20,7 @@ public struct Acknowledgement: Layout, Equatable, Sendable {
 ///
 ///     E0 op|80 01 | 01 code | EE
 public struct ResultCode: Layout, Equatable, Sendable {
-    /// 0 when the command was done.
+    /// 0 for success.
     public var value: UInt8 = 0
 
     public init() {}
@@ -31,11 +31,11 @@ public struct ResultCode: Layout, Equatable, Sendable {
     }
 }
 
-/// How many bytes a device took of those it was given.
+/// The number of bytes that a device took.
 ///
 ///     E0 op|80 01 | 02 count (little endian) | EE
 public struct ByteCount: Layout, Equatable, Sendable {
-    /// In bytes.
+    /// The number of bytes.
     public var count: UInt16 = 0
 
     public init() {}
@@ -46,11 +46,11 @@ public struct ByteCount: Layout, Equatable, Sendable {
     }
 }
 
-/// How many bytes a BSD socket took of those it was given; the order differs from ``ByteCount``.
+/// The number of bytes that a BSD socket took; the byte order differs from ``ByteCount``.
 ///
 ///     E0 op|80 01 | 02 count (big endian) | EE
 public struct BSDByteCount: Layout, Equatable, Sendable {
-    /// In bytes, 0 for a failure.
+    /// The number of bytes; 0 for a failure.
     public var count: UInt16 = 0
 
     public init() {}
@@ -61,11 +61,11 @@ public struct BSDByteCount: Layout, Equatable, Sendable {
     }
 }
 
-/// Bytes that were read, under a length of two bytes.
+/// Bytes read, with a two-byte length.
 ///
 ///     E0 op|80 01 | len data | EE
 public struct ReadBytes: Layout, Equatable, Sendable {
-    /// The bytes; none when there is nothing to read.
+    /// The bytes; empty when there is nothing to read.
     public var data: ArraySlice<UInt8> = []
 
     public init() {}
@@ -78,11 +78,11 @@ public struct ReadBytes: Layout, Equatable, Sendable {
     }
 }
 
-/// A socket that was made or found.
+/// A socket that was created or found.
 ///
 ///     E0 op|80 01 | 01 socket | EE
 public struct GrantedSocket: Layout, Equatable, Sendable {
-    /// Its number, 255 for none.
+    /// The socket's number; 255 for none.
     public var socket = SocketNumber.unavailable
 
     public init() {}
@@ -97,7 +97,7 @@ public struct GrantedSocket: Layout, Equatable, Sendable {
 ///
 ///     E0 op|80 01 | L value | EE
 public struct OptionValue: Layout, Equatable, Sendable {
-    /// The value, empty for a failure. GETSOCKOPT returns flags as their bit, not as 1.
+    /// The value; empty for a failure. GETSOCKOPT returns flags as their bit, not as 1.
     public var value: ArraySlice<UInt8> = []
 
     public init() {}
@@ -140,7 +140,7 @@ public struct NetworkEncryption: Layout, Equatable, Sendable {
 ///
 ///     E0 op|80 01 | 06 bssid | EE
 public struct AccessPointAddress: Layout, Equatable, Sendable {
-    /// In the order of the wire, ``Dialect/reversesHardwareAddresses``.
+    /// In wire order; see ``Dialect/reversesHardwareAddresses``.
     public var bssid: MACAddress = .zero
 
     public init() {}

@@ -1,21 +1,21 @@
-/// Counts the bytes of a reply that are still to come, for links that clock it out piece by piece.
+/// Computes how many bytes of a reply are missing, for links that clock it in piece by piece.
 ///
-/// It walks the layout of the reply: as far as the bytes are there their lengths count, behind them each parameter is as
-/// short as it can be. So a link that clocks as many bytes as are missing, again and again, never clocks the padding, and
-/// two pieces are enough for any reply with one parameter of variable size.
+/// It walks the layout of the reply: it uses the lengths of parameters that have arrived, and the minimum size of the
+/// others. A link that repeatedly clocks the missing bytes therefore never clocks padding, and needs at most two pieces
+/// for a reply with one variable-size parameter.
 public struct ReplyMeasure: FieldCoder {
-    /// The width of the lengths of the parameters that follow.
+    /// The width of subsequent length fields.
     public var width: LengthWidth
     private let bytes: ArraySlice<UInt8>
-    /// Behind the parameters walked so far, counted from the first byte.
+    /// The end of the parameters walked so far, counted from the first byte.
     private var end = Frame.headerLength
     private var parametersRead = 0
 
-    /// The bytes of a reply that are missing at least.
+    /// The minimum number of missing bytes of a reply.
     /// - Parameters:
-    ///   - bytes: those that are there, from the start byte on.
+    ///   - bytes: the bytes received, from the start byte on.
     ///   - opcode: the command that is answered.
-    /// - Returns: 0 when the reply is whole, or is no reply to this command, which the reader reports.
+    /// - Returns: 0 when the reply is complete, or is not a reply to this command, which the reader reports.
     public static func missing(_ bytes: ArraySlice<UInt8>, of opcode: Opcode) -> Int {
         var visitor = Visitor(bytes: bytes)
         let length = opcode.accept(&visitor)
@@ -34,12 +34,12 @@ public struct ReplyMeasure: FieldCoder {
             }
             if let opcode = header.next(), opcode != C.opcode.replyByte { return 0 }
             var measure = ReplyMeasure(bytes: bytes, width: C.Reply.width)
-            // A value of this length begins like the refusal of PREF_GET, `00 EE`: which it is shows behind it.
+            // A value of this length starts like the rejection of PREF_GET, `00 EE`; the next byte distinguishes them.
             let value = bytes.dropFirst(Frame.headerLength)
             let longer = Frame.headerLength + 2 + Int(Frame.end) + 1
             if C.opcode == .prefGet, value.starts(with: [0, Frame.end]), bytes.count < longer { return longer }
             var reply = C.Reply()
-            // It throws nothing.
+            // It never throws.
             try? reply.layout(&measure)
             return min(measure.end + 1, Frame.limit)
         }
@@ -50,38 +50,38 @@ public struct ReplyMeasure: FieldCoder {
         self.width = width
     }
 
-    /// The frame's own number of parameters, nil when it is not there yet.
+    /// The frame's parameter count; nil when it has not arrived yet.
     private var count: Int? {
         bytes.count < Frame.headerLength ? nil : Int(bytes[bytes.startIndex + Frame.headerLength - 1])
     }
 
-    /// The bytes behind the parameters walked so far.
+    /// The bytes after the parameters walked so far.
     public var unread: ArraySlice<UInt8>? { bytes.dropFirst(end) }
 
-    /// The frame's own count.
+    /// Sets the frame's own count.
     public mutating func parameterCount(_ count: inout UInt8) {
         if let own = self.count { count = UInt8(truncatingIfNeeded: own) }
     }
 
-    /// The frame's own count, none as long as it is not there.
+    /// Sets the frame's own count; 0 when it has not arrived yet.
     public mutating func repetitions(_ count: inout Int) {
         count = max((self.count ?? 0) - parametersRead, 0)
     }
 
-    /// Whether the count promises another parameter.
+    /// Whether the count announces another parameter.
     public mutating func presence(_ isPresent: inout Bool) { isPresent = parametersRead < self.count ?? 0 }
 
-    /// A parameter of this size, or of the length that is there.
+    /// A parameter of this size, or of the length that has arrived.
     public mutating func number(_ name: StaticString, _ format: NumberFormat, _ bits: inout UInt64) {
         pass(otherwise: format.size)
     }
 
-    /// A parameter of the length that is there.
+    /// A parameter of the length that has arrived.
     public mutating func bytes(_ name: StaticString, _ format: BytesFormat, _ value: inout ArraySlice<UInt8>) {
         pass(otherwise: 0)
     }
 
-    /// A parameter of this size, whatever length is there.
+    /// A parameter of this size, whatever its length byte says.
     public mutating func bytes(
         _ name: StaticString, _ format: BytesFormat, lengthByte: UInt8, count: Int, _ value: inout ArraySlice<UInt8>
     ) {

@@ -1,4 +1,4 @@
-// Shapes that several commands share. Each gives the layout; a command adds its number, its fields and its reply.
+// Layouts that several commands share. A command adds its number, its fields and its reply.
 
 /// A command without parameters.
 public protocol NoParameters: Command {}
@@ -7,9 +7,9 @@ extension NoParameters {
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {}
 }
 
-/// A command whose only parameter is a byte that means nothing.
+/// A command whose only parameter is a dummy byte.
 public protocol Query: Command {
-    /// Some hosts send it (FF), others leave it out; devices ignore it.
+    /// Some hosts send it (FF), others omit it; devices ignore it.
     var dummy: UInt8? { get set }
 }
 
@@ -27,7 +27,7 @@ extension Query {
 
 /// A command whose only parameter is a socket.
 public protocol SocketCommand: Command {
-    /// A slot, or in BSD commands a socket number of lwip.
+    /// A slot, or lwip's socket number in BSD commands.
     var socket: SocketNumber { get set }
 }
 
@@ -42,9 +42,9 @@ extension SocketCommand {
     }
 }
 
-/// A command that hands over bytes: `0001 socket | len data`.
+/// A command that sends bytes: `0001 socket | len data`.
 public protocol SocketDataCommand: Command {
-    /// A slot, or in BSD commands a socket number of lwip.
+    /// A slot, or lwip's socket number in BSD commands.
     var socket: SocketNumber { get set }
     /// At most ``Frame/longestSend`` bytes.
     var data: ArraySlice<UInt8> { get set }
@@ -65,11 +65,11 @@ extension SocketDataCommand {
     }
 }
 
-/// A command that asks for bytes: a socket and a size, little endian.
+/// A command that requests bytes: a socket and a size, little endian.
 public protocol SocketReadCommand: Command {
-    /// A slot, or in BSD commands a socket number of lwip.
+    /// A slot, or lwip's socket number in BSD commands.
     var socket: SocketNumber { get set }
-    /// The most bytes to return.
+    /// The maximum number of bytes to return.
     var size: UInt16 { get set }
 }
 
@@ -88,7 +88,7 @@ extension SocketReadCommand {
 
 /// A command about a network that the last scan found.
 public protocol ScanRecordCommand: Command {
-    /// Position in the last scan, from 0.
+    /// Index in the last scan, from 0.
     var index: UInt8 { get set }
 }
 
@@ -105,9 +105,9 @@ extension ScanRecordCommand {
 
 /// A command about a file: `04 offset | 04 count | L path`, offset and count little endian.
 public protocol FileCommand: Command {
-    /// The first byte to be read; ignored where none is read.
+    /// The offset of the first byte to read; ignored by other commands.
     var offset: UInt32 { get set }
-    /// How many bytes to read; ignored where none is read.
+    /// The number of bytes to read; ignored by other commands.
     var count: UInt32 { get set }
     /// "/fs/" and at most 30 bytes.
     var path: ArraySlice<UInt8> { get set }

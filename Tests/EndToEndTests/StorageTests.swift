@@ -63,7 +63,7 @@ import Testing
         let end = log.collect(errors)
         #expect(try child.wait(timeoutNanoseconds: 10_000_000_000) == .exited(3))
         _ = try end.wait()
-        #expect(log.text.contains("Another nina-emulator keeps its files there"))
+        #expect(log.text.contains("Another nina-emulator stores its files there"))
         #expect(try emulator.commandHost(joined: false).write("a", at: 0, [1]))
         // The socket may be in that directory, too.
         let other = StorageDirectory()

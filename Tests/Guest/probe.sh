@@ -103,13 +103,13 @@ probe_later old "$(wires 15)"
 
 # What needs no module at all, meanwhile.
 now 'no node' "spi:/dev/spidev99.0,cs=GPIO5,ready=GPIO6" 3 1 'ENOENT' 'dtparam=spi=on'
-now 'another device' "spi:/dev/null,cs=GPIO5,ready=GPIO6" 3 1 'ENOTTY' 'no SPI device'
+now 'another device' "spi:/dev/null,cs=GPIO5,ready=GPIO6" 3 1 'ENOTTY' 'not an SPI device'
 now socket unix:/tmp/nina.sock 0 - 'no wires to probe' 'firmware Arduino 3.5.0'
 now socket unix:/tmp/none.sock 3 10 'ENOENT'
 
 wait $probes
 later good 0 - 'firmware Arduino 3.5.0' 'IRQ is connected: ok'
-later ready-high 3 3 'READY is high and stays so after a reset' 'VIN and GND' 'RESET has to be high'
+later ready-high 3 3 'READY stays high after a reset' 'VIN and GND' 'RESET must be high'
 later ready-open 3 3 'nothing drives it' 'AirLift: BUSY' "$(line 2 1)"
 later ready-low 3 4 'READY stays low' 'cs='
 later ready-never-rises 3 4 'READY stays low' "$(line 4 0)"
@@ -118,11 +118,11 @@ later miso-ff 3 6 'every bit of MISO is 1' 'swapped with MOSI'
 later miso-00 3 6 'every bit of MISO is 0' 'another device on the bus'
 later mosi-ff 3 7 'error frame (EF 00 EE)' 'the wire of MOSI'
 later fast 3 7 'wrong at 8 MHz and right at 1 MHz' 'hz=1000000'
-later late 3 7 'one place late' 'SPI mode 0'
-later reset-open 3 8 'the module runs on' 'reset='
+later late 3 7 'one position late' 'SPI mode 0'
+later reset-open 3 8 'the module keeps running' 'reset='
 later irq-open 3 9 'nothing drives it' 'GPIO0 of the module' 'leave irq= out'
 later irq-high 3 9 'is high although the module was just reset' "$(line 13 3)"
-later power 3 3 'READY is high and stays so' 'VIN and GND'
+later power 3 3 'READY stays high' 'VIN and GND'
 later old 0 - 'RESET is not wired' 'IRQ is not wired' '8 RESET: not wired' '9 IRQ: not wired' 'firmware 1.2.2: ok' 'it has no enterprise networks' 'no files'
 
 # Lines that cannot be had.
@@ -159,7 +159,7 @@ now 'out of step' "$(wires 15)" 0 - 'firmware 1.2.2: ok'
 other=$!
 probe "$(all_wires 0)" >/tmp/found
 kill "$other"
-grep -q 'another program sets another SPI mode' /tmp/found || complain 'another mode: not noted'
+grep -q 'another program changed the SPI mode' /tmp/found || complain 'another mode: not noted'
 
 # A controller that moves its own chip select even with SPI_NO_CS.
 kill "$modern" "$old"

@@ -106,7 +106,7 @@ import Testing
             let news =
                 isClean
                 ? "the server has closed the connection"
-                : "the stream ended without a close_notify: it may be incomplete"
+                : "the stream ended without a close_notify: data may be missing"
             #expect(secure.lines.last { $0.hasPrefix("TLS") } == "TLS with box (10.0.0.1:443): \(news)")
         }
     }

@@ -7,9 +7,9 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct SPIWiringErrorTests {
     @Test(arguments: [
         (SPIWiringError.Part.device, Errno.noEntry, "dtparam=spi=on"), (.device, .accessDenied, "usermod -aG spi"),
-        (.device, .notTerminal, "no SPI device"), (.device, .busy, "another program has the device"),
+        (.device, .notTerminal, "not an SPI device"), (.device, .busy, "another program has the device"),
         (.chipSelect, .accessDenied, "usermod -aG gpio"), (.ready, .busy, "CE0 and CE1"),
-        (.reset, .invalidArgument, "no such line"), (.interrupt, .notTerminal, "no GPIO chip"),
+        (.reset, .invalidArgument, "no such line"), (.interrupt, .notTerminal, "not a GPIO chip"),
         (.chipSelect, .noDevice, "label"), (.ready, .noEntry, "gpioinfo"),
     ])
     func advises(part: SPIWiringError.Part, errno: Errno, words: String) {
@@ -43,6 +43,6 @@ import Testing
             "\(missing)".hasPrefix("no module at spi:/no/such/spidev0.0,cs=A,ready=B,hz=8000000: the SPI device: open"))
         let other = try failure("spi:/dev/null,cs=A,ready=B")
         #expect(other.wiring?.part == .device && other.wiring?.error.errno == .notTerminal)
-        #expect("\(other)".hasSuffix("it is no SPI device; ls /dev/spidev* lists them"))
+        #expect("\(other)".hasSuffix("it is not an SPI device; ls /dev/spidev* lists them"))
     }
 }

@@ -1,12 +1,12 @@
-/// A wrong use of a tool: the message says what was expected and what came.
+/// Wrong usage of a tool: the message has the expected and the actual argument.
 public struct UsageError: Error, CustomStringConvertible {
-    /// What was expected and what came.
+    /// The message.
     public let description: String
     /// Makes an error.
     public init(_ description: String) { self.description = description }
 }
 
-/// Reads a tool's arguments one option after another: `--name VALUE` or `--name=VALUE`.
+/// Parses a tool's arguments one option after another: `--name VALUE` or `--name=VALUE`.
 public struct Arguments {
     private var rest: ArraySlice<String>
     private var attached: String?
@@ -15,7 +15,7 @@ public struct Arguments {
     /// The arguments after the program's name.
     public init(_ arguments: some Sequence<String>) { rest = ArraySlice(Array(arguments)) }
 
-    /// The next option or word, nil at the end.
+    /// The next option or word; nil at the end.
     public mutating func next() throws -> String? {
         if let attached { throw UsageError("\(current) takes no value, but '\(attached)' was given") }
         guard let word = rest.popFirst() else { return nil }
@@ -27,7 +27,7 @@ public struct Arguments {
         return current
     }
 
-    /// The value of the option read last.
+    /// The value of the last option.
     public mutating func value() throws -> String {
         if let value = attached {
             attached = nil
@@ -37,13 +37,13 @@ public struct Arguments {
         return value
     }
 
-    /// Everything that was not read yet, as it stands: what follows `--`.
+    /// All remaining arguments unparsed: those after `--`.
     public mutating func remaining() -> [String] {
         defer { rest = [] }
         return Array(rest)
     }
 
-    /// The value of the option read last, as a whole number in a range.
+    /// The value of the last option, as a whole number in a range.
     public mutating func number(_ range: ClosedRange<Int>) throws -> Int {
         let text = try value()
         guard let number = Int(text), range.contains(number) else {
@@ -53,12 +53,12 @@ public struct Arguments {
         return number
     }
 
-    /// An error about the option read last.
+    /// An error about the last option.
     public func error(expected: String, got text: String) -> UsageError {
         UsageError("\(current): expected \(expected), got '\(text)'")
     }
 
-    /// An error about a word that no option is.
+    /// An error about an unknown option or word.
     public func unknown() -> UsageError {
         UsageError(current.hasPrefix("-") ? "unknown option '\(current)'" : "unexpected argument '\(current)'")
     }

@@ -1,6 +1,6 @@
 import NINAWire
 
-/// What the firmware profiles are, as text.
+/// The firmware profiles as text.
 enum Capabilities {
     private static func quirks(_ firmware: Firmware) -> [String] {
         firmware.dialect.oddities.map { "\($0.name)" }

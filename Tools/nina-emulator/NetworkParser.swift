@@ -2,7 +2,8 @@ import NINACoprocessor
 import NINAWire
 import ToolSupport
 
-/// Reads `SSID[,passphrase=P or *][,user=U,password=P][,security=open|wep|wpa|wpa2][,channel=N][,rssi=N][,bssid=X][,ip=A/N][,gateway=A][,dns=A]`.
+/// Parses `SSID[,passphrase=P or *][,user=U,password=P][,security=open|wep|wpa|wpa2][,channel=N][,rssi=N][,bssid=X]`
+/// `[,ip=A/N][,gateway=A][,dns=A]`.
 struct NetworkParser {
     private let text: String
     private var network: RadioNetwork
@@ -10,7 +11,7 @@ struct NetworkParser {
     private var user: [UInt8]?
     private var password: [UInt8]?
 
-    /// - Parameter position: makes the hardware address of a network without `bssid`.
+    /// - Parameter position: determines the hardware address of a network without `bssid`.
     init(_ text: String, position: Int) {
         self.text = text
         network = RadioNetwork(ssid: "", bssid: MACAddress(rawValue: 0x0200_00AA_BB01 + UInt64(position)))

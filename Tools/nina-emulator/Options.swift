@@ -4,7 +4,7 @@ import NINATransport
 import NINAWire
 import ToolSupport
 
-/// What the command line asks for.
+/// The action requested on the command line.
 enum Request {
     case run(EmulatorOptions)
     case help
@@ -13,7 +13,7 @@ enum Request {
     case version
 }
 
-/// Reads the command line of nina-emulator.
+/// Parses the command line of nina-emulator.
 struct OptionParser {
     private var options = EmulatorOptions(socketPath: Transport.standardSocketPath)
     private var networks: [RadioNetwork] = []
@@ -57,7 +57,7 @@ struct OptionParser {
         if !networks.isEmpty { options.coprocessor.networks = networks }
         if !options.devicePaths.isEmpty, !namesSocket {
             guard !options.endsAfterFirstHost else {
-                throw UsageError("--once: a device has no host that goes; with --attach it needs --socket")
+                throw UsageError("--once: a device's host never disconnects; with --attach it needs --socket")
             }
             options.socketPath = nil
         }

@@ -1,6 +1,6 @@
 import NINACoprocessorLinux
 
-/// The text of `--help`: at most 80 columns, every option with its meaning and its default.
+/// The text of `--help`: at most 80 columns; every option with its meaning and its default.
 let usage = """
     nina-emulator: a WiFiNINA coprocessor whose sockets are Linux sockets
 
@@ -65,7 +65,7 @@ let usage = """
                         connection; servers always work. Default: off
       --time real|fixed:EPOCH|zero-for:SECONDS
                         the time that GET_TIME returns after the first join: the
-                        system's, a fixed one, or 0 until so many seconds after the
+                        system's, a fixed one, or 0 until SECONDS after the
                         start. Default: real
 
     The network

@@ -8,28 +8,28 @@ func fail(_ message: String, status: Int32) -> Never {
     exit(status)
 }
 
-/// What a user can do about an error of a device.
+/// Advice for an error of a device.
 func deviceHint(_ errno: Errno) -> String {
     switch errno {
     case .noEntry: "\nThere is no such device; is the kernel module of Tools/kernel loaded?"
-    case .busy: "\nAnother program is the coprocessor of that device."
-    case .accessDenied: "\nThe device is not for this user; see Tools/kernel/README.md."
+    case .busy: "\nAnother program already serves that device."
+    case .accessDenied: "\nThis user may not open the device; see Tools/kernel/README.md."
     case .notTerminal, .notPermitted: "\nThat is not a device of the kernel module of Tools/kernel."
     default: ""
     }
 }
 
-/// What a user can do about an error of the link's socket, of a device or of the storage.
+/// Advice for an error of the link's socket, of a device or of the storage.
 func hint(_ error: LinuxError, _ options: EmulatorOptions?) -> String {
     if options?.devicePaths.contains(error.context) ?? false { return deviceHint(error.errno) }
     let isStorage = options?.storagePath.map { error.context.hasPrefix($0) } ?? false
     return switch error.errno {
-    case .wouldBlock where isStorage: "\nAnother nina-emulator keeps its files there; choose another --storage."
+    case .wouldBlock where isStorage: "\nAnother nina-emulator stores its files there; choose another --storage."
     case .notDirectory where isStorage, .noEntry where isStorage, .accessDenied where isStorage:
-        "\nFiles cannot be kept there; choose another --storage."
+        "\nFiles cannot be stored there; choose another --storage."
     case .addressInUse: "\nAnother nina-emulator listens there; choose another --socket."
-    case .notSocket: "\nThe path exists and is not a socket; it was left as it is."
-    case .noEntry, .accessDenied: "\nThe link's socket cannot be made there; choose another --socket."
+    case .notSocket: "\nThe path exists and is not a socket; it was left unchanged."
+    case .noEntry, .accessDenied: "\nThe link's socket cannot be created there; choose another --socket."
     case .addressNotAvailable: "\nThe address is not one of this machine."
     default: ""
     }

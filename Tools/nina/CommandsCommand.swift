@@ -2,7 +2,7 @@ import LinuxIO
 import NINAWire
 import ToolSupport
 
-/// `nina commands`: every command of the protocol as JSON, made from the layouts that encode and decode them.
+/// `nina commands`: every command of the protocol as JSON, generated from the layouts that encode and decode them.
 /// `Protocol/commands.json` is its output.
 struct CommandsCommand {
     private var showsCoverage = false

@@ -1,6 +1,6 @@
 import NINAWire
 
-/// Which firmware serves which command, as a Markdown table. `Protocol/coverage.md` is its output.
+/// The commands that each firmware serves, as a Markdown table. `Protocol/coverage.md` is its output.
 enum Coverage {
     static func markdown() -> String {
         let names = Firmware.all.map { "\($0.name)" }

@@ -3,12 +3,12 @@ import LinuxProcesses
 import NINATransport
 import ToolSupport
 
-/// An emulator that this tool has started for itself, on a socket of its own.
+/// An emulator started by this tool, on its own socket.
 final class EmulatorProcess {
     let transport: Transport
     private let child: ChildProcess
 
-    /// Starts the `nina-emulator` that stands beside this program and waits until hosts can connect.
+    /// Starts the `nina-emulator` in the directory of this program and waits until hosts can connect.
     init(_ options: [String], socketPath: String? = nil, logsToStandardError: Bool = true) throws {
         let path =
             socketPath ?? "\(Environment.temporaryDirectory)/nina-\(Environment.userID)-\(Environment.processID).sock"
@@ -27,15 +27,15 @@ final class EmulatorProcess {
     private static func program() throws -> String {
         if let path = Environment.value("NINA_EMULATOR"), !path.isEmpty { return path }
         guard let own = ProgramPath.own, let slash = own.lastIndex(of: "/") else {
-            throw ToolError("cannot tell where this program is; set NINA_EMULATOR to the path of nina-emulator")
+            throw ToolError("cannot determine the path of this program; set NINA_EMULATOR to the path of nina-emulator")
         }
         return own[..<slash] + "/nina-emulator"
     }
 
     var pid: Int32 { child.pid }
 
-    /// The port on this machine of a server in an emulator that was told nothing of ports: the server's own, or 8000 more
-    /// where this user may not bind it.
+    /// The port of this machine for a server in an emulator without port options: the server's own, or 8000 more if
+    /// this user may not bind it.
     static func hostPort(_ port: UInt16) -> UInt16 {
         do throws(LinuxError) {
             _ = try TCPSocket.listen(on: IPv4Endpoint(address: probeAddress, port: port), backlog: 1)
@@ -45,10 +45,10 @@ final class EmulatorProcess {
         return port
     }
 
-    /// 127.255.255.254, an address of this machine that no coprocessor has.
+    /// 127.255.255.254, an address of this machine that no coprocessor uses.
     private static let probeAddress: UInt32 = 0x7FFF_FFFE
 
-    /// Ends it; it removes its socket.
+    /// Stops the emulator, which removes its socket.
     func stop() {
         try? child.terminate(Signals.terminate)
         if (try? child.wait(timeoutNanoseconds: 3_000_000_000)) == nil {
@@ -58,7 +58,7 @@ final class EmulatorProcess {
     }
 }
 
-/// Something a tool cannot do, in words for its user.
+/// A failure of a tool, described for its user.
 struct ToolError: Error, CustomStringConvertible {
     let description: String
     init(_ description: String) { self.description = description }

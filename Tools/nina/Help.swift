@@ -1,4 +1,4 @@
-/// What `nina --help` and `nina COMMAND --help` print, in lines of at most 80 characters.
+/// The output of `nina --help` and `nina COMMAND --help`, in lines of at most 80 characters.
 enum Help {
     static let summary = """
         nina: tools for WiFiNINA coprocessors
@@ -6,7 +6,7 @@ enum Help {
           nina demo       serves a web site through an emulator of its own
           nina example    runs one of Arduino's example sketches, or lists them
           nina info       prints firmware, addresses and networks of a coprocessor
-          nina probe      checks the wires of a module, one after the other
+          nina probe      checks the wires of a module one by one
           nina bench      measures commands and bytes per second
           nina commands   prints every command of the protocol as JSON
 
@@ -14,7 +14,7 @@ enum Help {
           nina --version
 
         \(transports)
-        Exit status: 0; 1 failure; 2 wrong usage; 3 no coprocessor is there, or a step
+        Exit status: 0; 1 failure; 2 wrong usage; 3 no coprocessor found, or a step
         of the probe has failed.
 
         """
@@ -33,7 +33,7 @@ enum Help {
     }
 
     private static let transports = """
-        A transport says where the coprocessor is:
+        The transport selects the coprocessor:
           unix:PATH       the socket of an emulator
           spi:/dev/spidevB.C,cs=LINE,ready=LINE[,reset=LINE][,irq=LINE][,hz=N]
                           a module that is wired to this machine
@@ -58,9 +58,9 @@ enum Help {
 
           --port N          port of the web server; default 80. Where this user may not
                             bind it, this machine's port is N + 8000
-          --for SECONDS     end after so long
+          --for SECONDS     end after this time
           --quiet           no line for each connection and request
-          --transport T     use the coprocessor that is there; it joins lab-net
+          --transport T     use an existing coprocessor; it joins lab-net
           --max-sockets, --overflow, --address, --log-level
                             for the emulator: see nina-emulator --help
 
@@ -83,7 +83,7 @@ enum Help {
           --rounds N        end when the sketch has done its work N times
           --every SECONDS   the time between two rounds
           --transport T     the coprocessor; without it and NINA_TRANSPORT the sketch
-                            has an emulator of its own, with the options behind --
+                            starts its own emulator, with the options after --
 
           nina example SimpleWebServerWiFi --port 8080
           nina example WiFiWebClient --host localhost --port 8000 -- \\
@@ -95,7 +95,7 @@ enum Help {
     private static let info = """
         nina info [--transport T]
 
-        Prints the firmware, hardware address, status, address and networks in reach.
+        Prints the firmware, hardware address, status, address and networks in range.
 
         \(transports)
         """

@@ -4,7 +4,7 @@ import NINAWire
 import ToolSupport
 import WiFiNINA
 
-/// `nina info`: what a coprocessor says of itself.
+/// `nina info`: prints a coprocessor's firmware, addresses and networks.
 struct InfoCommand {
     private let transport: Transport
 

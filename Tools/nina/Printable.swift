@@ -1,5 +1,5 @@
-/// Text from others, without what a terminal would obey.
-/// - Parameter kept: control characters that stay.
+/// Foreign text without control characters, which a terminal would interpret.
+/// - Parameter kept: control characters to keep.
 func printable(_ text: String, keeping kept: [Unicode.Scalar] = []) -> String {
     text.unicodeScalars.reduce(into: "") { result, scalar in
         switch scalar.properties.generalCategory {

@@ -2,8 +2,8 @@ import NINATransport
 import ToolSupport
 
 extension Arguments {
-    /// Reads the arguments of a command whose only option is `--transport`.
-    /// - Returns: that transport, else the one of `NINA_TRANSPORT`, else the emulator's default socket.
+    /// Parses the arguments of a command whose only option is `--transport`.
+    /// - Returns: that transport, otherwise that of `NINA_TRANSPORT`, otherwise the emulator's default socket.
     mutating func transport() throws -> Transport {
         var chosen: Transport?
         while let option = try next() {

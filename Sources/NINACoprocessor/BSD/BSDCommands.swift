@@ -1,13 +1,13 @@
 import NINALink
 import NINAWire
 
-// BSD sockets: making, closing, listening, connecting.
+// BSD sockets: creating, closing, listening, connecting.
 
 extension BSDSockets {
-    /// The time limit of a command whose socket has none of its own.
+    /// The default time-out of a command whose socket has none set.
     static let waitTime = Duration.seconds(30)
 
-    /// The index of an open socket; nil and errno 9 for any other number.
+    /// The index of an open socket; for any other number sets errno 9 and returns nil.
     mutating func index(_ number: SocketNumber, _ context: Context) -> Int? {
         let index = Int(number.rawValue) - context.numbers.base
         if isOpen(index) { return index }
@@ -19,7 +19,7 @@ extension BSDSockets {
         SocketNumber(rawValue: UInt8(context.numbers.base + index))
     }
 
-    /// Notes why a command failed, and answers 0.
+    /// Records why a command failed, and answers 0.
     mutating func failed(_ reason: BSDError) -> Answer<Acknowledgement> {
         errno = reason
         return .reply(Acknowledgement(false))
@@ -50,7 +50,7 @@ extension BSDSockets {
         return .reply(Acknowledgement(true))
     }
 
-    /// Closes the network's socket; a connection in good order.
+    /// Closes the network's socket; gracefully for a connection.
     private mutating func drop(_ index: Int, _ context: Context) {
         let entry = self[index]
         guard entry.socket != .invalid else { return }
@@ -62,7 +62,7 @@ extension BSDSockets {
         }
     }
 
-    /// Ends a connection that is lost: the next command that uses it reports why.
+    /// Ends a lost connection: the next command that uses it reports the reason.
     mutating func breakOff(_ index: Int, _ errno: BSDError, _ context: Context) {
         drop(index, context)
         update(index) {
@@ -72,14 +72,14 @@ extension BSDSockets {
         }
     }
 
-    /// Why a connection is broken, reported once; later it is only not connected.
+    /// The reason why a connection is broken, reported once; later only "not connected".
     mutating func takeFailure(_ index: Int) -> BSDError {
         let failure = self[index].failure
         update(index) { $0.failure = .none }
         return failure == .none ? .notConnected : failure
     }
 
-    /// Breaks all connections: the network is gone. Listeners and datagram sockets stay.
+    /// Breaks all connections: the network is lost. Listeners and datagram sockets stay.
     mutating func closeConnections(_ context: inout Context) {
         guard context.numbers.bsdSocketCount > 0 else { return }
         for index in entries.indices where isOpen(index) && self[index].kind == .stream {
@@ -105,7 +105,7 @@ extension BSDSockets {
         if entry.kind == .datagram {
             guard openDatagram(index, port: command.port, context) else { return .reply(Acknowledgement(false)) }
         } else {
-            // The network learns of the port when the socket listens.
+            // The network opens the port when the socket listens.
             guard command.port == 0 || !isTaken && !isStreamPortTaken(command.port) else {
                 return failed(.addressInUse)
             }
@@ -118,7 +118,7 @@ extension BSDSockets {
         entries.contains { $0?.kind == .stream && $0?.port == port }
     }
 
-    /// Gives a datagram socket its port, 0 for any; false and an errno when that fails.
+    /// Opens a datagram socket on a port, 0 for any. Returns false and sets errno when that fails.
     mutating func openDatagram(_ index: Int, port: UInt16, _ context: Context) -> Bool {
         switch context.network.openDatagram(port: port, group: nil) {
         case .success(let socket):
@@ -163,7 +163,7 @@ extension BSDSockets {
         return .later
     }
 
-    /// Takes a connection; nil when none waits. One for which no number is left goes on waiting.
+    /// Accepts a connection; nil when none is waiting. A connection for which no number is free keeps waiting.
     mutating func accept(_ index: Int, _ context: inout Context) -> BSDAccept.Reply? {
         let failed = BSDAccept.Reply(socket: .unavailable, address: .any, port: 0)
         guard context.numbers.hasRoom else {

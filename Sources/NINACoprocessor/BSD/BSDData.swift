@@ -1,7 +1,7 @@
 import NINALink
 import NINAWire
 
-/// What was received, and from whom.
+/// Received bytes and their sender.
 struct BSDReceived {
     var bytes: ArraySlice<UInt8> = []
     var sender = Endpoint.unspecified
@@ -10,7 +10,7 @@ struct BSDReceived {
 // BSD sockets: sending and receiving.
 
 extension BSDSockets {
-    /// The most bytes that one command returns.
+    /// The maximum number of bytes returned by one command.
     static let receiveLimit = 4076
 
     mutating func bsdSend(
@@ -31,7 +31,7 @@ extension BSDSockets {
         return .reply(BSDSendto.Reply(count: UInt16(clamping: count)))
     }
 
-    /// Sends; nil when the command waits. A stream has no use for an address.
+    /// Sends; nil when the command waits. Streams ignore the address.
     private mutating func send(
         _ number: SocketNumber, _ data: ArraySlice<UInt8>, to remote: Endpoint?, _ wait: BSDWait, isOnline: Bool,
         _ context: inout Context
@@ -63,7 +63,8 @@ extension BSDSockets {
         return nil
     }
 
-    /// Hands bytes to the network; nil and an errno when the connection is gone. What had come before can still be read.
+    /// Passes bytes to the network. Returns nil and sets errno when the connection is gone; bytes already received can
+    /// still be read.
     mutating func offer(_ index: Int, _ data: ArraySlice<UInt8>, _ context: Context) -> Int? {
         guard !self[index].isFull else { return 0 }
         let socket = self[index].socket
@@ -126,13 +127,14 @@ extension BSDSockets {
         return .later
     }
 
-    /// Takes received bytes; nil when there are none yet. An empty result sets errno, unless no bytes were asked for.
+    /// Returns received bytes; nil when none are available yet. An empty result sets errno, unless no bytes were
+    /// requested.
     mutating func receive(_ index: Int, limit: Int, _ context: inout Context) -> BSDReceived? {
         if self[index].kind == .datagram {
             fetchDatagram(index, &context)
             guard let datagram = self[index].datagram else { return nil }
             update(index) { $0.datagram = nil }
-            // The rest of it is lost.
+            // The rest of the datagram is lost.
             return BSDReceived(bytes: datagram.bytes.prefix(limit), sender: datagram.sender)
         }
         switch self[index].state {
@@ -157,7 +159,7 @@ extension BSDSockets {
         return BSDReceived()
     }
 
-    /// Takes the next datagram from the network; a connected socket takes those of its destination only.
+    /// Takes the next datagram from the network; a connected socket accepts only those from its destination.
     mutating func fetchDatagram(_ index: Int, _ context: inout Context) {
         let entry = self[index]
         guard entry.datagram == nil, entry.socket != .invalid else { return }

@@ -3,7 +3,7 @@ import NINAWire
 
 /// A BSD socket.
 struct BSDEntry {
-    /// What it carries.
+    /// The type of the socket.
     enum Kind: UInt8 {
         case stream = 1
         case datagram = 2
@@ -15,13 +15,13 @@ struct BSDEntry {
         case idle
         case listening
         case connecting
-        /// A datagram socket has a destination then.
+        /// For a datagram socket: a destination is set.
         case connected
-        /// Its connection has failed, or was lost.
+        /// The connection has failed, or was lost.
         case broken
     }
 
-    /// A datagram that was received.
+    /// A received datagram.
     struct Datagram {
         var bytes: [UInt8]
         var sender: Endpoint
@@ -29,18 +29,18 @@ struct BSDEntry {
 
     let kind: Kind
     var state = State.idle
-    /// None for a stream that is idle or broken, and for a datagram socket without a port.
+    /// Invalid for an idle or broken stream, and for a datagram socket without a port.
     var socket = NetworkSocket.invalid
-    /// The port it was bound to; nil before that.
+    /// The port to which it was bound; nil before that.
     var port: UInt16?
     var remote = Endpoint.unspecified
-    /// Commands return at once.
+    /// Whether commands return at once.
     var isNonblocking = false
-    /// The network takes no bytes now.
+    /// Whether the network's send buffer is full.
     var isFull = false
-    /// Why the connection is broken; reported by the next command.
+    /// Why the connection is broken; the next command reports it.
     var failure = BSDError.none
-    /// The datagram that is read next.
+    /// The datagram to be read next.
     var datagram: Datagram?
     var options = BSDOptions()
 
@@ -48,7 +48,7 @@ struct BSDEntry {
 }
 
 extension NetworkFailure {
-    /// What ERRNO says of it.
+    /// The corresponding ERRNO.
     var bsdError: BSDError {
         switch self {
         case .addressInUse: .addressInUse

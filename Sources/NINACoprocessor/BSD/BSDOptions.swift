@@ -3,7 +3,7 @@ import NINAWire
 
 /// The options of a BSD socket, at level SOL_SOCKET.
 struct BSDOptions {
-    /// Numbers of lwip.
+    /// lwip's option numbers.
     enum Name: UInt32 {
         case acceptsConnections = 0x0002
         case reuseAddress = 0x0004
@@ -17,7 +17,7 @@ struct BSDOptions {
         case type = 0x1008
         case noChecksum = 0x100A
 
-        /// Bytes of the value.
+        /// The size of the value in bytes.
         var size: Int {
             switch self {
             case .linger, .sendTimeout, .receiveTimeout: 8
@@ -26,19 +26,19 @@ struct BSDOptions {
         }
     }
 
-    /// Flags: each the number of its option.
+    /// Flags: the number of each option is its bit.
     var flags: UInt32 = 0
-    /// Whether closing waits, and for how many seconds.
+    /// Whether closing lingers, and for how many seconds.
     var linger = (UInt32(0), UInt32(0))
     var receiveBuffer = UInt32(Int32.max)
-    /// Seconds and microseconds, zero for the usual time.
+    /// Seconds and microseconds; zero for the default.
     var sendTimeout = (UInt32(0), UInt32(0))
     var receiveTimeout = (UInt32(0), UInt32(0))
     var noChecksum: UInt32 = 0
 
-    /// How long sending may wait; nil when that was not set.
+    /// The send time-out; nil when it was not set.
     var sendTime: Duration? { Self.duration(sendTimeout) }
-    /// How long receiving may wait; nil when that was not set.
+    /// The receive time-out; nil when it was not set.
     var receiveTime: Duration? { Self.duration(receiveTimeout) }
 
     private static func duration(_ value: (UInt32, UInt32)) -> Duration? {
@@ -49,18 +49,18 @@ struct BSDOptions {
 }
 
 extension ArraySlice<UInt8> {
-    /// The number in four bytes at this distance from the start, low byte first.
+    /// Decodes four bytes at this offset, little endian.
     fileprivate func word(_ offset: Int = 0) -> UInt32 {
         dropFirst(offset).prefix(4).reversed().reduce(0) { $0 << 8 | UInt32($1) }
     }
 }
 
 extension UInt32 {
-    /// Its four bytes, low byte first.
+    /// Its four bytes, little endian.
     fileprivate var lowFirst: [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: self >> (8 * $0)) } }
 }
 
-// BSD sockets: their state and options.
+// BSD sockets: state and options.
 
 extension BSDSockets {
     mutating func bsdIoctl(_ command: BSDIoctl, _ context: inout Context) -> Answer<BSDIoctl.Reply> {
@@ -78,7 +78,7 @@ extension BSDSockets {
         return .reply(BSDIoctl.Reply())
     }
 
-    /// Bytes of the stream, or of the first datagram.
+    /// The number of unread bytes of the stream, or of the first datagram.
     private mutating func unread(_ index: Int, _ context: inout Context) -> Int {
         if self[index].kind == .datagram {
             fetchDatagram(index, &context)
@@ -87,7 +87,7 @@ extension BSDSockets {
         return self[index].state == .connected ? context.streams.readableBytes(self[index].socket) : 0
     }
 
-    /// A number that is not open has no events, and that is no failure.
+    /// For a number that is not open it returns no events, without an error.
     mutating func bsdPoll(_ command: BSDPoll, _ context: inout Context) -> Answer<BSDPoll.Reply> {
         let index = Int(command.socket.rawValue) - context.numbers.base
         return .reply(BSDPoll.Reply(events: isOpen(index) ? events(index, &context) : 0))
@@ -153,7 +153,7 @@ extension BSDSockets {
         return .reply(BSDGetsockopt.Reply(value: value[...]))
     }
 
-    /// The value of an option; nil where this kind of socket has none.
+    /// The value of an option; nil when this type of socket does not have it.
     private func option(_ name: BSDOptions.Name, _ index: Int, _ context: Context) -> [UInt8]? {
         let entry = self[index]
         let options = entry.options

@@ -3,12 +3,12 @@ import NINAWire
 
 /// The BSD sockets of a coprocessor: at most as many as the pool has numbers.
 struct BSDSockets {
-    /// Open sockets, by the index of their number in the pool.
+    /// Open sockets, indexed by their number's position in the pool.
     private(set) var entries: [BSDEntry?]
-    /// Why the last command that failed did so; a success leaves it alone.
+    /// The errno of the last failed command; a success does not clear it.
     var errno = BSDError.none
 
-    /// Bytes of a command that waits for room.
+    /// The bytes of a command that waits for room.
     var blockedSend: [UInt8] = []
 
     init(count: Int) { entries = Array(repeating: nil, count: count) }
@@ -28,7 +28,7 @@ struct BSDSockets {
     /// Whether the socket is open.
     func isOpen(_ index: Int) -> Bool { entries.indices.contains(index) && entries[index] != nil }
 
-    /// The socket that has this network socket.
+    /// The index of the socket with this network socket.
     func index(of socket: NetworkSocket) -> Int? {
         guard socket != .invalid else { return nil }
         return entries.firstIndex { $0?.socket == socket }

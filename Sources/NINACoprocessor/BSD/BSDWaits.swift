@@ -5,13 +5,13 @@ import NINAWire
 enum BSDWait {
     case accept
     case connect
-    /// Room for the blocked bytes; so many are out already.
+    /// Room for the blocked bytes; `done` bytes have already been sent.
     case send(done: Int)
     case sendTo(done: Int)
     case receive(limit: Int)
     case receiveFrom(limit: Int)
 
-    /// The same wait of a command that sends, after this many bytes.
+    /// The same wait of a sending command, after this many bytes.
     func withBytesSent(_ count: Int) -> BSDWait {
         if case .sendTo = self { .sendTo(done: count) } else { .send(done: count) }
     }
@@ -20,7 +20,7 @@ enum BSDWait {
 // Waits of BSD sockets, and the events that end them.
 
 extension BSDSockets {
-    /// Lets a command wait for a socket; false and errno 11 where the socket does not wait.
+    /// Makes a command wait for a socket. Returns false and sets errno 11 when the socket is nonblocking.
     mutating func wait(_ wait: BSDWait, _ index: Int, _ time: Duration?, _ context: inout Context) -> Bool {
         guard !self[index].isNonblocking else {
             errno = .wouldBlock
@@ -31,8 +31,8 @@ extension BSDSockets {
         return true
     }
 
-    /// Tries the command that waits again.
-    /// - Parameter isOver: its time is up: it is answered in any case.
+    /// Retries the pending command.
+    /// - Parameter isOver: it has timed out and is answered in any case.
     mutating func resume(_ wait: BSDWait, _ index: Int, isOver: Bool, _ context: inout Context) {
         switch wait {
         case .accept: resumeAccept(index, isOver, &context)
@@ -80,7 +80,7 @@ extension BSDSockets {
         }
     }
 
-    /// Sends more of the blocked bytes; nil while the command has to wait, else how many bytes are out.
+    /// Sends more of the blocked bytes. Returns nil while the command must wait, otherwise the number of bytes sent.
     private mutating func resumeSend(
         _ wait: BSDWait, _ index: Int, _ done: Int, _ isOver: Bool, _ context: inout Context
     ) -> Int? {
@@ -109,7 +109,7 @@ extension BSDSockets {
 
     // MARK: Events
 
-    /// Takes an event of a BSD socket; false when it concerns none.
+    /// Processes an event of a BSD socket. Returns false when it concerns none.
     mutating func networkEvent(_ event: NetworkEvent, _ context: inout Context) -> Bool {
         guard context.numbers.bsdSocketCount > 0 else { return false }
         let index: Int?
@@ -128,7 +128,7 @@ extension BSDSockets {
             }
         case .readable(let socket):
             index = self.index(of: socket)
-            // Bytes are found when they are asked for, but a connection that is gone has no event for room.
+            // Received bytes are found by later commands, but a lost connection has no event for room.
             if let index, self[index].isFull,
                 context.streams.receive(socket, into: &context.scratch, limit: 1, peek: true) == .reset
             {

@@ -1,30 +1,30 @@
 import NINALink
 import NINAWire
 
-// Bluetooth: packets between the host and a controller. Without a controller BLE_BEGIN fails, and the rest has nothing to carry.
+// Bluetooth: packets between the host and a controller. Without a controller BLE_BEGIN fails, and there are no packets.
 
-/// The Bluetooth controller of the module, and what is on its way between host and controller.
+/// The module's Bluetooth controller, and the data in transit between host and controller.
 struct Bluetooth {
     /// Whether the host has started the controller.
     enum Phase {
         case off
         case opening
         case on
-        /// It ended by itself, or sent something that is not a packet.
+        /// It ended unexpectedly, or sent something that is not a packet.
         case lost
     }
 
     private let controller: (any BluetoothController)?
     private var phase = Phase.off
     private var inbox = HCIInbox()
-    /// What the controller has not taken yet, the rest of one packet at most.
+    /// Bytes that the controller has not taken yet: at most the rest of one packet.
     private var unsent: ArraySlice<UInt8> = []
     /// The packet of a BLE_WRITE that waits.
     private var blockedPacket: [UInt8] = []
 
     init(_ controller: (any BluetoothController)?) { self.controller = controller }
 
-    /// How long the controller may take to start, and to take a packet; the firmware gives it 2 seconds for each.
+    /// Time-out for the controller to start, and to take a packet; the firmware allows 2 seconds for each.
     static let bluetoothTime = Duration.seconds(2)
 
     mutating func bleBegin(_: BLEBegin, _ context: inout Context) -> Answer<ResultCode> {
@@ -32,7 +32,7 @@ struct Bluetooth {
             context.log(.warning, "Bluetooth cannot be started: there is no controller (--hci names one)")
             return .reply(ResultCode(1))
         }
-        // ESP_ERR_INVALID_STATE, its low byte.
+        // The low byte of ESP_ERR_INVALID_STATE.
         guard phase == .off || phase == .lost else { return .reply(ResultCode(3)) }
         end()
         phase = .opening
@@ -40,7 +40,7 @@ struct Bluetooth {
         return context.wait(.bluetoothStart, for: Self.bluetoothTime)
     }
 
-    /// The controller has started or not: BLE_BEGIN is answered.
+    /// Answers BLE_BEGIN: the controller has started, or failed to start.
     private mutating func started(_ isOn: Bool, _ context: inout Context) {
         if !isOn { end() }
         context.complete(BLEBegin.self, with: ResultCode(isOn ? 0 : 1))
@@ -56,7 +56,7 @@ struct Bluetooth {
         return .reply(Acknowledgement(true))
     }
 
-    /// Ends the controller and forgets what it has sent.
+    /// Stops the controller and discards the packets it has sent.
     mutating func end() {
         if phase != .off { controller?.close() }
         (phase, inbox, unsent) = (.off, HCIInbox(), [])
@@ -77,14 +77,14 @@ struct Bluetooth {
         return .reply(BLERead.Reply(data: data))
     }
 
-    /// As many bytes as were asked for, or none, as the firmware does it.
+    /// As many bytes as requested, or none if there are fewer, like the firmware.
     private mutating func waitingBytes(_ size: Int, _ context: inout Context) -> ArraySlice<UInt8> {
         takeFromController(&context)
         guard size <= Frame.longestReceive, size <= inbox.count else { return [] }
         return inbox.peek(size)
     }
 
-    /// The reply is the length; 0 when the packet is dropped. (nina-fw's branch answers the length whatever becomes of it.)
+    /// The reply is the length; 0 when the packet is dropped. (nina-fw's branch always answers the length.)
     mutating func bleWrite(_ command: BLEWrite, _ context: inout Context) -> Answer<BLEWrite.Reply> {
         guard phase == .on else {
             context.log(.warning, "BLE_WRITE without a controller: the packet is dropped")
@@ -95,14 +95,14 @@ struct Bluetooth {
             return .reply(BLEWrite.Reply())
         }
         guard sendToController(context) else {
-            // The rest of the packet before is still here: this one waits for it.
+            // The rest of the previous packet is still unsent: this one waits for it.
             blockedPacket = Array(command.packet)
             return context.wait(.bluetoothSend, for: Self.bluetoothTime)
         }
         return .reply(write(Array(command.packet), context))
     }
 
-    /// Hands a packet over, when nothing waits in front of it; the reply is its length when the controller is still there.
+    /// Sends a packet when none is blocked; the reply is its length if the controller is still present.
     private mutating func write(_ packet: [UInt8], _ context: Context) -> BLEWrite.Reply {
         guard phase == .on else { return BLEWrite.Reply() }
         unsent = packet[...]
@@ -110,7 +110,7 @@ struct Bluetooth {
         return phase == .on ? BLEWrite.Reply(count: UInt16(clamping: packet.count)) : BLEWrite.Reply()
     }
 
-    /// Sends what the controller has not taken yet; true when nothing is left.
+    /// Sends the unsent bytes. Returns true when nothing is left.
     private mutating func sendToController(_ context: Context) -> Bool {
         guard !unsent.isEmpty else { return true }
         guard let count = controller?.send(unsent) else {
@@ -121,7 +121,7 @@ struct Bluetooth {
         return unsent.isEmpty
     }
 
-    /// The controller has taken the packet before, or is lost: the BLE_WRITE that waits for that is answered.
+    /// The controller has taken the previous packet, or is lost: answers the BLE_WRITE that waits for that.
     private mutating func resumeSend(_ context: inout Context) {
         guard case .bluetoothSend? = context.pending?.wait else { return }
         if phase != .on {
@@ -133,11 +133,11 @@ struct Bluetooth {
 
     mutating func sendTimedOut(_ context: inout Context) {
         context.log(
-            .warning, "the Bluetooth controller takes nothing: a packet of \(blockedPacket.count) bytes is dropped")
+            .warning, "the Bluetooth controller accepts no data: a packet of \(blockedPacket.count) bytes is dropped")
         context.complete(BLEWrite.self, with: BLEWrite.Reply())
     }
 
-    /// Takes what the controller has sent, as far as there is room for it.
+    /// Receives packets from the controller as long as there is room.
     private mutating func takeFromController(_ context: inout Context) {
         guard let controller, phase == .on else { return }
         while inbox.hasRoom {

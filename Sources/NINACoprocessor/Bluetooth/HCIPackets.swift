@@ -1,4 +1,4 @@
-/// Where HCI packets begin and end in a stream with H4 type bytes.
+/// The boundaries of HCI packets in a stream with H4 type bytes.
 ///
 /// | type | packet | header behind the type | length |
 /// |---|---|---|---|
@@ -10,17 +10,17 @@
 ///
 /// Source: Bluetooth Core 5.4, volume 4, parts A and E.
 enum HCIPacket {
-    /// What some bytes begin with.
+    /// The start of a byte sequence.
     enum Head: Equatable {
-        /// A packet of so many bytes with its type byte, all of them here or not.
+        /// A packet with this length including its type byte; it may be incomplete.
         case packet(length: Int)
-        /// Its header is not whole yet.
+        /// The header is incomplete.
         case incomplete
-        /// No packet has this type.
+        /// An invalid packet type.
         case unknown(type: UInt8)
     }
 
-    /// Looks at the head of some bytes.
+    /// Parses the start of a byte sequence.
     static func head(_ bytes: ArraySlice<UInt8>) -> Head {
         guard let type = bytes.first else { return .incomplete }
         let start = bytes.startIndex
@@ -37,29 +37,29 @@ enum HCIPacket {
         return .packet(length: header + (high << 8 | low))
     }
 
-    /// Whether some bytes are one packet, no more and no less.
+    /// Whether the bytes are exactly one packet.
     static func isWhole(_ bytes: ArraySlice<UInt8>) -> Bool { head(bytes) == .packet(length: bytes.count) }
 }
 
-/// Packets of a controller that wait for the host: it sees whole ones only, as the firmware's buffer holds whole ones only.
+/// Packets from a controller that wait for the host. The host sees only complete packets, as in the firmware's buffer.
 struct HCIInbox {
-    /// Beyond this many bytes nothing more is taken from the controller. The firmware's ring has 256 and loses what comes then.
-    /// The longest packet, 65,540 bytes, fits.
+    /// While more bytes than this are buffered, nothing is received from the controller. The firmware's ring has 256
+    /// bytes and drops what does not fit. The longest packet, 65,540 bytes, fits.
     static let limit = 128 * 1024
 
-    /// Received bytes: whole packets, then the beginning of another.
+    /// Received bytes: complete packets, then the start of another.
     private var bytes: [UInt8] = []
     private var start = 0
-    /// The end of the last whole packet.
+    /// The end of the last complete packet.
     private var end = 0
 
-    /// Bytes of whole packets.
+    /// The number of bytes in complete packets.
     var count: Int { end - start }
-    /// Whether more can be taken from the controller.
+    /// Whether more can be received from the controller.
     var hasRoom: Bool { bytes.count - start < Self.limit }
 
     /// Appends received bytes.
-    /// - Returns: the type byte of something that is not a packet: the rest of the stream cannot be read.
+    /// - Returns: the type byte if it is invalid: the rest of the stream cannot be parsed.
     mutating func append(_ new: ArraySlice<UInt8>) -> UInt8? {
         if start > 0 {
             bytes.removeFirst(start)
@@ -80,9 +80,9 @@ struct HCIInbox {
         }
     }
 
-    /// The first bytes; they stay.
+    /// The first bytes, without removing them.
     func peek(_ count: Int) -> ArraySlice<UInt8> { bytes[start..<end].prefix(count) }
 
-    /// Takes the first bytes away.
+    /// Removes the first bytes.
     mutating func remove(_ count: Int) { start += min(count, self.count) }
 }

@@ -1,4 +1,4 @@
-/// The checksum of zip, PNG and Ethernet (IEEE 802.3), over bytes that come in pieces.
+/// The checksum of zip, PNG and Ethernet (IEEE 802.3), computed incrementally.
 struct CRC32 {
     private var bits = UInt32.max
 

@@ -1,25 +1,25 @@
 import NINALink
 
-/// How a download ended, in the numbers of DOWNLOAD_OTA's reply.
+/// The outcome of a download, with the numbers of DOWNLOAD_OTA's reply.
 enum DownloadResult: UInt8 {
     case stored = 0
-    /// It could not be fetched, or there was nowhere to put it.
+    /// The download or the creation of its file failed.
     case notOpened = 1
-    /// It ended early, or is longer than it says or may be.
+    /// It ended early, or is longer than announced or allowed.
     case wrongLength = 2
-    /// Its bytes are not those that were meant.
+    /// The checksum is wrong.
     case wrongChecksum = 3
-    /// It did not get its name.
+    /// Renaming the file failed.
     case notRenamed = 4
 }
 
-/// What a program for the host says of itself: the length and the CRC-32 of what follows these 8 bytes, little endian.
+/// The header of a program for the host: the length and the CRC-32 of the data after these 8 bytes, little endian.
 struct UpdateHeader {
     private var bytes: [UInt8] = []
     private var count: UInt64 = 0
     private var checksum = CRC32()
 
-    /// Takes bytes of the file; gives back those behind the header.
+    /// Takes bytes of the file. Returns the ones after the header.
     mutating func take(_ new: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         let head = new.prefix(8 - bytes.count)
         bytes += head
@@ -31,55 +31,55 @@ struct UpdateHeader {
 
     private func word(_ position: Int) -> UInt32 { (0..<4).reduce(0) { $0 | UInt32(bytes[position + $1]) << (8 * $1) } }
 
-    /// Whether everything is there and right.
+    /// Whether the data is complete and correct.
     var verdict: DownloadResult {
         guard bytes.count == 8, UInt64(word(0)) == count else { return .wrongLength }
         return word(4) == checksum.value ? .stored : .wrongChecksum
     }
 }
 
-/// DOWNLOAD_FILE or DOWNLOAD_OTA under way: a connection, what comes through it, and a file that has no name yet.
+/// A DOWNLOAD_FILE or DOWNLOAD_OTA in progress: a connection, its data, and a file that has no name yet.
 struct Download {
-    /// How many redirects are followed.
+    /// The maximum number of redirects.
     static let redirectLimit = 5
     /// Idle timeout.
     static let idleTimeout = Duration.seconds(10)
     /// Time limit of the whole download.
     static let timeLimit = Duration.seconds(120)
-    /// How often the network is read before other connections are served.
+    /// The number of reads from the network before other connections are served.
     static let readsInQuantum = 16
-    /// How many bytes go to the storage at once; no more wait for it than that and one piece.
+    /// The number of bytes written to the storage at once; at most that plus one read is buffered.
     static let chunkLength = 32 * 1024
 
-    /// What the storage does for it now.
+    /// The current operation of the storage.
     enum StorageStep {
         case creating
         case appending
         case committing
     }
 
-    /// The name it gets.
+    /// The final name of the file.
     let name: StorageName
-    /// The client certificate, for a server that asks for one.
+    /// The client certificate, for a server that requests one.
     let credential: TLSCredential?
-    /// What a program for the host says of itself; nil for a file.
+    /// The header of a program for the host; nil for a file.
     var update: UpdateHeader?
-    /// Where it is fetched from now.
+    /// The current address, which redirects change.
     var address: HTTPAddress
     var redirects = 0
-    /// The look-up of its host.
+    /// The token of the host's look-up.
     var lookup: UInt32?
     var socket: NetworkSocket?
-    /// What of the request has not been sent.
+    /// The unsent part of the request.
     var request: ArraySlice<UInt8> = []
     var response = HTTPResponse(limit: UInt64(StorageCapacity.bytes))
     /// The file without a name.
     var file: TemporaryFile?
-    /// Bytes for the file.
+    /// Bytes to be written to the file.
     var chunk: [UInt8] = []
-    /// The operation of the storage under way, and its token.
+    /// The storage operation in progress, and its token.
     var step: (StorageStep, token: UInt32)?
-    /// When it is given up at the latest.
+    /// The time limit of the download.
     let end: MonotonicInstant
 
     init(
@@ -96,10 +96,10 @@ struct Download {
     /// The response is complete.
     var hasEnded: Bool { response.isComplete }
 
-    /// The file is on its way to its name.
+    /// The file is being renamed to its final name.
     var isCommitting: Bool { step?.0 == .committing }
 
-    /// Where it comes from, for the log: without the query, which may hold a secret.
+    /// The address for the log: without the query, which may contain a secret.
     var source: String {
         let path = address.target.prefix { $0 != UInt8(ascii: "?") }
         return

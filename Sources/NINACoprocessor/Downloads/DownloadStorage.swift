@@ -1,7 +1,7 @@
 import NINALink
 import NINAWire
 
-// From the bytes of a download to a file: one without a name, then one with a name, or nothing.
+// Stores a download in a file without a name, then names it or discards it.
 
 extension Downloads {
     mutating func start(_ step: Download.StorageStep, _ operation: StorageOperation, _ context: inout Context) {
@@ -10,7 +10,7 @@ extension Downloads {
         restartIdleTimeout(&context)
     }
 
-    /// Hands received bytes to the storage when it is free and there are enough; at the end gives the file its name.
+    /// Passes received bytes to the storage when it is idle and there are enough; at the end names the file.
     mutating func store(_ context: inout Context) {
         guard let state = current, state.step == nil, let file = state.file else { return }
         if !state.chunk.isEmpty, state.hasEnded || state.chunk.count >= Download.chunkLength {
@@ -26,7 +26,7 @@ extension Downloads {
         }
     }
 
-    /// Whether the completion of an operation of the storage was the download's.
+    /// Whether the completed storage operation belonged to the download.
     mutating func storageEvent(token: UInt32, _ result: StorageResult, _ context: inout Context) -> Bool {
         if let index = orphanedFiles.firstIndex(of: token) {
             orphanedFiles.remove(at: index)
@@ -44,7 +44,7 @@ extension Downloads {
         case (.creating, .success(.temporary(let file))): current?.file = file
         case (.appending, .success): break
         case (.committing, .success):
-            // The file has its name now: nothing is to be discarded.
+            // The file has its name now: there is nothing to discard.
             current?.file = nil
             end(.stored, nil, &context)
             return true
@@ -55,7 +55,7 @@ extension Downloads {
         return true
     }
 
-    /// Ends the download, and answers the command when nothing is left of it.
+    /// Ends the download, and answers the command once its file is gone or named.
     mutating func end(_ result: DownloadResult, _ why: String?, _ context: inout Context) {
         guard let state = current else { return }
         current = nil

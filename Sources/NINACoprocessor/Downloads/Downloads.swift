@@ -1,21 +1,21 @@
 import NINALink
 import NINAWire
 
-/// Downloads by the device's own connections, to a file that has no name until all of it is there and right. At most one is
-/// under way: the host waits for it.
+/// Downloads over the device's own connections, into a file that has no name until it is complete and correct. At most
+/// one is in progress: the host waits for it.
 struct Downloads {
-    /// Where a program for the host is put.
+    /// The file name of a program for the host.
     private static let updateName = StorageName("UPDATE.BIN".utf8)
 
     var current: Download?
-    /// Operations of the storage that make files for downloads that have ended meanwhile.
+    /// Operations of the storage that create files for downloads that have ended in the meantime.
     var orphanedFiles: [UInt32] = []
 
     // MARK: Commands
 
     /// - Parameters:
-    ///   - obstacle: why no connection can be made now; nil when one can.
-    ///   - credential: the client certificate, for a server that asks for one.
+    ///   - obstacle: why a connection is not possible now; nil when it is.
+    ///   - credential: the client certificate, for a server that requests one.
     mutating func downloadFile(
         _ command: DownloadFile, obstacle: StaticString?, _ credential: TLSCredential?, _ context: inout Context
     ) -> Answer<DownloadFile.Reply> {
@@ -23,7 +23,7 @@ struct Downloads {
             let name = String(decoding: command.name, as: UTF8.self).printable
             context.log(
                 .warning,
-                "DOWNLOAD_FILE: '\(name)' is no name: 1 to \(StorageName.longest) bytes without a slash, so without /fs/ too"
+                "DOWNLOAD_FILE: '\(name)' is not a name: 1 to \(StorageName.longest) bytes without a slash, so without /fs/"
             )
             return fileReply(.notOpened, context)
         }
@@ -33,7 +33,7 @@ struct Downloads {
         return .later
     }
 
-    /// The parameters are those of ``downloadFile(_:obstacle:_:_:)``.
+    /// The parameters are the same as in ``downloadFile(_:obstacle:_:_:)``.
     mutating func downloadOTA(
         _ command: DownloadOTA, obstacle: StaticString?, _ credential: TLSCredential?, _ context: inout Context
     ) -> Answer<DownloadOTA.Reply> {
@@ -44,11 +44,11 @@ struct Downloads {
 
     private func fileReply(_ result: DownloadResult, _ context: Context) -> Answer<DownloadFile.Reply> {
         context.has(.downloadAnswersError)
-            ? .errorFrame("the reply of this firmware is the error frame, whatever happened")
+            ? .errorFrame("the reply of this firmware is the error frame, in any case")
             : .reply(Acknowledgement(result == .stored))
     }
 
-    /// Answers the command that has waited for the download.
+    /// Answers the command that waits for the download.
     func answer(_ result: DownloadResult, isUpdate: Bool, _ context: inout Context) {
         if isUpdate {
             context.complete(DownloadOTA.self, with: ResultCode(result.rawValue))
@@ -57,24 +57,24 @@ struct Downloads {
         }
     }
 
-    /// - Returns: false when the download cannot begin. When it begins and fails at once, the command has been answered.
+    /// - Returns: false when the download cannot start. If it starts and fails at once, the command has been answered.
     private mutating func start(
         _ url: ArraySlice<UInt8>, as name: StorageName, isUpdate: Bool, _ obstacle: StaticString?,
         _ credential: TLSCredential?, _ context: inout Context
     ) -> Bool {
         guard context.storage != nil else {
-            context.log(.info, "nothing can be downloaded: the module has no storage")
+            context.log(.info, "downloads are not possible: the module has no storage")
             return false
         }
         guard let address = HTTPAddress(url.asCString) else {
-            // It may hold a password: nothing of it is logged.
+            // The URL may contain a password, so it is not logged.
             context.log(
                 .warning,
-                "a download from what is no http or https URL: a user name, a fragment or bytes beyond ASCII are none")
+                "a download from an unsupported URL: only http and https, no user name, fragment or non-ASCII bytes")
             return false
         }
         guard !address.isSecure || !context.has(.downloadsKnowNoTLS) else {
-            context.log(.info, "this firmware downloads by http only")
+            context.log(.info, "this firmware supports only http downloads")
             return false
         }
         if let obstacle {
@@ -86,10 +86,10 @@ struct Downloads {
         return true
     }
 
-    /// There has been progress: the idle timeout begins anew.
+    /// Restarts the idle timeout after progress.
     mutating func restartIdleTimeout(_ context: inout Context) {
         guard let current else { return }
-        // A commit is never idle: only the time limit of the whole download ends it.
+        // A commit is never idle: only the time limit of the download ends it.
         let idle = current.isCommitting ? current.end : context.now.advanced(by: Download.idleTimeout)
         context.keepWaiting(.download, until: min(idle, current.end))
     }
@@ -123,7 +123,7 @@ struct Downloads {
 
     // MARK: Events
 
-    /// Whether an event of the network was the download's.
+    /// Whether an event of the network belonged to the download.
     mutating func networkEvent(_ event: NetworkEvent, _ context: inout Context) -> Bool {
         guard let download = current else { return false }
         switch event {
@@ -151,17 +151,17 @@ struct Downloads {
     private mutating func sendRequest(_ context: inout Context) {
         guard let socket = current?.socket, let request = current?.request, !request.isEmpty else { return }
         guard let count = context.streams.send(socket, request) else {
-            return end(.notOpened, "the server hung up", &context)
+            return end(.notOpened, "the server closed the connection", &context)
         }
         current?.request.removeFirst(count)
         if count < request.count { context.streams.notifyWhenWritable(socket) }
         restartIdleTimeout(&context)
     }
 
-    /// The time of the download is up.
+    /// The download has timed out.
     mutating func timedOut(_ context: inout Context) { end(cutResult, "nothing came in time", &context) }
 
-    /// The result of a download that ends in the middle.
+    /// The result of a download that ends early.
     var cutResult: DownloadResult {
         guard let current, current.response.hasHeader else { return .notOpened }
         return current.isCommitting ? .notRenamed : .wrongLength
@@ -169,17 +169,17 @@ struct Downloads {
 
     // MARK: The response
 
-    /// Reads received bytes, as long as the storage keeps up.
+    /// Reads received bytes as long as the storage keeps up.
     mutating func read(_ context: inout Context) {
         let own = current?.socket
         var reads = 0
-        // A redirect gives the download another connection, which has events of its own.
+        // A redirect changes the connection, which then has its own events.
         while let socket = current?.socket, socket == own, let count = current?.chunk.count,
             count < Download.chunkLength, current?.hasEnded == false
         {
             reads += 1
             guard reads <= Download.readsInQuantum else {
-                // Other connections and time-outs are served first; the rest is reported again.
+                // Serve other connections and time-outs first; remaining bytes are reported again.
                 context.streams.notifyWhenReadable(socket)
                 return store(&context)
             }
@@ -206,7 +206,7 @@ struct Downloads {
 
     private mutating func read(_ bytes: ArraySlice<UInt8>, _ context: inout Context) {
         guard var state = current else { return }
-        // The download is taken out while its buffers change: a second reference would make each change a copy.
+        // The download is moved out while its buffers change: a second reference would make each change a copy.
         current = nil
         var failure: HTTPFailure?
         do throws(HTTPFailure) {
@@ -238,10 +238,10 @@ struct Downloads {
             return end(.notOpened, "there are more than \(Download.redirectLimit) redirects", &context)
         }
         guard let location = old.response.location, let address = old.address.redirected(to: location[...]) else {
-            return end(.notOpened, "a redirect leads nowhere", &context)
+            return end(.notOpened, "a redirect has no supported address", &context)
         }
         guard address.isSecure || !old.address.isSecure else {
-            return end(.notOpened, "a redirect leads from https to http", &context)
+            return end(.notOpened, "a redirect goes from https to http", &context)
         }
         context.streams.abort(socket)
         current?.socket = nil

@@ -1,19 +1,19 @@
 import NINAWire
 
-/// Where a download comes from: `http://HOST[:PORT]/PATH` or the same with https. No user names, no IPv6, no fragments.
+/// The address of a download: `http://HOST[:PORT]/PATH` or the same with https. No user names, no IPv6, no fragments.
 struct HTTPAddress: Equatable {
     /// https: the connection is encrypted and the server verified.
     var isSecure: Bool
     /// A name or a dotted address.
     var host: [UInt8]
-    /// The port, 80 or 443 when none is given.
+    /// The port; 80 or 443 by default.
     var port: UInt16
-    /// What is asked for: the path, never empty, with its query.
+    /// The request target: the path, never empty, with its query.
     var target: [UInt8]
 
-    /// Reads a URL; nil when it cannot be fetched.
+    /// Parses a URL; nil when it is not supported.
     init?(_ url: ArraySlice<UInt8>) {
-        // What is no visible ASCII character could end the line of the request early.
+        // Anything but visible ASCII could break the request line.
         guard url.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
         var rest = url
         if rest.removePrefix("http://") {
@@ -43,12 +43,12 @@ struct HTTPAddress: Equatable {
         return path.first == UInt8(ascii: "/") ? path : [UInt8(ascii: "/")] + path
     }
 
-    /// The address that a Location line refers to from here; nil when it is not an address.
+    /// The address that a Location header refers to relative to this one; nil when it is not supported.
     func redirected(to location: ArraySlice<UInt8>) -> HTTPAddress? {
         guard !location.isEmpty, location.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
         if let absolute = HTTPAddress(location) { return absolute }
         let scheme = location.prefix { $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
-        // ftp:, file:, and the like.
+        // Other schemes, such as ftp: and file:.
         guard scheme.endIndex == location.endIndex || location[scheme.endIndex] != UInt8(ascii: ":") else { return nil }
         if location.starts(with: Array("//".utf8)) {
             return HTTPAddress(Array((isSecure ? "https:" : "http:").utf8)[...] + location)
@@ -65,7 +65,7 @@ struct HTTPAddress: Equatable {
         return other
     }
 
-    /// A target whose path has no `.` and `..` any more: RFC 3986, 5.2.4.
+    /// A target with `.` and `..` removed from its path: RFC 3986, 5.2.4.
     private static func withoutDots(_ target: [UInt8]) -> [UInt8] {
         let path = target.prefix { $0 != UInt8(ascii: "?") }
         let segments = path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst()
@@ -84,7 +84,7 @@ struct HTTPAddress: Equatable {
         return kept.flatMap { [UInt8(ascii: "/")] + $0 } + target[path.endIndex...]
     }
 
-    /// The request for it, all of it.
+    /// The complete request.
     var request: [UInt8] {
         let isUsual = port == (isSecure ? 443 : 80)
         return Array("GET ".utf8) + target + Array(" HTTP/1.1\r\nHost: ".utf8) + host
@@ -95,7 +95,7 @@ struct HTTPAddress: Equatable {
 }
 
 extension ArraySlice<UInt8> {
-    /// Takes a prefix away, whatever the case of its letters; false when it is not there.
+    /// Removes a prefix, ignoring case. Returns false when it is not present.
     fileprivate mutating func removePrefix(_ prefix: StaticString) -> Bool {
         let wanted = prefix.withUTF8Buffer { Array($0) }
         guard count >= wanted.count, zip(self, wanted).allSatisfy({ $0.lowercased == $1 }) else { return false }
@@ -105,12 +105,12 @@ extension ArraySlice<UInt8> {
 }
 
 extension UInt8 {
-    /// A capital letter as a small one.
+    /// The lowercase form of an ASCII letter.
     var lowercased: UInt8 { (0x41...0x5A).contains(self) ? self | 0x20 : self }
 }
 
 extension FixedWidthInteger where Self: UnsignedInteger {
-    /// A decimal number, or one of another base, of digits only; nil for anything else and for what does not fit.
+    /// Parses a number, decimal by default, from digits only; nil for anything else, and on overflow.
     init?(ascii digits: some Collection<UInt8>, base: Self = 10) {
         guard !digits.isEmpty else { return nil }
         var value: Self = 0

@@ -1,29 +1,29 @@
 /// Why a download failed.
 enum HTTPFailure: Error, Equatable {
-    /// The server's answer is no HTTP.
+    /// The response is not HTTP.
     case malformed
-    /// Its header is longer than ``HTTPResponse/headerLimit``.
+    /// The header is longer than ``HTTPResponse/headerLimit``.
     case headerTooLong
-    /// It is compressed although that was not asked for.
+    /// The body is compressed although that was not requested.
     case encoded
-    /// It has more bytes than are wanted.
+    /// The body is longer than the limit.
     case tooLarge
-    /// The connection ended in the middle.
+    /// The connection ended before the end of the response.
     case truncated
 }
 
-/// An HTTP response that is read piece by piece: RFC 9112, with Content-Length, chunked, or up to the end of the connection.
+/// An incremental parser of HTTP responses: RFC 9112, with Content-Length, chunked, or until the end of the connection.
 struct HTTPResponse {
-    /// The longest header, in bytes, with all that is said in advance.
+    /// The maximum length of the header in bytes, including interim responses.
     static let headerLimit = 16 * 1024
-    /// The longest line with the size of a chunk.
+    /// The maximum length of a chunk-size line.
     static let chunkLineLimit = 256
 
-    /// What comes next.
+    /// The part to be parsed next.
     private enum Phase: Equatable {
         case statusLine
         case header
-        /// So many bytes of the body; nil when the end of the connection ends it.
+        /// This many bytes of the body; nil when the end of the connection ends it.
         case body(UInt64?)
         case chunkSize
         case chunk(UInt64)
@@ -32,22 +32,22 @@ struct HTTPResponse {
         case complete
     }
 
-    /// The status, 0 until it is known.
+    /// The status code; 0 until it is known.
     private(set) var status = 0
-    /// Where the server says it is instead.
+    /// The Location header.
     private(set) var location: [UInt8]?
-    /// The length it announces.
+    /// The announced length.
     private(set) var contentLength: UInt64?
-    /// The most bytes of a body that are taken.
+    /// The maximum length of the body.
     let limit: UInt64
-    /// Bytes of the body so far.
+    /// The number of bytes of the body so far.
     private(set) var received: UInt64 = 0
     private var isChunked = false
     private var phase = Phase.statusLine
     private var line: [UInt8] = []
     private var headerLength = 0
 
-    /// Reads a response with a body of so many bytes at most.
+    /// Makes a parser for a response with a body up to this length.
     init(limit: UInt64) { self.limit = limit }
 
     /// The response is complete.
@@ -59,10 +59,10 @@ struct HTTPResponse {
         case .body, .chunkSize, .chunk, .chunkEnd, .trailer, .complete: true
         }
     }
-    /// Another address is to be asked.
+    /// Whether the status is a redirect.
     var isRedirect: Bool { [301, 302, 303, 307, 308].contains(status) }
 
-    /// Reads received bytes; bytes behind the end are ignored.
+    /// Parses received bytes; ignores bytes after the end.
     /// - Parameter body: receives the bytes of the body, piece by piece.
     mutating func read(_ bytes: ArraySlice<UInt8>, body: (ArraySlice<UInt8>) -> Void) throws(HTTPFailure) {
         var rest = bytes
@@ -96,7 +96,7 @@ struct HTTPResponse {
         }
     }
 
-    /// The connection has ended: everything has to be there.
+    /// The connection has ended: the response must be complete.
     mutating func end() throws(HTTPFailure) {
         if phase == .body(nil) { phase = .complete }
         guard isComplete else { throw .truncated }
@@ -167,7 +167,7 @@ struct HTTPResponse {
 
     private mutating func beginBody() throws(HTTPFailure) {
         if (100...199).contains(status) {
-            // A word in advance; the response follows.
+            // An interim response; the final one follows.
             let length = headerLength
             self = HTTPResponse(limit: limit)
             headerLength = length
@@ -187,7 +187,7 @@ struct HTTPResponse {
 }
 
 extension ArraySlice<UInt8> {
-    /// Without spaces and tabs at both ends.
+    /// The slice without spaces and tabs at both ends.
     fileprivate var trimmed: ArraySlice<UInt8> {
         let isBlank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 }
         let start = firstIndex { !isBlank($0) } ?? endIndex

@@ -1,6 +1,6 @@
-/// A storage in memory: for tests, and for coprocessors whose files end with them.
+/// A storage in memory: for tests, and for coprocessors without persistent files.
 ///
-/// It outlives a coprocessor: the next one on the same storage finds its files.
+/// It outlives a coprocessor: the next coprocessor with the same storage has its files.
 public final class MemoryStorage: Storage {
     /// Receives the results.
     public weak var observer: (any StorageObserver)?
@@ -10,7 +10,7 @@ public final class MemoryStorage: Storage {
     public var preferences: [PreferenceName: [UInt8]] = [:]
     /// Files without a name.
     public private(set) var temporaries: [TemporaryFile: [UInt8]] = [:]
-    /// What files may take together; see ``StorageCapacity``.
+    /// The total capacity for files; see ``StorageCapacity``.
     public var capacity = StorageCapacity.bytes
     /// When set, every operation fails with it.
     public var failure: StorageFailure?
@@ -24,7 +24,7 @@ public final class MemoryStorage: Storage {
     /// Makes an empty storage.
     public init() {}
 
-    /// Bytes that files take.
+    /// The capacity that files take.
     public var usedBytes: Int {
         let sizes = files.values.map(\.count) + temporaries.values.map(\.count)
         return sizes.reduce(0) { $0 + StorageCapacity.cost(ofSize: $1) }
@@ -110,14 +110,15 @@ public final class MemoryStorage: Storage {
 }
 
 extension StoragePosition {
-    /// How long a file is after a write, nil when that is more than the limit. Offsets come from hosts: nothing overflows.
+    /// The size of a file after a write; nil when it exceeds the limit. Offsets come from hosts, so the arithmetic must
+    /// not overflow.
     public func size(writing count: Int, into size: Int, limit: Int) -> Int? {
         let start = offset(in: size)
         guard start <= limit, count <= limit - start else { return nil }
         return max(size, start + count)
     }
 
-    /// Writes into the bytes of a file; ``size(writing:into:limit:)`` has found that they fit.
+    /// Writes into the bytes of a file; check with ``size(writing:into:limit:)`` first.
     public func write(_ bytes: [UInt8], into file: inout [UInt8]) {
         let start = offset(in: file.count)
         if file.count < start { file.append(contentsOf: repeatElement(0, count: start - file.count)) }

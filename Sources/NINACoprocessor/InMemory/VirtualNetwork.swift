@@ -4,7 +4,7 @@ import NINAWire
 /// A network in memory, for tests without sockets.
 ///
 /// The test plays the peers: it connects to the coprocessor's servers, listens for its clients, and defines host names.
-/// Events are delivered when the test acts and from ``poll()``, never from inside another call of the coprocessor.
+/// Events are delivered when the test acts and from ``poll()``, never from inside another call by the coprocessor.
 public final class VirtualNetwork: Network {
     /// Receives the events.
     public weak var observer: (any NetworkObserver)?
@@ -14,16 +14,17 @@ public final class VirtualNetwork: Network {
     public var now = MonotonicInstant(nanoseconds: 0)
     /// Host names and their addresses.
     public var hosts: [String: IPv4Address] = [:]
-    /// Lookups and connects end with the next ``poll()``; false leaves them to ``resolveNow()`` and ``connectNow()``.
+    /// Whether look-ups and connects complete at the next ``poll()``; otherwise call ``resolveNow()`` and
+    /// ``connectNow()``.
     public var answersAtOnce = true
-    /// `accept` fails, as when a process is out of descriptors.
+    /// Makes `accept` fail, as when a process is out of descriptors.
     public var isOutOfResources = false
-    /// Bytes that fit in each direction of a connection.
+    /// The number of bytes buffered in each direction of a connection.
     public var capacity = 64 * 1024
 
-    /// How long the answer to an echo request takes, in milliseconds, for each address that answers.
+    /// The round-trip time of echo requests in milliseconds, for each address that replies.
     public var echoTimes: [IPv4Address: Int] = [.loopback: 5]
-    /// Datagrams the coprocessor has sent, in order.
+    /// Datagrams that the coprocessor has sent, in order.
     public var datagrams: [VirtualDatagram] = []
 
     private var lastSocket: UInt32 = 0
@@ -53,7 +54,7 @@ public final class VirtualNetwork: Network {
     /// Makes a network without peers or hosts.
     public init(ownAddress: IPv4Address = IPv4Address(127, 1, 0, 1)) { self.ownAddress = ownAddress }
 
-    /// Sockets that are open: listeners and connections.
+    /// The number of open sockets.
     public var openSockets: Int { listeners.count + peers.count + datagramSockets.count }
 
     private func newSocket() -> NetworkSocket {
@@ -87,7 +88,7 @@ public final class VirtualNetwork: Network {
         return listener
     }
 
-    /// Completes the queued lookups.
+    /// Completes the queued look-ups.
     public func resolveNow() {
         let names = unansweredNames
         unansweredNames = []
@@ -132,7 +133,7 @@ public final class VirtualNetwork: Network {
 
     // MARK: Network
 
-    /// Listens, unless the port is taken.
+    /// Listens, unless the port is in use.
     public func listen(port: UInt16, backlog: Int) -> Result<NetworkSocket, NetworkFailure> {
         guard !listeners.values.contains(where: { $0.port == port }) else { return .failure(.addressInUse) }
         let socket = newSocket()
@@ -143,7 +144,7 @@ public final class VirtualNetwork: Network {
     /// Whether a connection is queued.
     public func hasPendingConnection(_ listener: NetworkSocket) -> Bool { listeners[listener]?.queue.isEmpty == false }
 
-    /// Accepts the first of the queue.
+    /// Accepts the first queued connection.
     public func accept(_ listener: NetworkSocket) -> Result<(NetworkSocket, Endpoint)?, NetworkFailure> {
         guard let queue = listeners[listener]?.queue, let peer = queue.first else { return .success(nil) }
         guard !isOutOfResources else { return .failure(.noResources) }
@@ -152,7 +153,7 @@ public final class VirtualNetwork: Network {
         return .success((peer.socket, peer.endpoint))
     }
 
-    /// Whether requests are dropped.
+    /// Sets whether requests are dropped.
     public func setDropsRequests(_ listener: NetworkSocket, _ drops: Bool) { listeners[listener]?.drops = drops }
 
     /// Starts a connection to a listener of the test.
@@ -171,13 +172,13 @@ public final class VirtualNetwork: Network {
         return taken.count
     }
 
-    /// Asks for an event when the peer has read.
+    /// Requests an event for when the peer has read.
     public func notifyWhenWritable(_ socket: NetworkSocket) { peers[socket]?.isAwaited = true }
 
-    /// Reports unread bytes with the next ``poll()``.
+    /// Reports unread bytes at the next ``poll()``.
     public func notifyWhenReadable(_ socket: NetworkSocket) { requestedReadable.append(socket) }
 
-    /// Reads what the peer has sent.
+    /// Reads bytes that the peer has sent.
     public func receive(
         _ socket: NetworkSocket, into buffer: inout [UInt8], limit: Int, peek: Bool
     ) -> ReceiveOutcome {
@@ -189,15 +190,15 @@ public final class VirtualNetwork: Network {
         return .received(count)
     }
 
-    /// Bytes the peer has sent.
+    /// The number of unread bytes from the peer.
     public func readableBytes(_ socket: NetworkSocket) -> Int { peers[socket]?.sent.count ?? 0 }
 
-    /// Whether the peer may still send, or has.
+    /// Whether the peer may still send, or has sent unread bytes.
     public func isOpen(_ socket: NetworkSocket) -> Bool {
         peers[socket].map { !$0.sent.isEmpty || !$0.hasFinished } ?? false
     }
 
-    /// Hands the rest to the peer and ends the stream.
+    /// Delivers the rest to the peer and ends the stream.
     public func finish(_ socket: NetworkSocket, sending rest: ArraySlice<UInt8>) {
         guard let peer = peers.removeValue(forKey: socket) else { return }
         peer.received.append(contentsOf: rest)
@@ -211,7 +212,7 @@ public final class VirtualNetwork: Network {
         for peer in listeners.removeValue(forKey: socket)?.queue ?? [] { peer.wasReset = true }
     }
 
-    /// Opens a datagram socket, unless the port is taken.
+    /// Opens a datagram socket, unless the port is in use.
     public func openDatagram(port: UInt16, group: IPv4Address?) -> Result<NetworkSocket, NetworkFailure> {
         guard port == 0 || !datagramSockets.values.contains(where: { $0.port == port }) else {
             return .failure(.addressInUse)
@@ -221,14 +222,14 @@ public final class VirtualNetwork: Network {
         return .success(socket)
     }
 
-    /// Keeps the datagram where the test finds it.
+    /// Records the datagram for the test.
     public func sendDatagram(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>, to endpoint: Endpoint) -> Bool {
         guard let sender = datagramSockets[socket] else { return false }
         datagrams.append(VirtualDatagram(port: sender.port, remote: endpoint, bytes: Array(bytes)))
         return true
     }
 
-    /// Takes the first of the queue.
+    /// Takes the first queued datagram.
     public func receiveDatagram(_ socket: NetworkSocket, into buffer: inout [UInt8]) -> (Int, Endpoint)? {
         guard let first = datagramSockets[socket]?.queue.first else { return nil }
         datagramSockets[socket]?.queue.removeFirst()
@@ -237,20 +238,20 @@ public final class VirtualNetwork: Network {
         return (count, first.remote)
     }
 
-    /// Closes the socket; datagrams in its queue are lost.
+    /// Closes the socket and discards its queued datagrams.
     public func closeDatagram(_ socket: NetworkSocket) { datagramSockets[socket] = nil }
 
-    /// Queues the answer that ``echoTimes`` has; other addresses never answer.
+    /// Queues the reply according to ``echoTimes``; other addresses never reply.
     public func ping(_ address: IPv4Address, timeToLive: UInt8, token: UInt32) {
         if let time = echoTimes[address] { unansweredPings.append((token, time)) }
     }
 
-    /// Looks a name up among ``hosts``.
+    /// Looks a name up in ``hosts``.
     public func resolve(_ name: ArraySlice<UInt8>, token: UInt32) {
         unansweredNames.append((token, String(decoding: name, as: UTF8.self)))
     }
 
-    /// Resets every connection and ends every listener.
+    /// Resets every connection and closes every listener.
     public func closeAll() {
         for socket in Array(peers.keys) + Array(listeners.keys) + Array(datagramSockets.keys) { abort(socket) }
         unansweredPings = []
@@ -259,7 +260,7 @@ public final class VirtualNetwork: Network {
         requestedReadable = []
     }
 
-    /// Delivers requested events and, with ``answersAtOnce``, completes lookups, connects and echo requests.
+    /// Delivers requested events and, with ``answersAtOnce``, completes look-ups, connects and echo requests.
     public func poll() {
         let readable = requestedReadable
         requestedReadable = []

@@ -4,27 +4,27 @@ import NINAWire
 public struct VirtualDatagram: Equatable {
     /// The coprocessor's port.
     public var port: UInt16
-    /// The other end.
+    /// The other endpoint.
     public var remote: Endpoint
-    /// Its bytes.
+    /// The payload.
     public var bytes: [UInt8]
 }
 
-/// A listener outside of the coprocessor, for its clients.
+/// A listener outside the coprocessor, for its clients.
 public final class VirtualListener {
-    /// The connections made, in order.
+    /// The accepted connections, in order.
     public internal(set) var accepted: [VirtualPeer] = []
 }
 
-/// The far end of a connection with the coprocessor.
+/// The remote end of a connection with the coprocessor.
 public final class VirtualPeer {
     /// Its own address and port, as the coprocessor sees them.
     public let endpoint: Endpoint
-    /// Bytes the coprocessor has sent and ``read()`` has not taken.
+    /// Bytes received from the coprocessor and not taken by ``read()``.
     public internal(set) var received: [UInt8] = []
-    /// The coprocessor has ended the stream.
+    /// Whether the coprocessor has ended the stream.
     public internal(set) var isFinished = false
-    /// The coprocessor has reset the connection.
+    /// Whether the coprocessor has reset the connection.
     public internal(set) var wasReset = false
     let socket: NetworkSocket
     var sent: [UInt8] = []
@@ -45,7 +45,7 @@ public final class VirtualPeer {
         network.deliver(.readable(socket))
     }
 
-    /// Takes the bytes that the coprocessor has sent.
+    /// Takes the received bytes.
     public func read() -> [UInt8] {
         defer {
             received = []
@@ -57,13 +57,13 @@ public final class VirtualPeer {
         return received
     }
 
-    /// Ends the stream: the coprocessor may read what was sent.
+    /// Ends the stream; bytes already sent can still be read.
     public func finish() {
         hasFinished = true
         network.deliver(.readable(socket))
     }
 
-    /// Resets the connection: what was sent is lost.
+    /// Resets the connection; unread bytes are lost.
     public func reset() {
         sent = []
         hasFinished = true

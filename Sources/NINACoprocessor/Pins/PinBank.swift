@@ -1,29 +1,29 @@
-/// The pins of the module: what a host sets, and what the world outside sets.
+/// The pins of the module: the state set by the host, and the inputs connected from outside.
 public struct PinBank: Sendable {
-    /// What a pin is used for.
+    /// The mode of a pin.
     public enum Mode: UInt8, Sendable {
-        /// Read by the host.
+        /// Input.
         case input = 0
-        /// Written by the host.
+        /// Output.
         case output = 1
-        /// Read by the host, high when nothing is connected.
+        /// Input with a pull-up: high when nothing is connected.
         case inputPullUp = 2
     }
 
     /// One pin.
     public struct Pin: Sendable, Equatable {
-        /// What it is used for.
+        /// The pin's mode.
         public var mode = Mode.input
-        /// The level the host has written.
+        /// The level that the host has set.
         public var output = false
-        /// The duty of the pulses the host has asked for, 0 to 255; nil while the pin is digital.
+        /// The PWM duty cycle that the host has set, 0 to 255; nil while the pin is digital.
         public var duty: UInt8?
-        /// The level of what is connected; nil for an open pin.
+        /// The level connected to the pin; nil for an open pin.
         public var input: Bool?
-        /// The analog value of what is connected, 12 bits; nil for an open pin.
+        /// The analog value connected to the pin, 12 bits; nil for an open pin.
         public var analog: UInt16?
 
-        /// The level that is read.
+        /// The level that a read returns.
         public var level: Bool {
             mode == .output ? output : input ?? (mode == .inputPullUp)
         }
@@ -31,16 +31,16 @@ public struct PinBank: Sendable {
 
     private var pins = Array(repeating: Pin(), count: 256)
 
-    /// Pins as they are after power on.
+    /// Pins in their power-on state.
     public init() {}
 
-    /// The pin of a number.
+    /// The pin with a number.
     public subscript(_ number: UInt8) -> Pin {
         get { pins[Int(number)] }
         set { pins[Int(number)] = newValue }
     }
 
-    /// Forgets what the host has set; what is connected stays.
+    /// Clears what the host has set; connected inputs stay.
     mutating func reset() {
         for number in pins.indices {
             var pin = Pin()
@@ -49,6 +49,6 @@ public struct PinBank: Sendable {
         }
     }
 
-    /// The analog value of a channel: what is connected, else a value that differs from channel to channel.
+    /// The analog value of a channel; for an open pin a value that differs between channels.
     public func analog(_ channel: UInt8) -> UInt16 { self[channel].analog ?? 1000 + 10 * UInt16(channel & 7) }
 }

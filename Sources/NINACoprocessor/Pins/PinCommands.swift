@@ -4,7 +4,7 @@ import NINAWire
 
 extension PinBank {
     mutating func setPinMode(_ command: SetPinMode) -> Answer<Acknowledgement> {
-        // A mode that the firmware does not know is ignored.
+        // The firmware ignores invalid modes.
         if let mode = PinBank.Mode(rawValue: command.mode) {
             self[command.pin].mode = mode
             self[command.pin].duty = nil
@@ -30,7 +30,7 @@ extension PinBank {
         return .reply(reply)
     }
 
-    /// With an attenuation, as Adafruit's hosts send it, the answer has 32 bits.
+    /// With an attenuation, as sent by Adafruit's hosts, the reply has 32 bits.
     func getAnalogRead(_ command: GetAnalogRead) -> Answer<GetAnalogRead.Reply> {
         var reply = GetAnalogRead.Reply()
         reply.value = Int32(analog(command.pin))

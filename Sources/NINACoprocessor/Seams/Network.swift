@@ -1,7 +1,7 @@
 import NINALink
 import NINAWire
 
-/// Everything a coprocessor asks of a network: streams, datagrams, name lookup and echo requests.
+/// Everything a coprocessor needs of a network: streams, datagrams, name look-up and echo requests.
 ///
 /// No call blocks. The outcome of an operation that takes time arrives as a ``NetworkEvent``.
 ///
@@ -24,8 +24,8 @@ public protocol Network: StreamNetwork, DatagramNetwork, NameLookup, EchoNetwork
     /// Closes every socket and drops every unfinished operation, without further events: the coprocessor stops.
     func closeAll()
 
-    /// Delivers queued events. The coprocessor calls it while a command is pending. A network that an event loop drives
-    /// needs none of it.
+    /// Delivers queued events. The coprocessor calls it while a command is pending. A network driven by an event loop
+    /// does not need it.
     func poll()
 }
 
@@ -40,7 +40,7 @@ public protocol StreamNetwork: AnyObject {
     func listen(port: UInt16, backlog: Int) -> Result<NetworkSocket, NetworkFailure>
     /// Whether a connection is queued on a listener. It may cost a system call: keep it off paths that run often.
     func hasPendingConnection(_ listener: NetworkSocket) -> Bool
-    /// Accepts the connection that was queued first; nil when the queue is empty.
+    /// Accepts the first queued connection; nil when the queue is empty.
     ///
     /// After a failure (`.noResources`) the connection stays queued, and no new event announces it: try again later.
     func accept(_ listener: NetworkSocket) -> Result<(NetworkSocket, Endpoint)?, NetworkFailure>
@@ -50,21 +50,21 @@ public protocol StreamNetwork: AnyObject {
     /// Starts a connection; `.connected` reports the outcome.
     func connect(to endpoint: Endpoint) -> Result<NetworkSocket, NetworkFailure>
     /// Sends bytes.
-    /// - Returns: how many were taken, 0 when the buffer is full, nil when the connection is gone.
+    /// - Returns: the number of bytes taken; 0 when the buffer is full, nil when the connection is gone.
     func send(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>) -> Int?
     /// Requests one `.writable` event, for when the socket takes bytes again.
     func notifyWhenWritable(_ socket: NetworkSocket)
-    /// Requests a `.readable` event for bytes that are unread, even if they were reported before.
+    /// Requests a `.readable` event for unread bytes, even if they were already reported.
     func notifyWhenReadable(_ socket: NetworkSocket)
     /// Reads into the first `limit` bytes of the buffer.
     func receive(_ socket: NetworkSocket, into buffer: inout [UInt8], limit: Int, peek: Bool) -> ReceiveOutcome
     /// Number of bytes that can be read now.
     func readableBytes(_ socket: NetworkSocket) -> Int
-    /// Whether the peer may still send, or has sent bytes that are unread.
+    /// Whether the peer may still send, or has sent unread bytes.
     func isOpen(_ socket: NetworkSocket) -> Bool
 
-    /// Closes gracefully, out of the coprocessor's sight: sends `rest`, shuts down for writing, drains the connection until
-    /// the peer closes or 5 seconds have passed, then closes it.
+    /// Closes gracefully, in the background: sends `rest`, shuts down for writing, drains the connection until the peer
+    /// closes or 5 seconds have passed, then closes it.
     func finish(_ socket: NetworkSocket, sending rest: ArraySlice<UInt8>)
     /// Closes a socket of any kind at once; a connection is reset.
     func abort(_ socket: NetworkSocket)
@@ -77,8 +77,8 @@ public protocol DatagramNetwork: AnyObject {
     /// Sends a datagram.
     /// - Returns: whether it was sent.
     func sendDatagram(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>, to endpoint: Endpoint) -> Bool
-    /// Receives the datagram that was queued first; bytes that exceed the buffer are lost.
-    /// - Returns: its length and its sender, nil when the queue is empty. Empty datagrams are skipped.
+    /// Receives the first queued datagram; bytes that exceed the buffer are lost.
+    /// - Returns: its length and its sender; nil when the queue is empty. Empty datagrams are skipped.
     func receiveDatagram(_ socket: NetworkSocket, into buffer: inout [UInt8]) -> (Int, Endpoint)?
     /// Closes a datagram socket.
     func closeDatagram(_ socket: NetworkSocket)
@@ -86,28 +86,29 @@ public protocol DatagramNetwork: AnyObject {
 
 /// DNS.
 public protocol NameLookup: AnyObject {
-    /// Starts a lookup; `.resolved` with the token reports the outcome.
+    /// Starts a look-up; `.resolved` with the token reports the outcome.
     func resolve(_ name: ArraySlice<UInt8>, token: UInt32)
 }
 
 /// ICMP echo.
 public protocol EchoNetwork: AnyObject {
-    /// Sends an echo request; `.echoed` with the token reports the answer. Without an answer there is no event.
+    /// Sends an echo request; `.echoed` with the token reports the reply. Without a reply there is no event.
     func ping(_ address: IPv4Address, timeToLive: UInt8, token: UInt32)
 }
 
 /// An event of a network.
 public enum NetworkEvent: Equatable, Sendable {
     /// A connection was queued on a listener. Edge-triggered: reported when connections arrive, not again while they
-    /// stay queued, and once for several that arrive together. Accept until the queue is empty, or remember that it is not.
+    /// stay queued, and once for several that arrive together. Accept until the queue is empty, or remember that it is
+    /// not.
     case pending(NetworkSocket)
-    /// A socket has new bytes, has reached the end of the stream, or has failed; read it to find out.
+    /// A socket has new bytes, has reached the end of the stream, or has failed; read it to determine which.
     case readable(NetworkSocket)
     /// A socket takes bytes again; follows ``StreamNetwork/notifyWhenWritable(_:)``.
     case writable(NetworkSocket)
-    /// A connection attempt ended; nil means success.
+    /// A connection attempt has completed; nil means success.
     case connected(NetworkSocket, NetworkFailure?)
-    /// A lookup ended; nil means that the name was not found.
+    /// A look-up has completed; nil means that the name was not found.
     case resolved(token: UInt32, IPv4Address?)
     /// An echo request was answered after this many milliseconds; nil means that it could not be sent.
     case echoed(token: UInt32, milliseconds: Int?)

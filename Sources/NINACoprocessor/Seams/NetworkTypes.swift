@@ -31,13 +31,13 @@ public struct Endpoint: Hashable, Sendable {
 public enum NetworkFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// The port is in use.
     case addressInUse
-    /// The system does not permit it.
+    /// The system does not permit the operation.
     case notPermitted
     /// Connection refused: no listener on the port.
     case refused
     /// No route to the address.
     case unreachable
-    /// No answer in time.
+    /// The operation timed out.
     case timedOut
     /// The peer has reset the connection, or it is closed.
     case closed
@@ -45,10 +45,10 @@ public enum NetworkFailure: Error, Equatable, Sendable, CustomStringConvertible 
     case noResources
     /// The TCP connection was established, but TLS failed.
     case tls(TLSFailure)
-    /// Any other error, with the system's number.
+    /// Any other error, with its errno.
     case system(Int32)
 
-    /// The reason in words, for the log.
+    /// A description for the log.
     public var description: String {
         switch self {
         case .addressInUse: "the port is in use"

@@ -1,9 +1,9 @@
 /// The name of a file: the part after `/fs/`.
 ///
-/// The firmware's file system is flat, so a name is not a path: no slash, no NUL, neither `.` nor `..`. No value of this type
-/// leaves its directory.
+/// The firmware's file system is flat, so a name is not a path: it has no slash, no NUL, and is neither `.` nor `..`. A
+/// value of this type cannot name anything outside its directory.
 public struct StorageName: Hashable, Sendable {
-    /// The most bytes: the firmware's file system keeps 31 with the slash in front.
+    /// The maximum length in bytes: the firmware's file system stores 31, including the leading slash.
     public static let longest = 30
     /// The prefix that hosts send.
     static let root = Array("/fs/".utf8)
@@ -21,7 +21,7 @@ public struct StorageName: Hashable, Sendable {
         self.bytes = name
     }
 
-    /// The name in a path as hosts send it, `/fs/NAME`; nil for any other path.
+    /// The name in a host's path, `/fs/NAME`; nil for any other path.
     public init?(path: ArraySlice<UInt8>) {
         guard path.starts(with: Self.root) else { return nil }
         self.init(path.dropFirst(Self.root.count))
@@ -30,33 +30,33 @@ public struct StorageName: Hashable, Sendable {
 
 /// The name of a name space of preferences, or of a value in one: 1 to 15 bytes without NUL.
 public struct PreferenceName: Hashable, Sendable, Comparable {
-    /// The most bytes.
+    /// The maximum length in bytes.
     public static let longest = 15
 
     /// The bytes.
     public let bytes: [UInt8]
 
-    /// A name; nil when the bytes are not a valid one.
+    /// A name; nil when the bytes are not a valid name.
     public init?(_ bytes: some Collection<UInt8>) {
         guard (1...Self.longest).contains(bytes.count), !bytes.contains(0) else { return nil }
         self.bytes = Array(bytes)
     }
 
-    /// By their bytes.
+    /// Orders by the bytes.
     public static func < (left: PreferenceName, right: PreferenceName) -> Bool {
         left.bytes.lexicographicallyPrecedes(right.bytes)
     }
 }
 
-/// A file without a name, such as an unfinished download; it ends with the coprocessor.
+/// A file without a name, such as an unfinished download; it is removed when the coprocessor stops.
 public struct TemporaryFile: RawRepresentable, Hashable, Sendable {
-    /// The number, never reused by a storage.
+    /// The number; a storage never reuses it.
     public var rawValue: UInt32
     /// Wraps a number.
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 }
 
-/// Where in a file bytes are written.
+/// The position in a file at which bytes are written.
 public enum StoragePosition: Equatable, Sendable {
     /// After the last byte.
     case end
@@ -64,11 +64,11 @@ public enum StoragePosition: Equatable, Sendable {
     case offset(Int)
 }
 
-/// An operation on a storage. A change is on disk, complete, when its result is reported.
+/// An operation on a storage. A change is complete on disk when its result is reported.
 public enum StorageOperation: Equatable, Sendable {
     /// The size of a file: `.size`.
     case size(StorageName)
-    /// Bytes of a file, fewer where it ends: `.bytes`.
+    /// Bytes of a file, fewer at its end: `.bytes`.
     case read(StorageName, offset: Int, count: Int)
     /// Writes to a file, created if missing.
     case write(StorageName, StoragePosition, [UInt8])
@@ -114,21 +114,21 @@ public enum StorageFailure: Error, Equatable, Sendable {
     case full
     /// The name belongs to something other than a file.
     case notAFile
-    /// It took too long; it may still complete.
+    /// It timed out; it may still complete.
     case timedOut
-    /// Anything else, in words.
+    /// Any other failure, as text.
     case system(String)
 }
 
 extension StorageFailure: CustomStringConvertible {
-    /// For the log.
+    /// A description for the log.
     public var description: String {
         switch self {
         case .missing: "there is no such file"
-        case .exists: "there is one of that name"
+        case .exists: "the name is in use"
         case .full: "there is no room"
-        case .notAFile: "it is no plain file"
-        case .timedOut: "the disk has not answered in time"
+        case .notAFile: "it is not a plain file"
+        case .timedOut: "the disk did not respond in time"
         case .system(let text): text
         }
     }
@@ -143,11 +143,11 @@ public protocol StorageObserver: AnyObject {
     func storageEvent(token: UInt32, _ result: StorageResult)
 }
 
-/// Where a coprocessor keeps its files and preferences. No call blocks.
+/// Stores a coprocessor's files and preferences. No call blocks.
 ///
-/// Operations run one after another, in the order in which they were started. As with a ``Network``, the observer is never
-/// called from inside ``start(_:token:)`` or ``abandon()``: the coprocessor has exclusive access to its state then. Only
-/// ``poll()`` may deliver results.
+/// Operations run one after another, in the order in which they were started. As with a ``Network``, the observer is
+/// never called from inside ``start(_:token:)`` or ``abandon()``, because the coprocessor then has exclusive access to
+/// its state. Only ``poll()`` may deliver results.
 ///
 /// `MemoryStorage` is the implementation in memory; the one in a directory is in NINACoprocessorLinux.
 public protocol Storage: AnyObject {
@@ -157,11 +157,11 @@ public protocol Storage: AnyObject {
     /// Starts an operation; the observer receives its result with the token.
     func start(_ operation: StorageOperation, token: UInt32)
 
-    /// The coprocessor stops: files without a name are removed. Operations already started complete.
+    /// The coprocessor stops: removes files without a name. Operations already started complete.
     func abandon()
 
-    /// Delivers queued results. The coprocessor calls it while a command is pending. A storage that an event loop drives needs
-    /// none of it.
+    /// Delivers queued results. The coprocessor calls it while a command is pending. A storage driven by an event loop
+    /// does not need it.
     func poll()
 }
 
@@ -174,11 +174,11 @@ extension Storage {
 public enum StorageCapacity {
     /// Bytes, as in the partition of a module with 4 MB of flash.
     public static let bytes = 0xF0000
-    /// A file takes whole pages, and one more for its name.
+    /// A file takes whole pages, plus one for its name.
     public static let page = 256
 
     /// The capacity that a file of this size takes.
     ///
-    /// A file that is larger than any of these counts as one of 1 TiB: sums of such do not overflow.
+    /// A size over 1 TiB counts as 1 TiB, so that sums do not overflow.
     public static func cost(ofSize size: Int) -> Int { (min(size, 1 << 40) + page - 1) / page * page + page }
 }

@@ -1,10 +1,10 @@
 import NINALink
 import NINAWire
 
-// Client commands: connections, made or accepted.
+// Client commands: outgoing and accepted connections.
 
 extension Sockets {
-    /// How long a connect may take when the host does not say: less than the most impatient driver waits for READY.
+    /// The default connect time-out: shorter than any driver's time-out for READY.
     private static let connectTime = Duration.seconds(5)
 
     mutating func getSocket(_: GetSocket, _ context: Context) -> Answer<GetSocket.Reply> {
@@ -54,13 +54,13 @@ extension Sockets {
             .clientLookup(token: token, slot: index, port: command.port), until: connecting.deadline)
     }
 
-    /// Puts a socket into a slot. It has one of lwip's numbers from now on, until it is finished or aborted.
+    /// Puts a socket into a slot and takes one of lwip's numbers for it, until it is finished or aborted.
     mutating func put(_ slot: Slot, into index: Int, _ context: inout Context) {
         slots[index] = slot
         context.numbers.take(forSlot: slot.socket)
     }
 
-    /// Starts the connection of a slot.
+    /// Starts a slot's connection.
     private mutating func connect(
         _ index: Int, to endpoint: Endpoint, _ context: inout Context
     ) -> Answer<StartClient.Reply> {
@@ -88,7 +88,7 @@ extension Sockets {
         certificates.noteFailure(failure, of: connecting.type, to: connecting.remote, connecting.security, context)
     }
 
-    // MARK: Ends of a connect
+    // MARK: Completion of a connect
 
     mutating func connectEnded(_ socket: NetworkSocket, _ failure: NetworkFailure?, _ context: inout Context) {
         guard case .connect(let index)? = context.pending?.wait, let connecting = slots[index].connecting,
@@ -100,7 +100,7 @@ extension Sockets {
         if let failure {
             noteFailure(failure, connecting, context)
             if case .tls = failure, context.has(.failedHandshakesConnect), connecting.type == .tls {
-                // The slot has a connection that is closed already.
+                // The slot holds a connection that is already closed.
                 slots[index] = .client(client)
             } else {
                 context.abort(socket)
@@ -115,7 +115,7 @@ extension Sockets {
         context.complete(StartClient.self, with: StartClient.Reply(isConnected: isConnected))
     }
 
-    /// The look-up of START_CLIENT's host has ended.
+    /// Continues START_CLIENT after the look-up of its host.
     mutating func lookupEnded(slot index: Int, port: UInt16, _ address: IPv4Address?, _ context: inout Context) {
         if case .datagram = slots[index] {
             if let address {
@@ -133,7 +133,7 @@ extension Sockets {
         }
     }
 
-    /// The time of START_CLIENT is up.
+    /// START_CLIENT has timed out.
     mutating func connectTimedOut(_ index: Int, _ context: inout Context) {
         if let connecting = slots[index].connecting {
             context.log(.info, "connect to \(connecting.remote.address):\(connecting.remote.port) timed out")
@@ -162,7 +162,7 @@ extension Sockets {
         return .reply(Acknowledgement(true))
     }
 
-    /// Frees the slot of a client at once; its connection ends in good order behind it.
+    /// Frees a client's slot immediately; its connection closes gracefully in the background.
     mutating func closeClient(_ index: Int, _ context: inout Context) {
         guard case .client(let client) = slots[index] else { return }
         client.connection.finish(&context)
@@ -175,7 +175,7 @@ extension Sockets {
         guard let index = slots.index(command.socket) else { return .refused("no such slot") }
         switch slots[index] {
         case .client(let client):
-            // A peer that has ended its stream may still be reading what is kept for it.
+            // A peer that has closed its sending direction may still be reading unsent bytes.
             if context.streams.isOpen(client.connection.socket)
                 || slots.updateClient(index, { $0.connection.flush(context.streams) }) == false
             {

@@ -1,10 +1,10 @@
 import NINALink
 import NINAWire
 
-// The bytes of connections.
+// Data transfer on connections.
 
 extension Sockets {
-    /// How long a SEND_DATA waits for the frame before it to be taken by the network.
+    /// How long SEND_DATA waits for the network to take the previous frame.
     private static let sendTime = Duration.milliseconds(100)
 
     func dataSent(_ command: DataSent) -> Answer<Acknowledgement> {
@@ -44,7 +44,7 @@ extension Sockets {
         return .reply(GetDatabuf.Reply(data: context.scratch[..<count]))
     }
 
-    /// Reads into the scratch buffer and notes whether more is there.
+    /// Reads into the scratch buffer and records whether more bytes are available.
     private mutating func receive(_ index: Int, limit: Int, peek: Bool, _ context: inout Context) -> Int {
         if case .datagram = slots[index] { return readDatagram(index, limit: limit, peek: peek, &context) }
         guard let count = slots.updateClient(index, { $0.connection.receive(limit: limit, peek: peek, &context) })
@@ -75,19 +75,19 @@ extension Sockets {
         }
     }
 
-    /// The frame before has been sent: the SEND_DATA that waits for that goes on.
+    /// The previous frame has been sent: continues the SEND_DATA that waits for it.
     mutating func sendBlocked(_ index: Int, _ context: inout Context) {
         let count = slots.updateClient(index) { $0.connection.send(blockedSend[...], context.streams) } ?? 0
         context.complete(SendData.self, with: SendData.Reply(count: UInt16(clamping: count)))
     }
 
-    /// The time of SEND_DATA is up: nothing of its frame was taken.
+    /// SEND_DATA has timed out: none of its frame was taken.
     func sendTimedOut(_ index: Int, _ context: inout Context) {
         context.complete(SendData.self, with: SendData.Reply(count: 0))
     }
 
-    /// To every client of a server: those in its list and those it has handed out. A client that still has an unsent frame
-    /// takes nothing.
+    /// Sends to every client of a server: those in its list and those it has handed out. A client that still has an
+    /// unsent frame takes nothing.
     private mutating func sendToAll(_ data: ArraySlice<UInt8>, server: Int, _ context: Context) -> Int {
         var sum = 0
         for index in slots.indices {
@@ -106,7 +106,7 @@ extension Sockets {
 }
 
 extension Connection {
-    /// Reads into the scratch buffer and notes whether more is there.
+    /// Reads into the scratch buffer and records whether more bytes are available.
     fileprivate mutating func receive(limit: Int, peek: Bool, _ context: inout Context) -> Int {
         guard limit > 0,
             case .received(let count) = context.streams.receive(
@@ -118,7 +118,7 @@ extension Connection {
         if peek {
             hasUnread = true
         } else if count < limit {
-            // A short read has taken everything.
+            // A short read means that everything has been read.
             hasUnread = false
         } else {
             refreshUnread(context.streams)

@@ -1,20 +1,20 @@
 import NINAWire
 
-/// A TCP or TLS connection of a client, in a slot or waiting for one.
+/// A client's TCP or TLS connection, in a slot or waiting for one.
 struct Connection {
-    /// Invalid when the server has closed it already (a quirk).
+    /// Invalid if the server has already closed it (a quirk).
     var socket: NetworkSocket
     let remote: Endpoint
-    /// There are bytes that the host has not read.
+    /// There are unread bytes.
     var hasUnread = false
-    /// The order in which clients came.
+    /// The order in which clients arrived.
     var arrival: UInt32 = 0
-    /// What the network has not taken yet, at most one frame.
+    /// Bytes that the network has not taken yet, at most one frame.
     var unsentFrame: ArraySlice<UInt8> = []
 
     mutating func refreshUnread(_ streams: SecureStreams) { hasUnread = streams.readableBytes(socket) > 0 }
 
-    /// Sends the rest of the frame before; true when nothing is left.
+    /// Sends the rest of the previous frame. Returns true when nothing is left.
     mutating func flush(_ streams: SecureStreams) -> Bool {
         guard !unsentFrame.isEmpty else { return true }
         guard let count = streams.send(socket, unsentFrame) else {
@@ -29,8 +29,8 @@ struct Connection {
         return true
     }
 
-    /// Sends a frame whole: what the network does not take now is kept. The frame before must have been sent.
-    /// - Returns: the bytes accepted: all, or none when the connection is gone.
+    /// Sends a frame completely: buffers what the network does not take now. The previous frame must have been sent.
+    /// - Returns: the number of bytes accepted: all, or 0 when the connection is gone.
     mutating func send(_ data: ArraySlice<UInt8>, _ streams: SecureStreams) -> Int {
         guard !data.isEmpty, let count = streams.send(socket, data) else { return 0 }
         if count < data.count {
@@ -40,18 +40,18 @@ struct Connection {
         return data.count
     }
 
-    /// Closes in good order, and gives the socket's number back.
+    /// Closes gracefully, and releases the socket's number.
     func finish(_ context: inout Context) { context.finish(socket, sending: unsentFrame) }
 }
 
 extension Context {
-    /// Closes a slot's socket in good order, and gives its number back.
+    /// Closes a slot's socket gracefully, and releases its number.
     mutating func finish(_ socket: NetworkSocket, sending rest: ArraySlice<UInt8>) {
         numbers.release(socket)
         streams.finish(socket, sending: rest)
     }
 
-    /// Closes a slot's socket at once, and gives its number back.
+    /// Closes a slot's socket at once, and releases its number.
     mutating func abort(_ socket: NetworkSocket) {
         numbers.release(socket)
         streams.abort(socket)

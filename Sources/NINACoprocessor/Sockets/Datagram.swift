@@ -3,16 +3,16 @@ import NINAWire
 
 /// A UDP socket in a slot.
 struct Datagram {
-    /// The longest datagram, in bytes.
+    /// The maximum length of a datagram, in bytes.
     static let limit = 1500
 
-    /// The datagram that is being read.
+    /// The datagram being read.
     struct Incoming {
         var bytes: [UInt8] = []
-        /// Bytes of it that were read.
+        /// The number of its bytes already read.
         var head = 0
         var sender = Endpoint.unspecified
-        /// The host has asked for it.
+        /// The host has queried it.
         var isSenderKnown = false
 
         var hasUnread: Bool { head < bytes.count }
@@ -20,24 +20,24 @@ struct Datagram {
 
     let socket: NetworkSocket
     let port: UInt16
-    /// The multicast group it is in.
+    /// The multicast group it has joined.
     let group: IPv4Address?
-    /// What GET_REMOTE_DATA reports.
+    /// The endpoint that GET_REMOTE_DATA reports.
     var remote = Endpoint.unspecified
-    /// `remote` is the sender of a datagram that the host knows of: the next sender waits until the host has asked for
-    /// its datagram, so that it can still be answered after its last byte was read.
+    /// `remote` is the sender of a datagram that the host knows. It is kept until the host queries the next datagram,
+    /// so that the host can still reply after reading the last byte.
     var keepsRemote = false
     var incoming = Incoming()
-    /// It was opened for a destination whose name is being looked up.
+    /// It was opened for a destination whose name is being resolved.
     var awaitsName = false
-    /// Where the datagram that is being written goes.
+    /// The destination of the datagram being written.
     var destination = Endpoint.unspecified
-    /// The datagram that is being written.
+    /// The datagram being written.
     var outgoing: [UInt8] = []
 
     var hasUnread: Bool { incoming.hasUnread }
 
-    /// Starts a datagram to this destination; GET_REMOTE_DATA reports it until another datagram has come.
+    /// Starts a datagram to this destination, which GET_REMOTE_DATA reports until another datagram arrives.
     mutating func setDestination(_ endpoint: Endpoint) {
         destination = endpoint
         remote = endpoint
@@ -46,7 +46,7 @@ struct Datagram {
         outgoing.removeAll(keepingCapacity: true)
     }
 
-    /// Takes the next datagram, when the last one is read to its end: datagrams are never merged.
+    /// Takes the next datagram once the current one has been read completely: datagrams are never merged.
     mutating func fetch(_ context: inout Context) {
         guard !hasUnread else { return }
         incoming.bytes.removeAll(keepingCapacity: true)
@@ -58,7 +58,7 @@ struct Datagram {
         if !keepsRemote { remote = sender }
     }
 
-    /// The host asks for the present datagram: from now on GET_REMOTE_DATA reports its sender.
+    /// The host queries the current datagram: from now on GET_REMOTE_DATA reports its sender.
     mutating func noteSender() {
         guard hasUnread, !incoming.isSenderKnown else { return }
         incoming.isSenderKnown = true
@@ -66,7 +66,7 @@ struct Datagram {
         keepsRemote = true
     }
 
-    /// Reads of the present datagram into the buffer.
+    /// Reads from the current datagram into the buffer.
     mutating func read(limit: Int, peek: Bool, into buffer: inout [UInt8]) -> Int {
         noteSender()
         let bytes = incoming.bytes[incoming.head...].prefix(limit)

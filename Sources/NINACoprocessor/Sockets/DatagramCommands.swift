@@ -4,7 +4,7 @@ import NINAWire
 // UDP.
 
 extension Sockets {
-    /// How long the look-up of a destination may take: less than the most impatient driver waits for READY.
+    /// Time-out for resolving a destination: shorter than any driver's time-out for READY.
     private static let lookupTime = Duration.seconds(5)
 
     mutating func openDatagram(
@@ -28,8 +28,8 @@ extension Sockets {
         }
     }
 
-    /// Opens a slot's socket anew on another port; what it sends goes to the same destination. On the same port it goes on:
-    /// drivers start it again for each datagram they send, and datagrams received meanwhile must not be lost.
+    /// Reopens a slot's socket on another port and keeps its destination. On the same port it is kept: drivers start it
+    /// again for each datagram they send, and datagrams received meanwhile must not be lost.
     mutating func reopenDatagram(
         _ index: Int, port: UInt16, group: IPv4Address?, _ context: inout Context
     ) -> Answer<Acknowledgement> {
@@ -50,7 +50,7 @@ extension Sockets {
         releaseDatagram(index, context)
     }
 
-    /// START_CLIENT of a UDP socket: where the next datagram goes. A slot without a socket gets one on any port.
+    /// START_CLIENT for UDP: sets the destination of the next datagram. A slot without a socket gets one on any port.
     mutating func startDatagramClient(
         _ command: StartClient, _ index: Int, isOnline: Bool, _ context: inout Context
     ) -> Answer<StartClient.Reply> {
@@ -73,7 +73,7 @@ extension Sockets {
         return .reply(StartClient.Reply(isConnected: true))
     }
 
-    /// The look-up of a destination has failed: a socket that was opened for it is closed again.
+    /// The look-up of a destination has failed: closes a socket that was opened for it.
     mutating func destinationNotFound(_ index: Int, _ context: inout Context) {
         if slots[index].datagram?.awaitsName == true { closeDatagram(index, &context) }
     }
@@ -97,7 +97,7 @@ extension Sockets {
 
     // MARK: Receiving
 
-    /// Unread bytes of the current datagram, or else of the next one.
+    /// The number of unread bytes of the current datagram, otherwise of the next one.
     mutating func datagramBytes(_ index: Int, _ context: inout Context) -> Int {
         fetchDatagram(index, &context)
         slots.updateDatagram(index) { $0.noteSender() }
@@ -105,7 +105,7 @@ extension Sockets {
         return datagram.incoming.bytes.count - datagram.incoming.head
     }
 
-    /// Takes the next datagram, unless a client that waits for a server keeps this firmware from it.
+    /// Takes the next datagram, unless a client waiting at a server prevents this firmware from doing so (a quirk).
     mutating func fetchDatagram(_ index: Int, _ context: inout Context) {
         guard !clientsStarveDatagrams(context) else { return }
         slots.updateDatagram(index) { $0.fetch(&context) }
@@ -116,21 +116,21 @@ extension Sockets {
             && slots.indices.contains { if case .server(let server) = slots[$0] { server.hasPending } else { false } }
     }
 
-    /// Reads of the present datagram into the scratch buffer.
+    /// Reads from the current datagram into the scratch buffer.
     mutating func readDatagram(_ index: Int, limit: Int, peek: Bool, _ context: inout Context) -> Int {
         guard let count = slots.updateDatagram(index, { $0.read(limit: limit, peek: peek, into: &context.scratch) })
         else {
             return 0
         }
-        // The next one is fetched when the reply is made: the scratch buffer is in use until then.
+        // The next datagram is fetched after the reply is encoded, because the scratch buffer is in use until then.
         if !peek, slots[index].datagram?.hasUnread == false { drainedDatagram = index }
         return count
     }
 
-    /// Fetches the next datagram of the slot whose last one was read to its end, so that IRQ reports it.
+    /// Fetches the next datagram of a slot whose current one was read completely, so that IRQ reports it.
     mutating func fetchDatagrams(_ context: inout Context) {
         if context.has(.waitingClientsStarveDatagrams) {
-            // The client that held them up may be gone.
+            // The client that blocked them may be gone.
             for index in slots.indices { if case .datagram = slots[index] { fetchDatagram(index, &context) } }
         }
         guard let index = drainedDatagram else { return }
@@ -140,17 +140,17 @@ extension Sockets {
 }
 
 extension Datagram {
-    /// Adds to the datagram that is being written.
-    /// - Returns: whether there is room for it.
+    /// Appends to the datagram being written.
+    /// - Returns: whether there was room.
     fileprivate mutating func append(_ data: ArraySlice<UInt8>) -> Bool {
         guard !data.isEmpty, outgoing.count + data.count <= Self.limit else { return false }
         outgoing.append(contentsOf: data)
         return true
     }
 
-    /// - Returns: whether the datagram has left.
+    /// - Returns: whether the datagram was sent.
     fileprivate mutating func send(_ context: inout Context) -> Bool {
-        // Without a destination the reply goes to the sender of the last datagram.
+        // Without a destination, reply to the sender of the last datagram.
         let answersSender = context.has(.datagramsRedirectReplies) || destination == .unspecified
         let isSent = context.network.sendDatagram(socket, outgoing[...], to: answersSender ? remote : destination)
         if !context.has(.sendRepeatsDatagrams) { outgoing.removeAll(keepingCapacity: true) }

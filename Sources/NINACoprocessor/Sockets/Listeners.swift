@@ -1,10 +1,10 @@
 import NINALink
 import NINAWire
 
-// The queues of listeners: connections that the network has made and no command has asked for.
+// The queues of listeners: connections that the network has established and no command has taken yet.
 
 extension Sockets {
-    /// How long a listener rests when nothing can be accepted.
+    /// The pause of a listener after accepting failed for lack of resources.
     private static let stallTime = Duration.milliseconds(100)
 
     /// Whether a client waits for a slot.
@@ -15,7 +15,8 @@ extension Sockets {
         }
     }
 
-    /// When a client that waits may get a slot without a command: a reservation ends, or a listener that rests is tried again.
+    /// The next time at which a waiting client may get a slot without a command: a reservation ends, or a paused
+    /// listener retries.
     func nextRetry(after now: MonotonicInstant) -> MonotonicInstant? {
         var next = slots.nextExpiry(after: now)
         for index in slots.indices {
@@ -25,17 +26,17 @@ extension Sockets {
         return next
     }
 
-    /// A connection has entered a listener's queue.
+    /// A connection was queued on a listener.
     mutating func connectionPending(_ socket: NetworkSocket, _ context: inout Context) {
         guard let index = slots.index(of: socket),
             let hadPending = slots.updateServer(index, { $0.markPending() })
         else { return }
-        // Firmware that takes clients by itself raises IRQ for bytes only.
+        // Firmware that accepts clients by itself raises IRQ only for bytes.
         if context.dialect.interruptRule == .clientWithBytes {
             takePending(ofServer: index, limit: SlotTable.waitingLimit, &context)
         }
         serveListeners(&context)
-        // Logged for the first of those that wait.
+        // Logged only for the first waiting client.
         if !hadPending, let server = slots[index].server, server.hasPending, !hasRoom(context) {
             let used = slots.indices.count { !slots[$0].isFree }
             context.log(
@@ -44,7 +45,7 @@ extension Sockets {
         }
     }
 
-    /// Takes connections from a listener's queue while slots are left for them.
+    /// Takes connections from a listener's queue while slots are available for them.
     mutating func takePending(ofServer server: Int, limit: Int, _ context: inout Context) {
         for _ in 0..<limit {
             guard hasRoomForPending(context) else { break }
@@ -58,20 +59,20 @@ extension Sockets {
                 slots.updateServer(server) { $0.waiting.append(connection) }
             }
         }
-        // The limit ended it: IRQ depends on whether another one waits.
+        // The limit ended the loop, and IRQ depends on whether another connection is queued.
         guard slots[server].server?.hasPending == true else { return }
         let hasPending = context.streams.hasPendingConnection(slots[server].socket)
         slots.updateServer(server) { $0.hasPending = hasPending }
     }
 
-    /// Whether a connection may be taken from a queue. Firmware with that quirk takes it into its list without a slot.
+    /// Whether a connection may be taken from a queue. Firmware with the quirk takes it into its list without a slot.
     private func hasRoomForPending(_ context: Context) -> Bool {
         context.dialect.interruptRule == .anyClient
             ? slots.waitingCount < SlotTable.waitingLimit : hasRoom(context)
     }
 
-    /// The next connection of a listener's queue, which is looked at in any case: a command may arrive before the event of a
-    /// connection that is older. When the system has no resources for it the listener rests a while.
+    /// Takes the next connection of a listener's queue. Always checks the queue: a command may arrive before the event
+    /// of an older connection. If the system lacks resources, the listener pauses.
     private mutating func acceptNext(_ index: Int, _ context: inout Context) -> (NetworkSocket, Endpoint)? {
         guard case .server(let server) = slots[index], server.stalledUntil == nil else { return nil }
         switch context.streams.accept(server.socket) {
@@ -81,7 +82,7 @@ extension Sockets {
             context.log(.error, "a client of port \(server.port) cannot be accepted now: \(failure)")
             slots.updateServer(index) {
                 $0.stalledUntil = context.now.advanced(by: Self.stallTime)
-                // No event announces the connection a second time.
+                // No further event announces the connection.
                 $0.hasPending = true
             }
         }
@@ -95,7 +96,7 @@ extension Sockets {
         }
     }
 
-    /// Makes a new connection the one of a slot that refers to its number (a quirk).
+    /// Assigns a new connection to a slot that refers to its number (a quirk).
     private mutating func fill(
         _ index: Int, with connection: Connection, ofServer server: Int, _ context: inout Context
     ) {
@@ -103,7 +104,7 @@ extension Sockets {
         slots.updateClient(index) { client in
             client.staleNumber = nil
             client.server = server
-            // The slot keeps its place in the order of arrival.
+            // The slot keeps its position in the order of arrival.
             let arrival = client.connection.arrival
             client.connection = connection
             client.connection.arrival = arrival
@@ -112,8 +113,8 @@ extension Sockets {
 
     // MARK: Clients without a slot
 
-    /// After anything that may have changed who can be handed out: a listener that has rested is tried again, and clients for
-    /// which there is no slot get what the overflow policy says.
+    /// Called after any change in which clients can be handed out: retries a paused listener, and applies the overflow
+    /// policy to clients without a slot.
     mutating func serveListeners(_ context: inout Context) {
         for index in slots.indices {
             if case .server = slots[index] { serveListener(index, &context) }

@@ -8,7 +8,7 @@ extension Sockets {
         guard let index = slots.index(command.socket) else { return .refused("no such slot") }
         switch slots[index] {
         case .server where context.has(.secondStartLosesServer):
-            // The old socket is lost: it listens on, and no command reaches it any more.
+            // The old socket is lost: it keeps listening, but no command reaches it.
             slots[index] = .free
         case .server(let server) where server.port == command.port && command.type == .tcp:
             return .reply(Acknowledgement(true))
@@ -61,7 +61,7 @@ extension Sockets {
         return .reply(Acknowledgement(true))
     }
 
-    /// Frees a server's slot but not its socket, which listens on (a quirk).
+    /// Frees a server's slot but not its socket, which keeps listening (a quirk).
     mutating func orphanServer(_ index: Int, _ context: inout Context) {
         dropWaiting(ofServer: index, &context)
         remains[index].listener = slots[index].socket
@@ -114,10 +114,10 @@ extension Sockets {
         }
     }
 
-    /// Each client once: first those that `available` has taken but never returned, then from the queue.
+    /// Returns each client once: first those that `available` has taken but never returned, then from the queue.
     private mutating func accept(ofServer server: Int, _ context: inout Context) -> Int? {
         guard available(context) != nil else { return nil }
-        // Firmware that has taken a client into its list for `available` accepts it no more.
+        // Firmware that has taken a client into its list for `available` no longer accepts it.
         if context.has(.serverWriteSkipsAccepted) {
             let listed = slots[server].server?.waiting ?? []
             slots.updateServer(server) { $0.waiting = [] }
@@ -145,7 +145,7 @@ extension Sockets {
         case .slot(let index)?: client = index
         case .waiting(let index)?:
             client = handOut(waiting: index, ofServer: server, as: .available, &context)
-            // It may get the slot of the client that was the current one: what was read of that one does not count.
+            // The new client may get the current client's slot: bytes read from the current one must not count for it.
             slots.updateServer(server) { $0.current = nil }
         case nil: client = nil
         }
@@ -159,7 +159,7 @@ extension Sockets {
         return client
     }
 
-    /// Looks at the clients of a server; those that are closed and drained leave its list.
+    /// Updates the clients of a server and removes closed, drained ones from its list.
     private mutating func refreshClients(ofServer server: Int, _ context: inout Context) {
         for index in slots.indices {
             guard case .client(let client) = slots[index], client.server == server else { continue }
@@ -178,7 +178,7 @@ extension Sockets {
         }
     }
 
-    /// Closes a connection of `available` that has ended. Its slot goes on to refer to the number of its socket (a quirk).
+    /// Closes a connection of `available` that has ended. Its slot keeps referring to the socket's number (a quirk).
     private mutating func closeEnded(_ index: Int, _ context: inout Context) {
         guard case .client(let client) = slots[index], client.origin == .available,
             client.connection.socket != .invalid, !context.streams.isOpen(client.connection.socket)
@@ -192,7 +192,7 @@ extension Sockets {
         }
     }
 
-    /// Gives a client that waits a slot.
+    /// Gives a waiting client a slot.
     private mutating func handOut(
         waiting: Int, ofServer server: Int, as origin: Client.Origin, _ context: inout Context
     ) -> Int? {

@@ -4,9 +4,9 @@ import NINAWire
 /// What a host's socket number refers to.
 enum Slot {
     case free
-    /// Given out by GET_SOCKET, to be used soon.
+    /// Returned by GET_SOCKET, not in use yet.
     case reserved(since: MonotonicInstant)
-    /// A connect is under way.
+    /// A connect is in progress.
     case connecting(Connecting)
     case server(Server)
     case client(Client)
@@ -14,16 +14,16 @@ enum Slot {
     case datagram(Datagram)
 }
 
-/// START_CLIENT under way.
+/// A START_CLIENT in progress.
 struct Connecting {
     /// TCP or TLS.
     let type: SocketType
-    /// What is wanted of TLS; nil for TCP.
+    /// The TLS parameters; nil for TCP.
     let security: TLSParameters?
-    /// Invalid while the host's name is looked up.
+    /// Invalid while the host's name is being resolved.
     var socket = NetworkSocket.invalid
     var remote = Endpoint.unspecified
-    /// When it is given up.
+    /// The time-out of the connect.
     let deadline: MonotonicInstant
 }
 
@@ -31,17 +31,17 @@ struct Connecting {
 struct Server {
     let socket: NetworkSocket
     let port: UInt16
-    /// Connections may wait in the listener's queue: set by the network's event, cleared when none is found there.
+    /// Connections may be queued: set by the network's event, cleared when the queue is found empty.
     var hasPending = false
-    /// Nothing could be accepted for lack of resources; it is tried again at this time.
+    /// Accepting failed for lack of resources; it is retried at this time.
     var stalledUntil: MonotonicInstant?
-    /// Connection requests get no answer (the overflow policy `drop`).
+    /// Connection requests are dropped without a reply (the overflow policy `drop`).
     var dropsRequests = false
     /// Connections taken from the queue that the host does not know yet: they hold no slot.
     var waiting: [Connection] = []
-    /// The slot of the client `available` returned last.
+    /// The slot of the client that `available` last returned.
     var current: Int?
-    /// Bytes read from it since it became the current one.
+    /// Bytes read from it since it became the current client.
     var bytesInQuantum = 0
 
     /// A connection has entered the queue.
@@ -52,9 +52,9 @@ struct Server {
     }
 }
 
-/// A client in a slot, made by the host or handed out by a server.
+/// A client in a slot, connected by the host or handed out by a server.
 struct Client {
-    /// How the host came by it.
+    /// The origin of the client.
     enum Origin {
         case connected
         case available
@@ -67,9 +67,10 @@ struct Client {
     var type = SocketType.tcp
     /// The slot of the server it came from.
     var server: Int?
-    /// The byte that a peek has taken out of the stream (a quirk).
+    /// The byte that a peek removed from the stream (a quirk).
     var peeked: UInt8?
-    /// The server has closed the connection; the slot still refers to the socket with this number, whoever gets it (a quirk).
+    /// The server has closed the connection; the slot still refers to the socket with this number, even after reuse (a
+    /// quirk).
     var staleNumber: Int?
 }
 

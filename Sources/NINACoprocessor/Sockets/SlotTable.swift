@@ -3,11 +3,11 @@ import NINAWire
 
 /// The slots of a coprocessor: which can be taken, and which client of a server is next. Pure: no I/O.
 struct SlotTable {
-    /// A reservation that is older may be taken by others when no free slot is left.
+    /// When no free slot is left, a reservation older than this may be taken over.
     static let reservationAge = Duration.seconds(1)
-    /// After this many bytes a client that `available` keeps returning gives way to another that has bytes.
+    /// After this many bytes, the client that `available` returns yields to another one that has bytes.
     static let quantum = 16 * 1024
-    /// The most connections that wait without a slot: silent ones keep no other client out.
+    /// The maximum number of connections waiting without a slot, so that silent clients do not keep others out.
     static let waitingLimit = 64
 
     private var slots: [Slot]
@@ -29,18 +29,18 @@ struct SlotTable {
         return arrivals
     }
 
-    /// The index of a socket number; nil when there is no such slot.
+    /// The index of a socket number; nil when the slot does not exist.
     func index(_ number: SocketNumber) -> Int? {
         Int(number.rawValue) < slots.count ? Int(number.rawValue) : nil
     }
 
-    /// The slot that has this network socket.
+    /// The slot with this network socket.
     func index(of socket: NetworkSocket) -> Int? { slots.firstIndex { $0.isInUse && $0.socket == socket } }
 
     // MARK: Changing a payload
 
-    // It is taken out of the slot, changed and put back: its buffers are not copied, and nothing is allocated. (Accessors with
-    // `_modify` allocate a coroutine's frame for each access.)
+    // The payload is taken out of the slot, changed and put back: its buffers are not copied, and nothing is allocated.
+    // (`_modify` accessors allocate a coroutine frame per access.)
 
     /// Changes the client of a slot; nil when the slot holds something else.
     @discardableResult
@@ -71,8 +71,8 @@ struct SlotTable {
 
     // MARK: Taking a slot
 
-    /// The index of a slot that can be taken: the lowest free one, else the oldest reservation that is old enough.
-    /// - Parameter bsdSockets: sockets of the pool that are not a slot's.
+    /// The index of a slot that can be taken: the lowest free one, otherwise the oldest expired reservation.
+    /// - Parameter bsdSockets: the number of sockets of the pool used by BSD sockets.
     func available(at now: MonotonicInstant, bsdSockets: Int = 0) -> Int? {
         guard hasSocketLeft(bsdSockets: bsdSockets) else { return nil }
         var oldest: (index: Int, since: MonotonicInstant)?
@@ -89,22 +89,23 @@ struct SlotTable {
         return oldest?.index
     }
 
-    /// Whether a slot can have a socket: BSD sockets have not taken all that are left.
+    /// Whether a slot can have a socket: BSD sockets have not taken all remaining ones.
     func hasSocketLeft(bsdSockets: Int) -> Bool {
         bsdSockets == 0 || bsdSockets + slots.count(where: \.isInUse) < slots.count
     }
 
-    /// Connections that servers have taken from their queues and the host does not know of: they hold no slot.
+    /// The number of connections that servers have taken from their queues and the host does not know yet: they hold no
+    /// slot.
     var waitingCount: Int {
         slots.reduce(0) { sum, slot in if case .server(let server) = slot { sum + server.waiting.count } else { sum } }
     }
 
-    /// Whether another connection can be taken from a server's queue: there is a slot for it.
+    /// Whether another connection can be taken from a server's queue: a slot is available for it.
     func hasRoom(at now: MonotonicInstant, bsdSockets: Int = 0) -> Bool {
         available(at: now, bsdSockets: bsdSockets) != nil && waitingCount < Self.waitingLimit
     }
 
-    /// When the next reservation is old enough to be taken by others.
+    /// When the next reservation expires.
     func nextExpiry(after now: MonotonicInstant) -> MonotonicInstant? {
         var next: MonotonicInstant?
         for case .reserved(let since) in slots {
@@ -114,7 +115,7 @@ struct SlotTable {
         return next
     }
 
-    /// Reserves a slot for a host; nil when all are used.
+    /// Reserves a slot for a host; nil when all are in use.
     mutating func reserve(at now: MonotonicInstant, bsdSockets: Int = 0) -> Int? {
         guard let index = available(at: now, bsdSockets: bsdSockets) else { return nil }
         slots[index] = .reserved(since: now)
@@ -123,14 +124,14 @@ struct SlotTable {
 
     // MARK: Clients of a server
 
-    /// Which client `available` returns: that of a slot, or one that waits and is to be given a slot.
+    /// The client that `available` returns: one in a slot, or a waiting one that must be given a slot.
     enum Next: Equatable {
         case slot(Int)
         case waiting(Int)
     }
 
     /// The next client of a server that has unread bytes: the current one, until its quantum is used up and another has
-    /// bytes; then the next in slot order, clients without a slot coming between the last slot and the first.
+    /// bytes; then the next in slot order, with clients without a slot between the last slot and the first.
     func next(ofServer server: Int, canHandOut: Bool) -> Next? {
         guard case .server(let state) = slots[server] else { return nil }
         let current = state.current.flatMap { listed($0, server) == nil ? nil : $0 }
@@ -139,7 +140,7 @@ struct SlotTable {
         return state.bytesInQuantum < Self.quantum || other == nil ? .slot(current) : other
     }
 
-    /// The client that came first of those that have unread bytes (a quirk: it starves the others).
+    /// The client that arrived first of those with unread bytes (a quirk: it starves the others).
     func first(ofServer server: Int, canHandOut: Bool) -> Next? {
         guard case .server(let state) = slots[server] else { return nil }
         let inSlots = slots.indices.compactMap { index in
@@ -167,7 +168,7 @@ struct SlotTable {
         return nil
     }
 
-    /// The client of a slot that `available` of this server may return.
+    /// The client in a slot, if `available` of this server may return it.
     private func listed(_ index: Int, _ server: Int) -> Client? {
         guard case .client(let client) = slots[index], client.origin == .available, client.server == server else {
             return nil

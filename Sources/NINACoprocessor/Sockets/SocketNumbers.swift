@@ -1,24 +1,24 @@
 import NINAWire
 
-/// The numbers of lwip's sockets, one pool for both families of commands.
+/// lwip's socket numbers: one pool for both families of commands.
 ///
-/// They end at 63. Those never used come first, in rising order, then the one that was taken longest ago.
+/// The highest number is 63. Numbers never used are taken first, in ascending order, then the least recently taken one.
 struct SocketNumbers {
-    /// Who has a number.
+    /// The user of a number.
     enum Holder: Equatable {
         case free
         /// A BSD socket.
         case bsd
         /// The socket of a slot.
         case slot(NetworkSocket)
-        /// A client in a server's list that holds no slot. It must give way to a slot.
+        /// A client in a server's list that holds no slot. It must yield its number to a slot.
         case waiting(NetworkSocket)
     }
 
     private(set) var holders: [Holder]
-    /// How many BSD sockets have.
+    /// The number of BSD sockets.
     private(set) var bsdSocketCount = 0
-    /// When each was taken last, in takes; 0 for never.
+    /// When each number was last taken, counted in takes; 0 for never.
     private var lastTaken: [UInt64]
     private var takes: UInt64 = 0
 
@@ -30,11 +30,11 @@ struct SocketNumbers {
     /// The number of the first socket.
     var base: Int { Int(Firmware.socketNumbers(slots: holders.count).lowerBound) }
 
-    /// Whether a number is left.
+    /// Whether a number is free.
     var hasRoom: Bool { holders.contains(.free) }
 
     /// Takes a number.
-    /// - Returns: its index, nil when none is left.
+    /// - Returns: its index; nil when none is free.
     mutating func take(_ holder: Holder) -> Int? {
         var next: Int?
         for index in holders.indices where holders[index] == .free {
@@ -45,7 +45,7 @@ struct SocketNumbers {
         return next
     }
 
-    /// Takes a number for the socket of a slot: the one it had while it waited, a free one, or that of a client that waits.
+    /// Takes a number for a slot's socket: the one it had while waiting, a free one, or that of a waiting client.
     mutating func take(forSlot socket: NetworkSocket) {
         if let own = holders.firstIndex(of: .waiting(socket)) {
             holders[own] = .slot(socket)
@@ -66,12 +66,12 @@ struct SocketNumbers {
         holders.firstIndex { $0 == .slot(socket) || $0 == .waiting(socket) }
     }
 
-    /// Gives back the number of a slot's or a waiting client's socket.
+    /// Releases the number of a slot's or a waiting client's socket.
     mutating func release(_ socket: NetworkSocket) {
         if let index = index(of: socket) { release(at: index) }
     }
 
-    /// Gives back a number.
+    /// Releases a number.
     mutating func release(at index: Int) {
         if holders[index] == .bsd { bsdSocketCount -= 1 }
         holders[index] = .free

@@ -3,11 +3,11 @@ import NINAWire
 
 /// The sockets of WiFiNINA: slots with servers, clients and UDP sockets.
 struct Sockets {
-    /// What an earlier use of a slot has left behind (quirks).
+    /// Leftovers of an earlier use of a slot (quirks).
     struct Remains {
-        /// The listener of a server that lost its slot and listens on.
+        /// The listener of a server that lost its slot but keeps listening.
         var listener: NetworkSocket?
-        /// The datagram that was not read to its end.
+        /// The datagram that was not read completely.
         var datagram: Datagram.Incoming?
     }
 
@@ -16,7 +16,7 @@ struct Sockets {
     var certificates = Certificates()
     /// Bytes of a SEND_DATA that waits for room.
     var blockedSend: [UInt8] = []
-    /// The UDP slot whose datagram was read to its end by the command that runs.
+    /// The UDP slot whose datagram the current command has read completely.
     var drainedDatagram: Int?
 
     init(_ context: Context) {
@@ -51,7 +51,7 @@ struct Sockets {
 
     // MARK: IRQ
 
-    /// IRQ, derived from what the slots hold: unread bytes, or a client that can be handed out.
+    /// IRQ, derived from the state of the slots: unread bytes, or a client that can be handed out.
     func interrupt(_ context: Context) -> Bool {
         var hasWaiting = false
         for index in slots.indices {
@@ -102,13 +102,13 @@ struct Sockets {
         }
     }
 
-    /// Without a network connections end; listeners stay.
+    /// Without a network, connections end; listeners stay.
     mutating func closeConnections(_ context: inout Context) {
         for index in slots.indices { closeClient(index, &context) }
         for index in slots.indices { dropWaiting(ofServer: index, &context) }
     }
 
-    /// After a command: what it may have changed for those that wait.
+    /// Called after a command: updates waiting clients and datagrams that it may affect.
     mutating func endOfCommand(_ context: inout Context) {
         serveListeners(&context)
         fetchDatagrams(&context)

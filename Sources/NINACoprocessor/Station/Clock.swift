@@ -3,9 +3,9 @@ import NINAWire
 
 /// The time of day: 0 until it is known from the network, after the first join, or from the host.
 struct Clock {
-    /// A network has been joined, which knows the time.
+    /// A network has been joined, which provides the time.
     var hasNetworkTime = false
-    /// The time a host has set, and when it did; it goes on from there.
+    /// The time that a host has set, and the instant when it did.
     private var hostClock: (seconds: UInt64, since: MonotonicInstant)?
 
     func getTime(_: GetTime, _ context: Context) -> Answer<GetTime.Reply> {

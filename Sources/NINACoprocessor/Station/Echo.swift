@@ -3,7 +3,7 @@ import NINAWire
 // Echo requests.
 
 extension Station {
-    /// How long an echo may take.
+    /// Time-out of an echo request.
     private static let echoTime = Duration.seconds(5)
 
     func ping(_ command: Ping, _ context: inout Context) -> Answer<Ping.Reply> {
@@ -13,7 +13,7 @@ extension Station {
         return context.wait(.ping(token: token), for: Self.echoTime)
     }
 
-    /// An echo request was answered; nil means that it was not.
+    /// Completes PING; nil means that no answer arrived.
     func echoed(_ token: UInt32, _ milliseconds: Int?, _ context: inout Context) {
         guard case .ping(token)? = context.pending?.wait else { return }
         context.complete(Ping.self, with: Ping.Reply(milliseconds: milliseconds.map { Int16(clamping: $0) } ?? -1))

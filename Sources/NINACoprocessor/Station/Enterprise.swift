@@ -1,6 +1,6 @@
 import NINAWire
 
-/// What Adafruit's commands gather before a join with WPA2 Enterprise.
+/// The settings that Adafruit's commands collect before joining with WPA2 Enterprise.
 struct EnterpriseCredential {
     private var user: [UInt8] = []
     private var password: [UInt8] = []
@@ -8,10 +8,10 @@ struct EnterpriseCredential {
 
     init() {}
 
-    /// What a join shows; nil when WPA2 Enterprise is not enabled.
+    /// The credential of a join; nil when WPA2 Enterprise is not enabled.
     var credential: Radio.Credential? { isEnabled ? .user(user[...], password: password[...]) : nil }
 
-    /// The outer identity only routes the request to a RADIUS server, which the networks in reach do not have.
+    /// The outer identity only routes the request to a RADIUS server, which the simulated networks do not have.
     func setEntIdent(_: SetEntIdent) -> Answer<Acknowledgement> { .reply(Acknowledgement(true)) }
 
     mutating func setEntUname(_ command: SetEntUname) -> Answer<Acknowledgement> {

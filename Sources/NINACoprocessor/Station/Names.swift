@@ -3,10 +3,10 @@ import NINAWire
 
 /// Name look-up: REQ_HOST_BY_NAME, and GET_HOST_BY_NAME for its result.
 struct Names {
-    /// How long a look-up may take: less than the most impatient driver waits for READY.
+    /// Time-out of a look-up: shorter than any driver's time-out for READY.
     private static let lookupTime = Duration.seconds(5)
 
-    /// The address found last; 255.255.255.255 after a look-up that failed.
+    /// The last address found; 255.255.255.255 after a failed look-up.
     private var lastAddress = IPv4Address.any
 
     mutating func reqHostByName(
@@ -26,7 +26,7 @@ struct Names {
         return context.wait(.hostByName(token: token), for: Self.lookupTime)
     }
 
-    /// The look-up has ended; nil when the name was not found.
+    /// Completes the look-up; nil when the name was not found.
     mutating func lookupEnded(_ address: IPv4Address?, _ context: inout Context) {
         note(address, context)
         context.complete(ReqHostByName.self, with: Acknowledgement(address != nil))

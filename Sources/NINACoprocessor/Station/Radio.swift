@@ -5,11 +5,11 @@ import NINAWire
 public struct RadioNetwork: Sendable, Equatable {
     /// The secret of a network.
     public enum Secret: Sendable, Equatable {
-        /// Nothing: the network is open.
+        /// None: the network is open.
         case none
         /// This passphrase or key.
         case text([UInt8])
-        /// Any passphrase will do.
+        /// Any passphrase is accepted.
         case any
         /// This name and password (WPA2 Enterprise).
         case user([UInt8], password: [UInt8])
@@ -17,7 +17,7 @@ public struct RadioNetwork: Sendable, Equatable {
 
     /// The name, at most 32 bytes.
     public var ssid: [UInt8]
-    /// What a station must know.
+    /// The secret that a station must present.
     public var secret: Secret
     /// The encryption.
     public var security: EncryptionType
@@ -27,13 +27,13 @@ public struct RadioNetwork: Sendable, Equatable {
     public var rssi: Int32
     /// The access point's hardware address.
     public var bssid: MACAddress
-    /// The address that DHCP gives the station, instead of its own.
+    /// The address that DHCP assigns to the station; overrides the coprocessor's own.
     public var address: IPv4Address?
-    /// Bits of the network's mask.
+    /// The prefix length of the network's mask.
     public var prefixLength = 8
-    /// The gateway that DHCP gives the station.
+    /// The gateway that DHCP assigns.
     public var gateway: IPv4Address?
-    /// The name server that DHCP gives the station.
+    /// The name server that DHCP assigns.
     public var dns: IPv4Address?
 
     /// Makes a network.
@@ -58,15 +58,15 @@ public struct RadioNetwork: Sendable, Equatable {
     ]
 }
 
-/// The radio: whether the station is associated, what a scan sees, which address it has. Time is an argument.
+/// The radio: association, scan results, addresses. Time is an argument.
 public struct Radio: Sendable {
-    /// Reason codes of a failed or lost connection, as ESP-IDF numbers them.
+    /// Reason codes of a failed or lost connection, with ESP-IDF's numbers.
     public enum Reason {
-        /// The station left by itself.
+        /// The station left on its own.
         public static let associationLeave: UInt8 = 8
-        /// No access point of that name.
+        /// No access point with that name.
         public static let noAccessPointFound: UInt8 = 201
-        /// The passphrase or the kind of security is wrong.
+        /// Wrong passphrase or security type.
         public static let authenticationFailed: UInt8 = 202
     }
 
@@ -80,7 +80,7 @@ public struct Radio: Sendable {
         public var gateway = IPv4Address.any
     }
 
-    /// What a station shows to join.
+    /// The credential that a station presents.
     public enum Credential: Sendable {
         /// Nothing.
         case none
@@ -90,7 +90,7 @@ public struct Radio: Sendable {
         case user(ArraySlice<UInt8>, password: ArraySlice<UInt8>)
     }
 
-    /// The network the coprocessor itself makes.
+    /// The coprocessor's own access point.
     public struct AccessPoint: Sendable, Equatable {
         /// Its name.
         public var ssid: [UInt8]
@@ -104,21 +104,21 @@ public struct Radio: Sendable {
         var end: MonotonicInstant
     }
 
-    /// The networks in reach.
+    /// The networks in range.
     public let networks: [RadioNetwork]
-    /// The state a host sees.
+    /// The status reported to hosts.
     public private(set) var status = ConnectionStatus.idle
-    /// Why the last connection failed or ended, 0 after a success.
+    /// Why the last connection failed or ended; 0 after a success.
     public private(set) var reason: UInt8 = 0
-    /// The network that was to be joined last.
+    /// The last network to be joined.
     public private(set) var lastSSID: [UInt8] = []
     private let delay: Duration
     private let ownAddress: IPv4Address
-    /// The addresses set by the host instead of those of the network.
+    /// The static addresses set by the host; override those of the network.
     public var fixedLease: Lease?
-    /// Name servers set by the host; 0.0.0.0 leaves that one to the network.
+    /// The name servers set by the host; 0.0.0.0 means the network's.
     public var dnsServers = (IPv4Address.any, IPv4Address.any)
-    /// The network the coprocessor makes, while it is an access point.
+    /// The access point, while it is active.
     public private(set) var accessPoint: AccessPoint?
     private let accessPointAddress: IPv4Address
     private let quirks: Quirks
@@ -138,14 +138,14 @@ public struct Radio: Sendable {
         self.ownAddress = ownAddress
     }
 
-    /// The network joined.
+    /// The current network.
     public var network: RadioNetwork? { association.map { networks[$0] } }
     /// Whether the station is associated.
     public var isAssociated: Bool { association != nil }
-    /// When a join ends; nil when none is under way.
+    /// When the join ends; nil when none is in progress.
     public var nextDeadline: MonotonicInstant? { joining?.end }
 
-    /// The station's addresses; zeros without a connection.
+    /// The station's addresses; zero without a connection.
     public var lease: Lease {
         if accessPoint != nil {
             return fixedLease
@@ -162,13 +162,13 @@ public struct Radio: Sendable {
         return Lease(address: address, mask: mask, gateway: network.gatewayAddress ?? .any)
     }
 
-    /// The name servers in force.
+    /// The name servers in use.
     public var nameServers: (IPv4Address, IPv4Address) {
         let given = network.map { $0.dns ?? lease.gateway } ?? .any
         return (dnsServers.0 == .any ? given : dnsServers.0, dnsServers.1)
     }
 
-    /// Becomes an access point.
+    /// Starts an access point.
     public mutating func openAccessPoint(ssid: ArraySlice<UInt8>, security: EncryptionType) {
         association = nil
         joining = nil
@@ -176,7 +176,7 @@ public struct Radio: Sendable {
         status = .apListening
     }
 
-    /// The access point cannot be made.
+    /// The access point cannot be started.
     /// - Parameter looksIdle: the status is idle when there was an access point before (a quirk).
     public mutating func failAccessPoint(looksIdle: Bool = false) {
         status = looksIdle && accessPoint != nil ? .idle : .apFailed
@@ -185,13 +185,13 @@ public struct Radio: Sendable {
         accessPoint = nil
     }
 
-    /// The connection is gone without a word: a scan has ended it.
+    /// Drops the connection without a reason code, as a scan does.
     public mutating func drop() {
         joining = nil
         association = nil
     }
 
-    /// Starts joining; the result is there after the delay.
+    /// Starts joining; the result is available after the delay.
     public mutating func join(ssid: ArraySlice<UInt8>, _ credential: Credential, at now: MonotonicInstant) {
         association = nil
         accessPoint = nil
@@ -208,7 +208,7 @@ public struct Radio: Sendable {
             end: now.advanced(by: delay))
     }
 
-    /// Ends a join that is due.
+    /// Completes a join that is due.
     public mutating func advance(to now: MonotonicInstant) {
         guard let joining, joining.end <= now else { return }
         self.joining = nil
@@ -218,7 +218,7 @@ public struct Radio: Sendable {
         if association != nil { lastLease = lease }
     }
 
-    /// Leaves the network, or ends the access point.
+    /// Leaves the network, or stops the access point.
     public mutating func leave() {
         joining = nil
         if accessPoint != nil {
@@ -234,17 +234,18 @@ public struct Radio: Sendable {
     /// How long a scan takes.
     public var scanDuration: Duration { delay }
 
-    /// A scan has ended: a station without a connection reports it.
+    /// A scan has ended, which is the status of a station without a connection.
     public mutating func scanned() {
         if association == nil, joining == nil, accessPoint == nil { status = .scanCompleted }
     }
 
-    /// The networks a scan reports: the first ten, in the order they were given.
+    /// The networks that a scan reports: the first ten, in their configured order.
     public var scanResults: ArraySlice<RadioNetwork> { networks.prefix(ScanNetworks.limit) }
 }
 
 extension RadioNetwork {
-    /// The gateway in force: the one given, else the first address of the network that is only reported.
+    /// The gateway in use: the configured one, otherwise the first address of the network, which exists in reports
+    /// only.
     public var gatewayAddress: IPv4Address? {
         gateway
             ?? address.map {
@@ -252,11 +253,11 @@ extension RadioNetwork {
             }
     }
 
-    /// Whether a station that shows this may join.
+    /// Whether a station with this credential may join.
     func admits(_ credential: Radio.Credential) -> Bool {
         switch (secret, credential) {
         case (.none, .none): true
-        // An open network does not ask who comes.
+        // An open network does not check user names.
         case (.none, .user): true
         case (.none, .text(let offered)): offered.isEmpty
         case (.any, .text): true

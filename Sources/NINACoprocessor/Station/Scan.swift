@@ -1,7 +1,7 @@
 import NINALink
 import NINAWire
 
-// What a scan has found.
+// The results of a scan.
 
 extension Station {
     var scanReply: ScanNetworks.Reply {

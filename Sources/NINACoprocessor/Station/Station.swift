@@ -1,11 +1,11 @@
 import NINALink
 import NINAWire
 
-/// The Wi-Fi station: its radio, what a host has set of it, and what it reports.
+/// The Wi-Fi station: its radio, its settings, and its status.
 struct Station {
     var radio: Radio
     var enterprise = EnterpriseCredential()
-    /// The name the host has given the module, which DHCP carries to the network; empty for the firmware's own.
+    /// The host name set by the host, sent with DHCP; empty for the firmware's default.
     private(set) var hostName: [UInt8] = []
 
     init(_ context: Context) {
@@ -15,12 +15,12 @@ struct Station {
             quirks: context.dialect.quirks)
     }
 
-    /// Whether sockets reach the network.
+    /// Whether sockets have network access.
     func isOnline(_ context: Context) -> Bool {
         radio.isAssociated || radio.accessPoint != nil || context.configuration.allowsSocketsWithoutJoin
     }
 
-    /// Ends the join that is due.
+    /// Completes the join that is due.
     mutating func endJoin(_ context: inout Context) {
         radio.advance(to: context.now)
         let name = String(decoding: radio.lastSSID, as: UTF8.self)
@@ -31,17 +31,17 @@ struct Station {
             let names = radio.networks.map { "'\(String(decoding: $0.ssid, as: UTF8.self).printable)'" }
             let why =
                 radio.reason == Radio.Reason.noAccessPointFound
-                ? "no such network is in reach (\(names.joined(separator: ", ")))"
-                : "wrong passphrase, key or kind of security"
+                ? "no such network is in range (\(names.joined(separator: ", ")))"
+                : "wrong passphrase, key or security type"
             context.log(.info, "joining '\(name.printable)' failed: \(why)")
         }
     }
 
     // MARK: Settings
 
-    /// Answers 0, as every firmware does: drivers depend on it.
+    /// Answers 0, as all firmware does: drivers depend on it.
     mutating func setIpConfig(_ command: SetIpConfig) -> Answer<Acknowledgement> {
-        // 0.0.0.0 goes back to what the network gives.
+        // 0.0.0.0 returns to DHCP.
         radio.fixedLease =
             command.address == .any
             ? nil : Radio.Lease(address: command.address, mask: command.mask, gateway: command.gateway)
@@ -49,7 +49,7 @@ struct Station {
     }
 
     mutating func setDnsConfig(_ command: SetDnsConfig) -> Answer<Acknowledgement> {
-        // A zero address leaves that server as it is.
+        // A zero address leaves that server unchanged.
         if command.first != .any { radio.dnsServers.0 = command.first }
         if command.second != .any { radio.dnsServers.1 = command.second }
         return .reply(Acknowledgement(true))
@@ -125,6 +125,6 @@ struct Station {
 }
 
 extension MACAddress {
-    /// The access point's hardware address is the one after the station's.
+    /// The access point's hardware address follows the station's.
     fileprivate var ofAccessPoint: MACAddress { MACAddress(rawValue: rawValue + 1) }
 }

@@ -1,7 +1,7 @@
 import NINALink
 import NINAWire
 
-/// What a file command does with the completion of its operation.
+/// How a file command handles the completion of its operation.
 enum FileWait {
     case write(StorageName, count: Int)
     case read(StorageName, count: Int)
@@ -10,10 +10,10 @@ enum FileWait {
     case rename(StorageName, StorageName)
 }
 
-/// The file commands, which keep no state of their own. A module without a file system answers as the firmware does when
-/// opening fails, and so does one that is asked for a name that no file can have.
+/// The file commands, which have no state of their own. Without a file system, and for invalid file names, they answer
+/// as the firmware does when opening fails.
 struct Files {
-    /// Starts an operation for the command that runs; `orElse` answers where there is no storage.
+    /// Starts an operation for the current command; `orElse` is the answer when there is no storage.
     private func start<Reply>(
         _ operation: StorageOperation, _ wait: FileWait, _ context: inout Context,
         orElse: (Context) -> Answer<Reply>
@@ -22,7 +22,7 @@ struct Files {
         return context.wait(.file(wait, token: token), for: Context.storageTime)
     }
 
-    /// Answers the command that has waited for the storage.
+    /// Completes the command that waited for the storage.
     func finish(_ wait: FileWait, _ result: StorageResult, _ context: inout Context) {
         switch wait {
         case .write(let name, let count):
@@ -50,7 +50,7 @@ struct Files {
             return notWritten(context)
         }
         guard context.has(.writeReplyEchoesCount) else { return .reply(Acknowledgement(true)) }
-        guard count > 0 else { return .refused("nothing was to be written") }
+        guard count > 0 else { return .refused("there is nothing to write") }
         return .noFrame(WriteFile.countedReply(count, isPadded: context.dialect.padsReplies))
     }
 
@@ -64,7 +64,7 @@ struct Files {
         if !context.has(.readsAnswerCount) {
             count = min(count, LengthWidth.byte.longestValue)
         } else if count > Self.longestFileRead {
-            // The firmware writes past its buffer and hangs, which is not imitated.
+            // The firmware writes past its buffer and hangs, which is not reproduced.
             return .refused("more bytes than a reply can hold")
         }
         return start(
@@ -109,7 +109,7 @@ struct Files {
 
     private func deleted(_ context: Context) -> Answer<DeleteFile.Reply> {
         context.has(.deleteAnswersError)
-            ? .errorFrame("the reply of this firmware is the error frame, whatever happened")
+            ? .errorFrame("the reply of this firmware is the error frame, in any case")
             : .reply(DeleteFile.Reply())
     }
 
@@ -136,7 +136,7 @@ struct Files {
         .reply(ExistsFile.Reply(size: size, hasStrayByte: context.has(.sizeHasStrayByte)))
     }
 
-    /// 2 for no such file, 5 for a target that exists and whatever else went wrong, as ESP-IDF's errno.
+    /// Answers ESP-IDF's errno: 2 when the file does not exist, 5 when the target exists or for any other failure.
     func renameFile(_ command: RenameFile, _ context: inout Context) -> Answer<ResultCode> {
         guard let old = name(command.old, "RENAME_FILE", context) else { return .reply(ResultCode(2)) }
         guard let new = name(command.new, "RENAME_FILE", context) else { return .reply(ResultCode(5)) }
@@ -161,7 +161,7 @@ struct Files {
         if let name = StorageName(path: path) { return name }
         context.log(
             .warning,
-            "\(command): '\(String(decoding: path, as: UTF8.self).printable)' is no file: /fs/ and 1 to \(StorageName.longest) bytes without a slash"
+            "\(command): '\(String(decoding: path, as: UTF8.self).printable)' is not a file name: /fs/ and 1 to \(StorageName.longest) bytes without a slash"
         )
         return nil
     }

@@ -1,6 +1,6 @@
 import NINAWire
 
-/// Why the bytes of a name space are none.
+/// Why bytes are not a valid name space.
 enum PreferenceFileError: Error, Equatable, CustomStringConvertible {
     case tooShort
     case notOne
@@ -12,16 +12,16 @@ enum PreferenceFileError: Error, Equatable, CustomStringConvertible {
     var description: String {
         switch self {
         case .tooShort: "the file is too short"
-        case .notOne: "the file is no file of preferences"
-        case .version(let version): "the file is of version \(version), which this program does not know"
+        case .notOne: "it is not a preference file"
+        case .version(let version): "the file is of the unknown version \(version)"
         case .checksum: "its checksum is wrong"
         case .otherName: "the file belongs to another name space"
-        case .contents: "its contents make no sense"
+        case .contents: "its contents are invalid"
         }
     }
 }
 
-/// A name space as bytes. Numbers are little endian.
+/// The file format of a name space. Numbers are little endian.
 ///
 ///     "NPRF"  4E 50 52 46
 ///     version 01
@@ -30,7 +30,7 @@ enum PreferenceFileError: Error, Equatable, CustomStringConvertible {
 ///     values  type (1 byte), length of the key (1), key, length of the value (2), value; in the order of the keys
 ///     CRC-32  of all bytes before it (4 bytes; IEEE 802.3, as in zip and PNG)
 ///
-/// The checksum is for files that were damaged outside: a file is only ever replaced whole.
+/// The checksum detects damage from outside: a file is only ever replaced as a whole.
 enum PreferenceFile {
     private static let magic = Array("NPRF".utf8)
     private static let version: UInt8 = 1

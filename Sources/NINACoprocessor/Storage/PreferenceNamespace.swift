@@ -1,14 +1,14 @@
 import NINAWire
 
-/// One value of a name space: its type, and its bytes as PREF_PUT brings them (numbers little endian, strings with NUL).
+/// A value of a name space: its type, and its bytes as in PREF_PUT (numbers little endian, strings with NUL).
 struct PreferenceValue: Equatable {
-    /// The most bytes of a string, its NUL included: ESP-IDF's limit.
+    /// The maximum length of a string including its NUL: ESP-IDF's limit.
     static let longestString = 4000
 
     let type: PreferenceType
     let bytes: [UInt8]
 
-    /// A value as PREF_PUT brings it; nil when the bytes do not fit the type.
+    /// A value as in PREF_PUT; nil when the bytes do not match the type.
     init?(_ type: PreferenceType, _ bytes: some Collection<UInt8>) {
         self.type = type
         if type == .string {
@@ -21,7 +21,8 @@ struct PreferenceValue: Equatable {
         }
     }
 
-    /// Entries of 32 bytes that it takes in the firmware's flash: a number one, text and bytes a head and their length.
+    /// The number of 32-byte entries it takes in the firmware's flash: one for a number; a header plus the contents for
+    /// text and bytes.
     var entries: Int {
         let data = (bytes.count + 31) / 32
         return type == .string ? 1 + data : type == .blob ? 2 + data : 1
@@ -29,7 +30,7 @@ struct PreferenceValue: Equatable {
 }
 
 extension PreferenceType {
-    /// Bytes of a number of this type; nil for text, bytes, and types that do not exist.
+    /// The size in bytes of a number of this type; nil for text, bytes, and invalid types.
     var width: Int? {
         switch self {
         case .i8, .u8: 1
@@ -40,32 +41,32 @@ extension PreferenceType {
         }
     }
 
-    /// Whether values have this type.
+    /// Whether the type is valid.
     var exists: Bool { rawValue < PreferenceType.invalid.rawValue }
 }
 
 /// A name space of preferences: typed values under keys.
 struct PreferenceNamespace: Equatable {
-    /// Entries that all name spaces have together: the 6 pages of 126 in nina-fw's partition `nvs` (24 KiB), without the
-    /// one that ESP-IDF keeps free.
+    /// The total number of entries of all name spaces: the 6 pages of 126 in nina-fw's partition `nvs` (24 KiB), minus
+    /// the one that ESP-IDF keeps free.
     static let entryLimit = 630
 
     private(set) var values: [PreferenceName: PreferenceValue] = [:]
 
-    /// Entries that it takes; the name takes one.
+    /// The number of entries it takes; the name takes one.
     var entries: Int { values.values.reduce(1) { $0 + $1.entries } }
 
-    /// The value under a key.
+    /// The value of a key.
     subscript(key: PreferenceName) -> PreferenceValue? { values[key] }
 
-    /// Stores a value; false when the key has one of another type, which ESP-IDF refuses too.
+    /// Stores a value. Returns false when the key has a value of another type, which ESP-IDF rejects too.
     mutating func put(_ key: PreferenceName, _ value: PreferenceValue) -> Bool {
         guard values[key].map({ $0.type == value.type }) ?? true else { return false }
         values[key] = value
         return true
     }
 
-    /// Removes a value; false when the key has no value.
+    /// Removes a value. Returns false when the key has none.
     mutating func remove(_ key: PreferenceName) -> Bool { values.removeValue(forKey: key) != nil }
 
     /// Removes every value.

@@ -1,6 +1,6 @@
 import NINAWire
 
-// Reading the open name space.
+// Queries of the open name space.
 
 extension Preferences {
     private func preference(_ key: ArraySlice<UInt8>) -> PreferenceValue? {
@@ -16,7 +16,7 @@ extension Preferences {
         .reply(PrefGettype.Reply(type: preference(command.key)?.type ?? .invalid))
     }
 
-    /// A value of another type than asked for is a missing one: 0, or no bytes.
+    /// A value of another type than requested counts as missing: 0, or no bytes.
     func prefGet(_ command: PrefGet, _ context: Context) -> Answer<PrefGet.Reply> {
         var reply = PrefGet.Reply()
         reply.isRefused = command.isMiscounted || !command.type.exists

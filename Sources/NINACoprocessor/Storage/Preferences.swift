@@ -1,13 +1,13 @@
 import NINAWire
 
-/// The name space that is open.
+/// The open name space.
 struct OpenPreferences {
     let name: PreferenceName
     let isReadOnly: Bool
     var namespace: PreferenceNamespace
-    /// Entries that the other name spaces take.
+    /// The number of entries taken by the other name spaces.
     let entriesElsewhere: Int
-    /// A change failed, and may be on disk all the same. The next change that succeeds settles it.
+    /// A change failed, but may have reached the disk. The next successful change resolves this.
     var isUncertain = false
 
     var freeEntries: Int {
@@ -15,22 +15,23 @@ struct OpenPreferences {
     }
 }
 
-/// What a preference command does with the completion of its operation.
+/// How a preference command handles the completion of its operation.
 enum PreferenceWait {
     case begin(PreferenceName, isReadOnly: Bool)
     case create(OpenPreferences)
     case count
-    /// A changed name space, and the command that has changed it.
+    /// The changed name space; the command that changed it.
     case clear(OpenPreferences)
     case remove(OpenPreferences)
     case put(OpenPreferences, PreferenceCount)
 }
 
-/// The preferences: at most one name space is open. A module without storage opens none, and everything else follows from that.
+/// The preferences: at most one name space is open. A module without storage cannot open any, so every other command
+/// fails too.
 struct Preferences {
     private(set) var open: OpenPreferences?
 
-    /// The label that nina-fw's own partition has: there is no other.
+    /// The label of nina-fw's partition, the only one.
     private static let label = Array("nvs".utf8)
 
     func prefBegin(_ command: PrefBegin, _ context: inout Context) -> Answer<ResultCode> {
@@ -54,7 +55,7 @@ struct Preferences {
         return start(.loadPreferences, .begin(name, isReadOnly: isReadOnly), &context)
     }
 
-    /// A name space that is not there yet is made, durably, unless it is only to be read: as ESP-IDF does.
+    /// Creates a missing name space, durably, unless it is opened read-only; ESP-IDF does the same.
     private mutating func loaded(
         _ name: PreferenceName, _ isReadOnly: Bool, _ result: StorageResult, _ context: inout Context
     ) -> Answer<ResultCode> {
@@ -78,7 +79,7 @@ struct Preferences {
         } catch {
             context.log(
                 .error,
-                "PREF_BEGIN: the preferences of '\(name.text)' are damaged, and left as they are: \(error). Remove their file to start anew"
+                "PREF_BEGIN: the preferences of '\(name.text)' are damaged, and left unchanged: \(error). Remove their file to start over"
             )
             return .reply(ResultCode(1))
         }
@@ -96,7 +97,7 @@ struct Preferences {
         }
     }
 
-    /// Entries that name spaces take; what cannot be read counts by its size.
+    /// The number of entries that name spaces take; an unreadable file counts by its size.
     private func entries(_ files: [PreferenceName: [UInt8]]) -> Int {
         files.reduce(0) { sum, file in
             let namespace = try? PreferenceFile.decode(file.value, name: file.key)
@@ -109,7 +110,7 @@ struct Preferences {
         return .reply(Acknowledgement(true))
     }
 
-    // MARK: Changes, on disk before they are acknowledged
+    // MARK: Changes are on disk before they are acknowledged
 
     private func store<Reply>(
         _ changed: OpenPreferences, _ wait: PreferenceWait, _ context: inout Context
@@ -118,7 +119,7 @@ struct Preferences {
         return start(.storePreferences(changed.name, bytes), wait, &context)
     }
 
-    /// Takes a change over when it is on disk.
+    /// Applies a change once it is on disk.
     private mutating func isStored(
         _ command: StaticString, _ changed: OpenPreferences, _ result: StorageResult, _ context: Context
     ) -> Bool {
@@ -144,7 +145,7 @@ struct Preferences {
             return nil
         }
         guard !open.isReadOnly else {
-            context.log(.info, "\(command): the name space '\(open.name.text)' is only open to be read")
+            context.log(.info, "\(command): the name space '\(open.name.text)' is open read-only")
             return nil
         }
         return open
@@ -179,11 +180,11 @@ struct Preferences {
         guard let value = PreferenceValue(command.type, command.value) else {
             return refuse(
                 command.type == .string
-                    ? "a string ends with its NUL, and has no other"
-                    : "\(command.value.count) bytes are no value of type \(command.type.rawValue)")
+                    ? "a string must end with its only NUL"
+                    : "\(command.value.count) bytes are not a value of type \(command.type.rawValue)")
         }
         let count = PreferenceCount(count: UInt32(value.bytes.count - (value.type == .string ? 1 : 0)))
-        // What is there already is on disk already.
+        // An unchanged value is already on disk.
         guard changed.isUncertain || changed.namespace[key] != value else { return .reply(count) }
         guard changed.namespace.put(key, value) else { return refuse("'\(key.text)' has a value of another type") }
         guard changed.entriesElsewhere + changed.namespace.entries <= PreferenceNamespace.entryLimit else {
@@ -201,7 +202,7 @@ struct Preferences {
         return context.wait(.preferences(wait, token: token), for: Context.storageTime)
     }
 
-    /// Answers the command that has waited for the storage.
+    /// Completes the command that waited for the storage.
     mutating func finish(_ wait: PreferenceWait, _ result: StorageResult, _ context: inout Context) {
         switch wait {
         case .begin(let name, let isReadOnly):
@@ -220,7 +221,7 @@ struct Preferences {
         }
     }
 
-    /// Free entries, of the partition and not of a name space: they are reported without one, too.
+    /// The number of free entries of the partition, not of a name space: available even when none is open.
     func prefStat(_: PrefStat, _ context: inout Context) -> Answer<PrefStat.Reply> {
         if let open { return .reply(PrefStat.Reply(count: UInt32(open.freeEntries))) }
         guard context.storage != nil else { return .reply(PrefStat.Reply()) }

@@ -3,7 +3,7 @@ import NINALink
 // Commands that wait for the storage.
 
 extension Context {
-    /// How long a command waits for the disk; a healthy one takes milliseconds.
+    /// Time-out of a storage operation; a healthy disk takes milliseconds.
     static let storageTime = Duration.seconds(10)
 
     /// Starts an operation of the storage.
@@ -17,10 +17,10 @@ extension Context {
 }
 
 extension StorageResult {
-    /// Why it failed, for the log.
+    /// The reason of the failure, for the log.
     var reason: String {
         switch self {
-        case .success: "the storage answered something else"
+        case .success: "unexpected result of the storage"
         case .failure(let failure): "\(failure)"
         }
     }

@@ -1,13 +1,13 @@
 import NINAWire
 
-/// What TLS clients show and trust, until the next reset.
+/// The credentials and trust anchors of TLS clients, until the next reset.
 struct Certificates {
-    /// PEM; both are needed.
+    /// PEM; both must be set.
     var certificate: [UInt8] = []
     var key: [UInt8] = []
-    /// The only authority for sockets of type 4.
+    /// The only trusted key for sockets of type 4.
     var anchor: TLSAnchor?
-    /// How the last connection of type 4 ended, as BearSSL counts errors.
+    /// The result of the last connection of type 4, with BearSSL's error numbers.
     var lastError: Int32 = 0
 
     var credential: TLSCredential? {
@@ -28,7 +28,7 @@ extension Certificates {
         return .reply(Acknowledgement(true))
     }
 
-    /// Answers 0 when the key was taken, 1 when it is not a key on a known curve.
+    /// Answers 0 for success, 1 when it is not a key on a supported curve.
     mutating func brSetEcTa(_ command: BrSetEcTa, _ context: Context) -> Answer<ResultCode> {
         guard !command.name.isEmpty, TLSAnchor.isPoint(command.key, ofCurve: command.curve) else {
             context.log(.info, "BR_SET_EC_TA: not a name and a key on P-256, P-384 or P-521")
@@ -42,7 +42,7 @@ extension Certificates {
 
     func brErrorCode(_: BrErrorCode) -> Answer<BrErrorCode.Reply> { .reply(BrErrorCode.Reply(error: lastError)) }
 
-    /// What START_CLIENT wants of TLS; nil for TCP.
+    /// The TLS parameters of START_CLIENT; nil for TCP.
     func security(_ command: StartClient) -> TLSParameters? {
         guard command.type != .tcp else { return nil }
         let peer = TLSParameters.Peer(host: command.host.asCString, address: command.address)
@@ -52,7 +52,7 @@ extension Certificates {
             anchor: isBearSSL ? anchor : nil)
     }
 
-    /// Whether START_CLIENT makes connections of a type.
+    /// Whether START_CLIENT supports a type of connection.
     func allowsConnections(_ type: SocketType, _ context: Context) -> Bool {
         switch type {
         case .tcp, .tls: true
@@ -61,7 +61,7 @@ extension Certificates {
         }
     }
 
-    /// A connect has failed.
+    /// Logs and records a failed connect.
     mutating func noteFailure(
         _ failure: NetworkFailure, of type: SocketType, to remote: Endpoint, _ security: TLSParameters?,
         _ context: Context
@@ -79,7 +79,7 @@ extension Certificates {
 }
 
 extension TLSFailure {
-    /// The number of BearSSL's error (its bearssl_ssl.h and bearssl_x509.h) that comes closest.
+    /// The closest BearSSL error number (bearssl_ssl.h, bearssl_x509.h).
     var bearSSLError: Int32 {
         switch reason {
         case .protocolVersion: 3

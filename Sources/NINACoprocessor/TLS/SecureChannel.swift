@@ -1,11 +1,11 @@
 import NINAWire
 
-/// One connection with TLS: ciphertext on the side of the network, decrypted bytes on the side of the coprocessor.
+/// One TLS connection: ciphertext on the network's side, decrypted bytes on the coprocessor's side.
 ///
-/// It holds at most one record's worth of either. Further bytes stay in the network, which slows the sender down.
+/// It buffers at most one record's worth of either. Further bytes stay in the network, which slows the sender down.
 final class SecureChannel {
     enum State: Equatable {
-        /// The network connects.
+        /// The TCP connection is being established.
         case connecting
         case handshaking
         case open
@@ -19,13 +19,15 @@ final class SecureChannel {
         case broken
     }
 
-    /// How many decrypted bytes are held, and how many are encrypted at once: the length of the longest record.
+    /// The maximum number of decrypted bytes buffered, and of bytes encrypted at once: the length of the longest
+    /// record.
     static let recordLength = 16 * 1024
-    /// The most bytes of a handshake. The longest chain of certificates is 100 KiB.
+    /// The maximum number of bytes in a handshake. The longest certificate chain is 100 KiB.
     static let handshakeLimit = 256 * 1024
-    /// The most bytes decrypted in a row without any plaintext, as with endless tickets or new keys; then others get their turn.
+    /// The maximum number of consecutive bytes decrypted without plaintext, as with endless tickets or key updates,
+    /// before other connections are served.
     static let fruitlessLimit = 2 * recordLength
-    /// Reading pauses while more output than this is unsent: a server could otherwise demand answers without end.
+    /// Reading pauses while more output than this is unsent: otherwise a server could request replies without limit.
     static let outputLimit = 4 * recordLength
 
     let socket: NetworkSocket
@@ -42,14 +44,14 @@ final class SecureChannel {
     /// Encrypted bytes; those from `sent` on are unsent.
     private var output: [UInt8] = []
     private var sent = 0
-    /// The session and the network had no bytes left at the last attempt.
+    /// At the last attempt neither the session nor the network had bytes.
     private var isDrained = false
     /// The network may have more bytes, for which it sends no further event.
     private(set) var hasMore = false
     /// Reading is paused until the server has taken output.
     private(set) var isPaused = false
     private var handshakeLength = 0
-    /// What happened to the stream, for the log.
+    /// The latest incident on the stream, for the log.
     var notice: (level: LogLevel, text: String)?
 
     init(
@@ -73,7 +75,7 @@ final class SecureChannel {
     // MARK: Handshake
 
     /// Continues the handshake as far as possible without waiting.
-    /// - Returns: whether it is over.
+    /// - Returns: whether it is complete.
     func proceed(_ scratch: inout [UInt8]) throws(TLSFailure) -> Bool {
         state = .handshaking
         do throws(TLSFailure) {
@@ -95,7 +97,7 @@ final class SecureChannel {
             return true
         } catch {
             state = .refused
-            // The alert with the reason.
+            // Send the alert with the reason.
             _ = flush()
             throw error
         }
@@ -106,7 +108,7 @@ final class SecureChannel {
     /// The network has new bytes.
     func markReadable() { isDrained = false }
 
-    /// Decrypts until a record's worth is unread.
+    /// Decrypts until one record's worth is unread.
     func fill(_ scratch: inout [UInt8]) {
         guard !isDrained, state == .open, unread < Self.recordLength else { return }
         plaintext.removeFirst(head)
@@ -119,7 +121,7 @@ final class SecureChannel {
             case .closed: end(.ended, .debug, "the server has closed the connection")
             case .failed(let failure): end(.broken, .warning, "\(failure)")
             case .nothing:
-                // The session may have had to answer, as with new keys.
+                // The session may have had to reply, for example to a key update.
                 guard flush() else {
                     end(.broken, .info, "the connection is gone")
                     break
@@ -133,15 +135,15 @@ final class SecureChannel {
         if state != .open { _ = flush() }
     }
 
-    /// Takes ciphertext from the network.
-    /// - Returns: how many bytes, nil when there are none.
+    /// Receives ciphertext from the network.
+    /// - Returns: the number of bytes; nil when there are none.
     private func refill(_ scratch: inout [UInt8]) -> Int? {
         switch streams.receive(socket, into: &scratch, limit: scratch.count, peek: false) {
         case .received(let count):
             session.feed(scratch[..<count])
             return count
         case .nothing: isDrained = true
-        case .closed: end(.cut, .info, "the stream ended without a close_notify: it may be incomplete")
+        case .closed: end(.cut, .info, "the stream ended without a close_notify: data may be missing")
         case .reset: end(.broken, .info, "the server has reset the connection")
         }
         return nil
@@ -158,7 +160,7 @@ final class SecureChannel {
             return switch state {
             case .connecting, .handshaking, .open: .nothing
             case .ended: .closed
-            // Not the end of the stream: what has come may be less than was sent.
+            // Do not report the end of the stream: bytes may be missing.
             case .cut, .refused, .broken: .reset
             }
         }
@@ -173,7 +175,7 @@ final class SecureChannel {
     private var canWrite: Bool { state == .open || state == .ended || state == .cut }
 
     /// Encrypts and sends, unless earlier output is still unsent.
-    /// - Returns: as ``StreamNetwork/send(_:_:)``.
+    /// - Returns: see ``StreamNetwork/send(_:_:)``.
     func send(_ bytes: ArraySlice<UInt8>) -> Int? {
         guard canWrite, flush() else { return nil }
         guard hasSentAll else { return 0 }
@@ -207,7 +209,7 @@ final class SecureChannel {
         return true
     }
 
-    /// The last bytes for the network when the connection ends: unsent output, `rest`, and the close_notify or the alert.
+    /// The last bytes to send when the connection ends: unsent output, `rest`, and the close_notify or the alert.
     func takeLast(_ rest: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         if canWrite {
             if !rest.isEmpty { try? session.write(rest) }

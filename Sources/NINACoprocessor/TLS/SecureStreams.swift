@@ -1,25 +1,26 @@
 import NINAWire
 
-/// The streams of a network, with TLS on those that ask for it. Connections without TLS pass through at no cost.
+/// The streams of a network, with TLS where requested. Connections without TLS pass through at no cost.
 ///
-/// The handshake proceeds as bytes arrive and as room becomes free. Only its end is reported as `.connected`, so the timeout
-/// of the connect covers it. From then on the coprocessor sees decrypted bytes only: reading, peeking and counting agree.
+/// The handshake proceeds as bytes arrive and as room becomes free. Only its end is reported as `.connected`, so the
+/// time-out of the connect covers it. From then on the coprocessor sees only decrypted bytes: reading, peeking and
+/// counting agree.
 public final class SecureStreams: StreamNetwork {
     /// Receives log lines.
     public var log: ((LogLevel, String) -> Void)?
     private let streams: any StreamNetwork
     private let engine: (any TLSEngine)?
     private var channels: [NetworkSocket: SecureChannel] = [:]
-    /// Ciphertext on its way from the network to a session.
+    /// Ciphertext being passed from the network to a session.
     private var scratch: [UInt8] = []
 
-    /// Adds TLS to the streams of a network. Without an engine connections with TLS fail.
+    /// Adds TLS to the streams of a network. Without an engine TLS connections fail.
     public init(_ streams: any StreamNetwork, engine: (any TLSEngine)?) {
         self.streams = streams
         self.engine = engine
     }
 
-    /// The TLS state of a socket; nil for one without TLS, which costs nothing while there are none.
+    /// The TLS state of a socket; nil for a socket without TLS. Checking is free while no socket uses TLS.
     @inline(__always)
     private func channel(_ socket: NetworkSocket) -> SecureChannel? { channels.isEmpty ? nil : channels[socket] }
 
@@ -39,7 +40,7 @@ public final class SecureStreams: StreamNetwork {
     // MARK: Events
 
     /// Processes an event of the network.
-    /// - Returns: the event for the coprocessor; nil when only TLS is concerned.
+    /// - Returns: the event for the coprocessor; nil when only TLS was concerned.
     public func filter(_ event: NetworkEvent) -> NetworkEvent? {
         guard !channels.isEmpty else { return event }
         switch event {
@@ -53,7 +54,7 @@ public final class SecureStreams: StreamNetwork {
             return event
         case .writable(let socket):
             guard let channel = channels[socket] else { return event }
-            // When the connection is gone, the next write reports it.
+            // If the connection is gone, the next write reports it.
             if channel.flush(), !channel.hasSentAll { return nil }
             defer { channel.awaitsRoom = false }
             if channel.isPaused { streams.notifyWhenReadable(socket) }
@@ -63,7 +64,7 @@ public final class SecureStreams: StreamNetwork {
     }
 
     /// Continues a handshake.
-    /// - Returns: the end of the connect; nil while the handshake goes on.
+    /// - Returns: the outcome of the connect; nil while the handshake continues.
     private func proceed(_ channel: SecureChannel) -> NetworkEvent? {
         do throws(TLSFailure) {
             guard try channel.proceed(&scratch) else { return nil }
@@ -84,7 +85,7 @@ public final class SecureStreams: StreamNetwork {
     /// Whether a connection is queued.
     public func hasPendingConnection(_ listener: NetworkSocket) -> Bool { streams.hasPendingConnection(listener) }
 
-    /// Accepts the connection that was queued first.
+    /// Accepts the first queued connection.
     public func accept(_ listener: NetworkSocket) -> Result<(NetworkSocket, Endpoint)?, NetworkFailure> {
         streams.accept(listener)
     }
@@ -173,7 +174,7 @@ public final class SecureStreams: StreamNetwork {
         streams.finish(socket, sending: channel.takeLast(rest))
     }
 
-    /// Closes at once. A server whose certificate was refused still gets the alert with the reason.
+    /// Closes at once. A server whose certificate was rejected is still sent the alert with the reason.
     public func abort(_ socket: NetworkSocket) {
         guard let channel = channel(socket) else {
             streams.abort(socket)
@@ -191,7 +192,7 @@ public final class SecureStreams: StreamNetwork {
         streams.abort(socket)
     }
 
-    /// Forgets the TLS state of every connection; the network closes the connections themselves.
+    /// Discards the TLS state of every connection; the network closes the connections themselves.
     public func closeAll() { channels = [:] }
 }
 

@@ -9,7 +9,7 @@ public struct TLSParameters: Equatable, Sendable {
         /// An address.
         case address(IPv4Address)
 
-        /// Parses a host: a dotted address, else a name; an empty text means `address`.
+        /// Parses a host: a dotted address, otherwise a name; an empty text means `address`.
         public init(host: ArraySlice<UInt8>, address: IPv4Address) {
             if host.isEmpty {
                 self = .address(address)
@@ -23,9 +23,9 @@ public struct TLSParameters: Equatable, Sendable {
 
     /// The subject that the server's certificate must have.
     public var peer: Peer
-    /// The client's certificate, for a server that asks for one.
+    /// The client's certificate, for a server that requests one.
     public var credential: TLSCredential?
-    /// The only trusted key, instead of the system's authorities.
+    /// The only trusted key; replaces the system's certificate authorities.
     public var anchor: TLSAnchor?
 
     /// Makes parameters.
@@ -38,9 +38,9 @@ public struct TLSParameters: Equatable, Sendable {
 
 /// A client's certificate and its private key. The key is never logged.
 public struct TLSCredential: Equatable, Sendable {
-    /// The certificate, and those that link it to an authority: PEM.
+    /// The certificate, and the intermediate certificates up to an authority, in PEM.
     public var certificate: [UInt8]
-    /// The private key: PEM.
+    /// The private key, in PEM.
     public var key: [UInt8]
 
     /// Makes a credential.
@@ -50,15 +50,15 @@ public struct TLSCredential: Equatable, Sendable {
     }
 }
 
-/// An elliptic-curve key that is trusted (BR_SET_EC_TA).
+/// A trusted elliptic-curve key (BR_SET_EC_TA).
 public struct TLSAnchor: Equatable, Sendable {
-    /// The distinguished name of its owner: DER.
+    /// The distinguished name of its owner, in DER.
     public var name: [UInt8]
-    /// It belongs to an authority and signs certificates; otherwise it is the server's own key.
+    /// Whether it belongs to an authority and signs certificates; otherwise it is the server's own key.
     public var isAuthority: Bool
     /// The number of the curve: 23 P-256, 24 P-384, 25 P-521.
     public var curve: UInt16
-    /// The point, as BearSSL and X.509 write it.
+    /// The point, in the uncompressed format of BearSSL and X.509.
     public var key: [UInt8]
 
     /// Makes an anchor.
@@ -69,7 +69,7 @@ public struct TLSAnchor: Equatable, Sendable {
         self.key = key
     }
 
-    /// Whether the bytes have the form of a point of the curve: 04, and two coordinates.
+    /// Whether the bytes have the format of a point on the curve: 04, and two coordinates.
     static func isPoint(_ key: ArraySlice<UInt8>, ofCurve curve: UInt16) -> Bool {
         let lengths: [UInt16: Int] = [23: 32, 24: 48, 25: 66]
         guard let length = lengths[curve] else { return false }
@@ -79,11 +79,11 @@ public struct TLSAnchor: Equatable, Sendable {
 
 /// Why TLS failed.
 public struct TLSFailure: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The kinds of failures.
+    /// The kinds of failure.
     public enum Reason: String, CaseIterable, Sendable {
-        /// A certificate is too old.
+        /// The certificate has expired.
         case expired = "the certificate has expired"
-        /// A certificate is too new.
+        /// The certificate is not valid yet.
         case notYetValid = "the certificate is not valid yet"
         /// The certificate is for another host.
         case wrongHost = "the certificate is for another host"
@@ -91,23 +91,23 @@ public struct TLSFailure: Error, Equatable, Sendable, CustomStringConvertible {
         case unknownAuthority = "the certificate is from an unknown authority"
         /// The server has signed the certificate itself.
         case selfSigned = "the certificate is self-signed"
-        /// Something else is wrong with the certificate.
+        /// The certificate is rejected for another reason.
         case badCertificate = "the certificate is not accepted"
-        /// There is no version of TLS that both speak, or the server speaks no TLS.
+        /// There is no common TLS version, or the server does not use TLS.
         case protocolVersion = "no common protocol version"
         /// The server requires a client certificate, and none is set.
         case clientCertificateRequired = "the server wants a client certificate"
-        /// The server does not like the client's certificate.
+        /// The server rejects the client's certificate.
         case clientCertificateRefused = "the server refuses the client certificate"
-        /// The certificate and the key that the host has set cannot be used.
+        /// The host's certificate or key cannot be used.
         case badCredential = "the client certificate or its key cannot be used"
         /// The connection ended too early.
         case closed = "the server closed the connection"
-        /// Anything else that goes wrong in a handshake.
+        /// Any other failure of a handshake.
         case handshake = "the handshake failed"
-        /// A record that cannot be read, or an alert, on a connection that stood.
+        /// An invalid record or an alert after the handshake.
         case broken = "the connection broke"
-        /// There is no TLS in this process.
+        /// This process has no TLS engine.
         case unavailable = "TLS is not available"
     }
 
@@ -126,7 +126,7 @@ public struct TLSFailure: Error, Equatable, Sendable, CustomStringConvertible {
     public var description: String { detail.isEmpty ? reason.rawValue : "\(reason.rawValue) (\(detail))" }
 }
 
-/// The answer to a read of decrypted bytes.
+/// The result of reading decrypted bytes.
 public enum TLSReadOutcome: Equatable, Sendable {
     /// This many bytes were appended.
     case read(Int)
@@ -138,18 +138,18 @@ public enum TLSReadOutcome: Equatable, Sendable {
     case failed(TLSFailure)
 }
 
-/// The client's end of one TLS connection. It does no I/O: ciphertext is fed to it and taken from it.
+/// The client's end of one TLS connection. It does no I/O: the caller feeds it ciphertext and takes ciphertext from it.
 public protocol TLSSession: AnyObject {
     /// Takes ciphertext from the server.
     func feed(_ ciphertext: ArraySlice<UInt8>)
     /// Appends ciphertext for the server.
     func takeOutput(into output: inout [UInt8])
-    /// Continues the handshake as far as the bytes reach.
+    /// Continues the handshake as far as the received bytes allow.
     /// - Returns: whether it is complete and the server's certificate accepted.
     func handshake() throws(TLSFailure) -> Bool
     /// Appends at most `limit` decrypted bytes.
     func read(into plaintext: inout [UInt8], limit: Int) -> TLSReadOutcome
-    /// Encrypts bytes, all of them.
+    /// Encrypts all of the bytes.
     func write(_ plaintext: ArraySlice<UInt8>) throws(TLSFailure)
     /// Ends the stream (close_notify).
     func close()
@@ -157,7 +157,7 @@ public protocol TLSSession: AnyObject {
     var summary: String { get }
 }
 
-/// Makes TLS sessions. OpenSSL's is in NINACoprocessorLinux.
+/// Makes TLS sessions. The OpenSSL implementation is in NINACoprocessorLinux.
 public protocol TLSEngine: AnyObject {
     /// Makes a session; its first output is the ClientHello.
     func makeSession(_ parameters: TLSParameters) throws(TLSFailure) -> any TLSSession

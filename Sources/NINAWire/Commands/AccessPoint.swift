@@ -1,6 +1,6 @@
-// Access-point commands: the coprocessor makes a network of its own.
+// Access point commands.
 
-/// SET_AP_NET: makes an open network.
+/// SET_AP_NET: starts an open access point.
 ///
 ///     E0 18 02 | L ssid | 01 channel | EE        reply: 1, or 0 for a failure
 public struct SetApNet: Command {
@@ -24,13 +24,13 @@ public struct SetApNet: Command {
     }
 }
 
-/// SET_AP_PASSPHRASE: makes a WPA network.
+/// SET_AP_PASSPHRASE: starts a WPA access point.
 ///
 ///     E0 19 03 | L ssid | L passphrase | 01 channel | EE        reply: 1, or 0 for a failure
 public struct SetApPassphrase: Command {
     /// Name of the network, at most 32 bytes.
     public var ssid: ArraySlice<UInt8> = []
-    /// 8 to 63 bytes; the firmware replies 0 to fewer.
+    /// 8 to 63 bytes; the firmware replies 0 when it is shorter.
     public var passphrase: ArraySlice<UInt8> = []
     /// The radio channel.
     public var channel: UInt8 = 0

@@ -1,10 +1,10 @@
-// BSD sockets: their bytes.
+// BSD sockets: data transfer.
 
 /// SEND: sends bytes on a connection.
 ///
 ///     E0 77 02 | 0001 socket | len data | EE        reply: E0 F7 01 | 02 count (big endian) | EE
 ///
-/// The order of the count differs from SEND_DATA.
+/// The byte order of the count differs from SEND_DATA.
 public struct BSDSend: SocketDataCommand {
     public typealias Reply = BSDByteCount
 
@@ -17,12 +17,12 @@ public struct BSDSend: SocketDataCommand {
     public static var summary: StaticString { "send bytes on a BSD socket" }
 }
 
-/// RECV: takes bytes of a connection.
+/// RECV: receives bytes on a connection.
 ///
 ///     E0 78 02 | 01 socket | 02 size (little endian) | EE        reply: E0 F8 01 | len data | EE
 ///
-/// A reply without bytes: the peer closed, nothing is there, or an error (ERRNO has it). Nina-fw returns 4076 bytes at
-/// most.
+/// A reply without bytes means that the peer closed, no bytes are available, or an error occurred (see ERRNO). Nina-fw
+/// returns at most 4076 bytes.
 public struct BSDRecv: SocketReadCommand {
     public typealias Reply = ReadBytes
 
@@ -42,11 +42,11 @@ public struct BSDRecv: SocketReadCommand {
 public struct BSDSendto: Command {
     public typealias Reply = BSDByteCount
 
-    /// The socket, a number of lwip.
+    /// The socket, by lwip's number.
     public var socket = SocketNumber(rawValue: 0)
-    /// The address.
+    /// The destination address.
     public var address = IPv4Address.any
-    /// The port, big endian on the wire.
+    /// The destination port, big endian on the wire.
     public var port: UInt16 = 0
     /// The bytes.
     public var data: ArraySlice<UInt8> = []
@@ -71,18 +71,18 @@ public struct BSDSendto: Command {
     }
 }
 
-/// RECVFROM: takes a datagram.
+/// RECVFROM: receives a datagram.
 ///
 ///     E0 7A 02 | 01 socket | 02 size (little endian) | EE
 ///     reply: E0 FA 03 | 0004 address | 0002 port (little endian) | len data | EE
 public struct BSDRecvfrom: SocketReadCommand {
     /// The datagram.
     public struct Reply: Layout, Equatable, Sendable {
-        /// The address.
+        /// The sender's address.
         public var address = IPv4Address.any
-        /// The port, little endian on the wire: the firmware sends it low byte first.
+        /// The sender's port, little endian on the wire: the firmware sends it low byte first.
         public var port: UInt16 = 0
-        /// As much as was requested; empty when there is no datagram, and then the rest is undefined.
+        /// As much as was requested; empty when there is no datagram, in which case the rest is undefined.
         public var data: ArraySlice<UInt8> = []
 
         public init() {}

@@ -1,6 +1,6 @@
-// BSD sockets: their state and options.
+// BSD sockets: state and options.
 
-/// POLL: what a socket is ready for.
+/// POLL: the events that a socket is ready for.
 ///
 ///     E0 7C 01 | 01 socket | EE        reply: E0 FC 01 | 01 events | EE
 public struct BSDPoll: SocketCommand {
@@ -25,13 +25,13 @@ public struct BSDPoll: SocketCommand {
     public static var summary: StaticString { "what a BSD socket is ready for" }
 }
 
-/// GETPEERNAME: the other end of a connection.
+/// GETPEERNAME: the remote address of a connection.
 ///
 ///     E0 7F 01 | 01 socket | EE        reply: E0 FF 03 | 01 result | 04 address | 02 port (little endian) | EE
 public struct BSDGetpeername: SocketCommand {
-    /// The other end.
+    /// The remote address.
     public struct Reply: Layout, Equatable, Sendable {
-        /// 1, or 0 for a failure, and then the rest is undefined.
+        /// 1, or 0 for a failure, in which case the rest is undefined.
         public var result: UInt8 = 0
         /// The address.
         public var address = IPv4Address.any
@@ -66,7 +66,7 @@ public struct BSDGetpeername: SocketCommand {
 public struct BSDIoctl: Command {
     public typealias Reply = OptionValue
 
-    /// The socket, a number of lwip.
+    /// The socket, by lwip's number.
     public var socket = SocketNumber(rawValue: 0)
     /// ``fionread`` or ``fionbio``.
     public var request: UInt32 = 0
@@ -80,9 +80,9 @@ public struct BSDIoctl: Command {
         self.value = value
     }
 
-    /// How many bytes can be read.
+    /// The number of bytes that can be read.
     public static let fionread: UInt32 = 0x4004_667F
-    /// Whether commands return at once (not 0) or wait.
+    /// Whether commands return at once (not 0) or block.
     public static let fionbio: UInt32 = 0x8004_667E
 
     public static var opcode: Opcode { .bsdIoctl }
@@ -99,9 +99,9 @@ public struct BSDIoctl: Command {
 ///
 ///     E0 7D 03 | 01 socket | 04 option (little endian) | L value | EE        reply: 1, or 0 for a failure
 public struct BSDSetsockopt: Command {
-    /// The socket, a number of lwip.
+    /// The socket, by lwip's number.
     public var socket = SocketNumber(rawValue: 0)
-    /// A number of lwip, at level SOL_SOCKET.
+    /// lwip's number of the option, at level SOL_SOCKET.
     public var option: UInt32 = 0
     /// At most 16 bytes.
     public var value: ArraySlice<UInt8> = []
@@ -123,17 +123,17 @@ public struct BSDSetsockopt: Command {
     }
 }
 
-/// GETSOCKOPT: the value of an option.
+/// GETSOCKOPT: reads an option.
 ///
 ///     E0 7E 03 | 01 socket | 04 option (little endian) | 01 size | EE        reply: E0 FE 01 | L value | EE
 public struct BSDGetsockopt: Command {
     public typealias Reply = OptionValue
 
-    /// The socket, a number of lwip.
+    /// The socket, by lwip's number.
     public var socket = SocketNumber(rawValue: 0)
-    /// A number of lwip, at level SOL_SOCKET.
+    /// lwip's number of the option, at level SOL_SOCKET.
     public var option: UInt32 = 0
-    /// The most bytes to return.
+    /// The maximum number of bytes to return.
     public var size: UInt8 = 0
 
     public init() {}

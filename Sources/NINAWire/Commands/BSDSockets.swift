@@ -1,6 +1,6 @@
-// BSD sockets: connections. Their numbers are those of lwip (54 to 63), not slots (nina-fw 1.5.0 and newer).
+// BSD sockets: connections. Sockets have lwip's numbers (54 to 63), not slots (nina-fw 1.5.0 and newer).
 
-/// SOCKET: makes a socket.
+/// SOCKET: creates a socket.
 ///
 ///     E0 70 02 | 01 type | 01 protocol | EE        reply: E0 F0 01 | 01 socket | EE
 public struct BSDSocket: Command {
@@ -8,7 +8,7 @@ public struct BSDSocket: Command {
 
     /// 1 stream, 2 datagram, 3 raw.
     public var type: UInt8 = 0
-    /// 0 for the protocol of the type.
+    /// 0 for the default protocol of the type.
     public var protocolNumber: UInt8 = 0
 
     public init() {}
@@ -38,13 +38,13 @@ public struct BSDClose: SocketCommand {
     public static var summary: StaticString { "close a BSD socket" }
 }
 
-/// ERRNO: why the last of these commands failed.
+/// ERRNO: the errno of the last of these commands.
 ///
 ///     E0 72 00 EE        reply: E0 F2 01 | 01 errno | EE
 public struct BSDErrno: NoParameters {
     /// The errno.
     public struct Reply: Layout, Equatable, Sendable {
-        /// A number of newlib: 9 EBADF, 11 EAGAIN, 104 ECONNRESET, 128 ENOTCONN.
+        /// Newlib's number: 9 EBADF, 11 EAGAIN, 104 ECONNRESET, 128 ENOTCONN.
         public var errno: UInt8 = 0
 
         public init() {}
@@ -61,11 +61,11 @@ public struct BSDErrno: NoParameters {
     public static var summary: StaticString { "the errno of the last BSD command" }
 }
 
-/// BIND: gives a socket a port at every address.
+/// BIND: binds a socket to a port on all addresses.
 ///
 ///     E0 73 02 | 01 socket | 02 port (big endian) | EE        reply: 1, or 0 for a failure
 public struct BSDBind: Command {
-    /// The socket, a number of lwip.
+    /// The socket, by lwip's number.
     public var socket = SocketNumber(rawValue: 0)
     /// The port, big endian on the wire.
     public var port: UInt16 = 0
@@ -85,13 +85,13 @@ public struct BSDBind: Command {
     }
 }
 
-/// LISTEN: makes a socket wait for connections.
+/// LISTEN: makes a socket listen for connections.
 ///
 ///     E0 74 02 | 01 socket | 01 backlog | EE        reply: 1, or 0 for a failure
 public struct BSDListen: Command {
-    /// The socket, a number of lwip.
+    /// The socket, by lwip's number.
     public var socket = SocketNumber(rawValue: 0)
-    /// How many connections may wait.
+    /// The number of connections that may wait.
     public var backlog: UInt8 = 0
 
     public init() {}
@@ -109,17 +109,17 @@ public struct BSDListen: Command {
     }
 }
 
-/// ACCEPT: takes a connection.
+/// ACCEPT: accepts a connection.
 ///
 ///     E0 75 01 | 01 socket | EE        reply: E0 F5 03 | 01 socket | 04 address | 02 port (little endian) | EE
 public struct BSDAccept: SocketCommand {
-    /// The connection.
+    /// The accepted connection.
     public struct Reply: Layout, Equatable, Sendable {
-        /// Its number; 255 for a failure, and then the rest is undefined.
+        /// Its socket; 255 for a failure, in which case the rest is undefined.
         public var socket = SocketNumber(rawValue: 0)
-        /// The address.
+        /// The remote address.
         public var address = IPv4Address.any
-        /// The port, little endian on the wire: the firmware sends it low byte first.
+        /// The remote port, little endian on the wire: the firmware sends it low byte first.
         public var port: UInt16 = 0
 
         public init() {}
@@ -148,7 +148,7 @@ public struct BSDAccept: SocketCommand {
 ///
 ///     E0 76 03 | 01 socket | 04 address | 02 port (big endian) | EE        reply: 1, or 0 for a failure
 public struct BSDConnect: Command {
-    /// The socket, a number of lwip.
+    /// The socket, by lwip's number.
     public var socket = SocketNumber(rawValue: 0)
     /// The address.
     public var address = IPv4Address.any

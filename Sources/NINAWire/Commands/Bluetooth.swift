@@ -1,4 +1,4 @@
-// Bluetooth commands of Arduino's firmware: HCI packets through a buffer.
+// Bluetooth commands of Arduino's firmware: HCI packets in a buffer.
 
 /// BLE_BEGIN: starts the Bluetooth controller (WiFiNINA 2.1.0, nina-fw's branch ble-vhci-over-spi).
 ///
@@ -23,14 +23,14 @@ public struct BLEEnd: NoParameters {
     public static var summary: StaticString { "stop the Bluetooth controller" }
 }
 
-/// BLE_AVAILABLE: how many bytes of HCI packets wait.
+/// BLE_AVAILABLE: the number of bytes in waiting HCI packets.
 ///
 ///     E0 4C 00 EE        reply: E0 CC 01 | 02 count | EE
 ///
-/// WiFiNINA 2.1.0 reads the count little endian, and `modern` sends it so; nina-fw's branch sends it big endian. The order
-/// depends on the firmware: ``Reply/init(count:order:)`` and ``Reply/count(order:)`` take it.
+/// WiFiNINA 2.1.0 expects the count little endian, as `modern` sends it; nina-fw's branch sends it big endian.
+/// ``Reply/init(count:order:)`` and ``Reply/count(order:)`` take the firmware's order.
 public struct BLEAvailable: NoParameters {
-    /// The number of bytes, in the order of the wire.
+    /// The number of bytes, in wire order.
     public struct Reply: Layout, Equatable, Sendable {
         /// The two bytes, read as a little-endian number.
         public var littleEndian: UInt16 = 0
@@ -40,7 +40,7 @@ public struct BLEAvailable: NoParameters {
             littleEndian = order == .little ? count : count.byteSwapped
         }
 
-        /// How many bytes wait, sent in this order.
+        /// Encodes the number of bytes in this order.
         public func count(order: ByteOrder = .little) -> UInt16 {
             order == .little ? littleEndian : littleEndian.byteSwapped
         }
@@ -56,15 +56,15 @@ public struct BLEAvailable: NoParameters {
     public static var summary: StaticString { "bytes of HCI packets that wait" }
 }
 
-/// BLE_PEEK: the first bytes of the HCI packets that wait, which stay.
+/// BLE_PEEK: the first bytes of the waiting HCI packets, without removing them.
 ///
 ///     E0 4D 01 | 02 size (little endian) | EE        reply: E0 CD 01 | len data | EE
 ///
-/// The reply has no bytes when fewer wait than the size.
+/// The reply has no bytes when fewer bytes are waiting than requested.
 public struct BLEPeek: Command {
     public typealias Reply = ReadBytes
 
-    /// How many bytes.
+    /// The number of bytes.
     public var size: UInt16 = 0
 
     public init() {}
@@ -78,15 +78,15 @@ public struct BLEPeek: Command {
     }
 }
 
-/// BLE_READ: takes bytes of the HCI packets that wait.
+/// BLE_READ: reads bytes of the waiting HCI packets.
 ///
 ///     E0 4E 01 | 02 size (little endian) | EE        reply: E0 CE 01 | len data | EE
 ///
-/// The reply has no bytes when fewer wait than the size.
+/// The reply has no bytes when fewer bytes are waiting than requested.
 public struct BLERead: Command {
     public typealias Reply = ReadBytes
 
-    /// How many bytes.
+    /// The number of bytes.
     public var size: UInt16 = 0
 
     public init() {}
@@ -100,7 +100,7 @@ public struct BLERead: Command {
     }
 }
 
-/// BLE_WRITE: hands an HCI packet to the controller.
+/// BLE_WRITE: sends an HCI packet to the controller.
 ///
 ///     E0 4F 01 | len packet | EE        reply: E0 CF 01 | 02 count (little endian) | EE
 public struct BLEWrite: Command {

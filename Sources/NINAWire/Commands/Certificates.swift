@@ -1,12 +1,12 @@
 // Certificates and keys for TLS: two commands of Adafruit's firmware, two for BearSSL.
 
-/// SET_CLI_CERT (Adafruit): the certificate that TLS clients show.
+/// SET_CLI_CERT (Adafruit): the certificate that TLS clients present.
 ///
 ///     E0 40 01 | L certificate | EE        reply: 1
 ///
-/// PEM texts are longer than a length byte can hold: Adafruit's hosts send the low 8 bits of the length, and the firmware
-/// ignores them and copies 1300 bytes. Here the text ends at the end byte that lies as many bytes behind its start as the
-/// length byte counts, or a multiple of 256 more.
+/// PEM texts are longer than a length byte can express: Adafruit's hosts send the low 8 bits of the length, and the
+/// firmware ignores them and copies 1300 bytes. Here the text ends at an end byte whose distance from the start equals
+/// the length byte modulo 256.
 public struct SetCliCert: Command {
     /// The PEM text.
     public var certificate: ArraySlice<UInt8> = []
@@ -22,7 +22,7 @@ public struct SetCliCert: Command {
     }
 }
 
-/// SET_PK (Adafruit): the private key of the certificate of ``SetCliCert``. Both must be set.
+/// SET_PK (Adafruit): the private key for the certificate of ``SetCliCert``. Both must be set.
 ///
 ///     E0 41 01 | L key | EE        reply: 1
 ///
@@ -43,7 +43,7 @@ public struct SetPK: Command {
 }
 
 extension FieldCoder {
-    /// A text under a length byte that holds the low 8 bits of its length.
+    /// A text with a length byte that holds the low 8 bits of its length.
     fileprivate mutating func longText(
         _ name: StaticString, _ format: BytesFormat, _ value: inout ArraySlice<UInt8>
     ) throws(FrameError) {
@@ -52,7 +52,7 @@ extension FieldCoder {
             let text = unread.dropFirst()
             count = Int(low)
             while count < text.count, text[text.startIndex + count] != Frame.end { count += 256 }
-            // Without an end byte the length byte is the length.
+            // Without such an end byte, the length byte is the length.
             if count >= text.count { count = Int(low) }
         }
         try bytes(name, format, lengthByte: UInt8(truncatingIfNeeded: count), count: count, &value)
@@ -64,19 +64,19 @@ extension FieldCoder {
 ///     E0 68 04 | len name | 02 flags | 02 curve | len key | EE        flags and curve big endian
 ///     reply: E0 E8 01 | 01 code | EE
 ///
-/// Two lengths have two bytes, two have one; the firmware uses the low bytes of all. WiFiNINA and `modern` take 0 for
-/// success; the branch replies 1 for success and 0 when memory is short.
+/// Two lengths have two bytes, two have one; the firmware uses only the low bytes. WiFiNINA and `modern` use 0 for
+/// success; the branch replies 1 for success and 0 when out of memory.
 public struct BrSetEcTa: Command {
-    /// 0 when the key was taken (1 in the branch).
+    /// 0 for success (1 in the branch).
     public typealias Reply = ResultCode
 
-    /// The distinguished name of the authority, DER.
+    /// The distinguished name of the authority, in DER.
     public var name: ArraySlice<UInt8> = []
     /// BearSSL's flags: 1 for an authority.
     public var flags: UInt16 = 0
-    /// Number of the curve: 23 for P-256.
+    /// The number of the curve: 23 for P-256.
     public var curve: UInt16 = 0
-    /// The public key, a point of the curve.
+    /// The public key, a point on the curve.
     public var key: ArraySlice<UInt8> = []
 
     public init() {}

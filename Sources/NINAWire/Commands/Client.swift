@@ -1,6 +1,6 @@
-// Client commands: connections, made or accepted.
+// Client commands: outgoing and accepted connections.
 
-/// GET_SOCKET: a free slot, or 255.
+/// GET_SOCKET: requests a free slot; 255 when there is none.
 ///
 ///     E0 3F 00 EE        reply: E0 BF 01 | 01 socket | EE
 public struct GetSocket: NoParameters {
@@ -19,20 +19,20 @@ public struct GetSocket: NoParameters {
 ///     E0 2D 06 | L host | 04 address | 02 port | 01 socket | 01 type | 02 timeout (ms) | EE
 ///     reply: E0 AD 01 | 01 01 | EE when connected, E0 AD 00 EE when not
 ///
-/// The firmware takes the first form when the count is 4, else the second; with a host that is not empty the device
-/// looks the name up and ignores the address. The time-out is new in WiFiNINA 2.0.
+/// The firmware reads the first form when the count is 4, otherwise the second; if the host is not empty, the device
+/// resolves it and ignores the address. The time-out is new in WiFiNINA 2.0.
 public struct StartClient: Command {
-    /// Which of the three forms a frame has.
+    /// The three forms of the frame.
     public enum Form: UInt8, Sendable {
         /// By address.
         case address = 4
         /// By name, or by address with an empty name.
         case host = 5
-        /// The same with a time-out.
+        /// By name, with a time-out.
         case hostAndTimeout = 6
     }
 
-    /// Whether the connection was made.
+    /// Whether the connection was established.
     public struct Reply: Layout, Equatable, Sendable {
         /// A failure is a reply without parameters.
         public var isConnected = false
@@ -55,7 +55,7 @@ public struct StartClient: Command {
         }
     }
 
-    /// Which form the frame has.
+    /// The form of the frame.
     public var form = Form.address
     /// The name, in the forms that have one.
     public var host: ArraySlice<UInt8> = []
@@ -65,9 +65,9 @@ public struct StartClient: Command {
     public var port: UInt16 = 0
     /// The slot for the connection.
     public var socket = SocketNumber(rawValue: 0)
-    /// Its protocol.
+    /// The protocol.
     public var type = SocketType.tcp
-    /// Time-out in milliseconds; 0 for the device's own.
+    /// Time-out in milliseconds; 0 for the device's default.
     public var timeoutMilliseconds: UInt16 = 0
 
     public init() {}
@@ -92,13 +92,13 @@ public struct StartClient: Command {
     }
 }
 
-/// GET_REMOTE_DATA: the other end of a connection.
+/// GET_REMOTE_DATA: the remote address of a connection.
 ///
 ///     E0 3A 01 | 01 socket | EE        reply: E0 BA 02 | 04 address | 02 port (big endian) | EE
 public struct GetRemoteData: SocketCommand {
     /// Address and port.
     public struct Reply: Layout, Equatable, Sendable {
-        /// The address, 0.0.0.0 for a free slot.
+        /// The address; 0.0.0.0 for a free slot.
         public var address = IPv4Address.any
         /// The port.
         public var port: UInt16 = 0
@@ -135,7 +135,7 @@ public struct StopClient: SocketCommand {
     public static var summary: StaticString { "close a connection and free its socket" }
 }
 
-/// GET_CLIENT_STATE: 4 while a client is connected or has unread bytes, else 0, and then its slot is free.
+/// GET_CLIENT_STATE: 4 while a client is connected or has unread bytes, otherwise 0, in which case its slot is freed.
 ///
 ///     E0 2F 01 | 01 socket | EE        reply: E0 AF 01 | 01 state | EE
 public struct GetClientState: SocketCommand {

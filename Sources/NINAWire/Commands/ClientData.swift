@@ -6,7 +6,7 @@
 public struct GetData: Command {
     /// The byte.
     public struct Reply: Layout, Equatable, Sendable {
-        /// The byte; FF also when there was none.
+        /// The byte; FF also when there is none.
         public var byte: UInt8 = 0
 
         public init() {}
@@ -19,7 +19,7 @@ public struct GetData: Command {
 
     /// The slot.
     public var socket = SocketNumber(rawValue: 0)
-    /// Not 0: the byte stays in the stream.
+    /// Not 0: peeks, leaving the byte in the stream.
     public var peek: UInt8 = 0
 
     public init() {}
@@ -37,7 +37,7 @@ public struct GetData: Command {
     }
 }
 
-/// SEND_DATA: sends bytes on a connection, or on a server slot to all its clients; the count is then the sum.
+/// SEND_DATA: sends bytes on a connection, or on a server slot to all its clients, in which case the count is the sum.
 ///
 ///     E0 44 02 | 0001 socket | len data | EE        reply: E0 C4 01 | 02 count (little endian) | EE
 public struct SendData: SocketDataCommand {
@@ -68,7 +68,7 @@ public struct GetDatabuf: SocketReadCommand {
     public static var width: LengthWidth { .word }
 }
 
-/// DATA_SENT: whether what was sent has left; every firmware replies 1.
+/// DATA_SENT: whether the data has been sent; every firmware replies 1.
 ///
 ///     E0 2A 01 | 01 socket | EE        reply: 1
 public struct DataSent: SocketCommand {

@@ -15,7 +15,7 @@ public struct InsertDatabuf: SocketDataCommand {
     public static var summary: StaticString { "append bytes to a datagram" }
 }
 
-/// SEND_UDP: sends the datagram to the address of the last START_CLIENT, or of the last datagram received.
+/// SEND_UDP: sends the datagram to the address of the last START_CLIENT or of the last datagram received.
 ///
 ///     E0 39 01 | 01 socket | EE        reply: 1, or 0 for a failure
 public struct SendUDP: SocketCommand {
@@ -46,7 +46,7 @@ public struct Ping: Command {
 
     /// The host to ping.
     public var address = IPv4Address.any
-    /// Time to live: the most hops.
+    /// Time to live: the maximum number of hops.
     public var ttl: UInt8 = 0
 
     public init() {}

@@ -1,14 +1,14 @@
-// Commands that fetch files over HTTP, and the update of the host.
+// Commands that download files over HTTP, and the update of the host.
 
-/// DOWNLOAD_FILE: fetches a file over HTTP.
+/// DOWNLOAD_FILE: downloads a file over HTTP.
 ///
 ///     E0 64 02 | L url | L name | EE        reply: 1
 ///
 /// Nina-fw always replies the error frame.
 public struct DownloadFile: Command {
-    /// Its URL, at most 64 characters.
+    /// The file's URL, at most 64 characters.
     public var url: ArraySlice<UInt8> = []
-    /// The name to store it under, without "/fs/".
+    /// The name of the stored file, without "/fs/".
     public var name: ArraySlice<UInt8> = []
 
     public init() {}
@@ -26,11 +26,11 @@ public struct DownloadFile: Command {
     }
 }
 
-/// APPLY_OTA: hands the downloaded program to the host and resets it (UNO WiFi Rev2).
+/// APPLY_OTA: installs the downloaded program on the host and resets it (UNO WiFi Rev2).
 ///
 ///     E0 65 00 EE        reply: 1
 ///
-/// Nina-fw replies the error frame on every other board.
+/// Nina-fw replies with the error frame on every other board.
 public struct ApplyOTA: NoParameters {
     public init() {}
 
@@ -38,16 +38,16 @@ public struct ApplyOTA: NoParameters {
     public static var summary: StaticString { "update the host from a downloaded file" }
 }
 
-/// DOWNLOAD_OTA: fetches a program for the host over HTTP and checks it.
+/// DOWNLOAD_OTA: downloads a program for the host over HTTP and checks it.
 ///
 ///     E0 67 01 | L url | EE        reply: E0 E7 01 | 01 code | EE
 ///
 /// The file begins with the length and the CRC-32 of the rest, 4 bytes each, little endian.
 public struct DownloadOTA: Command {
-    /// 0, or what failed: 1 opening, 2 length, 3 checksum, 4 renaming.
+    /// 0, or the step that failed: 1 opening, 2 length, 3 checksum, 4 renaming.
     public typealias Reply = ResultCode
 
-    /// Its URL, at most 128 characters.
+    /// The file's URL, at most 128 characters.
     public var url: ArraySlice<UInt8> = []
 
     public init() {}

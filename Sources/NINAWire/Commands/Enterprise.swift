@@ -1,13 +1,13 @@
 // Joining WPA2 enterprise networks: one command of Arduino's firmware, four of Adafruit's.
 
-/// How a station authenticates itself: the type byte of SET_ENT.
+/// The authentication method of a station: the type byte of SET_ENT.
 public struct EnterpriseMethod: RawRepresentable, Hashable, Sendable {
     /// The byte on the wire.
     public var rawValue: UInt8
     public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// PEAP with MSCHAPv2: user name and password.
     public static let peap = EnterpriseMethod(rawValue: 0)
-    /// EAP-TLS: a certificate and its key; in firmware every byte but 0.
+    /// EAP-TLS: a certificate and its key; for the firmware any byte but 0.
     public static let tls = EnterpriseMethod(rawValue: 1)
 }
 
@@ -16,10 +16,10 @@ public struct EnterpriseMethod: RawRepresentable, Hashable, Sendable {
 ///     E0 40 06 | 0001 00 | len ssid | len username | len password | len identity | len rootCA | EE
 ///     E0 40 06 | 0001 01 | len ssid | len certificate | len key | len identity | len rootCA | EE        reply: 1
 ///
-/// The type byte selects the form. Certificates and keys are PEM texts with their own terminating NUL. Adafruit's
-/// firmware has another command under this number, ``SetCliCert``.
+/// The type byte selects the form. Certificates and keys are PEM texts that include their terminating NUL. In
+/// Adafruit's firmware this number is ``SetCliCert``.
 public struct SetEnt: Command {
-    /// How the station authenticates itself.
+    /// The authentication method.
     public var method = EnterpriseMethod.peap
     /// Name of the network, at most 32 bytes.
     public var ssid: ArraySlice<UInt8> = []
@@ -31,9 +31,9 @@ public struct SetEnt: Command {
     public var certificate: ArraySlice<UInt8> = []
     /// The private key of the certificate, in the second form.
     public var key: ArraySlice<UInt8> = []
-    /// The name that is sent in the clear; at most 128 bytes.
+    /// The outer identity, which is sent unencrypted; at most 128 bytes.
     public var identity: ArraySlice<UInt8> = []
-    /// The certificate that the server must be signed by; the firmware does not check it in the first form.
+    /// The root certificate that verifies the server; the firmware does not check it in the first form.
     public var rootCA: ArraySlice<UInt8> = []
 
     public init() {}
@@ -59,11 +59,11 @@ public struct SetEnt: Command {
     }
 }
 
-/// SET_ENT_IDENT (Adafruit): the name that is sent in the clear when joining an enterprise network.
+/// SET_ENT_IDENT (Adafruit): the outer identity for an enterprise network, which is sent unencrypted.
 ///
 ///     E0 4A 01 | L identity | EE        reply: 1
 public struct SetEntIdent: Command {
-    /// The name, at most 32 bytes.
+    /// The outer identity, at most 32 bytes.
     public var identity: ArraySlice<UInt8> = []
 
     public init() {}
@@ -77,7 +77,7 @@ public struct SetEntIdent: Command {
     }
 }
 
-/// SET_ENT_UNAME (Adafruit): the user who joins an enterprise network.
+/// SET_ENT_UNAME (Adafruit): the user name for an enterprise network.
 ///
 ///     E0 4B 01 | L username | EE        reply: 1
 public struct SetEntUname: Command {
@@ -95,7 +95,7 @@ public struct SetEntUname: Command {
     }
 }
 
-/// SET_ENT_PASSWD (Adafruit): the password for joining an enterprise network.
+/// SET_ENT_PASSWD (Adafruit): the password for an enterprise network.
 ///
 ///     E0 4C 01 | L password | EE        reply: 1
 public struct SetEntPasswd: Command {
@@ -113,7 +113,7 @@ public struct SetEntPasswd: Command {
     }
 }
 
-/// SET_ENT_ENABLE (Adafruit): the next SET_NET joins an enterprise network with what was set.
+/// SET_ENT_ENABLE (Adafruit): makes the next SET_NET join an enterprise network with these settings.
 ///
 ///     E0 4F 00 EE        reply: 1
 public struct SetEntEnable: NoParameters {

@@ -4,11 +4,11 @@
 ///
 ///     E0 60 04 | 04 offset | 04 count | L path | 00 data | EE        offset and count little endian; reply: 1
 ///
-/// The length byte of the data is 0 in WiFiNINA's frames: the data has `count` bytes. Nina-fw ignores the offset, and its
-/// reply up to 2.0.0 is no frame: `count` bytes long, `E0 E0`, zeros, `EE`.
+/// WiFiNINA sends 0 as the length byte of the data, which has `count` bytes. Nina-fw ignores the offset, and its reply
+/// up to 2.0.0 is not a frame: `count` bytes long, `E0 E0`, zeros, `EE`.
 public struct WriteFile: Command {
-    /// The reply of nina-fw to 2.0.0, which is no frame: `E0 E0`, zeros, and `EE` as the last of `count` bytes.
-    /// - Parameter isPadded: zeros fill it up to a multiple of 4 bytes, as in the firmware that has files.
+    /// The reply of nina-fw up to 2.0.0, which is not a frame: `E0 E0`, zeros, and `EE` as the last of `count` bytes.
+    /// - Parameter isPadded: pads with zeros to a multiple of 4 bytes, as all firmware with files does.
     public static func countedReply(_ count: Int, isPadded: Bool = true) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: isPadded ? Frame.padded(count) : count)
         for index in 0..<min(2, bytes.count) { bytes[index] = index == 0 ? Frame.start : opcode.replyByte }
@@ -20,7 +20,7 @@ public struct WriteFile: Command {
     public var offset: UInt32 = 0
     /// The path: "/fs/" and at most 30 bytes.
     public var path: ArraySlice<UInt8> = []
-    /// The bytes; the `count` of the frame is their number.
+    /// The bytes; the frame's `count` is their number.
     public var data: ArraySlice<UInt8> = []
 
     public init() {}
@@ -44,14 +44,15 @@ public struct WriteFile: Command {
 
 /// READ_FILE: reads bytes of a file.
 ///
-///     E0 61 03 | 04 offset | 04 count | L path | EE        offset and count little endian; reply: E0 E1 01 | L data | EE
+///     E0 61 03 | 04 offset | 04 count | L path | EE        offset and count little endian
+///     reply: E0 E1 01 | L data | EE
 ///
-/// Past the end of the file nina-fw sends zeros. At most 255 bytes fit the reply. A missing file is the error frame in `modern`;
-/// nina-fw then sends nothing.
+/// Past the end of the file nina-fw sends zeros. The reply holds at most 255 bytes. For a missing file `modern` sends
+/// the error frame, nina-fw a reply without bytes.
 public struct ReadFile: FileCommand {
     /// The bytes.
     public struct Reply: Layout, Equatable, Sendable {
-        /// At most 255 bytes; nina-fw sends more under a length byte that wraps, which only writers do.
+        /// At most 255 bytes; nina-fw sends more with a length byte that wraps around, which only writers support.
         public var data: ArraySlice<UInt8> = []
 
         public init() {}
@@ -83,7 +84,7 @@ public struct ReadFile: FileCommand {
 ///
 ///     E0 62 03 | 04 offset | 04 count | L path | EE        offset and count ignored; reply: E0 E2 01 | 00 | EE
 ///
-/// Nina-fw always replies the error frame. WiFiNINA has no room for a value: the parameter must be empty.
+/// Nina-fw always replies with the error frame. WiFiNINA provides no buffer for a value: the parameter must be empty.
 public struct DeleteFile: FileCommand {
     /// An empty parameter.
     public struct Reply: Layout, Equatable, Sendable {
@@ -115,9 +116,9 @@ public struct DeleteFile: FileCommand {
 public struct ExistsFile: FileCommand {
     /// The size.
     public struct Reply: Layout, Equatable, Sendable {
-        /// Size in bytes, -1 when there is no such file.
+        /// Size in bytes; -1 when the file does not exist.
         public var size: Int32 = 0
-        /// A zero follows the size, as in nina-fw.
+        /// Whether a zero follows the size, as in nina-fw.
         public var hasStrayByte = false
 
         public init() {}
@@ -152,10 +153,10 @@ public struct ExistsFile: FileCommand {
 ///
 ///     E0 66 02 | L old | L new | EE        reply: E0 E6 01 | 01 code | EE
 public struct RenameFile: Command {
-    /// 0, or the errno: 2 for no such file, 5 when the new one exists.
+    /// 0, or the errno: 2 when the file does not exist, 5 when the new path exists.
     public typealias Reply = ResultCode
 
-    /// The present path.
+    /// The current path.
     public var old: ArraySlice<UInt8> = []
     /// The new path.
     public var new: ArraySlice<UInt8> = []

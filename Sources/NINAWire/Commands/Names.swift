@@ -1,6 +1,6 @@
 // Name look-up.
 
-/// REQ_HOST_BY_NAME: looks a name up; GET_HOST_BY_NAME then has the address.
+/// REQ_HOST_BY_NAME: resolves a name; GET_HOST_BY_NAME then returns the address.
 ///
 ///     E0 34 01 | L name | EE        reply: 1 found, 0 not
 public struct ReqHostByName: Command {
@@ -18,13 +18,13 @@ public struct ReqHostByName: Command {
     }
 }
 
-/// GET_HOST_BY_NAME: the address found last; 255.255.255.255 after a look-up that failed.
+/// GET_HOST_BY_NAME: the last address found; 255.255.255.255 after a failed look-up.
 ///
 ///     E0 35 00 EE        reply: E0 B5 01 | 04 address | EE
 public struct GetHostByName: NoParameters {
     /// The address.
     public struct Reply: Layout, Equatable, Sendable {
-        /// The address found last.
+        /// The last address found.
         public var address = IPv4Address.any
 
         public init() {}

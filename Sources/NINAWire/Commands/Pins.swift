@@ -30,7 +30,7 @@ public struct SetPinMode: Command {
 public struct SetDigitalWrite: Command {
     /// Number of the GPIO.
     public var pin: UInt8 = 0
-    /// 0 low, else high.
+    /// 0 for low, anything else for high.
     public var value: UInt8 = 0
 
     public init() {}
@@ -48,13 +48,13 @@ public struct SetDigitalWrite: Command {
     }
 }
 
-/// SET_ANALOG_WRITE: pulse-width modulation of a pin at 1 kHz.
+/// SET_ANALOG_WRITE: pulse-width modulation on a pin at 1 kHz.
 ///
 ///     E0 52 02 | 01 pin | 01 value | EE        reply: 1
 public struct SetAnalogWrite: Command {
     /// Number of the GPIO.
     public var pin: UInt8 = 0
-    /// Duty cycle in 255ths.
+    /// Duty cycle, 0 to 255.
     public var value: UInt8 = 0
 
     public init() {}
@@ -103,14 +103,14 @@ public struct GetDigitalRead: Command {
     }
 }
 
-/// GET_ANALOG_READ: measures a voltage. Arduino's firmware counts channels, Adafruit's pins.
+/// GET_ANALOG_READ: measures a voltage. Arduino's firmware takes a channel, Adafruit's a pin.
 ///
 ///     E0 54 01 | 01 channel | EE                    reply: E0 D4 01 | 02 value (little endian) | EE
 ///     E0 54 02 | 01 pin | 01 attenuation | EE       reply: E0 D4 01 | 04 value (little endian, signed) | EE
 public struct GetAnalogRead: Command {
-    /// The value measured, 12 bits.
+    /// The measured value, 12 bits.
     public struct Reply: Layout, Equatable, Sendable {
-        /// 0 to 4095; -1 for a bad pin, in Adafruit's form.
+        /// 0 to 4095; -1 for an invalid pin in Adafruit's form.
         public var value: Int32 = 0
         /// Adafruit's form: 4 bytes.
         public var isWide = false

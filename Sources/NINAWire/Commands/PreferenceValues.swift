@@ -1,6 +1,6 @@
-// Preferences: the values and their types.
+// Preferences: values and their types.
 
-/// What a value is: the type byte of PREF_PUT, PREF_GET and PREF_GETTYPE.
+/// The type of a value: the type byte of PREF_PUT, PREF_GET and PREF_GETTYPE.
 public struct PreferenceType: RawRepresentable, Hashable, Sendable {
     /// The byte on the wire.
     public var rawValue: UInt8
@@ -25,7 +25,7 @@ public struct PreferenceType: RawRepresentable, Hashable, Sendable {
     public static let string = PreferenceType(rawValue: 8)
     /// Bytes of any kind.
     public static let blob = PreferenceType(rawValue: 9)
-    /// No such key.
+    /// The key does not exist.
     public static let invalid = PreferenceType(rawValue: 10)
 }
 
@@ -34,7 +34,7 @@ public struct PreferenceType: RawRepresentable, Hashable, Sendable {
 ///     E0 op|80 01 | 04 count (little endian) | EE
 ///     E0 op|80 01 | 01 error | EE
 public struct PreferenceCount: Layout, Equatable, Sendable {
-    /// Another number of parameters than the command has.
+    /// The number of parameters is wrong.
     public static let wrongCount: UInt8 = 255
     /// A type that does not exist.
     public static let wrongType: UInt8 = 254
@@ -61,7 +61,7 @@ public struct PreferenceCount: Layout, Equatable, Sendable {
     }
 }
 
-/// PREF_LEN: the size of the value under a key; 0 without a value. A string counts with its NUL.
+/// PREF_LEN: the size of a key's value; 0 when there is none. The size of a string includes its NUL.
 ///
 ///     E0 59 01 | L key | EE        reply: E0 D9 01 | 04 count (little endian) | EE, or an error
 public struct PrefLen: Command {
@@ -70,7 +70,7 @@ public struct PrefLen: Command {
 
     /// At most 15 characters.
     public var key: ArraySlice<UInt8> = []
-    /// The frame has another number of parameters; devices read none of them and reply 255.
+    /// The frame has a wrong number of parameters; devices read none of them and reply 255.
     public var isMiscounted = false
 
     public init() {}
@@ -89,18 +89,18 @@ public struct PrefLen: Command {
 ///
 ///     E0 5B 03 | L key | 01 type | len value | EE        reply: E0 DB 01 | 04 count (little endian) | EE, or an error
 ///
-/// Numbers are little endian here, and big endian in PREF_GET. Strings have their NUL.
+/// Numbers are little endian here, and big endian in PREF_GET. Strings include their NUL.
 public struct PrefPut: Command {
-    /// The bytes stored, without the NUL of a string; 0 for a failure.
+    /// The number of bytes stored, without the NUL of a string; 0 for a failure.
     public typealias Reply = PreferenceCount
 
     /// At most 15 characters.
     public var key: ArraySlice<UInt8> = []
     /// The type of the value.
     public var type = PreferenceType.i8
-    /// Its bytes.
+    /// The bytes of the value.
     public var value: ArraySlice<UInt8> = []
-    /// The frame has another number of parameters; devices read none of them and reply 255.
+    /// The frame has a wrong number of parameters; devices read none of them and reply 255.
     public var isMiscounted = false
 
     public init() {}
@@ -122,24 +122,25 @@ public struct PrefPut: Command {
     }
 }
 
-/// PREF_GET: the value under a key.
+/// PREF_GET: the value of a key.
 ///
 ///     E0 5C 02 | L key | 01 type | EE        reply: E0 DC 01 | len value | EE
 ///                                            reply: E0 DC 01 | 00 | EE        wrong count, or no such type
 ///
-/// Numbers are big endian here, and little endian in PREF_PUT. A missing number is 0, a missing string or blob is empty.
+/// Numbers are big endian here, and little endian in PREF_PUT. A missing number is 0, a missing string or blob is
+/// empty.
 public struct PrefGet: Command {
     /// The value.
     public struct Reply: Layout, Equatable, Sendable {
-        /// Its bytes; strings have their NUL in nina-fw's branch, blobs are as they were stored.
+        /// The bytes of the value; strings include their NUL in nina-fw's branch, blobs are as stored.
         public var value: ArraySlice<UInt8> = []
-        /// The refusal: a length of one byte where two are due.
+        /// The rejection: a one-byte length where two bytes are expected.
         public var isRefused = false
 
         public init() {}
         public init(value: ArraySlice<UInt8>) { self.value = value }
 
-        /// `00 EE`, unless the frame goes on and a length of 00EE leads to its end.
+        /// `00 EE`, unless the frame continues and a length of 00EE leads to its end.
         private static func isRefusal(_ bytes: ArraySlice<UInt8>) -> Bool {
             guard bytes.first == 0, bytes.dropFirst().first == Frame.end else { return false }
             let end = bytes.startIndex + 2 + Int(Frame.end)
@@ -164,7 +165,7 @@ public struct PrefGet: Command {
     public var key: ArraySlice<UInt8> = []
     /// The type of the value.
     public var type = PreferenceType.i8
-    /// The frame has another number of parameters; devices read none of them and reply 255.
+    /// The frame has a wrong number of parameters; devices read none of them and reply 255.
     public var isMiscounted = false
 
     public init() {}
@@ -184,7 +185,7 @@ public struct PrefGet: Command {
 }
 
 extension FieldCoder {
-    /// Whether the frame has the right number of parameters; one that has not is written without any.
+    /// Whether the frame has the right number of parameters; otherwise it is written without parameters.
     mutating func hasCount(_ due: UInt8, _ isMiscounted: inout Bool) throws(FrameError) -> Bool {
         var count = isMiscounted ? 0 : due
         try parameterCount(&count)

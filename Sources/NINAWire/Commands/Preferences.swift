@@ -1,4 +1,4 @@
-// Preferences: values under keys in one open name space (WiFiNINA 2.1.0, nina-fw's branch preferences).
+// Preferences: keys and values in one open name space (WiFiNINA 2.1.0, nina-fw's branch preferences).
 
 /// PREF_BEGIN: opens a name space.
 ///
@@ -6,9 +6,9 @@
 ///     E0 55 02 | L name | 01 readOnly | EE
 ///     E0 55 03 | L name | 01 readOnly | L label | EE        reply: E0 D5 01 | 01 code | EE
 ///
-/// The firmware distinguishes the forms by the count. Nina-fw's branch set-time has SET_TIME under this number.
+/// The count distinguishes the forms. In nina-fw's branch set-time this number is SET_TIME.
 public struct PrefBegin: Command {
-    /// Which of the three forms a frame has.
+    /// The three forms of the frame.
     public enum Form: UInt8, Sendable {
         /// The name only.
         case name = 1
@@ -18,14 +18,14 @@ public struct PrefBegin: Command {
         case label = 3
     }
 
-    /// 0, or 1 for a failure: also when another name space is open.
+    /// 0, or 1 for a failure, for example when another name space is open.
     public typealias Reply = ResultCode
 
-    /// Which form the frame has.
+    /// The form of the frame.
     public var form = Form.name
     /// The name space, at most 15 characters.
     public var name: ArraySlice<UInt8> = []
-    /// Not 0: nothing can be stored.
+    /// Not 0: opens it read-only.
     public var readOnly: UInt8 = 0
     /// The partition, in the form that has one.
     public var label: ArraySlice<UInt8> = []
@@ -63,7 +63,7 @@ public struct PrefEnd: NoParameters {
 ///
 ///     E0 57 00 EE        reply: E0 D7 01 | 01 code | EE
 public struct PrefClear: NoParameters {
-    /// 0, or 1 for a failure: nothing is open, or read only.
+    /// 0, or 1 for a failure: nothing is open, or it is read-only.
     public typealias Reply = ResultCode
 
     public init() {}
@@ -81,7 +81,7 @@ public struct PrefRemove: Command {
 
     /// At most 15 characters.
     public var key: ArraySlice<UInt8> = []
-    /// The frame has another number of parameters; devices read none of them and reply 255.
+    /// The frame has a wrong number of parameters; devices read none of them and reply 255.
     public var isMiscounted = false
 
     public init() {}
@@ -96,13 +96,13 @@ public struct PrefRemove: Command {
     }
 }
 
-/// PREF_GETTYPE: the type of the value under a key.
+/// PREF_GETTYPE: the type of a key's value.
 ///
 ///     E0 5D 01 | L key | EE        reply: E0 DD 01 | 01 type | EE
 public struct PrefGettype: Command {
     /// The type.
     public struct Reply: Layout, Equatable, Sendable {
-        /// The type, ``PreferenceType/invalid`` when there is no such key.
+        /// The type; ``PreferenceType/invalid`` when the key does not exist.
         public var type = PreferenceType.i8
 
         public init() {}
@@ -127,7 +127,7 @@ public struct PrefGettype: Command {
     }
 }
 
-/// PREF_STAT: how many entries are free.
+/// PREF_STAT: the number of free entries.
 ///
 ///     E0 5A 00 EE        reply: E0 DA 01 | 04 count (little endian) | EE
 public struct PrefStat: NoParameters {

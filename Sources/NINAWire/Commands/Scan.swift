@@ -1,10 +1,10 @@
-// Scan commands: the networks in reach, and the records of the last scan by index.
+// Scan commands: the networks in range, and the records of the last scan by index.
 
-/// SCAN_NETWORKS: scans and returns the names. The firmware blocks for as long as the scan takes.
+/// SCAN_NETWORKS: scans and returns the names. The firmware blocks during the scan.
 ///
 ///     E0 27 00 EE        reply: E0 A7 n | L ssid | ... n times ... | EE        n is at most 10
 public struct ScanNetworks: NoParameters {
-    /// One name for each network, in the order of the index commands.
+    /// One name per network, in the order of the index commands.
     public struct Reply: Layout, Equatable, Sendable {
         /// The names, at most ``ScanNetworks/limit`` of them.
         public var networks: [ArraySlice<UInt8>] = []
@@ -25,7 +25,7 @@ public struct ScanNetworks: NoParameters {
         }
     }
 
-    /// The most networks the firmware reports.
+    /// The maximum number of networks the firmware reports.
     public static let limit = 10
 
     public init() {}
@@ -72,7 +72,7 @@ public struct GetIdxEnct: ScanRecordCommand {
     public static var summary: StaticString { "encryption of a scanned network" }
 }
 
-/// GET_IDX_BSSID: the access point of a scanned network, last octet first in most firmwares.
+/// GET_IDX_BSSID: the access point of a scanned network, last octet first in most firmware.
 ///
 ///     E0 3C 01 | 01 index | EE        reply: E0 BC 01 | 06 bssid | EE
 public struct GetIdxBSSID: ScanRecordCommand {
@@ -92,7 +92,7 @@ public struct GetIdxBSSID: ScanRecordCommand {
 public struct GetIdxChannel: ScanRecordCommand {
     /// The channel.
     public struct Reply: Layout, Equatable, Sendable {
-        /// The channel, 1 to 14; 0 for an index beyond the last scan.
+        /// The channel, 1 to 14; 0 when the index is out of range.
         public var channel: UInt8 = 0
 
         public init() {}

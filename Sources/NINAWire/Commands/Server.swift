@@ -1,11 +1,11 @@
-// Server commands: listening sockets and the clients they hand out.
+// Server commands: listening sockets and the clients they return.
 
 /// START_SERVER: listens on a port.
 ///
 ///     E0 28 03 | 02 port | 01 socket | 01 type | EE
 ///     E0 28 04 | 04 address | 02 port | 01 socket | 01 type | EE        reply: 1, or 0 for a failure
 ///
-/// The firmware distinguishes the forms by whether the count is 3; the address is the group of type 3 (multicast).
+/// The firmware reads the first form when the count is 3; the address is the group for type 3 (multicast).
 public struct StartServer: Command {
     /// The multicast group, in the form that has it.
     public var address: IPv4Address?
@@ -13,7 +13,7 @@ public struct StartServer: Command {
     public var port: UInt16 = 0
     /// The slot for the server.
     public var socket = SocketNumber(rawValue: 0)
-    /// Its protocol.
+    /// The protocol.
     public var type = SocketType.tcp
 
     public init() {}
@@ -47,7 +47,7 @@ public struct StartServer: Command {
     }
 }
 
-/// GET_STATE_TCP: whether a slot has a listening server; 0 also for clients.
+/// GET_STATE_TCP: whether a slot has a listening server; 0 for clients.
 ///
 ///     E0 29 01 | 01 socket | EE        reply: 1, or 0
 public struct GetStateTCP: SocketCommand {
@@ -59,17 +59,17 @@ public struct GetStateTCP: SocketCommand {
     public static var summary: StaticString { "whether a socket listens" }
 }
 
-/// AVAIL_DATA: on a client slot the number of bytes to be read; on a server slot the slot of a client, or 255.
+/// AVAIL_DATA: on a client slot the number of available bytes; on a server slot the slot of a client, or 255.
 ///
 ///     E0 2B 01 | 01 socket | EE
 ///     E0 2B 02 | 01 socket | 01 accept | EE        reply: E0 AB 01 | 02 value (little endian) | EE
 ///
-/// With accept 1 a server hands out each connection once (`WiFiServer::accept`), else it returns a client that has
-/// unread bytes (`WiFiServer::available`).
+/// With accept 1 a server returns each connection once (`WiFiServer::accept`), otherwise a client that has unread bytes
+/// (`WiFiServer::available`).
 public struct AvailData: Command {
     /// Bytes, or the slot of a client.
     public struct Reply: Layout, Equatable, Sendable {
-        /// Bytes to be read, or the slot of a client, 255 for none.
+        /// The number of available bytes, or the slot of a client, 255 for none.
         public var value: UInt16 = 0
 
         public init() {}

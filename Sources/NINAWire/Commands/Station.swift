@@ -1,6 +1,6 @@
 // Station commands: joining and leaving a network.
 
-/// SET_NET: starts joining an open network. The result comes later through GET_CONN_STATUS.
+/// SET_NET: starts joining an open network. GET_CONN_STATUS reports the result later.
 ///
 ///     E0 10 01 | L ssid | EE        reply: 1
 public struct SetNet: Command {

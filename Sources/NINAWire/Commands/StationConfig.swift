@@ -1,11 +1,10 @@
 // Station commands that configure the station.
 
-/// SET_IP_CONFIG: a fixed address instead of one from DHCP. The order differs from GET_IPADDR.
+/// SET_IP_CONFIG: sets a static address instead of DHCP. The field order differs from GET_IPADDR.
 ///
 ///     E0 14 04 | 01 valid | 04 address | 04 gateway | 04 mask | EE        reply: 0
 ///
-/// The firmware ignores `valid` and sets all three. Its
-/// reply is 0 although it succeeds: the firmware never sets the byte.
+/// The firmware ignores `valid` and sets all three. It replies 0 on success, because it never sets the byte.
 public struct SetIpConfig: Command {
     /// How many of the addresses are set, 1 to 3; ignored.
     public var valid: UInt8 = 0
@@ -65,11 +64,11 @@ public struct SetDnsConfig: Command {
     }
 }
 
-/// SET_HOSTNAME: the name that the station gives to DHCP servers, from its next start on.
+/// SET_HOSTNAME: the name that the station sends to DHCP servers, from its next start on.
 ///
 ///     E0 16 01 | L name | EE        reply: 1
 public struct SetHostname: Command {
-    /// The name; firmware keeps 32 bytes.
+    /// The name; the firmware uses at most 32 bytes.
     public var name: ArraySlice<UInt8> = []
 
     public init() {}
@@ -101,7 +100,7 @@ public struct SetPowerMode: Command {
     }
 }
 
-/// GET_DNS_CONFIG: the name servers in use. Firmware before 1.6.0 has no such command.
+/// GET_DNS_CONFIG: the name servers in use. Firmware before 1.6.0 does not have it.
 ///
 ///     E0 1E 01 | 01 FF | EE        reply: E0 9E 02 | 04 first | 04 second | EE
 public struct GetDnsConfig: Query {
@@ -132,11 +131,11 @@ public struct GetDnsConfig: Query {
     public static var summary: StaticString { "the name servers in use" }
 }
 
-/// GET_REASON_CODE: why the station was disconnected last; 0 after a connection.
+/// GET_REASON_CODE: the reason of the last disconnection; 0 after a connection.
 ///
 ///     E0 1F 00 EE        reply: E0 9F 01 | 01 reason | EE
 ///
-/// The reasons are those of ESP-IDF: 8 the station left, 201 no such network, 202 and 203 authentication failed.
+/// The codes are ESP-IDF's: 8 the station left, 201 network not found, 202 and 203 authentication failed.
 public struct GetReasonCode: NoParameters {
     /// The reason.
     public struct Reply: Layout, Equatable, Sendable {

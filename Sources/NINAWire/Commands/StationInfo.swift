@@ -24,7 +24,7 @@ public struct GetConnStatus: Query {
     public static var summary: StaticString { "state of the connection" }
 }
 
-/// GET_IPADDR: the address of the station. The order differs from SET_IP_CONFIG.
+/// GET_IPADDR: the address of the station. The field order differs from SET_IP_CONFIG.
 ///
 ///     E0 21 01 | 01 FF | EE        reply: E0 A1 03 | 04 address | 04 mask | 04 gateway | EE
 public struct GetIPAddr: Query {
@@ -60,7 +60,7 @@ public struct GetIPAddr: Query {
 public struct GetMACAddr: Query {
     /// The hardware address.
     public struct Reply: Layout, Equatable, Sendable {
-        /// In the order of the wire.
+        /// In wire order.
         public var address: MACAddress = .zero
 
         public init() {}
@@ -78,7 +78,7 @@ public struct GetMACAddr: Query {
     public static var summary: StaticString { "hardware address of the station" }
 }
 
-/// GET_CURR_SSID: the name of the network joined, empty without a connection.
+/// GET_CURR_SSID: the name of the current network; empty without a connection.
 ///
 ///     E0 23 01 | 01 FF | EE        reply: E0 A3 01 | L ssid | EE
 public struct GetCurrSSID: Query {
@@ -102,7 +102,7 @@ public struct GetCurrSSID: Query {
     public static var summary: StaticString { "name of the network joined" }
 }
 
-/// GET_CURR_BSSID: the access point joined, last octet first in most firmware (``Dialect/reversesHardwareAddresses``).
+/// GET_CURR_BSSID: the current access point, last octet first in most firmware (``Dialect/reversesHardwareAddresses``).
 ///
 ///     E0 24 01 | 01 FF | EE        reply: E0 A4 01 | 06 bssid | EE
 public struct GetCurrBSSID: Query {
@@ -116,7 +116,7 @@ public struct GetCurrBSSID: Query {
     public static var summary: StaticString { "hardware address of the access point joined" }
 }
 
-/// GET_CURR_RSSI: the signal strength, 0 without a connection.
+/// GET_CURR_RSSI: the signal strength; 0 without a connection.
 ///
 ///     E0 25 01 | 01 FF | EE        reply: E0 A5 01 | 04 rssi (little endian, signed) | EE
 public struct GetCurrRSSI: Query {
@@ -130,7 +130,7 @@ public struct GetCurrRSSI: Query {
     public static var summary: StaticString { "signal strength of the network joined" }
 }
 
-/// GET_CURR_ENCT: the encryption of the network joined, 7 without a connection.
+/// GET_CURR_ENCT: the encryption of the current network; 7 without a connection.
 ///
 ///     E0 26 01 | 01 FF | EE        reply: E0 A6 01 | 01 type | EE
 public struct GetCurrEnct: Query {

@@ -24,11 +24,11 @@ public struct GetFwVersion: Query {
     public static var summary: StaticString { "firmware version" }
 }
 
-/// SET_DEBUG: switches the firmware's log on its serial line.
+/// SET_DEBUG: switches the firmware's log on its serial port on or off.
 ///
 ///     E0 1A 01 | 01 on | EE        reply: 1
 public struct SetDebug: Command {
-    /// 0 off, else on.
+    /// 0 for off, anything else for on.
     public var on: UInt8 = 0
 
     public init() {}
@@ -48,7 +48,7 @@ public struct SetDebug: Command {
 public struct GetTemperature: NoParameters {
     /// The temperature.
     public struct Reply: Layout, Equatable, Sendable {
-        /// The bits of the number of degrees Celsius.
+        /// The bits of the temperature in degrees Celsius.
         public var bits: UInt32 = 0
 
         public init() {}
@@ -68,7 +68,7 @@ public struct GetTemperature: NoParameters {
     public static var summary: StaticString { "temperature of the chip" }
 }
 
-/// GET_TIME: seconds since 1970, 0 before the clock was set.
+/// GET_TIME: seconds since 1970; 0 before the clock is set.
 ///
 ///     E0 3B 00 EE        reply: E0 BB 01 | 04 seconds (little endian) | EE
 ///                        reply: E0 BB 01 | 08 seconds (little endian) | EE        Adafruit 3.x
@@ -77,7 +77,7 @@ public struct GetTime: NoParameters {
     public struct Reply: Layout, Equatable, Sendable {
         /// Seconds since 1970.
         public var seconds: UInt64 = 0
-        /// The time has 8 bytes, as in Adafruit 3.x.
+        /// Whether the time has 8 bytes, as in Adafruit 3.x.
         public var isWide = false
 
         public init() {}
@@ -121,7 +121,7 @@ public struct SetTime: Command {
     }
 }
 
-/// GET_FW_VERSION_U32: the version as numbers (WiFiNINA 2.1.0, which looks at the first three).
+/// GET_FW_VERSION_U32: the version as numbers (WiFiNINA 2.1.0, which uses the first three).
 ///
 ///     E0 5E 00 EE        reply: E0 DE 01 | 04 major minor patch extra | EE
 ///                        reply: E0 DE 01 | 03 major minor patch | EE

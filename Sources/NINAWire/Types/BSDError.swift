@@ -1,22 +1,22 @@
-/// Why a BSD socket command failed. The raw values are newlib's, which every known firmware was built with.
+/// Why a BSD socket command failed. The raw values are newlib's, with which all known firmware is built.
 public enum BSDError: UInt8, CaseIterable, Sendable {
-    /// Nothing has failed.
+    /// No error.
     case none = 0
     /// EIO.
     case inputOutput = 5
     /// EBADF: no such socket.
     case badNumber = 9
-    /// EAGAIN: it would block, or its time-out is over.
+    /// EAGAIN: it would block, or timed out.
     case wouldBlock = 11
     /// EACCES.
     case notAllowed = 13
     /// EINVAL.
     case invalid = 22
-    /// ENFILE: no socket is left.
+    /// ENFILE: no free socket.
     case noSocketLeft = 23
     /// ENOSYS.
     case notSupported = 88
-    /// EOPNOTSUPP: not with a socket of this kind.
+    /// EOPNOTSUPP: not supported by this type of socket.
     case wrongKind = 95
     /// ECONNRESET; lwip reports it for a refused connection too.
     case reset = 104
@@ -26,7 +26,7 @@ public enum BSDError: UInt8, CaseIterable, Sendable {
     case noSuchOption = 109
     /// EADDRINUSE.
     case addressInUse = 112
-    /// ECONNABORTED: lwip gave the connection up.
+    /// ECONNABORTED: lwip aborted the connection.
     case aborted = 113
     /// EHOSTUNREACH.
     case unreachable = 118
@@ -58,17 +58,17 @@ public enum BSDError: UInt8, CaseIterable, Sendable {
         }
     }
 
-    /// The error of a number on the wire; nil for a number that no command returns.
+    /// The error with a number on the wire; nil for a number that no command returns.
     public init?(number: UInt8, _ numbering: ErrnoNumbering) {
         guard let error = Self.allCases.first(where: { $0.number(numbering) == number }) else { return nil }
         self = error
     }
 }
 
-/// How errors are numbered, which depends on the C library that a firmware was built with.
+/// The numbering of errors, which depends on the C library of the firmware.
 public enum ErrnoNumbering: String, Sendable {
-    /// Newlib's, of every ESP-IDF: 119 EINPROGRESS, 128 ENOTCONN.
+    /// Newlib's, used by every ESP-IDF: 119 EINPROGRESS, 128 ENOTCONN.
     case newlib
-    /// Linux's, which lwip brings along for systems without numbers of their own: 115 EINPROGRESS, 107 ENOTCONN.
+    /// Linux's, which lwip uses on systems without their own numbers: 115 EINPROGRESS, 107 ENOTCONN.
     case linux
 }

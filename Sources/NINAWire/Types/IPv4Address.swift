@@ -3,10 +3,10 @@ public struct IPv4Address: RawRepresentable, Hashable, Sendable {
     /// The address as a number: 127.0.0.1 is `0x7F00_0001`.
     public var rawValue: UInt32
 
-    /// Makes an address of its number.
+    /// Makes an address from its number.
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-    /// Makes an address of its four octets.
+    /// Makes an address from its four octets.
     public init(_ first: UInt8, _ second: UInt8, _ third: UInt8, _ fourth: UInt8) {
         rawValue = UInt32(first) << 24 | UInt32(second) << 16 | UInt32(third) << 8 | UInt32(fourth)
     }
@@ -15,7 +15,7 @@ public struct IPv4Address: RawRepresentable, Hashable, Sendable {
     public static let any = IPv4Address(rawValue: 0)
     /// 127.0.0.1.
     public static let loopback = IPv4Address(127, 0, 0, 1)
-    /// 255.255.255.255, which firmware also returns for a name that was not found.
+    /// 255.255.255.255, which firmware also returns for an unknown name.
     public static let broadcast = IPv4Address(rawValue: .max)
 
     /// The octets, first one first.
@@ -31,12 +31,12 @@ public struct IPv4Address: RawRepresentable, Hashable, Sendable {
         IPv4Address(rawValue: prefixLength <= 0 ? 0 : UInt32.max << UInt32(max(0, 32 - prefixLength)))
     }
 
-    /// Whether both addresses lie in one network of this mask.
+    /// Whether both addresses are in the same network with this mask.
     public func isIn(networkOf other: IPv4Address, mask: IPv4Address) -> Bool {
         (rawValue ^ other.rawValue) & mask.rawValue == 0
     }
 
-    /// Parses four decimal octets with dots between them; anything else is nil.
+    /// Parses four decimal octets separated by dots; nil for anything else.
     public init?(dottedDecimal text: some Sequence<UInt8>) {
         var octets = 0
         var digits = 0

@@ -3,23 +3,23 @@ public struct MACAddress: RawRepresentable, Hashable, Sendable {
     /// The address as a 48-bit number, first octet in the highest bits.
     public var rawValue: UInt64
 
-    /// Makes an address of its number; bits above 48 are dropped.
+    /// Makes an address from its number; bits above 48 are dropped.
     public init(rawValue: UInt64) { self.rawValue = rawValue & 0xFFFF_FFFF_FFFF }
 
     /// 00:00:00:00:00:00.
     public static let zero = MACAddress(rawValue: 0)
 
-    /// The octet at a position, 0 being the one that is written first.
+    /// The octet at an index; 0 is the one written first.
     public subscript(_ index: Int) -> UInt8 {
         UInt8(truncatingIfNeeded: rawValue >> UInt64(8 * (5 - index)))
     }
 
-    /// The same octets in the opposite order: most firmwares send the last octet first.
+    /// The octets in reverse order: most firmware sends the last octet first.
     public var reversed: MACAddress {
         MACAddress(rawValue: rawValue.byteSwapped >> 16)
     }
 
-    /// Parses six hexadecimal octets with colons between them; anything else is nil.
+    /// Parses six hexadecimal octets separated by colons; nil for anything else.
     public init?(colonHex text: some Sequence<UInt8>) {
         var octets = 0
         var digits = 0
@@ -48,7 +48,7 @@ public struct MACAddress: RawRepresentable, Hashable, Sendable {
 
 #if !hasFeature(Embedded)
 extension MACAddress: CustomStringConvertible {
-    /// Six hexadecimal octets with colons between them.
+    /// Six hexadecimal octets separated by colons.
     public var description: String {
         (0..<6).map { index in
             let digits = String(self[index], radix: 16, uppercase: true)

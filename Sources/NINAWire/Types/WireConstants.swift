@@ -52,8 +52,8 @@ public struct EncryptionType: RawRepresentable, Hashable, Sendable {
     /// `ENC_TYPE_UNKNOWN`.
     public static let unknown = EncryptionType(rawValue: 255)
 
-    /// The type of one of ESP-IDF's `wifi_auth_mode_t`: 0 open, 1 WEP, 2 WPA, 3 WPA2, 4 WPA/WPA2, 5 WPA2 enterprise, 7 WPA2/WPA3.
-    /// Others, as 6 for WPA3 alone, are unknown to WiFiNINA.
+    /// The type for an ESP-IDF `wifi_auth_mode_t`: 0 open, 1 WEP, 2 WPA, 3 WPA2, 4 WPA/WPA2, 5 WPA2 enterprise, 7
+    /// WPA2/WPA3. Others, for example 6 for WPA3 only, are unknown to WiFiNINA.
     public init(authMode: UInt8) {
         switch authMode {
         case 0: self = .open
@@ -65,7 +65,7 @@ public struct EncryptionType: RawRepresentable, Hashable, Sendable {
     }
 }
 
-/// What a socket carries: the type byte of START_SERVER and START_CLIENT.
+/// The protocol of a socket: the type byte of START_SERVER and START_CLIENT.
 public struct SocketType: RawRepresentable, Hashable, Sendable {
     /// The byte on the wire.
     public var rawValue: UInt8

@@ -3,14 +3,15 @@ import NINAWire
 import Synchronization
 
 extension WiFiModule {
-    /// A TCP or TLS connection of a ``WiFiModule``, for any number of tasks: one may read while another writes.
+    /// A TCP or TLS connection of a ``WiFiModule``, usable by any number of tasks: one may read while another writes.
     ///
-    /// It is closed by ``close()``, or when its last reference is released. Every wait ends with `.cancelled` when its task is
-    /// cancelled, with `.staleHandle` when the connection is closed on this side, and with `.link` when the module is gone.
+    /// It is closed by ``close()``, or when its last reference is released. Every wait ends with `.cancelled` when its
+    /// task is cancelled, with `.staleHandle` when the connection is closed on this side, and with `.link` when the
+    /// module is gone.
     public final class Client: Sendable, Identifiable {
         /// The module.
         public let module: WiFiModule
-        /// Identifies the connection among all of this module, past ones included.
+        /// Identifies the connection among all connections of this module, including past ones.
         public let id: Int
         /// The coprocessor's socket.
         public let socket: SocketNumber
@@ -27,7 +28,7 @@ extension WiFiModule {
             Task { [module, id] in await module.closeConnection(id) }
         }
 
-        /// Closes the connection; what was written is still delivered. Cancelled tasks can call it.
+        /// Closes the connection; bytes already written are still delivered. Cancelled tasks can call it.
         public func close() async {
             wasClosed.store(true, ordering: .relaxed)
             await module.closeConnection(id)
@@ -35,45 +36,45 @@ extension WiFiModule {
 
         // MARK: Reading
 
-        /// Waits for bytes and reads them, what is there and at most `limit` of them.
+        /// Waits for bytes and reads the available ones.
         /// - Parameters:
-        ///   - limit: the most bytes of one read.
-        ///   - timeout: how long it waits; for any time unless it is given.
-        /// - Returns: an empty array when the connection has ended and everything was read.
+        ///   - limit: the maximum number of bytes to read.
+        ///   - timeout: how long to wait; unlimited by default.
+        /// - Returns: an empty array when the connection has ended and everything has been read.
         /// - Throws: `.timedOut(.read)`, `.cancelled`.
         public func read(_ limit: Int = 4096, timeout: Duration? = nil) async throws(WiFiError) -> [UInt8] {
             try await module.read(self, limit, timeout)
         }
 
-        /// Waits for a line and reads it, without its LF or CR LF. What has come of a line stays when the wait ends without it.
+        /// Waits for a line and returns it without its LF or CR LF. If the wait fails, a partial line stays buffered.
         /// - Parameters:
-        ///   - limit: the most bytes of a line.
-        ///   - timeout: how long it waits; for any time unless it is given.
-        /// - Returns: bytes behind the last LF as the last line; nil when the connection has ended and everything was read.
-        ///   What is not UTF-8 is replaced. To a line that the end has cut there is no answer: the module has closed the
-        ///   connection by then.
-        /// - Throws: `.lineTooLong`, and this line is thrown away: the next call reads the line behind it. `.timedOut(.read)`,
-        ///   `.cancelled`.
+        ///   - limit: the maximum number of bytes in a line.
+        ///   - timeout: how long to wait; unlimited by default.
+        /// - Returns: the line, or nil when the connection has ended and everything has been read. Bytes after the last
+        ///   LF are the last line. Invalid UTF-8 is replaced. A last line without LF cannot be answered: the module has
+        ///   closed the connection by then.
+        /// - Throws: `.lineTooLong`; the line is discarded, and the next call reads the line after it.
+        ///   `.timedOut(.read)`, `.cancelled`.
         public func readLine(limit: Int = 65_536, timeout: Duration? = nil) async throws(WiFiError) -> String? {
             try await module.readLine(self, limit, timeout)
         }
 
-        /// The lines that come, until the connection has ended; see ``lines(limit:)``.
+        /// The received lines, until the connection ends; see ``lines(limit:)``.
         public var lines: Lines { lines(limit: 65_536) }
 
-        /// The lines that come, until the connection has ended, each as by ``readLine(limit:timeout:)``.
+        /// The received lines, until the connection ends, each read by ``readLine(limit:timeout:)``.
         ///
-        /// After an error, or when a loop is left, another loop goes on with the next line.
+        /// After an error, or after leaving a loop, another loop continues with the next line.
         public func lines(limit: Int) -> Lines { Lines(client: self, limit: limit) }
 
-        /// The bytes that come, until the connection has ended. What a loop has not taken stays for the next reader; two tasks
-        /// that read at the same time share what comes.
+        /// The received bytes, until the connection ends. Bytes that a loop has not taken stay for the next reader; two
+        /// tasks that read at the same time share the bytes.
         public var bytes: Bytes { Bytes(client: self) }
 
         // MARK: Writing
 
-        /// Waits until the coprocessor takes something of the bytes.
-        /// - Returns: how many it has taken.
+        /// Waits until the coprocessor takes some of the bytes.
+        /// - Returns: the number of bytes taken.
         /// - Throws: `.timedOut(.write)`, `.connectionClosed`, `.cancelled`.
         public func write(
             _ bytes: some Collection<UInt8> & Sendable, timeout: Duration = .seconds(30)
@@ -81,20 +82,20 @@ extension WiFiModule {
             try await module.write(self, ArraySlice(bytes), whole: false, timeout: timeout)
         }
 
-        /// Sends all bytes, waiting until the coprocessor has taken them. What several tasks write does not mix.
-        /// - Throws: `.timedOut(.write)`, `.connectionClosed`, `.cancelled`; a part may have been sent by then.
+        /// Sends all bytes, waiting until the coprocessor has taken them. Writes of several tasks are not interleaved.
+        /// - Throws: `.timedOut(.write)`, `.connectionClosed`, `.cancelled`; some of the bytes may have been sent.
         public func writeAll(
             _ bytes: some Collection<UInt8> & Sendable, timeout: Duration = .seconds(30)
         ) async throws(WiFiError) {
             _ = try await module.write(self, ArraySlice(bytes), whole: true, timeout: timeout)
         }
 
-        /// Sends text; as ``writeAll(_:timeout:)``.
+        /// Sends text; see ``writeAll(_:timeout:)``.
         public func print(_ text: String, timeout: Duration = .seconds(30)) async throws(WiFiError) {
             try await writeAll(text.utf8, timeout: timeout)
         }
 
-        /// Sends text and the end of a line, CR and LF; as ``writeAll(_:timeout:)``.
+        /// Sends text and CR LF; see ``writeAll(_:timeout:)``.
         public func println(_ text: String = "", timeout: Duration = .seconds(30)) async throws(WiFiError) {
             try await print(text + "\r\n", timeout: timeout)
         }
@@ -117,15 +118,15 @@ extension WiFiModule.Client {
         let client: WiFiModule.Client
         let limit: Int
 
-        /// Begins to read.
+        /// Starts reading.
         public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(client: client, limit: limit) }
 
-        /// Reads line after line.
+        /// Iterates over lines.
         public struct AsyncIterator: AsyncIteratorProtocol, Sendable {
             let client: WiFiModule.Client
             let limit: Int
 
-            /// The next line, nil at the end.
+            /// The next line; nil at the end.
             public func next(isolation actor: isolated (any Actor)? = #isolation) async throws(WiFiError) -> String? {
                 try await client.readLine(limit: limit)
             }
@@ -136,17 +137,17 @@ extension WiFiModule.Client {
     public struct Bytes: AsyncSequence, Sendable {
         let client: WiFiModule.Client
 
-        /// Begins to read.
+        /// Starts reading.
         public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(client: client) }
 
-        /// Reads byte after byte; only the first of many that have come together asks the module.
+        /// Iterates over bytes; only the first byte of each received chunk needs the module.
         public struct AsyncIterator: AsyncIteratorProtocol, Sendable {
             let client: WiFiModule.Client
             private var lease: ReadAheadLease?
 
             init(client: WiFiModule.Client) { self.client = client }
 
-            /// The next byte, nil at the end.
+            /// The next byte; nil at the end.
             public mutating func next(
                 isolation actor: isolated (any Actor)? = #isolation
             ) async throws(WiFiError) -> UInt8? {

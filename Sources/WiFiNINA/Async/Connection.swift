@@ -3,22 +3,22 @@ import NINALink
 import NINAWire
 import Synchronization
 
-/// The state that a ``WiFiModule`` keeps of a connection.
+/// A ``WiFiModule``'s state of one connection.
 final class Connection {
     var client: WiFiClient
-    /// It has ended, and everything was read from the module.
+    /// It has ended, and everything has been read from the module.
     var hasEnded = false
     /// When its state is polled next: the end of a connection does not raise IRQ.
     var stateDue: MonotonicInstant
-    /// A task writes; the others wait for their turn.
+    /// A task is writing; others wait.
     var isWriting = false
-    /// What was read from the module and not taken.
+    /// Bytes read from the module and not taken yet.
     private var ahead = ReadAhead()
-    /// So many of these bytes contain no end of a line.
+    /// This many leading bytes of the buffer contain no line end.
     private var scanned = 0
-    /// The rest of a line that was too long is thrown away.
+    /// The rest of a line that was too long is being discarded.
     private var isSkipping = false
-    /// Lent to an iterator over bytes.
+    /// The lease held by an iterator over bytes.
     private var lease: ReadAheadLease?
 
     init(_ client: WiFiClient, at now: MonotonicInstant) {
@@ -31,13 +31,13 @@ final class Connection {
         return !ahead.isEmpty
     }
 
-    /// Takes over what the client has in its buffer.
+    /// Takes over the bytes in the client's buffer.
     func takeOver() throws(WiFiError) {
         endLease()
         try client.moveBuffered(to: &ahead)
     }
 
-    /// The next bytes, at most so many.
+    /// Takes the next bytes, up to `limit`.
     func take(_ limit: Int) -> [UInt8] {
         endLease()
         let bytes = ahead.take(limit)
@@ -52,9 +52,9 @@ final class Connection {
 
     // MARK: Lines
 
-    /// The next line that is whole, without its end.
-    /// - Parameter isLast: no more bytes come, so that what is left is a line.
-    /// - Returns: nil when there is none.
+    /// Takes the next complete line, without its end.
+    /// - Parameter isLast: no more bytes follow, so the remaining bytes are a line.
+    /// - Returns: nil when there is no complete line.
     func takeLine(limit: Int, isLast: Bool) throws(WiFiError) -> [UInt8]? {
         endLease()
         while true {
@@ -72,7 +72,7 @@ final class Connection {
         }
         scanned = ahead.count
         if isSkipping { drop(ahead.count) }
-        // One more, which may be the CR of the line's end.
+        // One more byte, which may be the CR of the line end.
         guard ahead.count - 1 <= limit else {
             isSkipping = true
             drop(ahead.count)
@@ -83,7 +83,7 @@ final class Connection {
 
     // MARK: Leases
 
-    /// Lends what was read ahead to an iterator. The next reader reclaims what that one has not taken.
+    /// Leases the buffered bytes to an iterator. The next reader reclaims the bytes that the iterator has not taken.
     func lend() -> ReadAheadLease {
         endLease()
         let lease = ReadAheadLease(ahead.bytes)
@@ -98,15 +98,15 @@ final class Connection {
     }
 }
 
-/// Bytes that one task takes without asking the module, until they are reclaimed.
+/// Buffered bytes that a task can take without the module, until they are reclaimed.
 final class ReadAheadLease: Sendable {
     private let bytes: ArraySlice<UInt8>
-    /// How many were taken; negative once the rest is reclaimed.
+    /// The number of bytes taken; negative once the rest has been reclaimed.
     private let taken = Atomic(0)
 
     init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
 
-    /// The next byte; nil when there is none, or the rest was reclaimed.
+    /// Takes the next byte; nil when there is none, or the rest has been reclaimed.
     func take() -> UInt8? {
         var count = taken.load(ordering: .relaxed)
         while count >= 0, count < bytes.count {
@@ -119,7 +119,7 @@ final class ReadAheadLease: Sendable {
     }
 
     /// Reclaims the rest.
-    /// - Returns: how many were taken.
+    /// - Returns: the number of bytes taken.
     func end() -> Int { taken.exchange(-1, ordering: .acquiringAndReleasing) }
 }
 #endif

@@ -2,13 +2,13 @@
 import NINAWire
 
 extension WiFiModule {
-    /// A datagram with its other end.
+    /// A datagram with its source or destination.
     public struct Datagram: Equatable, Sendable {
-        /// Where it came from, or goes to.
+        /// The source or destination address.
         public var address: IPv4Address
-        /// The port it came from, or goes to.
+        /// The source or destination port.
         public var port: UInt16
-        /// Its bytes, 1 to ``WiFiUDP/longestDatagram`` of them.
+        /// The payload: 1 to ``WiFiUDP/longestDatagram`` bytes.
         public var bytes: [UInt8]
 
         /// A datagram to an address.
@@ -23,7 +23,7 @@ extension WiFiModule {
     public final class DatagramSocket: Sendable, Identifiable {
         /// The module.
         public let module: WiFiModule
-        /// Identifies the socket among all of this module, past ones included.
+        /// Identifies the socket among all datagram sockets of this module, including past ones.
         public let id: Int
         /// The coprocessor's socket.
         public let socket: SocketNumber
@@ -39,20 +39,20 @@ extension WiFiModule {
         }
 
         /// Waits for a datagram.
-        /// - Parameter timeout: how long it waits; for any time unless it is given.
+        /// - Parameter timeout: how long to wait; unlimited by default.
         /// - Throws: `.timedOut(.read)`, `.cancelled`, `.staleHandle` when the socket is closed.
         public func receive(timeout: Duration? = nil) async throws(WiFiError) -> Datagram {
             try await module.receive(self, timeout)
         }
 
-        /// The datagrams that come, without end; the loop ends with what ``receive(timeout:)`` throws.
+        /// The received datagrams. The sequence does not end; the loop ends when ``receive(timeout:)`` throws.
         public var datagrams: Datagrams { Datagrams(socket: self) }
 
         /// Sends a datagram.
-        /// - Throws: `.datagramFailed` when it is empty or too long, or the module does not send it.
+        /// - Throws: `.datagramFailed` when the datagram is empty or too long, or the module does not send it.
         public func send(_ datagram: Datagram) async throws(WiFiError) { try await module.send(datagram, self) }
 
-        /// Closes the socket; datagrams that were not read are dropped. Cancelled tasks can call it.
+        /// Closes the socket and discards unread datagrams. Cancelled tasks can call it.
         public func close() async { await module.closeDatagramSocket(id) }
     }
 }
@@ -62,10 +62,10 @@ extension WiFiModule.DatagramSocket {
     public struct Datagrams: AsyncSequence, Sendable {
         let socket: WiFiModule.DatagramSocket
 
-        /// Begins to receive.
+        /// Starts receiving.
         public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(socket: socket) }
 
-        /// Receives datagram after datagram.
+        /// Iterates over datagrams.
         public struct AsyncIterator: AsyncIteratorProtocol, Sendable {
             let socket: WiFiModule.DatagramSocket
 
@@ -77,10 +77,10 @@ extension WiFiModule.DatagramSocket {
     }
 }
 
-// MARK: What a socket's handle asks for
+// MARK: Operations of a socket's handle
 
 extension WiFiModule {
-    /// Opens a UDP socket that receives datagrams for a port.
+    /// Opens a UDP socket that receives datagrams on a port.
     /// - Throws: `.serverFailed` when the port is taken, `.noSocketAvailable`, `.cancelled`.
     public func datagramSocket(port: UInt16) throws(WiFiError) -> DatagramSocket {
         try checkCancellation()

@@ -14,7 +14,7 @@ extension WiFiModule {
     public final class Server: Sendable, Identifiable {
         /// The module.
         public let module: WiFiModule
-        /// Identifies the server among all of this module, past ones included.
+        /// Identifies the server among all servers of this module, including past ones.
         public let id: Int
         /// The port.
         public let port: UInt16
@@ -33,14 +33,14 @@ extension WiFiModule {
         /// - Throws: `.serverNotListening` after ``end()``, `.cancelled`, `.link`.
         public func accept() async throws(WiFiError) -> Client { try await module.accept(self) }
 
-        /// The connections that come, each once: `for await client in server.clients`.
+        /// The incoming connections, each delivered once: `for await client in server.clients`.
         ///
-        /// The sequence ends when the task is cancelled, the server is ended or the module is gone; ``failure`` says which. Serve
-        /// each client in a task of its own, as ``serve(reporting:_:)`` does, or the next one has to wait. While the module has
-        /// no free socket, clients wait outside.
+        /// The sequence ends when the task is cancelled, the server is ended or the module is gone; ``failure`` has the
+        /// reason. Serve each client in its own task, as ``serve(reporting:_:)`` does; otherwise the next client has to
+        /// wait. While the module has no free socket, clients wait outside.
         public var clients: Clients { Clients(server: self) }
 
-        /// Why the server does not listen any more; nil while it listens, and after ``end()``.
+        /// Why the server stopped listening; nil while it listens, and after ``end()``.
         public var failure: WiFiError? {
             get async { await module.failure(self) }
         }
@@ -48,15 +48,16 @@ extension WiFiModule {
         /// Stops listening; clients stay. Cancelled tasks can call it.
         public func end() async { await module.endServer(id) }
 
-        /// Serves each client in a task of its own until the server ends.
+        /// Serves each client in its own task until the server ends.
         ///
-        /// What a body throws ends its client only. When a body has ended its client is closed. After ``end()`` the clients
-        /// that are there are served on; when the task is cancelled or the module is gone they are cancelled too. When this returns or throws, all
-        /// bodies have ended, their clients are closed, and the server does not listen any more.
+        /// An error thrown by a body ends only its client. When a body returns, its client is closed. After ``end()``,
+        /// existing clients continue to be served; when the task is cancelled or the module is gone, they are cancelled
+        /// too. When this method returns or throws, all bodies have ended, their clients are closed, and the server no
+        /// longer listens.
         /// - Parameters:
-        ///   - report: receives what a body has thrown.
+        ///   - report: receives the errors thrown by bodies.
         ///   - body: serves a client.
-        /// - Throws: `.cancelled`, and ``failure`` when the server did not end by ``end()``.
+        /// - Throws: `.cancelled`; ``failure`` when the server was not ended by ``end()``.
         public func serve(
             reporting report: (@Sendable (Client, any Error) -> Void)? = nil,
             _ body: @escaping @Sendable (Client) async throws -> Void
@@ -82,14 +83,14 @@ extension WiFiModule.Server {
     public struct Clients: AsyncSequence, Sendable {
         let server: WiFiModule.Server
 
-        /// Begins to accept.
+        /// Starts accepting.
         public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(server: server) }
 
-        /// Accepts client after client.
+        /// Iterates over clients.
         public struct AsyncIterator: AsyncIteratorProtocol, Sendable {
             let server: WiFiModule.Server
 
-            /// The next client, nil at the end.
+            /// The next client; nil at the end.
             public func next(isolation actor: isolated (any Actor)? = #isolation) async -> WiFiModule.Client? {
                 await server.module.nextClient(server)
             }
@@ -97,7 +98,7 @@ extension WiFiModule.Server {
     }
 }
 
-/// The state that a ``WiFiModule`` keeps of a server.
+/// A ``WiFiModule``'s state of one server.
 final class Listener {
     let server: WiFiServer
     var isEnded = false
@@ -105,13 +106,13 @@ final class Listener {
 
     init(_ server: WiFiServer) { self.server = server }
 
-    /// It does not listen any more, unless it was ended before.
+    /// Records that it stopped listening, unless it was already ended.
     func fail(_ error: WiFiError) {
         if !isEnded, failure == nil { failure = error }
     }
 }
 
-// MARK: What a server's handle asks for
+// MARK: Operations of a server's handle
 
 extension WiFiModule {
     /// Starts a server.
@@ -139,7 +140,7 @@ extension WiFiModule {
         }
     }
 
-    /// So many replies in a row may be lost or damaged before a server is given up.
+    /// A server ends after this many consecutive lost or damaged replies.
     private static let patience = 5
 
     func nextClient(_ server: Server) async -> Client? {

@@ -2,19 +2,19 @@
 import NINALink
 import NINAWire
 
-// What a connection's handle asks for.
+// Operations of a connection's handle.
 
 extension WiFiModule {
     // MARK: Opening and closing
 
     /// Connects to a host.
     /// - Parameters:
-    ///   - host: its name, which the coprocessor looks up, or its address.
+    ///   - host: its name, which the coprocessor resolves, or its address.
     ///   - port: the port there.
     ///   - type: `.tls` for an encrypted connection.
-    ///   - timeout: 10 seconds by default, 30 when there is a TLS handshake; the module does nothing else meanwhile.
-    /// - Throws: `.connectFailed` when the name is not known, the connection is refused or not answered in time, or the
-    ///   certificate is not trusted; `.noSocketAvailable`, `.cancelled`.
+    ///   - timeout: 10 seconds by default, 30 with TLS; the module runs no other command meanwhile.
+    /// - Throws: `.connectFailed` when the name is unknown, the connection is refused or times out, or the certificate
+    ///   is not trusted; `.noSocketAvailable`, `.cancelled`.
     public func connect(
         to host: Host, port: UInt16, over type: SocketType = .tcp, timeout: Duration? = nil
     ) throws(WiFiError) -> Client {
@@ -34,12 +34,12 @@ extension WiFiModule {
     func adopt(_ client: WiFiClient) -> Client {
         stopUnstopped()
         let number = newNumber()
-        // A new connection is not looked at at once: it was just found established.
+        // A new connection was just found established; its state is polled later.
         connections[number] = Connection(client, at: now.advanced(byNanoseconds: wifi.driver.pollNanoseconds))
         return Client(self, number, client.socket)
     }
 
-    /// Closes a connection, by its number: the handle may be gone.
+    /// Closes a connection by its number, because the handle may have been released.
     func closeConnection(_ number: Int) {
         guard let connection = connections.removeValue(forKey: number) else { return }
         unstopped.append(connection.client)
@@ -48,7 +48,7 @@ extension WiFiModule {
         wake { $0.object == number }
     }
 
-    /// Frees the sockets of connections that were closed or released. One that cannot be freed now is tried again later.
+    /// Frees the sockets of connections that were closed or released. A failed attempt is retried later.
     private func stopUnstopped() {
         while let client = unstopped.first {
             do throws(WiFiError) { try client.stop() } catch { return }
@@ -69,7 +69,7 @@ extension WiFiModule {
 
     // MARK: Reading
 
-    /// Reads ahead one piece from the module.
+    /// Reads one frame ahead from the module.
     /// - Returns: false when the connection has ended.
     private func readAhead(_ client: Client, _ backoff: inout PollBackoff) async throws(WiFiError) -> Bool {
         while true {
@@ -95,7 +95,7 @@ extension WiFiModule {
         var backoff = PollBackoff(at: now, timeout: timeout)
         while true {
             let connection = try connection(client)
-            // Another task may have taken what came.
+            // Another task may have taken the bytes.
             if connection.hasBytes || limit <= 0 { return connection.take(limit) }
             guard try await readAhead(client, &backoff) else { return [] }
         }
@@ -113,7 +113,7 @@ extension WiFiModule {
         }
     }
 
-    /// Lends what has come; nil at the end.
+    /// Leases the received bytes; nil at the end.
     func borrow(_ client: Client) async throws(WiFiError) -> ReadAheadLease? {
         var backoff = PollBackoff(at: now, timeout: nil)
         while true {
@@ -125,13 +125,13 @@ extension WiFiModule {
 
     // MARK: Writing
 
-    /// When the module takes nothing, the next try comes after this time, which doubles up to the longest.
+    /// When the module takes nothing, retries are this far apart; the pause doubles up to the maximum.
     private static let writePauses: ClosedRange<UInt64> = 5_000_000...320_000_000
-    /// A frame that took longer has waited for the other end.
+    /// A frame that took longer than this was blocked by the peer.
     private static let slowFrame: UInt64 = 5_000_000
 
-    /// Writes frame by frame; each is a turn of its own.
-    /// - Parameter whole: all bytes, else what can be taken now, one at least.
+    /// Writes frame by frame, and lets other tasks run between frames.
+    /// - Parameter whole: true to write all bytes, false to write as many as can be taken now, at least one.
     func write(
         _ client: Client, _ bytes: ArraySlice<UInt8>, whole: Bool, timeout: Duration
     ) async throws(WiFiError) -> Int {
@@ -148,7 +148,7 @@ extension WiFiModule {
             guard now < deadline else { throw .timedOut(.write) }
             let spent = now.nanoseconds(since: start)
             if count == 0 {
-                // It may have held the module up for 100 ms: the others come first for a while.
+                // The frame may have blocked the module for 100 ms: give other tasks priority for a while.
                 let pause = max(pauseTime, 4 * spent)
                 pauseTime = min(2 * pauseTime, Self.writePauses.upperBound)
                 try await self.pause(until: min(deadline, now.advanced(byNanoseconds: pause)), object: client.id)
@@ -170,17 +170,17 @@ extension WiFiModule {
             return try connection.client.write(bytes.prefix(Frame.longestSend))
         } catch {
             guard case .connectionClosed(let count) = error else { throw error }
-            // Who reads finds the end, after what has come before it.
+            // Readers see the end after the bytes received before it.
             connection.hasEnded = connection.client.socket == .unavailable
             throw .connectionClosed(written: written + count)
         }
     }
 
-    /// Waits until no other task writes to the connection, so that what is written by several tasks does not mix.
+    /// Waits until no other task writes to the connection, so that writes of several tasks are not interleaved.
     private func beginWriting(_ client: Client, _ deadline: MonotonicInstant) async throws(WiFiError) {
         let connection = try connection(client)
         guard connection.isWriting else { return connection.isWriting = true }
-        // Who is woken without an error is the one who writes now, or finds the connection closed.
+        // A task woken without an error is the next writer, or finds the connection closed.
         try await suspend(.writing, client.id, until: deadline)
     }
 

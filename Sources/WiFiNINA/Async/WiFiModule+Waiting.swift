@@ -1,15 +1,15 @@
 #if !hasFeature(Embedded)
 import NINALink
 
-// Waiting without holding the module: a suspended task is woken by the link's activity, or when its time has come.
+// Waiting without blocking the module: a suspended task is woken by the link's activity, or at its due time.
 
 /// A task that is suspended in a wait.
 struct Waiter {
-    /// What it waits for.
+    /// What a task waits for.
     enum Cause: Equatable {
-        /// Only its time.
+        /// Only its due time.
         case time
-        /// IRQ; it looks what it was for.
+        /// IRQ; the task then checks what it was for.
         case activity
         /// Its turn to write to the connection.
         case writing
@@ -17,22 +17,22 @@ struct Waiter {
 
     let number: UInt64
     let cause: Cause
-    /// The connection, server or datagram socket, whose end is the end of the wait.
+    /// The connection, server or datagram socket; closing it ends the wait.
     let object: Int?
-    /// When it wants to be woken at the latest.
+    /// The latest time to wake it.
     let due: MonotonicInstant
     let since: MonotonicInstant
-    /// IRQ was high when it looked last, and not for it.
+    /// IRQ was high when the task last checked, but not for its object.
     var hasSeenInterrupt: Bool
     let continuation: CheckedContinuation<WiFiError?, Never>
 }
 
-/// The pauses between looks during one wait for the module's activity.
+/// The pauses between checks during one wait for the module's activity.
 struct PollBackoff {
-    /// While IRQ is high for another socket, looks are this far apart, at first and at the most.
+    /// While IRQ is high for another socket, checks start this close together and back off to the maximum.
     private static let pauses: ClosedRange<UInt64> = 1_000_000...50_000_000
-    /// While IRQ is low, which is only a hint: the end of a connection does not raise it. The longer a wait lasts, the farther
-    /// apart the looks.
+    /// While IRQ is low. The end of a connection does not raise IRQ, so polling continues; the interval grows with the
+    /// length of the wait.
     private static let interval: ClosedRange<UInt64> = 50_000_000...250_000_000
 
     private let start: MonotonicInstant
@@ -44,7 +44,7 @@ struct PollBackoff {
         deadline = timeout.map { now.advanced(by: $0) } ?? .distantFuture
     }
 
-    /// Nanoseconds between looks while IRQ is low.
+    /// Nanoseconds between checks while IRQ is low.
     func interval(at now: MonotonicInstant) -> UInt64 {
         min(max(now.nanoseconds(since: start) / 4, Self.interval.lowerBound), Self.interval.upperBound)
     }
@@ -56,11 +56,11 @@ struct PollBackoff {
 }
 
 extension WiFiModule {
-    /// After a task has taken something, others look again although IRQ did not seem to change; not sooner than this after
-    /// their last look, for it costs each a command.
+    /// After a task has taken something, other tasks check again even if IRQ did not seem to change, at most once in
+    /// this time because each check costs a command.
     private static let progressNanoseconds: UInt64 = 4_000_000
 
-    /// Waits for activity of the module that concerns an object; then the caller looks again.
+    /// Waits for activity of the module that concerns an object; the caller then checks again.
     func pause(_ backoff: inout PollBackoff, object: Int, for wait: WiFiError.Wait) async throws(WiFiError) {
         let now = now
         guard now < backoff.deadline else { throw .timedOut(wait) }
@@ -69,7 +69,7 @@ extension WiFiModule {
         try await suspend(.activity, object, until: due, hasSeenInterrupt: isHigh)
     }
 
-    /// Lets time pass for the task alone.
+    /// Suspends only this task until the due time.
     func pause(until due: MonotonicInstant, object: Int? = nil) async throws(WiFiError) {
         try await suspend(.time, object, until: due)
     }
@@ -80,7 +80,7 @@ extension WiFiModule {
         await withCheckedContinuation { yielding.append($0) }
     }
 
-    /// Resumes the tasks that have yielded.
+    /// Resumes the tasks that yielded.
     func resumeYielding() {
         let yielded = yielding
         yielding = []
@@ -97,7 +97,7 @@ extension WiFiModule {
         let since = now
         let error: WiFiError? = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<WiFiError?, Never>) in
-                // A task that is cancelled from here on has its waiter found by the handler's job, which comes later.
+                // If the task is cancelled after this point, the handler's job runs later and finds the waiter.
                 guard !Task.isCancelled else { return continuation.resume(returning: WiFiError.cancelled) }
                 waiters.append(
                     Waiter(
@@ -112,8 +112,8 @@ extension WiFiModule {
 
     private func cancelWaiter(_ number: UInt64) { wake(.cancelled) { $0.number == number } }
 
-    /// Wakes some of the tasks that wait.
-    /// - Parameter error: what their wait throws; nil when it just ends.
+    /// Wakes the waiting tasks that match.
+    /// - Parameter error: the error that their wait throws; nil when it just ends.
     func wake(_ error: WiFiError? = nil, where isWoken: (Waiter) -> Bool) {
         guard waiters.contains(where: isWoken) else { return }
         let woken = waiters.filter(isWoken)
@@ -123,15 +123,15 @@ extension WiFiModule {
 
     func wakeAll(_ error: WiFiError) { wake(error) { _ in true } }
 
-    /// Looks at the link, and wakes the tasks that are due.
-    /// - Returns: the nanoseconds until the next look; nil when no task waits.
+    /// Polls the link and wakes the tasks that are due.
+    /// - Returns: the nanoseconds until the next poll; nil when no task waits.
     func poll() -> UInt64? {
         resumeYielding()
         defer { hasProgressed = false }
         guard !waiters.isEmpty else { return nil }
         let isHigh: Bool
         do throws(WiFiError) {
-            // A moment that has passed: this takes in what has come, and does not wait.
+            // A deadline in the past: processes received bytes without waiting.
             isHigh = try wifi.driver.waitForInterrupt(until: MonotonicInstant(nanoseconds: 0))
         } catch {
             wakeAll(error)

@@ -2,36 +2,37 @@
 import NINALink
 import NINAWire
 
-/// A Wi-Fi module for Swift's concurrency: any number of tasks use it at the same time.
+/// A Wi-Fi module for Swift concurrency: any number of tasks can use it at the same time.
 ///
-/// The module runs one command at a time. This actor has a ``WiFi`` for itself, on a thread of its own
-/// (`WiFiModule(on: try Transport.standard().openThread())`), so that a command never blocks a thread of Swift's. Tasks take
-/// turns command by command. A task that waits, for bytes or a client or room for what it writes, is suspended and keeps no other
-/// task from the module; a cancelled one throws `.cancelled` as soon as the command that runs has ended.
+/// The module runs one command at a time. This actor owns a ``WiFi`` on its own thread (`WiFiModule(on: try
+/// Transport.standard().openThread())`), so that a command never blocks a thread of Swift's. Tasks take turns command
+/// by command. A task that waits for bytes, a client or room to write is suspended and does not block other tasks; a
+/// cancelled task throws `.cancelled` as soon as the running command has ended.
 ///
-/// A command that takes long, as a connection to a host that does not answer, holds up all tasks: the module is made so.
+/// A slow command, for example a connection to a host that does not answer, blocks all tasks; this is a limit of the
+/// module.
 ///
-/// Connections and servers live until they are closed, or until their last reference is released. ``close()`` ends all, and everything
-/// that waits.
+/// Connections and servers live until they are closed, or until their last reference is released. ``close()`` ends all
+/// of them, and every wait.
 public actor WiFiModule {
     let wifi: WiFi
     private nonisolated let executor: any LinkExecutor
     var connections: [Int: Connection] = [:]
     var listeners: [Int: Listener] = [:]
     var datagramSockets: [Int: WiFiUDP] = [:]
-    /// Closed connections whose sockets the module may still have.
+    /// Closed connections whose sockets the module may still hold.
     var unstopped: [WiFiClient] = []
     private var lastNumber = 0
-    // What waits; see WiFiModule+Waiting.swift.
+    // Waiting tasks; see WiFiModule+Waiting.swift.
     var waiters: [Waiter] = []
     var yielding: [CheckedContinuation<Void, Never>] = []
     var lastWaiter: UInt64 = 0
-    /// Something was taken from the module since the last turn, so that IRQ may have fallen and risen unseen.
+    /// Something was taken from the module since the last poll, so IRQ may have fallen and risen unnoticed.
     var hasProgressed = false
-    /// The module was closed.
+    /// Whether the module was closed.
     public private(set) var isClosed = false
 
-    /// A module on an executor that nothing else uses, a `LinkThread` of NINATransport for example.
+    /// Makes a module on an executor that nothing else uses, for example a `LinkThread` of NINATransport.
     public init(on executor: some LinkExecutor) {
         wifi = WiFi(link: executor.link)
         self.executor = executor
@@ -43,10 +44,10 @@ public actor WiFiModule {
     /// The thread of the link.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// Runs calls of the blocking library, for all that has no form of its own here:
+    /// Runs calls of the blocking library, for operations that this class does not have:
     /// `try await module.perform { wifi throws(WiFiError) in try wifi.scanNetworks() }`.
     ///
-    /// No other task uses the module before the body returns. What was made from the `WiFi` must not leave the body.
+    /// No other task uses the module before the body returns. Objects made from the `WiFi` must not leave the body.
     public func perform<Value: Sendable, Failure: Error>(
         _ body: @Sendable (WiFi) throws(Failure) -> Value
     ) throws(Failure) -> Value {
@@ -54,8 +55,8 @@ public actor WiFiModule {
         return try body(wifi)
     }
 
-    /// Closes all connections, servers and datagram sockets, and ends the link. Everything that waits, and all that is asked
-    /// of the module later, throws `.link` with the kind `.closed`. Returns when it is done; cancelled tasks can call it.
+    /// Closes all connections, servers and datagram sockets, and ends the link. All waits and all later calls throw
+    /// `.link` with the kind `.closed`. Returns when everything is closed; cancelled tasks can call it.
     public func close() {
         guard !isClosed else { return }
         isClosed = true
@@ -64,7 +65,7 @@ public actor WiFiModule {
             for listener in listeners.values { try listener.server.end() }
             for socket in datagramSockets.values { try socket.stop() }
         } catch {
-            // The link has failed: whatever is left ends with it.
+            // The link has failed: the remaining sockets are closed with it.
         }
         connections = [:]
         datagramSockets = [:]
@@ -75,7 +76,7 @@ public actor WiFiModule {
         executor.stop()
     }
 
-    /// Tasks that wait for something of the module.
+    /// The number of tasks that wait for the module.
     package var waitingTasks: Int { waiters.count }
 
     // MARK: For the parts
@@ -89,7 +90,7 @@ public actor WiFiModule {
         return lastNumber
     }
 
-    /// To be asked at the start of everything that may wait.
+    /// Called first in every operation that may wait.
     func checkCancellation() throws(WiFiError) {
         guard !Task.isCancelled else { throw .cancelled }
         guard !isClosed else { throw Self.closedError }
@@ -102,7 +103,7 @@ extension WiFiModule {
     /// Joins an open network and waits until it is joined.
     /// - Parameters:
     ///   - ssid: the network's name.
-    ///   - timeout: instead of ``WiFi/timeout``.
+    ///   - timeout: overrides ``WiFi/timeout``.
     /// - Throws: `.joinFailed` with the status when the module gave up, `.timedOut(.join)`, `.cancelled`.
     public func begin(_ ssid: String, timeout: Duration? = nil) async throws(WiFiError) {
         try checkCancellation()
@@ -114,8 +115,8 @@ extension WiFiModule {
     /// - Parameters:
     ///   - ssid: the network's name.
     ///   - passphrase: its passphrase.
-    ///   - timeout: instead of ``WiFi/timeout``.
-    /// - Throws: as ``begin(_:timeout:)``.
+    ///   - timeout: overrides ``WiFi/timeout``.
+    /// - Throws: see ``begin(_:timeout:)``.
     public func begin(_ ssid: String, passphrase: String, timeout: Duration? = nil) async throws(WiFiError) {
         try checkCancellation()
         try wifi.requestJoining(ssid, passphrase: passphrase)
@@ -132,7 +133,7 @@ extension WiFiModule {
         }
     }
 
-    /// The module's address, 0.0.0.0 when it has none.
+    /// The module's address; 0.0.0.0 when it has none.
     public func localIP() throws(WiFiError) -> IPv4Address { try wifi.localIP() }
 
     /// The state of the connection to the network.

@@ -1,12 +1,12 @@
 import NINALink
 import NINAWire
 
-// The bytes of connections, whichever family of commands they go by: one command for each frame.
+// Data transfer on connections of either socket family: one command per frame.
 
 extension Driver {
-    /// One frame of what the chip has, empty when it has nothing now.
+    /// Reads one frame of data from the chip; empty when none is available.
     ///
-    /// A reply that is lost may have had bytes in it: what would come after it is not read, as it does not follow on.
+    /// If the reply is lost, data may be lost with it: nothing more is read, because later bytes would leave a gap.
     func receive(_ id: SocketID) throws(WiFiError) -> ArraySlice<UInt8> {
         guard !sockets[id].gaps.contains(.input) else { throw .bytesLost(id.number) }
         let data: ArraySlice<UInt8>
@@ -22,8 +22,8 @@ extension Driver {
 
     /// Sends a frame.
     ///
-    /// When the reply is lost it is unknown whether the frame was taken: nothing is sent after it.
-    /// - Returns: the bytes taken.
+    /// If the reply is lost, it is unknown whether the frame was taken: nothing more is sent.
+    /// - Returns: the number of bytes taken.
     func send(_ id: SocketID, _ frame: ArraySlice<UInt8>) throws(WiFiError) -> Int {
         guard !sockets[id].gaps.contains(.output) else { throw .bytesLost(id.number) }
         do throws(WiFiError) {
@@ -34,7 +34,7 @@ extension Driver {
         }
     }
 
-    /// The most bytes that are kept for a program that does not read while it writes.
+    /// The maximum number of bytes buffered for a program that does not read while it writes.
     static let drainLimit = 64 * 1024
 
     /// Reads the chip's bytes into the socket's buffer, up to a limit.
@@ -44,16 +44,16 @@ extension Driver {
         }
     }
 
-    /// Adds one frame of the chip's bytes to the socket's buffer.
-    /// - Returns: their number.
+    /// Appends one frame of the chip's data to the socket's buffer.
+    /// - Returns: the number of bytes.
     func fill(_ id: SocketID) throws(WiFiError) -> Int {
         let data = try receive(id)
         sockets[id].ahead.append(data)
         return data.count
     }
 
-    /// Waits until the chip has something for a server or a client.
-    /// - Returns: false when the deadline came first.
+    /// Waits until the chip has data or a connection for a server or a client.
+    /// - Returns: false on time-out.
     func waitForActivity(until deadline: MonotonicInstant) throws(WiFiError) -> Bool {
         guard pollsForActivity else { return try waitForInterrupt(until: deadline) }
         var pause = BSDCommands.firstPause
@@ -66,7 +66,7 @@ extension Driver {
         }
     }
 
-    /// Whether there is a BSD socket of a server or a client: IRQ says nothing of them.
+    /// Whether a server or client uses a BSD socket, for which IRQ is not raised.
     private var pollsForActivity: Bool {
         sockets.hasBSDSockets
             && (0..<SocketID.limit).contains {

@@ -1,12 +1,13 @@
 import NINALink
 import NINAWire
 
-// What follows a command that was not answered as it should: one step of the ladder after the other.
+// Recovery after a command without a valid reply: the steps are tried in order of cost.
 
 extension Driver {
-    /// Makes the link trustworthy again before a command.
-    /// - Parameter deadline: the command's; a hard reset may pass it by its own time.
-    /// - Throws: `.link` with `.restarted` when that cost the module its sockets; why the last step did not help.
+    /// Makes the link reliable again before a command.
+    /// - Parameter deadline: the command's; a hard reset may exceed it by its own duration.
+    /// - Throws: `.link` with `.restarted` when recovery closed the module's sockets; the error of the last step when
+    ///   that failed.
     func recover(before opcode: Opcode, until deadline: MonotonicInstant) throws(WiFiError) {
         guard let cause = recovery.trouble, !recovery.isRunning else { return }
         recovery.isRunning = true
@@ -15,7 +16,7 @@ extension Driver {
         while let failure = failure(of: step, isLast: step == last, until: deadline) {
             recovery.observer?(RecoveryReport(step: step, cause: cause, failure: failure))
             guard !recovery.isOver(after: failure), step < last else { throw failure.named(opcode) }
-            // A module that does not answer would not close its sockets on command either.
+            // A module that does not answer would not run the commands of a soft reset either.
             step = last
         }
         recovery.helped(step)
@@ -26,7 +27,7 @@ extension Driver {
     }
 
     /// Takes a step.
-    /// - Returns: nil when it has helped.
+    /// - Returns: nil when it succeeded.
     private func failure(
         of step: RecoveryStep, isLast: Bool, until deadline: MonotonicInstant
     ) -> WiFiError? {
@@ -40,7 +41,7 @@ extension Driver {
 
     private func take(_ step: RecoveryStep, isLast: Bool, until deadline: MonotonicInstant) throws(WiFiError) {
         let left = deadline.nanoseconds(since: now)
-        // A step that does not help leaves time for the one after it.
+        // Reserves time for the next step if this one fails.
         let share = isLast ? left : left / 2
         recovery.deadline = now.advanced(
             byNanoseconds: step == .hardReset ? max(share, RecoveryState.resetNanoseconds) : share)
@@ -52,8 +53,8 @@ extension Driver {
         }
     }
 
-    /// Asks two questions whose answers differ until each gets its own: one reply too late or too early is not taken for
-    /// another. The link discards a reply that was not received.
+    /// Sends two queries with different replies until each gets its own, so that a late reply is not taken for another
+    /// command's. The link discards a reply that was not received.
     private func resynchronise() throws(WiFiError) {
         var attempts = 4
         while true {
@@ -73,11 +74,11 @@ extension Driver {
     private func softReset() throws(WiFiError) {
         try resynchronise()
         for id in SocketID.all where sockets[id].isOpen {
-            // A server, or a datagram socket, which is stopped as a client is.
+            // A server, or a datagram socket; the latter is stopped like a client.
             if sockets[id].outlivesNetwork { _ = try commands(id).stopListener(id, on: self) }
             try stopClient(id)
         }
-        // Those whose numbers came in a reply that was lost.
+        // Also forget sockets whose numbers were in a lost reply.
         forgetKnownSockets()
         slots.markAllUnknown()
         bsd.markNumberLost()
@@ -89,7 +90,7 @@ extension Driver {
         do throws(LinkError) {
             try link.reset(until: recovery.deadline ?? now.advanced(byNanoseconds: commandNanoseconds))
         } catch {
-            // Where the line is not wired the module has lost nothing.
+            // If the line is not wired, the module was not reset and keeps its state.
             if error.kind != .unavailable { forgetModule() }
             throw .link(error, nil)
         }
@@ -98,11 +99,11 @@ extension Driver {
 
     private func forgetModule() {
         forgetSockets()
-        // An update of the firmware ends with a reset.
+        // A firmware update ends with a reset, so the firmware may have changed.
         forgetFirmware()
     }
 
-    /// Resets the module because the program wants it.
+    /// Resets the module at the program's request.
     func reset() throws(WiFiError) {
         try hardReset()
         recovery.restarted()
@@ -110,7 +111,7 @@ extension Driver {
 }
 
 extension WiFiError {
-    /// The error of a link with the command that the program has asked for.
+    /// The error for a link error, with the command that the program called.
     fileprivate func named(_ opcode: Opcode) -> WiFiError {
         if case .link(let fault, _) = self { .link(fault, opcode) } else { self }
     }

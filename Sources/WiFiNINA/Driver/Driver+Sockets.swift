@@ -1,7 +1,7 @@
 import NINALink
 import NINAWire
 
-// The library's picture of the coprocessor's sockets, whichever family of commands they go by.
+// The library's state of the coprocessor's sockets, of either family.
 
 extension Driver {
     /// The commands of a family.
@@ -15,13 +15,13 @@ extension Driver {
     /// The commands of a socket.
     func commands(_ id: SocketID) -> any SocketCommands { commands(id.family) }
 
-    /// Whether a handle's connection still has the socket.
+    /// Whether a handle's connection still owns the socket.
     func isCurrent(_ id: SocketID?, _ generation: UInt32) -> Bool {
         guard let id else { return false }
         return sockets[id].isOpen && sockets[id].generation == generation
     }
 
-    /// Records a new connection on a socket; every handle of an earlier one is stale from now on.
+    /// Records a new connection on a socket; invalidates every handle to an earlier one.
     func open(_ id: SocketID, as use: SocketState.Use) {
         sockets[id].open(as: use, at: now)
         bsd.markRoom()
@@ -33,30 +33,30 @@ extension Driver {
         bsd.markRoom()
     }
 
-    /// Asks for the state of a connection. A closed one has lost its socket: bytes in the buffer stay.
+    /// Reads the state of a connection. A closed connection has lost its socket; buffered bytes remain.
     func clientState(_ id: SocketID) throws(WiFiError) -> ClientState { try commands(id).state(id, on: self) }
 
     /// Stops every client before the coprocessor leaves its network; listeners stay.
     ///
-    /// Not every firmware closes them by itself, and none does so without an association.
+    /// Not all firmware closes clients itself, and none does so without an association.
     func stopClients() throws(WiFiError) {
         for id in SocketID.all where sockets[id].use == .client { try stopClient(id) }
     }
 
-    /// Leaves the network, whatever was joined.
+    /// Leaves the network, whichever kind it is.
     func leaveNetwork() throws(WiFiError) {
         var command = Disconnect()
         command.dummy = 0xFF
         _ = try acknowledge(command)
     }
 
-    /// Stops a client, or a datagram socket; when that fails it can be tried again.
+    /// Stops a client or a datagram socket; can be retried after a failure.
     func stopClient(_ id: SocketID) throws(WiFiError) {
         try commands(id).stopClient(id, on: self)
         markClosed(id)
     }
 
-    /// The coprocessor restarted: every socket is gone.
+    /// The coprocessor restarted: all its sockets are closed.
     func forgetSockets() {
         forgetKnownSockets()
         slots.forgetSockets()
@@ -67,7 +67,7 @@ extension Driver {
         for id in SocketID.all where sockets[id].isOpen { markClosed(id) }
     }
 
-    /// An identity for a server, never given out twice.
+    /// A unique server identity, never reused.
     func newServer() -> ServerID {
         servers &+= 1
         return ServerID(rawValue: servers)
@@ -75,7 +75,7 @@ extension Driver {
 }
 
 extension WiFiError {
-    /// The command may have run although its reply did not arrive whole.
+    /// Whether the command may have run although its reply was lost or damaged.
     var hasLostReply: Bool {
         switch self {
         case .link(let fault, _): fault.kind != .restarted

@@ -1,31 +1,31 @@
 import NINALink
 import NINAWire
 
-/// Sends commands and keeps the picture of the coprocessor's sockets.
+/// Runs commands and tracks the state of the coprocessor's sockets.
 final class Driver {
     let link: any Link
-    /// Time limit of a command that waits for nothing outside of the module.
+    /// Time limit of a command that does not wait for anything outside the module.
     var commandNanoseconds: UInt64 = 10_000_000_000
-    /// IRQ is only a hint: while it is low the chip is polled at this interval.
+    /// While IRQ is low, the chip is polled at this interval: IRQ is only a hint.
     let pollNanoseconds: UInt64 = 50_000_000
     /// The states of the coprocessor's sockets.
     var sockets = SocketTable()
-    /// The commands of slots.
+    /// The commands for slots.
     let slots = SlotCommands()
-    /// The commands of BSD sockets.
+    /// The commands for BSD sockets.
     let bsd = BSDCommands()
     private(set) var commandCount = 0
     var servers: UInt32 = 0
-    /// What ``findFirmware()`` has found, and what it has learned for it.
+    /// The result of ``findFirmware()``, including what was learned from replies.
     var firmware: ModuleFirmware?
     var versionText: [UInt8] = []
     var answersVersionNumbers: Bool?
-    /// Called before each command and in each pause.
+    /// Called before each command and during each wait.
     var watchdogFeeder: (() -> Void)?
     private var writer = FrameWriter()
-    /// After a command has failed: whether the module may have run it all the same.
+    /// After a command has failed: whether the module may have run it anyway.
     private(set) var mayHaveRun = false
-    /// What has gone wrong on the link, and how far the library goes to mend it.
+    /// The link's faults so far, and how far the library may go to recover.
     var recovery = RecoveryState()
 
     init(link: any Link) {
@@ -36,27 +36,27 @@ final class Driver {
 
     /// Runs a command: one round trip.
     ///
-    /// Slices in the reply share the link's buffer: copy and drop them before the next command.
-    /// - Throws: `.unsupported` when the module's firmware has no such command, `.refused` when it has.
+    /// Slices in the reply share the link's buffer: copy and release them before the next command.
+    /// - Throws: `.unsupported` when the module's firmware does not have the command, `.refused` when it does.
     func run<C: Command>(_ command: C, nanoseconds: UInt64? = nil) throws(WiFiError) -> C.Reply {
         do throws(WiFiError) {
             return try send(command, nanoseconds: nanoseconds)
         } catch {
             guard case .refused = error else { throw error }
             let meaning = meaningOfErrorFrame(C.opcode)
-            // Whatever became of the questions asked for it.
+            // Reset what the commands that identified the firmware have set.
             mayHaveRun = false
             throw meaning
         }
     }
 
-    /// As ``run(_:nanoseconds:)``, without looking for what an error frame means.
+    /// Like ``run(_:nanoseconds:)``, without determining the cause of an error frame.
     func send<C: Command>(_ command: C, nanoseconds: UInt64? = nil) throws(WiFiError) -> C.Reply {
         watchdogFeeder?()
         let deadline = min(
             link.now.advanced(byNanoseconds: nanoseconds ?? commandNanoseconds), recovery.deadline ?? .distantFuture)
         if recovery.trouble != nil {
-            // Its commands are not this one.
+            // Recovery runs other commands.
             defer { mayHaveRun = false }
             try recover(before: C.opcode, until: deadline)
         }
@@ -75,7 +75,7 @@ final class Driver {
         }
     }
 
-    /// Sends what the writer holds and reads the reply.
+    /// Sends the writer's frame and reads the reply.
     private func exchange<C: Command>(
         _ command: C.Type, until deadline: MonotonicInstant
     ) throws(WiFiError) -> C.Reply {
@@ -109,7 +109,7 @@ final class Driver {
 
     // MARK: Waiting
 
-    /// Whether it is worth asking the chip: IRQ is high, or the last question is long enough ago.
+    /// Whether to query the chip: IRQ is high, or the poll interval has passed since the last query.
     func isWorthAsking(_ askedAt: inout MonotonicInstant) throws(WiFiError) -> Bool {
         let isHigh = try interruptLevel()
         let now = link.now

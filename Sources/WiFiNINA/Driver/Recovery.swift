@@ -1,33 +1,33 @@
 import NINALink
 import NINAWire
 
-/// What the library can do when a module no longer answers as it should: a ladder, each step of which costs more.
+/// The steps by which the library recovers a module that no longer answers correctly, in order of cost.
 ///
-/// A command that times out, or whose reply is wrong, throws. The next call first makes the link trustworthy again; how
-/// far it may go is ``WiFi/recoveryLimit``.
+/// A command that times out, or whose reply is invalid, throws. The next call first makes the link reliable again;
+/// ``WiFi/recoveryLimit`` sets how far it may go.
 public enum RecoveryStep: UInt8, CaseIterable, Sendable {
-    /// The command that hangs may end, its late reply is discarded, and two questions are asked whose answers differ, until
+    /// Waits for the command that hangs, discards its late reply, and sends two queries with different replies until
     /// each gets its own. Nothing is lost.
     case resynchronise
-    /// Commands close every socket and leave the network: what a reset does, as far as commands can do it. For a module that answers and yet goes on letting commands time out; one that answers nothing is not
-    /// asked.
+    /// Closes every socket and leaves the network with commands: as much of a reset as commands can do. For a module
+    /// that still answers but whose commands keep timing out; skipped when it does not answer at all.
     case softReset
-    /// The module is reset by its RESET line. Files and preferences stay.
+    /// Resets the module with its RESET line. Files and preferences are kept.
     case hardReset
 }
 
 extension RecoveryStep: Comparable {
-    /// By what they cost.
+    /// Orders by cost.
     public static func < (left: RecoveryStep, right: RecoveryStep) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// The outcome of a step of the ladder, passed to ``WiFi/recoveryObserver``.
+/// The outcome of a recovery step, passed to ``WiFi/recoveryObserver``.
 public struct RecoveryReport: Equatable, Sendable {
     /// The step.
     public let step: RecoveryStep
-    /// What had gone wrong before.
+    /// The error that made recovery necessary.
     public let cause: WiFiError
-    /// Why the step did not help, nil when it did.
+    /// Why the step failed; nil when it succeeded.
     public let failure: WiFiError?
 
     /// Makes a report.
@@ -38,35 +38,35 @@ public struct RecoveryReport: Equatable, Sendable {
     }
 }
 
-/// How far the library trusts its link.
+/// The state of the link's reliability.
 struct RecoveryState {
     var limit: RecoveryStep? = .hardReset {
         didSet { if limit == nil { trouble = nil } }
     }
     var observer: ((RecoveryReport) -> Void)?
-    /// What has gone wrong since the link was last known to be good; nil when it is.
+    /// The last error on the link; nil while the link is known to be good.
     private(set) var trouble: WiFiError?
-    /// Where the ladder begins after a time-out.
+    /// The first step after a time-out.
     private var start = RecoveryStep.resynchronise
-    /// A call has climbed as far as it may and nothing has helped.
+    /// A call has taken every permitted step without success.
     private var hasFailed = false
     /// Commands answered since the last step.
     private var calm = 0
-    /// The ladder runs: its commands, and those of the observer, begin no other one.
+    /// Recovery is running: its commands, and those of the observer, do not start another one.
     var isRunning = false
-    /// When the commands of a step must have ended.
+    /// The deadline of the step's commands.
     var deadline: MonotonicInstant?
-    /// How often each step has helped, by its raw value.
+    /// How often each step has succeeded, by raw value.
     private(set) var counts = (0, 0, 0)
 
-    /// After so many answered commands a time-out is no longer a sign that the last step did not last.
+    /// After this many answered commands, a new time-out no longer means that the last step failed to help.
     static let calmLength = 8
-    /// What a reset may take, whatever is left of the call's own time: modules are given 0.75 s to boot, and 1 s more to
-    /// lower READY.
+    /// Time limit of a reset, independent of the call's remaining time: 0.75 s for the module to boot, and 1 s more for
+    /// READY to fall.
     static let resetNanoseconds: UInt64 = 2_000_000_000
 
-    /// The step to begin with, and how far to go in this call: a module that is only slow has one more call's time before
-    /// it is reset. Wrong replies come from noise, against which a reset is no help.
+    /// The first and the last step of this call: a module that is only slow gets another call's time before it is
+    /// reset. Invalid replies are caused by noise, which a reset does not fix.
     var steps: (first: RecoveryStep, last: RecoveryStep) {
         let limit = limit ?? .resynchronise
         let first = min(isTimeOut ? start : .resynchronise, limit)
@@ -85,14 +85,14 @@ struct RecoveryState {
         if calm == Self.calmLength { start = .resynchronise }
     }
 
-    /// A command failed: the link is doubtful after a time-out or a wrong reply.
+    /// A command failed: after a time-out or an invalid reply the link is unreliable.
     mutating func failed(_ error: WiFiError) {
         guard limit != nil, !isRunning else { return }
         switch error {
         case .link(let fault, _):
             switch fault.kind {
             case .timedOut, .violation, .system, .unavailable: trouble = error
-            // A fresh module, or none at all.
+            // The module is freshly started, or gone.
             case .restarted, .closed: restarted()
             }
         case .badReply: trouble = error
@@ -100,10 +100,10 @@ struct RecoveryState {
         }
     }
 
-    /// The reply is not a fault: this firmware answers so.
+    /// The reply is not a fault: this firmware always answers like that.
     mutating func forgive() { trouble = nil }
 
-    /// A step has helped: the next one is for a time-out that follows soon.
+    /// A step has succeeded; if a time-out follows soon, start with the next step.
     mutating func helped(_ step: RecoveryStep) {
         switch step {
         case .resynchronise:
@@ -121,7 +121,7 @@ struct RecoveryState {
         calm = 0
     }
 
-    /// A step has not helped: whether no other is needed, because there is a fresh module, or none at all.
+    /// A step has failed. Returns whether recovery ends because the module is freshly started, or gone.
     mutating func isOver(after failure: WiFiError) -> Bool {
         hasFailed = true
         guard case .link(let fault, _) = failure, fault.kind == .closed || fault.kind == .restarted else {
@@ -131,7 +131,7 @@ struct RecoveryState {
         return true
     }
 
-    /// The module has restarted: there is nothing left to recover.
+    /// The module has restarted: nothing is left to recover.
     mutating func restarted() {
         trouble = nil
         hasFailed = false

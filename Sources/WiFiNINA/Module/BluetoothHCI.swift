@@ -1,11 +1,11 @@
 import NINALink
 import NINAWire
 
-/// The module's Bluetooth controller, for a host stack such as ArduinoBLE's: HCI packets with their type byte in front, as
-/// H4 has them (WiFiNINA's `WiFiDrv::bleBegin` and its like).
+/// The module's Bluetooth controller, for a host stack such as ArduinoBLE's: HCI packets preceded by their type byte,
+/// as in H4 (WiFiNINA's `WiFiDrv::bleBegin` and related functions).
 ///
-/// Arduino's firmware from 3.0 on and its Bluetooth branch have it. On others the numbers of these commands mean something
-/// else: every call throws `.unsupported` with its command without sending any.
+/// Arduino's firmware from 3.0 on and its Bluetooth branch support it. Other firmware uses the numbers of these
+/// commands for something else: there every call throws `.unsupported` without sending a command.
 public struct BluetoothHCI {
     private let driver: Driver
 
@@ -25,43 +25,43 @@ public struct BluetoothHCI {
         guard firmware.family == .arduino, firmware.isAtLeast(2) else { throw .unsupported(opcode) }
     }
 
-    /// Stops the controller; packets that were not read are lost.
+    /// Stops the controller and discards unread packets.
     public func end() throws(WiFiError) {
         try checkFirmware(.bleEnd)
         _ = try driver.run(BLEEnd())
     }
 
-    /// Bytes of packets that wait.
+    /// The number of bytes in waiting packets.
     public func available() throws(WiFiError) -> Int {
         try checkFirmware(.bleAvailable)
-        // The branch, which calls itself 2.0.0, has the bytes in the other order.
+        // The branch, which reports version 2.0.0, uses the other byte order.
         let order: ByteOrder = try driver.findFirmware().isAtLeast(3) ? .little : .big
         return Int(try driver.run(BLEAvailable()).count(order: order))
     }
 
-    /// The next bytes of packets, at most `limit` of them, which stay where they are. Arduino's branch of 2.0.0 loses
-    /// room in its buffer by it.
+    /// Returns up to `limit` bytes of waiting packets without removing them. Arduino's branch of 2.0.0 leaks space in
+    /// its buffer when this is called.
     public func peek(_ limit: Int) throws(WiFiError) -> [UInt8] {
         guard let size = try size(limit) else { return [] }
         return Array(try driver.run(BLEPeek(size: size)).data)
     }
 
-    /// The next bytes of packets, at most `limit` of them; an empty array when there are none now.
+    /// Reads up to `limit` bytes of waiting packets; empty when there are none.
     public func read(_ limit: Int) throws(WiFiError) -> [UInt8] {
         guard let size = try size(limit) else { return [] }
         return Array(try driver.run(BLERead(size: size)).data)
     }
 
-    /// How many bytes to ask for: when more are asked for than there are, the firmware answers with none.
+    /// The number of bytes to request: the firmware returns nothing when asked for more than it has.
     private func size(_ limit: Int) throws(WiFiError) -> UInt16? {
         let size = min(limit, try available(), Frame.longestReceive)
         return size > 0 ? UInt16(size) : nil
     }
 
     /// Sends a packet.
-    /// - Parameter packet: one packet, whole, with its type byte.
+    /// - Parameter packet: one complete packet, with its type byte.
     /// - Returns: its length in bytes.
-    /// - Throws: `.failed` when the controller does not take it.
+    /// - Throws: `.failed` when the controller does not accept it.
     @discardableResult
     public func write(_ packet: [UInt8]) throws(WiFiError) -> Int {
         try checkFirmware(.bleWrite)

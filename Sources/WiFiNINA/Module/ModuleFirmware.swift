@@ -1,9 +1,10 @@
 import NINAWire
 
-/// What firmware a module runs, as far as a host can find out: its version, and which of the two lines it belongs to.
+/// A module's firmware as a host can identify it: its version, and its family.
 ///
-/// GET_FW_VERSION returns the version. Both lines count from 1.0 to 3.x, so that one more command, which changes nothing,
-/// distinguishes them: GET_REASON_CODE from 1.3 to 1.9, GET_FW_VERSION_U32 from 3.0 on. Only Arduino's answers it.
+/// GET_FW_VERSION returns the version. Both families have versions 1.0 to 3.x, so one more command without side effects
+/// distinguishes them: GET_REASON_CODE from 1.3 to 1.9, GET_FW_VERSION_U32 from 3.0 on. Only Arduino's firmware answers
+/// it.
 public struct ModuleFirmware: Equatable, Sendable {
     /// 3 of 3.5.0.
     public var major: UInt8 = 0
@@ -11,10 +12,10 @@ public struct ModuleFirmware: Equatable, Sendable {
     public var minor: UInt8 = 0
     /// 0 of 3.5.0.
     public var patch: UInt8 = 0
-    /// Arduino's line or Adafruit's: a few numbers mean different commands to them.
+    /// Arduino's or Adafruit's: some command numbers mean different commands in the two families.
     public var family = CommandFamily.arduino
 
-    /// A version of a line of firmware.
+    /// A version of a firmware family.
     public init(major: UInt8, minor: UInt8, patch: UInt8, family: CommandFamily = .arduino) {
         self.major = major
         self.minor = minor
@@ -22,7 +23,7 @@ public struct ModuleFirmware: Equatable, Sendable {
         self.family = family
     }
 
-    /// The version in a text that begins with `x.y.z`; what is no number there is 0.
+    /// Parses the version at the start of a text, `x.y.z`; a part that is not a number is 0.
     init(text: ArraySlice<UInt8>) {
         var numbers: (UInt8, UInt8, UInt8) = (0, 0, 0)
         var place = 0
@@ -41,29 +42,30 @@ public struct ModuleFirmware: Equatable, Sendable {
             }
         }
         (major, minor, patch) = numbers
-        // 2.0.0+adafruit says it itself.
+        // Adafruit's build identifies itself: 2.0.0+adafruit.
         for byte in text where byte == UInt8(ascii: "+") { family = .adafruit }
     }
 
-    /// Whether the version is this one or newer.
+    /// Whether this is the given version or a newer one.
     public func isAtLeast(_ major: UInt8, _ minor: UInt8 = 0, _ patch: UInt8 = 0) -> Bool {
         let own = UInt32(self.major) << 16 | UInt32(self.minor) << 8 | UInt32(self.patch)
         return own >= UInt32(major) << 16 | UInt32(minor) << 8 | UInt32(patch)
     }
 
-    /// Hardware addresses go over the wire first octet first, as in Adafruit's firmware since 3.0; else last octet first.
+    /// Whether hardware addresses are sent first octet first, as in Adafruit's firmware since 3.0; otherwise last octet
+    /// first.
     public var sendsFirstOctetFirst: Bool { family == .adafruit && isAtLeast(3) }
 
-    /// Scans report the encryption in ESP-IDF's numbers, as in Adafruit's firmware since 3.0.
+    /// Whether scans report the encryption with ESP-IDF's numbers, as in Adafruit's firmware since 3.0.
     var scansTellAuthModes: Bool { family == .adafruit && isAtLeast(3) }
 
-    /// WRITE_FILE is answered with as many bytes as were written, which are no frame.
+    /// Whether the reply to WRITE_FILE is not a frame but as many bytes as were written.
     var answersWritesOddly: Bool { family == .adafruit || !isAtLeast(3) }
 
-    /// Whether releases of this version have no such command.
+    /// Whether releases of this version lack a command.
     ///
-    /// Source: the command tables of the firmwares, section 2 of `dialects.md`. Arduino's branches call themselves 2.0.0
-    /// too and may have more: the answer explains an error frame, it is no reason not to ask.
+    /// Source: the command tables of the firmware, section 2 of `dialects.md`. Arduino's branches also report 2.0.0 and
+    /// may have more commands: use this to explain an error frame, not to avoid sending a command.
     public func lacks(_ opcode: Opcode) -> Bool {
         let isArduino = family == .arduino
         return switch opcode {
@@ -111,7 +113,7 @@ extension ModuleFirmware: CustomStringConvertible {
 #endif
 
 extension Driver {
-    /// The module's firmware: asked for once, when it first matters, and after a reset again.
+    /// The module's firmware, queried when first needed and again after a reset.
     func findFirmware() throws(WiFiError) -> ModuleFirmware {
         if let firmware { return firmware }
         var found = ModuleFirmware(text: try versionText.isEmpty ? version() : versionText[...])
@@ -124,7 +126,8 @@ extension Driver {
         return found
     }
 
-    /// GET_FW_VERSION. Another answer than the last one is a reason to look anew: one of the two may have been damaged.
+    /// GET_FW_VERSION. If the reply differs from the last one, the firmware is identified again: one of the replies may
+    /// have been damaged.
     func version() throws(WiFiError) -> ArraySlice<UInt8> {
         let text = Array(try run(GetFwVersion()).version)
         if text != versionText { forgetFirmware() }
@@ -160,13 +163,13 @@ extension Driver {
         }
     }
 
-    /// What the error frame means: a firmware without the command, or a command that it refuses.
+    /// The meaning of an error frame: the firmware lacks the command, or rejects it.
     func meaningOfErrorFrame(_ opcode: Opcode) -> WiFiError {
         guard !ModuleFirmware.isUniversal(opcode) else { return .refused(opcode) }
         do throws(WiFiError) {
             return try findFirmware().lacks(opcode) ? .unsupported(opcode) : .refused(opcode)
         } catch {
-            // Unknown; the next call reports what is wrong with the link.
+            // Unknown; the next call reports the link's fault.
             return .refused(opcode)
         }
     }

@@ -1,25 +1,25 @@
 import NINALink
 import NINAWire
 
-// A network of the module's own.
+// Access point mode.
 
 extension WiFi {
-    /// Makes an open network and waits until it is up.
+    /// Starts an open access point and waits until it is up.
     /// - Parameters:
     ///   - ssid: the network's name, at most 32 bytes.
     ///   - channel: the radio channel, 1 to 13.
-    /// - Throws: `.joinFailed` with the status when the module could not, `.timedOut(.join)` after ``timeout``.
+    /// - Throws: `.joinFailed` with the status when the module failed, `.timedOut(.join)` after ``timeout``.
     public func beginAP(_ ssid: String, channel: UInt8 = 1) throws(WiFiError) {
         try driver.stopClients()
         try finishAccessPoint(driver.acknowledge(SetApNet(ssid: bytes(ssid), channel: channel)))
     }
 
-    /// Makes a network with a passphrase and waits until it is up.
+    /// Starts an access point with a passphrase and waits until it is up.
     /// - Parameters:
     ///   - ssid: the network's name, at most 32 bytes.
     ///   - passphrase: 8 to 63 bytes.
     ///   - channel: the radio channel, 1 to 13.
-    /// - Throws: as ``beginAP(_:channel:)``.
+    /// - Throws: see ``beginAP(_:channel:)``.
     public func beginAP(_ ssid: String, passphrase: String, channel: UInt8 = 1) throws(WiFiError) {
         try driver.stopClients()
         try finishAccessPoint(
@@ -27,7 +27,7 @@ extension WiFi {
     }
 
     private func finishAccessPoint(_ isMade: Bool) throws(WiFiError) {
-        // Some firmware looks idle after a failure: its answer counts.
+        // Some firmware reports the idle status after a failure, so check its reply.
         guard isMade else { throw .joinFailed(.apFailed) }
         try waitForStatus { $0 == .apListening || $0 == .apConnected }
     }

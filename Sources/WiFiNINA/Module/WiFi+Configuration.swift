@@ -1,21 +1,21 @@
 import NINALink
 import NINAWire
 
-// The settings of the station: addresses, name servers, host name, power.
+// The settings of the station: addresses, name servers, host name, power saving.
 
 extension WiFi {
-    /// Gives the module a fixed address, from the next join on; 0.0.0.0 goes back to what the network gives.
+    /// Sets a static address, from the next join on; 0.0.0.0 returns to DHCP.
     /// - Parameters:
     ///   - address: the module's address.
-    ///   - dns: the name server; nil for the address that ends in 1.
-    ///   - gateway: the gateway; nil for the address that ends in 1.
-    ///   - subnet: the mask of the network.
+    ///   - dns: the name server; nil for the module's address with 1 as its last octet.
+    ///   - gateway: the gateway; nil for the module's address with 1 as its last octet.
+    ///   - subnet: the subnet mask.
     public func config(
         _ address: IPv4Address, dns: IPv4Address? = nil, gateway: IPv4Address? = nil,
         subnet: IPv4Address = IPv4Address(255, 255, 255, 0)
     ) throws(WiFiError) {
         let first = address == .any ? .any : IPv4Address(rawValue: address.rawValue & ~0xFF | 1)
-        // The firmware answers 0 in any case.
+        // The firmware always answers 0.
         _ = try driver.run(SetIpConfig(valid: 3, address: address, gateway: gateway ?? first, mask: subnet))
         try setDNS(dns ?? first)
     }
@@ -25,12 +25,12 @@ extension WiFi {
         _ = try driver.run(SetDnsConfig(valid: 1, first: server, second: .any))
     }
 
-    /// Sets both name servers; 0.0.0.0 leaves one as it is.
+    /// Sets both name servers; 0.0.0.0 leaves one unchanged.
     public func setDNS(_ first: IPv4Address, _ second: IPv4Address) throws(WiFiError) {
         _ = try driver.run(SetDnsConfig(valid: 2, first: first, second: second))
     }
 
-    /// A name server in use: the first for 0, the second for 1, and 0.0.0.0 beyond, or when there is none.
+    /// A name server in use: the first for 0, the second for 1; 0.0.0.0 when there is none.
     /// - Throws: `.unsupported` before Arduino's firmware 1.6.0 and Adafruit's 2.0.0.
     public func dnsIP(_ index: Int = 0) throws(WiFiError) -> IPv4Address {
         guard (0...1).contains(index) else { return .any }
@@ -40,11 +40,11 @@ extension WiFi {
         return index == 0 ? servers.first : servers.second
     }
 
-    /// Sets the name by which the module asks for an address, from the next join on.
-    /// - Parameter name: the firmware keeps 32 bytes of it.
+    /// Sets the host name for DHCP, from the next join on.
+    /// - Parameter name: the firmware uses at most 32 bytes.
     public func setHostname(_ name: String) throws(WiFiError) { _ = try driver.run(SetHostname(name: bytes(name))) }
 
-    /// Lets the radio sleep between beacons: less power, later replies.
+    /// Lets the radio sleep between beacons: lower power, higher latency.
     public func lowPowerMode() throws(WiFiError) { _ = try driver.run(SetPowerMode(mode: 1)) }
 
     /// Keeps the radio awake.

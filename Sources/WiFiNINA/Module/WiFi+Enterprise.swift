@@ -1,8 +1,8 @@
 import NINALink
 import NINAWire
 
-// Joining WPA2 enterprise networks. Arduino's firmware has one command for it, Adafruit's has four, and the number of the
-// one means something else to the other: the firmware is looked at first.
+// Joining WPA2 enterprise networks. Arduino's firmware uses one command, Adafruit's four, and the number of Arduino's
+// command means something else to Adafruit's: the firmware is identified first.
 
 extension WiFi {
     /// Joins an enterprise network with a user name and a password (PEAP, MSCHAPv2) and waits until it is joined.
@@ -10,9 +10,9 @@ extension WiFi {
     ///   - ssid: the network's name.
     ///   - username: at most 127 bytes.
     ///   - password: at most 127 bytes.
-    ///   - identity: the outer identity, which anybody can read on the air, at most 127 bytes; empty for none.
+    ///   - identity: the outer identity, sent unencrypted, at most 127 bytes; empty for none.
     ///   - rootCA: the certificate in PEM of the authority that signed the server's; empty for none.
-    /// - Throws: as ``begin(_:)``; `.unsupported` before firmware 1.3.0 of Arduino, 1.4.0 of Adafruit.
+    /// - Throws: see ``begin(_:)``; `.unsupported` before firmware 1.3.0 of Arduino, 1.4.0 of Adafruit.
     public func beginEnterprise(
         _ ssid: String, username: String, password: String, identity: String = "", rootCA: String = ""
     ) throws(WiFiError) {
@@ -32,7 +32,7 @@ extension WiFi {
     ///   - key: its private key in PEM.
     ///   - identity: the outer identity; empty for none.
     ///   - rootCA: the certificate in PEM of the authority that signed the server's; empty for none.
-    /// - Throws: as ``begin(_:)``; `.unsupported` with Adafruit's firmware.
+    /// - Throws: see ``begin(_:)``; `.unsupported` with Adafruit's firmware.
     public func beginEnterprise(
         _ ssid: String, certificate: String, key: String, identity: String = "", rootCA: String = ""
     ) throws(WiFiError) {
@@ -71,6 +71,6 @@ extension WiFi {
         try waitUntilJoined()
     }
 
-    /// The firmware takes certificates and keys as C strings, whose end must be sent along.
+    /// The firmware treats certificates and keys as C strings, so the NUL must be sent too.
     private func terminated(_ text: String) -> ArraySlice<UInt8> { ArraySlice(Array(text.utf8) + [0]) }
 }

@@ -17,7 +17,7 @@ extension WiFi {
     }
 
     /// Joins a network with a passphrase and waits until it is joined.
-    /// - Throws: as ``begin(_:)``.
+    /// - Throws: see ``begin(_:)``.
     public func begin(_ ssid: String, passphrase: String) throws(WiFiError) {
         try requestJoining(ssid, passphrase: passphrase)
         try waitUntilJoined()
@@ -29,7 +29,7 @@ extension WiFi {
     }
 
     /// Joins a network with a WEP key and waits until it is joined.
-    /// - Throws: as ``begin(_:)``.
+    /// - Throws: see ``begin(_:)``.
     public func begin(_ ssid: String, keyIndex: UInt8, key: String) throws(WiFiError) {
         try driver.stopClients()
         _ = try driver.acknowledge(SetKey(ssid: bytes(ssid), index: keyIndex, key: bytes(key)))
@@ -40,7 +40,7 @@ extension WiFi {
         try waitForStatus { $0 == .connected }
     }
 
-    /// Asks for the status until it is a wanted one, or one that says that there is nothing to wait for.
+    /// Polls the status until it is a wanted one, or one that makes further waiting pointless.
     func waitForStatus(_ isWanted: (ConnectionStatus) -> Bool) throws(WiFiError) {
         let deadline = now.advanced(by: timeout)
         var pause: UInt64 = 5_000_000
@@ -53,7 +53,7 @@ extension WiFi {
     }
 
     /// Whether the status is a wanted one.
-    /// - Throws: `.joinFailed` when it is one that says that there is nothing to wait for.
+    /// - Throws: `.joinFailed` for a status that makes further waiting pointless.
     func hasStatus(_ isWanted: (ConnectionStatus) -> Bool) throws(WiFiError) -> Bool {
         let status = try status()
         if isWanted(status) { return true }
@@ -63,7 +63,7 @@ extension WiFi {
         }
     }
 
-    /// Leaves the network, or ends the access point; every client is closed, servers go on listening.
+    /// Leaves the network, or stops the access point; closes every client, while servers continue to listen.
     public func disconnect() throws(WiFiError) {
         try driver.stopClients()
         try driver.leaveNetwork()
@@ -72,7 +72,8 @@ extension WiFi {
     /// The state of the connection.
     public func status() throws(WiFiError) -> ConnectionStatus { try driver.run(GetConnStatus()).status }
 
-    /// Why the last connection ended: IEEE 802.11's reason code, or one of the ESP32's from 200 on; 0 while there is one.
+    /// The reason why the last connection ended: an IEEE 802.11 reason code, or one of the ESP32's from 200 on; 0 while
+    /// connected.
     /// - Throws: `.unsupported` before Arduino's firmware 1.3.0 and Adafruit's 2.0.0.
     public func reasonCode() throws(WiFiError) -> UInt8 { try driver.run(GetReasonCode()).reason }
 }

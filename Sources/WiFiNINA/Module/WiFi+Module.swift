@@ -7,7 +7,7 @@ extension WiFi {
     /// The version of the module's firmware, `3.5.0` for example.
     public func firmwareVersion() throws(WiFiError) -> String { text(try driver.version()) }
 
-    /// The version of the module's firmware as a number: 0x030500 is 3.5.0, so that versions compare as they follow.
+    /// The version of the module's firmware as a number that can be compared: 0x030500 is 3.5.0.
     /// - Throws: `.unsupported` before 3.0.0, and with Adafruit's firmware: see ``firmware()``.
     public func firmwareVersionU32() throws(WiFiError) -> UInt32 {
         do throws(WiFiError) {
@@ -21,10 +21,10 @@ extension WiFi {
         }
     }
 
-    /// What firmware the module runs. The module is asked once, and after a ``reset()`` again.
+    /// The module's firmware. It is queried once, and again after ``reset()``.
     public func firmware() throws(WiFiError) -> ModuleFirmware { try driver.findFirmware() }
 
-    /// Seconds since 1970, nil as long as the module does not know the time: it learns it from the network.
+    /// Seconds since 1970; nil until the module has obtained the time from the network.
     public func getTime() throws(WiFiError) -> UInt64? {
         let seconds = try driver.run(GetTime()).seconds
         return seconds == 0 ? nil : seconds
@@ -41,11 +41,11 @@ extension WiFi {
     /// The temperature of the chip in degrees Celsius.
     public func temperature() throws(WiFiError) -> Float { try driver.run(GetTemperature()).celsius }
 
-    /// Switches the firmware's log on its serial line.
+    /// Switches the firmware's log on its serial port on or off.
     public func debug(_ isOn: Bool) throws(WiFiError) { _ = try driver.run(SetDebug(on: isOn ? 1 : 0)) }
 
-    /// Installs the program that ``WiFiStorage/downloadOTA(_:)`` has fetched on the board and restarts it. Only the Uno
-    /// WiFi Rev2's firmware can.
-    /// - Throws: `.unsupported` with every other firmware.
+    /// Installs the program fetched by ``WiFiStorage/downloadOTA(_:)`` on the board and restarts it. Only the firmware
+    /// of the Uno WiFi Rev2 supports this.
+    /// - Throws: `.unsupported` with all other firmware.
     public func applyOTA() throws(WiFiError) { _ = try driver.run(ApplyOTA()) }
 }

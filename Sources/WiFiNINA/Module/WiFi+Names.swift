@@ -4,20 +4,20 @@ import NINAWire
 // Host names and echo requests.
 
 extension WiFi {
-    /// Looks a host name up; an address in dotted decimal needs no network.
+    /// Resolves a host name; an address in dotted decimal needs no network.
     /// - Throws: `.hostNotFound`.
     public func hostByName(_ name: String) throws(WiFiError) -> IPv4Address {
         try driver.hostByName(name)
     }
 
-    /// How long the firmware waits for an echo.
+    /// How long the firmware waits for the echo reply.
     private static let echoNanoseconds: UInt64 = 5_000_000_000
 
     /// Sends an echo request.
     /// - Parameters:
     ///   - host: the name or address to send it to.
-    ///   - ttl: routers it may pass.
-    /// - Returns: the time until the answer in milliseconds; nil when none came within 5 seconds.
+    ///   - ttl: the maximum number of hops.
+    /// - Returns: the round-trip time in milliseconds; nil when no reply came within 5 seconds.
     /// - Throws: `.hostNotFound`.
     public func ping(_ host: Host, ttl: UInt8 = 128) throws(WiFiError) -> Int? {
         let patience = Self.echoNanoseconds + driver.commandNanoseconds

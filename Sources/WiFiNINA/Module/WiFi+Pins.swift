@@ -1,48 +1,48 @@
 import NINALink
 import NINAWire
 
-/// What a pin of the module is used for.
+/// The mode of a module pin.
 public enum PinMode: UInt8, Sendable {
-    /// It is read.
+    /// An input.
     case input = 0
-    /// It is written.
+    /// An output.
     case output = 1
-    /// It is read, and high when nothing is connected. Older firmware than 1.4.5 ignores this.
+    /// An input with a pull-up resistor. Firmware before 1.4.5 ignores the resistor.
     case inputPullUp = 2
 }
 
-// The module's own pins, the ones a board's LED hangs on for example: WiFiNINA's `WiFiDrv`.
+// The module's own pins, which for example drive a board's LED: WiFiNINA's `WiFiDrv`.
 
 extension WiFi {
-    /// Sets what a pin is used for.
+    /// Sets the mode of a pin.
     /// - Parameters:
     ///   - pin: the number of the ESP32's GPIO.
-    ///   - mode: what for.
+    ///   - mode: the mode.
     public func pinMode(_ pin: UInt8, _ mode: PinMode) throws(WiFiError) {
         _ = try driver.run(SetPinMode(pin: pin, mode: mode.rawValue))
     }
 
-    /// Sets the level of a pin: high for true.
+    /// Sets the level of a pin; true is high.
     public func digitalWrite(_ pin: UInt8, _ isHigh: Bool) throws(WiFiError) {
         _ = try driver.run(SetDigitalWrite(pin: pin, value: isHigh ? 1 : 0))
     }
 
-    /// Sets the duty of the pulses on a pin, of 255, at about 1 kHz.
+    /// Sets the PWM duty cycle of a pin, 0 to 255, at about 1 kHz.
     public func analogWrite(_ pin: UInt8, _ duty: UInt8) throws(WiFiError) {
         _ = try driver.run(SetAnalogWrite(pin: pin, value: duty))
     }
 
-    /// The level of a pin: true for high. Firmware before 3.0 reads 0 from pins that are outputs.
+    /// The level of a pin; true is high. Firmware before 3.0 returns 0 for output pins.
     /// - Throws: `.unsupported` before Arduino's firmware 1.4.5 and Adafruit's 1.5.0.
     public func digitalRead(_ pin: UInt8) throws(WiFiError) -> Bool {
         try driver.run(GetDigitalRead(pin: pin)).value != 0
     }
 
-    /// A voltage as a number of 12 bits.
+    /// Reads a voltage as a 12-bit number.
     /// - Parameter channel: with Arduino's firmware a channel of ADC1, 0 to 7; with Adafruit's a GPIO, 32 to 39.
-    /// - Throws: `.failed` when Adafruit's firmware has no such pin; `.unsupported` as ``digitalRead(_:)``.
+    /// - Throws: `.failed` when Adafruit's firmware does not have the pin; `.unsupported` as in ``digitalRead(_:)``.
     public func analogRead(_ channel: UInt8) throws(WiFiError) -> Int {
-        // Adafruit's command has an attenuation: 3 is the whole range, up to about 2.7 V.
+        // Adafruit's command takes an attenuation: 3 is the full range, up to about 2.7 V.
         let isAdafruit = try driver.findFirmware().family == .adafruit
         let value = try driver.run(GetAnalogRead(pin: channel, attenuation: isAdafruit ? 3 : nil)).value
         guard value >= 0 else { throw .failed(.getAnalogRead, code: Int(value)) }

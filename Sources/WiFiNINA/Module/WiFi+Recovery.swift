@@ -1,27 +1,27 @@
 import NINALink
 import NINAWire
 
-// What the library does by itself for a module that does not answer.
+// Automatic recovery of a module that does not answer.
 
 extension WiFi {
-    /// How far the library goes after a command that timed out or whose reply is wrong, ``RecoveryStep/hardReset`` unless
-    /// it is changed; nil for no step at all.
+    /// The last recovery step the library may take after a command that timed out or whose reply is invalid;
+    /// ``RecoveryStep/hardReset`` by default, nil for no recovery.
     ///
-    /// The command throws at once. The next call resynchronises and then runs as usual. When that fails it
-    /// throws, and the call after it also resets, as long as that fails too. A time-out soon after a step that has helped
-    /// begins one step higher. A call that had to reset throws `.link` with `.restarted`: the network is to be joined again,
-    /// servers and clients are gone. Each call keeps its own deadline, but that a reset has 2 seconds at least.
+    /// The command itself throws at once. The next call resynchronises and then runs normally. If that fails it throws,
+    /// and the next call also tries a reset. A time-out soon after a successful step starts one step higher. A call
+    /// that had to reset throws `.link` with `.restarted`: join the network again; servers and clients are closed. Each
+    /// call keeps its own deadline, except that a reset gets at least 2 seconds.
     public var recoveryLimit: RecoveryStep? {
         get { driver.recovery.limit }
         set { driver.recovery.limit = newValue }
     }
 
-    /// Called with each step of the ladder, for a program's log.
+    /// Called after each recovery step, for a program's log.
     public var recoveryObserver: ((RecoveryReport) -> Void)? {
         get { driver.recovery.observer }
         set { driver.recovery.observer = newValue }
     }
 
-    /// How often each step has helped since this object was made.
+    /// How often each step has succeeded since this object was created.
     public var recoveries: (resynchronised: Int, softReset: Int, hardReset: Int) { driver.recovery.counts }
 }

@@ -1,7 +1,7 @@
 import NINALink
 import NINAWire
 
-// The bytes, states and options of BSD sockets, and polling for a change.
+// Data transfer, state, options and polling of BSD sockets.
 
 extension BSDCommands {
     static let firstPause: UInt64 = 500_000
@@ -17,14 +17,14 @@ extension BSDCommands {
         Int(try driver.run(BSDSend(socket: number, data: frame)).count)
     }
 
-    /// ERRNO is that of the send before.
+    /// ERRNO refers to the preceding send.
     func isOnlyFull(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool {
         let error = BSDError(rawValue: try driver.run(BSDErrno()).errno)
         let isFull = error == .wouldBlock || error == .noBuffers
         try driver.drain(id)
         if !isFull {
             driver.sockets[id].stream = .gone
-            // Closes it, unless there are bytes left to be read.
+            // Marks it closed, unless unread bytes remain.
             _ = try state(id, on: driver)
         }
         return isFull
@@ -40,20 +40,20 @@ extension BSDCommands {
         driver.sockets[id].remote
     }
 
-    /// Reads bytes that have come into the buffer.
+    /// Also reads available bytes into the buffer.
     func state(_ id: SocketID, on driver: Driver) throws(WiFiError) -> ClientState {
         let state = driver.sockets[id]
         if !state.ahead.isEmpty { return state.stream == .gone ? .closed : .established }
         if state.stream == .open {
             let events = try poll(id.number, on: driver)
             if events.contains(.readable) {
-                // Readable without bytes is the end. Behind lost bytes nothing is read.
+                // Readable without bytes means the end. After lost bytes nothing more is read.
                 if state.gaps.contains(.input) { return .established }
                 if try driver.fill(id) > 0 { return .established }
             } else if events.contains(.writable) {
                 return .established
             } else if try driver.run(BSDGetpeername(socket: id.number)).result != 0 {
-                // It is full.
+                // The buffer is full.
                 return .established
             }
         }
@@ -61,13 +61,13 @@ extension BSDCommands {
         return .closed
     }
 
-    /// An option of a socket, nil when it cannot be read.
+    /// Reads an option of a socket; nil when that fails.
     func option(_ number: SocketNumber, _ option: SocketOption, on driver: Driver) throws(WiFiError) -> UInt32? {
         let value = try driver.run(BSDGetsockopt(socket: number, option: option.rawValue, size: 4)).value
         return value.count >= 4 ? Self.number(value) : nil
     }
 
-    /// A number of four bytes, little endian as the ESP32 has it.
+    /// Decodes four bytes, little endian as on the ESP32.
     static func number(_ bytes: ArraySlice<UInt8>) -> UInt32 {
         var number: UInt32 = 0
         for byte in bytes.prefix(4).reversed() { number = number << 8 | UInt32(byte) }
@@ -76,13 +76,13 @@ extension BSDCommands {
 
     // MARK: Waiting
 
-    /// What a socket is ready for now.
+    /// Reads the events that a socket is ready for.
     func poll(_ number: SocketNumber, on driver: Driver) throws(WiFiError) -> WiFiSocket.Events {
         WiFiSocket.Events(rawValue: try driver.run(BSDPoll(socket: number)).events & 7)
     }
 
-    /// Polls until a socket is ready for one of these, with pauses that grow.
-    /// - Returns: what it is ready for; nothing when the deadline came first.
+    /// Polls until a socket is ready for one of the events, with growing pauses.
+    /// - Returns: the events it is ready for; empty on time-out.
     func wait(
         _ number: SocketNumber, for events: WiFiSocket.Events, until deadline: MonotonicInstant, on driver: Driver
     ) throws(WiFiError) -> WiFiSocket.Events {
@@ -97,8 +97,8 @@ extension BSDCommands {
         }
     }
 
-    /// A number that the coprocessor does not know, because it has restarted, is ready for nothing: after this time the
-    /// state is looked at in another way.
+    /// A socket number that the coprocessor has forgotten in a restart is never ready: after this time the caller
+    /// checks the state by other means.
     private func limit(_ deadline: MonotonicInstant, _ driver: Driver) -> MonotonicInstant {
         min(deadline, driver.now.advanced(byNanoseconds: 250_000_000))
     }
@@ -111,7 +111,7 @@ extension BSDCommands {
         _ = try wait(id.number, for: [.readable, .error], until: limit(deadline, driver), on: driver)
     }
 
-    /// Reads what the client sends meanwhile into the buffer, since it may wait for that.
+    /// Meanwhile reads what the client sends into the buffer, since the client may wait for that before it reads.
     func waitForRoom(_ id: SocketID, until deadline: MonotonicInstant, on driver: Driver) throws(WiFiError) {
         let deadline = limit(deadline, driver)
         while true {
@@ -124,7 +124,7 @@ extension BSDCommands {
         }
     }
 
-    /// Whether a listener has a connection, or a client has bytes that the program has not looked at. The end of a
+    /// Whether a listener has a connection, or a client has bytes that the program has not seen. The end of a
     /// connection does not count.
     func hasActivity(on driver: Driver) throws(WiFiError) -> Bool {
         for number in 0..<SocketID.limit {

@@ -1,10 +1,10 @@
 import NINALink
 import NINAWire
 
-// What the module does for a server over slots: the list of clients, and whose turn it is.
+// For slots the module implements this part of a server: the list of clients, and the turns they take.
 
 extension BSDCommands {
-    /// First those that `available` has looked at and not returned, then from the listener.
+    /// First takes clients that `available` has found and not returned, then new ones from the listener.
     func accept(for server: WiFiServer) throws(WiFiError) -> WiFiClient? {
         while !server.waiting.isEmpty {
             let client = server.waiting.removeFirst()
@@ -21,8 +21,7 @@ extension BSDCommands {
         return WiFiClient(server.driver, id)
     }
 
-    /// Looks for bytes: of the client whose turn it is, else of those that come before the next one with bytes in the
-    /// library's buffer.
+    /// Checks for bytes on the current client, then on the others in round-robin order.
     func clientWithBytes(
         of server: WiFiServer, from start: UInt8, current: WiFiClient?
     ) throws(WiFiError) -> WiFiClient? {
@@ -47,15 +46,15 @@ extension BSDCommands {
         let state = driver.sockets[id]
         if !state.ahead.isEmpty { return true }
         guard state.stream == .open else { return false }
-        // Lost ones count: whoever reads gets the error.
+        // Lost bytes count as well: reading them throws.
         if state.gaps.contains(.input) { return true }
         return try driver.fill(id) > 0
     }
 
     func bytesReadByLook(buffered: Int) -> Int { min(buffered, Self.longestReceive) }
 
-    /// Sends to every client that came from the listener. One that does not take all gets no more: what is missing would be
-    /// in the middle.
+    /// Sends to every client that came from the listener. A client that does not take a whole frame gets no more,
+    /// because the stream would have a gap.
     func write(_ bytes: ArraySlice<UInt8>, toClientsOf server: WiFiServer) throws(WiFiError) -> Int {
         let driver = server.driver
         var sum = 0

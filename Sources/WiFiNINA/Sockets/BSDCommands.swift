@@ -1,19 +1,19 @@
 import NINALink
 import NINAWire
 
-/// Sockets by the BSD commands. The library does what the module does for slots: it shares out the clients of a server, and
-/// polls for bytes, since IRQ says nothing of these sockets.
+/// Sockets over the BSD commands. The library does what the module does for slots: it assigns clients to servers, and
+/// polls for bytes because IRQ is not raised for these sockets.
 final class BSDCommands: SocketCommands {
-    /// A bit for each socket that is open on the coprocessor and unused here.
+    /// Bit mask of the sockets that are open on the coprocessor but unused by the library.
     private var abandoned: UInt64 = 0
-    /// The reply to a command that makes a socket was lost, and the number with it.
+    /// The reply to a command that creates a socket was lost, and the socket's number with it.
     private var hasLostNumber = false
-    /// When the coprocessor had no socket left for a connection that waits.
+    /// When the coprocessor last had no free socket for a waiting connection.
     private var exhaustedAt: MonotonicInstant?
 
-    /// The most bytes of one reply to RECV: the firmware's limit.
+    /// The maximum number of bytes in a reply to RECV: the firmware's limit.
     static let longestReceive = 4076
-    /// Connections that may wait at a listener; lwip holds 16 of all kinds.
+    /// Connections that may wait at a listener; lwip has 16 sockets in total.
     private static let backlog: UInt8 = 16
     /// The lowest number of a module's sockets.
     private static let firstNumber: UInt64 = 54
@@ -26,15 +26,15 @@ final class BSDCommands: SocketCommands {
         exhaustedAt = nil
     }
 
-    /// There may be an open socket whose number is not known.
+    /// A socket with an unknown number may be open.
     func markNumberLost() { hasLostNumber = true }
 
-    /// A socket was closed, of either family: they share the module's sockets.
+    /// A socket of either family was closed; the families share the module's sockets.
     func markRoom() { exhaustedAt = nil }
 
     // MARK: Making sockets
 
-    /// Makes a stream whose commands do not wait.
+    /// Creates a nonblocking stream socket.
     private func newStream(on driver: Driver) throws(WiFiError) -> SocketNumber {
         let number = try make(BSDSocket(type: WiFiSocket.Kind.stream.rawValue, protocolNumber: 0), on: driver).socket
         guard number.rawValue < SocketID.limit else { throw .noSocketAvailable }
@@ -42,14 +42,14 @@ final class BSDCommands: SocketCommands {
         return number
     }
 
-    /// Makes the commands of a socket return at once: one that waits would keep the module from serving others.
+    /// Makes a socket nonblocking: a command that waits would keep the module from serving other sockets.
     func makeNonblocking(_ number: SocketNumber, on driver: Driver) throws(WiFiError) {
         let one: [UInt8] = [1, 0, 0, 0]
         let command = BSDIoctl(socket: number, request: BSDIoctl.fionbio, value: one[...])
         guard try !driver.run(command).value.isEmpty else { throw driver.socketError(.bsdIoctl) }
     }
 
-    /// Runs a command that makes a socket. When its reply is lost, the number is unknown.
+    /// Runs a command that creates a socket. If its reply is lost, the socket's number is unknown.
     func make<C: Command>(_ command: C, on driver: Driver) throws(WiFiError) -> C.Reply {
         try closeAbandoned(on: driver)
         do throws(WiFiError) {
@@ -60,8 +60,8 @@ final class BSDCommands: SocketCommands {
         }
     }
 
-    /// Does something with a socket that was just made. When that fails the socket is closed: now, or if the link does not
-    /// permit it, before the next one is made.
+    /// Runs `body` for a newly created socket. If it throws, the socket is closed now, or, if the link does not allow
+    /// that, before the next one is created.
     func keeping(
         _ number: SocketNumber, on driver: Driver, _ body: () throws(WiFiError) -> Void
     ) throws(WiFiError) {
@@ -74,10 +74,10 @@ final class BSDCommands: SocketCommands {
         }
     }
 
-    /// Closes the sockets that are open on the coprocessor and unused here.
+    /// Closes the sockets that are open on the coprocessor but unused by the library.
     private func closeAbandoned(on driver: Driver) throws(WiFiError) {
-        // A number that is not known may be that of any socket, also of a slot's: only without those is it safe to close
-        // all others.
+        // An unknown number may belong to any socket, including a slot's; closing all others is safe only while no slot
+        // is open.
         if hasLostNumber, !(0..<SocketID.limit).contains(where: { driver.sockets[.slot($0)].isOpen }) {
             abandoned |= .max << Self.firstNumber
             hasLostNumber = false
@@ -93,7 +93,7 @@ final class BSDCommands: SocketCommands {
         do throws(WiFiError) {
             _ = try driver.run(BSDClose(socket: number))
         } catch {
-            // There is no such socket.
+            // The socket does not exist.
             guard case .refused = error else { throw error }
         }
     }
@@ -140,7 +140,7 @@ final class BSDCommands: SocketCommands {
     func listen(port: UInt16, on driver: Driver) throws(WiFiError) -> SocketID {
         let number = try newStream(on: driver)
         try keeping(number, on: driver) { () throws(WiFiError) in
-            // Connections that ended a moment ago do not keep the port. Where lwip has no such option they do.
+            // Allow reusing a port whose connections ended recently. lwip may lack this option.
             let one: [UInt8] = [1, 0, 0, 0]
             let option = SocketOption.reuseAddress.rawValue
             _ = try driver.acknowledge(BSDSetsockopt(socket: number, option: option, value: one[...]))
@@ -161,7 +161,7 @@ final class BSDCommands: SocketCommands {
     }
 
     /// Takes a connection that waits at a listener.
-    /// - Returns: nil when none waits, or the coprocessor has no socket for it.
+    /// - Returns: nil when no connection waits, or the coprocessor has no free socket.
     func accept(_ listener: SocketID, on driver: Driver) throws(WiFiError) -> SocketID? {
         guard !isExhausted(driver) else { return nil }
         let reply = try make(BSDAccept(socket: listener.number), on: driver)
@@ -170,7 +170,7 @@ final class BSDCommands: SocketCommands {
             switch BSDError(rawValue: try driver.run(BSDErrno()).errno) {
             case .noSocketLeft: exhaustedAt = driver.now
             case .badNumber, .invalid:
-                // The coprocessor has restarted unnoticed.
+                // The coprocessor has restarted without the link noticing.
                 driver.markClosed(listener)
                 throw .serverNotListening
             default: break
@@ -181,7 +181,7 @@ final class BSDCommands: SocketCommands {
         return opened(client, as: .client, GetRemoteData.Reply(address: reply.address, port: reply.port), on: driver)
     }
 
-    /// No socket was left a moment ago, and none was closed since: a connection that waits goes on waiting.
+    /// No socket was free recently, and none has been closed since: a waiting connection keeps waiting.
     func isExhausted(_ driver: Driver) -> Bool {
         exhaustedAt.map { driver.now.nanoseconds(since: $0) < driver.pollNanoseconds } ?? false
     }

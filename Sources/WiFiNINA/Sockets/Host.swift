@@ -1,12 +1,12 @@
 import NINAWire
 
-/// The other end of a connection, by name or by address: `"example.org"` or `.address(IPv4Address(10, 0, 0, 1))`.
+/// The remote host of a connection, by name or by address: `"example.org"` or `.address(IPv4Address(10, 0, 0, 1))`.
 ///
-/// The coprocessor looks names up.
+/// The coprocessor resolves names.
 public enum Host: Sendable, ExpressibleByStringLiteral {
     /// An address.
     case address(IPv4Address)
-    /// A host name; an address in dotted decimal is one too.
+    /// A host name, or an address in dotted decimal.
     case name(String)
 
     /// 127.0.0.1: the coprocessor itself.

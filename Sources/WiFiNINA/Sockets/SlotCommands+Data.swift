@@ -1,7 +1,7 @@
 import NINALink
 import NINAWire
 
-// The bytes and states of connections over slots.
+// Data transfer and state of connections over slots.
 
 extension SlotCommands {
     var longestReceive: Int { Frame.longestReceive }
@@ -15,7 +15,7 @@ extension SlotCommands {
     }
 
     func isOnlyFull(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool {
-        // Unread bytes keep a connection established that is long broken.
+        // While bytes are unread, the module reports a broken connection as established.
         try driver.drain(id)
         return try state(id, on: driver) == .established
     }
@@ -45,12 +45,12 @@ extension SlotCommands {
 
     func waitForBytes(_ id: SocketID, until deadline: MonotonicInstant, on driver: Driver) throws(WiFiError) {
         let next = min(deadline, driver.now.advanced(byNanoseconds: driver.pollNanoseconds / 2))
-        // IRQ may be high for another socket: do not ask without a pause.
+        // IRQ may be high for another socket: limit the query rate.
         if try driver.waitForInterrupt(until: next) { try driver.sleep(nanoseconds: 200_000) }
     }
 
     func waitForRoom(_ id: SocketID, until deadline: MonotonicInstant, on driver: Driver) throws(WiFiError) {
-        // Some firmware answers at once that it has no room: do not flood it.
+        // Some firmware answers immediately that it has no room: limit the retry rate.
         try driver.sleep(nanoseconds: 1_000_000)
     }
 }

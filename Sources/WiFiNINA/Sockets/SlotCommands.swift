@@ -1,14 +1,14 @@
 import NINALink
 import NINAWire
 
-/// Sockets by the commands of the Arduino library. The module itself shares out the clients of a server, and raises IRQ when
+/// Sockets over the commands of the Arduino library. The module itself assigns clients to servers, and raises IRQ when
 /// one has bytes.
 final class SlotCommands: SocketCommands {
-    /// A bit for each slot that the coprocessor may hold without the library knowing, because a reply was lost.
+    /// Bit mask of the slots that the coprocessor may hold without the library's knowledge, because a reply was lost.
     private var unknown: UInt64 = 0
-    /// The same for servers, and for datagram sockets, whose start was not answered.
+    /// The same for servers and datagram sockets whose start was not answered.
     private var unansweredStarts: (servers: UInt64, datagrams: UInt64) = (0, 0)
-    /// The firmware has no STOP_SERVER.
+    /// The firmware does not have STOP_SERVER.
     private var lacksStopServer = false
 
     private static func bit(_ number: SocketNumber) -> UInt64 { 1 << UInt64(number.rawValue & 63) }
@@ -25,9 +25,9 @@ final class SlotCommands: SocketCommands {
     /// Any slot may be open on the coprocessor.
     func markAllUnknown() { unknown = .max }
 
-    /// Runs a command that takes a slot. When its reply is lost, it is unknown whether it did: the next one first finds out, so that
-    /// no slot leaks.
-    /// - Parameter number: the slot the command is for, nil when the coprocessor chooses.
+    /// Runs a command that takes a slot. If its reply is lost, it is unknown whether the slot was taken: the next such
+    /// command checks first, so that no slot leaks.
+    /// - Parameter number: the slot that the command names, nil when the coprocessor chooses.
     private func runTaking<C: Command>(
         _ number: SocketNumber?, _ command: C, nanoseconds: UInt64? = nil, on driver: Driver
     ) throws(WiFiError) -> C.Reply {
@@ -39,8 +39,8 @@ final class SlotCommands: SocketCommands {
         }
     }
 
-    /// Starts a server or a datagram socket. When the reply is lost it may be open, and keep its port: it is stopped before
-    /// the next slot is asked for.
+    /// Starts a server or a datagram socket. If the reply is lost it may be open and hold its port: it is stopped
+    /// before the next slot is requested.
     func runStarting(_ command: StartServer, isServer: Bool, on driver: Driver) throws(WiFiError) -> StartServer.Reply {
         markUnanswered(command.socket, isServer: isServer)
         let reply = try driver.run(command)
@@ -48,7 +48,7 @@ final class SlotCommands: SocketCommands {
         return reply
     }
 
-    /// As ``runStarting(_:isServer:on:)``, for a datagram socket without a port of its own.
+    /// Like ``runStarting(_:isServer:on:)``, for a datagram socket without its own port.
     func runStarting(_ command: StartClient, on driver: Driver) throws(WiFiError) -> StartClient.Reply {
         markUnanswered(command.socket, isServer: false)
         let reply = try driver.run(command)
@@ -69,7 +69,7 @@ final class SlotCommands: SocketCommands {
         unansweredStarts.datagrams &= ~Self.bit(number)
     }
 
-    /// Stops the slots that the coprocessor holds without the library knowing.
+    /// Stops the slots that the coprocessor may hold without the library's knowledge.
     func reclaimUnknownSlots(on driver: Driver) throws(WiFiError) {
         try stopUnansweredStarts(on: driver)
         guard unknown != 0 else { return }
@@ -94,7 +94,7 @@ final class SlotCommands: SocketCommands {
                     _ = try driver.acknowledge(StopClient(socket: socket))
                 }
             } catch {
-                // The number came in a damaged reply: there is no such slot.
+                // The number came from a damaged reply: there is no such slot.
                 guard case .refused = error else { throw error }
             }
             markAnswered(socket)
@@ -116,11 +116,11 @@ final class SlotCommands: SocketCommands {
 
     // MARK: Opening and closing
 
-    /// A free slot, reserved on the coprocessor.
+    /// Requests a free slot, which the coprocessor reserves.
     func freeSlot(on driver: Driver) throws(WiFiError) -> SocketNumber {
         try reclaimUnknownSlots(on: driver)
         guard let id = SocketID(try driver.run(GetSocket()).socket, .classic) else { throw .noSocketAvailable }
-        // It is free, so a handle that still has it is of a connection whose end went unnoticed.
+        // The slot is free, so a handle that still refers to it belongs to a connection whose end went unnoticed.
         if driver.sockets[id].isOpen { driver.markClosed(id) }
         return id.number
     }
@@ -137,7 +137,7 @@ final class SlotCommands: SocketCommands {
         command.type = type
         command.socket = try freeSlot(on: driver)
         command.timeoutMilliseconds = UInt16(milliseconds)
-        // The coprocessor keeps the time; the link waits a little longer for its answer.
+        // The coprocessor enforces the time-out; the link waits a little longer for its reply.
         let patience = milliseconds * 1_000_000 + driver.commandNanoseconds
         guard try runTaking(command.socket, command, nanoseconds: patience, on: driver).isConnected else {
             throw .connectFailed
@@ -161,7 +161,7 @@ final class SlotCommands: SocketCommands {
         _ = try driver.acknowledge(StopClient(socket: id.number))
     }
 
-    /// By STOP_CLIENT when the firmware has no other way, which is remembered.
+    /// Falls back to STOP_CLIENT when the firmware has nothing else, and remembers that.
     func stopListener(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool {
         if !lacksStopServer {
             do throws(WiFiError) {
@@ -186,8 +186,8 @@ final class SlotCommands: SocketCommands {
         return WiFiClient(driver, id)
     }
 
-    /// Firmware before 2.0 has no accept: it names every client that has bytes, and may give the slot of one that has ended
-    /// to another, whose port is a different one.
+    /// Firmware before 2.0 has no accept: it returns every client that has bytes, and may reassign the slot of an ended
+    /// client to another one. The remote port distinguishes them.
     private func wasHandedOut(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool {
         guard driver.sockets[id].isOpen, driver.sockets[id].stream != .gone, try !driver.findFirmware().isAtLeast(2)
         else { return false }
@@ -197,14 +197,14 @@ final class SlotCommands: SocketCommands {
         return known == port
     }
 
-    /// The module chooses the client; it knows whose turn it is.
+    /// The module chooses the client and keeps track of turns.
     func clientWithBytes(
         of server: WiFiServer, from start: UInt8, current: WiFiClient?
     ) throws(WiFiError) -> WiFiClient? {
         let driver = server.driver
         guard try driver.isWorthAsking(&server.askedAt), let id = try ask(server, accept: false) else { return nil }
         let state = driver.sockets[id]
-        // Not a known client: a new connection.
+        // Not a known client: this is a new connection.
         if !state.isOpen || state.stream == .gone || state.server != server.id {
             driver.open(id, as: .client)
             driver.sockets[id].server = server.id
@@ -217,9 +217,9 @@ final class SlotCommands: SocketCommands {
         guard let listener = server.socket else { return nil }
         try reclaimUnknownSlots(on: driver)
         let command = AvailData(socket: listener.number, accept: accept)
-        // A client of `available` whose reply is lost is returned again, an accepted one is not.
+        // After a lost reply, `available` returns the client again; accept does not.
         let value = try (accept ? runTaking(nil, command, on: driver) : driver.run(command)).value
-        // A chip that has restarted unnoticed answers 0 for a slot that is free.
+        // A chip that has restarted without the link noticing answers 0 for a free slot.
         let isKnown = driver.sockets[.slot(0)].isOpen && driver.sockets[.slot(0)].server == server.id
         if value == 0, !isKnown, try !driver.acknowledge(GetStateTCP(socket: listener.number)) {
             driver.markClosed(listener)
@@ -228,10 +228,10 @@ final class SlotCommands: SocketCommands {
         return value < Firmware.slotLimit ? .slot(UInt8(value)) : nil
     }
 
-    /// The module has named the client, and read nothing.
+    /// The module has only named the client and read no bytes.
     func bytesReadByLook(buffered: Int) -> Int { 0 }
 
-    /// The module sends to each.
+    /// The module sends to each client.
     func write(_ bytes: ArraySlice<UInt8>, toClientsOf server: WiFiServer) throws(WiFiError) -> Int {
         guard let listener = server.socket else { return 0 }
         var sum = 0

@@ -1,73 +1,74 @@
 import NINALink
 import NINAWire
 
-/// The commands of one socket family: all in which slots and BSD sockets differ.
+/// The commands of one socket family: everything in which slots and BSD sockets differ.
 ///
-/// ``SlotCommands`` and ``BSDCommands`` implement it; each owns what the library has to remember for its family besides the
-/// states in ``Driver/sockets``. ``Driver/commands(_:)-(SocketFamily)`` is the one place that chooses. They are classes because
-/// Embedded Swift has existentials of classes only.
+/// ``SlotCommands`` and ``BSDCommands`` implement it; each owns the state of its family other than ``Driver/sockets``.
+/// Only ``Driver/commands(_:)-(SocketFamily)`` chooses between them. They are classes because Embedded Swift supports
+/// existentials of classes only.
 protocol SocketCommands: AnyObject {
     // MARK: Opening and closing
 
-    /// Makes a connection. The socket is open as a client.
+    /// Opens a connection and marks its socket as an open client.
     func connect(
         to host: Host, port: UInt16, over type: SocketType, milliseconds: UInt64, on driver: Driver
     ) throws(WiFiError) -> SocketID
-    /// Makes a listener. The socket is open as such.
+    /// Opens a listener and marks its socket as one.
     func listen(port: UInt16, on driver: Driver) throws(WiFiError) -> SocketID
-    /// Has the coprocessor close a connection.
+    /// Closes a connection on the coprocessor.
     func stopClient(_ id: SocketID, on driver: Driver) throws(WiFiError)
-    /// Has the coprocessor stop listening.
-    /// - Returns: whether it closed the listener's clients along with it.
+    /// Stops a listener on the coprocessor.
+    /// - Returns: whether that also closed the listener's clients.
     func stopListener(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool
-    /// The coprocessor restarted: all sockets are gone.
+    /// The coprocessor restarted: all sockets are closed.
     func forgetSockets()
 
     // MARK: State
 
     /// Whether the coprocessor reports that a socket listens.
     func isListening(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool
-    /// The state of a connection. A closed one has lost its socket; bytes in the buffer stay.
+    /// Reads the state of a connection. A closed connection has lost its socket; buffered bytes remain.
     func state(_ id: SocketID, on driver: Driver) throws(WiFiError) -> ClientState
-    /// The other end of a connection.
+    /// The remote address and port of a connection.
     func remote(_ id: SocketID, on driver: Driver) throws(WiFiError) -> GetRemoteData.Reply
 
     // MARK: Bytes
 
-    /// The most bytes of one reply.
+    /// The maximum number of bytes in one reply.
     var longestReceive: Int { get }
-    /// One reply's bytes, empty when the chip has none now.
+    /// Receives the bytes of one reply; empty when the chip has none.
     func receive(_ number: SocketNumber, on driver: Driver) throws(WiFiError) -> ArraySlice<UInt8>
     /// Sends a frame.
     /// - Returns: the bytes taken.
     func send(_ number: SocketNumber, _ frame: ArraySlice<UInt8>, on driver: Driver) throws(WiFiError) -> Int
-    /// After no byte was taken: whether the connection is only full. Reads its unread bytes into the buffer in any case.
+    /// After a send that took no byte: whether the connection is open and its send buffer full. Always reads unread
+    /// bytes into the buffer.
     func isOnlyFull(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool
 
     // MARK: Waiting
 
-    /// Whether it is worth asking the chip for bytes of a client.
+    /// Whether to query the chip for bytes of a client.
     func isWorthAsking(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool
-    /// Waits a while for bytes of a client, or its end.
+    /// Waits for a limited time for bytes of a client, or its end.
     func waitForBytes(_ id: SocketID, until deadline: MonotonicInstant, on driver: Driver) throws(WiFiError)
-    /// Waits a while for a client to take bytes again.
+    /// Waits for a limited time until a client can take bytes again.
     func waitForRoom(_ id: SocketID, until deadline: MonotonicInstant, on driver: Driver) throws(WiFiError)
 
     // MARK: Servers
 
-    /// A connection that was not handed out yet; nil when there is none now.
+    /// Accepts a connection that has not been handed out; nil when there is none.
     func accept(for server: WiFiServer) throws(WiFiError) -> WiFiClient?
-    /// A client of a server that has bytes on the chip.
+    /// Finds a client of a server with bytes on the chip.
     /// - Parameters:
     ///   - server: the server.
-    ///   - start: the round over its clients begins at this number.
-    ///   - current: the client whose turn it is, which comes first.
+    ///   - start: the socket number at which the round over its clients starts.
+    ///   - current: the client whose turn it is, which is checked first.
     func clientWithBytes(
         of server: WiFiServer, from start: UInt8, current: WiFiClient?
     ) throws(WiFiError) -> WiFiClient?
-    /// The bytes of a client's new turn that the look for bytes has already read.
+    /// Of the buffered bytes, the number read while checking for bytes; they count towards the client's new turn.
     func bytesReadByLook(buffered: Int) -> Int
     /// Sends bytes to all clients of a server.
-    /// - Returns: the sum of the bytes taken for each.
+    /// - Returns: the total number of bytes taken.
     func write(_ bytes: ArraySlice<UInt8>, toClientsOf server: WiFiServer) throws(WiFiError) -> Int
 }

@@ -1,13 +1,13 @@
-/// The commands by which a ``WiFiServer`` or a ``WiFiClient`` reaches its sockets.
+/// The set of commands that a ``WiFiServer`` or a ``WiFiClient`` uses for its sockets.
 ///
-/// Every method does the same on both. What differs:
-/// - `.bsd` needs firmware from Arduino's 1.5.0 and Adafruit's 2.0.0 on; older one throws `.unsupported`.
-/// - With `.bsd` the module is not busy while a connection is made.
-/// - IRQ says nothing of BSD sockets: waits ask the module at intervals of 20 ms at most, and each look for bytes or for a
-///   client is a command.
+/// Every method works with both. The differences:
+/// - `.bsd` requires Arduino firmware 1.5.0 or Adafruit firmware 2.0.0; older firmware throws `.unsupported`.
+/// - With `.bsd` the module is not blocked while a connection is being established.
+/// - IRQ is not raised for BSD sockets: waits poll the module at intervals of at most 20 ms, and each check for bytes
+///   or for a client is a command.
 public enum SocketFamily: UInt8, CaseIterable, Sendable {
-    /// Those of the Arduino library, with slots. Every firmware has them.
+    /// The Arduino library's commands, with slots. All firmware has them.
     case classic
-    /// Those of BSD sockets, as ``WiFiSocket`` uses them. TLS has none of these: such connections are classic ones.
+    /// The BSD socket commands, as in ``WiFiSocket``. They do not support TLS: TLS connections always use `classic`.
     case bsd
 }

@@ -1,19 +1,19 @@
 import NINAWire
 
-/// A socket of the coprocessor. The families count separately: a slot and a BSD socket may have the same number.
+/// A socket of the coprocessor. The families are numbered separately: a slot and a BSD socket may have the same number.
 enum SocketID: Equatable {
     /// A slot of the Arduino library's commands.
     case slot(UInt8)
     /// A socket of the BSD commands, by lwip's number.
     case bsd(UInt8)
 
-    /// Numbers are below this in either family.
+    /// Upper bound (exclusive) of the numbers in either family.
     static let limit = UInt8(Firmware.slotLimit)
 
-    /// Every socket there can be.
+    /// All possible sockets.
     static var all: [SocketID] { (0..<limit).map { .slot($0) } + (0..<limit).map { .bsd($0) } }
 
-    /// The socket that a reply names; nil when it names none.
+    /// The socket in a reply; nil when the reply contains none.
     init?(_ number: SocketNumber, _ family: SocketFamily) {
         guard number.rawValue < Self.limit else { return nil }
         self.init(number.rawValue, family)
@@ -27,7 +27,7 @@ enum SocketID: Equatable {
         }
     }
 
-    /// The number in commands.
+    /// The number used in commands.
     var number: SocketNumber {
         switch self {
         case .slot(let number), .bsd(let number): SocketNumber(rawValue: number)
@@ -42,7 +42,7 @@ enum SocketID: Equatable {
     }
 }
 
-/// The states of all sockets. Those of BSD sockets exist from the first one on.
+/// The states of all sockets. States of BSD sockets are allocated when the first one opens.
 struct SocketTable {
     /// The slots, then the BSD sockets.
     private var states = Array(repeating: SocketState(), count: Firmware.slotLimit)
@@ -65,12 +65,12 @@ struct SocketTable {
         states += Array(repeating: SocketState(), count: Firmware.slotLimit)
     }
 
-    /// Whether any BSD socket was ever open.
+    /// Whether a BSD socket was ever open.
     var hasBSDSockets: Bool { states.count > Firmware.slotLimit }
 }
 
 extension SocketID {
-    /// The place of its state in the table.
+    /// The index of its state in the table.
     fileprivate var index: Int {
         switch self {
         case .slot(let number): Int(number)

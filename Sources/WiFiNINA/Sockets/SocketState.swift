@@ -1,61 +1,61 @@
 import NINALink
 import NINAWire
 
-/// The library's picture of one socket of the coprocessor.
+/// The library's state of one socket of the coprocessor.
 ///
-/// The coprocessor uses a number again and again. Each connection begins with a fresh state; only the generation goes on.
+/// The coprocessor reuses numbers. Each connection starts with a fresh state; only the generation carries over.
 struct SocketState {
-    /// What the library uses the socket for.
+    /// The library's use of the socket.
     enum Use {
         case closed
         case client
         case listener
         /// A ``WiFiUDP``.
         case datagram
-        /// A ``WiFiSocket``, which the program looks after itself.
+        /// A ``WiFiSocket``, which the program manages itself.
         case raw
     }
 
-    /// What may still come from the other end.
+    /// What the other end may still send.
     enum Stream {
         case open
-        /// The chip has reported the end of the bytes (BSD sockets).
+        /// The chip has reported the end of the stream (BSD sockets).
         case ended
-        /// The connection is lost: only the buffer is left of it. The chip has freed a slot by itself; a BSD socket stays
+        /// The connection is lost; only buffered bytes remain. The chip has freed a slot already; a BSD socket remains
         /// until it is closed.
         case gone
     }
 
-    /// Directions in which a lost reply has left a gap.
+    /// Directions in which a lost reply has left a gap in the stream.
     struct Gaps: OptionSet {
         var rawValue: UInt8
-        /// A reply with bytes was lost: those after it must not be read as if they followed.
+        /// A reply with bytes was lost: later bytes must not be read as if they followed directly.
         static let input = Gaps(rawValue: 1)
         /// It is unknown whether the chip took a frame.
         static let output = Gaps(rawValue: 2)
     }
 
-    /// Counts the connections the socket has had: a handle with another number is stale.
+    /// Counts the socket's connections: a handle with a different number is stale.
     private(set) var generation: UInt32 = 0
     private(set) var use = Use.closed
     var stream = Stream.open
     var gaps: Gaps = []
-    /// A wait has read bytes into the buffer, and the program has not used the socket since (BSD sockets).
+    /// A wait has read bytes into the buffer that the program has not seen (BSD sockets).
     var hasNews = false
-    /// The server whose `available` handed it out.
+    /// The server whose `available` returned it.
     var server: ServerID?
-    /// The server whose listener it came from, handed out or not (BSD sockets).
+    /// The server whose listener it came from, returned to the program or not (BSD sockets).
     var origin: ServerID?
-    /// The other end (BSD sockets).
+    /// The remote address and port (BSD sockets).
     var remote = GetRemoteData.Reply()
-    /// The other end's port, where `accept` had to ask for it.
+    /// The remote port, where `accept` had to query it.
     var remotePort: UInt16?
-    /// Bytes read from the chip that the program has not taken yet.
+    /// Bytes read from the chip and not taken by the program yet.
     var ahead = ReadAhead()
     var quantum = Quantum()
     /// When the program last used it.
     var usedAt = MonotonicInstant(nanoseconds: 0)
-    /// When the chip was last asked for bytes while IRQ was low.
+    /// When the chip was last queried for bytes while IRQ was low.
     var askedAt = MonotonicInstant(nanoseconds: 0)
 
     var isOpen: Bool { use != .closed }
@@ -68,14 +68,14 @@ struct SocketState {
         }
     }
 
-    /// A new connection begins; every handle of an earlier one is stale from now on.
+    /// Starts a new connection; invalidates every handle to an earlier one.
     mutating func open(as use: Use, at now: MonotonicInstant) {
         close()
         self.use = use
         usedAt = now
     }
 
-    /// The connection ends. The buffer's storage is kept for the next one.
+    /// Ends the connection. Keeps the buffer's storage for the next one.
     mutating func close() {
         var fresh = SocketState()
         fresh.generation = generation &+ 1
@@ -85,27 +85,27 @@ struct SocketState {
     }
 }
 
-/// A ``WiFiServer``, never the same for two.
+/// The unique identity of a ``WiFiServer``.
 struct ServerID: Equatable {
     var rawValue: UInt32
 }
 
-/// What a client has used of its turn at a server's `available`.
+/// A client's use of its turn at a server's `available`.
 struct Quantum {
-    /// Bytes read from the chip in this turn, which the chip counts too.
+    /// Bytes read from the chip in this turn; the chip counts them too.
     var read = 0
-    /// Bytes the program has taken in this turn.
+    /// Bytes taken by the program in this turn.
     var taken = 0
 
-    /// After this many bytes a client gives way to another that has bytes.
+    /// After this many bytes, a client yields to another one that has bytes.
     static let limit = 16 * 1024
 
-    /// Decided by the bytes read from the chip, so that both sides agree; by those taken only when the library had more of
-    /// them in its buffer than one frame.
+    /// Counts the bytes read from the chip, so that both sides agree. The bytes taken decide only when the library had
+    /// buffered more than one frame of them.
     var isOver: Bool { read >= Self.limit || taken >= Self.limit + Frame.longestReceive }
 }
 
-/// Bytes in the order they came; those that were taken are dropped from the front.
+/// A queue of bytes; taken bytes are dropped from the front.
 struct ReadAhead {
     private var storage: [UInt8] = []
     private var head = 0
@@ -122,11 +122,11 @@ struct ReadAhead {
         storage.append(contentsOf: bytes)
     }
 
-    /// - Precondition: there are that many.
+    /// - Precondition: at least `count` bytes are stored.
     mutating func drop(_ count: Int) { head += count }
 
-    /// Moves bytes into a buffer, as many as fit behind the offset.
-    /// - Returns: their number.
+    /// Moves bytes into a buffer at the offset, as many as fit.
+    /// - Returns: the number of bytes.
     mutating func move(into buffer: inout [UInt8], at offset: Int) -> Int {
         let count = min(buffer.count - offset, self.count)
         guard count > 0 else { return 0 }
@@ -135,7 +135,7 @@ struct ReadAhead {
         return count
     }
 
-    /// Takes bytes, at most so many. All of them come without a copy.
+    /// Takes up to `limit` bytes. Taking all of them does not copy.
     mutating func take(_ limit: Int) -> [UInt8] {
         guard head > 0 || limit < storage.count else {
             defer { storage = [] }
@@ -146,7 +146,7 @@ struct ReadAhead {
         return bytes
     }
 
-    /// Moves all bytes behind those of another buffer; to an empty one without a copy.
+    /// Appends all bytes to another buffer; if that is empty, without copying.
     mutating func move(to other: inout ReadAhead) {
         if other.isEmpty { swap(&self, &other) } else { other.append(bytes) }
         removeAll()

@@ -1,10 +1,11 @@
 import NINALink
 import NINAWire
 
-// Reading: by way of a buffer of the library, or straight into the program's where whole frames fit.
+// Reading through a buffer of the library, or directly into the program's where whole frames fit.
 
 extension WiFiClient {
-    /// Bytes that can be read without waiting. When none are in the library's buffer, the chip is read.
+    /// The number of bytes that can be read without waiting. If the library's buffer is empty, reads from the chip
+    /// first.
     public func available() throws(WiFiError) -> Int {
         let id = try current()
         let count = driver.sockets[id].ahead.count
@@ -13,7 +14,7 @@ extension WiFiClient {
         return try driver.fill(id)
     }
 
-    /// The next byte, nil when there is none now.
+    /// Reads the next byte; nil when none is available.
     public func read() throws(WiFiError) -> UInt8? {
         guard let byte = try peek() else { return nil }
         let id = try current()
@@ -22,13 +23,13 @@ extension WiFiClient {
         return byte
     }
 
-    /// The next byte, which stays where it is; nil when there is none now.
+    /// The next byte, without removing it; nil when none is available.
     public func peek() throws(WiFiError) -> UInt8? {
         guard try available() > 0 else { return nil }
         return driver.sockets[try current()].ahead.first
     }
 
-    /// Reads what is there, at most `limit` bytes; an empty array when there is nothing now.
+    /// Reads the available bytes, at most `limit`; empty when there are none.
     public func read(_ limit: Int) throws(WiFiError) -> [UInt8] {
         guard try available() > 0 else { return [] }
         var bytes = [UInt8](repeating: 0, count: max(0, min(limit, 64 * 1024)))
@@ -36,8 +37,8 @@ extension WiFiClient {
         return bytes
     }
 
-    /// Reads what is there into the buffer, from its start on, with the largest frames.
-    /// - Returns: the number of bytes read, 0 when there is nothing now.
+    /// Reads the available bytes into the buffer, from its start, with the largest frames.
+    /// - Returns: the number of bytes read; 0 when none are available.
     public func read(into buffer: inout [UInt8]) throws(WiFiError) -> Int {
         let id = try current()
         let commands = driver.commands(id)
@@ -49,7 +50,7 @@ extension WiFiClient {
             do throws(WiFiError) {
                 received = try receive(into: &buffer, at: count, id, atMost: commands.longestReceive)
             } catch {
-                // The bytes before the failure are not to be lost; the next call meets it again.
+                // Keep the bytes read before the failure; the next call reports it again.
                 guard count > 0, isCurrent else { throw error }
                 return count
             }
@@ -59,8 +60,8 @@ extension WiFiClient {
         return count
     }
 
-    /// One frame, into the program's buffer where it fits, else by way of the library's.
-    /// - Returns: the bytes of the frame.
+    /// Receives one frame into the program's buffer if it fits, otherwise through the library's.
+    /// - Returns: the number of bytes in the frame.
     private func receive(
         into buffer: inout [UInt8], at offset: Int, _ id: SocketID, atMost longest: Int
     ) throws(WiFiError) -> Int {
@@ -73,7 +74,7 @@ extension WiFiClient {
         let fitting = data.prefix(buffer.count - offset)
         buffer.replaceSubrange(offset..<offset + fitting.count, with: fitting)
         driver.sockets[id].quantum.taken += fitting.count
-        // A module may bring more than it was asked for.
+        // A module may return more bytes than requested.
         if fitting.count < data.count { driver.sockets[id].ahead.append(data.dropFirst(fitting.count)) }
         return data.count
     }
@@ -84,7 +85,7 @@ extension WiFiClient {
         return count
     }
 
-    /// Moves the bytes in the library's buffer to another one.
+    /// Moves the library's buffered bytes to another buffer.
     func moveBuffered(to buffer: inout ReadAhead) throws(WiFiError) {
         let id = try current()
         driver.sockets[id].quantum.taken += driver.sockets[id].ahead.count
@@ -92,14 +93,14 @@ extension WiFiClient {
     }
 
     /// Waits until bytes can be read.
-    /// - Returns: their number; 0 when the connection has ended and everything was read.
+    /// - Returns: the number of bytes; 0 when the connection has ended and everything has been read.
     /// - Throws: `.timedOut(.read)`.
     public func waitForBytes(_ time: Duration) throws(WiFiError) -> Int {
         let deadline = driver.now.advanced(by: time)
         while true {
             let count = try available()
             if count > 0 { return count }
-            // The end of a connection does not raise IRQ, so the state is looked at too.
+            // The end of a connection does not raise IRQ, so check the state too.
             guard try connected() else { return 0 }
             guard driver.now < deadline else { throw .timedOut(.read) }
             let id = try current()

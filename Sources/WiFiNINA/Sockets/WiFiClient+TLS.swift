@@ -1,22 +1,22 @@
 import NINALink
 import NINAWire
 
-// Encrypted connections of a plain client. A handshake takes a module seconds: a time-out should allow for it.
+// TLS connections of a plain client. A handshake takes the module seconds: set the time-out accordingly.
 
 extension WiFiClient {
     /// Connects to a host over TLS; see ``WiFiSSLClient``.
-    /// - Throws: `.connectFailed` also when the name is not known or the certificate is not trusted.
+    /// - Throws: `.connectFailed`, including for an unknown name or an untrusted certificate.
     public mutating func connectSSL(_ host: Host, port: UInt16, timeout: Duration? = nil) throws(WiFiError) {
         try connect(host, port: port, over: .tls, timeout: timeout)
     }
 
-    /// Connects to a host over TLS by BearSSL; see ``WiFiBearSSLClient``.
-    /// - Throws: `.connectFailed` also when the name is not known or the certificate is not trusted.
+    /// Connects to a host over TLS with BearSSL; see ``WiFiBearSSLClient``.
+    /// - Throws: `.connectFailed`, including for an unknown name or an untrusted certificate.
     public mutating func connectBearSSL(_ host: Host, port: UInt16, timeout: Duration? = nil) throws(WiFiError) {
         try connect(host, port: port, over: .tlsBearSSL, timeout: timeout)
     }
 
-    /// As ``WiFiBearSSLClient/setECTrustAnchor(_:flags:curve:key:)``.
+    /// See ``WiFiBearSSLClient/setECTrustAnchor(_:flags:curve:key:)``.
     public func setECTrustAnchorBearSSL(
         _ name: [UInt8], flags: UInt16, curve: UInt16, key: [UInt8]
     ) throws(WiFiError) {
@@ -26,6 +26,6 @@ extension WiFiClient {
         guard code == success else { throw .failed(.brSetEcTa, code: Int(code)) }
     }
 
-    /// As ``WiFiBearSSLClient/errorCode()``.
+    /// See ``WiFiBearSSLClient/errorCode()``.
     public func errorCodeBearSSL() throws(WiFiError) -> Int { Int(try driver.run(BrErrorCode()).error) }
 }

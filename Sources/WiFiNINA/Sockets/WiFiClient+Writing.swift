@@ -1,27 +1,27 @@
 import NINALink
 import NINAWire
 
-// Writing: with the largest frames, as far as the coprocessor takes them.
+// Writing with the largest frames, as far as the coprocessor takes them.
 
 extension WiFiClient {
     /// Sends a byte.
-    /// - Returns: 1, or 0 when the coprocessor could not take it now.
+    /// - Returns: 1, or 0 when the coprocessor cannot take it now.
     public func write(_ byte: UInt8) throws(WiFiError) -> Int { try write([byte]) }
 
     /// Sends bytes with the largest frames.
-    /// - Returns: the number of bytes the coprocessor has taken; fewer than given when the other end does not read.
-    /// - Throws: `.connectionClosed` with the number of bytes taken before.
+    /// - Returns: the number of bytes taken by the coprocessor; fewer than given when the other end does not read.
+    /// - Throws: `.connectionClosed` with the number of bytes taken so far.
     public func write(_ bytes: [UInt8]) throws(WiFiError) -> Int { try write(bytes[...]) }
 
     /// Sends bytes with the largest frames.
-    /// - Returns: the number of bytes the coprocessor has taken.
+    /// - Returns: the number of bytes taken by the coprocessor.
     public func write(_ bytes: ArraySlice<UInt8>) throws(WiFiError) -> Int {
         let nanoseconds = retriesWrites ? 500_000_000 : driver.commandNanoseconds
         return try write(bytes, until: driver.now.advanced(byNanoseconds: nanoseconds), isPatient: retriesWrites)
     }
 
     /// Sends frames until all bytes are taken, or the time is up.
-    /// - Parameter isPatient: goes on when the coprocessor takes nothing for the moment.
+    /// - Parameter isPatient: whether to retry when the coprocessor takes nothing.
     private func write(
         _ bytes: ArraySlice<UInt8>, until deadline: MonotonicInstant, isPatient: Bool
     ) throws(WiFiError) -> Int {
@@ -44,12 +44,12 @@ extension WiFiClient {
         return bytes.count - rest.count
     }
 
-    /// Sends text whole, waiting until the coprocessor has taken it.
-    /// - Throws: as ``writeAll(_:timeout:)-([UInt8],_)``.
+    /// Sends the whole text, waiting until the coprocessor has taken it.
+    /// - Throws: see ``writeAll(_:timeout:)-([UInt8],_)``.
     public func print(_ text: String) throws(WiFiError) { try writeAll(ArraySlice(text.utf8)) }
 
-    /// Sends text and the end of a line, CR and LF, as Arduino's `println` does.
-    /// - Throws: as ``writeAll(_:timeout:)-([UInt8],_)``.
+    /// Sends text and CR LF, as Arduino's `println` does.
+    /// - Throws: see ``writeAll(_:timeout:)-([UInt8],_)``.
     public func println(_ text: String = "") throws(WiFiError) { try print(text + "\r\n") }
 
     /// Sends all bytes, waiting until the coprocessor has taken them.
@@ -64,6 +64,6 @@ extension WiFiClient {
         try writeAll(bytes[...], timeout: timeout)
     }
 
-    /// Does nothing: what was written is on its way (WiFiNINA's `flush` does nothing either).
+    /// Does nothing: bytes already written are on their way (WiFiNINA's `flush` does nothing either).
     public func flush() {}
 }

@@ -3,24 +3,24 @@ import NINAWire
 
 /// A TCP server: WiFiNINA's `WiFiServer`.
 ///
-/// `accept()` hands out each connection once, as soon as it is established: several can be served at the same time.
-/// `available()` returns a client that has unread bytes, the same one until it is drained.
+/// `accept()` returns each connection once, as soon as it is established: use it to serve several clients at the same
+/// time. `available()` returns a client that has unread bytes, the same one until it is drained.
 public final class WiFiServer {
-    /// A client that was not used for this long has its state checked. Not sooner: one that has ended its stream may wait
-    /// for an answer that the program is preparing.
+    /// A client unused for this long has its state checked. Not sooner: a client that has ended its stream may be
+    /// waiting for a reply that the program is preparing.
     static let idleNanoseconds: UInt64 = 1_000_000_000
 
     let driver: Driver
-    /// The commands of the server and its clients.
+    /// The socket commands of the server and its clients.
     public let socketFamily: SocketFamily
-    /// The port, which may change with ``begin(_:)``.
+    /// The port; ``begin(_:)`` may change it.
     public private(set) var port: UInt16
-    /// The socket it listens on, or listened on last.
+    /// The socket it listens on, or last listened on.
     private(set) var socket: SocketID?
     private var generation: UInt32 = 0
-    /// Marks the sockets that `available` returned for this server.
+    /// Identifies the sockets that `available` returned for this server.
     let id: ServerID
-    /// Clients that `available` has looked at and not returned yet, in the order of arrival (BSD sockets).
+    /// Clients that `available` has found and not returned yet, in order of arrival (BSD sockets).
     var waiting: [WiFiClient] = []
     private var lastClient: WiFiClient?
     var askedAt = MonotonicInstant(nanoseconds: 0)
@@ -39,10 +39,10 @@ public final class WiFiServer {
         id = driver.newServer()
     }
 
-    /// Whether the server was begun and its socket is still its own.
+    /// Whether the server was started and still owns its socket.
     public var isListening: Bool { driver.isCurrent(socket, generation) }
 
-    /// Starts to listen. A server that listens already goes on.
+    /// Starts listening. Does nothing if the server already listens.
     /// - Throws: `.serverFailed` when the port is taken, `.noSocketAvailable`.
     public func begin() throws(WiFiError) {
         guard !isListening else { return }
@@ -55,17 +55,18 @@ public final class WiFiServer {
 
     private var commands: any SocketCommands { driver.commands(socketFamily) }
 
-    /// Starts to listen on another port.
+    /// Starts listening on another port.
     public func begin(_ port: UInt16) throws(WiFiError) {
         try end()
         self.port = port
         try begin()
     }
 
-    /// Stops listening; clients that ``available()`` returned are closed, accepted ones stay.
+    /// Stops listening; closes clients that ``available()`` returned, but not accepted ones.
     ///
-    /// Firmware without STOP_SERVER (Arduino's before 3.0, Adafruit's) only forgets the slot's number: its port stays
-    /// taken until a ``WiFi/reset()``, and ``begin()`` on it may throw `.serverFailed`. BSD sockets have no such trouble.
+    /// Firmware without STOP_SERVER (Arduino before 3.0, Adafruit) only forgets the slot's number: the port stays in
+    /// use until ``WiFi/reset()``, and ``begin()`` on it may throw `.serverFailed`. BSD sockets do not have this
+    /// problem.
     public func end() throws(WiFiError) {
         guard isListening, let socket else { return }
         let hasClosedClients = try commands.stopListener(socket, on: driver)
@@ -80,23 +81,23 @@ public final class WiFiServer {
         waiting = []
     }
 
-    /// Whether the coprocessor says that the server listens.
+    /// Whether the coprocessor reports that the server listens.
     public func status() throws(WiFiError) -> Bool {
         guard isListening, let socket else { return false }
         return try commands.isListening(socket, on: driver)
     }
 
-    /// A connection that was not accepted yet, nil when there is none now. Firmware before 2.0 reports a connection only
-    /// when it has sent something.
+    /// Accepts a connection; nil when there is none. Firmware before 2.0 reports a connection only after it has sent
+    /// something.
     public func accept() throws(WiFiError) -> WiFiClient? {
         guard isListening else { throw .serverNotListening }
         return try commands.accept(for: self)
     }
 
-    /// A client that has unread bytes, nil when there is none now.
+    /// A client that has unread bytes; nil when there is none.
     ///
-    /// It is the same client until it is drained, bytes in the library's buffer included; after 16 KiB it gives way when
-    /// another has bytes too.
+    /// It is the same client until it is drained, including bytes in the library's buffer; after 16 KiB it yields if
+    /// another client has bytes too.
     public func available() throws(WiFiError) -> WiFiClient? {
         guard isListening else { throw .serverNotListening }
         let last = lastClient.flatMap { $0.isCurrent ? $0.id : nil }
@@ -107,9 +108,9 @@ public final class WiFiServer {
         let current = isTurnOver ? nil : lastClient
         let named = try commands.clientWithBytes(of: self, from: start, current: current)
         if let current, named == current { return current }
-        // One round for the clients whose bytes are in the buffers and those whose bytes are on the chip: neither keep the
-        // others out, and no client has a second turn before all have had one. A client that is named and is not next is
-        // named again.
+        // One round-robin over clients with buffered bytes and clients with bytes on the chip: neither group starves
+        // the other, and every client gets a turn before any gets a second. A client that the module names out of order
+        // is named again later.
         guard let buffered = nextBuffered(from: start) else { return named.map { startTurn($0) } }
         guard let named, steps(from: start, to: named) < steps(from: start, to: buffered) else {
             return startTurn(buffered)
@@ -117,13 +118,13 @@ public final class WiFiServer {
         return startTurn(named)
     }
 
-    /// How many numbers come before a client's in the round that begins at a number.
+    /// The distance from a number to a client's in round-robin order.
     private func steps(from start: UInt8, to client: WiFiClient) -> UInt8 {
         (client.socket.rawValue + SocketID.limit - start) % SocketID.limit
     }
 
-    /// Checks one of the clients that the program has not used for a while: the end of a connection raises no IRQ, and a
-    /// program that knows its clients by ``available()`` alone would never free their sockets.
+    /// Checks one client that the program has not used for a while: the end of a connection does not raise IRQ, and a
+    /// program that uses only ``available()`` would never free its socket.
     private func freeDeadClient() throws(WiFiError) {
         let now = driver.now
         guard now.nanoseconds(since: checkedAt) >= driver.pollNanoseconds else { return }
@@ -151,7 +152,7 @@ public final class WiFiServer {
         return client
     }
 
-    /// The first client of this server with bytes in the library's buffer in the round that begins at a number.
+    /// The first client of this server with buffered bytes in the round that starts at a number.
     private func nextBuffered(from start: UInt8) -> WiFiClient? {
         for offset in 0..<SocketID.limit {
             let client = SocketID((start + offset) % SocketID.limit, socketFamily)
@@ -162,7 +163,7 @@ public final class WiFiServer {
     }
 
     /// Sends bytes to all clients of this server.
-    /// - Returns: the sum of the bytes taken for each.
+    /// - Returns: the total number of bytes taken.
     @discardableResult
     public func write(_ bytes: ArraySlice<UInt8>) throws(WiFiError) -> Int {
         guard isListening else { throw .serverNotListening }

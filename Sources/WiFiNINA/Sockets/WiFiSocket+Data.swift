@@ -1,33 +1,33 @@
 import NINALink
 import NINAWire
 
-/// An option of a ``WiFiSocket``, of the level SOL_SOCKET.
+/// A socket option of a ``WiFiSocket``, at level SOL_SOCKET.
 public struct SocketOption: RawRepresentable, Hashable, Sendable {
     /// lwip's number.
     public var rawValue: UInt32
-    /// An option by lwip's number.
+    /// An option with lwip's number.
     public init(rawValue: UInt32) { self.rawValue = rawValue }
-    /// SO_ACCEPTCONN, which can only be read: 0 unless the socket listens.
+    /// SO_ACCEPTCONN, read-only: 0 unless the socket listens.
     public static let acceptsConnections = SocketOption(rawValue: 0x0002)
-    /// SO_REUSEADDR: a port that was used before can be taken. Read, it is the bit 4.
+    /// SO_REUSEADDR: allows reusing a port. When set it reads as 4.
     public static let reuseAddress = SocketOption(rawValue: 0x0004)
-    /// SO_KEEPALIVE: idle connections are probed. Read, it is the bit 8.
+    /// SO_KEEPALIVE: probes idle connections. When set it reads as 8.
     public static let keepAlive = SocketOption(rawValue: 0x0008)
-    /// SO_BROADCAST: broadcast datagrams may be sent. Read, it is the bit 0x20.
+    /// SO_BROADCAST: allows sending broadcast datagrams. When set it reads as 0x20.
     public static let broadcast = SocketOption(rawValue: 0x0020)
-    /// SO_RCVBUF: bytes that are kept for the program.
+    /// SO_RCVBUF: the size of the receive buffer in bytes.
     public static let receiveBuffer = SocketOption(rawValue: 0x1002)
-    /// SO_ERROR: the errno of what has failed meanwhile, which reading forgets.
+    /// SO_ERROR: the errno of a pending error; reading clears it.
     public static let error = SocketOption(rawValue: 0x1007)
     /// SO_TYPE: 1 for a stream, 2 for datagrams.
     public static let type = SocketOption(rawValue: 0x1008)
 }
 
-// The bytes of a socket, and its options.
+// Data transfer and options of a socket.
 
 extension WiFiSocket {
-    /// Sends bytes of a stream, or one datagram to where it is connected.
-    /// - Returns: how many the module has taken; fewer than given, 0 even, when the other end does not read.
+    /// Sends bytes on a stream, or one datagram to the connected address.
+    /// - Returns: the number of bytes taken by the module; fewer than given, or 0, when the other end does not read.
     public func send(_ bytes: ArraySlice<UInt8>) throws(WiFiError) -> Int {
         let number = try checked()
         var rest = bytes
@@ -43,10 +43,10 @@ extension WiFiSocket {
         return bytes.count - rest.count
     }
 
-    /// Sends bytes of a stream; as ``send(_:)-(ArraySlice<UInt8>)``.
+    /// Sends bytes on a stream; see ``send(_:)-(ArraySlice<UInt8>)``.
     public func send(_ bytes: [UInt8]) throws(WiFiError) -> Int { try send(bytes[...]) }
 
-    /// Sends all bytes of a stream, waiting until the module has taken them.
+    /// Sends all bytes on a stream, waiting until the module has taken them.
     /// - Throws: `.timedOut(.write)`.
     public func sendAll(_ bytes: [UInt8], timeout: Duration = .seconds(30)) throws(WiFiError) {
         let deadline = driver.now.advanced(by: timeout)
@@ -60,9 +60,9 @@ extension WiFiSocket {
 
     /// Sends a datagram.
     /// - Parameters:
-    ///   - bytes: 1 to 1472.
-    ///   - address: whom it is for.
-    ///   - port: the port there.
+    ///   - bytes: 1 to 1472 bytes.
+    ///   - address: the destination address.
+    ///   - port: the destination port.
     public func sendTo(_ bytes: [UInt8], _ address: IPv4Address, port: UInt16) throws(WiFiError) {
         let command = BSDSendto(socket: try checked(), address: address, port: port, data: bytes[...])
         guard Int(try driver.run(command).count) == bytes.count, !bytes.isEmpty else {
@@ -70,9 +70,9 @@ extension WiFiSocket {
         }
     }
 
-    /// Takes the bytes of a stream that are there, or a datagram.
-    /// - Parameter limit: how many at most, of 4076; of a datagram the rest is lost.
-    /// - Returns: an empty array when there are none now, nil when the other end has closed and all was taken.
+    /// Receives the available bytes of a stream, or a datagram.
+    /// - Parameter limit: the maximum number of bytes, up to 4076; the rest of a datagram is lost.
+    /// - Returns: an empty array when none are available; nil when the other end has closed and everything was read.
     public func receive(_ limit: Int) throws(WiFiError) -> [UInt8]? {
         let size = UInt16(max(0, min(limit, BSDCommands.longestReceive)))
         let data = try driver.run(BSDRecv(socket: try checked(), size: size)).data
@@ -84,8 +84,8 @@ extension WiFiSocket {
         }
     }
 
-    /// Takes a datagram with its sender; nil when there is none now.
-    /// - Parameter limit: how many bytes at most, of 4076; the rest of the datagram is lost.
+    /// Receives a datagram and its sender; nil when none is available.
+    /// - Parameter limit: the maximum number of bytes, up to 4076; the rest of the datagram is lost.
     public func receiveFrom(
         _ limit: Int
     ) throws(WiFiError) -> (bytes: [UInt8], address: IPv4Address, port: UInt16)? {
@@ -96,7 +96,7 @@ extension WiFiSocket {
         return nil
     }
 
-    /// Bytes that can be taken now (FIONREAD).
+    /// The number of bytes that can be received now (FIONREAD).
     public func available() throws(WiFiError) -> Int {
         let zero: [UInt8] = [0, 0, 0, 0]
         let value = try driver.run(
@@ -115,7 +115,7 @@ extension WiFiSocket {
     }
 
     /// The value of an option.
-    /// - Throws: as ``setOption(_:_:)``.
+    /// - Throws: see ``setOption(_:_:)``.
     public func option(_ option: SocketOption) throws(WiFiError) -> UInt32 {
         guard let value = try driver.bsd.option(try checked(), option, on: driver) else {
             throw driver.socketError(.bsdGetsockopt)

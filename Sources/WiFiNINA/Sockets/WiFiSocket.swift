@@ -3,14 +3,15 @@ import NINAWire
 
 /// A BSD socket of the module, for what ``WiFiClient``, ``WiFiServer`` and ``WiFiUDP`` do not offer.
 ///
-/// It is a handle: copies are the same socket, and one that was closed throws `.staleHandle`. No call blocks in the module,
-/// which would serve no other socket meanwhile: the library polls. Errors are `.socketFailed` with the name of the errno.
+/// It is a handle: copies refer to the same socket, and a closed one throws `.staleHandle`. No call blocks in the
+/// module, which would stop it from serving other sockets: the library polls. Errors are `.socketFailed` with the name
+/// of the errno.
 ///
-/// Firmware from Arduino's 1.5.0 and Adafruit's 2.0.0 on has them; with older one every call throws `.unsupported`. They
-/// share the module's sockets with the other classes, and do not show in ``WiFi/waitForActivity(_:)``. ``SocketFamily`` has
-/// those classes use BSD sockets themselves.
+/// Requires Arduino firmware 1.5.0 or Adafruit firmware 2.0.0; with older firmware every call throws `.unsupported`.
+/// These sockets share the module's pool with the other classes, and are not covered by ``WiFi/waitForActivity(_:)``.
+/// To use BSD sockets in those classes see ``SocketFamily``.
 public struct WiFiSocket: Equatable {
-    /// What a socket carries.
+    /// The type of a socket.
     public enum Kind: UInt8, Sendable {
         /// TCP.
         case stream = 1
@@ -20,22 +21,22 @@ public struct WiFiSocket: Equatable {
         case raw = 3
     }
 
-    /// What a socket is ready for.
+    /// The events that a socket is ready for.
     public struct Events: OptionSet, Sendable {
         /// The bits of POLL's reply.
         public var rawValue: UInt8
-        /// From the bits of POLL's reply.
+        /// Makes events from the bits of POLL's reply.
         public init(rawValue: UInt8) { self.rawValue = rawValue }
-        /// Bytes, a datagram or a connection wait, or the other end has closed.
+        /// Bytes, a datagram or a connection are waiting, or the other end has closed.
         public static let readable = Events(rawValue: 1)
-        /// Bytes are taken.
+        /// It can take bytes.
         public static let writable = Events(rawValue: 2)
-        /// It has failed; ``WiFiSocket/option(_:)`` of ``SocketOption/error`` says how.
+        /// It has failed; read ``SocketOption/error`` for the errno.
         public static let error = Events(rawValue: 4)
     }
 
     let driver: Driver
-    /// The module's number of the socket, 54 to 63: those of the other classes count otherwise.
+    /// The module's number of the socket, 54 to 63; the other classes number theirs separately.
     public let number: SocketNumber
     private let generation: UInt32
 
@@ -47,7 +48,7 @@ public struct WiFiSocket: Equatable {
         try self.init(driver, number, .bsdSocket)
     }
 
-    /// A socket that the module has just made.
+    /// A handle for a socket that the module has just created.
     private init(_ driver: Driver, _ number: SocketNumber, _ opcode: Opcode) throws(WiFiError) {
         guard let id = SocketID(number, .bsd) else { throw driver.socketError(opcode) }
         try driver.bsd.keeping(number, on: driver) { () throws(WiFiError) in
@@ -61,12 +62,12 @@ public struct WiFiSocket: Equatable {
 
     private var id: SocketID { .bsd(number.rawValue) }
 
-    /// The same socket.
+    /// Whether both are the same socket.
     public static func == (left: WiFiSocket, right: WiFiSocket) -> Bool {
         left.driver === right.driver && left.number == right.number && left.generation == right.generation
     }
 
-    /// Whether it was not closed yet, by this side.
+    /// Whether this side has not closed it yet.
     public var isOpen: Bool { driver.isCurrent(id, generation) }
 
     func checked() throws(WiFiError) -> SocketNumber {
@@ -79,7 +80,7 @@ public struct WiFiSocket: Equatable {
         guard try driver.acknowledge(command) else { throw driver.socketError(C.opcode) }
     }
 
-    /// Closes the socket. Nothing happens when it is closed already.
+    /// Closes the socket. Does nothing if it is already closed.
     public func close() throws(WiFiError) {
         guard isOpen else { return }
         _ = try driver.run(BSDClose(socket: number))
@@ -88,17 +89,17 @@ public struct WiFiSocket: Equatable {
 
     // MARK: Connections
 
-    /// Takes a port of the module.
+    /// Binds the socket to a port of the module.
     /// - Throws: `.socketFailed` with `.addressInUse`, for example.
     public func bind(_ port: UInt16) throws(WiFiError) { try succeed(BSDBind(socket: try checked(), port: port)) }
 
-    /// Waits for connections from now on.
-    /// - Parameter backlog: how many may wait for ``accept()``.
+    /// Starts listening for connections.
+    /// - Parameter backlog: the number of connections that may wait for ``accept()``.
     public func listen(backlog: UInt8 = 4) throws(WiFiError) {
         try succeed(BSDListen(socket: try checked(), backlog: backlog))
     }
 
-    /// A connection that waits, and where it comes from; nil when there is none now.
+    /// Accepts a connection and returns its address and port; nil when none is waiting.
     public func accept() throws(WiFiError) -> (socket: WiFiSocket, address: IPv4Address, port: UInt16)? {
         let number = try checked()
         let reply = try driver.bsd.make(BSDAccept(socket: number), on: driver)
@@ -106,7 +107,7 @@ public struct WiFiSocket: Equatable {
         return (try WiFiSocket(driver, reply.socket, .bsdAccept), reply.address, reply.port)
     }
 
-    /// Connects a stream, or sets where a datagram socket sends to.
+    /// Connects a stream, or sets the destination of a datagram socket.
     /// - Throws: `.socketFailed` with `.reset` when the connection is refused, `.timedOut(.connect)`.
     public func connect(
         _ address: IPv4Address, port: UInt16, timeout: Duration = .seconds(10)
@@ -121,7 +122,7 @@ public struct WiFiSocket: Equatable {
         guard code == 0 else { throw driver.socketError(.bsdConnect, UInt8(truncatingIfNeeded: code)) }
     }
 
-    /// The other end.
+    /// The remote address and port.
     public func remote() throws(WiFiError) -> (address: IPv4Address, port: UInt16) {
         let reply = try driver.run(BSDGetpeername(socket: try checked()))
         guard reply.result != 0 else { throw driver.socketError(.bsdGetpeername) }
@@ -130,13 +131,13 @@ public struct WiFiSocket: Equatable {
 
     // MARK: Waiting
 
-    /// What the socket is ready for now.
+    /// The events that the socket is ready for.
     public func poll() throws(WiFiError) -> Events {
         try driver.bsd.poll(try checked(), on: driver)
     }
 
-    /// Waits until the socket is ready for one of these, or has failed.
-    /// - Returns: false when the time was up first.
+    /// Waits until the socket is ready for one of the events, or has failed.
+    /// - Returns: false on time-out.
     public func wait(for events: Events, _ time: Duration) throws(WiFiError) -> Bool {
         try wait(for: events.union(.error), until: driver.now.advanced(by: time))
     }
@@ -147,25 +148,25 @@ public struct WiFiSocket: Equatable {
 }
 
 extension Driver {
-    /// ERRNO: why the last BSD command failed.
-    /// - Throws: `.failed` for a number without a name here.
+    /// Reads the errno of the last BSD command (ERRNO).
+    /// - Throws: `.failed` for an errno without a ``BSDError``.
     func socketErrno(_ opcode: Opcode) throws(WiFiError) -> BSDError {
         let number = try run(BSDErrno()).errno
         guard let error = BSDError(number: number, .newlib) else { throw .failed(opcode, code: Int(number)) }
         return error
     }
 
-    /// Why the last BSD command failed, as an error; what keeps it from being known is one too.
+    /// The last BSD command's errno as an error, or the error of reading it.
     func socketError(_ opcode: Opcode) -> WiFiError {
         do throws(WiFiError) { return .socketFailed(opcode, try socketErrno(opcode)) } catch { return error }
     }
 
-    /// The error of an errno.
+    /// The error for an errno.
     func socketError(_ opcode: Opcode, _ number: UInt8) -> WiFiError {
         BSDError(number: number, .newlib).map { .socketFailed(opcode, $0) } ?? .failed(opcode, code: Int(number))
     }
 
-    /// Whether the last BSD command had nothing to do now.
+    /// Whether the last BSD command would have blocked.
     /// - Throws: `.socketFailed` when it failed for another reason.
     func wouldBlock(_ opcode: Opcode) throws(WiFiError) -> Bool {
         let error = try socketErrno(opcode)

@@ -3,10 +3,10 @@ import NINAWire
 
 /// A UDP socket: WiFiNINA's `WiFiUDP`.
 ///
-/// Datagrams are whole: ``parsePacket()`` takes one with its sender out of the module, what is left unread of the one
-/// before is dropped; ``endPacket()`` sends what was written since ``beginPacket(_:port:)`` or nothing.
+/// Datagrams are handled whole: ``parsePacket()`` takes one and its sender from the module and discards the unread rest
+/// of the previous one; ``endPacket()`` sends everything written since ``beginPacket(_:port:)``, or nothing.
 public final class WiFiUDP {
-    /// The most bytes that one datagram carries here: more would travel in fragments.
+    /// The maximum payload of a datagram; more would be fragmented.
     public static let longestDatagram = 1472
 
     private let driver: Driver
@@ -21,7 +21,7 @@ public final class WiFiUDP {
     /// A socket that is not open yet.
     public init(_ wifi: WiFi) { driver = wifi.driver }
 
-    /// The coprocessor's socket, 255 for none.
+    /// The coprocessor's socket; 255 when there is none.
     public var socket: SocketNumber { isCurrent ? id?.number ?? .unavailable : .unavailable }
 
     private var isCurrent: Bool { driver.isCurrent(id, generation) }
@@ -34,14 +34,14 @@ public final class WiFiUDP {
 
     // MARK: Opening and closing
 
-    /// Receives datagrams for a port; a socket that was open before is closed.
+    /// Receives datagrams on a port; first closes the socket if it is open.
     /// - Throws: `.serverFailed` when the port is taken, `.noSocketAvailable`.
     public func begin(_ port: UInt16) throws(WiFiError) {
         try begin(StartServer(port: port, socket: .unavailable, type: .udp))
     }
 
-    /// Receives datagrams for a port of this module and of a multicast group, 224.0.0.0 to 239.255.255.255.
-    /// - Throws: as ``begin(_:)``.
+    /// Receives datagrams on a port, sent to this module or to a multicast group, 224.0.0.0 to 239.255.255.255.
+    /// - Throws: see ``begin(_:)``.
     public func beginMulticast(_ group: IPv4Address, port: UInt16) throws(WiFiError) {
         var command = StartServer(port: port, socket: .unavailable, type: .udpMulticast)
         command.address = group
@@ -65,7 +65,7 @@ public final class WiFiUDP {
         generation = driver.sockets[id].generation
     }
 
-    /// Closes the socket; datagrams that were not read, or not sent, are dropped.
+    /// Closes the socket; unread and unsent datagrams are discarded.
     public func stop() throws(WiFiError) {
         forgetDatagram()
         destination = nil
@@ -75,7 +75,7 @@ public final class WiFiUDP {
 
     // MARK: Sending
 
-    /// Begins a datagram to a host, whose name is looked up now. The socket need not be open to send.
+    /// Begins a datagram to a host and resolves its name. The socket need not be open.
     /// - Throws: `.hostNotFound`.
     public func beginPacket(_ host: Host, port: UInt16) throws(WiFiError) {
         destination = nil
@@ -85,8 +85,9 @@ public final class WiFiUDP {
     }
 
     /// Adds bytes to the datagram.
-    /// - Returns: how many, which is all of them.
-    /// - Throws: `.datagramFailed` when none was begun or it would be longer than ``longestDatagram``: nothing is added.
+    /// - Returns: the number of bytes, which is always all of them.
+    /// - Throws: `.datagramFailed` when no datagram was begun or it would exceed ``longestDatagram``; nothing is added
+    ///   then.
     @discardableResult
     public func write(_ bytes: ArraySlice<UInt8>) throws(WiFiError) -> Int {
         guard destination != nil, outgoing.count + bytes.count <= Self.longestDatagram else { throw .datagramFailed }
@@ -94,24 +95,24 @@ public final class WiFiUDP {
         return bytes.count
     }
 
-    /// Adds bytes to the datagram; as ``write(_:)-(ArraySlice<UInt8>)``.
+    /// Adds bytes to the datagram; see ``write(_:)-(ArraySlice<UInt8>)``.
     @discardableResult
     public func write(_ bytes: [UInt8]) throws(WiFiError) -> Int { try write(bytes[...]) }
 
-    /// Adds a byte to the datagram; as ``write(_:)-(ArraySlice<UInt8>)``.
+    /// Adds a byte to the datagram; see ``write(_:)-(ArraySlice<UInt8>)``.
     @discardableResult
     public func write(_ byte: UInt8) throws(WiFiError) -> Int { try write([byte]) }
 
-    /// Adds text to the datagram; as ``write(_:)-(ArraySlice<UInt8>)``.
+    /// Adds text to the datagram; see ``write(_:)-(ArraySlice<UInt8>)``.
     @discardableResult
     public func print(_ text: String) throws(WiFiError) -> Int { try write(bytes(text)) }
 
-    /// Sends the datagram. It is gone afterwards, sent or not.
+    /// Sends the datagram and discards it, even if sending fails.
     ///
-    /// The destination, the bytes and the order to send them follow each other closely: in some firmware a datagram that
-    /// comes in between would redirect this one to its sender.
-    /// - Throws: `.datagramFailed` when none was begun, it is empty, or the module does not send it (no network is joined,
-    ///   for example); `.noSocketAvailable`.
+    /// The commands for destination, bytes and sending are issued without other commands between them: in some firmware
+    /// a datagram that arrives in between redirects this one to its sender.
+    /// - Throws: `.datagramFailed` when no datagram was begun, it is empty, or the module does not send it (for example
+    ///   because no network is joined); `.noSocketAvailable`.
     public func endPacket() throws(WiFiError) {
         guard let (address, port) = destination, !outgoing.isEmpty else { throw .datagramFailed }
         destination = nil
@@ -136,8 +137,8 @@ public final class WiFiUDP {
 
     // MARK: Receiving
 
-    /// Takes the next datagram; what is left of the one before is dropped.
-    /// - Returns: its length in bytes, 0 when none has come.
+    /// Takes the next datagram and discards the rest of the previous one.
+    /// - Returns: its length in bytes; 0 when there is none.
     public func parsePacket() throws(WiFiError) -> Int {
         let id = try current()
         forgetDatagram()
@@ -156,30 +157,30 @@ public final class WiFiUDP {
         head = 0
     }
 
-    /// The address that the datagram came from, 0.0.0.0 before the first one.
+    /// The sender's address; 0.0.0.0 before the first datagram.
     public func remoteIP() -> IPv4Address { sender.address }
-    /// The port that the datagram came from, 0 before the first one.
+    /// The sender's port; 0 before the first datagram.
     public func remotePort() -> UInt16 { sender.port }
-    /// Bytes of the datagram that were not read yet.
+    /// The number of unread bytes of the datagram.
     public func available() -> Int { incoming.count - head }
 
-    /// The next byte of the datagram, nil at its end.
+    /// Reads the next byte of the datagram; nil at its end.
     public func read() -> UInt8? {
         guard let byte = peek() else { return nil }
         head += 1
         return byte
     }
 
-    /// The next byte of the datagram, which stays where it is; nil at its end.
+    /// The next byte of the datagram, without removing it; nil at its end.
     public func peek() -> UInt8? { head < incoming.count ? incoming[head] : nil }
 
-    /// The next bytes of the datagram, at most `limit` of them; an empty array at its end.
+    /// Reads the next bytes of the datagram, at most `limit`; empty at its end.
     public func read(_ limit: Int) -> [UInt8] {
         let count = max(0, min(limit, available()))
         defer { head += count }
         return Array(incoming[head..<head + count])
     }
 
-    /// Does nothing: a datagram is sent by ``endPacket()`` (WiFiNINA's `flush` does nothing either).
+    /// Does nothing: ``endPacket()`` sends the datagram (WiFiNINA's `flush` does nothing either).
     public func flush() {}
 }

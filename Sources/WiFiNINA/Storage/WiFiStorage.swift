@@ -3,12 +3,12 @@ import NINAWire
 
 /// The module's files: WiFiNINA's `WiFiStorage`.
 ///
-/// Names are whole: `/fs/` and up to 28 bytes without a slash. Firmware before Arduino's 1.4.0 and Adafruit's 2.0.0 has
-/// no files; every call then throws `.unsupported`.
+/// Paths are absolute: `/fs/` and up to 28 bytes without a slash. Firmware before Arduino's 1.4.0 and Adafruit's 2.0.0
+/// has no files; every call then throws `.unsupported`.
 public struct WiFiStorage {
-    /// The most bytes that one READ_FILE can carry: its reply's length is one byte.
+    /// The maximum number of bytes that READ_FILE returns: its reply has a one-byte length.
     private static let longestRead = 255
-    /// The longest path: the firmware's buffer ends there, and it does not look.
+    /// The maximum path length: the firmware's buffer, whose bounds it does not check.
     private static let longestPath = 32
 
     private let driver: Driver
@@ -16,22 +16,22 @@ public struct WiFiStorage {
     /// The files of a module.
     public init(_ wifi: WiFi) { driver = wifi.driver }
 
-    /// A path in a command; one that is too long for the firmware never gets there.
+    /// Converts a path for a command; throws if it is too long for the firmware.
     private func path(_ text: String, _ opcode: Opcode) throws(WiFiError) -> ArraySlice<UInt8> {
         try driver.limited(bytes(text), to: Self.longestPath, opcode)
     }
 
-    /// The file of a path, which need not exist.
-    /// - Throws: as ``size(_:)``.
+    /// A file at a path; it need not exist.
+    /// - Throws: see ``size(_:)``.
     public func open(_ path: String) throws(WiFiError) -> WiFiStorageFile {
         WiFiStorageFile(self, path: path, length: try size(path) ?? 0)
     }
 
     /// Whether a file exists.
-    /// - Throws: as ``size(_:)``.
+    /// - Throws: see ``size(_:)``.
     public func exists(_ path: String) throws(WiFiError) -> Bool { try size(path) != nil }
 
-    /// The size of a file in bytes, nil when there is none.
+    /// The size of a file in bytes; nil when it does not exist.
     /// - Throws: `.unsupported`; `.invalidArgument` for a path of more than 32 bytes.
     public func size(_ path: String) throws(WiFiError) -> Int? {
         try self.size(of: self.path(path, .existsFile))
@@ -39,7 +39,7 @@ public struct WiFiStorage {
 
     private func size(of path: ArraySlice<UInt8>) throws(WiFiError) -> Int? {
         var command = ExistsFile(path: path)
-        // The size has four bytes; firmware does not look at this.
+        // The size has four bytes; the firmware ignores this field.
         command.count = 4
         let size = try driver.run(command).size
         return size < 0 ? nil : Int(size)
@@ -47,14 +47,14 @@ public struct WiFiStorage {
 
     /// Reads bytes of a file.
     ///
-    /// The size is looked at first: firmware before Arduino's 3.0 and Adafruit's answers a missing file with nothing and fills up with zeros what
-    /// is behind the end.
+    /// Queries the size first: firmware before Arduino's 3.0 and Adafruit's returns nothing for a missing file, and
+    /// zeros past the end of one.
     /// - Parameters:
     ///   - path: the file's path.
-    ///   - offset: where to begin, in bytes.
-    ///   - count: how many bytes at most.
-    /// - Returns: the bytes, fewer at the end of the file.
-    /// - Throws: `.fileNotFound`; as ``size(_:)``.
+    ///   - offset: the offset of the first byte.
+    ///   - count: the maximum number of bytes.
+    /// - Returns: the bytes; fewer at the end of the file.
+    /// - Throws: `.fileNotFound`; see ``size(_:)``.
     public func read(_ path: String, offset: Int = 0, count: Int) throws(WiFiError) -> [UInt8] {
         guard let size = try size(path) else { throw .fileNotFound }
         return try read(path, offset: offset, count: count, size: size)
@@ -78,14 +78,14 @@ public struct WiFiStorage {
         return bytes
     }
 
-    /// Writes bytes to a file, which is made when there is none.
+    /// Writes bytes to a file; creates it if it does not exist.
     ///
-    /// Firmware before Arduino's 3.0 and Adafruit's appends them to the file whatever the offset says.
+    /// Firmware before Arduino's 3.0 and Adafruit's ignores the offset and appends.
     /// - Parameters:
     ///   - path: the file's path.
-    ///   - offset: where to begin, in bytes.
-    ///   - bytes: what to write.
-    /// - Throws: `.failed` when they were not written, because the files are full for example; as ``size(_:)``.
+    ///   - offset: the offset of the first byte.
+    ///   - bytes: the bytes to write.
+    /// - Throws: `.failed` when writing failed, for example because the flash is full; see ``size(_:)``.
     public func write(_ path: String, offset: Int = 0, _ bytes: [UInt8]) throws(WiFiError) {
         let name = try self.path(path, .writeFile)
         var rest = bytes[...]
@@ -103,8 +103,8 @@ public struct WiFiStorage {
         do throws(WiFiError) {
             isWritten = try driver.acknowledge(command)
         } catch {
-            // Older firmware answers with so many bytes of nothing in particular as were written, and not at all
-            // when it failed: the file's size says which.
+            // Older firmware answers with as many arbitrary bytes as were written, and not at all when writing failed:
+            // the file's size shows which.
             guard case .badReply = error else { throw error }
             driver.recovery.forgive()
             guard try driver.findFirmware().answersWritesOddly else {
@@ -119,28 +119,29 @@ public struct WiFiStorage {
         guard isWritten else { throw .failed(.writeFile, code: 0) }
     }
 
-    /// Removes a file; nothing happens when there is none.
-    /// - Throws: as ``size(_:)``.
+    /// Removes a file; does nothing if it does not exist.
+    /// - Throws: see ``size(_:)``.
     public func remove(_ path: String) throws(WiFiError) {
         do throws(WiFiError) {
             _ = try driver.run(DeleteFile(path: self.path(path, .deleteFile)))
         } catch {
-            // The error frame is what older firmware always answers.
+            // Older firmware always answers with the error frame.
             guard case .refused = error else { throw error }
         }
     }
 
-    /// Gives a file another path.
-    /// - Throws: `.failed` with the errno: 2 when there is no such file, 5 when the other path is taken; as ``size(_:)``.
+    /// Renames a file.
+    /// - Throws: `.failed` with the errno: 2 when the file does not exist, 5 when the new path exists; see
+    ///   ``size(_:)``.
     public func rename(_ old: String, _ new: String) throws(WiFiError) {
         let code = try driver.run(RenameFile(old: path(old, .renameFile), new: path(new, .renameFile))).value
         guard code == 0 else { throw .failed(.renameFile, code: Int(code)) }
     }
 
-    /// How long a download may take.
+    /// Time-out of a download.
     private static let downloadNanoseconds: UInt64 = 120_000_000_000
 
-    /// Fetches a file over HTTP.
+    /// Downloads a file over HTTP.
     /// - Parameters:
     ///   - url: at most 64 bytes.
     ///   - name: the name without `/fs/`.
@@ -153,7 +154,7 @@ public struct WiFiStorage {
             let isFetched = try driver.run(command, nanoseconds: Self.downloadNanoseconds).value != 0
             guard isFetched else { throw .failed(.downloadFile, code: 0) }
         } catch {
-            // The error frame is what older firmware always answers: the file says what became of it.
+            // Older firmware always answers with the error frame: the file shows the outcome.
             guard case .refused = error else { throw error }
             guard let size = try size(of: bytes("/fs/") + bytes(name)), size > 0 else {
                 throw .failed(.downloadFile, code: 0)
@@ -161,10 +162,10 @@ public struct WiFiStorage {
         }
     }
 
-    /// Fetches a program for the board over HTTP; ``WiFi/applyOTA()`` installs it.
+    /// Downloads a program for the board over HTTP; ``WiFi/applyOTA()`` installs it.
     /// - Parameter url: at most 128 bytes.
-    /// - Throws: `.failed` with 1 when the file could not be fetched, 2 for a wrong length, 3 for a wrong checksum, 4 when
-    ///   it could not be put in place; `.unsupported` before Arduino's firmware 1.4.1 and with Adafruit's 3.x.
+    /// - Throws: `.failed` with 1 when the download failed, 2 for a wrong length, 3 for a wrong checksum, 4 when it
+    ///   could not be stored; `.unsupported` before Arduino's firmware 1.4.1 and with Adafruit's 3.x.
     public func downloadOTA(_ url: String) throws(WiFiError) {
         let command = DownloadOTA(url: try driver.limited(bytes(url), to: 128, .downloadOTA))
         let code = try driver.run(command, nanoseconds: Self.downloadNanoseconds).value
@@ -173,7 +174,7 @@ public struct WiFiStorage {
 }
 
 extension Driver {
-    /// A text that the firmware copies into a buffer of this size without looking.
+    /// Checks the length of a text that the firmware copies into a buffer of this size without checking.
     func limited(_ text: ArraySlice<UInt8>, to limit: Int, _ opcode: Opcode) throws(WiFiError) -> ArraySlice<UInt8> {
         guard text.count <= limit else {
             let error = FrameError(.valueTooLong, at: Frame.headerLength, expected: limit, found: text.count)

@@ -128,7 +128,7 @@ private final class ScriptedController: BluetoothController {
         #expect(write(Self.reset) == nil)
         bench.pass(.seconds(2))
         #expect(bench.finish() == [0xE0, 0xCF, 1, 2, 0, 0, 0xEE, 0])
-        #expect(log.lines.contains { $0.contains("takes nothing") })
+        #expect(log.lines.contains { $0.contains("accepts no data") })
         // The packet it has taken in part goes on whole.
         controller.room = .max
         bench.device.bluetoothEvent(.writable)

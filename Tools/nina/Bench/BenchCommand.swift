@@ -4,7 +4,8 @@ import NINAWire
 import ToolSupport
 import WiFiNINA
 
-/// `nina bench`: how fast commands and bytes go through library, link and emulator, as ratios to the floor of the same run.
+/// `nina bench`: the rates of commands and bytes through library, link and emulator, as ratios to the floor of the same
+/// run.
 struct BenchCommand {
     private static let rounds = 9
     private var isPinned = false
@@ -44,7 +45,7 @@ struct BenchCommand {
         StandardOutput.write(isJSON ? figures.json : figures.table)
     }
 
-    /// Floor, commands and bytes take turns, so that a machine whose speed drifts changes all of them alike.
+    /// Alternates between floor, commands and bytes, so that changes of the machine's speed affect all of them equally.
     private func measure(_ floor: Floor, _ wifi: WiFi) throws -> BenchFigures {
         let slice = UInt64(seconds) * 1_000_000_000 / UInt64(4 * Self.rounds)
         var upload = try BulkTransfer(wifi, .takes)
@@ -93,7 +94,7 @@ struct BenchCommand {
     }
 }
 
-/// One direction of bytes through a client of the library.
+/// Measures one direction of data through a client of the library.
 struct BulkTransfer {
     private let wifi: WiFi
     private let peer: BulkPeer
@@ -138,7 +139,7 @@ struct BulkTransfer {
 }
 
 extension WiFiClient {
-    /// Reads and adds the number of bytes read to a sum.
+    /// Reads, and adds the number of bytes to a sum.
     fileprivate func read(into buffer: inout [UInt8], count: inout Int) throws(WiFiError) -> Int {
         let got = try read(into: &buffer)
         count += got

@@ -1,4 +1,4 @@
-/// What one round of the bench measured, per second.
+/// The measurements of one round of the bench, per second.
 struct BenchRound {
     var floor = 0.0
     var commands = 0.0
@@ -6,10 +6,10 @@ struct BenchRound {
     var read = 0.0
 }
 
-/// The figures of a bench: medians over its rounds, each ratio taken within a round.
+/// The results of a bench: medians over its rounds; each ratio is computed within a round.
 struct BenchFigures {
     var rounds: [BenchRound] = []
-    /// Nanoseconds of each command.
+    /// The latency of each command in nanoseconds.
     var latencies: [UInt32] = []
     var commandsPerKBWritten = 0.0
     var commandsPerKBRead = 0.0
@@ -46,12 +46,12 @@ struct BenchFigures {
         return scale == 1 ? "\(Int(rounded))" : "\(rounded)"
     }
 
-    /// One JSON object.
+    /// As a JSON object.
     var json: String {
         "{" + figures.map { "\"\($0.key)\": \(Self.text($0.value))" }.joined(separator: ", ") + "}\n"
     }
 
-    /// A table for people.
+    /// As a table.
     var table: String {
         figures.map { figure in
             let value = Self.text(figure.value)

@@ -1,6 +1,6 @@
 import LinuxIO
 
-/// The other end of the bulk measurements: a TCP socket in a thread of its own that takes or gives bytes as fast as it can.
+/// The remote end of the bulk measurements: a TCP socket in its own thread that receives or sends as fast as possible.
 final class BulkPeer {
     let port: UInt16
     private let listener: FileDescriptor

@@ -1,13 +1,13 @@
 import LinuxIO
 import ToolSupport
 
-/// The other end of the floor: a process that answers each message of one command's size with one of its reply's size,
-/// with the fewest system calls there can be.
+/// The remote end of the floor: a process that answers each message of a command's size with one of its reply's size,
+/// with the minimum number of system calls.
 struct EchoCommand {
     static let name = "bench-echo"
-    /// The window that reads the last reply and the one with a command of 4 bytes.
+    /// The window that reads the last reply, and a window with a 4-byte command.
     static let requestLength = 4 + 4 + 4
-    /// QUEUED without bytes and QUEUED with a reply of 8 bytes.
+    /// QUEUED without payload, and QUEUED with an 8-byte reply.
     static let replyLength = 4 + 4 + 8
 
     private let path: String

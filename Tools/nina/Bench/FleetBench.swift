@@ -4,7 +4,7 @@ import NINATransport
 import NINAWire
 import WiFiNINA
 
-/// Many coprocessors in one emulator process, each with a server and a connected client that exchanges data.
+/// Many coprocessors in one emulator process, each with a server and a connected client that exchange data.
 struct FleetBench {
     private struct Member {
         let wifi: WiFi
@@ -13,7 +13,7 @@ struct FleetBench {
         let peer: SharedDescriptor
     }
 
-    /// A descriptor in a reference, so that arrays can hold it.
+    /// A descriptor held by reference, so that arrays can store it.
     private final class SharedDescriptor {
         let descriptor: FileDescriptor
         init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
@@ -52,7 +52,7 @@ struct FleetBench {
         return bytes
     }
 
-    /// A server, a client from outside, and the connection between them.
+    /// A server, an external client, and the connection between them.
     private func populate(_ wifi: WiFi) throws -> Member {
         try wifi.begin("open-net")
         let server = WiFiServer(wifi, port: 8081)
@@ -69,7 +69,7 @@ struct FleetBench {
         throw ToolError("a coprocessor's client was not accepted")
     }
 
-    /// A line there and back.
+    /// Sends a line in each direction.
     private func exchange(_ member: Member) throws {
         let number = member.peer.descriptor.rawValue
         guard Self.message.withUnsafeBytes({ TCPSocket.send(number, $0) }) == .sent(Self.message.count) else {
@@ -80,7 +80,7 @@ struct FleetBench {
             guard try member.client.waitForBytes(.seconds(10)) > 0 else { throw ToolError("a connection has ended") }
             bytes += try member.client.read(4096)
         }
-        guard bytes == Self.message else { throw ToolError("a coprocessor got other bytes than were sent to it") }
+        guard bytes == Self.message else { throw ToolError("a coprocessor received wrong bytes") }
         try member.client.writeAll(bytes)
         _ = try DescriptorWait.wait(
             number, for: .readable, deadline: MonotonicClock.nanoseconds() + 10_000_000_000)
@@ -91,7 +91,7 @@ struct FleetBench {
     }
 }
 
-/// What the fleet measured.
+/// The results of the fleet bench.
 struct FleetFigures {
     let count: Int
     var served = 0

@@ -10,7 +10,7 @@ final class Floor {
     private var reply = [UInt8](repeating: 0, count: 4096)
 
     init() throws {
-        guard let program = ProgramPath.own else { throw ToolError("cannot tell where this program is") }
+        guard let program = ProgramPath.own else { throw ToolError("cannot determine the path of this program") }
         let path = "\(Environment.temporaryDirectory)/nina-echo-\(Environment.processID).sock"
         child = try ChildProcess(program, [EchoCommand.name, path], output: .pipe)
         guard let output = child.takeOutput() else { throw ToolError("the echo has no output") }

@@ -10,7 +10,7 @@ struct DemoCommand {
     private var seconds: Int?
     private var isQuiet = false
     private var emulatorOptions: [String] = []
-    /// A coprocessor that is there, instead of an emulator.
+    /// An existing coprocessor to use instead of an emulator.
     private var transport: Transport?
 
     init(_ arguments: inout Arguments) throws {
@@ -27,7 +27,7 @@ struct DemoCommand {
         }
         guard transport == nil || emulatorOptions.isEmpty else {
             throw UsageError(
-                "\(emulatorOptions[0]) is for an emulator of the demo's own, but the transport names another")
+                "\(emulatorOptions[0]) is for the demo's own emulator, but a transport was given")
         }
     }
 
@@ -64,7 +64,7 @@ struct DemoCommand {
         StandardOutput.write("\nserved \(served) requests, at most \(server.mostOpen) connections open at once\n")
     }
 
-    /// Where this machine's browser finds the server.
+    /// The address at which this machine's browser reaches the server.
     private func url(_ wifi: WiFi, _ port: UInt16) throws -> String {
         let address = try wifi.localIP()
         return port == 80 ? "http://\(address)/" : "http://\(address):\(port)/"

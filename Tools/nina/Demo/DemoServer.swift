@@ -2,9 +2,9 @@ import NINALink
 import NINAWire
 import WiFiNINA
 
-/// A web server that serves all its clients at once, each a frame at a time, with `accept()`.
+/// A web server that serves all its clients at the same time, one frame each in turn, with `accept()`.
 final class DemoServer {
-    /// What became of a connection.
+    /// An event of a connection.
     enum Event {
         case opened(port: UInt16, open: Int)
         case served(path: String, status: String, bytes: Int)
@@ -25,9 +25,9 @@ final class DemoServer {
     private let site: DemoSite
     private let report: (Event) -> Void
     private var connections: [Connection] = []
-    /// The most connections that were open at the same time.
+    /// The maximum number of simultaneously open connections.
     private(set) var mostOpen = 0
-    /// How often the state of a silent connection is looked at: its end does not raise IRQ.
+    /// The interval for checking the state of silent connections: the end of a connection does not raise IRQ.
     private static let checkNanoseconds: UInt64 = 100_000_000
 
     init(_ wifi: WiFi, port: UInt16, site: DemoSite, report: @escaping (Event) -> Void) throws {
@@ -38,7 +38,7 @@ final class DemoServer {
         try server.begin()
     }
 
-    /// Takes new clients and serves each a little; waits for something to do when there is nothing.
+    /// Accepts new clients and serves each one frame; waits for activity when there is nothing to do.
     func turn() throws(WiFiError) {
         var isBusy = false
         while let client = try server.accept() {
@@ -101,7 +101,7 @@ final class DemoServer {
         return .active
     }
 
-    /// Puts the answer to the next complete request into the output.
+    /// Appends the response to the next complete request to the output.
     private func answer(_ index: Int) throws(WiFiError) {
         guard connections[index].output.isEmpty else { return }
         do throws(HTTPRequest.Failure) {

@@ -1,11 +1,11 @@
-/// A request for a page: as much of HTTP/1.1 as a browser needs from a small server.
+/// A page request: the subset of HTTP/1.1 that a browser needs from a small server.
 struct HTTPRequest: Equatable {
     var method: String
     var path: String
-    /// The browser will ask again on this connection.
+    /// Whether the browser may send another request on this connection.
     var keepsAlive: Bool
 
-    /// The longest request head that is taken, in bytes.
+    /// The maximum length of a request head, in bytes.
     static let limit = 8 * 1024
 
     enum Failure: Error, Equatable {
@@ -13,7 +13,7 @@ struct HTTPRequest: Equatable {
         case tooLong
     }
 
-    /// Takes a complete request head out of `input`; nil when more is needed.
+    /// Removes a complete request head from `input`; nil when more bytes are needed.
     static func take(from input: inout [UInt8]) throws(Failure) -> HTTPRequest? {
         guard let end = endOfHead(input) else {
             if input.count > limit { throw .tooLong }
@@ -38,7 +38,7 @@ struct HTTPRequest: Equatable {
         }
     }
 
-    /// The head of an answer.
+    /// The head of a response.
     static func answerHead(status: String, type: String, length: Int, keepsAlive: Bool) -> [UInt8] {
         Array(
             """

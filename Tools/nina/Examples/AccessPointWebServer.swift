@@ -1,12 +1,12 @@
 import NINAWire
 import WiFiNINA
 
-/// A network of the module's own, with a web page that switches an LED.
+/// An access point with a web page that switches an LED.
 struct AccessPointWebServerSketch: Sketch {
     static let name = "AP_SimpleWebServer"
     static let summary =
-        "a network of its own, and in it a web page that switches an LED (--ssid, --pass, --port, --led)"
-    // Nobody can join an emulated network: the log tells where this machine finds the server instead.
+        "an access point with a web page that switches an LED (--ssid, --pass, --port, --led)"
+    // An emulated access point cannot be joined: the log has the server's address on this machine instead.
     static let emulatorOptions = ["--log-level", "info"]
     let board: Board
     private let server: WiFiServer

@@ -1,7 +1,7 @@
 import NINAWire
 import WiFiNINA
 
-// What most sketches do first: join the network, and say what it is like.
+// The first steps of most sketches: joining the network, and printing its properties.
 
 extension Board {
     /// Joins the network of the options.
@@ -12,14 +12,14 @@ extension Board {
         Serial.println("Connected to WiFi")
     }
 
-    /// The network, the module's address, the signal.
+    /// Prints the network, the module's address and the signal strength.
     func printWiFiStatus() throws(WiFiError) {
         Serial.println("SSID: \(try wifi.ssid())")
         Serial.println("IP Address: \(try wifi.localIP())")
         Serial.println("Signal strength (RSSI): \(try wifi.rssi()) dBm")
     }
 
-    /// The module's addresses.
+    /// Prints the module's addresses.
     func printWiFiData() throws(WiFiError) {
         Serial.println("IP Address: \(try wifi.localIP())")
         Serial.println("Subnet mask: \(try wifi.subnetMask())")
@@ -27,7 +27,7 @@ extension Board {
         Serial.println("MAC address: \(try wifi.macAddress())")
     }
 
-    /// What is known of the access point joined.
+    /// Prints the properties of the current access point.
     func printCurrentNet() throws(WiFiError) {
         Serial.println("SSID: \(try wifi.ssid())")
         Serial.println("BSSID: \(try wifi.bssid())")
@@ -35,7 +35,7 @@ extension Board {
         Serial.println("Encryption: \(try wifi.encryptionType())")
     }
 
-    /// Everything about a network that has just been joined.
+    /// Prints everything about a network that has just been joined.
     func printConnection() throws(WiFiError) {
         Serial.println("You're connected to the network")
         try printCurrentNet()
@@ -44,7 +44,7 @@ extension Board {
 
     // MARK: Web pages
 
-    /// Asks for the page at the top of a host.
+    /// Requests the root page of a host.
     func request(_ host: String, from client: WiFiClient) throws(WiFiError) {
         try client.println("GET / HTTP/1.1")
         try client.println("Host: \(host)")
@@ -52,7 +52,7 @@ extension Board {
         try client.println()
     }
 
-    /// Prints what a server sends until it ends the connection.
+    /// Prints the server's response until the server ends the connection.
     func printAnswer(from client: WiFiClient) throws(WiFiError) {
         while isRunning, try client.connected() {
             Serial.write(try client.read(4096))
@@ -63,14 +63,14 @@ extension Board {
 
     // MARK: Servers
 
-    /// Joins the network and begins a server in it.
+    /// Joins the network and starts a server.
     func begin(_ server: WiFiServer) throws(WiFiError) {
         try join()
         try server.begin()
         try printWiFiStatus()
     }
 
-    /// A client that has unread bytes; nil when a while has passed without one.
+    /// A client that has unread bytes; nil if there is none for a while.
     func nextClient(of server: WiFiServer) throws(WiFiError) -> WiFiClient? {
         if let client = try server.available() { return client }
         try wifi.waitForActivity(.milliseconds(100))
@@ -78,7 +78,7 @@ extension Board {
     }
 }
 
-/// A sketch that joins a network and then watches it.
+/// A sketch that joins a network and then monitors it.
 protocol WatchingSketch: Sketch {}
 
 extension WatchingSketch {

@@ -3,11 +3,11 @@ import LinuxProcesses
 import NINALink
 import WiFiNINA
 
-/// What a sketch runs on: the module, the options, and the end of its loop.
+/// The environment of a sketch: the module, the options, and the end of its loop.
 final class Board {
     let wifi: WiFi
     let options: SketchOptions
-    /// The emulator that was started for it; nil when it came from elsewhere.
+    /// The emulator started for it; nil when an existing coprocessor is used.
     private let emulator: EmulatorProcess?
     private var rounds = 0
     private var hasEnded = false
@@ -18,13 +18,13 @@ final class Board {
         self.emulator = emulator
     }
 
-    /// Whether the loop goes on: until its work is done, or Ctrl-C.
+    /// Whether the loop continues: until its work is done, or Ctrl-C.
     var isRunning: Bool { !hasEnded && !Signals.wasEndRequested }
 
-    /// There is nothing more to do: what a sketch says by a loop that stands still.
+    /// Ends the loop; corresponds to the endless loop at the end of an Arduino sketch.
     func end() { hasEnded = true }
 
-    /// The sketch has done once what it is for.
+    /// Counts one completed round of the sketch's work.
     func countRound() {
         rounds += 1
         if rounds == options.rounds { end() }
@@ -36,14 +36,14 @@ final class Board {
         try pause(usual)
     }
 
-    /// Lets time pass between two rounds, `--every` if it was given, but not beyond the end.
+    /// Waits between two rounds, for `--every` if given, but not past the end.
     func pause(_ usual: Duration) throws(WiFiError) {
         let time = options.every ?? usual
         let end = wifi.now.advanced(by: time)
         while isRunning, wifi.now < end { try wifi.delay(min(time, .milliseconds(50))) }
     }
 
-    /// Where a browser finds a server of the module.
+    /// The address at which a browser reaches a server of the module.
     func url(port: UInt16) throws(WiFiError) -> String {
         let reachable = emulator == nil ? port : EmulatorProcess.hostPort(port)
         return "http://\(try wifi.localIP())\(reachable == 80 ? "" : ":\(reachable)")/"
@@ -51,7 +51,7 @@ final class Board {
 
     // MARK: Clients
 
-    /// Does something with a client. What goes wrong with one is no reason to end: it is let go.
+    /// Runs a body with a client. An error ends only this client.
     func attempt(_ client: WiFiClient, _ body: (WiFiClient) throws(WiFiError) -> Void) throws(WiFiError) {
         do throws(WiFiError) {
             try body(client)
@@ -65,7 +65,7 @@ final class Board {
         }
     }
 
-    /// Serves a client and lets it go: one round.
+    /// Serves a client and stops it: one round.
     func serve(_ client: WiFiClient, _ body: (WiFiClient) throws(WiFiError) -> Void) throws(WiFiError) {
         Serial.println("new client")
         try attempt(client, body)
@@ -76,8 +76,8 @@ final class Board {
 }
 
 extension WiFiClient {
-    /// The next line without its end, of which 500 bytes count; nil when the connection ends first.
-    /// - Throws: `.timedOut(.read)` when nothing comes for five seconds.
+    /// Reads the next line without its end, of which at most 500 bytes are kept; nil when the connection ends first.
+    /// - Throws: `.timedOut(.read)` after five seconds without bytes.
     func readLine() throws(WiFiError) -> String? {
         var line: [UInt8] = []
         while try waitForBytes(.seconds(5)) > 0, let byte = try read() {

@@ -1,6 +1,6 @@
 import WiFiNINA
 
-/// Says whether the module's firmware is what the library was made for.
+/// Checks whether the module's firmware is the version that the library was made for.
 struct CheckFirmwareVersionSketch: Sketch {
     static let summary = "compares the module's firmware with the newest one of Arduino"
     let board: Board

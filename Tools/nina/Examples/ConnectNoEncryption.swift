@@ -1,6 +1,6 @@
 import WiFiNINA
 
-/// Joins an open network and watches it.
+/// Joins an open network and monitors it.
 struct ConnectNoEncryptionSketch: WatchingSketch {
     static let summary = "joins an open network"
     let board: Board

@@ -1,6 +1,6 @@
 import WiFiNINA
 
-/// Joins a network with a WEP key and watches it.
+/// Joins a network with a WEP key and monitors it.
 struct ConnectWithWEPSketch: WatchingSketch {
     static let summary = "joins a network with a WEP key (--ssid, --pass)"
     static let emulatorOptions = ["--network", "wep-net,passphrase=\(key),security=wep"]

@@ -1,6 +1,6 @@
 import WiFiNINA
 
-/// Joins a network with a WPA passphrase and watches it.
+/// Joins a network with a WPA passphrase and monitors it.
 struct ConnectWithWPASketch: WatchingSketch {
     static let summary = "joins a network with a WPA passphrase (--ssid, --pass)"
     let board: Board

@@ -1,6 +1,6 @@
 import WiFiNINA
 
-/// Joins a network that knows its users by name (WPA2 enterprise) and watches it.
+/// Joins a network with user names (WPA2 enterprise) and monitors it.
 struct ConnectWithWPA2EnterpriseSketch: WatchingSketch {
     static let summary = "joins an enterprise network with a user's name and password (--ssid, --user, --pass)"
     static let emulatorOptions = ["--network", "campus-net,user=ada,password=lovelace"]

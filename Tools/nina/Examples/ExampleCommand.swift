@@ -4,7 +4,7 @@ import NINATransport
 import ToolSupport
 import WiFiNINA
 
-/// `nina example`: Arduino's example sketches, on a coprocessor that is there or on an emulator of their own.
+/// `nina example`: Arduino's example sketches, on an existing coprocessor or on their own emulator.
 struct ExampleCommand {
     private var sketch: (any Sketch.Type)?
     private var options = SketchOptions()
@@ -36,11 +36,11 @@ struct ExampleCommand {
         if transport == nil, Environment.value("NINA_TRANSPORT")?.isEmpty == false { transport = try .standard() }
         guard transport == nil || emulatorOptions.isEmpty else {
             throw UsageError(
-                "options behind '--' are for an emulator of the example's own, but the transport names another")
+                "options after '--' are for the example's own emulator, but a transport was given")
         }
     }
 
-    /// A sketch by its name, in whatever case.
+    /// A sketch by its name, ignoring case.
     private static func find(_ name: String) throws -> any Sketch.Type {
         guard let sketch = sketches.first(where: { $0.name.lowercased() == name.lowercased() }) else {
             throw UsageError("there is no example '\(name)'; 'nina example' lists them")
@@ -58,7 +58,7 @@ struct ExampleCommand {
         guard let transport = transport ?? emulator?.transport else { return }
         let wifi = WiFi(link: try transport.open())
         defer { wifi.end() }
-        // Ctrl-C reaches waits inside of the library as well: without its link the next command fails.
+        // Makes Ctrl-C end waits inside the library too: without its link the next command fails.
         wifi.watchdogFeeder = { [unowned wifi] in if Signals.wasEndRequested { wifi.end() } }
         do {
             try Self.run(sketch, on: Board(wifi, options, emulator: emulator))

@@ -1,15 +1,15 @@
 import WiFiNINA
 
-/// The web page of two sketches: one link lights the LED, the other turns it off.
+/// The web page of two sketches, with links that turn the LED on and off.
 struct LEDPage {
     let wifi: WiFi
-    /// The pin of the module.
+    /// The module's pin with the LED.
     let led: UInt8
 
-    /// Reads a request, does what it asks for, answers with the page.
+    /// Reads a request, switches the LED, and responds with the page.
     func serve(_ client: WiFiClient) throws(WiFiError) {
         while let line = try client.readLine() {
-            // The end of the request: an empty line.
+            // An empty line ends the request.
             guard !line.isEmpty else { return try answer(client) }
             if line.hasPrefix("GET /H ") { try turn(on: true) }
             if line.hasPrefix("GET /L ") { try turn(on: false) }

@@ -1,6 +1,6 @@
 import WiFiNINA
 
-/// Counts in the module's flash how often the module has started.
+/// Counts the module's starts in its flash.
 struct PreferencesCounterSketch: Sketch {
     static let summary = "counts the module's restarts in its flash (--every, --rounds)"
     let board: Board
@@ -10,7 +10,7 @@ struct PreferencesCounterSketch: Sketch {
     func loop() throws {
         let preferences = Preferences(wifi)
         try preferences.begin("my-app")
-        // 0 when it was never counted before.
+        // 0 at the first start.
         let counter = try preferences.getUInt("counter") + 1
         Serial.println("Current counter value: \(counter)")
         try preferences.putUInt("counter", counter)

@@ -5,7 +5,7 @@ struct Prefs2StructSketch: Sketch {
     static let summary = "stores an array of structs in the module's flash"
     let board: Board
 
-    /// An alarm, and its four bytes.
+    /// An alarm, encoded in four bytes.
     private struct Alarm {
         var hour, minutes, tone, volume: UInt8
         var bytes: [UInt8] { [hour, minutes, tone, volume] }
@@ -30,7 +30,7 @@ struct Prefs2StructSketch: Sketch {
 
         let length = try preferences.getBytesLength("alarms")
         guard length.isMultiple(of: Alarm.size) else {
-            Serial.println("\(length) bytes are no alarms")
+            Serial.println("\(length) bytes are not alarms")
             return
         }
         let bytes = try preferences.getBytes("alarms")
@@ -39,7 +39,7 @@ struct Prefs2StructSketch: Sketch {
             let minutes = (alarm.minutes < 10 ? "0" : "") + "\(alarm.minutes)"
             Serial.println("\(alarm.hour):\(minutes) tone \(alarm.tone), volume \(alarm.volume)")
         }
-        // One more, behind the others.
+        // Append another alarm.
         try preferences.putBytes("alarms", bytes + Alarm(6, 45, tone: 4, volume: 9).bytes)
         Serial.println("\(try preferences.getBytesLength("alarms") / Alarm.size) alarms are stored")
         try preferences.end()

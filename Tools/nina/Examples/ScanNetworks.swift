@@ -1,8 +1,8 @@
 import WiFiNINA
 
-/// Lists the networks in reach: name, signal, encryption.
+/// Lists the networks in range: name, signal, encryption.
 struct ScanNetworksSketch: Sketch {
-    static let summary = "lists the networks in reach"
+    static let summary = "lists the networks in range"
     let board: Board
 
     func setup() throws {

@@ -1,8 +1,8 @@
 import WiFiNINA
 
-/// Lists the networks in reach with everything that a scan tells.
+/// Lists the networks in range with all details of the scan.
 struct ScanNetworksAdvancedSketch: Sketch {
-    static let summary = "lists the networks in reach, with channel and access point"
+    static let summary = "lists the networks in range, with channel and access point"
     let board: Board
 
     func setup() throws {

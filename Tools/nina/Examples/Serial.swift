@@ -2,9 +2,10 @@ import LinuxIO
 
 /// The serial monitor: standard output.
 enum Serial {
-    /// Prints text as it is, but for what a terminal would obey: much of it comes from others.
+    /// Prints text without control characters that a terminal would interpret, because much of it comes from the
+    /// network.
     static func print(_ text: String) {
-        // The end of a line is CR and LF on the network, LF here.
+        // Lines end with CR LF on the network, with LF here.
         let lines = String(String.UnicodeScalarView(text.unicodeScalars.filter { $0 != "\r" }))
         StandardOutput.write(printable(lines, keeping: ["\n", "\t"]))
     }

@@ -1,54 +1,54 @@
 import WiFiNINA
 
-/// One of Arduino's example sketches: it is set up once, then its loop runs until the board's work is done.
+/// One of Arduino's example sketches: `setup()` runs once, then `loop()` until the board's work is done.
 protocol Sketch {
-    /// Arduino's name of it.
+    /// Arduino's name of the sketch.
     static var name: String { get }
-    /// What it shows, in a line.
+    /// A one-line summary.
     static var summary: String { get }
-    /// What an emulator needs that is started for it, a network of its own for example.
+    /// Options for an emulator started for it, for example a particular network.
     static var emulatorOptions: [String] { get }
 
-    /// The board that it runs on.
+    /// The board on which it runs.
     var board: Board { get }
     init(board: Board)
 
     /// Runs once.
     mutating func setup() throws
-    /// Runs again and again, until ``Board/end()`` or the last round.
+    /// Runs repeatedly, until ``Board/end()`` or the last round.
     mutating func loop() throws
 }
 
 extension Sketch {
-    /// The type's name without `Sketch`, which tells it from the library's `WiFiStorage` and the like.
+    /// The type's name without `Sketch`, a suffix that distinguishes it from the library's `WiFiStorage` and others.
     static var name: String { String(String(describing: Self.self).dropLast("Sketch".count)) }
     static var emulatorOptions: [String] { [] }
 
     /// The board's module.
     var wifi: WiFi { board.wifi }
-    /// What was asked for on the command line.
+    /// The options from the command line.
     var options: SketchOptions { board.options }
 
-    /// For the sketches that have done everything in `setup()`.
+    /// For sketches that do everything in `setup()`.
     mutating func loop() throws { board.end() }
 }
 
-/// What stands in a sketch's source on Arduino, secrets included. Nil is left to the sketch.
+/// The values that an Arduino sketch has in its source, secrets included. Nil selects the sketch's default.
 struct SketchOptions {
     var ssid: String?
     var passphrase: String?
     var user: String?
     var host: String?
     var port: UInt16?
-    /// Number of the ESP32's pin with the LED; 26 is the green one of the Uno WiFi Rev2 and the MKR WiFi 1010.
+    /// The ESP32's pin number of the LED; 26 is the green one of the Uno WiFi Rev2 and the MKR WiFi 1010.
     var led: UInt8 = 26
-    /// How often the sketch does its work; nil for ever.
+    /// The number of rounds of work; nil for no limit.
     var rounds: Int?
-    /// The time from one round to the next.
+    /// The time between rounds.
     var every: Duration?
 }
 
-/// Every sketch, in the order of the list.
+/// All sketches, in the order of the list.
 var sketches: [any Sketch.Type] {
     [
         ScanNetworksSketch.self, ScanNetworksAdvancedSketch.self,

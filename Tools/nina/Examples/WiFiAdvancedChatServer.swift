@@ -1,8 +1,8 @@
 import WiFiNINA
 
-/// What one client says, all others hear. It greets whoever connects, and tells who is who.
+/// Sends each client's text to all others. Greets each new client with its number.
 struct WiFiAdvancedChatServerSketch: Sketch {
-    static let summary = "a chat that greets its clients, which need not speak first (--port)"
+    static let summary = "a chat that greets its clients as soon as they connect (--port)"
     let board: Board
     private let server: WiFiServer
     private var clients = [WiFiClient?](repeating: nil, count: 8)
@@ -32,13 +32,13 @@ struct WiFiAdvancedChatServerSketch: Sketch {
             guard let client, try !client.connected() else { continue }
             Serial.println("disconnect client #\(place)")
             clients[place] = nil
-            // A visit is a round.
+            // A visit counts as a round.
             board.countRound()
         }
         try wifi.waitForActivity(.milliseconds(20))
     }
 
-    /// Gives all others what a client has said.
+    /// Sends a client's text to all others.
     private func passOn(_ client: WiFiClient) throws(WiFiError) {
         guard client.socket != .unavailable, try client.available() > 0 else { return }
         let said = try client.read(1024)

@@ -1,6 +1,6 @@
 import WiFiNINA
 
-/// What one client says, all hear, the speaker included.
+/// Sends each client's text to all clients, including the sender.
 struct WiFiChatServerSketch: Sketch {
     static let summary = "a chat: what one client sends goes to all (--port)"
     let board: Board
@@ -29,7 +29,7 @@ struct WiFiChatServerSketch: Sketch {
             let said = try client.read(1024)
             try server.write(said)
             Serial.write(said)
-            // A line is a round.
+            // A line counts as a round.
             for byte in said where byte == UInt8(ascii: "\n") { board.countRound() }
         }
     }

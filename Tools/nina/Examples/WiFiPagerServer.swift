@@ -1,6 +1,6 @@
 import WiFiNINA
 
-/// A message that one client sends in a line is shown to every client that is there.
+/// Sends each line from one client to all connected clients.
 struct WiFiPagerServerSketch: Sketch {
     static let summary = "a pager: each line goes to all clients (--port)"
     let board: Board

@@ -1,6 +1,6 @@
 import WiFiNINA
 
-/// Sends echo requests to a host and prints how long the answers take.
+/// Sends echo requests to a host and prints the round-trip times.
 struct WiFiPingSketch: Sketch {
     static let summary = "pings a host (--host, --every, --rounds)"
     let board: Board

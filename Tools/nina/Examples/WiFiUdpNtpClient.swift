@@ -1,9 +1,9 @@
 import WiFiNINA
 
-/// Asks a server on the network what time it is, by NTP.
+/// Queries a server for the time by NTP.
 struct WiFiUdpNtpClientSketch: Sketch {
     static let summary = "asks a server for the time by NTP (--host, --port, --every, --rounds)"
-    /// Seconds from 1900, where NTP begins to count, to 1970.
+    /// Seconds from 1900, the NTP epoch, to 1970.
     private static let seventyYears: UInt32 = 2_208_988_800
     private static let packetSize = 48
     let board: Board
@@ -41,10 +41,10 @@ struct WiFiUdpNtpClientSketch: Sketch {
     }
 
     private func printTime(_ packet: [UInt8]) {
-        // The time at which the answer left, in seconds since 1900.
+        // The time at which the reply was sent, in seconds since 1900.
         let since1900 = packet[40..<44].reduce(0 as UInt32) { $0 << 8 | UInt32($1) }
         Serial.println("Seconds since Jan 1 1900 = \(since1900)")
-        // In 2036 the count begins anew, and so does this difference.
+        // In 2036 the count wraps around, and so does this difference.
         let epoch = since1900 &- Self.seventyYears
         Serial.println("Unix time = \(epoch)")
         let clock = [epoch % 86_400 / 3600, epoch % 3600 / 60, epoch % 60]

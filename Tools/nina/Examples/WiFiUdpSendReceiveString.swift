@@ -1,6 +1,6 @@
 import WiFiNINA
 
-/// Prints each datagram that comes, and answers it.
+/// Prints each received datagram and acknowledges it.
 struct WiFiUdpSendReceiveStringSketch: Sketch {
     static let summary = "acknowledges each datagram that comes (--port)"
     let board: Board

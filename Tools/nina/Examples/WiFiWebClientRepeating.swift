@@ -22,7 +22,7 @@ struct WiFiWebClientRepeatingSketch: Sketch {
         try board.nextRound(after: .seconds(10))
     }
 
-    /// - Returns: false when there is no connection; the next round may have more luck.
+    /// - Returns: false when the connection fails; the next round tries again.
     private mutating func request() throws -> Bool {
         let host = options.host ?? "example.com"
         do throws(WiFiError) {

@@ -1,6 +1,6 @@
 import WiFiNINA
 
-/// A web page with the voltages at the module's analog inputs, which loads itself again.
+/// A web page with the voltages at the module's analog inputs, which refreshes itself.
 struct WiFiWebServerSketch: Sketch {
     static let summary = "a web page with the values of six analog inputs (--port)"
     let board: Board
@@ -21,7 +21,7 @@ struct WiFiWebServerSketch: Sketch {
         try board.serve(client) { client throws(WiFiError) in
             while let line = try client.readLine() {
                 Serial.println(line)
-                // The end of the request: an empty line.
+                // An empty line ends the request.
                 guard !line.isEmpty else { return try answer(client) }
             }
         }

@@ -5,14 +5,13 @@ import NINAWire
 import ToolSupport
 import WiFiNINA
 
-/// `nina probe`: looks at the wires of a module one step after another, and says in words what is wrong with the first that
-/// is not as it should be.
+/// `nina probe`: tests the wires of a module step by step, and explains the first fault.
 struct ProbeCommand {
     private let transport: Transport
 
     init(_ arguments: inout Arguments) throws { transport = try arguments.transport() }
 
-    /// Prints what it finds.
+    /// Prints the results.
     /// - Returns: false when a step has failed.
     func run() throws -> Bool {
         do throws(FailedStep) {
@@ -81,7 +80,7 @@ struct ProbeCommand {
         defer { wifi.end() }
         do throws(WiFiError) {
             let firmware = try wifi.firmware()
-            // Both lines of firmware were one before 1.3.
+            // Before 1.3 there was only one family of firmware.
             let isCommon = !firmware.isAtLeast(1, 3)
             passed(
                 10, "firmware " + (isCommon ? "\(firmware.major).\(firmware.minor).\(firmware.patch)" : "\(firmware)"))
@@ -91,18 +90,18 @@ struct ProbeCommand {
             throw FailedStep(
                 step: 10, name: "firmware", seen: "\(error)",
                 advice: [
-                    "the wires are as they should be: run the probe again, then the module's firmware is in question"
+                    "the wires are correct: run the probe again; if it fails again, check the module's firmware"
                 ])
         }
     }
 }
 
-/// A step that was not passed.
+/// A failed step.
 struct FailedStep: Error {
     let step: Int
     let name: String
-    /// What was found.
+    /// What was observed.
     let seen: String
-    /// What to do about it, the likeliest first.
+    /// How to fix it, most likely cause first.
     var advice: [String] = []
 }

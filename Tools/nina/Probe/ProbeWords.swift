@@ -3,7 +3,7 @@ import NINALink
 import NINATransport
 import NINAWire
 
-/// What the probe has found, for people with a module, wires and a Raspberry Pi before them.
+/// The probe's results as text, for users with a module, wires and a Raspberry Pi.
 struct ProbeWords {
     let wiring: SPIWiring
 
@@ -20,7 +20,7 @@ struct ProbeWords {
         switch step {
         case .readyLow: "READY is low when the module has booted"
         case .readyHigh: "READY rises when the module is selected"
-        case .command: "READY falls when a command has come"
+        case .command: "READY falls after a command"
         case .input: "MISO carries bits"
         case .reply: "the replies at \(Self.clock(wiring.hertz)) are right"
         case .reset: "RESET resets"
@@ -61,7 +61,7 @@ struct ProbeWords {
     private var ready: String { "READY (\(wiring.ready))" }
     private var reset: String { wiring.reset.map { "RESET (\($0))" } ?? "RESET" }
     private var interrupt: String { wiring.interrupt.map { "IRQ (\($0))" } ?? "IRQ" }
-    /// The data wires of the Pi's first SPI bus, which is the one on its header.
+    /// The data wires of the Pi's first SPI bus, which is on its header.
     private func pin(_ name: String, _ line: Int, _ header: Int) -> String {
         wiring.device.hasPrefix("/dev/spidev0.")
             ? "\(name) (BCM \(line), header pin \(header) on a Raspberry Pi)" : name
@@ -79,7 +79,7 @@ struct ProbeWords {
         case .readyOpen, .readyNeverLow, .readyNeverHigh, .commandNeverEnds: aboutReady(fault)
         case .resetDoesNothing:
             (
-                "READY stays low while \(reset) is low, and after it: the module runs on",
+                "READY stays low while \(reset) is low, and after it: the module keeps running",
                 ["connect RESET of the module (AirLift: !RST, Arduino: RESETN) to \(reset), or set reset= to its line"]
             )
         case .interruptOpen:
@@ -87,18 +87,18 @@ struct ProbeWords {
                 "\(interrupt) follows the resistors of this machine: nothing drives it",
                 [
                     "connect GPIO0 of the module (Arduino: NINA_GPIO0) to \(interrupt), or set irq= to its line",
-                    "or leave irq= out: the module is asked every few milliseconds then",
+                    "or leave irq= out: the module is then polled every few milliseconds",
                 ]
             )
         case .interruptHigh:
             (
-                "\(interrupt) is high although the module was just reset and has nothing to tell",
+                "\(interrupt) is high although the module was just reset",
                 ["IRQ is GPIO0 of the module: check where \(interrupt) leads, nothing else may be wired to it"]
             )
         case .link(let error):
             (
                 "\(error.kind == .system ? "\(Errno(rawValue: error.code)), \(error)" : "\(error)")",
-                ["dmesg may tell more"]
+                ["dmesg may have details"]
             )
         case .inputStuck, .commandLost, .late, .tooFast, .unsteady, .garbled: aboutData(fault)
         }
@@ -114,12 +114,12 @@ struct ProbeWords {
             )
         case .readyNeverLow:
             return (
-                wiring.reset == nil ? "READY is high and stays so" : "READY is high and stays so after a reset",
+                wiring.reset == nil ? "READY stays high" : "READY stays high after a reset",
                 [
                     Self.power,
-                    "RESET has to be high while nobody resets: check its wire\(wiring.reset.map { " to \($0)" } ?? ""), and reset=",
+                    "RESET must be high except during a reset: check its wire\(wiring.reset.map { " to \($0)" } ?? ""), and reset=",
                     "\(wire), and ready=",
-                    "GPIO0 of the module must not be held low at a reset: its boot loader waits for a program then",
+                    "GPIO0 of the module must not be held low at a reset: its boot loader would wait for a program",
                 ]
             )
         case .readyNeverHigh:
@@ -128,13 +128,13 @@ struct ProbeWords {
                 [
                     "check the wire from CS of the module to \(chipSelect), and cs=: any free line, not CE0 or CE1",
                     "\(wire), and ready=",
-                    Self.power + "; READY of one without power can look low",
+                    Self.power + "; READY of an unpowered module can read low",
                 ]
             )
         default:
             return (
                 "READY stays high after a command",
-                ["check \(clock) and \(mosi)", Self.power + ": a module whose supply is too weak hangs"]
+                ["check \(clock) and \(mosi)", Self.power + ": a module with a weak supply hangs"]
             )
         }
     }
@@ -148,17 +148,17 @@ struct ProbeWords {
                 [
                     "check the wire of \(miso): open, or swapped with MOSI",
                     "check the wire of \(clock)",
-                    "another device on the bus may hold MISO: its chip select has to be high, or take it off",
+                    "another device on the bus may hold MISO: its chip select must be high; otherwise disconnect it",
                 ]
             )
         case .commandLost:
             return (
-                "the module answers, but with its error frame (EF 00 EE): no command reaches it whole",
+                "the module answers, but with its error frame (EF 00 EE): it receives no complete command",
                 ["check the wire of \(mosi)"]
             )
         case .late:
             return (
-                "every bit comes one place late, at \(Self.clock(wiring.hertz)) and slower: another SPI mode, or bad edges of SCK",
+                "every bit arrives one position late, at \(Self.clock(wiring.hertz)) and slower: another SPI mode, or bad edges of SCK",
                 [
                     "the module needs SPI mode 0: no overlay and no other program may set another one",
                     "check the wire of \(clock): short, and away from a level shifter that is too slow",
@@ -174,10 +174,10 @@ struct ProbeWords {
         case .garbled(let bytes):
             let text = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }
             return (
-                "what comes in is no reply: \(text.joined(separator: " ")) ...",
+                "the bytes received are not a reply: \(text.joined(separator: " ")) ...",
                 [
                     "check the wires of \(miso) and \(clock)",
-                    "another device on the bus may drive MISO as well: its chip select has to be high, or take it off",
+                    "another device on the bus may drive MISO as well: its chip select must be high; otherwise disconnect it",
                     slower,
                 ]
             )
@@ -187,7 +187,7 @@ struct ProbeWords {
 
     // MARK: Firmware
 
-    /// What a module can do by one of these commands.
+    /// The features that a module has if it has one of the commands.
     static let features: [(name: String, opcodes: [Opcode])] = [
         ("enterprise networks", [.setEnt, .setEntEnable]),
         ("reasons of a failed join", [.getReasonCode]),

@@ -1,11 +1,11 @@
-/// A picture of the gallery: a brightness for every point, and the inks that show it from dark to bright.
+/// A picture of the gallery: a brightness function, and the colors that display it from dark to bright.
 struct Picture: Sendable {
     let title: String
-    /// How it is made, in a sentence.
+    /// A sentence on how it is generated.
     let caption: String
-    /// Colours as RRGGBB, at least two.
+    /// Colors as RRGGBB, at least two.
     let inks: [UInt32]
-    /// The brightness of a point, from 0 to 1. Both coordinates go from -1 (left, top) to 1.
+    /// The brightness of a point, 0 to 1. Both coordinates range from -1 (left, top) to 1.
     let brightness: @Sendable (_ x: Double, _ y: Double) -> Double
 
     /// Pixels on each side.
@@ -13,7 +13,7 @@ struct Picture: Sendable {
 
     var path: String { "/pictures/\(title.lowercased()).bmp" }
 
-    /// A BMP file of 8 bits for each pixel: file header, information header, 256 colours, rows from the bottom to the top.
+    /// A BMP file with 8 bits per pixel: file header, information header, 256 colors, rows from bottom to top.
     func bitmap() -> [UInt8] {
         let pixels = Self.side * Self.side
         let start: UInt32 = 14 + 40 + 4 * 256
@@ -33,7 +33,7 @@ struct Picture: Sendable {
         }
     }
 
-    /// The mean of two points of a pixel, which softens edges.
+    /// The mean of two samples of a pixel, which smooths edges.
     private func pixel(_ column: Int, _ row: Int) -> UInt8 {
         let scale = 2 / Double(Self.side)
         let (x, y) = (Double(column) * scale - 1, Double(row) * scale - 1)
@@ -41,7 +41,7 @@ struct Picture: Sendable {
         return UInt8(min(max(sum / 2, 0), 1) * 255)
     }
 
-    /// The colour of a brightness: between two inks the squares are mixed, so that the middle is not too dark.
+    /// The color for a brightness: interpolates the squares of two colors, so that the middle is not too dark.
     private func color(_ brightness: Double) -> UInt32 {
         let place = brightness * Double(inks.count - 1)
         let index = min(Int(place), inks.count - 2)

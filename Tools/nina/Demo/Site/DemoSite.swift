@@ -1,9 +1,9 @@
 /// A small web site in memory: one page, an icon and fifteen pictures.
 ///
-/// The pictures are drawn when the site is made. They are not compressed, so that the site has about a megabyte: enough
-/// for a transfer worth watching.
+/// The pictures are generated when the site is created. They are not compressed, so that the site has about a megabyte
+/// and its transfer takes a visible time.
 struct DemoSite {
-    /// What is served at one path.
+    /// The content of one path.
     struct Resource {
         /// The value of the `Content-Type` header.
         let contentType: String

@@ -83,14 +83,14 @@ enum Gallery {
         },
     ]
 
-    // MARK: Pictures of more than a few lines
+    // MARK: Larger pictures
 
     @Sendable private static func ridges(_ x: Double, _ y: Double) -> Double {
         for layer in (0..<7).reversed() {
             let line = -0.25 + Double(layer) * 0.19
             let crest =
                 line - (noise(x * (1 + Double(layer) * 0.3) + 7.7 * Double(layer) + 9, 3, octaves: 4) - 0.5) * 0.8
-            // The nearest hill is the darkest; haze gathers in the valleys.
+            // The nearest hill is the darkest; haze collects in the valleys.
             if y > crest { return 0.5 - Double(layer) * 0.085 + min((y - crest) * 0.12, 0.06) }
         }
         let sun = hypot(x - 0.34, y + 0.44)
@@ -101,7 +101,7 @@ enum Gallery {
         let (u, v) = ((3 * x + 9).rounded(.down), (3 * y + 9).rounded(.down))
         var (nearest, second, tint) = (9.0, 9.0, 0.0)
         for step in 0..<25 {
-            // One seed somewhere in each field of a grid.
+            // One seed at a random position in each cell of a grid.
             let (column, row) = (u + Double(step % 5 - 2), v + Double(step / 5 - 2))
             let seed = (column + random(column, row), row + random(row + 50, column))
             let distance = hypot(seed.0 - 3 * x - 9, seed.1 - 3 * y - 9)
@@ -129,7 +129,8 @@ enum Gallery {
 
     // MARK: Arithmetic
 
-    /// How many steps of squaring and adding a point takes until it leaves, with a smooth fraction; `limit` if it stays.
+    /// The number of iterations of squaring and adding until a point escapes, with a smooth fraction; `limit` if it
+    /// stays.
     private static func escape(
         _ startX: Double, _ startY: Double, _ addX: Double, _ addY: Double, limit: Int
     ) -> Double {
@@ -143,7 +144,7 @@ enum Gallery {
         return Double(limit)
     }
 
-    /// A value from 0 to 1 that looks random and is the same for the same whole numbers.
+    /// A pseudorandom value from 0 to 1, always the same for the same whole numbers.
     private static func random(_ column: Double, _ row: Double) -> Double {
         var bits = UInt64(bitPattern: Int64(column)) &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(bitPattern: Int64(row))
         bits = (bits ^ bits >> 29) &* 0xBF58_476D_1CE4_E5B9
@@ -151,7 +152,7 @@ enum Gallery {
         return Double(bits >> 40) / Double(1 << 24)
     }
 
-    /// Random values at whole coordinates, eased in between; each octave adds detail of half the size.
+    /// Random values at whole coordinates, smoothly interpolated; each octave adds detail of half the size.
     private static func noise(_ x: Double, _ y: Double, octaves: Int) -> Double {
         var (sum, weight) = (0.0, 0.5)
         var (u, v) = (x, y)

@@ -68,7 +68,7 @@ enum Page {
         <path d="M6 14a12 12 0 0 1 12 12M6 6a20 20 0 0 1 20 20"/></svg>
         """
 
-    /// Colours for light and dark surroundings, then the page from top to bottom.
+    /// Colors for light and dark mode, then the page from top to bottom.
     static let style = """
         :root { color-scheme: light dark; --ground: #faf5ea; --raised: #fffdf8; --text: #1d2438; --soft: #5a6072;
             --line: #e2d8c3; --accent: #b0432a; --wait: #d9cbb0; --take: #1f7a78; }
@@ -126,7 +126,7 @@ enum Page {
 
         """
 
-    /// Counts the pictures as they load, then draws when each request began and ended.
+    /// Counts the pictures as they load, then draws the start and end of each request.
     static let script = #"""
         "use strict";
         const byId = (id) => document.getElementById(id);
