@@ -4,6 +4,7 @@
 #include "CLinux.h"
 
 const uint32_t clinux_spi_no_cs = SPI_NO_CS;
+const uint32_t clinux_spi_cs_high = SPI_CS_HIGH;
 
 int clinux_device_open(const char *path) { return open(path, O_RDWR | O_CLOEXEC); }
 

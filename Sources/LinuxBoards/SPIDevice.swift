@@ -12,9 +12,6 @@ public struct SPIDevice: ~Copyable {
     /// The maximum number of bytes per transfer: spidev's buffer size.
     public let longestTransfer: Int
     private let mode: UInt32
-    /// The mode as reported by the kernel; some kernels set an additional bit if the controller's chip select is a GPIO
-    /// line.
-    private let reportedMode: UInt32
 
     /// Opens a device node and sets mode 0, 8 bits, and, where supported, no chip select by the controller.
     /// - Throws: ENOENT, EACCES; ENOTTY when it is not an SPI device.
@@ -31,7 +28,6 @@ public struct SPIDevice: ~Copyable {
         guard retrying({ clinux_spi_set_bits(number, 8) }) >= 0 else {
             throw .current("SPI_IOC_WR_BITS_PER_WORD", path)
         }
-        reportedMode = try Self.mode(of: descriptor.rawValue, path)
         self.descriptor = descriptor
         self.path = path
         self.mode = mode
@@ -56,7 +52,9 @@ public struct SPIDevice: ~Copyable {
     /// - Returns: whether it had been changed.
     @discardableResult
     public func restoreMode() throws(LinuxError) -> Bool {
-        guard try Self.mode(of: descriptor.rawValue, path) != reportedMode else { return false }
+        // Some kernels report SPI_CS_HIGH in addition, if the controller's chip select is a GPIO line.
+        let reported = try Self.mode(of: descriptor.rawValue, path) & ~clinux_spi_cs_high
+        guard reported != mode else { return false }
         guard retrying({ clinux_spi_set_mode(descriptor.rawValue, mode) }) >= 0 else {
             throw .current("SPI_IOC_WR_MODE32", path)
         }

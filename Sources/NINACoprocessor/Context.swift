@@ -73,6 +73,15 @@ struct Context {
     /// The pending command.
     var pending: PendingCommand? { if case .pending(let command) = deferredReply { command } else { nil } }
 
+    /// When the pending command is due: at once if its reply is ready.
+    var replyDeadline: MonotonicInstant? {
+        switch deferredReply {
+        case .none: nil
+        case .pending(let command): command.deadline
+        case .ready: MonotonicInstant(nanoseconds: 0)
+        }
+    }
+
     /// Clears the pending command and its reply: the device has been reset.
     mutating func dropDeferredReply() { deferredReply = .none }
 

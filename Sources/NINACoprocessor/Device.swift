@@ -112,21 +112,27 @@ struct Device {
     mutating func tickEvent() { tick(max(context.now, context.network.now)) }
 
     /// IRQ, derived from the state of the slots: unread bytes, or a client that can be handed out.
-    var interrupt: Bool { sockets.interrupt(context) }
+    ///
+    /// This and ``nextDeadline`` change nothing. They are mutating, and not inlined, because a class copies a structure
+    /// that it owns, or the part that is asked, before a nonmutating call.
+    var interrupt: Bool {
+        @inline(never) mutating get {
+            sockets.interrupt(
+                context.dialect.interruptRule, at: context.now, bsdSockets: context.numbers.bsdSocketCount)
+        }
+    }
 
     var nextDeadline: MonotonicInstant? {
-        var next = station.radio.nextDeadline
-        func consider(_ deadline: MonotonicInstant?) {
-            guard let deadline else { return }
-            next = min(next ?? deadline, deadline)
+        @inline(never) mutating get {
+            var next = station.radio.nextDeadline
+            func consider(_ deadline: MonotonicInstant?) {
+                guard let deadline else { return }
+                next = min(next ?? deadline, deadline)
+            }
+            consider(context.replyDeadline)
+            if sockets.hasClientWithoutSlot { consider(sockets.nextRetry(after: context.now)) }
+            return next
         }
-        switch context.deferredReply {
-        case .none: break
-        case .pending(let command): consider(command.deadline)
-        case .ready: consider(MonotonicInstant(nanoseconds: 0))
-        }
-        if sockets.hasClientWithoutSlot { consider(sockets.nextRetry(after: context.now)) }
-        return next
     }
 
     /// Whether sockets have network access.

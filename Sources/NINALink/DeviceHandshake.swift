@@ -74,10 +74,10 @@ public struct DeviceHandshake: Sendable {
     }
 
     /// Processes a message from the host. If READY falls again immediately, appends QUEUED.
-    /// - Parameter interrupt: the current IRQ level.
+    /// - Parameter interrupt: the current IRQ level; asked only if it is reported.
     /// - Throws: `.violation` for a wrong greeting or a message before it; the connection must be closed.
     public mutating func receive(
-        _ message: LinkMessage, interrupt: Bool, output: inout [UInt8]
+        _ message: LinkMessage, interrupt: @autoclosure () -> Bool, output: inout [UInt8]
     ) throws(LinkError) -> Action {
         guard isGreeted else {
             guard message.kind == .hostHello, message.payload.elementsEqual(LinkMessage.greeting) else {
@@ -87,25 +87,27 @@ public struct DeviceHandshake: Sendable {
             return .none
         }
         switch message.kind {
-        case .window: return window(message, interrupt: interrupt, output: &output)
+        case .window: return window(message, interrupt: interrupt(), output: &output)
         case .pins: return levels(PinLevels(rawValue: message.payload.first ?? 0))
         case .hostHello, .deviceHello, .queued, .interrupt:
             throw LinkError(.violation, .transfer, "a message that a host may not send now")
         }
     }
 
-    private mutating func window(_ message: LinkMessage, interrupt: Bool, output: inout [UInt8]) -> Action {
+    private mutating func window(
+        _ message: LinkMessage, interrupt: @autoclosure () -> Bool, output: inout [UInt8]
+    ) -> Action {
         switch state {
         case .held: return .none
         case .busy:
             windowsDropped += 1
             return .windowDropped
         case .reply:
-            queueCommand(interrupt: interrupt, to: &output)
+            queueCommand(interrupt: interrupt(), to: &output)
             return .none
         case .command:
             guard !message.payload.isEmpty else {
-                queueCommand(interrupt: interrupt, to: &output)
+                queueCommand(interrupt: interrupt(), to: &output)
                 return .none
             }
             state = .busy

@@ -23,6 +23,7 @@ int clinux_device_open(const char *path);
 // ---- spidev ----
 
 extern const uint32_t clinux_spi_no_cs;
+extern const uint32_t clinux_spi_cs_high;
 
 int clinux_spi_get_mode(int fd, uint32_t *mode);
 int clinux_spi_set_mode(int fd, uint32_t mode);

@@ -52,23 +52,22 @@ struct Sockets {
     // MARK: IRQ
 
     /// IRQ, derived from the state of the slots: unread bytes, or a client that can be handed out.
-    func interrupt(_ context: Context) -> Bool {
+    func interrupt(_ rule: InterruptRule, at now: MonotonicInstant, bsdSockets: Int) -> Bool {
+        func canHandOut(_ server: Server) -> Bool {
+            server.hasPending && server.stalledUntil == nil
+                && (rule == .anyClient || slots.hasRoom(at: now, bsdSockets: bsdSockets))
+                || server.waiting.contains { $0.hasUnread }
+        }
         var hasWaiting = false
         for index in slots.indices {
             switch slots[index] {
             case .client(let client): if client.connection.hasUnread { return true }
             case .datagram(let datagram): if datagram.hasUnread { return true }
-            case .server(let server): hasWaiting = hasWaiting || hasSomethingToHandOut(server, context)
+            case .server(let server): hasWaiting = hasWaiting || canHandOut(server)
             case .free, .reserved, .connecting: break
             }
         }
-        return hasWaiting && (context.dialect.interruptRule == .anyClient || available(context) != nil)
-    }
-
-    private func hasSomethingToHandOut(_ server: Server, _ context: Context) -> Bool {
-        server.hasPending && server.stalledUntil == nil
-            && (context.dialect.interruptRule == .anyClient || hasRoom(context))
-            || server.waiting.contains { $0.hasUnread }
+        return hasWaiting && (rule == .anyClient || slots.available(at: now, bsdSockets: bsdSockets) != nil)
     }
 
     // MARK: Events
