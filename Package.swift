@@ -88,7 +88,8 @@ let package = Package(
 // Whatever tests are run, the processes they start end with them.
 for target in package.targets where target.type == .test { target.dependencies.append("CTestProcess") }
 
-// NINA_TEST_TARGETS=NINAWireTests,UpstreamTests leaves the package with these tests and what they need: Tools/test PART.
+// NINA_TEST_TARGETS=NINAWireTests,UpstreamTests limits the package to these tests and their dependencies.
+// `Tools/test PART` sets it.
 if let names = Context.environment["NINA_TEST_TARGETS"], !names.isEmpty {
     let targets = Dictionary(uniqueKeysWithValues: package.targets.map { ($0.name, $0) })
     var needed: Set<String> = []

@@ -29,8 +29,8 @@ extension Device {
 
     mutating func setEntEnable(_: SetEntEnable) -> Answer<Acknowledgement> {
         station.enterprise.isEnabled = true
-        // Drivers set the host name after the join command. A real association takes longer than the next commands, so
-        // the name still applies.
+        // Drivers send SET_NET first. A real association takes longer than the commands that follow, so these still
+        // apply to it: join again.
         if !station.radio.isAssociated, station.radio.accessPoint == nil, !station.radio.lastSSID.isEmpty,
             let credential = station.enterprise.credential
         {

@@ -23,7 +23,7 @@ public enum Opcode: UInt16, CaseIterable, Sendable {
     case setIpConfig = 0x14
     /// Set the name servers: ``SetDnsConfig``.
     case setDnsConfig = 0x15
-    /// Set the station's host name: ``SetHostname``.
+    /// Set the host name of the station: ``SetHostname``.
     case setHostname = 0x16
     /// Set the power mode of the radio: ``SetPowerMode``.
     case setPowerMode = 0x17
@@ -45,13 +45,13 @@ public enum Opcode: UInt16, CaseIterable, Sendable {
     case getIPAddr = 0x21
     /// Hardware address of the station: ``GetMACAddr``.
     case getMACAddr = 0x22
-    /// Name of the network joined: ``GetCurrSSID``.
+    /// Name of the current network: ``GetCurrSSID``.
     case getCurrSSID = 0x23
-    /// Hardware address of the access point joined: ``GetCurrBSSID``.
+    /// Hardware address of the current access point: ``GetCurrBSSID``.
     case getCurrBSSID = 0x24
-    /// Signal strength of the network joined: ``GetCurrRSSI``.
+    /// Signal strength of the current network: ``GetCurrRSSI``.
     case getCurrRSSI = 0x25
-    /// Encryption of the network joined: ``GetCurrEnct``.
+    /// Encryption of the current network: ``GetCurrEnct``.
     case getCurrEnct = 0x26
     /// Scan, and the names found: ``ScanNetworks``.
     case scanNetworks = 0x27

@@ -34,7 +34,7 @@ public struct ReplyMeasure: FieldCoder {
             }
             if let opcode = header.next(), opcode != C.opcode.replyByte { return 0 }
             var measure = ReplyMeasure(bytes: bytes, width: C.Reply.width)
-            // A value of this length starts like the rejection of PREF_GET, `00 EE`; the next byte distinguishes them.
+            // A value of this length starts like the rejection of PREF_GET, `00 EE`: wait for the bytes that follow it.
             let value = bytes.dropFirst(Frame.headerLength)
             let longer = Frame.headerLength + 2 + Int(Frame.end) + 1
             if C.opcode == .prefGet, value.starts(with: [0, Frame.end]), bytes.count < longer { return longer }

@@ -2,15 +2,15 @@ import NINALink
 import NINAWire
 import WiFiNINA
 
-/// Every public method of the library against one module, with results that are looked at.
+/// Every public method of the library against one module, with checks of the results.
 ///
-/// What the module lacks follows from ``Firmware/serves(_:)`` and not from what the library believes of its firmware:
-/// each call names the commands it cannot do without, in the order it sends them, and must throw `.unsupported` with the
-/// first one that the firmware lacks. No other call may throw that.
+/// What the module lacks follows from ``Firmware/serves(_:)``, not from what the library knows of its firmware: each
+/// call names the commands it requires, in the order it sends them, and must throw `.unsupported` with the first one
+/// that the firmware lacks. No other call may throw that.
 ///
-/// The module is an emulator started with ``emulatorOptions``, and `--ca-file` for the authority of ``World``, and `--hci` for a
-/// controller that answers a reset with one event. Nothing here needs a test library, so that a plain executable can run
-/// it on any link.
+/// The module is an emulator started with ``emulatorOptions``, `--ca-file` for the authority of ``World``, and `--hci`
+/// for a controller that answers a reset with one event. Nothing here needs a test library, so that a plain executable
+/// can run it on any link.
 public final class APISuite {
     /// The networks, names and the time that the suite expects.
     public static let emulatorOptions = [
@@ -21,19 +21,19 @@ public final class APISuite {
         "--network", "far-net,ip=1.0.0.9/24,channel=4,rssi=-61,bssid=02:00:00:AA:BB:05",
         "--host", "\(peerName)=127.0.0.1", "--host", "gateway.example=1.0.0.1", "--time", "fixed:1700000000",
     ]
-    /// The name of ``World/address``.
+    /// The host name of ``World/address``.
     public static let peerName = "good.example"
 
     let firmware: Firmware
     let peers: any SuitePeers
     let wifi: WiFi
-    /// Commands sent so far, by their bytes.
+    /// The commands sent so far, by opcode byte.
     private let sent: SentCommands
     private var outcomes: [Outcome] = []
     private let skipped: Set<String>
 
     /// A suite over a link to a freshly started module.
-    /// - Parameter skipped: calls that are not made, for what they need is not there.
+    /// - Parameter skipped: calls to skip because something they need is missing.
     public init(link: any Link, firmware: Firmware, peers: any SuitePeers, skipping skipped: Set<String> = []) {
         self.skipped = skipped
         self.firmware = firmware
@@ -46,8 +46,8 @@ public final class APISuite {
             })
     }
 
-    /// Makes every call once or more. The link is closed at the end.
-    /// - Returns: what became of each, in order.
+    /// Makes every call at least once. Closes the link at the end.
+    /// - Returns: the outcome of each call, in order.
     public func run() -> [Outcome] {
         moduleCalls()
         stationCalls()
@@ -68,23 +68,23 @@ public final class APISuite {
         return outcomes
     }
 
-    /// The commands that the suite has sent, of those that exist.
+    /// The existing commands that the suite has sent.
     public var sentOpcodes: [Opcode] {
         sent.bytes.sorted().compactMap { Opcode(byte: $0, family: firmware.family) }
     }
 
-    /// Whether the firmware has a command: one of its family, under a number that it serves.
+    /// Whether the firmware has a command: one of its family, with a number that it serves.
     func has(_ opcode: Opcode) -> Bool {
         Opcode(byte: opcode.byte, family: firmware.family) == opcode && firmware.serves(opcode)
     }
 
     func has(_ quirk: Quirk) -> Bool { firmware.quirks.contains(quirk) }
 
-    /// Makes a call and notes what became of it.
+    /// Makes a call and records its outcome.
     /// - Parameters:
     ///   - name: as in ``Outcome/call``.
-    ///   - opcodes: the commands that it cannot do without, in their order.
-    ///   - failure: what it must throw with a firmware that has them; nil for nothing.
+    ///   - opcodes: the commands that it requires, in order.
+    ///   - failure: the error it must throw with firmware that has them; nil for none.
     ///   - body: the call, and the checks of its result.
     func call(_ name: String, _ opcodes: Opcode..., failure: WiFiError? = nil, _ body: () throws -> Void) {
         guard !skipped.contains(name) else {
@@ -111,9 +111,9 @@ public final class APISuite {
         outcomes.append(Outcome(call: name, result: result))
     }
 
-    // MARK: What several parts need
+    // MARK: Shared helpers
 
-    /// Asks until there is something, for 10 seconds.
+    /// Polls until there is a value, for up to 10 seconds.
     func eventually<Value>(_ what: String, _ question: () throws -> Value?) throws -> Value {
         let deadline = wifi.now.advanced(by: .seconds(10))
         while wifi.now < deadline {
@@ -123,7 +123,7 @@ public final class APISuite {
         throw CheckFailed(description: "no \(what) within 10 seconds")
     }
 
-    /// Reads pieces until there are so many bytes.
+    /// Reads until this many bytes have arrived.
     func collect(_ count: Int, _ read: (Int) throws -> [UInt8]) throws -> [UInt8] {
         var bytes: [UInt8] = []
         return try eventually("\(count) bytes") {
@@ -132,7 +132,7 @@ public final class APISuite {
         }
     }
 
-    /// The module is joined to `lab-net` whatever was before.
+    /// Joins `lab-net`, whatever the state before.
     func join() throws { try wifi.begin("lab-net", passphrase: "correct-horse") }
 }
 
@@ -144,5 +144,5 @@ final class SentCommands {
 /// Text as bytes.
 func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
-/// Bytes that no shift or exchange leaves the same.
+/// Bytes that no shift or exchange leaves unchanged.
 func pattern(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: $0 * 31 + $0 / 251) } }

@@ -1,7 +1,7 @@
 import NINAWire
 import WiFiNINA
 
-// Connections to a server outside, in the clear.
+// Unencrypted connections to an external server.
 
 extension APISuite {
     func clientCalls() {
@@ -45,11 +45,11 @@ extension APISuite {
             try client.connect(.name(Self.peerName), port: peers.listen(), timeout: .seconds(5))
             peer = try peers.accept()
             try peers.close(peer)
-            // The end is noticed without bytes.
+            // The end is detected without bytes.
             try equal(client.waitForBytes(.seconds(10)), 0)
         }
         call("WiFiClient.connect(_:port:timeout:)", failure: .connectFailed) {
-            // Nobody listens at port 1.
+            // Nothing listens on port 1.
             try client.connect(.address(peers.world.address), port: 1, timeout: .seconds(5))
         }
     }

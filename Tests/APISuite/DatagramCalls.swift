@@ -1,7 +1,7 @@
 import NINAWire
 import WiFiNINA
 
-// Datagrams to and from a socket outside, and of a group.
+// Datagrams to and from an external socket, and multicasts.
 
 extension APISuite {
     func datagramCalls() {
@@ -71,14 +71,14 @@ extension APISuite {
     }
 
     private func groupCalls(_ udp: WiFiUDP, _ ownAddress: IPv4Address) {
-        // Other modules of this machine have another one.
+        // Other modules of this machine have a different address.
         let group = IPv4Address(rawValue: ownAddress.rawValue & 0x00FF_FFFF | 239 << 24)
         func next() throws -> [UInt8] {
             try eventually("datagram") { try udp.parsePacket() > 0 ? udp.read(2000) : nil }
         }
         call("WiFiUDP.beginMulticast(_:port:)", .startServer) {
             try udp.beginMulticast(group, port: 5377)
-            // From a member of the group, from outside, and to the module alone.
+            // From a member of the group, from outside, and unicast to the module.
             try udp.beginPacket(.address(group), port: 5377)
             try udp.write([1, 2])
             try udp.endPacket()

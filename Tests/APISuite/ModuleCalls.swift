@@ -2,7 +2,7 @@ import NINALink
 import NINAWire
 import WiFiNINA
 
-// The module itself, its pins, and the library's own ways.
+// The module itself, its pins, and the library's own features.
 
 extension APISuite {
     func moduleCalls() {
@@ -68,7 +68,7 @@ extension APISuite {
         call("WiFi.pinMode(_:_:)", .setPinMode) { try wifi.pinMode(25, .output) }
         call("WiFi.digitalWrite(_:_:)", .setDigitalWrite) { try wifi.digitalWrite(25, true) }
         call("WiFi.digitalRead(_:)", .getDigitalRead) {
-            // Much firmware reads 0 from a pin that it writes.
+            // Much firmware reads 0 from output pins.
             try equal(wifi.digitalRead(25), !has(.outputPinsReadZero))
             try wifi.digitalWrite(25, false)
             try equal(wifi.digitalRead(25), false)
@@ -92,7 +92,7 @@ extension APISuite {
         call("WiFi.recoveryObserver") {
             var reports: [RecoveryReport] = []
             wifi.recoveryObserver = { reports.append($0) }
-            // A look at the networks takes longer than this.
+            // A scan takes longer than this.
             wifi.commandTimeout = .milliseconds(5)
             do {
                 _ = try wifi.scanNetworks()

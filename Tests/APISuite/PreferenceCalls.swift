@@ -1,14 +1,14 @@
 import NINAWire
 import WiFiNINA
 
-// Values of every type, with the numbers at the ends of their ranges.
+// Values of every type, including the limits of their ranges.
 
 extension APISuite {
     func preferenceCalls() {
         let preferences = Preferences(wifi)
         call("Preferences.init(_:)") { _ = Preferences(wifi) }
         call("Preferences.begin(_:readOnly:label:)", .prefBegin, failure: .failed(.prefBegin, code: 255)) {
-            // One that does not exist can only be made to be written.
+            // A name space that does not exist can only be created by opening it for writing.
             do throws(WiFiError) {
                 try preferences.begin("suite", readOnly: true)
             } catch {

@@ -1,10 +1,10 @@
 import NINAWire
 import WiFiNINA
 
-// Connections over TLS. BearSSL is in Arduino's line of firmware; with Adafruit's such a connection is not made.
+// TLS connections. BearSSL exists only in Arduino's firmware; with Adafruit's the connection fails.
 
 extension APISuite {
-    /// The calls that need a connection over TLS: where there is no such peer, or no OpenSSL, they are to be skipped.
+    /// The calls that need a TLS connection: skip them without such a peer, or without OpenSSL.
     public static let callsOverTLS: Set<String> = {
         let both = [
             "connect(_:port:timeout:)", "client", "connected()",
@@ -20,11 +20,11 @@ extension APISuite {
 
     private var hasBearSSL: Bool { firmware.family == .arduino }
 
-    /// Firmware before 3.0 turns addresses round: nobody is there.
+    /// Firmware before 3.0 reverses addresses: no server is there.
     private func failure(_ isReversed: Bool) -> WiFiError? { isReversed ? .connectFailed : nil }
 
     func secureClientCalls() {
-        // Addresses in reverse lie in this network, which sends nothing anywhere.
+        // Reversed addresses are in this network, which sends nothing.
         call("WiFi.begin(_:)") { try wifi.begin("far-net") }
         plainClientCalls()
         secureCalls(
@@ -45,7 +45,7 @@ extension APISuite {
         call("WiFi.begin(_:passphrase:)") { try join() }
     }
 
-    /// The calls of `WiFiClient` itself.
+    /// The methods of `WiFiClient` itself.
     private func plainClientCalls() {
         var client = WiFiClient(wifi)
         let world = peers.world
@@ -78,7 +78,7 @@ extension APISuite {
         call("WiFiClient.errorCodeBearSSL()", .brErrorCode) { try equal(client.errorCodeBearSSL(), 0) }
     }
 
-    /// The calls that both clients have.
+    /// The methods of both clients.
     private func secureCalls<Client: WiFiSecureClient>(
         _ type: Client.Type, _ name: String, type socketType: SocketType, connects: Bool, reverses: Bool
     ) where Client: MadeForModule {
@@ -163,7 +163,7 @@ extension APISuite {
     }
 }
 
-/// A client that is made for a module.
+/// A client that is created for a module.
 protocol MadeForModule {
     init(_ wifi: WiFi)
 }

@@ -1,7 +1,7 @@
 import NINAWire
 import WiFiNINA
 
-// A server whose clients are outside.
+// A server with external clients.
 
 extension APISuite {
     func serverCalls() {
@@ -29,7 +29,7 @@ extension APISuite {
             try equal(client.remoteIP(), peers.world.address)
             try equal(collect(3) { try client.read($0) }, bytes("one"))
         }
-        // Where every client counts as accepted, what is written to the server reaches none.
+        // Where every client counts as accepted, data written to the server reaches none.
         let reaches = firmware.dialect.acceptRule != .always
         func arrives(_ expected: [UInt8], _ count: Int) throws {
             try equal(count, reaches ? expected.count : 0)
@@ -42,7 +42,7 @@ extension APISuite {
         }
         call("WiFiServer.accept()", .availData) {
             let second = try peers.connect(to: ownAddress, port: 8080)
-            // Where there is no accept, only clients that have bytes are handed out.
+            // Without accept, only clients that have bytes are returned.
             if firmware.dialect.acceptRule == .never { try peers.send(bytes("two"), on: second) }
             let client = try eventually("client") { try server.accept() }
             try equal(client.remotePort(), peers.port(of: second))
@@ -70,7 +70,7 @@ extension APISuite {
             try server.end()
             try equal(server.isListening, false)
             try equal(server.status(), false)
-            // Where there is no STOP_SERVER the port stays taken until a reset.
+            // Without STOP_SERVER the port stays in use until a reset.
             let port = (try? peers.connect(to: ownAddress, port: 8081)) != nil
             try equal(port, has(.stopLeavesServers))
             try peers.close(first)

@@ -1,12 +1,12 @@
 import NINAWire
 import WiFiNINA
 
-// BSD sockets. With firmware that has none, the first thing that each call needs is the socket.
+// BSD sockets. With firmware that lacks them, each call first fails at creating the socket.
 
 extension APISuite {
     func socketCalls() {
         var kept: WiFiSocket?
-        /// The stream that is connected to the outside.
+        /// The stream connected to the external peer.
         func stream() throws -> WiFiSocket {
             if let kept { return kept }
             kept = try WiFiSocket(wifi, .stream)

@@ -1,7 +1,7 @@
 import NINAWire
 import WiFiNINA
 
-// Networks: looking for them, joining them, making one.
+// Networks: scanning, joining, access point.
 
 extension APISuite {
     func stationCalls() {
@@ -30,7 +30,7 @@ extension APISuite {
         call("WiFi.rssi()", .getCurrRSSI) { try equal(wifi.rssi(), -52) }
         call("WiFi.encryptionType()", .getCurrEnct) { try equal(wifi.encryptionType(), .wpa2) }
         call("WiFi.macAddress()", .getMACAddr) {
-            // The last octet tells the modules of an emulator apart.
+            // The last octet distinguishes the modules of an emulator.
             try check("\(wifi.macAddress())".uppercased().hasPrefix("24:0A:C4:01:02:"), "\(try wifi.macAddress())")
         }
         call("WiFi.localIP()", .getIPAddr) {
@@ -145,7 +145,7 @@ extension APISuite {
             try wifi.beginEnterprise("campus", username: "ada", password: "wrong")
         }
         call("WiFi.beginEnterprise(_:certificate:key:identity:rootCA:)", .setEnt) {
-            // An open network does not ask who comes.
+            // An open network does not check user names.
             try wifi.beginEnterprise("open-net", certificate: "certificate", key: "key")
             try equal(wifi.ssid(), "open-net")
         }

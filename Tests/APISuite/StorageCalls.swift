@@ -1,7 +1,7 @@
 import NINAWire
 import WiFiNINA
 
-// Files, and what is downloaded into them. Every file is written from its start: older firmware only appends.
+// Files and downloads. Every file is written from its start, because older firmware only appends.
 
 extension APISuite {
     func storageCalls() {
@@ -42,7 +42,7 @@ extension APISuite {
 
     private func fileCalls(_ storage: WiFiStorage) {
         var opened: WiFiStorageFile?
-        /// Without files the first call of each is to open one.
+        /// Without file support, opening fails first in each call.
         func file() throws -> WiFiStorageFile {
             if let opened { return opened }
             let file = try storage.open("/fs/log")

@@ -11,8 +11,8 @@ import WiFiNINA
     private static let port: UInt16 = 7000
     private static let rounds = 3
 
-    /// Six talk, one sends 1 MB without an end of line, one says nothing, one vanishes, one ends only its own stream. Then
-    /// all leave and others come, three times.
+    /// Six talk, one sends 1 MB without an end of line, one says nothing, one vanishes, one ends only its own stream.
+    /// Then all leave and others come, three times.
     @Test func aChatRoomOutlivesItsGuests() throws {
         var random = SplitMix64(seed: testSeed())
         let emulator = try EmulatorUnderTest(["--max-sockets", "16"])

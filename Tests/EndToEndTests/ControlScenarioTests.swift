@@ -21,7 +21,8 @@ import WiFiNINA
                 "client 1: \(place)", "client 2: \(place)", "client 3:none", "client 1 data read: 47", "client 4:none",
             ])
 
-        // The second connection is established and stays out of reach, also when the first is gone, until it says something.
+        // The second connection is established and stays out of reach, also when the first is gone, until it says
+        // something.
         #expect(try browser.library.flush(client) == request.count - 1)
         try browser.library.stop(client)
         #expect(try browser.first.read() == [])

@@ -8,8 +8,8 @@ import Testing
 /// Their servers have ports of their own on the address of their coprocessor, which no other process uses.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct ExamplePeerTests {
     private static let profiles = ["modern", "arduino-2.0.0", "arduino-1.4.8", "adafruit-3.3.0", "adafruit-1.7.7"]
-    /// Firmware whose `server.write` reaches the clients that `available()` has returned: Adafruit's 3.x takes every client
-    /// for an accepted one, and those it passes over.
+    /// Firmware whose `server.write` reaches the clients that `available()` has returned: Adafruit's 3.x takes every
+    /// client for an accepted one, and those it passes over.
     private static let broadcasters = profiles.filter { $0 != "adafruit-3.3.0" }
     /// Firmware that reports a client before it has sent anything.
     private static let greeters = ["modern", "arduino-2.0.0", "adafruit-3.3.0"]

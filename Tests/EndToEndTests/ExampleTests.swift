@@ -2,8 +2,8 @@ import LinuxIO
 import NINAWire
 import Testing
 
-/// `nina example`: each of Arduino's sketches, with what it prints and what stays in the module. Those that have peers on
-/// the network are in `ExamplePeerTests`.
+/// `nina example`: each of Arduino's sketches, with what it prints and what stays in the module. Those that have peers
+/// on the network are in `ExamplePeerTests`.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct ExampleTests {
     /// Every example, in the order of the list.
     static let names = [

@@ -3,8 +3,8 @@ import NINAWire
 import TestSupport
 import Testing
 
-/// Replays what was recorded from the handlers of nina-fw 2.0.0 against an emulator that claims to be it: the same bytes
-/// and the same IRQ levels, before and after each command.
+/// Replays what was recorded from the handlers of nina-fw 2.0.0 against an emulator that claims to be it: the same
+/// bytes and the same IRQ levels, before and after each command.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct FirmwareReplayTests {
     private struct Vector: Decodable {
         var scenario: String

@@ -6,8 +6,8 @@ import TestSupport
 import Testing
 import WiFiNINA
 
-/// Servers and clients over BSD sockets, through two real processes and real connections; what `ServerScenarioTests` and
-/// `TransferScenarioTests` ask of a server they ask of both families.
+/// Servers and clients over BSD sockets, through two real processes and real connections; what `ServerScenarioTests`
+/// and `TransferScenarioTests` ask of a server they ask of both families.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct SocketFamilyScenarioTests {
     private static let streamBytes = 2 << 20
 

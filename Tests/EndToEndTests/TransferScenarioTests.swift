@@ -12,8 +12,8 @@ import WiFiNINA
     private static let clients = 8
     private static let streamBytes = 2 << 20
 
-    /// Eight clients send 2 MB of random bytes each and are sent 2 MB of others at the same time; the sketch knows them by
-    /// `available()` alone, and answers whoever it has just read from.
+    /// Eight clients send 2 MB of random bytes each and are sent 2 MB of others at the same time; the sketch knows them
+    /// by `available()` alone, and answers whoever it has just read from.
     @Test(arguments: SocketFamily.allCases) func eightClientsAtOnceKeepTheirStreamsApart(_ family: SocketFamily) throws
     {
         var random = SplitMix64(seed: testSeed())

@@ -4,8 +4,8 @@ import LinuxIO
 import LinuxProcesses
 import Testing
 
-/// The kernel's structures for SPI and GPIO as Swift sees them are those that a C compiler makes of the kernel's headers,
-/// for 64 and for 32 bits.
+/// The kernel's structures for SPI and GPIO as Swift sees them are those that a C compiler makes of the kernel's
+/// headers, for 64 and for 32 bits.
 @Suite(.timeLimit(.minutes(5))) struct KernelStructTests {
     private struct Structure {
         let name: String

@@ -2,7 +2,8 @@ import Testing
 
 @testable import LinuxIO
 
-/// The system's OpenSSL behind its shim: what is loaded, what a client says first, and servers that send anything at all.
+/// The system's OpenSSL behind its shim: what is loaded, what a client says first, and servers that send anything at
+/// all.
 @Suite(.timeLimit(.minutes(5))) struct TLSClientTests {
     private func output(_ client: TLSClient) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: client.outputCount)

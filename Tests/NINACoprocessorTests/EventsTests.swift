@@ -73,7 +73,8 @@ import Testing
         #expect(!bench.device.interrupt)
     }
 
-    /// Accepting that fails is tried again a little later: neither at once, over and over, nor only with the next command.
+    /// Accepting that fails is tried again a little later: neither at once, over and over, nor only with the next
+    /// command.
     @Test func whatCannotBeAcceptedIsResetLater() throws {
         let bench = try DeviceHarness {
             $0.slots = 1

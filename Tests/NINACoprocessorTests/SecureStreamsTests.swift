@@ -59,8 +59,8 @@ import Testing
         #expect(try bench.state(0) == 4)
     }
 
-    /// Any division into records and deliveries, any order of peeks and reads: the stream is the same. The fixed seed has
-    /// records whose length is the number of another message.
+    /// Any division into records and deliveries, any order of peeks and reads: the stream is the same. The fixed seed
+    /// has records whose length is the number of another message.
     @Test(arguments: [nil, 497_131_596] as [UInt64?]) func everyStreamArrivesAsItIs(_ seed: UInt64?) throws {
         var random = seed.map { RandomSource(seed: $0) } ?? RandomSource("secure streams")
         for _ in 0..<20 {

@@ -20,8 +20,8 @@ struct FaultFigures {
     var wrong: [String] = []
 }
 
-/// A program that uses the library under faults: calls of a few commands each, so that each has a deadline. Both streams of
-/// its connection are known bytes, so that one that is lost, doubled or another's shows.
+/// A program that uses the library under faults: calls of a few commands each, so that each has a deadline. Both
+/// streams of its connection are known bytes, so that one that is lost, doubled or another's shows.
 final class FaultySession {
     private let wifi: WiFi
     private let network: VirtualNetwork
@@ -57,7 +57,8 @@ final class FaultySession {
         range.map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 / 253) }
     }
 
-    /// One call; a link that takes 4 ms for a frame may pass the deadline by so much per command, and a reset may pass it.
+    /// One call; a link that takes 4 ms for a frame may pass the deadline by so much per command, and a reset may pass
+    /// it.
     private func call(_ name: String, commands: Int, _ work: () throws(WiFiError) -> Void) {
         let start = wifi.now
         let before = (faults: injector.faults, damaged: injector.damagedCommands)
@@ -67,8 +68,8 @@ final class FaultySession {
             if injector.faults != before.faults { isTainted = true }
         } catch {
             figures.failures += 1
-            // One of several faults may be hidden behind the one that was told, and a device that has taken a damaged command
-            // for another one may have run that.
+            // One of several faults may be hidden behind the one that was told, and a device that has taken a damaged
+            // command for another one may have run that.
             if injector.faults > before.faults + 1 || injector.damagedCommands != before.damaged { isTainted = true }
             switch error {
             // The reply to an earlier START_SERVER was lost: the port is taken by a server nobody knows of.

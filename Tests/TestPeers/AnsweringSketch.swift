@@ -3,17 +3,18 @@ import NINALink
 import NINAWire
 import WiFiNINA
 
-/// How long clients wait for their turn while others have theirs.
+/// How long clients wait for their turn while others are served.
 ///
-/// Time would say how busy this machine is. Bytes do not: whoever has bytes waiting may wait only while so many are read
-/// from others, since its last turn or since it has had bytes.
+/// Time would depend on the load of this machine, so this counts bytes: a client with unread bytes may wait only while
+/// a limited number of bytes is read from others, since its last turn or since it has had bytes.
 package struct Fairness {
-    /// A turn of each other client: what `available()` gives it, one read more, and what the library reads ahead.
+    /// A turn of each other client: the quantum of `available()`, one more read, and the library's read-ahead.
     package static func limit(clients: Int, longestRead: Int) -> Int {
         (clients - 1) * (16 * 1024 + longestRead + Frame.longestReceive)
     }
 
-    /// What a module's SPI at 8 MHz carries in 250 ms, the longest that a client may be starved: 987 KB a second.
+    /// What a module's SPI at 8 MHz transfers in 250 ms, the longest time that a client may be starved: 987 KB per
+    /// second.
     package static let wireLimit = 987_000 / 4
 
     private var taken: [Int]
@@ -26,8 +27,8 @@ package struct Fairness {
         waitsSince = Array(repeating: nil, count: clients)
     }
 
-    /// So many bytes were read from a client.
-    /// - Parameter isWaiting: whether a client has bytes that were not read yet.
+    /// Records bytes read from a client.
+    /// - Parameter isWaiting: whether a client has unread bytes.
     package mutating func served(_ client: Int, bytes: Int, isWaiting: (Int) -> Bool) {
         let now = MonotonicClock.nanoseconds()
         for index in taken.indices {
@@ -44,11 +45,11 @@ package struct Fairness {
     }
 }
 
-/// A sketch that answers each client with a stream of its own while it receives that client's.
+/// A sketch that sends each client its own stream while it receives the client's stream.
 package final class AnsweringSketch {
     private static let readBits = 13
     package static let longestRead = 1 << readBits
-    /// Nothing may stand still for so long.
+    /// The maximum time without progress.
     private static let patience = Duration.seconds(30)
 
     private let wifi: WiFi
@@ -75,7 +76,7 @@ package final class AnsweringSketch {
         fairness = Fairness(ports.count)
     }
 
-    /// Serves until everybody has sent and got so much, and has ended its stream after that.
+    /// Serves until every client has sent and received all its bytes, and has then ended its stream.
     package func run(bytesEach: Int) throws {
         var deadline = wifi.now.advanced(by: Self.patience)
         while received.contains(where: { $0.count < bytesEach }) || answers.contains(where: { !$0.isEmpty }) {
@@ -84,7 +85,7 @@ package final class AnsweringSketch {
         }
         for (index, handle) in handles.enumerated() {
             guard let client = handle else { throw Unexpected("client \(index) has no handle") }
-            // The library has found it ended and drained, and let it go.
+            // The library has found it ended and drained, and stopped it.
             if client.socket == .unavailable { continue }
             guard try client.waitForBytes(.seconds(20)) == 0 else {
                 throw Unexpected("client \(index) has sent more than it should")
@@ -92,10 +93,10 @@ package final class AnsweringSketch {
         }
     }
 
-    /// - Returns: whether bytes were moved.
+    /// - Returns: whether bytes were transferred.
     private func turn() throws -> Bool {
         guard let client = try server.available() else {
-            // Nobody says anything: the answers go on, as far as they have begun.
+            // No client has sent anything: continue the replies already started.
             let index = handles.indices.first { handles[$0] != nil && !answers[$0].isEmpty }
             guard let index else {
                 try wifi.waitForActivity(.milliseconds(50))

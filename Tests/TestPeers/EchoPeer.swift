@@ -1,6 +1,6 @@
 import LinuxIO
 
-/// Runs a body that blocks in a thread of its own.
+/// Runs a blocking body in its own thread.
 package func inThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
         do {
@@ -11,7 +11,7 @@ package func inThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> 
     }
 }
 
-/// A server outside that sends back what it gets, each connection in a thread of its own.
+/// An external server that echoes received bytes, each connection in its own thread.
 package final class EchoPeer {
     package let port: UInt16
     private let isOver = SharedCount()
@@ -27,7 +27,7 @@ package final class EchoPeer {
         }
     }
 
-    /// Listens no more.
+    /// Stops listening.
     package func end() { isOver.add(1) }
 
     private static func accept(_ listener: Int32) {

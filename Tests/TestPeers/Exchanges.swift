@@ -2,21 +2,21 @@ import LinuxIO
 import NINALink
 import NINAWire
 
-/// Clients outside that send their bytes and receive others at the same time, each on a thread of its own.
+/// External clients that send and receive bytes at the same time, each in its own thread.
 package struct Exchanges {
-    /// What each client sends.
+    /// The bytes that each client sends.
     package let questions: [[UInt8]]
-    /// What each is to be sent.
+    /// The bytes that each client must receive.
     package let answers: [[UInt8]]
-    /// How much of its question each has sent so far.
+    /// How many bytes each client has sent so far.
     package let sent: [SharedCount]
-    /// Their ports.
+    /// The clients' ports.
     package let ports: SharedResults<UInt16>
-    /// What each has received until the end of the stream.
+    /// The bytes that each client has received until the end of the stream.
     package let received: SharedResults<StreamHash>
 
     /// Connects the clients to a server.
-    /// - Parameter bytesEach: how many random bytes go each way.
+    /// - Parameter bytesEach: the number of random bytes in each direction.
     package init(
         _ clients: Int, to address: IPv4Address, port: UInt16, bytesEach: Int, random: inout SplitMix64
     ) throws {
@@ -35,7 +35,7 @@ package struct Exchanges {
                         let peer = try TCPPeer(address, port: port)
                         ports.set(index, .success(peer.port))
                         var bytes = try peer.exchange(question, receiving: bytesEach, random: source, sent: sent)
-                        // What comes now, before the end of the stream, is too much.
+                        // Any bytes from here to the end of the stream are too many.
                         peer.endStream()
                         bytes += try peer.read()
                         return StreamHash(bytes)

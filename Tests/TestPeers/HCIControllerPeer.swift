@@ -1,11 +1,11 @@
 import LinuxIO
 
-/// A Bluetooth controller on a Unix socket that answers each packet with the event of a reset that has succeeded.
+/// A Bluetooth controller on a Unix socket that answers each packet with the event of a successful reset.
 package final class HCIControllerPeer {
     private let path: String
     private let listener: FileDescriptor
 
-    /// - Parameter path: where its socket is to be.
+    /// - Parameter path: the path of its socket.
     package init(path: String) throws {
         self.path = path
         listener = try UnixSocket.listen(path: path)

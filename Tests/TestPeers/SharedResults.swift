@@ -13,7 +13,7 @@ package final class SharedResults<Value: Sendable>: Sendable {
 
     package func isUnset(_ index: Int) -> Bool { storage.withLock { $0[index] == nil } }
 
-    /// Waits for all; throws after 60 seconds.
+    /// Waits for all results; throws after 60 seconds.
     package func wait() throws -> [Result<Value, any Error>] {
         let deadline = MonotonicClock.nanoseconds() + 60_000_000_000
         let idle = try UnixSocket.pair(nonblocking: true)
@@ -21,7 +21,7 @@ package final class SharedResults<Value: Sendable>: Sendable {
             let results = storage.withLock { $0.compactMap { $0 } }
             if results.count == storage.withLock({ $0.count }) { return results }
             guard MonotonicClock.nanoseconds() < deadline else { throw Unexpected("threads do not end") }
-            // Nothing ever comes here: a wait of 2 ms that costs no processor.
+            // This never becomes readable: a wait of 2 ms without using the processor.
             _ = try DescriptorWait.wait(
                 idle.first.rawValue, for: .readable, deadline: MonotonicClock.nanoseconds() + 2_000_000)
         }
@@ -39,7 +39,7 @@ package final class SharedText: Sendable {
     package func append(_ text: String) { storage.withLock { $0 += text } }
 }
 
-/// Something that a test had not expected: what.
+/// An unexpected result, described.
 package struct Unexpected: Error, CustomStringConvertible {
     package let description: String
     package init(_ description: String) { self.description = description }

@@ -2,7 +2,7 @@ import APISuite
 import LinuxIO
 import NINAWire
 
-/// The world outside of the suite, by real sockets of this machine.
+/// The suite's peers, on real sockets of this machine.
 package final class SocketPeers: SuitePeers {
     package let world: World
     private var listener: Listener?
@@ -17,7 +17,7 @@ package final class SocketPeers: SuitePeers {
         }
     }
 
-    /// - Parameter world: with servers that run already.
+    /// - Parameter world: describes servers that are already running.
     package init(world: World) throws {
         self.world = world
         datagrams = try UDPPeer()
@@ -46,7 +46,7 @@ package final class SocketPeers: SuitePeers {
     }
 
     package func connect(to address: IPv4Address, port: UInt16) throws -> Int {
-        // A connection to this machine would else come from the module's own address.
+        // Otherwise a connection to this machine would come from the module's own address.
         keep(try TCPPeer(address, port: port, from: .loopback))
     }
 

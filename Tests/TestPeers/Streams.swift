@@ -2,8 +2,8 @@ import LinuxIO
 import NINALink
 import Synchronization
 
-/// Counts and hashes the bytes of a stream in the order they come (FNV-1a with 64 bits): a byte that is lost, doubled,
-/// changed or out of place makes another hash.
+/// Counts and hashes the bytes of a stream in order (64-bit FNV-1a): a byte that is lost, duplicated, changed or
+/// reordered changes the hash.
 package struct StreamHash: Equatable, CustomStringConvertible {
     package private(set) var count = 0
     private var value: UInt64 = 0xCBF2_9CE4_8422_2325
@@ -36,7 +36,7 @@ package final class SharedCount: Sendable {
 }
 
 extension SplitMix64 {
-    /// So many random bytes.
+    /// Random bytes.
     package mutating func bytes(_ count: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(count + 7)
@@ -45,24 +45,23 @@ extension SplitMix64 {
         return bytes
     }
 
-    /// A size from 1 to 2 to the power of `bits`; small ones are as likely as large ones.
+    /// A size from 1 to 2 to the power of `bits`, with a uniformly distributed magnitude.
     package mutating func size(bits: Int) -> Int {
         Int.random(in: 1...1 << Int.random(in: 0...bits, using: &self), using: &self)
     }
 
-    /// True once in so many times.
+    /// True with a probability of one in `count`.
     package mutating func isOnce(in count: Int) -> Bool { Int.random(in: 0..<count, using: &self) == 0 }
 }
 
 extension TCPPeer {
-    /// Sends bytes and receives others at the same time, both in pieces of random size, with random pauses between what it
-    /// sends.
+    /// Sends and receives bytes at the same time, both in pieces of random size, with random pauses between sends.
     ///
     /// - Parameters:
-    ///   - expected: how many bytes to receive; more are taken too if they come before the last one was sent.
-    ///   - sent: told of what the kernel has taken.
+    ///   - expected: the number of bytes to receive; more are received too if they arrive before the last one was sent.
+    ///   - sent: called with the bytes that the kernel has taken.
     ///   - endsStream: ends the sending direction after the last byte.
-    /// - Returns: what came; fewer bytes than expected when the stream ended.
+    /// - Returns: the received bytes; fewer than expected when the stream ended.
     package func exchange(
         _ bytes: [UInt8], receiving expected: Int, random: SplitMix64, sent: SharedCount? = nil,
         endsStream: Bool = false
@@ -77,7 +76,7 @@ extension TCPPeer {
         while received.count < expected || !rest.isEmpty {
             let now = MonotonicClock.nanoseconds()
             let maySend = !rest.isEmpty && now >= resumesAt
-            // A pause ends by itself, anything else within 40 seconds.
+            // A pause has its own end; anything else must progress within 40 seconds.
             let deadline = rest.isEmpty || maySend ? now + 40_000_000_000 : resumesAt
             let events = try DescriptorWait.wait(
                 number, for: maySend ? [.readable, .writable] : .readable, deadline: deadline)
@@ -122,6 +121,6 @@ extension TCPPeer {
         return true
     }
 
-    /// Ends the sending direction; the other end's bytes still come.
+    /// Ends the sending direction; bytes from the other end can still be received.
     package func endStream() { TCPSocket.shutdownWrite(number) }
 }

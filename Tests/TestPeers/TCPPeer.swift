@@ -1,10 +1,10 @@
 import LinuxIO
 import NINAWire
 
-/// A TCP client outside, with blocking calls that give up after 20 seconds.
+/// An external TCP client with blocking calls that time out after 20 seconds.
 package final class TCPPeer {
     private var owned: FileDescriptor?
-    /// The number, which stays valid until the peer is closed.
+    /// The descriptor number, valid until the peer is closed.
     package let number: Int32
     /// How long connecting took.
     package let connectNanoseconds: UInt64
@@ -51,7 +51,7 @@ package final class TCPPeer {
         }
     }
 
-    /// Reads until the end of the stream, or until so many bytes are there.
+    /// Reads until the end of the stream, or until `count` bytes have arrived.
     package func read(_ count: Int = .max) throws -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65536)
@@ -71,16 +71,16 @@ package final class TCPPeer {
         return bytes
     }
 
-    /// Has closing reset the connection.
+    /// Makes closing reset the connection.
     package func reset() throws { try TCPSocket.resetOnClose(number) }
 
-    /// Closes the connection now, not when the object goes.
+    /// Closes the connection now, instead of when the object is released.
     package func close() { owned = nil }
 }
 
-/// Runs bodies in threads of their own and waits for all.
+/// Runs bodies in separate threads and waits for all of them.
 package enum Threads {
-    /// - Returns: what each returned or threw, in order.
+    /// - Returns: what each body returned or threw, in order.
     package static func run<Value: Sendable>(
         _ count: Int, _ body: @escaping @Sendable (Int) throws -> Value
     ) throws -> [Result<Value, any Error>] {
@@ -94,7 +94,7 @@ package enum Threads {
     }
 }
 
-/// Bytes that are different for each number and easy to make again.
+/// Bytes that differ for each number and are easy to reproduce.
 package func pattern(_ number: Int, count: Int) -> [UInt8] {
     var state = UInt32(truncatingIfNeeded: number &* 2_654_435_761 | 1)
     return (0..<count).map { _ in

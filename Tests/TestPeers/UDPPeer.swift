@@ -1,7 +1,7 @@
 import LinuxIO
 import NINAWire
 
-/// Somebody outside with a UDP socket, who gives up after 20 seconds.
+/// An external UDP socket whose calls time out after 20 seconds.
 package final class UDPPeer {
     private let descriptor: FileDescriptor
     package let port: UInt16
@@ -11,7 +11,7 @@ package final class UDPPeer {
         self.port = try UDPSocket.localPort(descriptor.rawValue)
     }
 
-    /// Has what is sent to groups leave by the interface of this address.
+    /// Sends multicasts through the interface with this address.
     package func sendGroups(from address: IPv4Address) throws {
         try UDPSocket.setMulticastInterface(descriptor.rawValue, address.rawValue)
     }

@@ -1,13 +1,12 @@
 import NINAWire
 
-/// Writes the fields of a message as text, whole: two messages with the same text have the same fields.
+/// Writes all fields of a message as text: two messages with the same text have the same fields.
 public struct FieldDump: FieldCoder {
-    /// The width of the lengths of the parameters that follow.
+    /// The width of subsequent length fields.
     public var width = LengthWidth.byte
     private var fields: [String] = []
 
-    /// `name=value name=value`: numbers in decimal, addresses as they are usually written, data that is not printable
-    /// in hexadecimal digits.
+    /// `name=value name=value`: numbers in decimal, addresses in their usual notation, unprintable data in hexadecimal.
     public static func text<M: Layout>(of message: M) -> String {
         var dump = FieldDump()
         var message = message
@@ -15,14 +14,14 @@ public struct FieldDump: FieldCoder {
         return dump.fields.joined(separator: " ")
     }
 
-    /// Leaves the message's own form.
+    /// Keeps the message's own form.
     public mutating func parameterCount(_ count: inout UInt8) {}
-    /// Leaves the message's own number.
+    /// Keeps the message's own number.
     public mutating func repetitions(_ count: inout Int) {}
-    /// Leaves the message's own form.
+    /// Keeps the message's own form.
     public mutating func presence(_ isPresent: inout Bool) {}
 
-    /// Notes a number.
+    /// Records a number.
     public mutating func number(_ name: StaticString, _ format: NumberFormat, _ bits: inout UInt64) {
         switch format.meaning {
         case .unsigned: note(name, "\(bits)")
@@ -37,7 +36,7 @@ public struct FieldDump: FieldCoder {
 
     private func mask(_ size: Int) -> UInt64 { size == 8 ? .max : 1 << UInt64(8 * size) - 1 }
 
-    /// Notes text or data.
+    /// Records text or data.
     public mutating func bytes(_ name: StaticString, _ format: BytesFormat, _ value: inout ArraySlice<UInt8>) {
         let isPrintable = value.allSatisfy { (0x21...0x7E).contains($0) }
         note(name, isPrintable ? String(decoding: value, as: UTF8.self) : "0x" + value.hex)

@@ -1,16 +1,16 @@
 import NINALink
 import NINAWire
 
-/// Random windows of three kinds: noise, frames that are well formed, and golden frames that were damaged.
+/// Random windows of three kinds: noise, well-formed frames, and corrupted golden frames.
 public struct FrameSource {
-    /// Where the bytes come from.
+    /// The source of random numbers.
     public var random: SplitMix64
     private var frame: [UInt8] = []
 
-    /// A source that repeats with its seed.
+    /// A source that is reproducible with its seed.
     public init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
-    /// The kinds take turns.
+    /// Alternates between the kinds.
     public mutating func next(_ round: Int) -> [UInt8] {
         switch round % 3 {
         case 0: noise()
@@ -19,11 +19,11 @@ public struct FrameSource {
         }
     }
 
-    /// Random bytes; half of them behind the start byte and a known opcode.
+    /// Random bytes; half of them follow the start byte and a known opcode.
     private mutating func noise() -> [UInt8] {
         var filler = RandomFiller(random: random)
         let bits = filler.random.next()
-        // A long window now and then, beyond what the device takes.
+        // Occasionally a window longer than the device accepts.
         let length = bits % 512 == 0 ? Int(bits >> 32) % 5000 : Int(bits >> 32) % 40
         var bytes = filler.randomBytes(length + 1)
         random = filler.random
@@ -34,7 +34,7 @@ public struct FrameSource {
         return bytes
     }
 
-    /// Every opcode, those that move bytes far more often: the others soon end what there is to move.
+    /// Every opcode; those that transfer bytes far more often, because the others soon leave nothing to transfer.
     private static let opcodes =
         Opcode.allCases
         + Array(repeating: [.sendData, .getDatabuf, .getData, .availData, .getClientState], count: 40)

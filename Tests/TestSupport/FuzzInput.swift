@@ -2,11 +2,12 @@ import NINACoprocessor
 import NINALink
 import NINAWire
 
-/// Bytes that a fuzzer made, played as a session: command windows for a device, and what the world outside does.
+/// A fuzzer's bytes, played as a session: command windows for a device, and external events.
 ///
-/// The first byte picks the profile; its highest bit has every command logged, the next one gives the device a server, a
-/// client with unread bytes and a datagram before it begins. Then each step begins with a byte n: 1 to 239 is a window of n bytes, 240 to 255 one
-/// of (n - 239) * 256 bytes, and 0 lets somebody outside act as the next two bytes say. The last step may be cut short.
+/// The first byte selects the profile; its highest bit enables logging of every command, the next one gives the device
+/// a server, a client with unread bytes and a datagram before the session starts. Then each step starts with a byte n:
+/// 1 to 239 is a window of n bytes, 240 to 255 one of (n - 239) * 256 bytes, and 0 is an external event given by the
+/// next two bytes. The last step may be truncated.
 public struct FuzzInput {
     private var rest: ArraySlice<UInt8>
     private let firmware: Firmware
@@ -37,7 +38,7 @@ public struct FuzzInput {
     }
 
     /// Plays an input to its end.
-    /// - Returns: what the device or the reader did wrong; none of it may ever happen.
+    /// - Returns: the errors of the device or the reader; there must never be any.
     public static func play(_ bytes: ArraySlice<UInt8>) throws -> [String] {
         var input = try FuzzInput(bytes)
         try input.join()
@@ -63,7 +64,7 @@ public struct FuzzInput {
         try host.pass(.milliseconds(50))
     }
 
-    /// A server on slot 0 whose client has slot 1, and a datagram on slot 2.
+    /// Sets up a server on slot 0 with a client on slot 1, and a datagram on slot 2.
     private mutating func furnish() throws {
         _ = try host.run(StartServer(port: 80, socket: SocketNumber(rawValue: 0), type: .tcp))
         _ = try host.run(StartServer(port: 5000, socket: SocketNumber(rawValue: 2), type: .udp))
@@ -80,7 +81,7 @@ public struct FuzzInput {
         let number = window.dropFirst().first ?? 0
         guard let opcode = Opcode(byte: number & ~Frame.replyBit, family: firmware.family) else { return }
         var reading = StrictReading(window: window, reply: reply[...])
-        // Some firmwares answer these with bytes that are no frame, or whose length byte tells only a part.
+        // Some firmware answers these with bytes that are not a frame, or whose length byte covers only a part.
         let isNoFrame =
             opcode == .writeFile && firmware.quirks.contains(.writeReplyEchoesCount)
             || opcode == .readFile && firmware.quirks.contains(.readsAnswerCount)
@@ -89,7 +90,7 @@ public struct FuzzInput {
         }
     }
 
-    // MARK: The world outside
+    // MARK: External events
 
     private mutating func act() throws {
         let action = rest.popFirst() ?? 0
@@ -97,7 +98,7 @@ public struct FuzzInput {
         let port = UInt16(value) | UInt16(action & 0xF0) << 4
         switch action & 15 {
         case 0...3:
-            // Most servers of recorded sessions are at port 80.
+            // Most servers of recorded sessions are on port 80.
             if let peer = host.network.connect(to: value < 0x40 ? 80 : port) { outside.append(Outsider(peer: peer)) }
         case 4...6: send(action: action, count: Int(action >> 4) << 6)
         case 7: withPeer(value) { _ = $0.peer.read() }
@@ -115,7 +116,7 @@ public struct FuzzInput {
         body(&outside[Int(value) % outside.count])
     }
 
-    /// Firmware may hang, as it does, on more unread bytes than a reply holds: it never gets so many.
+    /// Firmware may hang when there are more unread bytes than a reply holds, so it never gets that many.
     private mutating func send(action: UInt8, count: Int) {
         let stalls = firmware.quirks.contains(.oversizedReplyStalls)
         withPeer(action) { outsider in
@@ -136,7 +137,7 @@ public struct FuzzInput {
         if !host.device.boot(bluetooth: false, at: host.now) { breaches.append("it does not boot") }
     }
 
-    /// After all that the device starts afresh, and a session works.
+    /// Afterwards the device must start with fresh state, and a session must work.
     private mutating func finish() throws {
         try reset()
         try host.update()
@@ -147,8 +148,8 @@ public struct FuzzInput {
     }
 }
 
-/// Reads a window as if it were a reply, which may only throw; and a device's reply to what a strict reader takes for a
-/// command, which has to succeed.
+/// Reads a window as if it were a reply, which may only throw; and reads the device's reply to a command that a strict
+/// reader accepts, which must succeed.
 private struct StrictReading: CommandVisitor {
     let window: ArraySlice<UInt8>
     let reply: ArraySlice<UInt8>

@@ -1,8 +1,8 @@
 import NINAWire
 
-/// A frame written by hand from the description of the protocol, and its fields.
+/// A frame written by hand from the protocol description, and its fields.
 public struct GoldenFrame: Sendable, CustomStringConvertible {
-    /// Its command.
+    /// The command.
     public let opcode: Opcode
     /// The bytes, without padding.
     public let bytes: [UInt8]
@@ -17,13 +17,13 @@ public struct GoldenFrame: Sendable, CustomStringConvertible {
 
     init(_ opcode: Opcode, _ hex: String, _ fields: String = "") { self.init(opcode, Array(hex: hex), fields) }
 
-    /// The bytes, for the names of test cases.
+    /// The bytes, used as the names of test cases.
     public var description: String { "\(opcode) \(bytes.hex)" }
 }
 
-/// Frames written by hand, none of them by this package's own writer.
+/// Hand-written frames; none was produced by this package's own writer.
 public enum GoldenFrames {
-    /// Commands, each opcode in each of its forms.
+    /// Commands: every form of every opcode.
     public static let commands =
         bareCommands + dummyCommands + station + scan + servers + clients + data + names + settings + storage
         + bsdSockets
@@ -81,7 +81,7 @@ public enum GoldenFrames {
         GoldenFrame(.reqHostByName, "E0 34 01 | 0B 'example.com' | EE", "name=example.com"),
     ]
 
-    /// Replies, each opcode in each of its forms.
+    /// Replies: every form of every opcode.
     public static let replies: [GoldenFrame] =
         acknowledgements + failures + [
             GoldenFrame(.getConnStatus, "E0 A0 01 | 01 03 | EE", "status=3"),

@@ -42,7 +42,7 @@ extension GoldenFrames {
 
     private static let certificates: [GoldenFrame] = [
         GoldenFrame(.setCliCert, "E0 40 01 | 04 'CERT' | EE", "certificate=CERT"),
-        // 300 bytes under the low byte of their number.
+        // 300 bytes, with a length byte that holds the low byte of their number.
         GoldenFrame(.setCliCert, "E0 40 01 | 2C '\(longText)' | EE", "certificate=\(longText)"),
         GoldenFrame(.setPK, "E0 41 01 | 03 'KEY' | EE", "key=KEY"),
         GoldenFrame(.setPK, "E0 41 01 | 58 '\(longText)\(longText)' | EE", "key=\(longText)\(longText)"),

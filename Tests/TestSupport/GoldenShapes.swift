@@ -1,6 +1,6 @@
 import NINAWire
 
-// Frames that differ only in their number, written as opcode and number.
+// Frames that differ only in their opcode.
 
 extension GoldenFrames {
     /// Commands without parameters.
@@ -11,7 +11,7 @@ extension GoldenFrames {
         GoldenFrame($0, [0xE0, $1, 0x01, 0x01, 0xFF, 0xEE], "dummy=255")
     }
 
-    /// Replies of 1, for success. The other rows have a 0 for each way to fail.
+    /// Replies of 1, for success. The other rows have a 0 for each kind of failure.
     static let acknowledgements = acknowledged.map {
         GoldenFrame($0, [0xE0, $1, 0x01, 0x01, 0x01, 0xEE], "result=1")
     }

@@ -1,5 +1,5 @@
 extension [UInt8] {
-    /// Bytes of hexadecimal digits; spaces and bars are ignored, and text in single quotes stands for its ASCII bytes:
+    /// Parses hexadecimal digits; ignores spaces and bars, and takes text in single quotes as ASCII:
     /// `E0 10 01 | 04 'open' | EE`.
     public init(hex text: String) {
         self = []
@@ -36,6 +36,6 @@ extension Sequence<UInt8> {
 }
 
 extension String {
-    /// The text as bytes, as the commands carry it.
+    /// The text as bytes, as in commands.
     public var bytes: ArraySlice<UInt8> { ArraySlice(utf8) }
 }

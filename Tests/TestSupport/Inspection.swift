@@ -1,10 +1,10 @@
 import NINAWire
 
-/// What the codec makes of a frame whose type is known by its opcode only.
+/// The codec's result for a frame whose type is known only from its opcode.
 public struct Inspection {
     /// The fields, as ``FieldDump`` writes them.
     public var fields: Result<String, FrameError>
-    /// The frame written anew from what was read, without padding.
+    /// The frame re-encoded from the decoded message, without padding.
     public var encoded: [UInt8]
 
     /// Reads a command strictly.
@@ -38,17 +38,17 @@ public struct Inspection {
         }
     }
 
-    /// The fields, nil when the frame was refused.
+    /// The fields; nil when the frame was rejected.
     public var text: String? { try? fields.get() }
 
-    /// What was wrong, nil when nothing was.
+    /// The error; nil when there was none.
     public var error: FrameError? {
         if case .failure(let error) = fields { error } else { nil }
     }
 }
 
 extension Opcode {
-    /// A family of firmware that knows the command by its number.
+    /// A firmware family in which the number means this command.
     public var family: CommandFamily { isAdafruitOnly ? .adafruit : .arduino }
 }
 

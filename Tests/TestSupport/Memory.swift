@@ -1,6 +1,6 @@
 import Foundation
 
-/// The memory of this process that is in RAM, in bytes.
+/// The resident memory of this process, in bytes.
 public func residentBytes() -> Int {
     guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .ascii) else { return 0 }
     let fields = text.split(separator: " ")

@@ -1,17 +1,18 @@
 import NINALink
 import NINAWire
 
-/// Fills a message with random values by walking its layout, so that every message can be tested without being named.
+/// Fills a message with random values by walking its layout, so that every message can be tested generically.
 public struct RandomFiller: FieldCoder {
-    /// The width of the lengths of the parameters that follow.
+    /// The width of subsequent length fields.
     public var width = LengthWidth.byte
-    /// Where the values come from; take it back after a fill.
+    /// The source of random numbers; read it back after filling.
     public var random: SplitMix64
-    /// Socket numbers are mostly those of slots that exist, values mostly short: a device then does more than refuse.
+    /// Socket numbers are mostly those of existing slots, and values mostly short, so that a device does not reject
+    /// most commands.
     public var isPlausible: Bool
-    /// Bytes that the frame can still take in front of its end byte.
+    /// The number of bytes that still fit in the frame before its end byte.
     private var room = Frame.limit - Frame.headerLength - 1
-    /// The fields of the message and how many of them are filled.
+    /// The number of fields of the message, and of those filled so far.
     private var fields: [FieldDescription] = []
     private var filled = 0
 
@@ -21,7 +22,7 @@ public struct RandomFiller: FieldCoder {
         self.isPlausible = isPlausible
     }
 
-    /// Fills a message whose form stays as it is.
+    /// Fills a message without changing its form.
     public mutating func fill<M: Layout>(_ message: inout M) {
         room = Frame.limit - Frame.headerLength - 1
         width = M.width
@@ -30,14 +31,14 @@ public struct RandomFiller: FieldCoder {
         try? message.layout(&self)
     }
 
-    /// The form stays.
+    /// Keeps the form.
     public mutating func parameterCount(_ count: inout UInt8) {}
     /// Up to 20 repetitions.
     public mutating func repetitions(_ count: inout Int) { count = Int(random.next() % 21) }
-    /// The form stays.
+    /// Keeps the form.
     public mutating func presence(_ isPresent: inout Bool) {}
 
-    /// Any bits that fit.
+    /// Random bits that fit.
     public mutating func number(_ name: StaticString, _ format: NumberFormat, _ bits: inout UInt64) {
         bits = random.next() >> UInt64(64 - 8 * format.size)
         if isPlausible, format.size == 1 { bits %= name.description == "socket" ? 12 : 4 }
@@ -45,7 +46,7 @@ public struct RandomFiller: FieldCoder {
         filled += 1
     }
 
-    /// Any bytes: none, a few, or as many as the length or the frame allows.
+    /// Random bytes: none, a few, or as many as the length field or the frame allows.
     public mutating func bytes(_ name: StaticString, _ format: BytesFormat, _ value: inout ArraySlice<UInt8>) {
         filled += 1
         let most = max(0, min(width.longestValue, room - Int(width.rawValue) - roomBehind))
@@ -60,7 +61,7 @@ public struct RandomFiller: FieldCoder {
         room -= count + Int(width.rawValue)
     }
 
-    /// Bytes that the parameters behind the one being filled need at least; of repeated ones there are more to come.
+    /// The minimum number of bytes of the parameters after the current one, including remaining repetitions.
     private var roomBehind: Int {
         if fields.contains(where: \.isRepeated) { return 300 }
         return fields.dropFirst(filled).reduce(0) { $0 + Int($1.width.rawValue) + ($1.number?.size ?? 0) }

@@ -1,13 +1,13 @@
 import NINALink
 
-/// Random numbers that a seed repeats; see ``testSeed(_:)``.
+/// Random numbers that are reproducible with a seed; see ``testSeed(_:)``.
 public struct RandomSource: RandomNumberGenerator {
     private var generator: SplitMix64
 
-    /// The source of a fixed seed.
+    /// A source with a fixed seed.
     public init(seed: UInt64) { generator = SplitMix64(seed: seed) }
 
-    /// A source for a test, which is printed with its seed.
+    /// A source for a test; prints its seed.
     public init(_ test: String) { generator = SplitMix64(seed: testSeed(test)) }
 
     /// The next number.

@@ -1,25 +1,25 @@
 import NINACoprocessor
 
-/// TLS as a toy: a client says C, a server S; then come messages. The first byte of each is its kind (``ScriptedMessage``);
-/// in a record a length byte follows and as many bytes, each inverted. A server that says E shows a certificate that has
-/// expired.
+/// A toy TLS: the client sends C, the server S, then messages follow. The first byte of each is its kind
+/// (``ScriptedMessage``); in a record a length byte and that many inverted bytes follow. A server that sends E presents
+/// an expired certificate.
 public final class ScriptedEngine: TLSEngine {
-    /// What was asked for, in order.
+    /// The requested parameters, in order.
     public var parameters: [TLSParameters] = []
-    /// Why no session can be made.
+    /// The error of making a session, if any.
     public var failure: TLSFailure?
 
-    /// An engine whose sessions work.
+    /// An engine whose sessions succeed.
     public init() {}
 
-    /// A session, or the failure.
+    /// Makes a session, or throws the failure.
     public func makeSession(_ parameters: TLSParameters) throws(TLSFailure) -> any TLSSession {
         if let failure { throw failure }
         self.parameters.append(parameters)
         return ScriptedSession()
     }
 
-    /// The records of these bytes, of 255 bytes at most.
+    /// Encodes bytes as records of at most 255 bytes.
     public static func records(_ bytes: some Collection<UInt8>, length: Int = 253) -> [UInt8] {
         var records: [UInt8] = []
         var rest = Array(bytes)[...]
@@ -31,7 +31,7 @@ public final class ScriptedEngine: TLSEngine {
         return records
     }
 
-    /// What whole records hold; nil when anything else is among them. Only the last message may be a close.
+    /// The contents of complete records; nil if there is anything else. Only the last message may be a close.
     public static func plaintext(_ records: [UInt8]) -> (bytes: [UInt8], isClosed: Bool)? {
         var bytes: [UInt8] = []
         var rest = records[...]
@@ -49,47 +49,47 @@ public final class ScriptedEngine: TLSEngine {
     }
 }
 
-/// The kinds of messages after the handshake. Every message begins with its kind, so that no length and no byte of the
-/// stream is taken for another one.
+/// The kinds of messages after the handshake. Every message starts with its kind, so that neither a length nor a byte
+/// of the stream can be mistaken for one.
 public enum ScriptedMessage: UInt8 {
     /// A length byte and as many inverted bytes follow.
     case record = 1
     /// The sender ends its stream.
     case close = 0
-    /// A server asks; the client answers with the same.
+    /// A server's query, which the client answers with the same message.
     case question = 254
-    /// Work without result.
+    /// Messages without content.
     case noise = 255
 }
 
 /// One connection of a ``ScriptedEngine``.
 public final class ScriptedSession: TLSSession {
-    /// What a client says first.
+    /// The client's first message.
     public static let hello = UInt8(ascii: "C")
-    /// What a server answers.
+    /// The server's reply.
     public static let welcome = UInt8(ascii: "S")
-    /// What a server with an old certificate answers.
+    /// The reply of a server with an expired certificate.
     public static let expired = UInt8(ascii: "E")
-    /// What a client says to such a server.
+    /// The client's response to such a server.
     public static let alert = UInt8(ascii: "!")
     private var input: [UInt8] = []
     private var output: [UInt8] = []
     private var decrypted: [UInt8] = []
     private var hasGreeted = false
 
-    /// Its name.
+    /// The session's name.
     public var summary: String { "scripted" }
 
     /// Takes ciphertext.
     public func feed(_ ciphertext: ArraySlice<UInt8>) { input += ciphertext }
 
-    /// Gives ciphertext.
+    /// Returns ciphertext.
     public func takeOutput(into output: inout [UInt8]) {
         output += self.output
         self.output = []
     }
 
-    /// Greets, and looks at the answer.
+    /// Sends the first message, and checks the reply.
     public func handshake() throws(TLSFailure) -> Bool {
         if !hasGreeted { output.append(Self.hello) }
         hasGreeted = true
@@ -104,7 +104,7 @@ public final class ScriptedSession: TLSSession {
         }
     }
 
-    /// Decrypts a record, after the answers to questions before it.
+    /// Decrypts a record, after answering earlier queries.
     public func read(into plaintext: inout [UInt8], limit: Int) -> TLSReadOutcome {
         if decrypted.isEmpty {
             let work = input.prefix { $0 == ScriptedMessage.noise.rawValue || $0 == ScriptedMessage.question.rawValue }
@@ -125,7 +125,7 @@ public final class ScriptedSession: TLSSession {
         return .read(piece.count)
     }
 
-    /// Makes records.
+    /// Encodes records.
     public func write(_ plaintext: ArraySlice<UInt8>) throws(TLSFailure) { output += ScriptedEngine.records(plaintext) }
 
     /// Ends the stream.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The seed of a random test: the one of the environment variable `NINA_TEST_SEED`, else a new one. It is printed, so
+/// The seed of a random test: that of the environment variable `NINA_TEST_SEED`, otherwise a new one. It is printed, so
 /// that a failure can be repeated.
 public func testSeed(_ test: String = #function) -> UInt64 {
     let given = ProcessInfo.processInfo.environment["NINA_TEST_SEED"].flatMap { UInt64($0) }

@@ -1,42 +1,42 @@
 import NINALink
 
-/// The wires between a host and a device in the same process, on virtual time: what a level does is what the chip does.
+/// The wires between a host and a device in the same process, on virtual time; they behave like the module's.
 public final class VirtualWires: SPIBus {
-    /// What may be wrong with the wires.
+    /// A fault of the wires.
     public struct Faults: Equatable, Sendable {
-        /// READY has this level whatever the device does.
+        /// READY is stuck at this level.
         public var ready: Bool?
-        /// READY does not rise after the fall of chip select.
+        /// READY does not rise after chip select falls.
         public var ignoresSelect = false
-        /// Every byte read is this one.
+        /// Every byte read has this value.
         public var input: UInt8?
-        /// Every byte that the device gets is this one.
+        /// Every byte that the device receives has this value.
         public var output: UInt8?
-        /// Each bit comes one place late, in both directions, as in another mode of the clock.
+        /// Each bit arrives one position late, in both directions, as with a wrong SPI mode.
         public var isLate = false
-        /// The device is not reset.
+        /// RESET does not reset the device.
         public var ignoresReset = false
-        /// READY is connected to nothing, and pulled low.
+        /// READY is not connected, and pulled low.
         public var readyOpen = false
-        /// The same of IRQ.
+        /// IRQ is not connected, and pulled low.
         public var interruptOpen = false
-        /// IRQ has this level whatever the device does.
+        /// IRQ is stuck at this level.
         public var interrupt: Bool?
         /// Every n-th read is wrong.
         public var wrongReads: Int?
-        /// The fastest clock at which bytes are read right.
+        /// The fastest clock rate at which bytes are read correctly.
         public var limit = UInt32.max
-        /// Bytes in front of each reply.
+        /// Noise bytes before each reply.
         public var noise: [UInt8] = []
-        /// Nothing is wrong.
+        /// No fault.
         public init() {}
     }
 
-    /// What is wrong.
+    /// The current fault.
     public var faults = Faults()
     /// The device.
     public let device: any LinkDevice
-    /// The clock.
+    /// The clock rate.
     public var hertz: UInt32 = 8_000_000
     /// The virtual time.
     public private(set) var now = MonotonicInstant(nanoseconds: 0)
@@ -44,25 +44,26 @@ public final class VirtualWires: SPIBus {
     public var hasInterruptLine = true
     /// Whether the line is wired.
     public var hasResetLine = true
-    /// The calls that move a line or a byte, a letter each: S and s for select, W, R, H and h for RESET, B for the end of boot.
+    /// The calls that change a line or transfer a byte, one letter each: S and s for select, W, R, H and h for RESET, B
+    /// for the end of boot.
     public var calls = ""
     private var isUp = false
     private var isBusy = false
     private var isSelected = false
-    /// The bytes of the next window, nil when a command is expected.
+    /// The bytes of the next window; nil when a command is expected.
     private var queued: [UInt8]?
     private var sent: [UInt8] = []
     private var position = 0
     private var reply: [UInt8] = []
     private var reads = 0
 
-    /// A device that is powered on.
+    /// Wires to a device that is powered on.
     public init(device: any LinkDevice) {
         self.device = device
         isUp = device.boot(bluetooth: false, at: now)
     }
 
-    /// Lets the clock and the device run.
+    /// Advances the clock and the device.
     public func sleep(until deadline: MonotonicInstant) {
         while let next = device.nextDeadline, next <= deadline {
             now = max(now, next)
@@ -83,7 +84,7 @@ public final class VirtualWires: SPIBus {
     private var stuckReady: Bool? { faults.readyOpen ? false : faults.ready }
     private var isReady: Bool { isUp && !isBusy && !isSelected }
 
-    /// As the chip: the rise of chip select ends a window.
+    /// As in the module, the rising edge of chip select ends a window.
     public func select(_ isSelected: Bool) {
         calls += isSelected ? "S" : "s"
         defer { self.isSelected = isSelected }
@@ -100,7 +101,7 @@ public final class VirtualWires: SPIBus {
         }
     }
 
-    /// One byte takes the microsecond it takes at 8 MHz.
+    /// One byte takes 1 us, as at 8 MHz.
     private func pass(_ count: Int) { sleep(until: now.advanced(byNanoseconds: UInt64(count) * 1000)) }
 
     /// Collected until chip select rises.
@@ -123,7 +124,7 @@ public final class VirtualWires: SPIBus {
         }
     }
 
-    /// Zeros behind what is queued.
+    /// Reads zeros after the queued bytes.
     public func read(_ count: Int, into bytes: inout [UInt8]) {
         calls += "R"
         pass(count)
@@ -139,14 +140,14 @@ public final class VirtualWires: SPIBus {
         }
     }
 
-    /// At once, or not at all.
+    /// Succeeds immediately, or not at all.
     public func waitForReadyHigh(until deadline: MonotonicInstant) -> Bool {
         let isHigh = stuckReady ?? !(isReady || faults.ignoresSelect)
         if !isHigh { sleep(until: deadline) }
         return isHigh
     }
 
-    /// Until the device is ready.
+    /// Waits until the device is ready.
     public func waitForReadyLow(until deadline: MonotonicInstant) -> Bool {
         while !isReady, now < deadline, let next = device.nextDeadline, next <= deadline { sleep(until: next) }
         let isLow = !(stuckReady ?? !isReady)
@@ -154,18 +155,18 @@ public final class VirtualWires: SPIBus {
         return isLow
     }
 
-    /// The device's.
+    /// The device's level.
     public func interruptLevel() -> Bool { faults.interruptOpen ? false : faults.interrupt ?? device.interrupt }
 
-    /// Until the device's is high.
+    /// Waits until the device's level is high.
     public func waitForInterrupt(until deadline: MonotonicInstant) -> Bool {
         while !interruptLevel(), now < deadline { sleep(until: min(deadline, device.nextDeadline ?? deadline)) }
         return interruptLevel()
     }
 
-    /// As the fault says.
+    /// According to the fault.
     public func isInterruptDriven() -> Bool? { hasInterruptLine ? !faults.interruptOpen : nil }
-    /// As the fault says.
+    /// According to the fault.
     public func isReadyDriven() -> Bool? { !faults.readyOpen }
 
     /// Halts and boots the device.
@@ -182,7 +183,7 @@ public final class VirtualWires: SPIBus {
         }
     }
 
-    /// Nothing but a note.
+    /// Only records the call.
     public func endBoot() { calls += "B" }
 
     /// Powers the device off.

@@ -2,20 +2,20 @@ import NINACoprocessor
 import NINALink
 import NINAWire
 
-/// A host that does no more than the link asks for: a window, then the window that reads the reply. It notes every
-/// breach of the device's side of the contract instead of trusting it.
+/// A minimal host: sends a window, then the window that reads the reply. It records every violation by the device
+/// instead of trusting it.
 public final class WindowHost {
-    /// The world around the device.
+    /// The device's network.
     public let network = VirtualNetwork()
-    /// Its files and preferences.
+    /// The device's files and preferences.
     public let storage = MemoryStorage()
     /// The device.
     public let device: Coprocessor
-    /// What the device did wrong, the first few times.
+    /// The first few violations by the device.
     public private(set) var breaches: [String] = []
-    /// The time, which moves only when the device waits for it.
+    /// The time, which advances only when the device waits for it.
     public private(set) var now = MonotonicInstant(nanoseconds: 1)
-    /// The IRQ level as it was told last.
+    /// The last IRQ level reported.
     public private(set) var interrupt = false
     private var session: DeviceSession
     private var buffer = MessageBuffer(acceptsHostMessages: false)
@@ -40,7 +40,7 @@ public final class WindowHost {
         if breaches.count < 10 { breaches.append(breach) }
     }
 
-    /// Takes what the device has said: how many QUEUED of each phase.
+    /// Processes the device's messages; returns the number of QUEUED of each phase.
     private func takeOutput() throws(LinkError) -> (commands: Int, replies: Int) {
         var commands = 0
         var replies = 0
@@ -80,14 +80,14 @@ public final class WindowHost {
         try session.receive(at: now)
     }
 
-    /// Lets time pass until the device has something due, or by a millisecond.
+    /// Advances the time to the device's next deadline, or by a millisecond.
     private func passTime() {
         now = max(now.advanced(byNanoseconds: 1000), device.nextDeadline ?? now.advanced(byNanoseconds: 1_000_000))
         device.advance(to: now)
         session.update(at: now)
     }
 
-    /// Lets this much time pass while no command runs.
+    /// Advances the time while no command is running.
     public func pass(_ duration: Duration) throws(LinkError) {
         let end = now.advanced(by: duration)
         while let next = device.nextDeadline, next < end { passTime() }
@@ -96,14 +96,14 @@ public final class WindowHost {
         try update()
     }
 
-    /// Looks at the device after the world outside has acted.
+    /// Updates the device after external events.
     public func update() throws(LinkError) {
         session.update(at: now)
         let (commands, replies) = try takeOutput()
         if commands + replies > 0 { note("QUEUED without a window") }
     }
 
-    /// Sends a window that is not empty, waits for the reply and reads it.
+    /// Sends a nonempty window, waits for the reply and reads it.
     public func exchange(_ window: ArraySlice<UInt8>) throws(LinkError) -> [UInt8] {
         try send(window)
         var (commands, replies) = try takeOutput()
@@ -122,7 +122,8 @@ public final class WindowHost {
         return answer
     }
 
-    /// A reply is the error frame, or starts as the reply to this opcode does, or is what nina-fw has instead for files.
+    /// Whether a reply is the error frame, starts like the reply to this opcode, or is nina-fw's nonframe reply for
+    /// files.
     private func check(_ window: ArraySlice<UInt8>) {
         let isPadded = device.configuration.firmware.dialect.padsReplies
         if isOddReplyOfFiles(window) { return }

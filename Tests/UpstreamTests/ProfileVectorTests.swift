@@ -4,8 +4,8 @@ import NINAWire
 import TestSupport
 import Testing
 
-/// Every command in every profile: there is a vector of it, made by a real driver or by hand, and the profile serves or refuses it
-/// as in its table.
+/// Every command in every profile: there is a vector of it, made by a real driver or by hand, and the profile serves or
+/// refuses it as in its table.
 @Suite(.timeLimit(.minutes(5))) struct ProfileVectorTests {
     /// A command window and whether it was recorded.
     private struct Vector {

@@ -4,8 +4,8 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-/// Servers and clients over BSD sockets: what they have no counterpart for over slots. What they share is tested with both
-/// families where the classes are.
+/// Servers and clients over BSD sockets: what they have no counterpart for over slots. What they share is tested with
+/// both families where the classes are.
 @Suite(.timeLimit(.minutes(5))) struct SocketFamilyTests {
     private func host(_ change: (inout Configuration) -> Void = { _ in }) throws -> Host {
         try Host(family: .bsd, change)

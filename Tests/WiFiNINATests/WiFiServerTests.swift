@@ -148,7 +148,8 @@ import WiFiNINA
         for turn in turns { #expect(turn.bytes < 16 * 1024 + readSize + 4086) }
     }
 
-    /// A write to a client that does not read takes its bytes over into the library's buffer, many turns' worth of them.
+    /// A write to a client that does not read takes its bytes over into the library's buffer, many turns' worth of
+    /// them.
     @Test(arguments: SocketFamily.allCases) func aFullBufferIsNoLongTurn(_ family: SocketFamily) throws {
         let host = try Host(family: family)
         host.network.capacity = 10_000

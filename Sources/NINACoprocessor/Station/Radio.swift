@@ -244,8 +244,7 @@ public struct Radio: Sendable {
 }
 
 extension RadioNetwork {
-    /// The gateway in use: the configured one, otherwise the first address of the network, which exists in reports
-    /// only.
+    /// The gateway in use: the configured one, otherwise the first address of the simulated network.
     public var gatewayAddress: IPv4Address? {
         gateway
             ?? address.map {

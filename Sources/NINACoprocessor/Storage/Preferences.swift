@@ -20,7 +20,7 @@ enum PreferenceWait {
     case begin(PreferenceName, isReadOnly: Bool)
     case create(OpenPreferences)
     case count
-    /// The changed name space; the command that changed it.
+    /// A changed name space, by the command that changed it.
     case clear(OpenPreferences)
     case remove(OpenPreferences)
     case put(OpenPreferences, PreferenceCount)

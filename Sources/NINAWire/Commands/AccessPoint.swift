@@ -16,7 +16,7 @@ public struct SetApNet: Command {
     }
 
     public static var opcode: Opcode { .setApNet }
-    public static var summary: StaticString { "make an open network" }
+    public static var summary: StaticString { "start an open access point" }
 
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         try coder.text("ssid", &ssid)
@@ -43,7 +43,7 @@ public struct SetApPassphrase: Command {
     }
 
     public static var opcode: Opcode { .setApPassphrase }
-    public static var summary: StaticString { "make a network with a passphrase" }
+    public static var summary: StaticString { "start an access point with a passphrase" }
 
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         try coder.text("ssid", &ssid)

@@ -32,7 +32,7 @@ public struct BSDRecv: SocketReadCommand {
     public init() {}
 
     public static var opcode: Opcode { .bsdRecv }
-    public static var summary: StaticString { "take bytes of a BSD socket" }
+    public static var summary: StaticString { "receive bytes on a BSD socket" }
 }
 
 /// SENDTO: sends a datagram.
@@ -107,5 +107,5 @@ public struct BSDRecvfrom: SocketReadCommand {
     public init() {}
 
     public static var opcode: Opcode { .bsdRecvfrom }
-    public static var summary: StaticString { "take a datagram of a BSD socket" }
+    public static var summary: StaticString { "receive a datagram on a BSD socket" }
 }

@@ -22,7 +22,7 @@ public struct BSDPoll: SocketCommand {
     public init() {}
 
     public static var opcode: Opcode { .bsdPoll }
-    public static var summary: StaticString { "what a BSD socket is ready for" }
+    public static var summary: StaticString { "the events that a BSD socket is ready for" }
 }
 
 /// GETPEERNAME: the remote address of a connection.
@@ -57,7 +57,7 @@ public struct BSDGetpeername: SocketCommand {
     public init() {}
 
     public static var opcode: Opcode { .bsdGetpeername }
-    public static var summary: StaticString { "the other end of a BSD socket" }
+    public static var summary: StaticString { "the remote address of a BSD socket" }
 }
 
 /// IOCTL: queries or configures a socket.

@@ -18,7 +18,7 @@ public struct BSDSocket: Command {
     }
 
     public static var opcode: Opcode { .bsdSocket }
-    public static var summary: StaticString { "make a BSD socket" }
+    public static var summary: StaticString { "create a BSD socket" }
 
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         try coder.u8("type", &type)
@@ -141,7 +141,7 @@ public struct BSDAccept: SocketCommand {
     public init() {}
 
     public static var opcode: Opcode { .bsdAccept }
-    public static var summary: StaticString { "take a connection of a BSD socket" }
+    public static var summary: StaticString { "accept a connection on a BSD socket" }
 }
 
 /// CONNECT: connects a socket.

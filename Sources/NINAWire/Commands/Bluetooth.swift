@@ -53,7 +53,7 @@ public struct BLEAvailable: NoParameters {
     public init() {}
 
     public static var opcode: Opcode { .bleAvailable }
-    public static var summary: StaticString { "bytes of HCI packets that wait" }
+    public static var summary: StaticString { "bytes in waiting HCI packets" }
 }
 
 /// BLE_PEEK: the first bytes of the waiting HCI packets, without removing them.
@@ -71,7 +71,7 @@ public struct BLEPeek: Command {
     public init(size: UInt16) { self.size = size }
 
     public static var opcode: Opcode { .blePeek }
-    public static var summary: StaticString { "look at bytes of HCI packets" }
+    public static var summary: StaticString { "peek at bytes of HCI packets" }
 
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         try coder.u16("size", .little, &size)
@@ -93,7 +93,7 @@ public struct BLERead: Command {
     public init(size: UInt16) { self.size = size }
 
     public static var opcode: Opcode { .bleRead }
-    public static var summary: StaticString { "take bytes of HCI packets" }
+    public static var summary: StaticString { "read bytes of HCI packets" }
 
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         try coder.u16("size", .little, &size)

@@ -88,7 +88,7 @@ public struct BrSetEcTa: Command {
     }
 
     public static var opcode: Opcode { .brSetEcTa }
-    public static var summary: StaticString { "set an elliptic-curve key to trust" }
+    public static var summary: StaticString { "trust an elliptic-curve key" }
 
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         coder.width = .word

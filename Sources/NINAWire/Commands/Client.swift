@@ -9,7 +9,7 @@ public struct GetSocket: NoParameters {
     public init() {}
 
     public static var opcode: Opcode { .getSocket }
-    public static var summary: StaticString { "a free socket" }
+    public static var summary: StaticString { "request a free socket" }
 }
 
 /// START_CLIENT: opens a connection, by address or by name.
@@ -120,7 +120,7 @@ public struct GetRemoteData: SocketCommand {
     public init() {}
 
     public static var opcode: Opcode { .getRemoteData }
-    public static var summary: StaticString { "address and port of the other end" }
+    public static var summary: StaticString { "remote address and port" }
 }
 
 /// STOP_CLIENT: closes a connection and frees its slot.
@@ -157,5 +157,5 @@ public struct GetClientState: SocketCommand {
     public init() {}
 
     public static var opcode: Opcode { .getClientState }
-    public static var summary: StaticString { "whether a connection stands" }
+    public static var summary: StaticString { "whether a client is connected" }
 }

@@ -18,7 +18,7 @@ public struct DownloadFile: Command {
     }
 
     public static var opcode: Opcode { .downloadFile }
-    public static var summary: StaticString { "fetch a file over HTTP" }
+    public static var summary: StaticString { "download a file over HTTP" }
 
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         try coder.text("url", &url)
@@ -54,7 +54,7 @@ public struct DownloadOTA: Command {
     public init(url: ArraySlice<UInt8>) { self.url = url }
 
     public static var opcode: Opcode { .downloadOTA }
-    public static var summary: StaticString { "fetch a program for the host" }
+    public static var summary: StaticString { "download a program for the host" }
 
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         try coder.text("url", &url)

@@ -120,5 +120,5 @@ public struct SetEntEnable: NoParameters {
     public init() {}
 
     public static var opcode: Opcode { .setEntEnable }
-    public static var summary: StaticString { "join as an enterprise station from now on" }
+    public static var summary: StaticString { "enable joining enterprise networks" }
 }

@@ -11,7 +11,7 @@ public struct ReqHostByName: Command {
     public init(name: ArraySlice<UInt8>) { self.name = name }
 
     public static var opcode: Opcode { .reqHostByName }
-    public static var summary: StaticString { "look a host name up" }
+    public static var summary: StaticString { "resolve a host name" }
 
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         try coder.text("name", &name)

@@ -92,7 +92,7 @@ public struct AvailData: Command {
     }
 
     public static var opcode: Opcode { .availData }
-    public static var summary: StaticString { "bytes to be read, or a server's next client" }
+    public static var summary: StaticString { "available bytes, or a server's next client" }
     public static var forms: [AvailData] {
         [AvailData(), AvailData(socket: SocketNumber(rawValue: 0), accept: true)]
     }

@@ -24,7 +24,7 @@ public struct SetIpConfig: Command {
     }
 
     public static var opcode: Opcode { .setIpConfig }
-    public static var summary: StaticString { "set a fixed address" }
+    public static var summary: StaticString { "set a static address" }
 
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         try coder.u8("valid", &valid)
@@ -75,7 +75,7 @@ public struct SetHostname: Command {
     public init(name: ArraySlice<UInt8>) { self.name = name }
 
     public static var opcode: Opcode { .setHostname }
-    public static var summary: StaticString { "set the name of the station" }
+    public static var summary: StaticString { "set the host name of the station" }
 
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         try coder.text("name", &name)

@@ -99,7 +99,7 @@ public struct GetCurrSSID: Query {
     public init() {}
 
     public static var opcode: Opcode { .getCurrSSID }
-    public static var summary: StaticString { "name of the network joined" }
+    public static var summary: StaticString { "name of the current network" }
 }
 
 /// GET_CURR_BSSID: the current access point, last octet first in most firmware (``Dialect/reversesHardwareAddresses``).
@@ -113,7 +113,7 @@ public struct GetCurrBSSID: Query {
     public init() {}
 
     public static var opcode: Opcode { .getCurrBSSID }
-    public static var summary: StaticString { "hardware address of the access point joined" }
+    public static var summary: StaticString { "hardware address of the current access point" }
 }
 
 /// GET_CURR_RSSI: the signal strength; 0 without a connection.
@@ -127,7 +127,7 @@ public struct GetCurrRSSI: Query {
     public init() {}
 
     public static var opcode: Opcode { .getCurrRSSI }
-    public static var summary: StaticString { "signal strength of the network joined" }
+    public static var summary: StaticString { "signal strength of the current network" }
 }
 
 /// GET_CURR_ENCT: the encryption of the current network; 7 without a connection.
@@ -141,5 +141,5 @@ public struct GetCurrEnct: Query {
     public init() {}
 
     public static var opcode: Opcode { .getCurrEnct }
-    public static var summary: StaticString { "encryption of the network joined" }
+    public static var summary: StaticString { "encryption of the current network" }
 }

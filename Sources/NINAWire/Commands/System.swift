@@ -35,7 +35,7 @@ public struct SetDebug: Command {
     public init(on: UInt8) { self.on = on }
 
     public static var opcode: Opcode { .setDebug }
-    public static var summary: StaticString { "switch the log on the serial line" }
+    public static var summary: StaticString { "switch the log on the serial port" }
 
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
         try coder.u8("on", &on)

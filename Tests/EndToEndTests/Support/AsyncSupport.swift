@@ -15,7 +15,7 @@ extension EmulatorUnderTest {
 }
 
 extension WiFiModule {
-    /// Waits, 20 seconds at most, until so many tasks wait for the module.
+    /// Waits up to 20 seconds until this many tasks wait for the module.
     func untilWaiting(_ count: Int) async throws {
         let deadline = MonotonicClock.nanoseconds() + 20_000_000_000
         while waitingTasks < count {

@@ -1,20 +1,20 @@
 import WiFiNINA
 
-/// A chat room as a sketch has it: what one client says in a line, all others hear.
+/// A chat room as in a sketch: a line from one client is sent to all others.
 ///
-/// Each client costs a bounded amount of memory, whatever it sends: a line that is too long is thrown away, and its client
-/// is told so once. A client that cannot be written to any more is dropped.
+/// Each client uses a bounded amount of memory, whatever it sends: a line that is too long is discarded, and its client
+/// is notified once. A client that can no longer be written to is dropped.
 final class ChatServer {
-    /// The longest line in bytes, without its end.
+    /// The maximum length of a line in bytes, without its end.
     static let lineLimit = 500
     static let complaint = "error: a line has at most 500 bytes\n"
 
     struct Guest {
         let client: WiFiClient
         let port: UInt16
-        /// What has come of a line that has not ended.
+        /// The bytes received of an incomplete line.
         var line: [UInt8] = []
-        /// The line is too long: nothing of it counts up to its end.
+        /// The line is too long: everything up to its end is discarded.
         var isSkipping = false
         var lines = 0
     }
@@ -22,11 +22,11 @@ final class ChatServer {
     private let wifi: WiFi
     private let server: WiFiServer
     private(set) var guests: [Guest] = []
-    /// The most bytes it has kept for the lines of all guests together.
+    /// The most bytes ever buffered for the lines of all guests together.
     private(set) var mostKept = 0
-    /// The most guests at a time.
+    /// The most guests at the same time.
     private(set) var mostGuests = 0
-    /// How many lines were too long.
+    /// The number of lines that were too long.
     private(set) var complaints = 0
 
     init(_ wifi: WiFi, port: UInt16) throws {
@@ -35,7 +35,7 @@ final class ChatServer {
         try server.begin()
     }
 
-    /// What the sketch's loop does: lets newcomers in and passes on what was said. Waits a little when there is nothing.
+    /// The body of the sketch's loop: accepts new clients and forwards lines. Waits a little when idle.
     func loop() throws {
         var isBusy = false
         while let client = try server.accept() {
@@ -47,13 +47,13 @@ final class ChatServer {
         if !isBusy { try wifi.waitForActivity(.milliseconds(50)) }
     }
 
-    /// Lets those go whose connection has ended; a sketch does so every now and then. Not in each loop: who has ended only
-    /// its own stream is still listening.
+    /// Drops clients whose connection has ended; a sketch does this from time to time. Not in each loop, because a
+    /// client that has ended only its own stream is still reading.
     func sweep() throws {
         for guest in guests where try !guest.client.connected() { try letGo(guest.port) }
     }
 
-    /// How many lines a guest has said; nil when it is not here.
+    /// The number of lines from a guest; nil when the guest has left.
     func lines(of port: UInt16) -> Int? { guests.first { $0.port == port }?.lines }
 
     private func letGo(_ port: UInt16) throws {
@@ -61,7 +61,7 @@ final class ChatServer {
         try guests.remove(at: index).client.stop()
     }
 
-    /// - Returns: whether the guest has said anything.
+    /// - Returns: whether the guest has sent anything.
     private func hear(_ port: UInt16) throws -> Bool {
         guard let index = guests.firstIndex(where: { $0.port == port }) else { return false }
         let bytes = try guests[index].client.read(1024)
@@ -91,7 +91,7 @@ final class ChatServer {
         return true
     }
 
-    /// Sends a guest something; one that is gone is let go.
+    /// Sends bytes to a guest; drops a guest that is gone.
     private func tell(_ port: UInt16, _ bytes: [UInt8]) throws {
         guard let guest = guests.first(where: { $0.port == port }) else { return }
         do throws(WiFiError) {

@@ -3,7 +3,7 @@ import NINALink
 import NINAWire
 import Testing
 
-/// A host that sends one command after another, for what the library has no words for yet.
+/// A host that sends one command after another, for commands that the library has no method for.
 final class CommandHost {
     let link: any Link
     private var writer = FrameWriter()
@@ -25,14 +25,14 @@ final class CommandHost {
         try run(command).value == 1
     }
 
-    /// Waits for IRQ; false when it does not come for so many milliseconds.
+    /// Waits for IRQ. Returns false when it does not rise within this many milliseconds.
     func waitForInterrupt(milliseconds: UInt64 = 10_000) throws -> Bool {
         try link.waitForInterrupt(until: link.now.advanced(byNanoseconds: milliseconds * 1_000_000))
     }
 
     // MARK: Station
 
-    /// Waits until a join has ended, and says how.
+    /// Waits until a join has ended, and returns its status.
     func joinResult() throws -> ConnectionStatus {
         let end = deadline(10)
         while true {
@@ -74,13 +74,13 @@ final class CommandHost {
         return try run(command).isConnected
     }
 
-    /// Sends one datagram, in one command or as many as it takes.
+    /// Sends one datagram, in as many commands as needed.
     func send(_ bytes: ArraySlice<UInt8>, slot: UInt8 = 0) throws -> Bool {
         let socket = SocketNumber(rawValue: slot)
         return try acknowledge(InsertDatabuf(socket: socket, data: bytes)) && acknowledge(SendUDP(socket: socket))
     }
 
-    /// The next datagram that is there; nil when none is.
+    /// The next available datagram; nil when there is none.
     func receive(slot: UInt8 = 0) throws -> [UInt8]? {
         let socket = SocketNumber(rawValue: slot)
         let count = try run(AvailData(socket: socket)).value

@@ -8,14 +8,14 @@ import Synchronization
 import Testing
 import WiFiNINA
 
-/// A real nina-emulator process with a socket of its own; it ends with the object.
+/// A real nina-emulator process with its own socket; it ends when the object is released.
 final class EmulatorUnderTest {
     let socketPath: String
     let child: ChildProcess
     private let log = LogCollector()
     private static let counter = Atomic<Int>(0)
 
-    /// Programs are in the test bundle's folder.
+    /// The programs are in the test bundle's folder.
     static func program(_ name: String) throws -> String {
         let own = try #require(ProgramPath.own)
         let slash = try #require(own.lastIndex(of: "/"))
@@ -48,16 +48,16 @@ final class EmulatorUnderTest {
 
     var transport: Transport { .unix(path: socketPath) }
 
-    /// What it has logged so far.
+    /// Its log output so far.
     var logText: String { log.text }
 
-    /// How many files and sockets it has open.
+    /// The number of files and sockets it has open.
     func openDescriptors() throws -> Int {
         try FileManager.default.contentsOfDirectory(atPath: "/proc/\(child.pid)/fd").count
     }
 
-    /// Waits until it has so many open; connections it has stopped end behind the peers' back.
-    /// - Returns: how many it has, another number after 10 seconds.
+    /// Waits until it has this many open; connections that it has stopped end in the background.
+    /// - Returns: the number it has; a different one after 10 seconds.
     func openDescriptors(waitingFor count: Int) throws -> Int {
         let deadline = MonotonicClock.nanoseconds() + 10_000_000_000
         while MonotonicClock.nanoseconds() < deadline, try openDescriptors() != count {
@@ -66,11 +66,11 @@ final class EmulatorUnderTest {
         return try openDescriptors()
     }
 
-    /// Its memory that is in RAM, in bytes.
+    /// Its resident memory, in bytes.
     func residentBytes() throws -> Int { try #require(ProcessTimes.residentBytes(pid: child.pid)) }
 
-    /// Waits until its log contains a text so many times.
-    /// - Returns: false when 10 seconds have passed without, or the log has ended.
+    /// Waits until its log contains a text this many times.
+    /// - Returns: false after 10 seconds, or when the log has ended.
     func logs(_ text: String, times: Int = 1) throws -> Bool {
         log.wait(seconds: 10) { $0.ranges(of: text).count >= times }
     }
@@ -83,35 +83,35 @@ final class EmulatorUnderTest {
         return wifi
     }
 
-    /// A raw connection to the link's socket, for hosts that break the rules.
+    /// A raw connection to the link's socket, for hosts that violate the protocol.
     func rawConnection() throws -> FileDescriptor {
         let connection = try UnixSocket.connect(path: socketPath, timeoutNanoseconds: 5_000_000_000)
         try UnixSocket.setReceiveTimeout(connection.rawValue, 10_000_000_000)
         return connection
     }
 
-    /// Ends it as a user would and says how it ended.
+    /// Ends it as a user would and returns its exit status.
     func end(_ signal: Int32 = Signals.terminate) throws -> LinuxProcesses.ExitStatus? {
         try child.terminate(signal)
         return try child.wait(timeoutNanoseconds: 10_000_000_000)
     }
 }
 
-/// A child without the pipes that were asked for.
+/// A child process without the requested pipes.
 struct NoPipe: Error {}
 
-/// Reads a log in a thread, so that the writer never waits.
+/// Reads a log in a thread, so that the writer never blocks.
 final class LogCollector: @unchecked Sendable {
-    /// Guards the two below, and is signaled when they change.
+    /// Protects the next two, and is signaled when they change.
     private let condition = NSCondition()
     private var lines = ""
     private var hasEnded = false
 
-    /// The whole lines so far.
+    /// The complete lines so far.
     var text: String { condition.withLock { lines } }
 
-    /// Waits until the lines so far fulfil a condition.
-    /// - Returns: whether they do, at the latest after this time or at the end of the log.
+    /// Waits until the lines so far fulfill a condition.
+    /// - Returns: whether they do, after this time or the end of the log at the latest.
     func wait(seconds: Double, until isFulfilled: (String) -> Bool) -> Bool {
         let deadline = Date(timeIntervalSinceNow: seconds)
         condition.lock()
@@ -122,7 +122,7 @@ final class LogCollector: @unchecked Sendable {
         return true
     }
 
-    /// - Returns: what is set when the log has ended.
+    /// - Returns: an object that is set when the log has ended.
     @discardableResult
     func collect(_ descriptor: consuming FileDescriptor) -> SharedResults<Bool> {
         let number = descriptor.release()

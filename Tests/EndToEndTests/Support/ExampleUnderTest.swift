@@ -4,21 +4,21 @@ import NINAWire
 import TestPeers
 import Testing
 
-/// A real `nina example` process; it ends with the object.
+/// A real `nina example` process; it ends when the object is released.
 final class ExampleUnderTest {
-    /// Kept: an emulator ends with its object.
+    /// Retained because an emulator ends when its object is released.
     private let emulator: EmulatorUnderTest?
     private let child: ChildProcess
     private let lines: LineReader
     private let errors = LogCollector()
     private let errorEnd: SharedResults<Bool>
-    /// What it has printed, as far as it was read.
+    /// The output read so far.
     private(set) var output: [String] = []
 
     private static var deadline: UInt64 { MonotonicClock.nanoseconds() + 20_000_000_000 }
 
     /// Starts an example.
-    /// - Parameter emulator: the one it connects to; nil leaves it to start its own.
+    /// - Parameter emulator: the emulator it connects to; nil lets it start its own.
     init(_ name: String, _ options: [String] = [], on emulator: EmulatorUnderTest?) throws {
         self.emulator = emulator
         child = try ChildProcess(
@@ -30,13 +30,13 @@ final class ExampleUnderTest {
     }
 
     deinit {
-        // With the emulator of its own, if it has one.
+        // Including its own emulator, if it has one.
         try? child.terminateGroup(Signals.kill)
         _ = try? child.wait(timeoutNanoseconds: 5_000_000_000)
     }
 
-    /// Waits for a line that begins so.
-    /// - Returns: what follows the beginning.
+    /// Waits for a line with this prefix.
+    /// - Returns: the rest of the line.
     @discardableResult
     func waits(for beginning: String) throws -> String {
         let deadline = Self.deadline
@@ -48,14 +48,14 @@ final class ExampleUnderTest {
         throw LinuxError("wait", .timedOut, beginning)
     }
 
-    /// The module's address, which it prints.
+    /// The module's address, from its output.
     func address() throws -> IPv4Address {
         let text = try waits(for: "IP Address: ")
         return try #require(IPv4Address(dottedDecimal: text.utf8))
     }
 
-    /// Waits for its end.
-    /// - Returns: everything that it has printed, line by line.
+    /// Waits until it ends.
+    /// - Returns: all of its output, as lines.
     func end(_ expected: LinuxProcesses.ExitStatus = .exited(0)) throws -> [String] {
         let deadline = Self.deadline
         while case .line(let line) = try lines.nextLine(deadline: deadline) { output.append(line) }
@@ -66,14 +66,14 @@ final class ExampleUnderTest {
         return output
     }
 
-    /// What it has said on standard error; all of it after ``end(_:)``.
+    /// Its standard error; complete after ``end(_:)``.
     var errorText: String { errors.text }
 
-    /// Ctrl-C, as a terminal does it: to the whole group of processes.
+    /// Sends Ctrl-C as a terminal does: to the whole process group.
     func interrupt() throws { try child.terminateGroup(Signals.interrupt) }
 }
 
-/// A server outside for one connection after another, on a port of the system's choice.
+/// An external server for one connection after another, on a port chosen by the system.
 final class ListeningPeer {
     private let listener: FileDescriptor
     let port: UInt16
@@ -98,7 +98,7 @@ extension TCPPeer {
     /// Reads to the end of the stream.
     func readText() throws -> String { String(decoding: try read(), as: UTF8.self) }
 
-    /// Reads so much text as is expected.
+    /// Reads as much text as expected.
     func expect(_ text: String) throws {
         #expect(String(decoding: try read(text.utf8.count), as: UTF8.self) == text)
     }

@@ -4,12 +4,12 @@ import NINAWire
 import TestSupport
 import Testing
 
-/// A host that sends hostile frames to a real process, while a peer outside connects and disconnects.
+/// A host that sends hostile frames to a real process, while an external peer connects and disconnects.
 final class HostileHost {
     let link: RawLink
-    /// Frames that were answered otherwise than by a refusal.
+    /// The number of frames that were answered other than with the error frame.
     private(set) var answers = 0
-    /// Commands that waited for so long that RESET ended them.
+    /// The number of commands that waited so long that they were ended with RESET.
     private(set) var resets = 0
     private let firmware: Firmware
     private var source: FrameSource
@@ -26,7 +26,7 @@ final class HostileHost {
         source = FrameSource(seed: seed)
     }
 
-    /// Sends so many frames; each has to be answered, or to end by a reset.
+    /// Sends this many frames; each must be answered, or end with a reset.
     func attack(rounds: Int) throws {
         for round in 0..<rounds {
             if round % 64 == 0 { try furnish() }
@@ -47,7 +47,7 @@ final class HostileHost {
         guests = []
     }
 
-    /// Joins, listens on slot 0, and lets two from outside connect and send.
+    /// Joins, listens on slot 0, and lets two external clients connect and send.
     private func furnish() throws {
         let server = SocketNumber(rawValue: 0)
         _ = try link.run(StopClient(socket: server))
@@ -56,7 +56,7 @@ final class HostileHost {
         let place = IPv4Endpoint(address: try link.run(GetIPAddr()).address.rawValue, port: 18_080)
         guests = []
         for _ in 0..<2 {
-            // Not waited for: the server may be gone again, and its queue full.
+            // Not waited for: the server may already be gone, and its queue full.
             guard let descriptor = try? TCPSocket.connect(to: place) else { return }
             let guest = Guest(descriptor)
             _ = [UInt8](repeating: 0x55, count: 200).withUnsafeBytes { TCPSocket.send(guest.descriptor.rawValue, $0) }
@@ -64,13 +64,13 @@ final class HostileHost {
         }
     }
 
-    /// Whether the firmware has no frame for answers to this command, about files.
+    /// Whether the firmware's reply to this file command is not a frame.
     private func answersWithoutFrame(_ opcode: UInt8) -> Bool {
         firmware.quirks.contains(.unopenedFilesAnswerNothing)
             && (opcode == Opcode.writeFile.byte || opcode == Opcode.readFile.byte)
     }
 
-    /// The frame with addresses of this machine in place of others; nil where a name could ask name servers.
+    /// The frame with all addresses replaced by addresses of this machine; nil if a name could cause a DNS query.
     private static func keptAtHome(_ frame: [UInt8]) -> [UInt8]? {
         func with(_ bytes: [UInt8], at position: Int, then rest: [UInt8] = []) -> [UInt8] {
             var frame = frame
@@ -89,7 +89,7 @@ final class HostileHost {
         }
     }
 
-    /// Closes what the frames have left open, as a host does that knows nothing of it.
+    /// Closes everything the frames have left open, like a host without knowledge of them.
     func clear() throws {
         for slot in UInt8(0)..<UInt8(firmware.slots) {
             _ = try link.run(StopClient(socket: SocketNumber(rawValue: slot)))

@@ -3,7 +3,7 @@ import NINALink
 import NINATransport
 import Testing
 
-/// A host that speaks windows and sees the lines as they are, without the library's handshake.
+/// A host that sends windows and observes the lines directly, without the library's handshake.
 final class RawLink {
     private let stream: UnixStream
     private var buffer = MessageBuffer(acceptsHostMessages: false)
@@ -28,7 +28,7 @@ final class RawLink {
         try stream.send(output, until: Self.after(5))
     }
 
-    /// The next message; nil when the time is up.
+    /// The next message; nil on time-out.
     private func next(until deadline: MonotonicInstant) throws -> LinkMessage? {
         while true {
             if let message = try buffer.next() {
@@ -39,8 +39,8 @@ final class RawLink {
         }
     }
 
-    /// What the next window clocks out; nil when READY stays high.
-    /// - Parameter boot: a reply that was on its way when the device was reset is passed over.
+    /// The bytes that the next window clocks out; nil when READY stays high.
+    /// - Parameter boot: skips a reply that was in transit when the device was reset.
     private func queued(seconds: Double, boot: Bool = false) throws -> [UInt8]? {
         let deadline = Self.after(seconds)
         while let message = try next(until: deadline) {
@@ -51,7 +51,7 @@ final class RawLink {
         return nil
     }
 
-    /// Reads the device's messages for a while, and for longer until IRQ is at a level.
+    /// Processes the device's messages for a while, and longer until IRQ is at a level.
     func settle(milliseconds: Int, until level: Bool) throws {
         let end = Self.after(Double(milliseconds) / 1000)
         while try next(until: end) != nil {}
@@ -59,7 +59,7 @@ final class RawLink {
         while interrupt != level, try next(until: limit) != nil {}
     }
 
-    /// Resets the device by its RESET line.
+    /// Resets the device with its RESET line.
     /// - Returns: whether READY has fallen in this time.
     @discardableResult
     func reset(chipSelectLow: Bool = false, seconds: Double = 5) throws -> Bool {

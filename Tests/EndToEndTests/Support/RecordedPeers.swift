@@ -3,7 +3,7 @@ import LinuxIO
 import NINAWire
 import Testing
 
-/// The world outside, as a recording of the firmware moves it.
+/// The external peers, acting as in a recording of the firmware.
 final class RecordedPeers {
     private var peers: [String: TCPPeer] = [:]
     private var listeners: [String: SharedDescriptor] = [:]
@@ -15,7 +15,7 @@ final class RecordedPeers {
         var number: Int32 { descriptor.rawValue }
     }
 
-    /// Everybody goes.
+    /// Disconnects all peers.
     func closeAll() {
         peers = [:]
         listeners = [:]
@@ -28,7 +28,7 @@ final class RecordedPeers {
 
     private func peer(_ name: String) throws -> TCPPeer { try #require(peers[name], "no peer is called \(name)") }
 
-    /// One action: its name, who acts, a port, bytes.
+    /// One action: its name, the peer, a port, bytes.
     func act(_ action: String, _ name: String, port: Int?, bytes: [UInt8], other: String?) throws {
         switch action {
         case "tcp_connect": peers[name] = try TCPPeer(.loopback, port: UInt16(try #require(port)))

@@ -4,7 +4,7 @@ import NINALink
 import NINAWire
 import Testing
 
-/// What files and preferences are sent with.
+/// File and preference commands.
 extension CommandHost {
     private static func path(_ name: String) -> ArraySlice<UInt8> { ArraySlice("/fs/\(name)".utf8) }
 
@@ -12,7 +12,7 @@ extension CommandHost {
         try acknowledge(WriteFile(offset: UInt32(offset), path: Self.path(name), data: bytes[...]))
     }
 
-    /// A whole file, nil when it does not exist.
+    /// Reads a whole file; nil when it does not exist.
     func file(_ name: String) throws -> [UInt8]? {
         let size = try run(ExistsFile(path: Self.path(name))).size
         guard size >= 0 else { return nil }
@@ -37,13 +37,13 @@ extension CommandHost {
         try run(PrefPut(key: ArraySlice(key.utf8), type: .blob, value: bytes[...])).count == UInt32(bytes.count)
     }
 
-    /// The bytes under a key, nil without such a key.
+    /// Reads the bytes of a key; nil when it does not exist.
     func value(_ key: String) throws -> [UInt8]? {
         guard try run(PrefGettype(key: ArraySlice(key.utf8))).type == .blob else { return nil }
         return Array(try run(PrefGet(key: ArraySlice(key.utf8), type: .blob)).value)
     }
 
-    /// Sends a command and does not read the reply.
+    /// Sends a command without reading the reply.
     func start<C: Command>(_ command: C) throws {
         var writer = FrameWriter()
         try writer.write(command)
@@ -51,7 +51,7 @@ extension CommandHost {
     }
 }
 
-/// A directory for `--storage` that ends with the test.
+/// A directory for `--storage` that is removed when the test ends.
 final class StorageDirectory {
     let path: String
 

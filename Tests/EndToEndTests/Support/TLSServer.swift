@@ -3,17 +3,17 @@ import LinuxProcesses
 import NINAWire
 import Testing
 
-/// A TLS server outside: a process that ends with the object. Its port is the system's choice.
+/// An external TLS server: a process that ends when the object is released. The system chooses its port.
 final class TLSServer {
     let port: UInt16
     private let child: ChildProcess
     private let lines: LineReader
-    /// What it has said since the port.
+    /// Its output after the port.
     private(set) var said: [String] = []
 
     private static var deadline: UInt64 { MonotonicClock.nanoseconds() + 20_000_000_000 }
 
-    /// - Parameter prefix: precedes the port in the line that reports it.
+    /// - Parameter prefix: the text before the port in the line that reports it.
     init(_ command: [String], prefix: String) throws {
         child = try ChildProcess("/usr/bin/env", command, output: .pipe, errors: .discard)
         guard let output = child.takeOutput() else { throw NoPipe() }
@@ -31,7 +31,7 @@ final class TLSServer {
         _ = try? child.wait(timeoutNanoseconds: 5_000_000_000)
     }
 
-    /// `openssl s_server` with a certificate; what it is sent comes back line by line, each backwards.
+    /// `openssl s_server` with a certificate; it echoes each line reversed.
     static func openSSL(_ certificate: String = "good", _ options: [String] = ["-rev"]) throws -> TLSServer {
         let certificates = try TestCertificates.shared()
         let chains = ["chain": "chain.pem", "forged": "forged-chain.pem"]
@@ -43,7 +43,7 @@ final class TLSServer {
             ] + chain + options, prefix: "ACCEPT 127.0.0.1:")
     }
 
-    /// The one of Tests/Peers: it greets, then echoes.
+    /// The server in Tests/Peers: it sends a greeting, then echoes.
     static func python(_ certificate: String = "good", _ options: [String] = []) throws -> TLSServer {
         let certificates = try TestCertificates.shared()
         return try TLSServer(
@@ -53,7 +53,7 @@ final class TLSServer {
             ] + options, prefix: "port ")
     }
 
-    /// Waits until it says a line that begins so.
+    /// Waits until it prints a line with this prefix.
     func waits(for beginning: String) throws -> Bool {
         while case .line(let line) = try lines.nextLine(deadline: Self.deadline) {
             said.append(line)
@@ -62,7 +62,7 @@ final class TLSServer {
         return false
     }
 
-    /// What the Python server sends first.
+    /// The greeting of the Python server.
     static let greeting = Array("The quick brown fox jumps over the lazy dog\n".utf8)
 }
 
@@ -108,7 +108,7 @@ extension CommandHost {
         Array(try run(GetDatabuf(socket: SocketNumber(rawValue: slot), size: count)).data)
     }
 
-    /// Reads so many bytes, or to the end of the stream.
+    /// Reads this many bytes, or to the end of the stream.
     func readAll(_ count: Int, slot: UInt8 = 0) throws -> [UInt8] {
         var bytes: [UInt8] = []
         let deadline = MonotonicClock.nanoseconds() + 60_000_000_000
@@ -135,7 +135,7 @@ extension CommandHost {
         try acknowledge(StopClient(socket: SocketNumber(rawValue: slot)))
     }
 
-    /// Waits until the other end has closed; a slot found closed is free.
+    /// Waits until the other end has closed; the slot of a closed client is freed.
     func waitForEnd(_ slot: UInt8 = 0) throws -> Bool {
         let deadline = MonotonicClock.nanoseconds() + 10_000_000_000
         while MonotonicClock.nanoseconds() < deadline { if try !isOpen(slot) { return true } }

@@ -3,11 +3,11 @@ import LinuxIO
 import LinuxProcesses
 import Testing
 
-/// Certificates made for this run by the `openssl` command; see `Tests/Peers/make_certificates` for what each is.
+/// Certificates created for this run with the `openssl` command; `Tests/Peers/make_certificates` describes each one.
 struct TestCertificates {
     let folder: String
 
-    /// Made once; the folder goes when the process ends.
+    /// Created once; the folder is removed when the process ends.
     static func shared() throws -> TestCertificates {
         try made.get()
     }
@@ -41,7 +41,7 @@ struct TestCertificates {
     /// The point of a P-256 key: the last 65 bytes of its SubjectPublicKeyInfo.
     func point(_ name: String) throws -> [UInt8] { Array(try bytes("\(name).key.der").suffix(65)) }
 
-    /// The subject of a certificate, DER: the sixth element of what is signed.
+    /// The subject of a certificate in DER: the sixth element of the signed part.
     func subject(_ name: String) throws -> [UInt8] {
         let certificate = try bytes("\(name).der")[...]
         let signed = try Self.content(Self.content(certificate))
@@ -72,7 +72,7 @@ struct TestCertificates {
     }
 }
 
-/// Programs that play a peer outside.
+/// Programs that act as external peers.
 enum Peers {
     /// The path of a program in Tests/Peers.
     static func path(_ name: String) throws -> String {

@@ -44,8 +44,8 @@ private func failures(of wifi: WiFi, atMost limit: Int = 6) throws -> [WiFiError
     throw Unexpected("the module does not come back: \(errors)")
 }
 
-/// Another program resets the module while its reply is clocked in: what comes is no reply, and the next call finds the module
-/// booted.
+/// Another program resets the module while its reply is clocked in: what comes is no reply, and the next call finds the
+/// module booted.
 private func resetWithinAReply(_ wires: Wires) throws {
     let emulator = try AttachedEmulator()
     defer { emulator.kill() }

@@ -5,8 +5,8 @@ import NINATransport
 import NINAWire
 import TestPeers
 
-/// The library's whole API over spi, with peers on the guest's own sockets. There is no OpenSSL: what needs a connection over
-/// TLS is skipped, by a list of the suite's.
+/// The library's whole API over spi, with peers on the guest's own sockets. There is no OpenSSL: what needs a
+/// connection over TLS is skipped, by a list of the suite's.
 func suiteTest(_ wires: Wires) throws {
     for profile in isLong ? ["modern", "arduino-2.0.0", "adafruit-3.3.0"] : ["modern"] {
         try suite(wires, profile)

@@ -147,7 +147,8 @@ import Testing
         try bench.expect("E0 5A 00 EE", "E0 DA 01 | 04 75020000 | EE 000000")
     }
 
-    /// 630 entries for all: 1 for a name space, 1 for a number, 1 and 2 and their length in 32 bytes for text and bytes.
+    /// 630 entries for all: 1 for a name space, 1 for a number, 1 and 2 and their length in 32 bytes for text and
+    /// bytes.
     @Test func entriesAreCounted() throws {
         let bench = try StorageHarness()
         try bench.expect("E0 5A 00 EE", "E0 DA 01 | 04 76020000 | EE 000000")

@@ -4,8 +4,8 @@ import TestSupport
 
 /// A link that answers a call of the library as the recording answers WiFiNINA's.
 ///
-/// A command gets a reply that the call's difference gives, else the one that WiFiNINA got for it in this call, else one
-/// that WiFiNINA got for it in an earlier call and this library did not ask for.
+/// A command gets a reply that the call's difference gives, else the one that WiFiNINA got for it in this call, else
+/// one that WiFiNINA got for it in an earlier call and this library did not ask for.
 final class RecordedLink: Link {
     var now = MonotonicInstant(nanoseconds: 0)
     /// The commands of the present call.

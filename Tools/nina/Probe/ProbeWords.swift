@@ -140,7 +140,7 @@ struct ProbeWords {
     }
 
     private func aboutData(_ fault: WireProbe.Fault) -> (seen: String, advice: [String]) {
-        let slower = "set hz=1000000, or less; make the wires shorter, a hand's width; GND beside SCK helps"
+        let slower = "set hz=1000000, or less; make the wires shorter, about 10 cm; GND beside SCK helps"
         switch fault {
         case .inputStuck(let high):
             return (
