@@ -61,13 +61,14 @@ struct Context {
 
     /// Makes the current command wait, or changes what the pending command waits for.
     mutating func wait<Reply>(_ wait: PendingCommand.Wait, until deadline: MonotonicInstant) -> Answer<Reply> {
-        keepWaiting(wait, until: deadline)
-        return .later
+        .later(keepWaiting(wait, until: deadline))
     }
 
     /// Records what the command waits for from now on.
-    mutating func keepWaiting(_ wait: PendingCommand.Wait, until deadline: MonotonicInstant) {
+    @discardableResult
+    mutating func keepWaiting(_ wait: PendingCommand.Wait, until deadline: MonotonicInstant) -> Waiting {
         deferredReply = .pending(PendingCommand(wait: wait, deadline: deadline))
+        return Waiting()
     }
 
     /// The pending command.
@@ -127,6 +128,11 @@ struct Context {
         deferredReply = .none
         writer.swapFrame(with: &reply)
     }
+}
+
+/// Proof that the context has recorded what a command waits for: only the context makes one.
+struct Waiting {
+    fileprivate init() {}
 }
 
 /// The log's receiver and level. A line below the level is not formatted.

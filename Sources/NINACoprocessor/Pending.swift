@@ -6,7 +6,7 @@ enum Answer<Reply> {
     /// The reply.
     case reply(Reply)
     /// The reply follows later; ``Context/pending`` has what the command waits for.
-    case later
+    case later(Waiting)
     /// There is never a reply: the firmware hangs until it is reset.
     case stalls
     /// The error frame, and why.

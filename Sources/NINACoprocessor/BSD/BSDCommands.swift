@@ -44,48 +44,46 @@ extension BSDSockets {
 
     mutating func bsdClose(_ command: BSDClose, _ context: inout Context) -> Answer<Acknowledgement> {
         guard let index = index(command.socket, context) else { return .reply(Acknowledgement(false)) }
-        drop(index, context)
+        if let entry = self[index] { closeSocket(entry, context) }
         close(index)
         context.numbers.release(at: index)
         return .reply(Acknowledgement(true))
     }
 
     /// Closes the network's socket; gracefully for a connection.
-    private mutating func drop(_ index: Int, _ context: Context) {
-        let entry = self[index]
-        guard entry.socket != .invalid else { return }
-        update(index) { $0.socket = .invalid }
-        switch (entry.kind, entry.state) {
-        case (.datagram, _): context.network.closeDatagram(entry.socket)
-        case (.stream, .connected): context.streams.finish(entry.socket, sending: [])
-        case (.stream, _): context.streams.abort(entry.socket)
+    private func closeSocket(_ entry: BSDEntry, _ context: Context) {
+        switch entry.transport {
+        case .datagram(let datagram):
+            if let socket = datagram.socket { context.network.closeDatagram(socket) }
+        case .stream(let stream):
+            switch stream.state {
+            case .idle, .broken: break
+            case .listening(let socket), .connecting(let socket, _): context.streams.abort(socket)
+            case .connected(let peer): context.streams.finish(peer.socket, sending: [])
+            }
         }
     }
 
     /// Ends a lost connection: the next command that uses it reports the reason.
-    mutating func breakOff(_ index: Int, _ errno: BSDError, _ context: Context) {
-        drop(index, context)
-        update(index) {
-            $0.state = .broken
-            $0.isFull = false
-            $0.failure = errno
-        }
+    mutating func failConnection(_ index: Int, _ errno: BSDError, _ context: Context) {
+        if let entry = self[index] { closeSocket(entry, context) }
+        updateStream(index) { $0.state = .broken(errno) }
     }
 
-    /// The reason why a connection is broken, reported once; later only "not connected".
+    /// Why a connection is broken, reported once; after that it is merely not connected.
     mutating func takeFailure(_ index: Int) -> BSDError {
-        let failure = self[index].failure
-        update(index) { $0.failure = .none }
-        return failure == .none ? .notConnected : failure
+        guard case .broken(let failure?)? = stream(index)?.state else { return .notConnected }
+        updateStream(index) { $0.state = .broken(nil) }
+        return failure
     }
 
-    /// Breaks all connections: the network is lost. Listeners and datagram sockets stay.
+    /// Breaks all connections because the network is gone. Listeners and UDP sockets stay open.
     mutating func closeConnections(_ context: inout Context) {
         guard context.numbers.bsdSocketCount > 0 else { return }
-        for index in entries.indices where isOpen(index) && self[index].kind == .stream {
-            switch self[index].state {
-            case .connecting, .connected: breakOff(index, .aborted, context)
-            case .idle, .listening, .broken: break
+        for index in entries.indices {
+            switch stream(index)?.state {
+            case .connecting, .connected: failConnection(index, .aborted, context)
+            case .idle, .listening, .broken, nil: break
             }
         }
     }
@@ -98,31 +96,31 @@ extension BSDSockets {
         _ command: BSDBind, isTaken: Bool, _ context: inout Context
     ) -> Answer<Acknowledgement> {
         guard let index = index(command.socket, context) else { return .reply(Acknowledgement(false)) }
-        let entry = self[index]
-        guard entry.state == .idle, entry.port == nil, entry.socket == .invalid else {
-            return failed(.invalid)
-        }
-        if entry.kind == .datagram {
+        switch self[index]?.transport {
+        case .datagram(let datagram):
+            guard datagram.socket == nil else { return failed(.invalid) }
             guard openDatagram(index, port: command.port, context) else { return .reply(Acknowledgement(false)) }
-        } else {
-            // The network opens the port when the socket listens.
+        case .stream(let stream):
+            guard case .idle = stream.state, stream.port == nil else { return failed(.invalid) }
+            // The network learns the port when the socket listens.
             guard command.port == 0 || !isTaken && !isStreamPortTaken(command.port) else {
                 return failed(.addressInUse)
             }
+            updateStream(index) { $0.port = command.port }
+        case nil: break
         }
-        update(index) { $0.port = command.port }
         return .reply(Acknowledgement(true))
     }
 
     private func isStreamPortTaken(_ port: UInt16) -> Bool {
-        entries.contains { $0?.kind == .stream && $0?.port == port }
+        entries.indices.contains { stream($0)?.port == port }
     }
 
     /// Opens a datagram socket on a port, 0 for any. Returns false and sets errno when that fails.
     mutating func openDatagram(_ index: Int, port: UInt16, _ context: Context) -> Bool {
         switch context.network.openDatagram(port: port, group: nil) {
         case .success(let socket):
-            update(index) { $0.socket = socket }
+            updateDatagram(index) { $0.socket = socket }
             return true
         case .failure(let failure):
             errno = failure.bsdError
@@ -132,19 +130,15 @@ extension BSDSockets {
 
     mutating func bsdListen(_ command: BSDListen, _ context: inout Context) -> Answer<Acknowledgement> {
         guard let index = index(command.socket, context) else { return .reply(Acknowledgement(false)) }
-        let entry = self[index]
-        guard entry.kind == .stream else { return failed(.wrongKind) }
-        if entry.state == .listening { return .reply(Acknowledgement(true)) }
-        guard entry.state == .idle, let port = entry.port, port != 0 else { return failed(.invalid) }
+        guard let stream = stream(index) else { return failed(.wrongKind) }
+        if case .listening = stream.state { return .reply(Acknowledgement(true)) }
+        guard case .idle = stream.state, let port = stream.port, port != 0 else { return failed(.invalid) }
         switch context.streams.listen(port: port, backlog: Int(command.backlog)) {
         case .failure(let failure):
             context.log(.warning, "BSD server on port \(port) failed: \(failure)")
             return failed(failure.bsdError)
         case .success(let socket):
-            update(index) {
-                $0.socket = socket
-                $0.state = .listening
-            }
+            updateStream(index) { $0.state = .listening(socket) }
             return .reply(Acknowledgement(true))
         }
     }
@@ -154,23 +148,22 @@ extension BSDSockets {
     mutating func bsdAccept(_ command: BSDAccept, _ context: inout Context) -> Answer<BSDAccept.Reply> {
         let failed = BSDAccept.Reply(socket: .unavailable, address: .any, port: 0)
         guard let index = index(command.socket, context) else { return .reply(failed) }
-        guard self[index].state == .listening else {
-            errno = self[index].kind == .stream ? .invalid : .wrongKind
+        guard case .listening(let socket)? = stream(index)?.state else {
+            errno = stream(index) == nil ? .wrongKind : .invalid
             return .reply(failed)
         }
-        if let reply = accept(index, &context) { return .reply(reply) }
-        guard wait(.accept, index, self[index].options.receiveTime, &context) else { return .reply(failed) }
-        return .later
+        if let reply = accept(socket, &context) { return .reply(reply) }
+        return wait(.accept, index, &context).map { .later($0) } ?? .reply(failed)
     }
 
     /// Accepts a connection; nil when none is waiting. A connection for which no number is free keeps waiting.
-    mutating func accept(_ index: Int, _ context: inout Context) -> BSDAccept.Reply? {
+    mutating func accept(_ listener: NetworkSocket, _ context: inout Context) -> BSDAccept.Reply? {
         let failed = BSDAccept.Reply(socket: .unavailable, address: .any, port: 0)
         guard context.numbers.hasRoom else {
             errno = .noSocketLeft
             return failed
         }
-        switch context.streams.accept(self[index].socket) {
+        switch context.streams.accept(listener) {
         case .failure(let failure):
             errno = failure.bsdError
             return failed
@@ -180,11 +173,7 @@ extension BSDSockets {
                 context.streams.abort(socket)
                 return failed
             }
-            update(client) {
-                $0.socket = socket
-                $0.remote = remote
-                $0.state = .connected
-            }
+            updateStream(client) { $0.state = .connected(BSDEntry.Peer(socket: socket, remote: remote)) }
             return BSDAccept.Reply(socket: number(client, context), address: remote.address, port: remote.port)
         }
     }
@@ -196,46 +185,51 @@ extension BSDSockets {
     ) -> Answer<Acknowledgement> {
         guard let index = index(command.socket, context) else { return .reply(Acknowledgement(false)) }
         let remote = Endpoint(address: command.address, port: command.port)
-        switch self[index].state {
-        case .connecting: return failed(.already)
-        case .listening: return failed(.isConnected)
-        case .connected where self[index].kind == .stream: return failed(.isConnected)
-        case .idle, .connected, .broken: break
-        }
-        guard isOnline else { return failed(.unreachable) }
-        if self[index].kind == .datagram {
-            guard self[index].socket != .invalid || openDatagram(index, port: 0, context) else {
+        switch self[index]?.transport {
+        case .stream(let stream):
+            switch stream.state {
+            case .connecting: return failed(.already)
+            case .listening, .connected: return failed(.isConnected)
+            case .idle, .broken: break
+            }
+            guard isOnline else { return failed(.unreachable) }
+            return connect(index, to: remote, &context)
+        case .datagram(let datagram):
+            guard isOnline else { return failed(.unreachable) }
+            guard datagram.socket != nil || openDatagram(index, port: 0, context) else {
                 return .reply(Acknowledgement(false))
             }
-            update(index) {
-                $0.remote = remote
-                $0.state = .connected
-            }
+            updateDatagram(index) { $0.destination = remote }
             return .reply(Acknowledgement(true))
+        case nil: return .reply(Acknowledgement(false))
         }
+    }
+
+    private mutating func connect(
+        _ index: Int, to remote: Endpoint, _ context: inout Context
+    ) -> Answer<Acknowledgement> {
         switch context.streams.connect(to: remote) {
         case .failure(let failure):
-            breakOff(index, failure.bsdError, context)
+            failConnection(index, failure.bsdError, context)
             return failed(takeFailure(index))
         case .success(let socket):
-            update(index) {
-                $0.socket = socket
-                $0.remote = remote
-                $0.state = .connecting
-            }
-            guard !self[index].isNonblocking else { return failed(.inProgress) }
-            _ = wait(.connect, index, self[index].options.sendTime, &context)
-            return .later
+            updateStream(index) { $0.state = .connecting(socket, to: remote) }
+            return wait(.connect, index, &context).map { .later($0) } ?? failed(.inProgress)
         }
     }
 
     mutating func bsdGetpeername(_ command: BSDGetpeername, _ context: inout Context) -> Answer<BSDGetpeername.Reply> {
         guard let index = index(command.socket, context) else { return .reply(BSDGetpeername.Reply()) }
-        guard self[index].state == .connected else {
+        let remote: Endpoint? =
+            switch self[index]?.transport {
+            case .stream(let stream): if case .connected(let peer) = stream.state { peer.remote } else { nil }
+            case .datagram(let datagram): datagram.destination
+            case nil: nil
+            }
+        guard let remote else {
             errno = .notConnected
             return .reply(BSDGetpeername.Reply())
         }
-        let remote = self[index].remote
         return .reply(BSDGetpeername.Reply(result: 1, address: remote.address, port: remote.port))
     }
 }

@@ -16,77 +16,74 @@ extension BSDSockets {
     mutating func bsdSend(
         _ command: BSDSend, isOnline: Bool, _ context: inout Context
     ) -> Answer<BSDSend.Reply> {
-        guard let count = send(command.socket, command.data, to: nil, .send(done: 0), isOnline: isOnline, &context)
-        else { return .later }
-        return .reply(BSDSend.Reply(count: UInt16(clamping: count)))
+        send(command.socket, command.data, to: nil, .send(done: 0), isOnline: isOnline, &context) {
+            BSDSend.Reply(count: $0)
+        }
     }
 
     mutating func bsdSendto(
         _ command: BSDSendto, isOnline: Bool, _ context: inout Context
     ) -> Answer<BSDSendto.Reply> {
         let remote = Endpoint(address: command.address, port: command.port)
-        guard
-            let count = send(command.socket, command.data, to: remote, .sendTo(done: 0), isOnline: isOnline, &context)
-        else { return .later }
-        return .reply(BSDSendto.Reply(count: UInt16(clamping: count)))
+        return send(command.socket, command.data, to: remote, .sendTo(done: 0), isOnline: isOnline, &context) {
+            BSDSendto.Reply(count: $0)
+        }
     }
 
-    /// Sends; nil when the command waits. Streams ignore the address.
-    private mutating func send(
+    /// Sends bytes. A stream ignores the address.
+    /// - Parameter reply: makes the reply from the number of bytes accepted; 0 sets errno.
+    private mutating func send<Reply>(
         _ number: SocketNumber, _ data: ArraySlice<UInt8>, to remote: Endpoint?, _ wait: BSDWait, isOnline: Bool,
-        _ context: inout Context
-    ) -> Int? {
-        guard let index = index(number, context) else { return 0 }
-        if self[index].kind == .datagram { return sendDatagram(index, data, to: remote, isOnline: isOnline, context) }
-        switch self[index].state {
-        case .connected: break
-        case .connecting:
-            errno = .inProgress
-            return 0
-        case .broken:
-            errno = takeFailure(index)
-            return 0
-        case .idle, .listening:
-            errno = .notConnected
-            return 0
+        _ context: inout Context, _ reply: (UInt16) -> Reply
+    ) -> Answer<Reply> {
+        guard let index = index(number, context), let entry = self[index] else { return .reply(reply(0)) }
+        switch entry.transport {
+        case .datagram(let datagram):
+            return .reply(reply(sendDatagram(index, datagram, data, to: remote, isOnline: isOnline, context)))
+        case .stream(let stream):
+            switch stream.state {
+            case .connected: break
+            case .connecting: errno = .inProgress
+            case .broken: errno = takeFailure(index)
+            case .idle, .listening: errno = .notConnected
+            }
+            guard case .connected = stream.state, !data.isEmpty, let count = offer(index, data, context) else {
+                return .reply(reply(0))
+            }
+            if count == data.count { return .reply(reply(UInt16(clamping: count))) }
+            if entry.isNonblocking, count > 0 { return .reply(reply(UInt16(clamping: count))) }
+            guard let waiting = self.wait(wait.withBytesSent(count), index, &context) else { return .reply(reply(0)) }
+            blockedSend.removeAll(keepingCapacity: true)
+            blockedSend.append(contentsOf: data.dropFirst(count))
+            return .later(waiting)
         }
-        guard !data.isEmpty, let count = offer(index, data, context) else { return 0 }
-        if count == data.count { return count }
-        if self[index].isNonblocking {
-            if count == 0 { errno = .wouldBlock }
-            return count
-        }
-        blockedSend.removeAll(keepingCapacity: true)
-        blockedSend.append(contentsOf: data.dropFirst(count))
-        let until = context.now.advanced(by: self[index].options.sendTime ?? Self.waitTime)
-        context.keepWaiting(.bsd(wait.withBytesSent(count), socket: index), until: until)
-        return nil
     }
 
-    /// Passes bytes to the network. Returns nil and sets errno when the connection is gone; bytes already received can
-    /// still be read.
+    /// Passes bytes to the network. Returns nil and sets errno when the connection is gone; bytes received before can still
+    /// be read.
     mutating func offer(_ index: Int, _ data: ArraySlice<UInt8>, _ context: Context) -> Int? {
-        guard !self[index].isFull else { return 0 }
-        let socket = self[index].socket
-        guard socket != .invalid else {
+        guard case .connected(let peer)? = stream(index)?.state else {
             errno = takeFailure(index)
             return nil
         }
-        guard let count = context.streams.send(socket, data) else {
+        guard !peer.isFull else { return 0 }
+        guard let count = context.streams.send(peer.socket, data) else {
             errno = .reset
             return nil
         }
         if count < data.count {
-            update(index) { $0.isFull = true }
-            context.streams.notifyWhenWritable(socket)
+            setFull(index, true)
+            context.streams.notifyWhenWritable(peer.socket)
         }
         return count
     }
 
+    /// Sends a datagram; 0 and errno when it was not sent.
     private mutating func sendDatagram(
-        _ index: Int, _ data: ArraySlice<UInt8>, to given: Endpoint?, isOnline: Bool, _ context: Context
-    ) -> Int {
-        guard let remote = given ?? (self[index].state == .connected ? self[index].remote : nil) else {
+        _ index: Int, _ datagram: BSDEntry.DatagramSocket, _ data: ArraySlice<UInt8>, to given: Endpoint?,
+        isOnline: Bool, _ context: Context
+    ) -> UInt16 {
+        guard let remote = given ?? datagram.destination else {
             errno = .notConnected
             return 0
         }
@@ -94,12 +91,14 @@ extension BSDSockets {
             errno = .unreachable
             return 0
         }
-        guard self[index].socket != .invalid || openDatagram(index, port: 0, context) else { return 0 }
-        guard context.network.sendDatagram(self[index].socket, data, to: remote) else {
+        guard datagram.socket != nil || openDatagram(index, port: 0, context), let socket = self[index]?.socket else {
+            return 0
+        }
+        guard context.network.sendDatagram(socket, data, to: remote) else {
             errno = .unreachable
             return 0
         }
-        return data.count
+        return UInt16(clamping: data.count)
     }
 
     // MARK: Receiving
@@ -108,10 +107,7 @@ extension BSDSockets {
         guard let index = index(command.socket, context) else { return .reply(BSDRecv.Reply()) }
         let limit = min(Int(command.size), Self.receiveLimit)
         if let data = receive(index, limit: limit, &context) { return .reply(BSDRecv.Reply(data: data.bytes)) }
-        guard wait(.receive(limit: limit), index, self[index].options.receiveTime, &context) else {
-            return .reply(BSDRecv.Reply())
-        }
-        return .later
+        return wait(.receive(limit: limit), index, &context).map { .later($0) } ?? .reply(BSDRecv.Reply())
     }
 
     mutating func bsdRecvfrom(_ command: BSDRecvfrom, _ context: inout Context) -> Answer<BSDRecvfrom.Reply> {
@@ -121,24 +117,32 @@ extension BSDSockets {
             return .reply(
                 BSDRecvfrom.Reply(address: data.sender.address, port: data.sender.port, data: data.bytes))
         }
-        guard wait(.receiveFrom(limit: limit), index, self[index].options.receiveTime, &context) else {
-            return .reply(BSDRecvfrom.Reply())
-        }
-        return .later
+        return wait(.receiveFrom(limit: limit), index, &context).map { .later($0) } ?? .reply(BSDRecvfrom.Reply())
     }
 
     /// Returns received bytes; nil when none are available yet. An empty result sets errno, unless no bytes were
     /// requested.
     mutating func receive(_ index: Int, limit: Int, _ context: inout Context) -> BSDReceived? {
-        if self[index].kind == .datagram {
-            fetchDatagram(index, &context)
-            guard let datagram = self[index].datagram else { return nil }
-            update(index) { $0.datagram = nil }
-            // The rest of the datagram is lost.
-            return BSDReceived(bytes: datagram.bytes.prefix(limit), sender: datagram.sender)
+        switch self[index]?.transport {
+        case .datagram: receiveDatagram(index, limit: limit, &context)
+        case .stream(let stream): receive(index, stream.state, limit: limit, &context)
+        case nil: BSDReceived()
         }
-        switch self[index].state {
-        case .connected: break
+    }
+
+    private mutating func receiveDatagram(_ index: Int, limit: Int, _ context: inout Context) -> BSDReceived? {
+        guard let datagram = fetchDatagram(index, &context) else { return nil }
+        updateDatagram(index) { $0.received = nil }
+        // The rest of the datagram is lost.
+        return BSDReceived(bytes: datagram.bytes.prefix(limit), sender: datagram.sender)
+    }
+
+    private mutating func receive(
+        _ index: Int, _ state: BSDEntry.Stream.State, limit: Int, _ context: inout Context
+    ) -> BSDReceived? {
+        let peer: BSDEntry.Peer
+        switch state {
+        case .connected(let connected): peer = connected
         case .connecting: return nil
         case .idle, .listening:
             errno = .notConnected
@@ -148,25 +152,30 @@ extension BSDSockets {
             return BSDReceived()
         }
         guard limit > 0 else { return BSDReceived() }
-        switch context.streams.receive(self[index].socket, into: &context.scratch, limit: limit, peek: false) {
-        case .received(let count): return BSDReceived(bytes: context.scratch[..<count], sender: self[index].remote)
+        switch context.streams.receive(peer.socket, into: &context.scratch, limit: limit, peek: false) {
+        case .received(let count): return BSDReceived(bytes: context.scratch[..<count], sender: peer.remote)
         case .nothing: return nil
         case .closed: errno = .notConnected
         case .reset:
-            breakOff(index, .reset, context)
+            failConnection(index, .reset, context)
             errno = takeFailure(index)
         }
         return BSDReceived()
     }
 
-    /// Takes the next datagram from the network; a connected socket accepts only those from its destination.
-    mutating func fetchDatagram(_ index: Int, _ context: inout Context) {
-        let entry = self[index]
-        guard entry.datagram == nil, entry.socket != .invalid else { return }
-        while let (count, sender) = context.network.receiveDatagram(entry.socket, into: &context.scratch) {
-            guard entry.state != .connected || sender == entry.remote else { continue }
-            update(index) { $0.datagram = BSDEntry.Datagram(bytes: Array(context.scratch[..<count]), sender: sender) }
-            return
+    /// The datagram to be read next, taken from the network if none is kept. A connected socket accepts only those of its
+    /// destination.
+    @discardableResult
+    mutating func fetchDatagram(_ index: Int, _ context: inout Context) -> BSDEntry.Datagram? {
+        guard case .datagram(let datagram)? = self[index]?.transport else { return nil }
+        if let received = datagram.received { return received }
+        guard let socket = datagram.socket else { return nil }
+        while let (count, sender) = context.network.receiveDatagram(socket, into: &context.scratch) {
+            guard datagram.destination == nil || sender == datagram.destination else { continue }
+            let received = BSDEntry.Datagram(bytes: Array(context.scratch[..<count]), sender: sender)
+            updateDatagram(index) { $0.received = received }
+            return received
         }
+        return nil
     }
 }

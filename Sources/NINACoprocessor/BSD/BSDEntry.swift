@@ -3,22 +3,51 @@ import NINAWire
 
 /// A BSD socket.
 struct BSDEntry {
-    /// The type of the socket.
+    /// The type in SOCKET and in SO_TYPE.
     enum Kind: UInt8 {
         case stream = 1
         case datagram = 2
     }
 
-    /// The state of its connection.
-    enum State {
-        /// New, or bound.
-        case idle
-        case listening
-        case connecting
-        /// For a datagram socket: a destination is set.
-        case connected
-        /// The connection has failed, or was lost.
-        case broken
+    /// The socket's state, by its type.
+    enum Transport {
+        case stream(Stream)
+        case datagram(DatagramSocket)
+    }
+
+    /// A TCP socket.
+    struct Stream {
+        enum State {
+            /// New or bound.
+            case idle
+            case listening(NetworkSocket)
+            case connecting(NetworkSocket, to: Endpoint)
+            case connected(Peer)
+            /// The connection failed or was lost. The next command reports why; after that the cause is nil.
+            case broken(BSDError?)
+        }
+
+        /// The bound port; nil before BIND.
+        var port: UInt16?
+        var state = State.idle
+    }
+
+    /// An open connection.
+    struct Peer {
+        let socket: NetworkSocket
+        let remote: Endpoint
+        /// The network accepts no bytes now.
+        var isFull = false
+    }
+
+    /// A UDP socket.
+    struct DatagramSocket {
+        /// The network's socket; nil until the socket has a port.
+        var socket: NetworkSocket?
+        /// The peer set by CONNECT; datagrams from others are dropped.
+        var destination: Endpoint?
+        /// The datagram to be read next.
+        var received: Datagram?
     }
 
     /// A received datagram.
@@ -27,28 +56,41 @@ struct BSDEntry {
         var sender: Endpoint
     }
 
-    let kind: Kind
-    var state = State.idle
-    /// Invalid for an idle or broken stream, and for a datagram socket without a port.
-    var socket = NetworkSocket.invalid
-    /// The port to which it was bound; nil before that.
-    var port: UInt16?
-    var remote = Endpoint.unspecified
-    /// Whether commands return at once.
+    var transport: Transport
+    /// Commands return immediately.
     var isNonblocking = false
-    /// Whether the network's send buffer is full.
-    var isFull = false
-    /// Why the connection is broken; the next command reports it.
-    var failure = BSDError.none
-    /// The datagram to be read next.
-    var datagram: Datagram?
     var options = BSDOptions()
 
-    init(_ kind: Kind) { self.kind = kind }
+    init(_ kind: Kind) {
+        switch kind {
+        case .stream: transport = .stream(Stream())
+        case .datagram: transport = .datagram(DatagramSocket())
+        }
+    }
+
+    var kind: Kind {
+        switch transport {
+        case .stream: .stream
+        case .datagram: .datagram
+        }
+    }
+
+    /// The network's socket; nil while there is none.
+    var socket: NetworkSocket? {
+        switch transport {
+        case .stream(let stream):
+            switch stream.state {
+            case .idle, .broken: nil
+            case .listening(let socket), .connecting(let socket, _): socket
+            case .connected(let peer): peer.socket
+            }
+        case .datagram(let datagram): datagram.socket
+        }
+    }
 }
 
 extension NetworkFailure {
-    /// The corresponding ERRNO.
+    /// The errno that ERRNO reports for it.
     var bsdError: BSDError {
         switch self {
         case .addressInUse: .addressInUse

@@ -80,39 +80,43 @@ extension BSDSockets {
 
     /// The number of unread bytes of the stream, or of the first datagram.
     private mutating func unread(_ index: Int, _ context: inout Context) -> Int {
-        if self[index].kind == .datagram {
-            fetchDatagram(index, &context)
-            return self[index].datagram?.bytes.count ?? 0
+        switch self[index]?.transport {
+        case .datagram: return fetchDatagram(index, &context)?.bytes.count ?? 0
+        case .stream(let stream):
+            guard case .connected(let peer) = stream.state else { return 0 }
+            return context.streams.readableBytes(peer.socket)
+        case nil: return 0
         }
-        return self[index].state == .connected ? context.streams.readableBytes(self[index].socket) : 0
     }
 
     /// For a number that is not open it returns no events, without an error.
     mutating func bsdPoll(_ command: BSDPoll, _ context: inout Context) -> Answer<BSDPoll.Reply> {
         let index = Int(command.socket.rawValue) - context.numbers.base
-        return .reply(BSDPoll.Reply(events: isOpen(index) ? events(index, &context) : 0))
+        return .reply(BSDPoll.Reply(events: events(index, &context)))
     }
 
     private mutating func events(_ index: Int, _ context: inout Context) -> UInt8 {
         let readable: UInt8 = 1
         let writable: UInt8 = 2
         let error: UInt8 = 4
-        if self[index].kind == .datagram {
-            fetchDatagram(index, &context)
-            return self[index].datagram == nil ? writable : readable | writable
+        let peer: BSDEntry.Peer
+        switch self[index]?.transport {
+        case nil: return 0
+        case .datagram: return fetchDatagram(index, &context) == nil ? writable : readable | writable
+        case .stream(let stream):
+            switch stream.state {
+            case .idle, .connecting: return 0
+            case .listening(let socket): return context.streams.hasPendingConnection(socket) ? readable : 0
+            case .broken: return readable | writable | error
+            case .connected(let connected): peer = connected
+            }
         }
-        switch self[index].state {
-        case .idle, .connecting: return 0
-        case .listening: return context.streams.hasPendingConnection(self[index].socket) ? readable : 0
-        case .broken: return readable | writable | error
-        case .connected: break
-        }
-        let writes = self[index].isFull ? 0 : writable
-        switch context.streams.receive(self[index].socket, into: &context.scratch, limit: 1, peek: true) {
+        let writes = peer.isFull ? 0 : writable
+        switch context.streams.receive(peer.socket, into: &context.scratch, limit: 1, peek: true) {
         case .received, .closed: return readable | writes
         case .nothing: return writes
         case .reset:
-            breakOff(index, .reset, context)
+            failConnection(index, .reset, context)
             return readable | writable | error
         }
     }
@@ -123,7 +127,8 @@ extension BSDSockets {
         guard (name.size...16).contains(command.value.count) else { return failed(.invalid) }
         let first = command.value.word()
         let pair = (first, command.value.word(4))
-        var options = self[index].options
+        guard let entry = self[index] else { return .reply(Acknowledgement(false)) }
+        var options = entry.options
         switch name {
         case .reuseAddress, .keepAlive, .broadcast:
             options.flags &= ~name.rawValue
@@ -132,7 +137,7 @@ extension BSDSockets {
         case .receiveBuffer: options.receiveBuffer = first
         case .sendTimeout: options.sendTimeout = pair
         case .receiveTimeout: options.receiveTimeout = pair
-        case .noChecksum where self[index].kind == .datagram: options.noChecksum = first
+        case .noChecksum where entry.kind == .datagram: options.noChecksum = first
         case .noChecksum, .acceptsConnections, .error, .type: return failed(.noSuchOption)
         }
         update(index) { $0.options = options }
@@ -141,7 +146,9 @@ extension BSDSockets {
 
     mutating func bsdGetsockopt(_ command: BSDGetsockopt, _ context: inout Context) -> Answer<BSDGetsockopt.Reply> {
         guard let index = index(command.socket, context) else { return .reply(BSDGetsockopt.Reply()) }
-        guard let name = BSDOptions.Name(rawValue: command.option), let value = option(name, index, context) else {
+        guard let name = BSDOptions.Name(rawValue: command.option), let entry = self[index],
+            let value = option(name, entry, context)
+        else {
             errno = .noSuchOption
             return .reply(BSDGetsockopt.Reply())
         }
@@ -149,19 +156,17 @@ extension BSDSockets {
             errno = .invalid
             return .reply(BSDGetsockopt.Reply())
         }
-        if name == .error { update(index) { $0.failure = .none } }
+        if name == .error { _ = takeFailure(index) }
         return .reply(BSDGetsockopt.Reply(value: value[...]))
     }
 
     /// The value of an option; nil when this type of socket does not have it.
-    private func option(_ name: BSDOptions.Name, _ index: Int, _ context: Context) -> [UInt8]? {
-        let entry = self[index]
+    private func option(_ name: BSDOptions.Name, _ entry: BSDEntry, _ context: Context) -> [UInt8]? {
         let options = entry.options
         return switch name {
-        case .acceptsConnections where entry.kind == .stream:
-            UInt32(entry.state == .listening ? 1 : 0).lowFirst
-        case .noChecksum where entry.kind == .datagram: options.noChecksum.lowFirst
-        case .acceptsConnections, .noChecksum: nil
+        case .acceptsConnections:
+            if case .stream(let stream) = entry.transport { stream.isListening.lowFirst } else { nil }
+        case .noChecksum: entry.kind == .datagram ? options.noChecksum.lowFirst : nil
         case .reuseAddress, .keepAlive, .broadcast: (options.flags & name.rawValue).lowFirst
         case .linger: options.linger.0.lowFirst + options.linger.1.lowFirst
         case .receiveBuffer: options.receiveBuffer.lowFirst
@@ -170,5 +175,17 @@ extension BSDSockets {
         case .error: UInt32(entry.failure.number(context.dialect.errnoNumbering)).lowFirst
         case .type: UInt32(entry.kind.rawValue).lowFirst
         }
+    }
+}
+
+extension BSDEntry.Stream {
+    /// SO_ACCEPTCONN.
+    fileprivate var isListening: UInt32 { if case .listening = state { 1 } else { 0 } }
+}
+
+extension BSDEntry {
+    /// SO_ERROR: why the connection is broken, `.none` once it was reported.
+    fileprivate var failure: BSDError {
+        if case .stream(let stream) = transport, case .broken(let failure?) = stream.state { failure } else { .none }
     }
 }

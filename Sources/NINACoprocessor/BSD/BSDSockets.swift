@@ -13,26 +13,55 @@ struct BSDSockets {
 
     init(count: Int) { entries = Array(repeating: nil, count: count) }
 
-    subscript(_ index: Int) -> BSDEntry { entries[index] ?? BSDEntry(.stream) }
+    /// An open socket; nil when it is not open.
+    subscript(_ index: Int) -> BSDEntry? { entries.indices.contains(index) ? entries[index] : nil }
+
+    /// An open TCP socket; nil when it is not open, or of the other type.
+    func stream(_ index: Int) -> BSDEntry.Stream? {
+        if case .stream(let stream)? = self[index]?.transport { stream } else { nil }
+    }
 
     /// Changes an open socket in place, as ``SlotTable`` does: the entry is taken out, so that its buffers are not copied.
-    /// - Returns: what the change returns, nil when the socket is not open.
-    @discardableResult
-    mutating func update<Result>(_ index: Int, _ change: (inout BSDEntry) -> Result) -> Result? {
-        guard var entry = entries[index] else { return nil }
+    mutating func update(_ index: Int, _ change: (inout BSDEntry) -> Void) {
+        guard var entry = self[index] else { return }
         entries[index] = nil
-        defer { entries[index] = entry }
-        return change(&entry)
+        change(&entry)
+        entries[index] = entry
+    }
+
+    /// Changes a TCP socket.
+    mutating func updateStream(_ index: Int, _ change: (inout BSDEntry.Stream) -> Void) {
+        update(index) { entry in
+            guard case .stream(var stream) = entry.transport else { return }
+            change(&stream)
+            entry.transport = .stream(stream)
+        }
+    }
+
+    /// Changes a UDP socket in place.
+    mutating func updateDatagram(_ index: Int, _ change: (inout BSDEntry.DatagramSocket) -> Void) {
+        update(index) { entry in
+            guard case .datagram(var datagram) = entry.transport else { return }
+            entry.transport = .datagram(BSDEntry.DatagramSocket())
+            change(&datagram)
+            entry.transport = .datagram(datagram)
+        }
+    }
+
+    /// Records whether the network accepts bytes of a connection.
+    mutating func setFull(_ index: Int, _ isFull: Bool) {
+        updateStream(index) { stream in
+            guard case .connected(var peer) = stream.state else { return }
+            peer.isFull = isFull
+            stream.state = .connected(peer)
+        }
     }
 
     /// Whether the socket is open.
-    func isOpen(_ index: Int) -> Bool { entries.indices.contains(index) && entries[index] != nil }
+    func isOpen(_ index: Int) -> Bool { self[index] != nil }
 
     /// The index of the socket with this network socket.
-    func index(of socket: NetworkSocket) -> Int? {
-        guard socket != .invalid else { return nil }
-        return entries.firstIndex { $0?.socket == socket }
-    }
+    func index(of socket: NetworkSocket) -> Int? { entries.firstIndex { $0?.socket == socket } }
 
     mutating func open(_ index: Int, _ kind: BSDEntry.Kind) { entries[index] = BSDEntry(kind) }
 

@@ -20,15 +20,20 @@ enum BSDWait {
 // Waits of BSD sockets, and the events that end them.
 
 extension BSDSockets {
-    /// Makes a command wait for a socket. Returns false and sets errno 11 when the socket is nonblocking.
-    mutating func wait(_ wait: BSDWait, _ index: Int, _ time: Duration?, _ context: inout Context) -> Bool {
-        guard !self[index].isNonblocking else {
+    /// Makes a command wait for a socket, for the time of the socket's options. Returns nil and sets errno 11 when the socket is
+    /// nonblocking.
+    mutating func wait(_ wait: BSDWait, _ index: Int, _ context: inout Context) -> Waiting? {
+        guard let entry = self[index], !entry.isNonblocking else {
             errno = .wouldBlock
-            return false
+            return nil
         }
-        context.keepWaiting(
+        let time =
+            switch wait {
+            case .accept, .receive, .receiveFrom: entry.options.receiveTime
+            case .connect, .send, .sendTo: entry.options.sendTime
+            }
+        return context.keepWaiting(
             .bsd(wait, socket: index), until: context.now.advanced(by: time ?? Self.waitTime))
-        return true
     }
 
     /// Retries the pending command.
@@ -59,7 +64,7 @@ extension BSDSockets {
     }
 
     private mutating func resumeAccept(_ index: Int, _ isOver: Bool, _ context: inout Context) {
-        if let reply = accept(index, &context) {
+        if case .listening(let socket)? = stream(index)?.state, let reply = accept(socket, &context) {
             context.complete(BSDAccept.self, with: reply)
         } else if isOver {
             errno = .wouldBlock
@@ -68,13 +73,13 @@ extension BSDSockets {
     }
 
     private mutating func resumeConnect(_ index: Int, _ isOver: Bool, _ context: inout Context) {
-        switch self[index].state {
+        switch stream(index)?.state {
         case .connected: context.complete(BSDConnect.self, with: Acknowledgement(true))
         case .connecting:
             guard isOver else { return }
-            breakOff(index, .wouldBlock, context)
+            failConnection(index, .wouldBlock, context)
             fallthrough
-        case .idle, .listening, .broken:
+        case .idle, .listening, .broken, nil:
             errno = takeFailure(index)
             context.complete(BSDConnect.self, with: Acknowledgement(false))
         }
@@ -117,22 +122,22 @@ extension BSDSockets {
         case .pending(let socket): index = self.index(of: socket)
         case .writable(let socket):
             index = self.index(of: socket)
-            if let index { update(index) { $0.isFull = false } }
+            if let index { setFull(index, false) }
         case .connected(let socket, let failure):
             index = self.index(of: socket)
             guard let index else { break }
             if let failure {
-                breakOff(index, failure.bsdError, context)
-            } else {
-                update(index) { $0.state = .connected }
+                failConnection(index, failure.bsdError, context)
+            } else if case .connecting(_, let remote)? = stream(index)?.state {
+                updateStream(index) { $0.state = .connected(BSDEntry.Peer(socket: socket, remote: remote)) }
             }
         case .readable(let socket):
             index = self.index(of: socket)
             // Received bytes are found by later commands, but a lost connection has no event for room.
-            if let index, self[index].isFull,
+            if let index, case .connected(let peer)? = stream(index)?.state, peer.isFull,
                 context.streams.receive(socket, into: &context.scratch, limit: 1, peek: true) == .reset
             {
-                breakOff(index, .reset, context)
+                failConnection(index, .reset, context)
             }
         case .resolved, .echoed: index = nil
         }

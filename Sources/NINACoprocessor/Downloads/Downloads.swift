@@ -27,19 +27,20 @@ struct Downloads {
             )
             return fileReply(.notOpened, context)
         }
-        guard start(command.url, as: name, isUpdate: false, obstacle, credential, &context) else {
+        guard let waiting = start(command.url, as: name, isUpdate: false, obstacle, credential, &context) else {
             return fileReply(.notOpened, context)
         }
-        return .later
+        return .later(waiting)
     }
 
     /// The parameters are the same as in ``downloadFile(_:obstacle:_:_:)``.
     mutating func downloadOTA(
         _ command: DownloadOTA, obstacle: StaticString?, _ credential: TLSCredential?, _ context: inout Context
     ) -> Answer<DownloadOTA.Reply> {
-        guard let name = Self.updateName, start(command.url, as: name, isUpdate: true, obstacle, credential, &context)
+        guard let name = Self.updateName,
+            let waiting = start(command.url, as: name, isUpdate: true, obstacle, credential, &context)
         else { return .reply(ResultCode(DownloadResult.notOpened.rawValue)) }
-        return .later
+        return .later(waiting)
     }
 
     private func fileReply(_ result: DownloadResult, _ context: Context) -> Answer<DownloadFile.Reply> {
@@ -57,41 +58,43 @@ struct Downloads {
         }
     }
 
-    /// - Returns: false when the download cannot start. If it starts and fails at once, the command has been answered.
+    /// - Returns: nil when the download cannot start. If it starts and fails at once, the command has been answered.
     private mutating func start(
         _ url: ArraySlice<UInt8>, as name: StorageName, isUpdate: Bool, _ obstacle: StaticString?,
         _ credential: TLSCredential?, _ context: inout Context
-    ) -> Bool {
+    ) -> Waiting? {
         guard context.storage != nil else {
             context.log(.info, "downloads are not possible: the module has no storage")
-            return false
+            return nil
         }
         guard let address = HTTPAddress(url.asCString) else {
             // The URL may contain a password, so it is not logged.
             context.log(
                 .warning,
                 "a download from an unsupported URL: only http and https, no user name, fragment or non-ASCII bytes")
-            return false
+            return nil
         }
         guard !address.isSecure || !context.has(.downloadsKnowNoTLS) else {
             context.log(.info, "this firmware supports only http downloads")
-            return false
+            return nil
         }
         if let obstacle {
             context.log(.warning, "a download cannot begin: \(obstacle)")
-            return false
+            return nil
         }
         current = Download(address, as: name, isUpdate: isUpdate, credential: credential, at: context.now)
+        let waiting = restartIdleTimeout(&context)
         connect(&context)
-        return true
+        return waiting
     }
 
     /// Restarts the idle timeout after progress.
-    mutating func restartIdleTimeout(_ context: inout Context) {
-        guard let current else { return }
+    @discardableResult
+    mutating func restartIdleTimeout(_ context: inout Context) -> Waiting? {
+        guard let current else { return nil }
         // A commit is never idle: only the time limit of the download ends it.
         let idle = current.isCommitting ? current.end : context.now.advanced(by: Download.idleTimeout)
-        context.keepWaiting(.download, until: min(idle, current.end))
+        return context.keepWaiting(.download, until: min(idle, current.end))
     }
 
     private mutating func connect(_ context: inout Context) {

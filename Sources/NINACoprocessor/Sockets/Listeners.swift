@@ -48,7 +48,8 @@ extension Sockets {
     /// Takes connections from a listener's queue while slots are available for them.
     mutating func takePending(ofServer server: Int, limit: Int, _ context: inout Context) {
         for _ in 0..<limit {
-            guard hasRoomForPending(context) else { break }
+            // The edge stays recorded in `hasPending`.
+            guard hasRoomForPending(context) else { return }
             guard let (socket, remote) = acceptNext(server, &context) else { return }
             var connection = Connection(socket: socket, remote: remote, arrival: slots.nextArrival())
             connection.refreshUnread(context.streams)
