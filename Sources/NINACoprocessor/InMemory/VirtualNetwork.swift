@@ -10,7 +10,7 @@ public final class VirtualNetwork: Network {
     public weak var observer: (any NetworkObserver)?
     /// The coprocessor's own address.
     public let ownAddress: IPv4Address
-    /// The time of the events that follow. Those of a test that leaves it at 0 happen at the time of the coprocessor's last call.
+    /// The time of the events that follow. While it is 0 they have the time of the coprocessor's last call.
     public var now = MonotonicInstant(nanoseconds: 0)
     /// Host names and their addresses.
     public var hosts: [String: IPv4Address] = [:]

@@ -15,7 +15,8 @@ public protocol Network: StreamNetwork, DatagramNetwork, NameLookup, EchoNetwork
     /// Receives the events; held weakly.
     var observer: (any NetworkObserver)? { get set }
 
-    /// The time, on the clock of the calls to the coprocessor. Events of all seams carry none: deadlines set by one count from here.
+    /// The current time, on the clock of the calls to the coprocessor. Events carry no time: the device reads it here, for
+    /// events of the storage and of Bluetooth too.
     var now: MonotonicInstant { get }
 
     /// The coprocessor's own address.

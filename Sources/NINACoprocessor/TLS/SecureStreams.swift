@@ -5,9 +5,9 @@ import NINAWire
 /// The handshake proceeds as bytes arrive and as room becomes free. Only its end is reported as `.connected`, so the
 /// time-out of the connect covers it. From then on the coprocessor sees only decrypted bytes: reading, peeking and
 /// counting agree.
-public final class SecureStreams: StreamNetwork {
+final class SecureStreams: StreamNetwork {
     /// Receives log lines.
-    public var log: ((LogLevel, String) -> Void)?
+    var log: ((LogLevel, String) -> Void)?
     private let streams: any StreamNetwork
     private let engine: (any TLSEngine)?
     private var channels: [NetworkSocket: SecureChannel] = [:]
@@ -15,7 +15,7 @@ public final class SecureStreams: StreamNetwork {
     private var scratch: [UInt8] = []
 
     /// Adds TLS to the streams of a network. Without an engine TLS connections fail.
-    public init(_ streams: any StreamNetwork, engine: (any TLSEngine)?) {
+    init(_ streams: any StreamNetwork, engine: (any TLSEngine)?) {
         self.streams = streams
         self.engine = engine
     }
@@ -41,7 +41,7 @@ public final class SecureStreams: StreamNetwork {
 
     /// Processes an event of the network.
     /// - Returns: the event for the coprocessor; nil when only TLS was concerned.
-    public func filter(_ event: NetworkEvent) -> NetworkEvent? {
+    func filter(_ event: NetworkEvent) -> NetworkEvent? {
         guard !channels.isEmpty else { return event }
         switch event {
         case .connected(let socket, nil):
@@ -78,32 +78,32 @@ public final class SecureStreams: StreamNetwork {
     // MARK: Listeners
 
     /// Listens.
-    public func listen(port: UInt16, backlog: Int) -> Result<NetworkSocket, NetworkFailure> {
+    func listen(port: UInt16, backlog: Int) -> Result<NetworkSocket, NetworkFailure> {
         streams.listen(port: port, backlog: backlog)
     }
 
     /// Whether a connection is queued.
-    public func hasPendingConnection(_ listener: NetworkSocket) -> Bool { streams.hasPendingConnection(listener) }
+    func hasPendingConnection(_ listener: NetworkSocket) -> Bool { streams.hasPendingConnection(listener) }
 
     /// Accepts the first queued connection.
-    public func accept(_ listener: NetworkSocket) -> Result<(NetworkSocket, Endpoint)?, NetworkFailure> {
+    func accept(_ listener: NetworkSocket) -> Result<(NetworkSocket, Endpoint)?, NetworkFailure> {
         streams.accept(listener)
     }
 
     /// Sets whether connection requests are dropped.
-    public func setDropsRequests(_ listener: NetworkSocket, _ drops: Bool) {
+    func setDropsRequests(_ listener: NetworkSocket, _ drops: Bool) {
         streams.setDropsRequests(listener, drops)
     }
 
     // MARK: Connections
 
     /// Starts a connection without TLS.
-    public func connect(to endpoint: Endpoint) -> Result<NetworkSocket, NetworkFailure> {
+    func connect(to endpoint: Endpoint) -> Result<NetworkSocket, NetworkFailure> {
         streams.connect(to: endpoint)
     }
 
     /// Starts a connection with TLS; `.connected` reports the outcome of the handshake too.
-    public func connect(to endpoint: Endpoint, security: TLSParameters) -> Result<NetworkSocket, NetworkFailure> {
+    func connect(to endpoint: Endpoint, security: TLSParameters) -> Result<NetworkSocket, NetworkFailure> {
         guard let engine else { return .failure(.tls(TLSFailure(.unavailable))) }
         let session: any TLSSession
         do throws(TLSFailure) {
@@ -120,14 +120,14 @@ public final class SecureStreams: StreamNetwork {
     }
 
     /// Sends bytes.
-    public func send(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>) -> Int? {
+    func send(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>) -> Int? {
         guard let channel = channel(socket) else { return streams.send(socket, bytes) }
         defer { logNotice(of: channel) }
         return channel.send(bytes)
     }
 
     /// Requests an event for when the socket takes bytes again.
-    public func notifyWhenWritable(_ socket: NetworkSocket) {
+    func notifyWhenWritable(_ socket: NetworkSocket) {
         guard let channel = channel(socket) else {
             streams.notifyWhenWritable(socket)
             return
@@ -137,10 +137,10 @@ public final class SecureStreams: StreamNetwork {
     }
 
     /// Requests an event for unread bytes.
-    public func notifyWhenReadable(_ socket: NetworkSocket) { streams.notifyWhenReadable(socket) }
+    func notifyWhenReadable(_ socket: NetworkSocket) { streams.notifyWhenReadable(socket) }
 
     /// Reads decrypted bytes.
-    public func receive(
+    func receive(
         _ socket: NetworkSocket, into buffer: inout [UInt8], limit: Int, peek: Bool
     ) -> ReceiveOutcome {
         guard let channel = channel(socket) else {
@@ -151,21 +151,21 @@ public final class SecureStreams: StreamNetwork {
     }
 
     /// Number of decrypted bytes that can be read now.
-    public func readableBytes(_ socket: NetworkSocket) -> Int {
+    func readableBytes(_ socket: NetworkSocket) -> Int {
         guard let channel = channel(socket) else { return streams.readableBytes(socket) }
         fill(channel)
         return channel.unread
     }
 
     /// Whether the server may still send, or has sent bytes that are unread.
-    public func isOpen(_ socket: NetworkSocket) -> Bool {
+    func isOpen(_ socket: NetworkSocket) -> Bool {
         guard let channel = channel(socket) else { return streams.isOpen(socket) }
         fill(channel)
         return channel.state == .open || channel.unread > 0
     }
 
     /// Closes gracefully: sends the rest and the close_notify, then ends the stream.
-    public func finish(_ socket: NetworkSocket, sending rest: ArraySlice<UInt8>) {
+    func finish(_ socket: NetworkSocket, sending rest: ArraySlice<UInt8>) {
         guard let channel = channel(socket) else {
             streams.finish(socket, sending: rest)
             return
@@ -175,7 +175,7 @@ public final class SecureStreams: StreamNetwork {
     }
 
     /// Closes at once. A server whose certificate was rejected is still sent the alert with the reason.
-    public func abort(_ socket: NetworkSocket) {
+    func abort(_ socket: NetworkSocket) {
         guard let channel = channel(socket) else {
             streams.abort(socket)
             return
@@ -193,7 +193,7 @@ public final class SecureStreams: StreamNetwork {
     }
 
     /// Discards the TLS state of every connection; the network closes the connections themselves.
-    public func closeAll() { channels = [:] }
+    func closeAll() { channels = [:] }
 }
 
 extension TLSParameters.Peer {

@@ -64,7 +64,7 @@ public struct ModuleFirmware: Equatable, Sendable {
 
     /// Whether releases of this version lack a command.
     ///
-    /// Source: the command tables of the firmware, section 2 of `dialects.md`. Arduino's branches also report 2.0.0 and
+    /// Source: the command tables of the firmware; see Protocol/dialects.md. Arduino's branches also report 2.0.0 and
     /// may have more commands: use this to explain an error frame, not to avoid sending a command.
     public func lacks(_ opcode: Opcode) -> Bool {
         let isArduino = family == .arduino
