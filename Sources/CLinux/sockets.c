@@ -75,6 +75,8 @@ int clinux_readable_bytes(int fd, int *count) { return ioctl(fd, FIONREAD, count
 
 int clinux_unsent_bytes(int fd, int *count) { return ioctl(fd, SIOCOUTQ, count); }
 
+int clinux_untransmitted_bytes(int fd, int *count) { return ioctl(fd, SIOCOUTQNSD, count); }
+
 int clinux_drop_packets(int fd, int drop) {
     if (drop) {
         struct sock_filter code[] = {BPF_STMT(BPF_RET | BPF_K, 0)};

@@ -69,6 +69,13 @@ extension StreamSocket {
         return clinux_unsent_bytes(descriptor, &count) == 0 ? Int(count) : 0
     }
 
+    /// The number of bytes that have not been transmitted, because the peer's window has no room (TCP), from SIOCOUTQNSD. 0 for
+    /// a descriptor without that call.
+    public static func untransmittedBytes(_ descriptor: Int32) -> Int {
+        var count: Int32 = 0
+        return clinux_untransmitted_bytes(descriptor, &count) == 0 ? Int(count) : 0
+    }
+
     /// Ends the sending direction: the peer reads the end of the stream after the bytes already sent.
     ///
     /// - Returns: nil, or ENOTCONN when the connection is gone.

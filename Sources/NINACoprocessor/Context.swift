@@ -60,13 +60,13 @@ struct Context {
     }
 
     /// Makes the current command wait, or changes what the pending command waits for.
-    mutating func wait<Reply>(_ wait: PendingCommand.Wait, until deadline: MonotonicInstant) -> Answer<Reply> {
+    mutating func wait<Reply>(_ wait: PendingCommand.Wait, until deadline: MonotonicInstant?) -> Answer<Reply> {
         keepWaiting(wait, until: deadline)
         return .later
     }
 
     /// Records what the command waits for from now on.
-    mutating func keepWaiting(_ wait: PendingCommand.Wait, until deadline: MonotonicInstant) {
+    mutating func keepWaiting(_ wait: PendingCommand.Wait, until deadline: MonotonicInstant?) {
         deferredReply = .pending(PendingCommand(wait: wait, deadline: deadline))
     }
 

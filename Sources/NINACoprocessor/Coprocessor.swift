@@ -41,6 +41,7 @@ public final class Coprocessor: LinkDevice {
         device = Device(
             Context(configuration, streams: streams, network: network, storage: storage),
             bluetooth: bluetooth)
+        network.sendBuffer = configuration.sendBufferLimit
         network.observer = self
         storage?.observer = self
         bluetooth?.observer = self

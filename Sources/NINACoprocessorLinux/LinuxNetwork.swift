@@ -4,7 +4,7 @@ import NINALink
 import NINAWire
 
 /// The network of one coprocessor with real, nonblocking sockets.
-final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
+final class LinuxNetwork: Network, ReactorHandler, ReactorTimerHandler, NameResolverHandler {
     enum Role {
         case listener(Endpoint)
         case connecting
@@ -50,6 +50,9 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
     let environment: NetworkEnvironment
     let log: (LogLevel, String) -> Void
     var entries: [NetworkSocket: Entry] = [:]
+    var sendBuffer: Int?
+    /// Looks for room in the send buffers that are full by ``sendBuffer``.
+    var roomTimer: TimerID?
     private var lastSocket: UInt32 = 0
     private var waitingPing: NetworkSocket?
     private var lookups: [UInt32: NameRequest] = [:]
@@ -184,33 +187,6 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
         }
     }
 
-    func send(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>) -> Int? {
-        guard let entry = entry(socket) else { return nil }
-        switch bytes.withUnsafeBytes({ TCPSocket.send(entry.number, $0) }) {
-        case .sent(let count): return count
-        case .wouldBlock: return 0
-        case .failed: return nil
-        }
-    }
-
-    func notifyWhenWritable(_ socket: NetworkSocket) {
-        guard let entry = entry(socket), !entry.awaitsRoom else { return }
-        entry.awaitsRoom = true
-        do throws(LinuxError) {
-            try reactor.modify(entry.registration, interest: [.readable, .writable, .edgeTriggered])
-        } catch {
-            log(.error, "a connection cannot be watched: \(error)")
-        }
-    }
-
-    func notifyWhenReadable(_ socket: NetworkSocket) {
-        guard let entry = entry(socket) else { return }
-        // Setting the interest again re-arms the edge for bytes already present.
-        let interest: Interest =
-            entry.awaitsRoom ? [.readable, .writable, .edgeTriggered] : [.readable, .edgeTriggered]
-        try? reactor.modify(entry.registration, interest: interest)
-    }
-
     func receive(_ socket: NetworkSocket, into buffer: inout [UInt8], limit: Int, peek: Bool) -> ReceiveOutcome {
         guard let entry = entry(socket) else { return .closed }
         let result = buffer.withUnsafeMutableBytes { bytes in
@@ -264,5 +240,6 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
         for request in lookups.values { environment.resolver.cancel(request) }
         lookups = [:]
         waitingPing = nil
+        if let timer = roomTimer.take() { reactor.cancel(timer) }
     }
 }

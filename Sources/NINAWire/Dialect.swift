@@ -9,6 +9,8 @@ public struct Dialect: Hashable, Sendable {
     public var interruptRule = InterruptRule.clientWithSlot
     /// The slots that GET_CLIENT_STATE frees.
     public var reclaimRule = ReclaimRule.closedClients
+    /// What SEND_DATA does when a connection's send buffer has no room for all bytes.
+    public var sendRule = SendRule.wholeFrames
     /// The response when a command window ends inside a value.
     public var missingBytes = MissingBytes.areRefused
     /// The numbering of ERRNO.
@@ -63,6 +65,19 @@ public enum ReclaimRule: UInt8, CaseIterable, Sendable {
     case everySlot
     /// Slots of clients that START_CLIENT connected; accepted clients keep theirs.
     case outgoingClients
+}
+
+/// What SEND_DATA on a connection does when its send buffer has no room for all bytes. Protocol/dialects.md, SEND_DATA.
+public enum SendRule: UInt8, CaseIterable, Sendable {
+    /// Takes a frame whole; while the previous one has not left, waits 100 ms at most and then replies 0.
+    case wholeFrames
+    /// Takes what fits and replies its count, 0 when the buffer is full. On a connection that a server has accepted the
+    /// reply waits until everything is taken, however long that is.
+    case shortCounts
+    /// Takes what fits and replies its count. When nothing fits, or the connection has failed, it is closed.
+    case closesWhenFull
+    /// The reply waits until everything is taken; after 10 s without room it has the count of what was.
+    case waits
 }
 
 /// The response when a command window ends inside a value. Protocol/dialects.md, Framing.

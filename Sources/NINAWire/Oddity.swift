@@ -15,7 +15,9 @@ public struct Oddity: Sendable {
 extension Dialect {
     /// The dialect's differences from `modern`.
     public var oddities: [Oddity] {
-        [acceptRule.oddity, fairness.oddity, interruptRule.oddity, reclaimRule.oddity].compactMap { $0 }
+        [acceptRule.oddity, fairness.oddity, interruptRule.oddity, reclaimRule.oddity, sendRule.oddity].compactMap {
+            $0
+        }
             + Quirk.allCases.filter { quirks.contains($0) }.map { $0.oddity }
     }
 }
@@ -25,7 +27,7 @@ extension Oddity {
     public static let all: [Oddity] =
         AcceptRule.allCases.compactMap { $0.oddity } + Fairness.allCases.compactMap { $0.oddity }
         + InterruptRule.allCases.compactMap { $0.oddity } + ReclaimRule.allCases.compactMap { $0.oddity }
-        + Quirk.allCases.map { $0.oddity }
+        + SendRule.allCases.compactMap { $0.oddity } + Quirk.allCases.map { $0.oddity }
 }
 
 extension AcceptRule {
@@ -72,24 +74,47 @@ extension ReclaimRule {
     }
 }
 
+extension SendRule {
+    /// The difference from `modern`, if any.
+    public var oddity: Oddity? {
+        switch self {
+        case .wholeFrames: nil
+        case .shortCounts: Oddity("SEND_DATA takes what fits", .sendData)
+        case .closesWhenFull: Oddity("SEND_DATA without room closes the connection", .sendData)
+        case .waits: Oddity("SEND_DATA waits 10 s for room", .sendData)
+        }
+    }
+}
+
 extension Quirk {
     /// Its name and the commands in which hosts can observe it.
     public var oddity: Oddity {
         switch self {
         case .socketsAreNotReserved: Oddity("GET_SOCKET reserves nothing", .getSocket)
-        case .stopLeavesServers: Oddity("STOP_CLIENT leaves a server listening", .stopClient)
+        case .stopLeavesServers:
+            Oddity("STOP_CLIENT leaves a server listening", .stopClient, .startClient, .availData, .sendData)
         case .secondStartLosesServer: Oddity("START_SERVER twice loses the server", .startServer)
         case .startAlwaysSucceeds: Oddity("START_SERVER always succeeds", .startServer)
+        case .secondStartChangesNothing: Oddity("START_SERVER twice changes nothing", .startServer)
+        case .fullPoolClosesClients: Oddity("clients without a socket are closed", .availData)
+        case .availableTakesOneClient: Oddity("AVAIL_DATA takes one client a call", .availData)
         case .serverWriteSkipsAccepted: Oddity("server write skips accepted clients", .sendData, .availData)
+        case .serverWritesToItsSlot: Oddity("server write reaches the slot's own client", .sendData)
         case .closedClientsKeepNumbers: Oddity("stale slots after reuse of a number", .availData)
         case .datagramsOutliveSockets: Oddity("unread datagrams outlive their socket", .startServer, .getDatabuf)
         case .datagramsRedirectReplies: Oddity("UDP remote address shared by both directions", .sendUDP, .getRemoteData)
         case .sendRepeatsDatagrams: Oddity("SEND_UDP again repeats the datagram", .sendUDP)
         case .waitingClientsStarveDatagrams: Oddity("UDP starved by a waiting client", .availData)
+        case .datagramClientsHaveNoSocket: Oddity("UDP clients have no socket", .startClient, .sendUDP)
+        case .secondStartLosesDatagrams: Oddity("START_SERVER twice loses the UDP socket", .startServer)
+        case .emptyPiecesAreRefused: Oddity("INSERT_DATABUF of no bytes answers 0", .insertDatabuf)
+        case .fullDatagramsAreSent: Oddity("datagrams are sent at 1460 bytes", .insertDatabuf)
         case .oversizedReplyStalls: Oddity("oversized reply stalls", .getDatabuf)
         case .tlsPeekTakesByte: Oddity("TLS peek takes a byte", .getData, .availData, .getDatabuf)
         case .tlsReversesAddresses: Oddity("TLS to an address reverses it", .startClient)
         case .failedHandshakesConnect: Oddity("failed TLS handshakes answer 1", .startClient)
+        case .namesFail: Oddity("TCP and UDP to a name fail", .startClient)
+        case .endsGoUnnoticed: Oddity("the end of a connection goes unnoticed", .getClientState, .availData)
         case .openNetworksAdmitEverybody: Oddity("open networks admit everybody", .setPassphrase, .setKey)
         case .addressOutlivesConnection: Oddity("the address outlives the connection", .getIPAddr)
         case .scanDropsConnection: Oddity("a scan drops the connection", .scanNetworks)

@@ -7,15 +7,30 @@ public enum Quirk: UInt8, CaseIterable, Sendable {
     case socketsAreNotReserved
     /// STOP_CLIENT on a server's slot only frees the slot: the server keeps listening. Protocol/dialects.md,
     /// STOP_CLIENT.
+    ///
+    /// The slot's former server comes before a TCP client that is in the slot later: AVAIL_DATA hands out clients of the
+    /// server, and SEND_DATA writes to them. Protocol/dialects.md, Servers.
     case stopLeavesServers
-    /// START_SERVER on a slot that listens loses the server: it keeps its port until reset, and the slot is free.
+    /// START_SERVER on a slot that listens loses the server: it keeps its port until reset, and no command reaches it.
     /// Protocol/dialects.md, START_SERVER.
     case secondStartLosesServer
-    /// START_SERVER for TCP replies 1 even if the port is in use; GET_STATE_TCP reports the correct state.
-    /// Protocol/dialects.md, START_SERVER.
+    /// START_SERVER for TCP replies 1 and takes the slot even if the port is in use; GET_STATE_TCP reports the correct
+    /// state. Protocol/dialects.md, START_SERVER.
     case startAlwaysSucceeds
+    /// START_SERVER for TCP on a slot whose server listens, or has lost the slot, replies 1 and changes nothing, not even the
+    /// port. Protocol/dialects.md, START_SERVER.
+    case secondStartChangesNothing
+    /// A client that connects while every socket of lwip is in use is accepted and closed at once, without a sign to the
+    /// host. Protocol/dialects.md, Servers.
+    case fullPoolClosesClients
+    /// AVAIL_DATA without the accept flag takes one waiting client into the server's list: IRQ stays high for the next one.
+    /// Protocol/dialects.md, AVAIL_DATA.
+    case availableTakesOneClient
     /// Data written to a server is not sent to clients that `accept` returned. Protocol/dialects.md, SEND_DATA.
     case serverWriteSkipsAccepted
+    /// SEND_DATA on a server's slot writes to the client in that slot: 0 where there is none. Protocol/dialects.md,
+    /// SEND_DATA.
+    case serverWritesToItsSlot
     /// A client of `available` that has ended leaves its lwip number in its slot: the next connection with that number
     /// appears in the slot. Protocol/dialects.md, AVAIL_DATA.
     case closedClientsKeepNumbers
@@ -31,6 +46,15 @@ public enum Quirk: UInt8, CaseIterable, Sendable {
     case sendRepeatsDatagrams
     /// No datagram is received while a TCP client waits to be handed out. Protocol/dialects.md, AVAIL_DATA.
     case waitingClientsStarveDatagrams
+    /// START_CLIENT for UDP opens no socket: without START_SERVER, SEND_UDP replies 0. Protocol/dialects.md, START_CLIENT.
+    case datagramClientsHaveNoSocket
+    /// START_SERVER for UDP on a slot with a UDP socket loses that socket, which keeps its port until reset: the same port
+    /// fails. Protocol/dialects.md, START_SERVER.
+    case secondStartLosesDatagrams
+    /// INSERT_DATABUF of no bytes replies 0. Protocol/dialects.md, INSERT_DATABUF.
+    case emptyPiecesAreRefused
+    /// A datagram has at most 1460 bytes: INSERT_DATABUF sends it when more follow. Protocol/dialects.md, INSERT_DATABUF.
+    case fullDatagramsAreSent
 
     // MARK: Data and TLS
 
@@ -46,6 +70,12 @@ public enum Quirk: UInt8, CaseIterable, Sendable {
     /// START_CLIENT replies 1 after a failed TLS handshake; GET_CLIENT_STATE reports the correct state.
     /// Protocol/dialects.md, START_CLIENT.
     case failedHandshakesConnect
+    /// START_CLIENT to a name fails for TCP and UDP: the firmware takes the address it has found for another name.
+    /// Protocol/dialects.md, START_CLIENT.
+    case namesFail
+    /// GET_CLIENT_STATE and AVAIL_DATA on a server do not notice that a TCP peer has closed. Protocol/dialects.md,
+    /// GET_CLIENT_STATE.
+    case endsGoUnnoticed
 
     // MARK: Station
 

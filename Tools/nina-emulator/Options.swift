@@ -46,6 +46,7 @@ struct OptionParser {
             case "--tls-library": options.tlsLibrary = try path()
             case "--max-sockets": options.coprocessor.slots = try arguments.number(1...Firmware.slotLimit)
             case "--backlog": options.coprocessor.backlog = try arguments.number(0...4096)
+            case "--send-buffer": options.coprocessor.sendBuffer = try arguments.number(1...1 << 30)
             case "--overflow": options.coprocessor.overflow = try overflow()
             case "--wifi-delay": options.coprocessor.wifiDelay = .milliseconds(try arguments.number(0...600_000))
             case "--time": options.coprocessor.wallClock = try wallClock()

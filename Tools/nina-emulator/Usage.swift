@@ -28,6 +28,11 @@ let usage = """
                         firmware, 10 for modern
       --backlog N       connections queued for a server until it accepts, 0 to 4096.
                         Default: that of the firmware, 16 for modern
+      --send-buffer BYTES
+                        bytes that a connection holds for a peer that does not take
+                        them, 1 to 1073741824; then SEND_DATA finds no room.
+                        Default: that of the firmware, 5744; for modern what Linux
+                        allows
       --overflow queue|reset|drop
                         what happens to a connection while no slot is free: it
                         stays queued, is reset, or gets no answer. Default: queue

@@ -73,6 +73,7 @@ int clinux_receive_timeout(int fd, int64_t seconds, int64_t microseconds);
 int clinux_socket_error(int fd, int *error);
 int clinux_readable_bytes(int fd, int *count);
 int clinux_unsent_bytes(int fd, int *count);
+int clinux_untransmitted_bytes(int fd, int *count);
 
 // Attaches a filter that drops every packet, or detaches it. Detaching what is not there succeeds.
 int clinux_drop_packets(int fd, int drop);

@@ -49,6 +49,9 @@ public protocol StreamNetwork: AnyObject {
 
     /// Starts a connection; `.connected` reports the outcome.
     func connect(to endpoint: Endpoint) -> Result<NetworkSocket, NetworkFailure>
+    /// The number of bytes that a connection holds for its peer before ``send(_:_:)`` takes no more; nil for as many as the
+    /// system allows. The device sets it once.
+    var sendBuffer: Int? { get set }
     /// Sends bytes.
     /// - Returns: the number of bytes taken; 0 when the buffer is full, nil when the connection is gone.
     func send(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>) -> Int?
@@ -68,6 +71,14 @@ public protocol StreamNetwork: AnyObject {
     func finish(_ socket: NetworkSocket, sending rest: ArraySlice<UInt8>)
     /// Closes a socket of any kind at once; a connection is reset.
     func abort(_ socket: NetworkSocket)
+}
+
+extension StreamNetwork {
+    /// No limit, and none can be set.
+    public var sendBuffer: Int? {
+        get { nil }
+        set {}
+    }
 }
 
 /// UDP.

@@ -22,9 +22,14 @@ extension Sockets {
         guard let index = slots.index(command.socket) else { return .refused("no such slot") }
         switch slots[index] {
         case .free, .reserved: slots[index] = .free
+        case .client(let client) where client.isDisconnected: slots[index] = .free
         case .datagram where command.type == .udp: break
         case .datagram, .connecting, .server, .client:
             context.log(.warning, "START_CLIENT on slot \(index), which is in use")
+            return failed
+        }
+        if context.has(.namesFail), command.type == .udp || command.type == .tcp, !command.host.asCString.isEmpty {
+            context.log(.info, "START_CLIENT to a name always fails in this firmware")
             return failed
         }
         if command.type == .udp { return startDatagramClient(command, index, isOnline: isOnline, &context) }
@@ -153,13 +158,20 @@ extension Sockets {
         guard let index = slots.index(command.socket) else { return .refused("no such slot") }
         switch slots[index] {
         case .client: closeClient(index, &context)
-        case .server where context.has(.stopLeavesServers): orphanServer(index, &context)
+        case .server where context.has(.stopLeavesServers): slots.leaveServer(index)
         case .server: closeServer(index, &context)
         case .reserved: slots[index] = .free
         case .datagram: closeDatagram(index, &context)
         case .free, .connecting: break
         }
         return .reply(Acknowledgement(true))
+    }
+
+    /// Closes a client's connection as firmware does by itself: the slot stays one for TCP, without a connection.
+    mutating func disconnect(_ index: Int, _ context: inout Context) {
+        guard case .client(let client) = slots[index] else { return }
+        client.connection.finish(&context)
+        slots[index] = .client(.disconnected)
     }
 
     /// Frees a client's slot immediately; its connection closes gracefully in the background.
@@ -174,6 +186,8 @@ extension Sockets {
     ) -> Answer<GetClientState.Reply> {
         guard let index = slots.index(command.socket) else { return .refused("no such slot") }
         switch slots[index] {
+        case .client(let client) where context.has(.endsGoUnnoticed) && client.isPlain:
+            return .reply(GetClientState.Reply(state: .established))
         case .client(let client):
             // A peer that has closed its sending direction may still be reading unsent bytes.
             if context.streams.isOpen(client.connection.socket)
@@ -185,7 +199,7 @@ extension Sockets {
                 closeClient(index, &context)
             }
         case .reserved: slots[index] = .free
-        case .server where context.dialect.reclaimRule == .everySlot: orphanServer(index, &context)
+        case .server where context.dialect.reclaimRule == .everySlot: slots.leaveServer(index)
         case .datagram where context.dialect.reclaimRule == .everySlot: releaseDatagram(index, context)
         case .free, .server, .connecting, .datagram: break
         }

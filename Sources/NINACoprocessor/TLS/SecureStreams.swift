@@ -119,6 +119,12 @@ public final class SecureStreams: StreamNetwork {
         return result
     }
 
+    /// The number of bytes that a connection holds; encrypted bytes for TLS.
+    public var sendBuffer: Int? {
+        get { streams.sendBuffer }
+        set { streams.sendBuffer = newValue }
+    }
+
     /// Sends bytes.
     public func send(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>) -> Int? {
         guard let channel = channel(socket) else { return streams.send(socket, bytes) }
