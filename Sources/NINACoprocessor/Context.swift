@@ -47,6 +47,11 @@ struct Context {
         return lastToken
     }
 
+    /// Gives a connection of a slot the firmware's send buffer.
+    func limitSendBuffer(_ socket: NetworkSocket) {
+        if let limit = configuration.sendBufferLimit { streams.limitSendBuffer(socket, to: limit) }
+    }
+
     /// Converts a hardware address to the firmware's wire order.
     func wireOrder(_ address: MACAddress) -> MACAddress {
         dialect.reversesHardwareAddresses ? address.reversed : address
@@ -60,13 +65,13 @@ struct Context {
     }
 
     /// Makes the current command wait, or changes what the pending command waits for.
-    mutating func wait<Reply>(_ wait: PendingCommand.Wait, until deadline: MonotonicInstant?) -> Answer<Reply> {
+    mutating func wait<Reply>(_ wait: PendingCommand.Wait, until deadline: MonotonicInstant) -> Answer<Reply> {
         keepWaiting(wait, until: deadline)
         return .later
     }
 
     /// Records what the command waits for from now on.
-    mutating func keepWaiting(_ wait: PendingCommand.Wait, until deadline: MonotonicInstant?) {
+    mutating func keepWaiting(_ wait: PendingCommand.Wait, until deadline: MonotonicInstant) {
         deferredReply = .pending(PendingCommand(wait: wait, deadline: deadline))
     }
 

@@ -41,7 +41,6 @@ public final class Coprocessor: LinkDevice {
         device = Device(
             Context(configuration, streams: streams, network: network, storage: storage),
             bluetooth: bluetooth)
-        network.sendBuffer = configuration.sendBufferLimit
         network.observer = self
         storage?.observer = self
         bluetooth?.observer = self

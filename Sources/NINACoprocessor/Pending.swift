@@ -61,6 +61,6 @@ struct PendingCommand {
     }
 
     let wait: Wait
-    /// The time-out of the wait; nil for a command that only its event or a reset ends.
+    /// The time-out of the wait; nil for a command that only a reset ends.
     let deadline: MonotonicInstant?
 }

@@ -21,6 +21,8 @@ final class LinuxNetwork: Network, ReactorHandler, ReactorTimerHandler, NameReso
         var role: Role
         let registration: Registration
         var awaitsRoom = false
+        /// The number of bytes that a connection holds; nil for as many as the kernel does.
+        var sendBuffer: Int?
         /// The reactor's round in which a connection was last accepted.
         var acceptedInRound: UInt64?
         /// The second socket of a datagram socket, for multicasts or broadcasts.
@@ -50,8 +52,7 @@ final class LinuxNetwork: Network, ReactorHandler, ReactorTimerHandler, NameReso
     let environment: NetworkEnvironment
     let log: (LogLevel, String) -> Void
     var entries: [NetworkSocket: Entry] = [:]
-    var sendBuffer: Int?
-    /// Looks for room in the send buffers that are full by ``sendBuffer``.
+    /// Looks for room in send buffers that are full by ``Entry/sendBuffer``.
     var roomTimer: TimerID?
     private var lastSocket: UInt32 = 0
     private var waitingPing: NetworkSocket?

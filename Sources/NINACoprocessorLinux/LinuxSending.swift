@@ -10,16 +10,14 @@ extension LinuxNetwork {
     /// The time between two looks for room, in nanoseconds: the kernel reports room only for a buffer that it has found full.
     private static let roomInterval: UInt64 = 2_000_000
 
-    private func hasRoom(_ entry: Entry, for limit: Int) -> Bool {
-        StreamSocket.untransmittedBytes(entry.number) < limit
-    }
+    func limitSendBuffer(_ socket: NetworkSocket, to bytes: Int) { entry(socket)?.sendBuffer = bytes }
 
     func send(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>) -> Int? {
         guard let entry = entry(socket) else { return nil }
         var bytes = bytes
-        if let sendBuffer {
-            bytes = bytes.prefix(max(0, sendBuffer - StreamSocket.untransmittedBytes(entry.number)))
-            guard !bytes.isEmpty else { return 0 }
+        if let sendBuffer = entry.sendBuffer {
+            // Without room the kernel is still asked, with no bytes, whether the connection is there.
+            bytes = bytes.prefix(max(0, sendBuffer - TCPSocket.untransmittedBytes(entry.number)))
         }
         switch bytes.withUnsafeBytes({ TCPSocket.send(entry.number, $0) }) {
         case .sent(let count): return count
@@ -31,7 +29,7 @@ extension LinuxNetwork {
     func notifyWhenWritable(_ socket: NetworkSocket) {
         guard let entry = entry(socket), !entry.awaitsRoom else { return }
         entry.awaitsRoom = true
-        guard sendBuffer == nil else { return scheduleLook() }
+        guard entry.sendBuffer == nil else { return scheduleLook() }
         do throws(LinuxError) {
             try reactor.modify(entry.registration, interest: [.readable, .writable, .edgeTriggered])
         } catch {
@@ -43,7 +41,7 @@ extension LinuxNetwork {
         guard let entry = entry(socket) else { return }
         // Setting the interest again re-arms the edge for bytes already present.
         let interest: Interest =
-            entry.awaitsRoom && sendBuffer == nil
+            entry.awaitsRoom && entry.sendBuffer == nil
             ? [.readable, .writable, .edgeTriggered] : [.readable, .edgeTriggered]
         try? reactor.modify(entry.registration, interest: interest)
     }
@@ -56,11 +54,11 @@ extension LinuxNetwork {
     /// Reports the connections that have room.
     func timerFired(token: UInt64) {
         roomTimer = nil
-        guard let sendBuffer else { return }
-        for (socket, entry) in entries where entry.awaitsRoom && hasRoom(entry, for: sendBuffer) {
+        for (socket, entry) in entries where entry.awaitsRoom {
+            guard let limit = entry.sendBuffer, TCPSocket.untransmittedBytes(entry.number) < limit else { continue }
             entry.awaitsRoom = false
             observer?.networkEvent(.writable(socket))
         }
-        if entries.values.contains(where: \.awaitsRoom) { scheduleLook() }
+        if entries.values.contains(where: { $0.awaitsRoom && $0.sendBuffer != nil }) { scheduleLook() }
     }
 }

@@ -72,7 +72,7 @@ public enum SendRule: UInt8, CaseIterable, Sendable {
     /// Takes a frame whole; while the previous one has not left, waits 100 ms at most and then replies 0.
     case wholeFrames
     /// Takes what fits and replies its count, 0 when the buffer is full. On a connection that a server has accepted the
-    /// reply waits until everything is taken, however long that is.
+    /// reply waits until everything is taken.
     case shortCounts
     /// Takes what fits and replies its count. When nothing fits, or the connection has failed, it is closed.
     case closesWhenFull

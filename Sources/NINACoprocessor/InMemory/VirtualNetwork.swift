@@ -21,8 +21,6 @@ public final class VirtualNetwork: Network {
     public var isOutOfResources = false
     /// The number of bytes buffered in each direction of a connection.
     public var capacity = 64 * 1024
-    /// The number of bytes that a connection holds until its peer reads them; nil for ``capacity``.
-    public var sendBuffer: Int?
 
     /// The round-trip time of echo requests in milliseconds, for each address that replies.
     public var echoTimes: [IPv4Address: Int] = [.loopback: 5]
@@ -169,10 +167,13 @@ public final class VirtualNetwork: Network {
     /// Sends as many bytes as fit.
     public func send(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>) -> Int? {
         guard let peer = peers[socket], !peer.isGone else { return nil }
-        let taken = bytes.prefix(max(0, min(capacity, sendBuffer ?? capacity) - peer.received.count))
+        let taken = bytes.prefix(max(0, min(capacity, peer.sendBuffer) - peer.received.count))
         peer.received.append(contentsOf: taken)
         return taken.count
     }
+
+    /// Limits the bytes that a peer has not read.
+    public func limitSendBuffer(_ socket: NetworkSocket, to bytes: Int) { peers[socket]?.sendBuffer = bytes }
 
     /// Requests an event for when the peer has read.
     public func notifyWhenWritable(_ socket: NetworkSocket) { peers[socket]?.isAwaited = true }

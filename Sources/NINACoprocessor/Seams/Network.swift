@@ -49,9 +49,9 @@ public protocol StreamNetwork: AnyObject {
 
     /// Starts a connection; `.connected` reports the outcome.
     func connect(to endpoint: Endpoint) -> Result<NetworkSocket, NetworkFailure>
-    /// The number of bytes that a connection holds for its peer before ``send(_:_:)`` takes no more; nil for as many as the
-    /// system allows. The device sets it once.
-    var sendBuffer: Int? { get set }
+    /// Limits how many bytes a connection holds for its peer before ``send(_:_:)`` takes no more. Without it the system's limit
+    /// applies.
+    func limitSendBuffer(_ socket: NetworkSocket, to bytes: Int)
     /// Sends bytes.
     /// - Returns: the number of bytes taken; 0 when the buffer is full, nil when the connection is gone.
     func send(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>) -> Int?
@@ -74,11 +74,8 @@ public protocol StreamNetwork: AnyObject {
 }
 
 extension StreamNetwork {
-    /// No limit, and none can be set.
-    public var sendBuffer: Int? {
-        get { nil }
-        set {}
-    }
+    /// Does nothing: the system's limit applies.
+    public func limitSendBuffer(_ socket: NetworkSocket, to bytes: Int) {}
 }
 
 /// UDP.

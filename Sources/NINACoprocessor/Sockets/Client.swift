@@ -80,6 +80,7 @@ extension Sockets {
         switch result {
         case .success(let socket):
             connecting.socket = socket
+            context.limitSendBuffer(socket)
             put(.connecting(connecting), into: index, &context)
             return context.wait(.connect(slot: index), until: connecting.deadline)
         case .failure(let failure):

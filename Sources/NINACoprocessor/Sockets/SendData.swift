@@ -27,8 +27,10 @@ struct BlockedSend {
 extension Sockets {
     /// How long SEND_DATA waits for the network to take the previous frame.
     private static let sendTime = Duration.milliseconds(100)
-    /// How long firmware that waits does so without progress: ten times one second.
+    /// How long firmware that gives up waits without progress: ten times one second.
     private static let stallTime = Duration.seconds(10)
+    /// How long firmware that blocks waits here. There it has no end, but no host waits as long as this.
+    private static let blockingTime = Duration.seconds(60)
 
     mutating func sendData(_ command: SendData, _ context: inout Context) -> Answer<SendData.Reply> {
         guard let index = slots.index(command.socket) else { return .refused("no such slot") }
@@ -46,7 +48,7 @@ extension Sockets {
     ) -> Answer<SendData.Reply> {
         guard context.dialect.sendRule != .wholeFrames else { return sendFrame(index, data, &context) }
         let count = offer(index, data, &context)
-        guard let count, count < data.count, let deadline = waitingTime(index, context) else {
+        guard let count, count < data.count, let deadline = endOfWait(index, context) else {
             return .reply(SendData.Reply(count: UInt16(clamping: count ?? 0)))
         }
         blockedSend.begin(data, taken: count)
@@ -79,17 +81,18 @@ extension Sockets {
         return count
     }
 
-    /// The end of a wait for room; `.some(nil)` for one without end, nil where the firmware does not wait.
-    private func waitingTime(_ index: Int, _ context: Context) -> MonotonicInstant?? {
+    /// The end of a wait for room that begins now; nil where the firmware does not wait.
+    private func endOfWait(_ index: Int, _ context: Context) -> MonotonicInstant? {
         switch context.dialect.sendRule {
         case .wholeFrames, .closesWhenFull: nil
-        case .shortCounts: slots[index].client?.origin == .connected ? nil : .some(nil)
-        case .waits: .some(context.now.advanced(by: Self.stallTime))
+        case .shortCounts:
+            slots[index].client?.origin == .connected ? nil : context.now.advanced(by: Self.blockingTime)
+        case .waits: context.now.advanced(by: Self.stallTime)
         }
     }
 
     private func awaitRoom(
-        _ index: Int, until deadline: MonotonicInstant?, _ context: inout Context
+        _ index: Int, until deadline: MonotonicInstant, _ context: inout Context
     ) -> Answer<SendData.Reply> {
         context.streams.notifyWhenWritable(slots[index].socket)
         return context.wait(.send(slot: index), until: deadline)
@@ -109,7 +112,7 @@ extension Sockets {
         }
         blockedSend.take(count)
         guard !blockedSend.rest.isEmpty else { return completeSend(blockedSend.taken, &context) }
-        let deadline = count > 0 ? waitingTime(index, context) ?? nil : context.pending?.deadline
+        guard let deadline = count > 0 ? endOfWait(index, context) : context.pending?.deadline else { return }
         _ = awaitRoom(index, until: deadline, &context)
     }
 

@@ -119,11 +119,8 @@ public final class SecureStreams: StreamNetwork {
         return result
     }
 
-    /// The number of bytes that a connection holds; encrypted bytes for TLS.
-    public var sendBuffer: Int? {
-        get { streams.sendBuffer }
-        set { streams.sendBuffer = newValue }
-    }
+    /// Limits how many bytes a connection holds; encrypted bytes for TLS.
+    public func limitSendBuffer(_ socket: NetworkSocket, to bytes: Int) { streams.limitSendBuffer(socket, to: bytes) }
 
     /// Sends bytes.
     public func send(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>) -> Int? {
