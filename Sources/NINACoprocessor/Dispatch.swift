@@ -83,7 +83,7 @@ extension Device {
         case .setEntUname: answer { $0.station.enterprise.setEntUname($1) }
         case .setEntPasswd: answer { $0.station.enterprise.setEntPasswd($1) }
         case .setEntEnable: answer { $0.setEntEnable($1) }
-        case .insertDatabuf: answer { $0.sockets.insertDatabuf($1, isOnline: $0.isOnline, &$0.context) }
+        case .insertDatabuf: answer { $0.sockets.insertDatabuf($1, $0.context) }
         case .sendUDP: answer { $0.sockets.sendUDP($1, isOnline: $0.isOnline, &$0.context) }
         case .setPinMode: answer { $0.pins.setPinMode($1) }
         case .setDigitalWrite: answer { $0.pins.setDigitalWrite($1) }

@@ -36,7 +36,7 @@ extension Firmware {
             missingBytes: .readAsZero, reversesHardwareAddresses: false,
             quirks: files.union(sockets).union([
                 .secondStartChangesNothing, .serverWriteSkipsAccepted, .serverWritesToItsSlot,
-                .waitingClientsStarveDatagrams, .fullDatagramsAreSent, .scanReportsRawEncryption,
+                .waitingClientsStarveDatagrams, .scanReportsRawEncryption,
                 .lookupKeepsLastAddress, .timeHas8Bytes, .chipSelectBootsBluetooth,
             ])),
         absent: [0x38...0x38, 0x55...0x5F, 0x65...0x65, 0x67...0x69])
@@ -44,7 +44,7 @@ extension Firmware {
     /// Adafruit's nina-fw 1.7.7.
     public static let adafruit177 = Firmware(
         name: "adafruit-1.7.7", family: .adafruit, version: "1.7.7", slots: 10, backlog: 1, sendBuffer: lwipSendBuffer,
-        dialect: before200(padsReplies: false, with: [.failedHandshakesConnect, .namesFail, .endsGoUnnoticed]),
+        dialect: before200(padsReplies: false, with: [.failedHandshakesConnect]),
         absent: [0x1E...0x1F, 0x38...0x38, 0x55...0x7F])
 
     /// Adafruit's nina-fw 1.2.2, the firmware of the AirLift in 2019.

@@ -108,7 +108,6 @@ extension Quirk {
         case .datagramClientsHaveNoSocket: Oddity("UDP clients have no socket", .startClient, .sendUDP)
         case .secondStartLosesDatagrams: Oddity("START_SERVER twice loses the UDP socket", .startServer)
         case .emptyPiecesAreRefused: Oddity("INSERT_DATABUF of no bytes answers 0", .insertDatabuf)
-        case .fullDatagramsAreSent: Oddity("datagrams are sent at 1460 bytes", .insertDatabuf)
         case .oversizedReplyStalls: Oddity("oversized reply stalls", .getDatabuf)
         case .tlsPeekTakesByte: Oddity("TLS peek takes a byte", .getData, .availData, .getDatabuf)
         case .tlsReversesAddresses: Oddity("TLS to an address reverses it", .startClient)

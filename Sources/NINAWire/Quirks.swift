@@ -53,8 +53,6 @@ public enum Quirk: UInt8, CaseIterable, Sendable {
     case secondStartLosesDatagrams
     /// INSERT_DATABUF of no bytes replies 0. Protocol/dialects.md, INSERT_DATABUF.
     case emptyPiecesAreRefused
-    /// A datagram has at most 1460 bytes: INSERT_DATABUF sends it when more follow. Protocol/dialects.md, INSERT_DATABUF.
-    case fullDatagramsAreSent
 
     // MARK: Data and TLS
 
@@ -70,11 +68,11 @@ public enum Quirk: UInt8, CaseIterable, Sendable {
     /// START_CLIENT replies 1 after a failed TLS handshake; GET_CLIENT_STATE reports the correct state.
     /// Protocol/dialects.md, START_CLIENT.
     case failedHandshakesConnect
-    /// START_CLIENT to a name fails for TCP and UDP: the firmware takes the address it has found for another name.
-    /// Protocol/dialects.md, START_CLIENT.
+    /// START_CLIENT to a name fails for TCP and UDP: the firmware takes the address it has found for another name. No profile
+    /// has it. Protocol/dialects.md, START_CLIENT.
     case namesFail
-    /// GET_CLIENT_STATE and AVAIL_DATA on a server do not notice that a TCP peer has closed. Protocol/dialects.md,
-    /// GET_CLIENT_STATE.
+    /// GET_CLIENT_STATE and AVAIL_DATA on a server do not notice that a TCP peer has closed. No profile has it.
+    /// Protocol/dialects.md, GET_CLIENT_STATE.
     case endsGoUnnoticed
 
     // MARK: Station

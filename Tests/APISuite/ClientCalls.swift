@@ -42,12 +42,11 @@ extension APISuite {
         }
         call("WiFiClient.read()", failure: .notConnected) { _ = try WiFiClient(wifi).read() }
         call("WiFiClient.connect(_:port:timeout:)", .startClient) {
-            let host = has(.namesFail) ? .address(peers.world.address) : Host.name(Self.peerName)
-            try client.connect(host, port: peers.listen(), timeout: .seconds(5))
+            try client.connect(.name(Self.peerName), port: peers.listen(), timeout: .seconds(5))
             peer = try peers.accept()
             try peers.close(peer)
-            // The end is noticed without bytes, except by firmware that never does.
-            if !has(.endsGoUnnoticed) { try equal(client.waitForBytes(.seconds(10)), 0) }
+            // The end is noticed without bytes.
+            try equal(client.waitForBytes(.seconds(10)), 0)
         }
         call("WiFiClient.connect(_:port:timeout:)", failure: .connectFailed) {
             // Nobody listens at port 1.

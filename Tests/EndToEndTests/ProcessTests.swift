@@ -25,7 +25,8 @@ import WiFiNINA
         #expect(result.status == .exited(0))
         for option in [
             "--socket", "--firmware", "--address", "--port-offset", "--port-map", "--network", "--host",
-            "--ca-file", "--tls-library", "--max-sockets", "--backlog", "--overflow", "--sockets-without-join",
+            "--ca-file", "--tls-library", "--max-sockets", "--backlog", "--send-buffer", "--overflow",
+            "--sockets-without-join",
             "--wifi-delay", "--once", "--storage",
             "--log-level", "--version", "--help",
         ] {
@@ -38,7 +39,7 @@ import WiFiNINA
         ["--no-such-option"], ["--socket"], ["--once=yes"], ["--firmware", "none"], ["--address", "1.2.3"],
         ["--port-map", "80"], ["--network", ""], ["--network", "x,security=open,passphrase=secret"],
         ["--network", "x,ip=10.0.0.1"], ["--host", "name"], ["--ca-file", ""], ["--max-sockets", "65"],
-        ["--overflow", "wait"],
+        ["--overflow", "wait"], ["--send-buffer", "0"], ["--send-buffer"],
         ["--log-level", "loud"], ["--attach"], ["--attach", "/dev/nina0", "--once"], ["stray"],
     ])
     func wrongUsageIsExplained(_ arguments: [String]) throws {

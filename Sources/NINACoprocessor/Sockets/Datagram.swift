@@ -5,8 +5,6 @@ import NINAWire
 struct Datagram {
     /// The maximum length of a datagram, in bytes.
     static let limit = 1500
-    /// The length at which firmware with the quirk `fullDatagramsAreSent` sends a datagram.
-    static let streamLimit = 1460
 
     /// The datagram being read.
     struct Incoming {

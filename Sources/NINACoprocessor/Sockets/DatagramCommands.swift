@@ -109,15 +109,11 @@ extension Sockets {
     // MARK: Sending
 
     mutating func insertDatabuf(
-        _ command: InsertDatabuf, isOnline: Bool, _ context: inout Context
+        _ command: InsertDatabuf, _ context: Context
     ) -> Answer<Acknowledgement> {
         guard let index = slots.index(command.socket) else { return .refused("no such slot") }
         guard !command.data.isEmpty || !context.has(.emptyPiecesAreRefused) else {
             return .reply(Acknowledgement(false))
-        }
-        guard !context.has(.fullDatagramsAreSent) else {
-            let isTaken = slots.updateDatagram(index) { $0.stream(command.data, isOnline: isOnline, &context) } != nil
-            return .reply(Acknowledgement(isTaken))
         }
         return .reply(Acknowledgement(slots.updateDatagram(index) { $0.append(command.data) } ?? false))
     }
@@ -186,19 +182,6 @@ extension Datagram {
         }
         outgoing.append(contentsOf: data)
         return true
-    }
-
-    /// Appends to the datagram being written, and sends it each time that it is full (a quirk).
-    fileprivate mutating func stream(_ data: ArraySlice<UInt8>, isOnline: Bool, _ context: inout Context) {
-        var rest = data
-        while outgoing.count + rest.count > Self.streamLimit {
-            let piece = rest.prefix(Self.streamLimit - outgoing.count)
-            outgoing.append(contentsOf: piece)
-            rest = rest.dropFirst(piece.count)
-            if isOnline { _ = send(&context) }
-            discard()
-        }
-        outgoing.append(contentsOf: rest)
     }
 
     /// - Returns: whether the datagram was sent.

@@ -7,6 +7,8 @@ extension Sockets {
     mutating func startServer(_ command: StartServer, _ context: inout Context) -> Answer<Acknowledgement> {
         guard let index = slots.index(command.socket) else { return .refused("no such slot") }
         let wasServer = slots[index].server != nil
+        // Elsewhere an unknown type ends what was in the slot.
+        if context.has(.stopLeavesServers), !command.type.isServed { return .reply(Acknowledgement(false)) }
         switch slots[index] {
         case .server where context.has(.secondStartChangesNothing) && command.type == .tcp:
             return .reply(Acknowledgement(true))
@@ -59,8 +61,13 @@ extension Sockets {
         }
         // Otherwise the old socket is lost: it keeps its port and its number, and no command reaches it.
         if hasSocketLeft(context), listen(index, port: port, &context) {
-            // The object keeps its list where it is not replaced by a new one.
-            if !context.has(.startAlwaysSucceeds), let old { slots.updateServer(index) { $0.waiting = old.waiting } }
+            // The object keeps its clients where it is not replaced by a new one.
+            if !context.has(.startAlwaysSucceeds), let old {
+                slots.updateServer(index) {
+                    $0.held = old.held
+                    $0.waiting = old.waiting
+                }
+            }
             return .reply(Acknowledgement(true))
         }
         let isTaken = context.has(.startAlwaysSucceeds)
@@ -232,4 +239,9 @@ extension Sockets {
         _ = slots.updateClient(index) { $0.connection.flush(context.streams) }
         return index
     }
+}
+
+extension SocketType {
+    /// START_SERVER knows it.
+    fileprivate var isServed: Bool { self == .tcp || self == .udp || self == .udpMulticast }
 }

@@ -52,19 +52,6 @@ import Testing
         #expect(bench.network.datagrams.map(\.bytes) == [[3], [4]])
     }
 
-    @Test func firmware330SendsFullDatagrams() throws {
-        let bench = try DeviceHarness.firmware(.adafruit330)
-        #expect(try bench.setDestination(0, 4000))
-        let data = (0..<3000).map { UInt8(truncatingIfNeeded: $0) }
-        #expect(try bench.insert(0, Array(data[..<1460])) == 1)
-        #expect(bench.network.datagrams.isEmpty)
-        #expect(try bench.insert(0, Array(data[1460...])) == 1)
-        #expect(try bench.sendUDP(0) == 1)
-        #expect(bench.network.datagrams.map(\.bytes.count) == [1460, 1460, 80])
-        #expect(bench.network.datagrams.flatMap(\.bytes) == data)
-        #expect(bench.network.datagrams.allSatisfy { $0.remote.port == 4000 })
-    }
-
     /// START_CLIENT marks the slot and opens nothing, except in 3.3.0 and `modern`.
     @Test(arguments: Firmware.all) func aClientMayHaveNoSocket(_ firmware: Firmware) throws {
         let bench = try DeviceHarness.firmware(firmware)

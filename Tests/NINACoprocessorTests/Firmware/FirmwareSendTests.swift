@@ -141,8 +141,11 @@ import Testing
 
     // MARK: The end of a connection
 
-    @Test func firmware177DoesNotNoticeTheEnd() throws {
-        let bench = try DeviceHarness.firmware(.adafruit177)
+    /// A quirk of Adafruit's 1.7.2 to 1.7.7 that no profile has.
+    @Test func anEndMayGoUnnoticed() throws {
+        let bench = try DeviceHarness.firmware(.adafruit177) {
+            $0.firmware.quirks = $0.firmware.quirks.union([.endsGoUnnoticed])
+        }
         let (slot, peer) = try connected(bench)
         peer.send([1])
         peer.finish()
@@ -157,19 +160,20 @@ import Testing
         #expect(peer.isFinished)
     }
 
-    @Test(arguments: [Firmware.modern, .arduino200, .arduino148, .adafruit330, .adafruit122])
-    func othersNoticeTheEnd(_ firmware: Firmware) throws {
+    @Test(arguments: Firmware.all) func profilesNoticeTheEnd(_ firmware: Firmware) throws {
         let bench = try DeviceHarness.firmware(firmware)
         let (slot, peer) = try connected(bench)
         peer.finish()
         #expect(try bench.state(slot) == 0)
     }
 
-    @Test(arguments: Firmware.all) func namesFailIn177(_ firmware: Firmware) throws {
-        let bench = try DeviceHarness.firmware(firmware)
+    /// A quirk of Adafruit's 1.4.0 to 1.7.7 that no profile has.
+    @Test(arguments: [true, false]) func namesMayFail(_ works: Bool) throws {
+        let bench = try DeviceHarness.firmware(.adafruit177) {
+            if !works { $0.firmware.quirks = $0.firmware.quirks.union([.namesFail]) }
+        }
         bench.network.hosts["box.example"] = DeviceHarness.outside
         _ = bench.network.listen(at: Endpoint(address: DeviceHarness.outside, port: 7))
-        let works = firmware.name.description != "adafruit-1.7.7"
         #expect(try bench.connect(0, to: 7, name: "box.example") == works)
         #expect(try bench.setDestination(1, 7, name: "box.example") == works)
         #expect(try bench.connect(2, to: 7))

@@ -45,7 +45,6 @@ import Testing
 
     /// A new client takes the place of the one that has left the list, and comes before those that were there earlier.
     @Test(arguments: Firmware.arduinoCode) func theListKeepsItsOrder(_ firmware: Firmware) throws {
-        guard !firmware.quirks.contains(.endsGoUnnoticed) else { return }
         let bench = try DeviceHarness.firmware(firmware) { $0.backlog = 4 }
         let server = try bench.startedServer()
         let first = try #require(bench.network.connect(to: 80))
@@ -160,6 +159,30 @@ import Testing
             #expect(try bench.available(server) == 255)
             #expect(try bench.servedClient(server, 81).0 == 1)
         }
+    }
+
+    /// The server's clients are those of the slot's object, which a start on another port keeps in 2.0.0.
+    @Test func firmware200KeepsItsClientsAtASecondStart() throws {
+        let bench = try DeviceHarness.firmware(.arduino200) { $0.backlog = 4 }
+        let server = try bench.startedServer()
+        let listed = try #require(bench.network.connect(to: 80))
+        #expect(try bench.available(server) == 255)
+        let held = try #require(bench.network.connect(to: 80))
+        #expect(try bench.startServer(81, server) == 1)
+        #expect(bench.device.interrupt)
+        listed.send([1])
+        #expect(try bench.accept(server) == 1)
+        #expect(try bench.remotePort(1) == held.endpoint.port)
+        #expect(try bench.available(server) == 2)
+        #expect(try bench.remotePort(2) == listed.endpoint.port)
+    }
+
+    /// A type that is none changes nothing.
+    @Test(arguments: Firmware.real) func anUnknownTypeChangesNothing(_ firmware: Firmware) throws {
+        let bench = try DeviceHarness.firmware(firmware)
+        let server = try bench.startedServer()
+        #expect(try bench.startServer(81, server, type: 5) == 0)
+        #expect(try bench.servedClient(server).0 == 1)
     }
 
     /// The slot is taken although the server does not listen.
