@@ -8,13 +8,13 @@ extension Device {
     }
 
     mutating func setPassphrase(_ command: SetPassphrase) -> Answer<Acknowledgement> {
-        let passphrase = command.passphrase.asCString
+        let passphrase = context.text(command.passphrase, "the passphrase")
         guard passphrase.count <= 64 else { return .refused("a passphrase has at most 64 bytes") }
         return join(command.ssid, .text(passphrase))
     }
 
     mutating func setKey(_ command: SetKey) -> Answer<Acknowledgement> {
-        let key = command.key.asCString
+        let key = context.text(command.key, "the key")
         guard key.count <= 64 else { return .refused("a key has at most 64 bytes") }
         return join(command.ssid, .text(key))
     }
@@ -24,7 +24,11 @@ extension Device {
             context.log(.info, "joining with a client certificate failed: no network accepts one")
             return join(command.ssid, .user([], password: []))
         }
-        return join(command.ssid, .user(command.username.asCString, password: command.password.asCString))
+        return join(
+            command.ssid,
+            .user(
+                context.text(command.username, "the user name"),
+                password: context.text(command.password, "the password")))
     }
 
     mutating func setEntEnable(_: SetEntEnable) -> Answer<Acknowledgement> {
@@ -42,7 +46,7 @@ extension Device {
     private mutating func join(
         _ ssid: ArraySlice<UInt8>, _ credential: Radio.Credential
     ) -> Answer<Acknowledgement> {
-        let ssid = ssid.asCString
+        let ssid = context.text(ssid, "the network name")
         guard (1...32).contains(ssid.count) else { return .refused("a network name has 1 to 32 bytes") }
         leaveNetwork()
         station.radio.join(ssid: ssid, credential, at: context.now)
@@ -57,6 +61,7 @@ extension Device {
 
     /// Without a network, connections end; listeners stay.
     private mutating func leaveNetwork() {
+        if context.has(.connectionsOutliveNetwork) { return }
         guard station.radio.isAssociated || station.radio.accessPoint != nil else { return }
         bsd.closeConnections(&context)
         sockets.closeConnections(&context)
@@ -69,7 +74,7 @@ extension Device {
     }
 
     mutating func setApPassphrase(_ command: SetApPassphrase) -> Answer<Acknowledgement> {
-        guard (8...64).contains(command.passphrase.asCString.count) else {
+        guard (8...64).contains(context.text(command.passphrase, "the passphrase").count) else {
             context.log(.info, "an access point's passphrase has 8 to 64 bytes")
             leaveNetwork()
             station.radio.failAccessPoint(looksIdle: context.has(.failedAccessPointLooksIdle))
@@ -81,7 +86,7 @@ extension Device {
     private mutating func openAccessPoint(
         _ ssid: ArraySlice<UInt8>, security: EncryptionType
     ) -> Answer<Acknowledgement> {
-        let ssid = ssid.asCString
+        let ssid = context.text(ssid, "the network name")
         guard (1...32).contains(ssid.count) else { return .refused("a network name has 1 to 32 bytes") }
         leaveNetwork()
         station.radio.openAccessPoint(ssid: ssid, security: security)

@@ -11,6 +11,10 @@ public struct Dialect: Hashable, Sendable {
     public var reclaimRule = ReclaimRule.closedClients
     /// The response when a command window ends inside a value.
     public var missingBytes = MissingBytes.areRefused
+    /// The status after a failed join, by its reason.
+    public var joinFailureRule = JoinFailureRule.connectFailed
+    /// How long a static address stays.
+    public var addressRule = AddressRule.untilZero
     /// The numbering of ERRNO.
     public var errnoNumbering = ErrnoNumbering.newlib
     /// Whether replies are padded with zeros to a multiple of 4 bytes. Protocol/dialects.md, Framing.
@@ -71,4 +75,36 @@ public enum MissingBytes: UInt8, CaseIterable, Sendable {
     case readAsZero
     /// The command is rejected with the error frame.
     case areRefused
+}
+
+/// The status that GET_CONN_STATUS reports after a failed join, by the reason of GET_REASON_CODE. Protocol/dialects.md,
+/// Joining.
+public enum JoinFailureRule: UInt8, CaseIterable, Sendable {
+    /// 4, connect failed, whatever the reason.
+    case connectFailed
+    /// 4 for the reasons 201 and 202, otherwise 6, disconnected.
+    case byReason
+    /// 4 for the reasons 201, 202 and 203, otherwise 6.
+    case byReasonWithAssociation
+    /// 4 for the reasons 201 and 202; after 203 the firmware tries again, and the status stays 1; otherwise 6.
+    case byReasonWithRetries
+
+    /// The status after a join that has failed for a reason.
+    public func status(after reason: UInt8) -> ConnectionStatus {
+        switch (self, reason) {
+        case (.connectFailed, _), (_, 201), (_, 202), (.byReasonWithAssociation, 203): .connectFailed
+        case (.byReasonWithRetries, 203): .noSSIDAvailable
+        case (.byReason, _), (.byReasonWithAssociation, _), (.byReasonWithRetries, _): .disconnected
+        }
+    }
+}
+
+/// How long an address of SET_IP_CONFIG is in force. Protocol/dialects.md, Joining.
+public enum AddressRule: UInt8, CaseIterable, Sendable {
+    /// Until SET_IP_CONFIG with 0.0.0.0 returns to DHCP.
+    case untilZero
+    /// Until reset: 0.0.0.0 is an address like any other.
+    case untilReset
+    /// While it is not 0.0.0.0, and so is an address of DHCP: the next join keeps it.
+    case whileNotZero
 }

@@ -10,13 +10,13 @@ extension Firmware {
         name: "arduino-2.0.0", family: .arduino, version: "2.0.0", slots: 10, backlog: 1,
         dialect: Dialect(
             acceptRule: .paddingByte, fairness: .firstCome, interruptRule: .anyClient, reclaimRule: .everySlot,
-            missingBytes: .readAsZero,
+            missingBytes: .readAsZero, joinFailureRule: .byReasonWithRetries, addressRule: .untilReset,
             quirks: files.union([
                 .socketsAreNotReserved, .stopLeavesServers, .secondStartLosesServer, .serverWriteSkipsAccepted,
                 .closedClientsKeepNumbers, .datagramsOutliveSockets, .datagramsRedirectReplies, .sendRepeatsDatagrams,
                 .waitingClientsStarveDatagrams, .oversizedReplyStalls, .tlsPeekTakesByte, .tlsReversesAddresses,
                 .openNetworksAdmitEverybody, .addressOutlivesConnection, .scanDropsConnection,
-                .failedAccessPointLooksIdle, .outputPinsReadZero, .chipSelectBootsBluetooth,
+                .failedAccessPointLooksIdle, .outputPinsReadZero, .chipSelectBootsBluetooth, .connectIgnoresTimeout,
             ])),
         absent: [0x38...0x38, 0x41...0x41, 0x4A...0x4F, 0x55...0x5F, 0x65...0x65, 0x68...0x69])
 
@@ -30,18 +30,21 @@ extension Firmware {
     public static let adafruit330 = Firmware(
         name: "adafruit-3.3.0", family: .adafruit, version: "3.3.0", slots: 6, backlog: 4,
         dialect: Dialect(
-            acceptRule: .always, reclaimRule: .outgoingClients, missingBytes: .readAsZero,
+            acceptRule: .always, reclaimRule: .outgoingClients, missingBytes: .readAsZero, joinFailureRule: .byReason,
             reversesHardwareAddresses: false,
             quirks: files.union([
                 .socketsAreNotReserved, .stopLeavesServers, .serverWriteSkipsAccepted, .oversizedReplyStalls,
                 .scanReportsRawEncryption, .lookupKeepsLastAddress, .timeHas8Bytes, .chipSelectBootsBluetooth,
+                .connectIgnoresTimeout, .reasonIsNeverCleared, .scanHasNoLimit,
             ])),
         absent: [0x38...0x38, 0x55...0x5F, 0x65...0x65, 0x67...0x69])
 
     /// Adafruit's nina-fw 1.7.7.
     public static let adafruit177 = Firmware(
         name: "adafruit-1.7.7", family: .adafruit, version: "1.7.7", slots: 10, backlog: 1,
-        dialect: before200(padsReplies: false, with: [.failedHandshakesConnect]),
+        dialect: before200(
+            padsReplies: false, joinFailureRule: .byReasonWithAssociation, addressRule: .whileNotZero,
+            with: [.failedHandshakesConnect, .connectionsOutliveNetwork]),
         absent: [0x1E...0x1F, 0x38...0x38, 0x55...0x7F])
 
     /// Adafruit's nina-fw 1.2.2, the firmware of the AirLift in 2019.
@@ -51,21 +54,25 @@ extension Firmware {
         absent: [0x1E...0x1F, 0x38...0x38, 0x40...0x41, 0x4A...0x4F, 0x53...0x7F])
 
     /// The common dialect of the releases before 2.0.0, plus the quirks of one of them.
-    private static func before200(padsReplies: Bool = true, with quirks: Quirks) -> Dialect {
+    private static func before200(
+        padsReplies: Bool = true, joinFailureRule: JoinFailureRule = .byReasonWithRetries,
+        addressRule: AddressRule = .untilReset, with quirks: Quirks
+    ) -> Dialect {
         Dialect(
             acceptRule: .never, fairness: .firstCome, interruptRule: .clientWithBytes, reclaimRule: .everySlot,
-            missingBytes: .readAsZero, padsReplies: padsReplies,
+            missingBytes: .readAsZero, joinFailureRule: joinFailureRule, addressRule: addressRule,
+            padsReplies: padsReplies,
             quirks: quirks.union([
                 .socketsAreNotReserved, .stopLeavesServers, .secondStartLosesServer, .startAlwaysSucceeds,
                 .closedClientsKeepNumbers, .datagramsOutliveSockets, .datagramsRedirectReplies, .sendRepeatsDatagrams,
                 .oversizedReplyStalls, .tlsPeekTakesByte, .openNetworksAdmitEverybody, .addressOutlivesConnection,
-                .outputPinsReadZero, .chipSelectBootsBluetooth,
+                .outputPinsReadZero, .chipSelectBootsBluetooth, .connectIgnoresTimeout,
             ]))
     }
 
     /// The file quirks of every release that has files.
     private static let files: Quirks = [
         .writesAppend, .writeReplyEchoesCount, .readsAnswerCount, .unopenedFilesAnswerNothing, .deleteAnswersError,
-        .sizeHasStrayByte, .downloadAnswersError, .downloadsKnowNoTLS,
+        .sizeHasStrayByte, .downloadAnswersError, .downloadsTakeWhatComes, .downloadsKnowNoTLS,
     ]
 }

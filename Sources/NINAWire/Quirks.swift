@@ -34,6 +34,8 @@ public enum Quirk: UInt8, CaseIterable, Sendable {
 
     // MARK: Data and TLS
 
+    /// START_CLIENT knows no time-out: it blocks until lwip gives up, about 18 s. Protocol/dialects.md, START_CLIENT.
+    case connectIgnoresTimeout
     /// GET_DATABUF for more than a reply can hold is never answered: READY stays high until reset.
     /// Protocol/dialects.md, GET_DATABUF.
     case oversizedReplyStalls
@@ -53,6 +55,13 @@ public enum Quirk: UInt8, CaseIterable, Sendable {
     case openNetworksAdmitEverybody
     /// GET_IPADDR returns the address after the connection has ended. Protocol/dialects.md, GET_IPADDR.
     case addressOutlivesConnection
+    /// Connections stay open when the station leaves its network. Protocol/dialects.md, Joining.
+    case connectionsOutliveNetwork
+    /// GET_REASON_CODE is 1 before the first failure, and a connection does not clear it. Protocol/dialects.md,
+    /// GET_REASON_CODE.
+    case reasonIsNeverCleared
+    /// SCAN_NETWORKS reports more than ten networks. Protocol/dialects.md, SCAN_NETWORKS.
+    case scanHasNoLimit
     /// A scan ends the connection. Protocol/dialects.md, SCAN_NETWORKS.
     case scanDropsConnection
     /// GET_IDX_ENCT replies ESP-IDF's numbers: 0 open, 1 WEP, 2 WPA, 3 WPA2. Protocol/dialects.md, GET_IDX_ENCT.
@@ -93,6 +102,9 @@ public enum Quirk: UInt8, CaseIterable, Sendable {
     case sizeHasStrayByte
     /// DOWNLOAD_FILE always replies the error frame. Protocol/dialects.md, DOWNLOAD_FILE.
     case downloadAnswersError
+    /// A download stores what comes, whatever the server's status: no redirects, nothing without a Content-Length, and
+    /// after a failure what there was until then. Protocol/dialects.md, DOWNLOAD_FILE.
+    case downloadsTakeWhatComes
     /// Downloads work over http only. Protocol/dialects.md, DOWNLOAD_FILE.
     case downloadsKnowNoTLS
 

@@ -74,7 +74,7 @@ import Testing
         command.rootCA = [0]
         #expect(try host.acknowledge(command))
         #expect(try host.joinResult() == .connectFailed)
-        #expect(try host.run(GetReasonCode()).reason == 202)
+        #expect(try host.run(GetReasonCode()).reason == 15)
         command.password = ArraySlice("engine".utf8)
         #expect(try host.acknowledge(command))
         #expect(try host.joinResult() == .connected)

@@ -3,7 +3,7 @@ import NINAWire
 import ToolSupport
 
 /// Parses `SSID[,passphrase=P or *][,user=U,password=P][,security=open|wep|wpa|wpa2][,channel=N][,rssi=N][,bssid=X]`
-/// `[,ip=A/N][,gateway=A][,dns=A]`.
+/// `[,ip=A/N][,gateway=A][,dns=A][,reason=N]`.
 struct NetworkParser {
     private let text: String
     private var network: RadioNetwork
@@ -79,7 +79,9 @@ struct NetworkParser {
         case "ip": try setAddress(value)
         case "gateway": network.gateway = try address(value)
         case "dns": network.dns = try address(value)
-        default: throw error("passphrase, user, password, security, channel, rssi, bssid, ip, gateway or dns", key)
+        case "reason": network.refusalReason = UInt8(try number(value, 1...255))
+        default:
+            throw error("passphrase, user, password, security, channel, rssi, bssid, ip, gateway, dns or reason", key)
         }
     }
 

@@ -57,6 +57,9 @@ let usage = """
                                            servers stay where they are
                           gateway=ADDR     gateway that it reports
                           dns=ADDR         DNS server that it reports
+                          reason=N         reason code of a refusal, 1 to 255, such
+                                           as 2, 15, 202, 204; 15 by default: the
+                                           handshake timed out
                         Default: lab-net with the passphrase correct-horse, and
                         open-net without one
       --wifi-delay MS   milliseconds that a join or a scan takes. Default: 30

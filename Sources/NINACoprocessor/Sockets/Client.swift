@@ -6,6 +6,8 @@ import NINAWire
 extension Sockets {
     /// The default connect time-out: shorter than any driver's time-out for READY.
     private static let connectTime = Duration.seconds(5)
+    /// The time of a connect of firmware, until lwip gives up. Protocol/dialects.md, START_CLIENT.
+    private static let blockingTime = Duration.seconds(18)
 
     mutating func getSocket(_: GetSocket, _ context: Context) -> Answer<GetSocket.Reply> {
         let index =
@@ -40,16 +42,17 @@ extension Sockets {
         if context.has(.tlsReversesAddresses), command.type == .tls, command.host.asCString.isEmpty {
             command.address = IPv4Address(rawValue: command.address.rawValue.byteSwapped)
         }
-        let time = command.timeoutMilliseconds == 0 ? Self.connectTime : .milliseconds(command.timeoutMilliseconds)
+        // A firmware that blocks looks the name up first, and then gives lwip all its time.
+        let isOwnTime = command.timeoutMilliseconds == 0 || context.has(.connectIgnoresTimeout)
+        let time = isOwnTime ? Self.connectTime : .milliseconds(command.timeoutMilliseconds)
+        let host = context.text(command.host, "the host of START_CLIENT")
+        let address = host.isEmpty ? command.address : IPv4Address(dottedDecimal: host)
         let connecting = Connecting(
-            type: command.type, security: certificates.security(command), deadline: context.now.advanced(by: time))
+            type: command.type, security: certificates.security(command), host: address == nil ? Array(host) : [],
+            port: command.port, deadline: context.now.advanced(by: time))
         slots[index] = .connecting(connecting)
-        let host = command.host.asCString
-        if let address = host.isEmpty ? command.address : IPv4Address(dottedDecimal: host) {
-            return connect(index, to: Endpoint(address: address, port: command.port), &context)
-        }
-        let token = context.newToken()
-        context.network.resolve(host, token: token)
+        if let address { return connect(index, to: Endpoint(address: address, port: command.port), &context) }
+        let token = context.resolve(host)
         return context.wait(
             .clientLookup(token: token, slot: index, port: command.port), until: connecting.deadline)
     }
@@ -66,6 +69,7 @@ extension Sockets {
     ) -> Answer<StartClient.Reply> {
         guard var connecting = slots[index].connecting else { return .reply(StartClient.Reply(isConnected: false)) }
         connecting.remote = endpoint
+        if context.has(.connectIgnoresTimeout) { connecting.deadline = context.now.advanced(by: Self.blockingTime) }
         let result =
             if let security = connecting.security {
                 context.streams.connect(to: endpoint, security: security)
@@ -85,7 +89,7 @@ extension Sockets {
     }
 
     private mutating func noteFailure(_ failure: NetworkFailure, _ connecting: Connecting, _ context: Context) {
-        certificates.noteFailure(failure, of: connecting.type, to: connecting.remote, connecting.security, context)
+        certificates.noteFailure(failure, of: connecting, context)
     }
 
     // MARK: Completion of a connect
@@ -121,6 +125,7 @@ extension Sockets {
             if let address {
                 slots.updateDatagram(index) { $0.setDestination(Endpoint(address: address, port: port)) }
             } else {
+                context.log(.info, "the look-up of '\(context.lookupName)', a datagram's destination, failed")
                 destinationNotFound(index, &context)
             }
             context.complete(StartClient.self, with: StartClient.Reply(isConnected: address != nil))
@@ -128,6 +133,8 @@ extension Sockets {
             let answer = connect(index, to: Endpoint(address: address, port: port), &context)
             context.complete(StartClient.self, answer)
         } else {
+            let target = slots[index].connecting?.target ?? ""
+            context.log(.info, "connect to \(target) failed: no such host")
             slots[index] = .free
             context.complete(StartClient.self, with: StartClient.Reply(isConnected: false))
         }
@@ -136,12 +143,13 @@ extension Sockets {
     /// START_CLIENT has timed out.
     mutating func connectTimedOut(_ index: Int, _ context: inout Context) {
         if let connecting = slots[index].connecting {
-            context.log(.info, "connect to \(connecting.remote.address):\(connecting.remote.port) timed out")
+            let what = connecting.socket == .invalid ? "timed out in the look-up" : "timed out"
+            context.log(.info, "connect to \(connecting.target) \(what)")
             if connecting.type == .tlsBearSSL { certificates.lastError = TLSFailure(.closed).bearSSLError }
             if connecting.socket != .invalid { context.abort(connecting.socket) }
             slots[index] = .free
         } else {
-            context.log(.info, "the look-up of a datagram's destination timed out")
+            context.log(.info, "the look-up of '\(context.lookupName)', a datagram's destination, timed out")
             destinationNotFound(index, &context)
         }
         context.complete(StartClient.self, with: StartClient.Reply(isConnected: false))

@@ -63,8 +63,7 @@ extension Sockets {
             slots.updateDatagram(index) { $0.awaitsName = needsLookup }
         }
         guard !needsLookup else {
-            let token = context.newToken()
-            context.network.resolve(host, token: token)
+            let token = context.resolve(host)
             return context.wait(
                 .clientLookup(token: token, slot: index, port: command.port), for: Self.lookupTime)
         }

@@ -14,13 +14,13 @@ struct EnterpriseCredential {
     /// The outer identity only routes the request to a RADIUS server, which the simulated networks do not have.
     func setEntIdent(_: SetEntIdent) -> Answer<Acknowledgement> { .reply(Acknowledgement(true)) }
 
-    mutating func setEntUname(_ command: SetEntUname) -> Answer<Acknowledgement> {
-        user = Array(command.username.asCString)
+    mutating func setEntUname(_ command: SetEntUname, _ context: Context) -> Answer<Acknowledgement> {
+        user = Array(context.text(command.username, "the user name"))
         return .reply(Acknowledgement(true))
     }
 
-    mutating func setEntPasswd(_ command: SetEntPasswd) -> Answer<Acknowledgement> {
-        password = Array(command.password.asCString)
+    mutating func setEntPasswd(_ command: SetEntPasswd, _ context: Context) -> Answer<Acknowledgement> {
+        password = Array(context.text(command.password, "the password"))
         return .reply(Acknowledgement(true))
     }
 }
