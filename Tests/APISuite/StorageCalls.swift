@@ -89,7 +89,7 @@ extension APISuite {
         call("WiFiStorage.downloadOTA(_:)", .downloadOTA) {
             try join()
             try storage.downloadOTA(server + "/update/4000")
-            try equal(storage.size("/fs/UPDATE.BIN"), 4000)
+            try equal(storage.size("/fs/UPDATE.BIN.LZSS"), 8 + 4000)
         }
         call("WiFiStorage.downloadOTA(_:)", .downloadOTA, failure: .failed(.downloadOTA, code: 3)) {
             try storage.downloadOTA(server + "/update/4000/checksum")
