@@ -76,6 +76,8 @@ public struct PinLevels: OptionSet, Sendable {
     public static let gpio0 = PinLevels(rawValue: 2)
     /// Chip select held low: requests Bluetooth instead of SPI at a reset.
     public static let chipSelectLow = PinLevels(rawValue: 4)
+    /// Every line.
+    public static let all: PinLevels = [.reset, .gpio0, .chipSelectLow]
 }
 
 /// The flags of QUEUED.

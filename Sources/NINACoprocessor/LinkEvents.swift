@@ -1,0 +1,22 @@
+import NINALink
+
+// What happens on the link besides commands, for the log.
+
+extension Device {
+    func noteLinkEvent(_ event: LinkEvent) {
+        switch event {
+        case .windowCut(let sent, let taken):
+            context.log(
+                .warning,
+                "a window of \(sent) bytes was sent, the module takes \(taken): the last \(sent - taken) are lost")
+        case .windowInReset(let length):
+            context.log(.warning, "a window of \(length) bytes was sent while RESET was low: it is lost")
+        case .lines(let levels):
+            func level(_ line: PinLevels) -> String { levels.contains(line) ? "high" : "low" }
+            let select = levels.contains(.chipSelectLow) ? "low" : "high"
+            context.log(.debug, "lines: RESET \(level(.reset)), GPIO0 \(level(.gpio0)), chip select \(select)")
+        case .unknownLines(let byte):
+            context.log(.warning, "PINS \(byte) has bits that stand for no line: they are ignored")
+        }
+    }
+}
