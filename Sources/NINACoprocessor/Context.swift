@@ -49,6 +49,9 @@ struct Context {
         return lastToken
     }
 
+    /// The time of a connect of firmware, until lwip gives up. Protocol/dialects.md, START_CLIENT.
+    static let blockingConnectTime = Duration.seconds(18)
+
     /// Starts a look-up, and keeps the name for the log.
     mutating func resolve(_ name: ArraySlice<UInt8>) -> UInt32 {
         lookup.replaceSubrange(lookup.indices, with: name)

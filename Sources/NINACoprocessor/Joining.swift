@@ -16,19 +16,21 @@ extension Device {
     mutating func setKey(_ command: SetKey) -> Answer<Acknowledgement> {
         let key = context.text(command.key, "the key")
         guard key.count <= 64 else { return .refused("a key has at most 64 bytes") }
+        guard context.fits(key, 26) else { return .refused("this firmware has room for a key of 26 bytes") }
         return join(command.ssid, .text(key))
     }
 
     mutating func setEnt(_ command: SetEnt) -> Answer<Acknowledgement> {
+        let texts = [command.username, command.password, command.identity].map(\.asCString)
+        guard texts.allSatisfy({ context.fits($0, 128) }) else {
+            return .refused("this firmware has room for texts of 128 bytes")
+        }
         guard command.method == .peap else {
             context.log(.info, "joining with a client certificate failed: no network accepts one")
             return join(command.ssid, .user([], password: []))
         }
-        return join(
-            command.ssid,
-            .user(
-                context.text(command.username, "the user name"),
-                password: context.text(command.password, "the password")))
+        let password = context.text(command.password, "the password")
+        return join(command.ssid, .user(context.text(command.username, "the user name"), password: password))
     }
 
     mutating func setEntEnable(_: SetEntEnable) -> Answer<Acknowledgement> {

@@ -1,8 +1,21 @@
 import NINALink
+import NINAWire
 
-// What happens on the link besides commands, for the log.
+// What happens on the link besides commands, and what is lost, for the log.
 
 extension Device {
+    /// Adds bytes to a datagram; the log has the ones that are refused.
+    mutating func insertDatabuf(_ command: InsertDatabuf) -> Answer<Acknowledgement> {
+        let answer = sockets.insertDatabuf(command)
+        if case .reply(let taken) = answer, taken.value == 0, !command.data.isEmpty {
+            context.log(
+                .warning,
+                "INSERT_DATABUF: \(command.data.count) bytes for slot \(command.socket.rawValue) were refused: no UDP socket, or too long a datagram"
+            )
+        }
+        return answer
+    }
+
     func noteLinkEvent(_ event: LinkEvent) {
         switch event {
         case .windowCut(let sent, let taken):

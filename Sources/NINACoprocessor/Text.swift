@@ -9,6 +9,11 @@ extension Context {
         }
         return text
     }
+
+    /// Whether a text fits into the firmware's buffer; `modern` has room for every text.
+    func fits(_ text: ArraySlice<UInt8>, _ limit: Int) -> Bool {
+        text.count <= limit || !has(.longTextsOverflow)
+    }
 }
 
 extension ArraySlice<UInt8> {

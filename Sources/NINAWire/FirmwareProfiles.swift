@@ -17,6 +17,7 @@ extension Firmware {
                 .waitingClientsStarveDatagrams, .oversizedReplyStalls, .tlsPeekTakesByte, .tlsReversesAddresses,
                 .openNetworksAdmitEverybody, .addressOutlivesConnection, .scanDropsConnection,
                 .failedAccessPointLooksIdle, .outputPinsReadZero, .chipSelectBootsBluetooth, .connectIgnoresTimeout,
+                .longTextsOverflow,
             ])),
         absent: [0x38...0x38, 0x41...0x41, 0x4A...0x4F, 0x55...0x5F, 0x65...0x65, 0x68...0x69])
 
@@ -35,7 +36,7 @@ extension Firmware {
             quirks: files.union([
                 .socketsAreNotReserved, .stopLeavesServers, .serverWriteSkipsAccepted, .oversizedReplyStalls,
                 .scanReportsRawEncryption, .lookupKeepsLastAddress, .timeHas8Bytes, .chipSelectBootsBluetooth,
-                .connectIgnoresTimeout, .reasonIsNeverCleared, .scanHasNoLimit,
+                .connectIgnoresTimeout, .longTextsOverflow, .reasonIsNeverCleared, .scanHasNoLimit,
             ])),
         absent: [0x38...0x38, 0x55...0x5F, 0x65...0x65, 0x67...0x69])
 
@@ -66,7 +67,7 @@ extension Firmware {
                 .socketsAreNotReserved, .stopLeavesServers, .secondStartLosesServer, .startAlwaysSucceeds,
                 .closedClientsKeepNumbers, .datagramsOutliveSockets, .datagramsRedirectReplies, .sendRepeatsDatagrams,
                 .oversizedReplyStalls, .tlsPeekTakesByte, .openNetworksAdmitEverybody, .addressOutlivesConnection,
-                .outputPinsReadZero, .chipSelectBootsBluetooth, .connectIgnoresTimeout,
+                .outputPinsReadZero, .chipSelectBootsBluetooth, .connectIgnoresTimeout, .longTextsOverflow,
             ]))
     }
 

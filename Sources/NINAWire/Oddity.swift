@@ -113,7 +113,7 @@ extension Quirk {
         case .datagramsRedirectReplies: Oddity("UDP remote address shared by both directions", .sendUDP, .getRemoteData)
         case .sendRepeatsDatagrams: Oddity("SEND_UDP again repeats the datagram", .sendUDP)
         case .waitingClientsStarveDatagrams: Oddity("UDP starved by a waiting client", .availData)
-        case .connectIgnoresTimeout: Oddity("connects block until lwip gives up", .startClient)
+        case .connectIgnoresTimeout: Oddity("connects block until lwip gives up", .startClient, .bsdConnect)
         case .oversizedReplyStalls: Oddity("oversized reply stalls", .getDatabuf)
         case .tlsPeekTakesByte: Oddity("TLS peek takes a byte", .getData, .availData, .getDatabuf)
         case .tlsReversesAddresses: Oddity("TLS to an address reverses it", .startClient)
@@ -122,6 +122,10 @@ extension Quirk {
         case .addressOutlivesConnection: Oddity("the address outlives the connection", .getIPAddr)
         case .connectionsOutliveNetwork: Oddity("connections outlive their network", .disconnect)
         case .reasonIsNeverCleared: Oddity("the reason code is 1 at first and never cleared", .getReasonCode)
+        case .longTextsOverflow:
+            Oddity(
+                "texts longer than a buffer are refused", .setKey, .setEnt, .setEntIdent, .setEntUname, .setEntPasswd,
+                .downloadFile, .downloadOTA)
         case .scanHasNoLimit: Oddity("scans report all networks", .scanNetworks)
         case .scanDropsConnection: Oddity("a scan drops the connection", .scanNetworks)
         case .scanReportsRawEncryption: Oddity("scans tell raw encryption", .getIdxEnct)

@@ -34,7 +34,8 @@ public enum Quirk: UInt8, CaseIterable, Sendable {
 
     // MARK: Data and TLS
 
-    /// START_CLIENT knows no time-out: it blocks until lwip gives up, about 18 s. Protocol/dialects.md, START_CLIENT.
+    /// START_CLIENT and CONNECT know no time-out: they block until lwip gives up, about 18 s. Protocol/dialects.md,
+    /// START_CLIENT.
     case connectIgnoresTimeout
     /// GET_DATABUF for more than a reply can hold is never answered: READY stays high until reset.
     /// Protocol/dialects.md, GET_DATABUF.
@@ -62,6 +63,9 @@ public enum Quirk: UInt8, CaseIterable, Sendable {
     case reasonIsNeverCleared
     /// SCAN_NETWORKS reports more than ten networks. Protocol/dialects.md, SCAN_NETWORKS.
     case scanHasNoLimit
+    /// A text longer than the firmware's buffer would overwrite its memory: the command is refused instead.
+    /// Protocol/dialects.md, Defects.
+    case longTextsOverflow
     /// A scan ends the connection. Protocol/dialects.md, SCAN_NETWORKS.
     case scanDropsConnection
     /// GET_IDX_ENCT replies ESP-IDF's numbers: 0 open, 1 WEP, 2 WPA, 3 WPA2. Protocol/dialects.md, GET_IDX_ENCT.

@@ -7,9 +7,9 @@ import Testing
 
 /// The station of each firmware: Protocol/dialects.md, Joining and the commands of the station.
 @Suite(.timeLimit(.minutes(5))) struct FirmwareStationTests {
-    private func text(_ text: String) -> [UInt8] { Array(text.utf8) }
+    fileprivate func text(_ text: String) -> [UInt8] { Array(text.utf8) }
 
-    private func bench(_ firmware: Firmware, reason: UInt8 = 15, joined: Bool = false) throws -> DeviceHarness {
+    fileprivate func bench(_ firmware: Firmware, reason: UInt8 = 15, joined: Bool = false) throws -> DeviceHarness {
         try DeviceHarness(joined: joined) {
             $0.firmware = firmware
             $0.firmware.dialect.padsReplies = true
@@ -178,6 +178,51 @@ import Testing
         // Firmware does not know the parameter.
         #expect(try connectTime(firmware, 700) == (isModern ? 700 : 18_000))
         #expect(try connectTime(firmware, 60_000, name: "box") == (isModern ? 60_000 : 18_000))
+    }
+}
+
+extension FirmwareStationTests {
+    @Test(arguments: Firmware.all.filter { $0.serves(.bsdConnect) })
+    func connectsOfBSDSocketsBlockToo(_ firmware: Firmware) throws {
+        let bench = try bench(firmware, joined: true)
+        bench.network.answersAtOnce = false
+        let isModern = "\(firmware.name)" == "modern"
+        let socket = try bench.socket()
+        // lwip's connect knows no time-out.
+        #expect(try bench.set(socket, 0x1005, [2, 0, 0, 0, 0, 0, 0, 0]) == 1)
+        let start = bench.now
+        #expect(try bench.connect(socket, to: Endpoint(address: DeviceHarness.outside, port: 7)) == 0)
+        #expect(bench.milliseconds(since: start) == (isModern ? 2000 : 18_000))
+        #expect(try bench.errno() == (isModern ? 11 : 113))
+    }
+}
+
+extension FirmwareStationTests {
+    /// The longest texts that firmware has room for; one byte more would overwrite its memory.
+    @Test(arguments: Firmware.all) func textsLongerThanABufferAreRefused(_ firmware: Firmware) throws {
+        let isModern = "\(firmware.name)" == "modern"
+        let storage = MemoryStorage()
+        let bench = try DeviceHarness(storage: storage) {
+            $0.firmware = firmware
+            $0.firmware.dialect.padsReplies = true
+        }
+        func refuses(_ opcode: Opcode, _ limit: Int, _ window: ([UInt8]) -> [UInt8]) throws {
+            guard firmware.serves(opcode), firmware.family == opcode.family || opcode.byte < 0x40 || opcode.byte > 0x4F
+            else { return }
+            var lines: [String] = []
+            bench.device.log = { lines.append($1) }
+            _ = try bench.exchange(window(Array(repeating: 97, count: limit)))
+            #expect(!lines.contains { $0.contains("has room for") })
+            _ = try bench.exchange(window(Array(repeating: 97, count: limit + 1)))
+            #expect(lines.contains { $0.contains("has room for") } != isModern)
+        }
+        try refuses(.setKey, 26) { DeviceHarness.window(0x12, [text("lab-net"), [1], $0]) }
+        try refuses(.setEnt, 128) { DeviceHarness.wideWindow(0x40, [[0], text("lab-net"), $0, $0, $0, [0]]) }
+        try refuses(.setEntIdent, 32) { DeviceHarness.window(0x4A, [$0]) }
+        try refuses(.setEntUname, 32) { DeviceHarness.window(0x4B, [$0]) }
+        try refuses(.setEntPasswd, 32) { DeviceHarness.window(0x4C, [$0]) }
+        try refuses(.downloadFile, 64) { DeviceHarness.window(0x64, [$0, text("page")]) }
+        try refuses(.downloadOTA, 128) { DeviceHarness.window(0x67, [$0]) }
     }
 }
 

@@ -137,6 +137,18 @@ import Testing
         #expect(lines.count(.warning) == 0)
     }
 
+    @Test func refusedPiecesOfDatagramsAreTold() throws {
+        let bench = try bench(level: .warning)
+        #expect(try bench.startServer(5000, 0, type: 1) == 1)
+        let piece = [UInt8](repeating: 7, count: 200)
+        for _ in 0..<7 { #expect(try bench.insert(0, piece) == 1) }
+        #expect(lines.all.isEmpty)
+        #expect(try bench.insert(0, piece) == 0)
+        #expect(lines.has(.warning, "INSERT_DATABUF: 200 bytes for slot 0 were refused"))
+        #expect(try bench.insert(3, piece) == 0)
+        #expect(lines.has(.warning, "INSERT_DATABUF: 200 bytes for slot 3 were refused"))
+    }
+
     @Test func theQueryOfAURLIsNotShown() throws {
         let bench = try bench(level: .debug)
         for url in ["http://10.0.0.1/a?token=secret", "http://ada:secret@10.0.0.1/a", "http://h?secret"] {

@@ -224,7 +224,9 @@ extension BSDSockets {
                 $0.state = .connecting
             }
             guard !self[index].isNonblocking else { return failed(.inProgress) }
-            _ = wait(.connect, index, self[index].options.sendTime, &context)
+            let isBlocking = context.has(.connectIgnoresTimeout)
+            let time = isBlocking ? Context.blockingConnectTime : self[index].options.sendTime
+            _ = wait(.connect, index, time, &context)
             return .later
         }
     }

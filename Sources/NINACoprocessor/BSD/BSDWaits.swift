@@ -72,7 +72,7 @@ extension BSDSockets {
         case .connected: context.complete(BSDConnect.self, with: Acknowledgement(true))
         case .connecting:
             guard isOver else { return }
-            breakOff(index, .wouldBlock, context)
+            breakOff(index, context.has(.connectIgnoresTimeout) ? .aborted : .wouldBlock, context)
             fallthrough
         case .idle, .listening, .broken:
             errno = takeFailure(index)

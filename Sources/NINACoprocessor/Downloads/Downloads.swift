@@ -19,6 +19,9 @@ struct Downloads {
     mutating func downloadFile(
         _ command: DownloadFile, obstacle: StaticString?, _ credential: TLSCredential?, _ context: inout Context
     ) -> Answer<DownloadFile.Reply> {
+        guard context.fits(command.url.asCString, 64), context.fits(command.name.asCString, 60) else {
+            return .refused("this firmware has room for a URL of 64 bytes and a name of 60")
+        }
         guard let name = StorageName(command.name) else {
             let name = String(decoding: command.name, as: UTF8.self).printable
             context.log(
@@ -37,6 +40,9 @@ struct Downloads {
     mutating func downloadOTA(
         _ command: DownloadOTA, obstacle: StaticString?, _ credential: TLSCredential?, _ context: inout Context
     ) -> Answer<DownloadOTA.Reply> {
+        guard context.fits(command.url.asCString, 128) else {
+            return .refused("this firmware has room for a URL of 128 bytes")
+        }
         guard let name = Self.updateName, start(command.url, as: name, isUpdate: true, obstacle, credential, &context)
         else { return .reply(ResultCode(DownloadResult.notOpened.rawValue)) }
         return .later

@@ -6,8 +6,6 @@ import NINAWire
 extension Sockets {
     /// The default connect time-out: shorter than any driver's time-out for READY.
     private static let connectTime = Duration.seconds(5)
-    /// The time of a connect of firmware, until lwip gives up. Protocol/dialects.md, START_CLIENT.
-    private static let blockingTime = Duration.seconds(18)
 
     mutating func getSocket(_: GetSocket, _ context: Context) -> Answer<GetSocket.Reply> {
         let index =
@@ -69,7 +67,9 @@ extension Sockets {
     ) -> Answer<StartClient.Reply> {
         guard var connecting = slots[index].connecting else { return .reply(StartClient.Reply(isConnected: false)) }
         connecting.remote = endpoint
-        if context.has(.connectIgnoresTimeout) { connecting.deadline = context.now.advanced(by: Self.blockingTime) }
+        if context.has(.connectIgnoresTimeout) {
+            connecting.deadline = context.now.advanced(by: Context.blockingConnectTime)
+        }
         let result =
             if let security = connecting.security {
                 context.streams.connect(to: endpoint, security: security)
