@@ -116,6 +116,16 @@ import Testing
         #expect(lines.has(.info, "connect to 10.0.0.1:82 timed out"))
     }
 
+    @Test func aFailedConnectOfABSDSocketHasTheTarget() throws {
+        let bench = try bench()
+        let socket = try bench.socket()
+        #expect(try bench.connect(socket, to: Endpoint(address: DeviceHarness.outside, port: 81)) == 0)
+        #expect(lines.has(.info, "connect of BSD socket 54 to 10.0.0.1:81 failed: refused"))
+        bench.network.answersAtOnce = false
+        #expect(try bench.connect(socket, to: Endpoint(address: DeviceHarness.outside, port: 82)) == 0)
+        #expect(lines.has(.info, "connect of BSD socket 54 to 10.0.0.1:82 timed out"))
+    }
+
     @Test func whatIsCutOffOrIgnoredIsTold() throws {
         let bench = try bench()
         bench.network.hosts["a.test"] = DeviceHarness.outside

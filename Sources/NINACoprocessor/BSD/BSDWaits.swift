@@ -72,12 +72,18 @@ extension BSDSockets {
         case .connected: context.complete(BSDConnect.self, with: Acknowledgement(true))
         case .connecting:
             guard isOver else { return }
+            logFailure(of: index, "timed out", context)
             breakOff(index, context.has(.connectIgnoresTimeout) ? .aborted : .wouldBlock, context)
             fallthrough
         case .idle, .listening, .broken:
             errno = takeFailure(index)
             context.complete(BSDConnect.self, with: Acknowledgement(false))
         }
+    }
+
+    private func logFailure(of index: Int, _ what: String, _ context: Context) {
+        let (number, remote) = (context.numbers.base + index, self[index].remote)
+        context.log(.info, "connect of BSD socket \(number) to \(remote.address):\(remote.port) \(what)")
     }
 
     /// Sends more of the blocked bytes. Returns nil while the command must wait, otherwise the number of bytes sent.
@@ -122,6 +128,7 @@ extension BSDSockets {
             index = self.index(of: socket)
             guard let index else { break }
             if let failure {
+                logFailure(of: index, "failed: \(failure)", context)
                 breakOff(index, failure.bsdError, context)
             } else {
                 update(index) { $0.state = .connected }

@@ -109,7 +109,8 @@ public struct Radio: Sendable {
         }
         if let fixedLease { return fixedLease }
         guard let network else { return dialect.quirks.contains(.addressOutlivesConnection) ? lastLease : Lease() }
-        if let keptLease { return keptLease }
+        // Networks without an address of their own are this machine's, where the coprocessor is always reachable.
+        if let keptLease, network.address != nil { return keptLease }
         guard let address = network.address else {
             return Lease(
                 address: ownAddress, mask: .mask(prefixLength: 8), gateway: network.gateway ?? .loopback)
