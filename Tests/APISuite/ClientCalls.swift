@@ -110,6 +110,7 @@ extension APISuite {
             try equal(wifi.waitForActivity(.seconds(10)), true)
         }
         call("WiFiClient.waitForBytes(_:)", .getDatabuf) { try equal(client.waitForBytes(.seconds(10)), 5) }
+        call("WiFiClient.waitForBytes(_:atLeast:)") { try equal(client.waitForBytes(.seconds(10), atLeast: 5), 5) }
         call("WiFiClient.peek()") { try equal(client.peek(), UInt8(ascii: "h")) }
         call("WiFiClient.read()") {
             try equal(client.read(), UInt8(ascii: "h"))
@@ -120,6 +121,11 @@ extension APISuite {
             try equal(client.read(100), bytes("lo"))
             try equal(client.read(100), [])
             try equal(client.read(), nil)
+        }
+        call("WiFiClient.read(exactly:timeout:)") {
+            try peers.send(bytes("again"), on: peer)
+            try equal(client.read(exactly: 2), bytes("ag"))
+            try equal(client.read(exactly: 3, timeout: .seconds(10)), bytes("ain"))
         }
         call("WiFiClient.read(into:)") {
             let sent = pattern(20_000)
