@@ -80,7 +80,7 @@ let package = Package(
             name: "nina-fuzz", dependencies: ["TestSupport"], path: "Tests/Fuzz", exclude: ["seeds.py"]),
         .testTarget(
             name: "WiFiNINATests",
-            dependencies: ["WiFiNINA", "NINATransport", "NINACoprocessor", "NINALink", "TestSupport"]),
+            dependencies: ["WiFiNINA", "NINATransport", "NINACoprocessor", "NINALink", "LinuxIO", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

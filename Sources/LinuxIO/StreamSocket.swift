@@ -77,6 +77,9 @@ extension StreamSocket {
         Glibc.shutdown(descriptor, Int32(SHUT_WR)) == 0 ? nil : Errno.current
     }
 
+    /// Ends both directions: calls that wait on the socket, in any thread, end as if the peer had gone.
+    public static func shutdown(_ descriptor: Int32) { _ = Glibc.shutdown(descriptor, Int32(SHUT_RDWR)) }
+
     /// Limits how long `receiveWaiting` waits (SO_RCVTIMEO).
     ///
     /// - Parameters:

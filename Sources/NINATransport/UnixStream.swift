@@ -5,6 +5,8 @@ import NINALink
 /// command.
 public final class UnixStream: MessageStream {
     private var descriptor: FileDescriptor?
+    /// The socket while it is open, for other threads.
+    private let shared = Guarded<Int32?>(nil)
     /// The receive time-out set in the kernel: shorter than most waits, so that it rarely has to change.
     private var armedNanoseconds: UInt64 = 0
     private static let usualNanoseconds: UInt64 = 1_000_000_000
@@ -17,11 +19,15 @@ public final class UnixStream: MessageStream {
             let descriptor = try UnixSocket.connect(
                 path: path, timeoutNanoseconds: deadline.nanoseconds(since: Self.now))
             try UnixSocket.setSendTimeout(descriptor.rawValue, Self.sendNanoseconds)
+            let number = descriptor.rawValue
+            shared.withLock { $0 = number }
             self.descriptor = consume descriptor
         } catch {
             throw Self.linkError(error.errno, .connect)
         }
     }
+
+    deinit { shared.withLock { $0 = nil } }
 
     private static func linkError(_ errno: Errno, _ phase: LinkError.Phase) -> LinkError {
         switch errno {
@@ -42,6 +48,11 @@ public final class UnixStream: MessageStream {
         case .some(let descriptor): descriptor.rawValue
         case .none: nil
         }
+    }
+
+    /// Shuts the socket down.
+    public var interrupter: (@Sendable () -> Void)? {
+        { [shared] in shared.withLock { number in if let number { UnixSocket.shutdown(number) } } }
     }
 
     private func open() throws(LinkError) -> Int32 {
@@ -109,5 +120,9 @@ public final class UnixStream: MessageStream {
     }
 
     /// Closes the socket: the coprocessor behind it is powered off.
-    public func close() { descriptor = nil }
+    public func close() {
+        // First, because the number may be another file's as soon as the descriptor is closed.
+        shared.withLock { $0 = nil }
+        descriptor = nil
+    }
 }

@@ -31,7 +31,11 @@ extension WiFiModule {
 
         /// Waits for a connection.
         /// - Throws: `.serverNotListening` after ``end()``, `.cancelled`, `.link`.
-        public func accept() async throws(WiFiError) -> Client { try await module.accept(self) }
+        public func accept() async throws(WiFiError) -> Client {
+            try await module.call(within: nil) { ticket async throws(WiFiError) in
+                try await self.module.accept(self, ticket)
+            }
+        }
 
         /// The incoming connections, each delivered once: `for await client in server.clients`.
         ///
@@ -46,7 +50,7 @@ extension WiFiModule {
         }
 
         /// Stops listening; clients stay. Cancelled tasks can call it.
-        public func end() async { await module.endServer(id) }
+        public func end() async { await module.attempt { [module, id] in await module.endServer(id) } }
 
         /// Serves each client in its own task until the server ends.
         ///
@@ -117,7 +121,11 @@ final class Listener {
 extension WiFiModule {
     /// Starts a server.
     /// - Throws: `.serverFailed` when the port is taken, `.noSocketAvailable`, `.cancelled`.
-    public func listen(port: UInt16) throws(WiFiError) -> Server {
+    public nonisolated func listen(port: UInt16) async throws(WiFiError) -> Server {
+        try await command { ticket async throws(WiFiError) in try await self.listen(port: port, ticket) }
+    }
+
+    private func listen(port: UInt16, _ ticket: CallTicket) throws(WiFiError) -> Server {
         try checkCancellation()
         let server = WiFiServer(wifi, port: port)
         try server.begin()
@@ -126,7 +134,8 @@ extension WiFiModule {
         return Server(self, number, port: port)
     }
 
-    func accept(_ server: Server) async throws(WiFiError) -> Client {
+    func accept(_ server: Server, _ ticket: CallTicket) async throws(WiFiError) -> Client {
+        try checkCancellation()
         var backoff = PollBackoff(at: now, timeout: nil)
         while true {
             try checkCancellation()
@@ -146,8 +155,9 @@ extension WiFiModule {
     func nextClient(_ server: Server) async -> Client? {
         var failures = 0
         while true {
+            let asked = executor.now
             do throws(WiFiError) {
-                return try await accept(server)
+                return try await accept(server, CallTicket(start: asked))
             } catch {
                 switch error {
                 case .cancelled: return nil
