@@ -31,7 +31,7 @@ extension WiFiModule {
         /// Closes the connection; bytes already written are still delivered. Cancelled tasks can call it.
         public func close() async {
             wasClosed.store(true, ordering: .relaxed)
-            await module.attempt { [module, id] in await module.closeConnection(id) }
+            await module.attempt { [id] module in module.closeConnection(id) }
         }
 
         // MARK: Reading
@@ -44,8 +44,8 @@ extension WiFiModule {
         /// - Throws: `.timedOut(.read)`, `.cancelled`.
         public func read(_ limit: Int = 4096, timeout: Duration? = nil) async throws(WiFiError) -> [UInt8] {
             try await module.call(within: timeout?.wholeNanoseconds, else: .timedOut(.read)) {
-                ticket async throws(WiFiError) in
-                try await self.module.read(self, limit, timeout, ticket)
+                (module: isolated WiFiModule, ticket: CallTicket) async throws(WiFiError) in
+                try await module.read(self, limit, timeout, ticket)
             }
         }
 
@@ -57,8 +57,8 @@ extension WiFiModule {
         ///   bytes received so far stay buffered.
         public func read(exactly count: Int, timeout: Duration? = nil) async throws(WiFiError) -> [UInt8] {
             try await module.call(within: timeout?.wholeNanoseconds, else: .timedOut(.read)) {
-                ticket async throws(WiFiError) in
-                try await self.module.read(exactly: count, self, timeout, ticket)
+                (module: isolated WiFiModule, ticket: CallTicket) async throws(WiFiError) in
+                try await module.read(exactly: count, self, timeout, ticket)
             }
         }
 
@@ -73,8 +73,8 @@ extension WiFiModule {
         ///   `.timedOut(.read)`, `.cancelled`.
         public func readLine(limit: Int = 65_536, timeout: Duration? = nil) async throws(WiFiError) -> String? {
             try await module.call(within: timeout?.wholeNanoseconds, else: .timedOut(.read)) {
-                ticket async throws(WiFiError) in
-                try await self.module.readLine(self, limit, timeout, ticket)
+                (module: isolated WiFiModule, ticket: CallTicket) async throws(WiFiError) in
+                try await module.readLine(self, limit, timeout, ticket)
             }
         }
 
@@ -114,8 +114,8 @@ extension WiFiModule {
             _ bytes: ArraySlice<UInt8>, whole: Bool, _ timeout: Duration
         ) async throws(WiFiError) -> Int {
             try await module.call(within: timeout.wholeNanoseconds, else: .timedOut(.write)) {
-                ticket async throws(WiFiError) in
-                try await self.module.write(self, bytes, whole: whole, timeout: timeout, ticket)
+                (module: isolated WiFiModule, ticket: CallTicket) async throws(WiFiError) in
+                try await module.write(self, bytes, whole: whole, timeout: timeout, ticket)
             }
         }
 
@@ -138,7 +138,9 @@ extension WiFiModule {
         public func remotePort() async throws(WiFiError) -> UInt16 { try await remote().port }
 
         private func remote() async throws(WiFiError) -> (address: IPv4Address, port: UInt16) {
-            try await module.command { ticket async throws(WiFiError) in try await self.module.remote(self, ticket) }
+            try await module.command { (module: isolated WiFiModule) throws(WiFiError) in
+                try module.remote(self)
+            }
         }
     }
 }
@@ -186,8 +188,9 @@ extension WiFiModule.Client {
             ) async throws(WiFiError) -> UInt8? {
                 while true {
                     if let byte = lease?.take() { return byte }
-                    lease = try await client.module.call(within: nil) { [client] ticket async throws(WiFiError) in
-                        try await client.module.borrow(client, ticket)
+                    lease = try await client.module.call(within: nil) {
+                        [client] (module: isolated WiFiModule, _: CallTicket) async throws(WiFiError) in
+                        try await module.borrow(client)
                     }
                     if lease == nil { return nil }
                 }

@@ -43,8 +43,8 @@ extension WiFiModule {
         /// - Throws: `.timedOut(.read)`, `.cancelled`, `.staleHandle` when the socket is closed.
         public func receive(timeout: Duration? = nil) async throws(WiFiError) -> Datagram {
             try await module.call(within: timeout?.wholeNanoseconds, else: .timedOut(.read)) {
-                ticket async throws(WiFiError) in
-                try await self.module.receive(self, timeout, ticket)
+                (module: isolated WiFiModule, ticket: CallTicket) async throws(WiFiError) in
+                try await module.receive(self, timeout, ticket)
             }
         }
 
@@ -54,13 +54,13 @@ extension WiFiModule {
         /// Sends a datagram.
         /// - Throws: `.datagramFailed` when the datagram is empty or too long, or the module does not send it.
         public func send(_ datagram: Datagram) async throws(WiFiError) {
-            try await module.command { ticket async throws(WiFiError) in
-                try await self.module.send(datagram, self, ticket)
+            try await module.command { (module: isolated WiFiModule) throws(WiFiError) in
+                try module.send(datagram, self)
             }
         }
 
         /// Closes the socket and discards unread datagrams. Cancelled tasks can call it.
-        public func close() async { await module.attempt { [module, id] in await module.closeDatagramSocket(id) } }
+        public func close() async { await module.attempt { [id] module in module.closeDatagramSocket(id) } }
     }
 }
 
@@ -90,10 +90,12 @@ extension WiFiModule {
     /// Opens a UDP socket that receives datagrams on a port.
     /// - Throws: `.serverFailed` when the port is taken, `.noSocketAvailable`, `.cancelled`.
     public nonisolated func datagramSocket(port: UInt16) async throws(WiFiError) -> DatagramSocket {
-        try await command { ticket async throws(WiFiError) in try await self.datagramSocket(port: port, ticket) }
+        try await command { (module: isolated WiFiModule) throws(WiFiError) in
+            try module.openDatagramSocket(port: port)
+        }
     }
 
-    private func datagramSocket(port: UInt16, _ ticket: CallTicket) throws(WiFiError) -> DatagramSocket {
+    private func openDatagramSocket(port: UInt16) throws(WiFiError) -> DatagramSocket {
         try checkCancellation()
         let socket = WiFiUDP(wifi)
         try socket.begin(port)
@@ -124,7 +126,7 @@ extension WiFiModule {
         }
     }
 
-    func send(_ datagram: Datagram, _ handle: DatagramSocket, _ ticket: CallTicket) throws(WiFiError) {
+    func send(_ datagram: Datagram, _ handle: DatagramSocket) throws(WiFiError) {
         try checkCancellation()
         let socket = try open(handle)
         try socket.beginPacket(.address(datagram.address), port: datagram.port)

@@ -32,8 +32,9 @@ extension WiFiModule {
         /// Waits for a connection.
         /// - Throws: `.serverNotListening` after ``end()``, `.cancelled`, `.link`.
         public func accept() async throws(WiFiError) -> Client {
-            try await module.call(within: nil) { ticket async throws(WiFiError) in
-                try await self.module.accept(self, ticket)
+            try await module.call(within: nil) {
+                (module: isolated WiFiModule, _: CallTicket) async throws(WiFiError) in
+                try await module.accept(self)
             }
         }
 
@@ -50,7 +51,7 @@ extension WiFiModule {
         }
 
         /// Stops listening; clients stay. Cancelled tasks can call it.
-        public func end() async { await module.attempt { [module, id] in await module.endServer(id) } }
+        public func end() async { await module.attempt { [id] module in module.endServer(id) } }
 
         /// Serves each client in its own task until the server ends.
         ///
@@ -122,10 +123,12 @@ extension WiFiModule {
     /// Starts a server.
     /// - Throws: `.serverFailed` when the port is taken, `.noSocketAvailable`, `.cancelled`.
     public nonisolated func listen(port: UInt16) async throws(WiFiError) -> Server {
-        try await command { ticket async throws(WiFiError) in try await self.listen(port: port, ticket) }
+        try await command { (module: isolated WiFiModule) throws(WiFiError) in
+            try module.startListening(port: port)
+        }
     }
 
-    private func listen(port: UInt16, _ ticket: CallTicket) throws(WiFiError) -> Server {
+    private func startListening(port: UInt16) throws(WiFiError) -> Server {
         try checkCancellation()
         let server = WiFiServer(wifi, port: port)
         try server.begin()
@@ -134,7 +137,7 @@ extension WiFiModule {
         return Server(self, number, port: port)
     }
 
-    func accept(_ server: Server, _ ticket: CallTicket) async throws(WiFiError) -> Client {
+    func accept(_ server: Server) async throws(WiFiError) -> Client {
         try checkCancellation()
         var backoff = PollBackoff(at: now, timeout: nil)
         while true {
@@ -155,9 +158,8 @@ extension WiFiModule {
     func nextClient(_ server: Server) async -> Client? {
         var failures = 0
         while true {
-            let asked = executor.now
             do throws(WiFiError) {
-                return try await accept(server, CallTicket(start: asked))
+                return try await accept(server)
             } catch {
                 switch error {
                 case .cancelled: return nil

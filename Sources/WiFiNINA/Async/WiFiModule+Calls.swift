@@ -108,12 +108,11 @@ extension WiFiModule {
     ///   - operation: the operation.
     nonisolated func call<Value: Sendable>(
         within time: UInt64?, else timeOut: WiFiError = busyError,
-        _ operation: @escaping @Sendable (CallTicket) async throws(WiFiError) -> Value
+        _ operation: @escaping @Sendable (isolated WiFiModule, CallTicket) async throws(WiFiError) -> Value
     ) async throws(WiFiError) -> Value {
         let start = executor.now
-        guard let start, let time else { return try await operation(CallTicket(start: start)) }
+        guard let start, let time else { return try await operation(self, CallTicket(start: start)) }
         let outcome = CallOutcome()
-        let ticket = CallTicket(start: start, outcome: outcome)
         let due = start.advanced(byNanoseconds: time).advanced(byNanoseconds: Self.graceNanoseconds)
         let result: Result<Value, WiFiError> = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Result<Value, WiFiError>, Never>) in
@@ -122,15 +121,8 @@ extension WiFiModule {
                     outcome.cancel()
                     continuation.resume(returning: .failure(timeOut))
                 }
-                let task = Task.immediate { [executor] in
-                    let result: Result<Value, WiFiError>
-                    do throws(WiFiError) {
-                        result = .success(try await operation(ticket))
-                    } catch {
-                        result = .failure(error)
-                    }
-                    executor.unschedule(alarm)
-                    if outcome.claim() { continuation.resume(returning: result) }
+                let task = Task.immediate {
+                    await self.run(CallTicket(start: start, outcome: outcome), alarm, continuation, operation)
                 }
                 outcome.started(task)
             }
@@ -140,14 +132,33 @@ extension WiFiModule {
         return try result.get()
     }
 
+    /// Runs an operation and ends its call, both on the module's thread: all others may be busy when it ends in time.
+    private func run<Value: Sendable>(
+        _ ticket: CallTicket, _ alarm: UInt64, _ continuation: CheckedContinuation<Result<Value, WiFiError>, Never>,
+        _ operation: @Sendable (isolated WiFiModule, CallTicket) async throws(WiFiError) -> Value
+    ) async {
+        let result: Result<Value, WiFiError>
+        do throws(WiFiError) {
+            result = .success(try await operation(self, ticket))
+        } catch {
+            result = .failure(error)
+        }
+        executor.unschedule(alarm)
+        if ticket.claim() { continuation.resume(returning: result) }
+    }
+
     /// Like ``call(within:else:_:)``, for operations of one command or a few.
     nonisolated func command<Value: Sendable>(
-        _ operation: @escaping @Sendable (CallTicket) async throws(WiFiError) -> Value
-    ) async throws(WiFiError) -> Value { try await call(within: limits.commandNanoseconds, operation) }
+        _ operation: @escaping @Sendable (isolated WiFiModule) throws(WiFiError) -> Value
+    ) async throws(WiFiError) -> Value {
+        try await call(within: limits.commandNanoseconds) {
+            (module: isolated WiFiModule, _: CallTicket) async throws(WiFiError) in try operation(module)
+        }
+    }
 
     /// Like ``command(_:)``, for an operation whose failure does not matter.
-    nonisolated func attempt(_ operation: @escaping @Sendable () async -> Void) async {
-        _ = try? await command { (_: CallTicket) async throws(WiFiError) in await operation() }
+    nonisolated func attempt(_ operation: @escaping @Sendable (isolated WiFiModule) -> Void) async {
+        _ = try? await command { (module: isolated WiFiModule) throws(WiFiError) in operation(module) }
     }
 
     /// Closes all connections, servers and datagram sockets, and ends the link. All waits and all later calls throw
@@ -162,7 +173,9 @@ extension WiFiModule {
         let alarm = executor.schedule(at: start.advanced(byNanoseconds: Self.closeNanoseconds)) { [executor] in
             executor.interrupt()
         }
-        _ = try? await call(within: 0) { (_: CallTicket) async throws(WiFiError) in await self.closeNow() }
+        _ = try? await call(within: 0) { (module: isolated WiFiModule, _: CallTicket) async throws(WiFiError) in
+            module.closeNow()
+        }
         executor.unschedule(alarm)
     }
 }

@@ -20,13 +20,13 @@ extension WiFiModule {
     ) async throws(WiFiError) -> Client {
         let time = timeout ?? WiFiClient.usualTimeout(type)
         return try await call(within: time.wholeNanoseconds, else: .timedOut(.connect)) {
-            ticket async throws(WiFiError) in
-            try await self.connect(to: host, port: port, over: type, timeout: time, ticket)
+            (module: isolated WiFiModule, _: CallTicket) async throws(WiFiError) in
+            try module.open(to: host, port: port, over: type, timeout: time)
         }
     }
 
-    private func connect(
-        to host: Host, port: UInt16, over type: SocketType, timeout: Duration, _ ticket: CallTicket
+    private func open(
+        to host: Host, port: UInt16, over type: SocketType, timeout: Duration
     ) throws(WiFiError) -> Client {
         try checkCancellation()
         var client = WiFiClient(wifi)
@@ -73,7 +73,7 @@ extension WiFiModule {
     }
 
     func remote(
-        _ client: Client, _ ticket: CallTicket
+        _ client: Client
     ) throws(WiFiError) -> (address: IPv4Address, port: UInt16) {
         try checkCancellation()
         let connection = try connection(client)
@@ -163,7 +163,7 @@ extension WiFiModule {
     }
 
     /// Leases the received bytes; nil at the end.
-    func borrow(_ client: Client, _ ticket: CallTicket) async throws(WiFiError) -> ReadAheadLease? {
+    func borrow(_ client: Client) async throws(WiFiError) -> ReadAheadLease? {
         try checkCancellation()
         var backoff = PollBackoff(at: now, timeout: nil)
         while true {

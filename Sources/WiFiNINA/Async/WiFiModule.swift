@@ -114,8 +114,8 @@ extension WiFiModule {
     /// - Throws: `.joinFailed` with the status when the module gave up, `.timedOut(.join)`, `.cancelled`.
     public nonisolated func begin(_ ssid: String, timeout: Duration? = nil) async throws(WiFiError) {
         try await call(within: timeout?.wholeNanoseconds ?? limits.joinNanoseconds, else: .timedOut(.join)) {
-            ticket async throws(WiFiError) in
-            try await self.join(ssid, nil, timeout, ticket)
+            (module: isolated WiFiModule, ticket: CallTicket) async throws(WiFiError) in
+            try await module.join(ssid, nil, timeout, ticket)
         }
     }
 
@@ -142,8 +142,8 @@ extension WiFiModule {
         _ ssid: String, passphrase: String, timeout: Duration? = nil
     ) async throws(WiFiError) {
         try await call(within: timeout?.wholeNanoseconds ?? limits.joinNanoseconds, else: .timedOut(.join)) {
-            ticket async throws(WiFiError) in
-            try await self.join(ssid, passphrase, timeout, ticket)
+            (module: isolated WiFiModule, ticket: CallTicket) async throws(WiFiError) in
+            try await module.join(ssid, passphrase, timeout, ticket)
         }
     }
 
@@ -158,23 +158,18 @@ extension WiFiModule {
 
     /// The module's address; 0.0.0.0 when it has none.
     public nonisolated func localIP() async throws(WiFiError) -> IPv4Address {
-        try await command { ticket async throws(WiFiError) in
-            try await self.query(ticket) { wifi throws(WiFiError) in try wifi.localIP() }
+        try await command { (module: isolated WiFiModule) throws(WiFiError) in
+            try module.checkCancellation()
+            return try module.wifi.localIP()
         }
     }
 
     /// The state of the connection to the network.
     public nonisolated func status() async throws(WiFiError) -> ConnectionStatus {
-        try await command { ticket async throws(WiFiError) in
-            try await self.query(ticket) { wifi throws(WiFiError) in try wifi.status() }
+        try await command { (module: isolated WiFiModule) throws(WiFiError) in
+            try module.checkCancellation()
+            return try module.wifi.status()
         }
-    }
-
-    private func query<Value: Sendable>(
-        _ ticket: CallTicket, _ body: @Sendable (WiFi) throws(WiFiError) -> Value
-    ) throws(WiFiError) -> Value {
-        try checkCancellation()
-        return try body(wifi)
     }
 }
 #endif
