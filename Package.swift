@@ -10,6 +10,8 @@ let package = Package(
         .library(name: "NINATransport", targets: ["NINATransport"]),
         .library(name: "NINACoprocessor", targets: ["NINACoprocessor"]),
         .library(name: "NINACoprocessorLinux", targets: ["NINACoprocessorLinux"]),
+        .library(name: "WiFiNINATesting", targets: ["WiFiNINATesting"]),
+        .library(name: "WiFiNINAFoundation", targets: ["WiFiNINAFoundation"]),
         .executable(name: "nina-emulator", targets: ["nina-emulator"]),
         .executable(name: "nina", targets: ["nina"]),
     ],
@@ -27,6 +29,10 @@ let package = Package(
         .target(
             name: "NINACoprocessorLinux",
             dependencies: ["NINACoprocessor", "NINALink", "NINAWire", "LinuxIO"]),
+        .target(
+            name: "WiFiNINATesting", dependencies: ["WiFiNINA", "NINATransport", "NINACoprocessor", "NINALink"]),
+        .target(
+            name: "WiFiNINAFoundation", dependencies: ["WiFiNINA", "NINATransport", "NINALink", "NINAWire"]),
         .target(name: "ToolSupport", path: "Tools/ToolSupport"),
         .executableTarget(
             name: "nina-emulator",
@@ -80,7 +86,11 @@ let package = Package(
             name: "nina-fuzz", dependencies: ["TestSupport"], path: "Tests/Fuzz", exclude: ["seeds.py"]),
         .testTarget(
             name: "WiFiNINATests",
-            dependencies: ["WiFiNINA", "NINATransport", "NINACoprocessor", "NINALink", "LinuxIO", "TestSupport"]),
+            dependencies: [
+                "WiFiNINA", "WiFiNINATesting", "WiFiNINAFoundation", "NINATransport", "NINACoprocessor", "NINALink",
+                "LinuxIO",
+                "TestSupport",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

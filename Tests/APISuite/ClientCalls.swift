@@ -25,6 +25,13 @@ extension APISuite {
         call("WiFiClient.remoteIP()", .getRemoteData) { try equal(client.remoteIP(), peers.world.address) }
         call("WiFiClient.remotePort()", .getRemoteData) { try check(client.remotePort() > 0, "port 0") }
         call("WiFiClient.description") { try equal("\(client)", "WiFiClient on socket \(client.socket)") }
+        call("WiFiClient.hash(into:)") {
+            var (one, other) = (Hasher(), Hasher())
+            client.hash(into: &one)
+            let copy = client
+            copy.hash(into: &other)
+            try equal(one.finalize(), other.finalize())
+        }
         call("WiFiClient.==(_:_:)") {
             let copy = client
             try check(copy == client && client != WiFiClient(wifi), "copies are the same connection")

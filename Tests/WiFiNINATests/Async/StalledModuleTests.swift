@@ -1,46 +1,36 @@
-import NINACoprocessor
 import NINALink
-import NINATransport
 import NINAWire
 import Testing
 import WiFiNINA
+import WiFiNINATesting
 
 /// Calls of a module that stops answering end by their own deadlines, which count from the call. Where an end does not
 /// come the suite's time limit notices.
 @Suite(.timeLimit(.minutes(5))) struct StalledModuleTests {
     /// A module on real time, one connection to it, and the switch that stops it.
     private struct Stalled {
-        let module: WiFiModule
+        let loopback: LoopbackModule
         let control: StallingLink.Control
         let server: WiFiModule.Server
         let client: WiFiModule.Client
-        let peer: Peer
+        let peer: LoopbackPeer
 
-        /// Touched on the module's thread alone.
-        struct Peer: @unchecked Sendable {
-            let peer: VirtualPeer
-        }
+        var module: WiFiModule { loopback.module }
 
         init(canBeInterrupted: Bool = true, keepsDeadlines: Bool = true) async throws {
-            let network = VirtualNetwork()
-            let link = StallingLink(
-                try MessageLink.loopback(to: Coprocessor(network: network)), canBeInterrupted: canBeInterrupted,
-                keepsDeadlines: keepsDeadlines)
-            control = link.control
-            nonisolated(unsafe) let handedOver = link
-            nonisolated(unsafe) let world = network
-            module = WiFiModule(on: try LinkThread(link: handedOver))
-            try await module.begin("lab-net", passphrase: "correct-horse")
-            server = try await module.listen(port: 80)
-            peer = try await module.perform { _ in Peer(peer: try #require(world.connect(to: 80))) }
+            var stalling: StallingLink?
+            loopback = try await LoopbackModule.joined {
+                let link = StallingLink($0, canBeInterrupted: canBeInterrupted, keepsDeadlines: keepsDeadlines)
+                stalling = link
+                return link
+            }
+            control = try #require(stalling?.control)
+            server = try await loopback.module.listen(port: 80)
+            peer = try await loopback.connect(to: 80)
             client = try await server.accept()
         }
 
         func commandTimeout(_ time: Duration) async { await module.perform { $0.commandTimeout = time } }
-
-        func send(_ bytes: [UInt8]) async { await module.perform { [peer] _ in peer.peer.send(bytes) } }
-
-        func received() async -> [UInt8] { await module.perform { [peer] _ in peer.peer.read() } }
 
         /// Waits until a command blocks the thread.
         func blocked() async throws {
@@ -98,16 +88,16 @@ import WiFiNINA
         host.control.stall(false)
         // The command before was not cut short, and none of those that were given up was run.
         #expect(try await before.value == .connected)
-        await host.send([7, 8])
+        await host.peer.send([7, 8])
         #expect(try await client.read() == [7, 8])
-        #expect(await host.received() == [])
+        #expect(await host.peer.read() == [])
         await module.close()
     }
 
     /// The command of the call itself does not end: its bytes stay for the next reader.
     @Test func bytesOfAGivenUpReadAreKept() async throws {
         let host = try await Stalled()
-        await host.send(Array("one\ntwo".utf8))
+        await host.peer.send(Array("one\ntwo".utf8))
         host.control.stall(true)
         let client = host.client
         #expect(
