@@ -79,10 +79,10 @@ import WiFiNINA
         #expect(cause { try client.connect("127.0.0.1", port: 9) } == .refused)
         try host.wifi.disconnect()
         #expect(cause { try client.connect("nowhere", port: 9) } == .notJoined)
-        let texts = [ConnectFailure.Cause.hostNotFound, .refused, .notJoined, .unknown].map {
+        let texts = [ConnectFailure.Cause.hostNotFound, .timedOut, .refused, .notJoined, .unknown].map {
             "\(WiFiError.connectFailed(cause: ConnectFailure($0)))"
         }
-        #expect(Set(texts).count == 4)
+        #expect(Set(texts).count == 5)
         for text in texts { #expect(text.hasPrefix("no connection: ")) }
         #expect(throws: WiFiError.connectFailed) { try client.connect("nowhere", port: 9) }
     }

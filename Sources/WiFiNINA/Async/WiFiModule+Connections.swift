@@ -19,7 +19,8 @@ extension WiFiModule {
         to host: Host, port: UInt16, over type: SocketType = .tcp, timeout: Duration? = nil
     ) async throws(WiFiError) -> Client {
         let time = timeout ?? WiFiClient.usualTimeout(type)
-        return try await call(within: time.wholeNanoseconds, else: .timedOut(.connect)) {
+        let late = WiFiError.connectFailed(cause: ConnectFailure(.timedOut))
+        return try await call(within: time.wholeNanoseconds, else: late) {
             (module: isolated WiFiModule, _: CallTicket) async throws(WiFiError) in
             try module.open(to: host, port: port, over: type, timeout: time)
         }

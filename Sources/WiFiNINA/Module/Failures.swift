@@ -70,6 +70,8 @@ public struct ConnectFailure: Error, Equatable, Sendable {
     public enum Cause: UInt8, Sendable {
         /// The name could not be looked up.
         case hostNotFound
+        /// The connection was not made in time.
+        case timedOut
         /// The host refused the connection, or did not answer; with TLS its certificate may not be trusted. For an address
         /// it may also be that no network is joined.
         case refused
@@ -107,6 +109,7 @@ extension ConnectFailure: CustomStringConvertible {
     public var description: String {
         switch cause {
         case .hostNotFound: "the host name is unknown"
+        case .timedOut: "not made in time"
         case .refused: "refused or not answered, or with TLS the certificate is not trusted"
         case .notJoined: "no network is joined"
         case .unknown: "refused, not answered, no such host, or no network joined"

@@ -114,7 +114,7 @@ final class BSDCommands: SocketCommands {
                 throw .connectFailed(cause: driver.lookUpFailure())
             }
             guard try isConnected(number, to: remote, until: deadline, on: driver) else {
-                throw .connectFailed(cause: ConnectFailure(.refused))
+                throw .connectFailed(cause: ConnectFailure(driver.now < deadline ? .refused : .timedOut))
             }
         }
         return opened(number, as: .client, remote, on: driver)

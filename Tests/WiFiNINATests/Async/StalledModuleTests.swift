@@ -82,7 +82,7 @@ import WiFiNINATesting
         ]
         let expected: [WiFiError] =
             Array(repeating: .timedOut(.read), count: 4) + Array(repeating: .timedOut(.write), count: 3)
-            + [.timedOut(.connect), .timedOut(.join)]
+            + [.connectFailed, .timedOut(.join)]
         #expect(await errors == expected)
         #expect(host.control.isBlocked)
         host.control.stall(false)
