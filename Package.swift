@@ -41,11 +41,12 @@ let package = Package(
                 "nina-emulator",
             ],
             path: "Tools/nina"),
-        .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "LinuxBoards", "LinuxProcesses", "CLinux"]),
+        .testTarget(
+            name: "LinuxIOTests", dependencies: ["LinuxIO", "LinuxBoards", "LinuxProcesses", "CLinux", "TestThreads"]),
         .target(name: "TestSupport", dependencies: ["NINACoprocessor", "NINALink"], path: "Tests/TestSupport"),
         .testTarget(name: "NINAWireTests", dependencies: ["NINAWire", "TestSupport"]),
         .testTarget(name: "NINALinkTests", dependencies: ["NINALink", "WiFiNINA", "NINACoprocessor", "TestSupport"]),
-        .testTarget(name: "NINATransportTests", dependencies: ["NINATransport", "NINALink", "LinuxIO"]),
+        .testTarget(name: "NINATransportTests", dependencies: ["NINATransport", "NINALink", "LinuxIO", "TestThreads"]),
         .testTarget(name: "NINACoprocessorTests", dependencies: ["NINACoprocessor", "TestSupport"]),
         .testTarget(
             name: "NINACoprocessorLinuxTests",
@@ -53,6 +54,7 @@ let package = Package(
         .testTarget(
             name: "UpstreamTests", dependencies: ["WiFiNINA", "NINACoprocessor", "NINALink", "NINAWire", "TestSupport"]),
         .target(name: "CTestProcess", path: "Tests/CTestProcess"),
+        .target(name: "TestThreads", dependencies: ["CTestProcess"], path: "Tests/TestThreads"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .executableTarget(
             name: "nina-allocations",
@@ -74,7 +76,7 @@ let package = Package(
             dependencies: [
                 "APISuite", "TestPeers", "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO",
                 "LinuxProcesses",
-                "TestSupport", "nina-emulator", "nina",
+                "TestSupport", "TestThreads", "nina-emulator", "nina",
             ]),
         .executableTarget(
             name: "nina-fuzz", dependencies: ["TestSupport"], path: "Tests/Fuzz", exclude: ["seeds.py"]),

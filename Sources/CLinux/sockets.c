@@ -44,6 +44,15 @@ static int set_flag(int fd, int level, int name) {
     return setsockopt(fd, level, name, &on, sizeof on);
 }
 
+int clinux_peer_user(int fd, uint32_t *user) {
+    struct ucred peer;
+    socklen_t length = sizeof peer;
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0)
+        return -1;
+    *user = peer.uid;
+    return 0;
+}
+
 int clinux_set_nodelay(int fd) { return set_flag(fd, IPPROTO_TCP, TCP_NODELAY); }
 
 int clinux_bind_without_port(int fd) { return set_flag(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT); }

@@ -28,6 +28,10 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     private var listener: FileDescriptor?
     private var registration: Registration?
     private var failure: LinuxError?
+    /// The socket's file, which goes with it.
+    private var file: SocketFile?
+    /// The process whose end ends the emulator.
+    private var companion: Companion?
     private var isClosing = false
     private var addresses = AddressPool()
     private var connections: [UInt64: CoprocessorConnection] = [:]
@@ -36,7 +40,8 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
 
     /// Opens the socket and the devices: hosts can connect, and are served by ``run()``.
     /// - Throws: EADDRINUSE when another emulator listens there, EBUSY when another program has a device open, EAGAIN
-    ///   when another emulator uses the storage, or another error of the paths.
+    ///   when another emulator uses the storage, ESRCH when the process to end with has ended, or another error of the
+    ///   paths.
     public init(_ options: EmulatorOptions) throws(LinuxError) {
         self.options = options
         let log = Log(level: options.logLevel)
@@ -54,6 +59,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         let request = EndRequest()
         try reactor.onSignals([Signals.interrupt, Signals.terminate, Signals.hangUp]) { _ in request.end() }
         endRequest = request
+        if let pid = options.companion { try watch(pid) }
         listener = nil
         for path in options.devicePaths { try attach(path) }
         if let path = options.socketPath { try listen(path) }
@@ -82,13 +88,25 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     }
 
     private func listen(_ path: String) throws(LinuxError) {
-        let socket = try UnixSocket.listen(path: path)
+    private func watch(_ pid: Int32) throws(LinuxError) {
+        do throws(LinuxError) {
+            companion = try Companion(pid, reactor) { [unowned self] in reactor.stop() }
+        } catch {
+            guard error.errno != .noProcess else { throw error }
+            log.write(.warning, "the end of process \(pid) will not be noticed: \(error)")
+        }
+    }
+
+        let socket = try UnixSocket.listen(path: path, mode: options.socketMode)
+        file = SocketFile(path: path)
         registration = try reactor.add(socket.rawValue, .readable, handler: self)
         listener = consume socket
     }
 
     private func close() {
-        if let path = options.socketPath { UnixSocket.removeSocketFile(path: path) }
+        // Another emulator may have the path by now: only the file of the socket that is still open is removed.
+        file?.remove()
+        companion?.stop()
         if let registration { reactor.remove(registration) }
         isClosing = true
         for connection in Array(connections.values) { connection.close() }

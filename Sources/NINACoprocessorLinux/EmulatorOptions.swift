@@ -5,6 +5,8 @@ import NINAWire
 public struct EmulatorOptions: Sendable {
     /// Path of the link's socket; nil for none.
     public var socketPath: String?
+    /// The mode of the socket's file: who may connect.
+    public var socketMode: UInt32 = 0o600
     /// Devices of the kernel module; each is one coprocessor from the start.
     public var devicePaths: [String] = []
     /// The settings of every coprocessor; each gets its own hardware address.
@@ -28,6 +30,8 @@ public struct EmulatorOptions: Sendable {
     /// The least important level that is logged.
     public var logLevel = LogLevel.info
 
+    /// A process whose end also ends the emulator: the program that has started it.
+    public var companion: Int32?
     /// The defaults, with this socket path; nil for none.
     public init(socketPath: String?) {
         self.socketPath = socketPath

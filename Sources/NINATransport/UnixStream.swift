@@ -11,16 +11,44 @@ public final class UnixStream: MessageStream {
     private static let sendNanoseconds: UInt64 = 5_000_000_000
 
     /// Connects to the socket of an emulator.
-    /// - Throws: `.system` with the errno: ENOENT or ECONNREFUSED when no emulator listens there.
-    public init(path: String, until deadline: MonotonicInstant) throws(LinkError) {
+    /// - Parameter listener: who may listen there.
+    /// - Throws: `.system` with the errno: ENOENT or ECONNREFUSED when no emulator listens there, EPERM when a user does
+    ///   who is not trusted.
+    public convenience init(
+        path: String, listener: TrustedListener = .own, until deadline: MonotonicInstant
+    ) throws(LinkError) {
+        do throws(Refusal) {
+            try self.init(connecting: path, listener, deadline)
+        } catch {
+            switch error {
+            case .failed(let fault): throw fault
+            case .distrusted: throw Self.distrust
+            }
+        }
+    }
+
+    /// Why a connection was not made.
+    enum Refusal: Error {
+        case failed(LinkError)
+        case distrusted(UInt32)
+    }
+
+    /// The error for a listener that is not trusted.
+    static let distrust = LinkError(
+        .system, .connect, "another user listens at the socket", code: Errno.notPermitted.rawValue)
+
+    init(connecting path: String, _ listener: TrustedListener, _ deadline: MonotonicInstant) throws(Refusal) {
+        let user: UInt32
         do throws(LinuxError) {
             let descriptor = try UnixSocket.connect(
                 path: path, timeoutNanoseconds: deadline.nanoseconds(since: Self.now))
             try UnixSocket.setSendTimeout(descriptor.rawValue, Self.sendNanoseconds)
+            user = try UnixSocket.peerUser(descriptor.rawValue)
             self.descriptor = consume descriptor
         } catch {
-            throw Self.linkError(error.errno, .connect)
+            throw .failed(Self.linkError(error.errno, .connect))
         }
+        guard listener.includes(user) else { throw .distrusted(user) }
     }
 
     private static func linkError(_ errno: Errno, _ phase: LinkError.Phase) -> LinkError {

@@ -6,7 +6,8 @@ import ToolSupport
 
 /// The action requested on the command line.
 enum Request {
-    case run(EmulatorOptions)
+    /// With the default socket its folder still has to be made.
+    case run(EmulatorOptions, usesStandardSocket: Bool)
     case help
     case listFirmware
     case capabilities
@@ -15,7 +16,7 @@ enum Request {
 
 /// Parses the command line of nina-emulator.
 struct OptionParser {
-    private var options = EmulatorOptions(socketPath: Transport.standardSocketPath)
+    private var options = EmulatorOptions(socketPath: nil)
     private var networks: [RadioNetwork] = []
     private var namesSocket = false
     private var arguments: Arguments
@@ -34,6 +35,8 @@ struct OptionParser {
             case "--socket":
                 options.socketPath = try path()
                 namesSocket = true
+            case "--socket-mode": options.socketMode = try mode()
+            case "--end-with": options.companion = Int32(try arguments.number(1...Int(Int32.max)))
             case "--attach": options.devicePaths.append(try path())
             case "--storage": options.storagePath = try path()
             case "--firmware": options.coprocessor.firmware = try firmware()
@@ -59,9 +62,8 @@ struct OptionParser {
             guard !options.endsAfterFirstHost else {
                 throw UsageError("--once: a device's host never disconnects; with --attach it needs --socket")
             }
-            options.socketPath = nil
         }
-        return .run(options)
+        return .run(options, usesStandardSocket: !namesSocket && options.devicePaths.isEmpty)
     }
 
     private mutating func path() throws -> String {
@@ -72,6 +74,15 @@ struct OptionParser {
 
     private mutating func firmware() throws -> Firmware {
         let text = try arguments.value()
+    private mutating func mode() throws -> UInt32 {
+        let text = try arguments.value()
+        guard (3...4).contains(text.utf8.count), let mode = UInt32(text, radix: 8), (0o600...0o777).contains(mode)
+        else {
+            throw arguments.error(expected: "an octal mode from 0600 to 0777", got: text)
+        }
+        return mode
+    }
+
         guard let firmware = Firmware.all.first(where: { "\($0.name)" == text }) else {
             let names = Firmware.all.map { "\($0.name)" }.joined(separator: ", ")
             throw arguments.error(expected: "one of \(names)", got: text)

@@ -11,13 +11,19 @@ let usage = """
     The link
       --socket PATH     Unix socket of the link. Refused when another emulator
                         listens there. Default: $NINA_SOCKET, else
-                        $XDG_RUNTIME_DIR/nina.sock, else nina-UID.sock in the
-                        temporary directory
+                        $XDG_RUNTIME_DIR/nina.sock, else nina-UID/nina.sock in the
+                        temporary directory, a folder closed to other users
+      --socket-mode MODE
+                        mode of the socket, octal: who may connect. 0660 lets the
+                        group in; such hosts name this user: unix:PATH,uid=N.
+                        Default: 0600
       --attach DEVICE   be the coprocessor behind a device of the kernel module in
                         Tools/kernel, such as /dev/nina0. Repeatable. There is then
                         a Unix socket only with --socket. Default: none
       --once            exit when the first host that greeted has disconnected.
                         Default: off
+      --end-with PID    exit when this process has ended, for programs that start an
+                        emulator and may be killed. Default: none
 
     The module
       --firmware PROFILE

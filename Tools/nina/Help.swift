@@ -34,7 +34,9 @@ enum Help {
 
     private static let transports = """
         The transport selects the coprocessor:
-          unix:PATH       the socket of an emulator
+          unix:PATH[,uid=N|any]
+                          the socket of an emulator
+            uid           the user who may listen there; default this user or root
           spi:/dev/spidevB.C,cs=LINE,ready=LINE[,reset=LINE][,irq=LINE][,hz=N]
                           a module that is wired to this machine
             cs            chip select, a line of its own (not CE0 or CE1)

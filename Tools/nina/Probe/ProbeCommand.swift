@@ -16,9 +16,9 @@ struct ProbeCommand {
     func run() throws -> Bool {
         do throws(FailedStep) {
             switch transport {
-            case .unix(let path):
+            case .unix(let path, _):
                 Self.say("unix:\(path) is a socket: there are no wires to probe, steps 1 to 9 are left out")
-                try Self.probe(.unix(path: path))
+                try Self.probe(transport)
             case .spi(let wiring): try Self.probe(wiring)
             }
             return true
