@@ -23,8 +23,8 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
         var awaitsRoom = false
         /// The reactor's round in which a connection was last accepted.
         var acceptedInRound: UInt64?
-        /// The second socket of a datagram socket, for multicasts or broadcasts.
-        var shared: SharedDatagramSocket?
+        /// The other sockets of a datagram socket.
+        var extras: [ExtraDatagramSocket] = []
 
         /// An echo request, which owns its descriptor.
         init(_ request: PingRequest, _ registration: Registration) {
@@ -47,6 +47,8 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
     weak var observer: (any NetworkObserver)?
     var now: MonotonicInstant { MonotonicInstant(nanoseconds: MonotonicClock.nanoseconds()) }
     let ownAddress: IPv4Address
+    /// The address of the sockets: the own one, or 0.0.0.0 for all of this machine.
+    let bindAddress: IPv4Address
     let environment: NetworkEnvironment
     let log: (LogLevel, String) -> Void
     var entries: [NetworkSocket: Entry] = [:]
@@ -57,9 +59,11 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
     private var recent: (socket: NetworkSocket, entry: Entry)?
 
     init(
-        ownAddress: IPv4Address, environment: NetworkEnvironment, log: @escaping (LogLevel, String) -> Void
+        ownAddress: IPv4Address, bindAddress: IPv4Address, environment: NetworkEnvironment,
+        log: @escaping (LogLevel, String) -> Void
     ) {
         self.ownAddress = ownAddress
+        self.bindAddress = bindAddress
         self.environment = environment
         self.log = log
     }
@@ -99,7 +103,7 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
         if recent?.socket == socket { recent = nil }
         guard let entry = entries.removeValue(forKey: socket) else { return nil }
         reactor.remove(entry.registration)
-        if let shared = entry.shared { reactor.remove(shared.registration) }
+        for extra in entry.extras { reactor.remove(extra.registration) }
         switch entry.role {
         case .listener(let endpoint): environment.removeServer(endpoint)
         case .datagram(let port?):
@@ -177,7 +181,7 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
         let isLoopback = endpoint.address.rawValue >> 24 == 127
         do throws(LinuxError) {
             let descriptor = try TCPSocket.connect(
-                to: environment.place(endpoint), from: isLoopback ? ownAddress.rawValue : nil)
+                to: environment.place(endpoint), from: isLoopback && bindAddress != .any ? bindAddress.rawValue : nil)
             return .success(try insert(descriptor, .connecting, .writable))
         } catch {
             return .failure(failure(error))

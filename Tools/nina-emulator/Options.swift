@@ -40,7 +40,8 @@ struct OptionParser {
             case "--attach": options.devicePaths.append(try path())
             case "--storage": options.storagePath = try path()
             case "--firmware": options.coprocessor.firmware = try firmware()
-            case "--address": options.address = try address()
+            case "--address": options.address = try address(orAny: true)
+            case "--report-address": options.reportedAddress = try address()
             case "--port-offset": options.ports.offset = try arguments.number(-65535...65535)
             case "--port-map": try portMap()
             case "--network": try network()
@@ -58,6 +59,7 @@ struct OptionParser {
             }
         }
         if !networks.isEmpty { options.coprocessor.networks = networks }
+        try checkReportedAddress()
         if !options.devicePaths.isEmpty, !namesSocket {
             guard !options.endsAfterFirstHost else {
                 throw UsageError("--once: a device's host never disconnects; with --attach it needs --socket")
@@ -72,8 +74,6 @@ struct OptionParser {
         return text
     }
 
-    private mutating func firmware() throws -> Firmware {
-        let text = try arguments.value()
     private mutating func mode() throws -> UInt32 {
         let text = try arguments.value()
         guard (3...4).contains(text.utf8.count), let mode = UInt32(text, radix: 8), (0o600...0o777).contains(mode)
@@ -83,6 +83,8 @@ struct OptionParser {
         return mode
     }
 
+    private mutating func firmware() throws -> Firmware {
+        let text = try arguments.value()
         guard let firmware = Firmware.all.first(where: { "\($0.name)" == text }) else {
             let names = Firmware.all.map { "\($0.name)" }.joined(separator: ", ")
             throw arguments.error(expected: "one of \(names)", got: text)
@@ -90,12 +92,31 @@ struct OptionParser {
         return firmware
     }
 
-    private mutating func address() throws -> IPv4Address {
+    /// An address that one machine can have.
+    private mutating func address(orAny allowsAny: Bool = false) throws -> IPv4Address {
         let text = try arguments.value()
         guard let address = IPv4Address(dottedDecimal: text.utf8) else {
             throw arguments.error(expected: "an IPv4 address", got: text)
         }
+        guard address.isOfOneMachine || (allowsAny && address == .any) else {
+            throw arguments.error(expected: "the address of a machine, not a group or a broadcast", got: text)
+        }
         return address
+    }
+
+    private func checkReportedAddress() throws {
+        guard options.address != nil else {
+            guard options.reportedAddress == nil else { throw UsageError("--report-address needs --address") }
+            return
+        }
+        guard
+            options.address != .any || options.reportedAddress != nil
+                || options.coprocessor.networks.allSatisfy({ $0.address != nil })
+        else {
+            throw UsageError(
+                "--address 0.0.0.0 listens on all addresses of this machine, but is none that a coprocessor could "
+                    + "report: add --report-address ADDR, or give each --network its ip=")
+        }
     }
 
     private mutating func portMap() throws {

@@ -77,6 +77,11 @@ let usage = """
     The network
       --address ADDR    IP address of every coprocessor, one of this machine.
                         Default: each its own: 127.1.0.1, 127.1.1.1, ...
+      --address 0.0.0.0 --report-address ADDR
+                        servers listen on all addresses of this machine, and
+                        coprocessors report ADDR: for a container, the address that
+                        reaches its published ports. Each --network with ip= reports
+                        that instead. Default: the address is reported
       --port-offset N   port P of a coprocessor is port P + N of this machine.
                         Default: 0
       --port-map DEVICE=HOST

@@ -54,7 +54,7 @@ enum Help {
     private static let demo = """
         nina demo [--port N] [--for SECONDS] [--quiet] [--transport T]
                   [--max-sockets N] [--overflow queue|reset|drop] [--address ADDR]
-                  [--log-level LEVEL]
+                  [--report-address ADDR] [--log-level LEVEL]
 
         Starts an emulator and serves a web site through it, until Ctrl-C.
 
@@ -63,7 +63,7 @@ enum Help {
           --for SECONDS     end after this time
           --quiet           no line for each connection and request
           --transport T     use an existing coprocessor; it joins lab-net
-          --max-sockets, --overflow, --address, --log-level
+          --max-sockets, --overflow, --address, --report-address, --log-level
                             for the emulator: see nina-emulator --help
 
         \(transports)

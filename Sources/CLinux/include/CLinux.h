@@ -86,16 +86,20 @@ int clinux_socket_udp(void);
 // An ICMP socket of the unprivileged kind, or a raw one.
 int clinux_socket_icmp(int raw);
 int clinux_set_broadcast(int fd);
-int clinux_set_reuse_address(int fd);
+int clinux_set_reuse_address(int fd, int on);
+// The port may be shared with other sockets of the same user.
+int clinux_set_reuse_port(int fd);
+// Only datagrams to groups that this socket has joined, by the interface that it has joined them on.
+int clinux_receive_joined_groups_only(int fd);
 int clinux_set_ttl(int fd, int32_t ttl);
 // Addresses in network order.
 int clinux_join_group(int fd, uint32_t group, uint32_t interface);
 int clinux_set_multicast_interface(int fd, uint32_t interface);
-// Has clinux_receive_datagram return the address that a datagram was sent to.
+// Has clinux_receive_datagram return the address that a datagram was sent to, and the interface it came by.
 int clinux_report_destination(int fd);
-// Receives without waiting. Addresses and port in host order; destination 0 where it is not reported.
+// Receives without waiting. Addresses and port in host order; destination and interface 0 where they are not reported.
 ssize_t clinux_receive_datagram(int fd, void *buffer, size_t size, uint32_t *address, uint16_t *port,
-                                uint32_t *destination);
+                                uint32_t *destination, uint32_t *interface);
 
 // ---- processes (process.c) ----
 
