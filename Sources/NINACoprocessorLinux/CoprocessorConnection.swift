@@ -46,7 +46,8 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
         self.log = log
         self.whenClosed = whenClosed
         network = LinuxNetwork(
-            ownAddress: address, bindAddress: bindAddress, environment: environment, log: log)
+            ownAddress: address, bindAddress: bindAddress,
+            resolverOwner: configuration.hardwareAddress.rawValue, environment: environment, log: log)
         self.storage = storage
         bluetooth = environment.bluetooth.map { LinuxBluetooth($0, environment: environment, log: log) }
         let coprocessor = Coprocessor(

@@ -49,6 +49,8 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
     let ownAddress: IPv4Address
     /// The address of the sockets: the own one, or 0.0.0.0 for all of this machine.
     let bindAddress: IPv4Address
+    /// Whose look-ups these are, also after the host has connected anew.
+    private let resolverOwner: UInt64
     let environment: NetworkEnvironment
     let log: (LogLevel, String) -> Void
     var entries: [NetworkSocket: Entry] = [:]
@@ -59,11 +61,12 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
     private var recent: (socket: NetworkSocket, entry: Entry)?
 
     init(
-        ownAddress: IPv4Address, bindAddress: IPv4Address, environment: NetworkEnvironment,
+        ownAddress: IPv4Address, bindAddress: IPv4Address, resolverOwner: UInt64, environment: NetworkEnvironment,
         log: @escaping (LogLevel, String) -> Void
     ) {
         self.ownAddress = ownAddress
         self.bindAddress = bindAddress
+        self.resolverOwner = resolverOwner
         self.environment = environment
         self.log = log
     }
@@ -259,7 +262,8 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
             lookups[token] = environment.resolver.resolve(
                 IPv4Endpoint.text(of: address.rawValue), handler: self, token: UInt64(token))
         } else {
-            lookups[token] = environment.resolver.resolve(name, handler: self, token: UInt64(token))
+            lookups[token] = environment.resolver.resolve(
+                name, handler: self, token: UInt64(token), owner: resolverOwner)
         }
     }
 
