@@ -10,6 +10,8 @@ let package = Package(
         .library(name: "NINATransport", targets: ["NINATransport"]),
         .library(name: "NINACoprocessor", targets: ["NINACoprocessor"]),
         .library(name: "NINACoprocessorLinux", targets: ["NINACoprocessorLinux"]),
+        .library(name: "WiFiNINATesting", targets: ["WiFiNINATesting"]),
+        .library(name: "WiFiNINAFoundation", targets: ["WiFiNINAFoundation"]),
         .executable(name: "nina-emulator", targets: ["nina-emulator"]),
         .executable(name: "nina", targets: ["nina"]),
     ],
@@ -27,6 +29,10 @@ let package = Package(
         .target(
             name: "NINACoprocessorLinux",
             dependencies: ["NINACoprocessor", "NINALink", "NINAWire", "LinuxIO"]),
+        .target(
+            name: "WiFiNINATesting", dependencies: ["WiFiNINA", "NINATransport", "NINACoprocessor", "NINALink"]),
+        .target(
+            name: "WiFiNINAFoundation", dependencies: ["WiFiNINA", "NINATransport", "NINALink", "NINAWire"]),
         .target(name: "ToolSupport", path: "Tools/ToolSupport"),
         .executableTarget(
             name: "nina-emulator",
@@ -41,11 +47,12 @@ let package = Package(
                 "nina-emulator",
             ],
             path: "Tools/nina"),
-        .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "LinuxBoards", "LinuxProcesses", "CLinux"]),
+        .testTarget(
+            name: "LinuxIOTests", dependencies: ["LinuxIO", "LinuxBoards", "LinuxProcesses", "CLinux", "TestThreads"]),
         .target(name: "TestSupport", dependencies: ["NINACoprocessor", "NINALink"], path: "Tests/TestSupport"),
         .testTarget(name: "NINAWireTests", dependencies: ["NINAWire", "TestSupport"]),
         .testTarget(name: "NINALinkTests", dependencies: ["NINALink", "WiFiNINA", "NINACoprocessor", "TestSupport"]),
-        .testTarget(name: "NINATransportTests", dependencies: ["NINATransport", "NINALink", "LinuxIO"]),
+        .testTarget(name: "NINATransportTests", dependencies: ["NINATransport", "NINALink", "LinuxIO", "TestThreads"]),
         .testTarget(name: "NINACoprocessorTests", dependencies: ["NINACoprocessor", "TestSupport"]),
         .testTarget(
             name: "NINACoprocessorLinuxTests",
@@ -53,6 +60,7 @@ let package = Package(
         .testTarget(
             name: "UpstreamTests", dependencies: ["WiFiNINA", "NINACoprocessor", "NINALink", "NINAWire", "TestSupport"]),
         .target(name: "CTestProcess", path: "Tests/CTestProcess"),
+        .target(name: "TestThreads", dependencies: ["CTestProcess"], path: "Tests/TestThreads"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .executableTarget(
             name: "nina-allocations",
@@ -74,13 +82,17 @@ let package = Package(
             dependencies: [
                 "APISuite", "TestPeers", "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO",
                 "LinuxProcesses",
-                "TestSupport", "nina-emulator", "nina",
+                "TestSupport", "TestThreads", "nina-emulator", "nina",
             ]),
         .executableTarget(
             name: "nina-fuzz", dependencies: ["TestSupport"], path: "Tests/Fuzz", exclude: ["seeds.py"]),
         .testTarget(
             name: "WiFiNINATests",
-            dependencies: ["WiFiNINA", "NINATransport", "NINACoprocessor", "NINALink", "TestSupport"]),
+            dependencies: [
+                "WiFiNINA", "WiFiNINATesting", "WiFiNINAFoundation", "NINATransport", "NINACoprocessor", "NINALink",
+                "LinuxIO",
+                "TestSupport",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -18,7 +18,11 @@ static int set_int(int fd, int level, int name, int value) {
 
 int clinux_set_broadcast(int fd) { return set_int(fd, SOL_SOCKET, SO_BROADCAST, 1); }
 
-int clinux_set_reuse_address(int fd) { return set_int(fd, SOL_SOCKET, SO_REUSEADDR, 1); }
+int clinux_set_reuse_address(int fd, int on) { return set_int(fd, SOL_SOCKET, SO_REUSEADDR, on); }
+
+int clinux_set_reuse_port(int fd) { return set_int(fd, SOL_SOCKET, SO_REUSEPORT, 1); }
+
+int clinux_receive_joined_groups_only(int fd) { return set_int(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0); }
 
 int clinux_set_ttl(int fd, int32_t ttl) { return set_int(fd, IPPROTO_IP, IP_TTL, ttl); }
 
@@ -35,7 +39,7 @@ int clinux_set_multicast_interface(int fd, uint32_t interface) {
 int clinux_report_destination(int fd) { return set_int(fd, IPPROTO_IP, IP_PKTINFO, 1); }
 
 ssize_t clinux_receive_datagram(int fd, void *buffer, size_t size, uint32_t *address, uint16_t *port,
-                                uint32_t *destination) {
+                                uint32_t *destination, uint32_t *interface) {
     struct sockaddr_in sender = {0};
     struct iovec piece = {.iov_base = buffer, .iov_len = size};
     union {
@@ -55,11 +59,13 @@ ssize_t clinux_receive_datagram(int fd, void *buffer, size_t size, uint32_t *add
     *address = ntohl(sender.sin_addr.s_addr);
     *port = ntohs(sender.sin_port);
     *destination = 0;
+    *interface = 0;
     for (struct cmsghdr *part = CMSG_FIRSTHDR(&message); part; part = CMSG_NXTHDR(&message, part)) {
         if (part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_PKTINFO) {
             struct in_pktinfo info;
             memcpy(&info, CMSG_DATA(part), sizeof info);
             *destination = ntohl(info.ipi_addr.s_addr);
+            *interface = (uint32_t)info.ipi_ifindex;
         }
     }
     return count;

@@ -44,6 +44,15 @@ static int set_flag(int fd, int level, int name) {
     return setsockopt(fd, level, name, &on, sizeof on);
 }
 
+int clinux_peer_user(int fd, uint32_t *user) {
+    struct ucred peer;
+    socklen_t length = sizeof peer;
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0)
+        return -1;
+    *user = peer.uid;
+    return 0;
+}
+
 int clinux_set_nodelay(int fd) { return set_flag(fd, IPPROTO_TCP, TCP_NODELAY); }
 
 int clinux_bind_without_port(int fd) { return set_flag(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT); }
@@ -74,6 +83,8 @@ int clinux_socket_error(int fd, int *error) {
 int clinux_readable_bytes(int fd, int *count) { return ioctl(fd, FIONREAD, count); }
 
 int clinux_unsent_bytes(int fd, int *count) { return ioctl(fd, SIOCOUTQ, count); }
+
+int clinux_untransmitted_bytes(int fd, int *count) { return ioctl(fd, SIOCOUTQNSD, count); }
 
 int clinux_drop_packets(int fd, int drop) {
     if (drop) {

@@ -28,7 +28,7 @@ public struct Directory: ~Copyable, Sendable {
         if let holder = try? Directory(opening: path + "/..") { try? holder.synchronize() }
     }
 
-    private init(opening path: String) throws(LinuxError) {
+    init(opening path: String) throws(LinuxError) {
         let number = clinux_open_directory_path(path)
         guard number >= 0 else { throw .current("open", path) }
         self.init(FileDescriptor(adopting: number), path)
@@ -97,12 +97,35 @@ public struct Directory: ~Copyable, Sendable {
     }
 
     /// Locks the directory with a lock file of this name, as long as the descriptor is open.
-    /// - Throws: EAGAIN when another process, or this one, holds the lock.
+    ///
+    /// A lock file of another user is removed if the directory is this user's: that user could hold the lock for ever.
+    ///
+    /// - Throws: EAGAIN when another process, or this one, holds the lock; EPERM when the lock file belongs to another
+    ///   user and cannot be removed.
     public func lock(_ name: [UInt8]) throws(LinuxError) -> FileDescriptor {
+        try refuseForeignFile(name)
         guard let number = try call("flock", name, { clinux_lock_file(descriptor.rawValue, $0) }) else {
             throw LinuxError("flock", .noEntry, place(name))
         }
-        return FileDescriptor(adopting: number)
+        let lock = FileDescriptor(adopting: number)
+        // Another user may have made a new one in the meantime.
+        try refuseForeignFile(name)
+        return lock
+    }
+
+    /// Removes a file of another user from a directory of this user. Root also works in directories of others, with
+    /// the files of their owners.
+    private func refuseForeignFile(_ name: [UInt8]) throws(LinuxError) {
+        var file = stat()
+        var directory = stat()
+        let found = try call("fstatat", name) { fstatat(descriptor.rawValue, $0, &file, AT_SYMLINK_NOFOLLOW) }
+        guard found != nil, file.st_uid != geteuid() else { return }
+        guard fstat(descriptor.rawValue, &directory) == 0 else { throw .current("fstat", path) }
+        if directory.st_uid == geteuid() {
+            _ = try remove(name)
+        } else if file.st_uid != directory.st_uid {
+            throw LinuxError("flock", .notPermitted, place(name))
+        }
     }
 
     // MARK: Files

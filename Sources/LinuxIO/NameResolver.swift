@@ -33,9 +33,11 @@ public final class NameResolver {
     ///   - reactor: its thread receives the results.
     ///   - threadLimit: the maximum number of concurrent look-ups.
     ///   - queueLimit: the maximum number of queued look-ups; further requests fail with `tryAgain`.
-    public init(reactor: Reactor, threadLimit: Int = 64, queueLimit: Int = 4096) {
+    ///   - share: the maximum number of concurrent look-ups of one owner; its further ones wait. An owner that gives
+    ///     look-ups up and starts new ones cannot keep all threads from others.
+    public init(reactor: Reactor, threadLimit: Int = 64, queueLimit: Int = 4096, share: Int = 4) {
         mailbox = reactor.mailbox
-        pool = ResolverPool(threadLimit: threadLimit, queueLimit: queueLimit)
+        pool = ResolverPool(threadLimit: threadLimit, queueLimit: queueLimit, share: share)
         let link = WeakResolver()
         bound = ReactorBound(link, to: reactor)
         link.resolver = self
@@ -43,10 +45,13 @@ public final class NameResolver {
 
     /// Resolves a name. The handler is retained until it is called, in a later round of the reactor even when the
     /// result is known immediately (see `NameLookup.immediate`).
+    /// - Parameter owner: whose look-up it is, for the share; nil for one without.
     @discardableResult
-    public func resolve(_ host: String, handler: any NameResolverHandler, token: UInt64 = 0) -> NameRequest {
+    public func resolve(
+        _ host: String, handler: any NameResolverHandler, token: UInt64 = 0, owner: UInt64? = nil
+    ) -> NameRequest {
         guard let address = NameLookup.immediate(host) else {
-            return resolveInThread(host, handler: handler, token: token)
+            return resolveInThread(host, handler: handler, token: token, owner: owner)
         }
         let number = enter(handler, token)
         Self.answerer(number, mailbox, bound)(.addresses([address]))
@@ -55,10 +60,12 @@ public final class NameResolver {
 
     /// Like `resolve`, but always on a thread, even for a name that needs no look-up.
     @discardableResult
-    package func resolveInThread(_ host: String, handler: any NameResolverHandler, token: UInt64) -> NameRequest {
+    package func resolveInThread(
+        _ host: String, handler: any NameResolverHandler, token: UInt64, owner: UInt64? = nil
+    ) -> NameRequest {
         let number = enter(handler, token)
         let answer = Self.answerer(number, mailbox, bound)
-        pool.submit(ResolverPool.Job(number: number, host: host, answer: answer))
+        pool.submit(ResolverPool.Job(number: number, owner: owner, host: host, answer: answer))
         return NameRequest(number: number)
     }
 

@@ -23,12 +23,20 @@ public struct IPv4Network: Hashable, Sendable, CustomStringConvertible {
     /// Whether an address, in host order, is in the network.
     public func contains(_ other: UInt32) -> Bool { (other ^ address) & mask == 0 }
 
+    /// Whether an address, in host order, is the network's own or its broadcast address: no machine has these.
+    public func reserves(_ other: UInt32) -> Bool {
+        prefixLength < 31 && (other == address & mask || other == address | ~mask)
+    }
+
     /// For example "lo 127.0.0.1/8".
     public var description: String { "\(interface) \(IPv4Endpoint.text(of: address))/\(prefixLength)" }
 }
 
 /// The machine's network interfaces.
 public enum NetworkInterfaces {
+    /// The number of the loopback interface, in every network namespace.
+    public static let loopback: UInt32 = 1
+
     /// The IPv4 addresses of all interfaces that are up, loopback included.
     ///
     /// - Throws: ENOMEM, EMFILE or another error of getifaddrs.

@@ -69,6 +69,13 @@ extension StreamSocket {
         return clinux_unsent_bytes(descriptor, &count) == 0 ? Int(count) : 0
     }
 
+    /// The number of bytes that have not been transmitted, because the peer's window has no room (TCP), from SIOCOUTQNSD. 0 for
+    /// a descriptor without that call.
+    public static func untransmittedBytes(_ descriptor: Int32) -> Int {
+        var count: Int32 = 0
+        return clinux_untransmitted_bytes(descriptor, &count) == 0 ? Int(count) : 0
+    }
+
     /// Ends the sending direction: the peer reads the end of the stream after the bytes already sent.
     ///
     /// - Returns: nil, or ENOTCONN when the connection is gone.
@@ -76,6 +83,9 @@ extension StreamSocket {
     public static func shutdownWrite(_ descriptor: Int32) -> Errno? {
         Glibc.shutdown(descriptor, Int32(SHUT_WR)) == 0 ? nil : Errno.current
     }
+
+    /// Ends both directions: calls that wait on the socket, in any thread, end as if the peer had gone.
+    public static func shutdown(_ descriptor: Int32) { _ = Glibc.shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     /// Limits how long `receiveWaiting` waits (SO_RCVTIMEO).
     ///

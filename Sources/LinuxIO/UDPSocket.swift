@@ -15,21 +15,49 @@ public enum UDPSocket {
         case failed(Errno)
     }
 
+    /// Which other sockets may have the same address and port. Each of those receives multicasts and broadcasts, but of
+    /// what is sent to an address of one machine only one of them.
+    public enum Sharing: Sendable {
+        /// None: nobody can take the port over.
+        case none
+        /// Those of the same user that share it too (SO_REUSEPORT).
+        case sameUser
+        /// Those of any user that share it too (SO_REUSEADDR).
+        case anyUser
+        /// Those of any user that are there already and share it; none from now on.
+        case joinsOthers
+    }
+
+    /// Opens a socket on a local address that may be shared with any user.
+    /// - Throws: see ``open(on:sharing:)``.
+    public static func open(on endpoint: IPv4Endpoint, isShared: Bool = false) throws(LinuxError) -> FileDescriptor {
+        try open(on: endpoint, sharing: isShared ? .anyUser : .none)
+    }
+
     /// Opens a socket on a local address.
     ///
     /// - Parameters:
-    ///   - endpoint: port 0 lets the kernel choose.
-    ///   - isShared: whether other sockets may have the same address and port (SO_REUSEADDR): each receives multicasts
-    ///     and broadcasts.
+    ///   - endpoint: port 0 lets the kernel choose. With a broadcast address or a multicast group the socket receives
+    ///     what is sent to that, and nothing else.
+    ///   - sharing: who else may have this address and port.
     /// - Throws: EADDRINUSE, EACCES, EADDRNOTAVAIL, EMFILE, ENFILE.
-    public static func open(on endpoint: IPv4Endpoint, isShared: Bool = false) throws(LinuxError) -> FileDescriptor {
+    public static func open(on endpoint: IPv4Endpoint, sharing: Sharing) throws(LinuxError) -> FileDescriptor {
         let number = clinux_socket_udp()
         guard number >= 0 else { throw .current("socket", "AF_INET, SOCK_DGRAM") }
         let socket = FileDescriptor(adopting: number)
         guard clinux_set_broadcast(number) == 0 else { throw .current("setsockopt", "SO_BROADCAST") }
-        if isShared, clinux_set_reuse_address(number) != 0 { throw .current("setsockopt", "SO_REUSEADDR") }
+        switch sharing {
+        case .none: break
+        case .sameUser:
+            guard clinux_set_reuse_port(number) == 0 else { throw .current("setsockopt", "SO_REUSEPORT") }
+        case .anyUser, .joinsOthers:
+            guard clinux_set_reuse_address(number, 1) == 0 else { throw .current("setsockopt", "SO_REUSEADDR") }
+        }
         guard endpoint.withPointer({ Glibc.bind(number, $0, $1) }) == 0 else {
             throw .current("bind", "\(endpoint)")
+        }
+        if sharing == .joinsOthers, clinux_set_reuse_address(number, 0) != 0 {
+            throw .current("setsockopt", "SO_REUSEADDR")
         }
         return socket
     }
@@ -41,8 +69,14 @@ public enum UDPSocket {
 
     /// Joins a multicast group on the interface with this address.
     ///
+    /// The socket receives no other groups, and no datagrams to this one by other interfaces: by default it would
+    /// receive what any socket of the machine has joined.
+    ///
     /// - Throws: EINVAL when the address is not a multicast group, ENODEV, ENOBUFS.
     public static func join(_ descriptor: Int32, group: UInt32, interface: UInt32) throws(LinuxError) {
+        guard clinux_receive_joined_groups_only(descriptor) == 0 else {
+            throw .current("setsockopt", "IP_MULTICAST_ALL")
+        }
         guard clinux_join_group(descriptor, group.bigEndian, interface.bigEndian) == 0 else {
             throw .current("setsockopt", "IP_ADD_MEMBERSHIP \(IPv4Endpoint.text(of: group))")
         }
@@ -65,18 +99,28 @@ public enum UDPSocket {
         return result < 0 ? Errno.current : nil
     }
 
-    /// Makes ``receive(_:into:)`` also return the destination address of each datagram.
+    /// Makes ``receive(_:into:)`` also return the destination address of each datagram, and the other one the interface.
     public static func reportDestination(_ descriptor: Int32) throws(LinuxError) {
         guard clinux_report_destination(descriptor) == 0 else { throw .current("setsockopt", "IP_PKTINFO") }
     }
 
     /// Receives a datagram without waiting.
     public static func receive(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> Receipt {
+        var interface: UInt32 = 0
+        return receive(descriptor, into: buffer, interface: &interface)
+    }
+
+    /// Receives a datagram without waiting.
+    /// - Parameter interface: becomes the number of the interface by which it came; 0 unless
+    ///   ``reportDestination(_:)`` was called.
+    public static func receive(
+        _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, interface: inout UInt32
+    ) -> Receipt {
         var sender = IPv4Endpoint(address: 0, port: 0)
         var destination: UInt32 = 0
         let count = retrying {
             clinux_receive_datagram(
-                descriptor, buffer.baseAddress, buffer.count, &sender.address, &sender.port, &destination)
+                descriptor, buffer.baseAddress, buffer.count, &sender.address, &sender.port, &destination, &interface)
         }
         if count >= 0 { return .received(count, from: sender, to: destination) }
         let errno = Errno.current

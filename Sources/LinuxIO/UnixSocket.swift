@@ -6,27 +6,36 @@ public enum UnixSocket: StreamSocket {
     /// How long `listen` waits for another process that is claiming a path in the same directory.
     private static let longestClaim: UInt64 = 2_000_000_000
 
-    /// Listens on a path; the file has mode 0600 from the moment it appears.
+    /// Listens on a path; the file has its mode from the moment it appears.
     ///
     /// Replaces a stale socket file, which has no listener. A lock on the directory, held during the call, serializes
-    /// processes that start at the same time.
+    /// processes that start at the same time. Where other users may read the directory, they can hold that lock: there
+    /// the call goes on without it after two seconds.
     ///
     /// - Throws: EADDRINUSE when another socket listens there, ENOTSOCK when the path is not a socket (it is left
-    ///   unchanged), ENAMETOOLONG, EINVAL (an empty path), ENOENT, EACCES, EMFILE, ENFILE; EAGAIN when the directory
-    ///   stays locked.
-    public static func listen(path: String, backlog: Int32 = 4096) throws(LinuxError) -> FileDescriptor {
-        try listen(path: path, backlog: backlog, claimDeadline: MonotonicClock.deadline(after: longestClaim))
+    ///   unchanged), ENAMETOOLONG, EINVAL (an empty path), ENOENT, EACCES, EMFILE, ENFILE; EAGAIN when the directory,
+    ///   a private one, stays locked.
+    ///
+    /// - Parameter mode: who may connect; 0600 is this user only.
+    public static func listen(
+        path: String, backlog: Int32 = 4096, mode: UInt32 = 0o600
+    ) throws(LinuxError) -> FileDescriptor {
+        try listen(
+            path: path, backlog: backlog, mode: mode, claimDeadline: MonotonicClock.deadline(after: longestClaim))
     }
 
     /// As above, with a deadline for the lock on the directory.
     package static func listen(
-        path: String, backlog: Int32, claimDeadline: UInt64
+        path: String, backlog: Int32, mode: UInt32 = 0o600, claimDeadline: UInt64
     ) throws(LinuxError) -> FileDescriptor {
         let address = try UnixAddress(path: path)
         let socket = try newSocket(nonblocking: true)
         // The file gets its mode from the socket, so it is never accessible to others.
-        guard fchmod(socket.rawValue, 0o600) == 0 else { throw .current("fchmod", "the socket for \(path)") }
+        guard fchmod(socket.rawValue, mode) == 0 else { throw .current("fchmod", "the socket for \(path)") }
         let lock = try DirectoryLock(holding: path, deadline: claimDeadline)
+        // The mask would take rights away that are meant. All else here is created with the mode it is to have.
+        let mask = mode == 0o600 ? nil : umask(0)
+        defer { if let mask { umask(mask) } }
         try bindReplacingStale(socket.rawValue, address, path)
         guard Glibc.listen(socket.rawValue, backlog) == 0 else { throw .current("listen", path) }
         lock.release()
@@ -99,6 +108,15 @@ public enum UnixSocket: StreamSocket {
         return nil
     }
 
+    /// The user of the process at the other end of a connected socket; for a client the one that called `listen`.
+    ///
+    /// - Throws: ENOTSOCK, EBADF.
+    public static func peerUser(_ descriptor: Int32) throws(LinuxError) -> UInt32 {
+        var user: UInt32 = 0
+        guard clinux_peer_user(descriptor, &user) == 0 else { throw .current("getsockopt", "SO_PEERCRED") }
+        return user
+    }
+
     /// Two sockets connected to each other.
     ///
     /// - Throws: EMFILE, ENFILE.
@@ -108,7 +126,7 @@ public enum UnixSocket: StreamSocket {
         return DescriptorPair((numbers[0], numbers[1]))
     }
 
-    /// Removes the file of a listening socket. Does nothing if the path is not a socket or does not exist.
+    /// Removes the file of a listening socket, whoever listens there; see ``SocketFile`` for one's own. Does nothing if the path is not a socket or does not exist.
     public static func removeSocketFile(path: String) {
         if isSocket(path) == true { _ = Glibc.unlink(path) }
     }

@@ -42,6 +42,8 @@ public struct Configuration: Sendable {
     public var slots: Int?
     /// The number of connections that may wait for `accept`; overrides the firmware's.
     public var backlog: Int?
+    /// The number of bytes that a connection holds before SEND_DATA finds no room; overrides the firmware's.
+    public var sendBuffer: Int?
     /// The handling of connections without a slot.
     public var overflow = OverflowPolicy.queue
     /// Whether sockets work without a Wi-Fi connection.
@@ -58,6 +60,9 @@ public struct Configuration: Sendable {
 
     /// The defaults.
     public init() {}
+
+    /// The number of bytes that a connection holds; nil for as many as the network takes.
+    public var sendBufferLimit: Int? { (sendBuffer ?? firmware.sendBuffer).map { max($0, 1) } }
 
     /// The number of slots in use, 1 to ``Firmware/slotLimit``.
     public var slotCount: Int { min(max(slots ?? firmware.slots, 1), Firmware.slotLimit) }

@@ -24,6 +24,8 @@ struct Context {
     private(set) var deferredReply = DeferredReply.none
     private var writer = FrameWriter()
     private(set) var lastToken: UInt32 = 0
+    /// The name of the last look-up.
+    private var lookup: [UInt8] = []
 
     init(
         _ configuration: Configuration, streams: SecureStreams, network: any Network, storage: (any Storage)?
@@ -46,6 +48,25 @@ struct Context {
         lastToken &+= 1
         return lastToken
     }
+
+    /// Gives a connection of a slot the firmware's send buffer.
+    func limitSendBuffer(_ socket: NetworkSocket) {
+        if let limit = configuration.sendBufferLimit { streams.limitSendBuffer(socket, to: limit) }
+    }
+
+    /// The time of a connect of firmware, until lwip gives up. Protocol/dialects.md, START_CLIENT.
+    static let blockingConnectTime = Duration.seconds(18)
+
+    /// Starts a look-up, and keeps the name for the log.
+    mutating func resolve(_ name: ArraySlice<UInt8>) -> UInt32 {
+        lookup.replaceSubrange(lookup.indices, with: name)
+        let token = newToken()
+        network.resolve(name, token: token)
+        return token
+    }
+
+    /// The name of the last look-up, for the log.
+    var lookupName: String { lookup[...].printable }
 
     /// Converts a hardware address to the firmware's wire order.
     func wireOrder(_ address: MACAddress) -> MACAddress {
@@ -101,6 +122,7 @@ struct Context {
         case .reply(let reply):
             do throws(FrameError) {
                 try writer.writeReply(reply, to: C.self, isPadded: dialect.padsReplies)
+                log(.debug, FrameDescriber.describe(reply, to: C.self))
             } catch {
                 log(.error, "\(C.opcode.name): its reply cannot be encoded: \(error)")
                 writeErrorFrame()
@@ -116,7 +138,9 @@ struct Context {
         case .errorFrame(let why):
             log(.info, "\(C.opcode.name): \(why)")
             writeErrorFrame()
-        case .noFrame(let bytes): writer.writeNoFrame(bytes)
+        case .noFrame(let bytes):
+            log(.debug, "\(C.opcode.name) -> \(bytes.count) bytes that are no frame")
+            writer.writeNoFrame(bytes)
         }
         return true
     }

@@ -86,6 +86,9 @@ public final class Coprocessor: LinkDevice {
     /// Runs the timers due by this time.
     public func advance(to now: MonotonicInstant) { device.advance(to: now) }
 
+    /// Logs what happens on the link besides commands.
+    public func noteLinkEvent(_ event: LinkEvent) { device.noteLinkEvent(event) }
+
     /// The IRQ level, derived from the state of the slots.
     public var interrupt: Bool { device.interrupt }
 

@@ -15,6 +15,8 @@ struct Device {
     var downloads = Downloads()
     var bluetooth: Bluetooth
     var pins = PinBank()
+    /// How often it has started.
+    private var boots = 0
 
     init(_ context: Context, bluetooth controller: (any BluetoothController)?) {
         self.context = context
@@ -30,6 +32,8 @@ struct Device {
         clock = Clock()
         names = Names()
         pins.reset()
+        boots += 1
+        context.log(.debug, boots == 1 ? "powered on" : "RESET: started again, boot \(boots)")
         guard bluetooth else { return true }
         guard context.has(.chipSelectBootsBluetooth) else {
             context.log(.info, "chip select was low at reset: this firmware stays with SPI")
@@ -42,6 +46,7 @@ struct Device {
 
     mutating func halt(at now: MonotonicInstant) {
         context.now = now
+        if let pending = context.pending { context.log(.debug, "stopped while a command waited: \(pending.wait)") }
         context.dropDeferredReply()
         context.numbers = SocketNumbers(count: context.configuration.slotCount)
         sockets = Sockets(context)

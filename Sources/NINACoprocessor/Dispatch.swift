@@ -79,13 +79,13 @@ extension Device {
         case .getFwVersionU32: answer { $0.context.getFwVersionU32($1) }
         case .ping: answer { $0.station.ping($1, &$0.context) }
         case .setEnt: answer { $0.setEnt($1) }
-        case .setEntIdent: answer { $0.station.enterprise.setEntIdent($1) }
-        case .setEntUname: answer { $0.station.enterprise.setEntUname($1) }
-        case .setEntPasswd: answer { $0.station.enterprise.setEntPasswd($1) }
+        case .setEntIdent: answer { $0.station.enterprise.setEntIdent($1, $0.context) }
+        case .setEntUname: answer { $0.station.enterprise.setEntUname($1, $0.context) }
+        case .setEntPasswd: answer { $0.station.enterprise.setEntPasswd($1, $0.context) }
         case .setEntEnable: answer { $0.setEntEnable($1) }
-        case .insertDatabuf: answer { $0.sockets.insertDatabuf($1) }
+        case .insertDatabuf: answer { $0.insertDatabuf($1) }
         case .sendUDP: answer { $0.sockets.sendUDP($1, isOnline: $0.isOnline, &$0.context) }
-        case .setPinMode: answer { $0.pins.setPinMode($1) }
+        case .setPinMode: answer { $0.pins.setPinMode($1, $0.context) }
         case .setDigitalWrite: answer { $0.pins.setDigitalWrite($1) }
         case .setAnalogWrite: answer { $0.pins.setAnalogWrite($1) }
         case .getDigitalRead: answer { $0.pins.getDigitalRead($1, $0.context) }

@@ -47,7 +47,7 @@ extension Device {
         switch wait {
         case .reset: break
         case .scan: endScan()
-        case .hostByName: names.lookupEnded(nil, &context)
+        case .hostByName: names.lookupEnded(nil, isLate: true, &context)
         case .ping(let token): station.echoed(token, nil, &context)
         case .clientLookup(_, let slot, _), .connect(let slot): sockets.connectTimedOut(slot, &context)
         case .send(let slot): sockets.sendTimedOut(slot, &context)

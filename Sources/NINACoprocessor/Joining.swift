@@ -8,23 +8,29 @@ extension Device {
     }
 
     mutating func setPassphrase(_ command: SetPassphrase) -> Answer<Acknowledgement> {
-        let passphrase = command.passphrase.asCString
+        let passphrase = context.text(command.passphrase, "the passphrase")
         guard passphrase.count <= 64 else { return .refused("a passphrase has at most 64 bytes") }
         return join(command.ssid, .text(passphrase))
     }
 
     mutating func setKey(_ command: SetKey) -> Answer<Acknowledgement> {
-        let key = command.key.asCString
+        let key = context.text(command.key, "the key")
         guard key.count <= 64 else { return .refused("a key has at most 64 bytes") }
+        guard context.fits(key, 26) else { return .refused("this firmware has room for a key of 26 bytes") }
         return join(command.ssid, .text(key))
     }
 
     mutating func setEnt(_ command: SetEnt) -> Answer<Acknowledgement> {
+        let texts = [command.username, command.password, command.identity].map(\.asCString)
+        guard texts.allSatisfy({ context.fits($0, 128) }) else {
+            return .refused("this firmware has room for texts of 128 bytes")
+        }
         guard command.method == .peap else {
             context.log(.info, "joining with a client certificate failed: no network accepts one")
             return join(command.ssid, .user([], password: []))
         }
-        return join(command.ssid, .user(command.username.asCString, password: command.password.asCString))
+        let password = context.text(command.password, "the password")
+        return join(command.ssid, .user(context.text(command.username, "the user name"), password: password))
     }
 
     mutating func setEntEnable(_: SetEntEnable) -> Answer<Acknowledgement> {
@@ -42,7 +48,7 @@ extension Device {
     private mutating func join(
         _ ssid: ArraySlice<UInt8>, _ credential: Radio.Credential
     ) -> Answer<Acknowledgement> {
-        let ssid = ssid.asCString
+        let ssid = context.text(ssid, "the network name")
         guard (1...32).contains(ssid.count) else { return .refused("a network name has 1 to 32 bytes") }
         leaveNetwork()
         station.radio.join(ssid: ssid, credential, at: context.now)
@@ -57,6 +63,7 @@ extension Device {
 
     /// Without a network, connections end; listeners stay.
     private mutating func leaveNetwork() {
+        if context.has(.connectionsOutliveNetwork) { return }
         guard station.radio.isAssociated || station.radio.accessPoint != nil else { return }
         bsd.closeConnections(&context)
         sockets.closeConnections(&context)
@@ -69,7 +76,7 @@ extension Device {
     }
 
     mutating func setApPassphrase(_ command: SetApPassphrase) -> Answer<Acknowledgement> {
-        guard (8...64).contains(command.passphrase.asCString.count) else {
+        guard (8...64).contains(context.text(command.passphrase, "the passphrase").count) else {
             context.log(.info, "an access point's passphrase has 8 to 64 bytes")
             leaveNetwork()
             station.radio.failAccessPoint(looksIdle: context.has(.failedAccessPointLooksIdle))
@@ -81,7 +88,7 @@ extension Device {
     private mutating func openAccessPoint(
         _ ssid: ArraySlice<UInt8>, security: EncryptionType
     ) -> Answer<Acknowledgement> {
-        let ssid = ssid.asCString
+        let ssid = context.text(ssid, "the network name")
         guard (1...32).contains(ssid.count) else { return .refused("a network name has 1 to 32 bytes") }
         leaveNetwork()
         station.radio.openAccessPoint(ssid: ssid, security: security)

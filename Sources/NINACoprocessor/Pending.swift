@@ -42,7 +42,7 @@ struct PendingCommand {
         case clientLookup(token: UInt32, slot: Int, port: UInt16)
         /// START_CLIENT: the connection.
         case connect(slot: Int)
-        /// SEND_DATA: the slot's previous frame has been sent.
+        /// SEND_DATA: the slot's connection has room.
         case send(slot: Int)
         /// A BSD command, with the index of its socket.
         case bsd(BSDWait, socket: Int)

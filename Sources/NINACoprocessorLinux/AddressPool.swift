@@ -28,26 +28,67 @@ struct AddressPool {
         IPv4Address(127, UInt8(1 + index / 256), UInt8(index % 256), 1)
     }
 
-    private let claimPrefix: String
-    private var held: Set<Int> = []
+    /// The outcome of a claim.
+    enum Outcome {
+        case claimed(Claim)
+        /// None of the names that were tried is free; the next call continues with those after them.
+        case unfinished
+        /// Others hold all addresses.
+        case exhausted
+    }
 
-    /// - Parameter claimPrefix: the prefix of the claim's name; the address follows it.
-    init(claimPrefix: String = "nina-coprocessor-") { self.claimPrefix = claimPrefix }
+    private let claimPrefix: String
+    private let count: Int
+    private var held: Set<Int> = []
+    /// The index at which an unfinished search continues: all before it were taken.
+    private var start = 0
+
+    /// - Parameters:
+    ///   - claimPrefix: the prefix of the claim's name; the address follows it.
+    ///   - count: the number of addresses.
+    init(claimPrefix: String = "nina-coprocessor-", count: Int = AddressPool.count) {
+        self.claimPrefix = claimPrefix
+        self.count = count
+    }
 
     /// Claims the lowest free address.
     /// - Throws: the error of a system call. Returns nil when all are taken.
     mutating func claim() throws(LinuxError) -> Claim? {
-        for index in 0..<Self.count where !held.contains(index) {
+        for _ in 0..<count {
+            switch try claim(trying: count) {
+            case .claimed(let claim): return claim
+            case .unfinished: continue
+            case .exhausted: return nil
+            }
+        }
+        return nil
+    }
+
+    /// Claims the lowest free address, with a limited number of system calls.
+    /// - Parameter limit: how many names are tried.
+    mutating func claim(trying limit: Int) throws(LinuxError) -> Outcome {
+        var tried = 0
+        for index in start..<count where !held.contains(index) {
+            guard tried < limit else {
+                start = index
+                return .unfinished
+            }
+            tried += 1
             let address = Self.address(index)
             guard let descriptor = try UnixSocket.claimAbstract(name: claimPrefix + address.description) else {
                 continue
             }
             held.insert(index)
-            return Claim(address: address, index: index, descriptor: descriptor)
+            start = 0
+            return .claimed(Claim(address: address, index: index, descriptor: descriptor))
         }
-        return nil
+        start = 0
+        return .exhausted
     }
 
     /// The claim has ended, or is ending.
-    mutating func release(_ index: Int) { held.remove(index) }
+    mutating func release(_ index: Int) {
+        held.remove(index)
+        start = min(start, index)
+    }
 }

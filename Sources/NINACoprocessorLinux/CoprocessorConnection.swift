@@ -32,7 +32,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
 
     init(
         id: UInt64, channel: HostChannel, descriptor: consuming FileDescriptor, configuration: Configuration,
-        address: IPv4Address,
+        address: IPv4Address, bindAddress: IPv4Address,
         environment: NetworkEnvironment, storage: DirectoryStorage, logLevel: LogLevel,
         log: @escaping (LogLevel, String) -> Void,
         whenClosed: @escaping (UInt64) -> Void
@@ -45,7 +45,9 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
         self.environment = environment
         self.log = log
         self.whenClosed = whenClosed
-        network = LinuxNetwork(ownAddress: address, environment: environment, log: log)
+        network = LinuxNetwork(
+            ownAddress: address, bindAddress: bindAddress,
+            resolverOwner: configuration.hardwareAddress.rawValue, environment: environment, log: log)
         self.storage = storage
         bluetooth = environment.bluetooth.map { LinuxBluetooth($0, environment: environment, log: log) }
         let coprocessor = Coprocessor(

@@ -16,6 +16,8 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     private static let retryNanoseconds: UInt64 = 100_000_000
     /// The number of hosts accepted per event.
     private static let acceptsInQuantum = 16
+    /// The number of addresses tried per event.
+    private static let claimsInQuantum = 128
     private static let graceNanoseconds: UInt64 = LingeringSockets.nanoseconds
 
     private let options: EmulatorOptions
@@ -26,6 +28,10 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     private let endRequest: EndRequest
     /// Nil without a socket.
     private var listener: FileDescriptor?
+    /// The socket's file, which goes with it.
+    private var file: SocketFile?
+    /// The process whose end ends the emulator.
+    private var companion: Companion?
     private var registration: Registration?
     private var failure: LinuxError?
     private var isClosing = false
@@ -36,7 +42,8 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
 
     /// Opens the socket and the devices: hosts can connect, and are served by ``run()``.
     /// - Throws: EADDRINUSE when another emulator listens there, EBUSY when another program has a device open, EAGAIN
-    ///   when another emulator uses the storage, or another error of the paths.
+    ///   when another emulator uses the storage, ESRCH when the process to end with has ended, or another error of the
+    ///   paths.
     public init(_ options: EmulatorOptions) throws(LinuxError) {
         self.options = options
         let log = Log(level: options.logLevel)
@@ -44,10 +51,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         reactor = try Reactor()
         environment = NetworkEnvironment(reactor: reactor, options: options) { log.write($0, $1) }
         storages = try StorageEnvironment(reactor: reactor, path: options.storagePath)
-        if let address = options.address {
-            // Report a foreign address now, not at the first server.
-            _ = try TCPSocket.listen(on: IPv4Endpoint(address: address.rawValue, port: 0), backlog: 1)
-        }
+        if let address = options.address { try Self.check(address) }
         if let authorities = options.authorities { try FileAccess.checkReadable(path: authorities) }
         let files = Limits.raiseOpenFiles()
         // Signals from here on are handled in run(), so that the socket file is always removed.
@@ -55,9 +59,22 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         try reactor.onSignals([Signals.interrupt, Signals.terminate, Signals.hangUp]) { _ in request.end() }
         endRequest = request
         listener = nil
+        if let pid = options.companion { try watch(pid) }
         for path in options.devicePaths { try attach(path) }
         if let path = options.socketPath { try listen(path) }
         log.write(.debug, "at most \(files) files can be open")
+    }
+
+    /// Reports a foreign address now, not at the first server. The kernel lets sockets bind groups and broadcast addresses
+    /// too.
+    private static func check(_ address: IPv4Address) throws(LinuxError) {
+        let place = IPv4Endpoint(address: address.rawValue, port: 0)
+        _ = try TCPSocket.listen(on: place, backlog: 1)
+        let isGroup = address.rawValue >> 28 >= 0xE
+        let isReserved = try NetworkInterfaces.ipv4Networks().contains { $0.reserves(address.rawValue) }
+        guard !isGroup, !isReserved else {
+            throw LinuxError("bind", .addressNotAvailable, "\(place)")
+        }
     }
 
     /// The number of coprocessors that are powered on.
@@ -71,24 +88,38 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         if let failure { throw failure }
     }
 
-    private func attach(_ path: String) throws(LinuxError) {
-        let before = connections.count
+    private func watch(_ pid: Int32) throws(LinuxError) {
         do throws(LinuxError) {
-            try powerOn(CharacterDevice.open(path: path), .device(path: path))
+            companion = try Companion(pid, reactor) { [unowned self] in reactor.stop() }
+        } catch {
+            guard error.errno != .noProcess else { throw error }
+            log.write(.warning, "the end of process \(pid) will not be noticed: \(error)")
+        }
+    }
+
+    private func attach(_ path: String) throws(LinuxError) {
+        do throws(LinuxError) {
+            let device = try CharacterDevice.open(path: path)
+            guard case .found(let place) = try newPlace(trying: AddressPool.count) else {
+                throw LinuxError("bind", .addressNotAvailable)
+            }
+            try powerOn(device, .device(path: path), at: place)
         } catch {
             throw LinuxError(error.call, error.errno, path)
         }
-        guard connections.count > before else { throw LinuxError("bind", .addressNotAvailable, path) }
     }
 
     private func listen(_ path: String) throws(LinuxError) {
-        let socket = try UnixSocket.listen(path: path)
+        let socket = try UnixSocket.listen(path: path, mode: options.socketMode)
+        file = SocketFile(path: path)
         registration = try reactor.add(socket.rawValue, .readable, handler: self)
         listener = consume socket
     }
 
     private func close() {
-        if let path = options.socketPath { UnixSocket.removeSocketFile(path: path) }
+        // Another emulator may have the path by now: only the file of the socket that is still open is removed.
+        file?.remove()
+        companion?.stop()
         if let registration { reactor.remove(registration) }
         isClosing = true
         for connection in Array(connections.values) { connection.close() }
@@ -99,14 +130,35 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     public func ready(_ events: ReadyEvents, token: UInt64) {
         do throws(LinuxError) {
             for _ in 0..<Self.acceptsInQuantum {
-                guard let descriptor = try acceptHost() else { return }
-                try powerOn(descriptor, .socket)
+                guard hasWaitingHost else { return }
+                switch try newPlace(trying: Self.claimsInQuantum) {
+                case .found(let place):
+                    guard let descriptor = try acceptHost(at: place) else { return }
+                    try powerOn(descriptor, .socket, at: place)
+                case .unfinished:
+                    // The host waits in the queue; others are served in between.
+                    return acceptLater(0)
+                case .none:
+                    log.write(.error, "no address is left for another coprocessor")
+                    _ = try acceptHost()
+                }
             }
         } catch {
             log.write(.error, "a host cannot be served: \(error)")
-            guard let registration else { return }
-            try? reactor.modify(registration, interest: [])
-            reactor.schedule(at: MonotonicClock.nanoseconds() + Self.retryNanoseconds, handler: self, token: 0)
+            acceptLater(Self.retryNanoseconds)
+        }
+    }
+
+    private func acceptLater(_ nanoseconds: UInt64) {
+        guard let registration else { return }
+        try? reactor.modify(registration, interest: [])
+        reactor.schedule(at: MonotonicClock.nanoseconds() + nanoseconds, handler: self, token: 0)
+    }
+
+    private var hasWaitingHost: Bool {
+        switch listener {
+        case .some(let listener): UnixSocket.hasPendingConnection(listener.rawValue)
+        case .none: false
         }
     }
 
@@ -126,26 +178,60 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         }
     }
 
-    private func powerOn(_ descriptor: consuming FileDescriptor, _ channel: HostChannel) throws(LinuxError) {
+    /// Where a coprocessor is.
+    private struct Place {
+        var address: IPv4Address
+        var bindAddress: IPv4Address
+        var hardwareAddress: MACAddress
+        var claim: AddressPool.Claim?
+    }
+
+    private enum Search { case found(Place), unfinished, none }
+
+    /// A place for one more coprocessor.
+    /// - Parameter limit: the number of addresses that are tried: others may have taken tens of thousands.
+    private func newPlace(trying limit: Int) throws(LinuxError) -> Search {
+        if let bindAddress = options.address, let address = options.ownAddress {
+            let hardwareAddress = hardwareAddress(lowestFreeIndex)
+            return .found(Place(address: address, bindAddress: bindAddress, hardwareAddress: hardwareAddress))
+        }
+        switch try addresses.claim(trying: limit) {
+        case .unfinished: return .unfinished
+        case .exhausted: return .none
+        case .claimed(let claim):
+            let hardwareAddress = hardwareAddress(claim.index)
+            return .found(
+                Place(
+                    address: claim.address, bindAddress: claim.address, hardwareAddress: hardwareAddress, claim: claim))
+        }
+    }
+
+    /// Accepts a host, or gives its place up.
+    private func acceptHost(at place: Place) throws(LinuxError) -> FileDescriptor? {
+        do throws(LinuxError) {
+            if let descriptor = try acceptHost() { return descriptor }
+        } catch {
+            if let claim = place.claim { addresses.release(claim.index) }
+            throw error
+        }
+        if let claim = place.claim { addresses.release(claim.index) }
+        return nil
+    }
+
+    private func powerOn(
+        _ descriptor: consuming FileDescriptor, _ channel: HostChannel, at place: Place
+    ) throws(LinuxError) {
         lastID += 1
         let id = lastID
         var configuration = options.coprocessor
-        var address = options.address ?? .loopback
-        if options.address == nil {
-            guard let claim = try addresses.claim() else {
-                log.write(.error, "no address is left for another coprocessor")
-                return
-            }
-            claims[id] = claim
-            address = claim.address
-            configuration.hardwareAddress = hardwareAddress(claim.index)
-        } else {
-            configuration.hardwareAddress = hardwareAddress(lowestFreeIndex)
-        }
+        configuration.hardwareAddress = place.hardwareAddress
+        claims[id] = place.claim
+        let address = place.address
         let log = self.log
         let connection = CoprocessorConnection(
             id: id, channel: channel, descriptor: descriptor, configuration: configuration, address: address,
-            environment: environment, storage: DirectoryStorage(environment: storages), logLevel: options.logLevel,
+            bindAddress: place.bindAddress, environment: environment, storage: DirectoryStorage(environment: storages),
+            logLevel: options.logLevel,
             log: { level, text in log.write(level, "\(address): \(text)") },
             whenClosed: { [unowned self] id in powerOff(id) })
         connections[id] = connection

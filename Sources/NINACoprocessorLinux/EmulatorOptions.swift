@@ -5,12 +5,17 @@ import NINAWire
 public struct EmulatorOptions: Sendable {
     /// Path of the link's socket; nil for none.
     public var socketPath: String?
+    /// The mode of the socket's file: who may connect.
+    public var socketMode: UInt32 = 0o600
     /// Devices of the kernel module; each is one coprocessor from the start.
     public var devicePaths: [String] = []
     /// The settings of every coprocessor; each gets its own hardware address.
     public var coprocessor = Configuration()
     /// The address of every coprocessor; nil assigns each the next free one of 127.1.0.1, 127.1.1.1, ...
     public var address: IPv4Address?
+    /// The address that every coprocessor reports in place of ``address``; for 0.0.0.0, all addresses of this machine,
+    /// which no host can use. Nil reports that of the first network that has one.
+    public var reportedAddress: IPv4Address?
     /// The mapping of the coprocessors' ports to ports of this machine.
     public var ports = PortMapping()
     /// Host names that are resolved without DNS.
@@ -25,6 +30,8 @@ public struct EmulatorOptions: Sendable {
     public var storagePath: String?
     /// Whether to end when the first host has gone.
     public var endsAfterFirstHost = false
+    /// A process whose end also ends the emulator: the program that has started it.
+    public var companion: Int32?
     /// The least important level that is logged.
     public var logLevel = LogLevel.info
 
@@ -32,6 +39,12 @@ public struct EmulatorOptions: Sendable {
     public init(socketPath: String?) {
         self.socketPath = socketPath
         coprocessor.wallClock = SystemClock.real
+    }
+
+    /// What coprocessors take for their address where ``address`` is set.
+    var ownAddress: IPv4Address? {
+        guard address == .any else { return reportedAddress ?? address }
+        return reportedAddress ?? coprocessor.networks.lazy.compactMap(\.address).first ?? .loopback
     }
 }
 

@@ -28,7 +28,7 @@ extension LinuxNetwork {
     }
 
     private func listen(port: UInt16, hostPort: UInt16, backlog: Int) throws(LinuxError) -> NetworkSocket {
-        let place = IPv4Endpoint(address: ownAddress.rawValue, port: hostPort)
+        let place = IPv4Endpoint(address: bindAddress.rawValue, port: hostPort)
         let descriptor = try TCPSocket.listen(on: place, backlog: Int32(clamping: backlog))
         let bound = try TCPSocket.localEndpoint(descriptor.rawValue)
         let endpoint = Endpoint(address: ownAddress, port: port)

@@ -4,7 +4,7 @@ import NINALink
 import NINAWire
 
 /// The network of one coprocessor with real, nonblocking sockets.
-final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
+final class LinuxNetwork: Network, ReactorHandler, ReactorTimerHandler, NameResolverHandler {
     enum Role {
         case listener(Endpoint)
         case connecting
@@ -21,10 +21,12 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
         var role: Role
         let registration: Registration
         var awaitsRoom = false
+        /// The number of bytes that a connection holds; nil for as many as the kernel does.
+        var sendBuffer: Int?
         /// The reactor's round in which a connection was last accepted.
         var acceptedInRound: UInt64?
-        /// The second socket of a datagram socket, for multicasts or broadcasts.
-        var shared: SharedDatagramSocket?
+        /// The other sockets of a datagram socket.
+        var extras: [ExtraDatagramSocket] = []
 
         /// An echo request, which owns its descriptor.
         init(_ request: PingRequest, _ registration: Registration) {
@@ -47,9 +49,15 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
     weak var observer: (any NetworkObserver)?
     var now: MonotonicInstant { MonotonicInstant(nanoseconds: MonotonicClock.nanoseconds()) }
     let ownAddress: IPv4Address
+    /// The address of the sockets: the own one, or 0.0.0.0 for all of this machine.
+    let bindAddress: IPv4Address
+    /// Whose look-ups these are, also after the host has connected anew.
+    private let resolverOwner: UInt64
     let environment: NetworkEnvironment
     let log: (LogLevel, String) -> Void
     var entries: [NetworkSocket: Entry] = [:]
+    /// Looks for room in send buffers that are full by ``Entry/sendBuffer``.
+    var roomTimer: TimerID?
     private var lastSocket: UInt32 = 0
     private var waitingPing: NetworkSocket?
     private var lookups: [UInt32: NameRequest] = [:]
@@ -57,9 +65,12 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
     private var recent: (socket: NetworkSocket, entry: Entry)?
 
     init(
-        ownAddress: IPv4Address, environment: NetworkEnvironment, log: @escaping (LogLevel, String) -> Void
+        ownAddress: IPv4Address, bindAddress: IPv4Address, resolverOwner: UInt64, environment: NetworkEnvironment,
+        log: @escaping (LogLevel, String) -> Void
     ) {
         self.ownAddress = ownAddress
+        self.bindAddress = bindAddress
+        self.resolverOwner = resolverOwner
         self.environment = environment
         self.log = log
     }
@@ -99,7 +110,7 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
         if recent?.socket == socket { recent = nil }
         guard let entry = entries.removeValue(forKey: socket) else { return nil }
         reactor.remove(entry.registration)
-        if let shared = entry.shared { reactor.remove(shared.registration) }
+        for extra in entry.extras { reactor.remove(extra.registration) }
         switch entry.role {
         case .listener(let endpoint): environment.removeServer(endpoint)
         case .datagram(let port?):
@@ -177,38 +188,11 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
         let isLoopback = endpoint.address.rawValue >> 24 == 127
         do throws(LinuxError) {
             let descriptor = try TCPSocket.connect(
-                to: environment.place(endpoint), from: isLoopback ? ownAddress.rawValue : nil)
+                to: environment.place(endpoint), from: isLoopback && bindAddress != .any ? bindAddress.rawValue : nil)
             return .success(try insert(descriptor, .connecting, .writable))
         } catch {
             return .failure(failure(error))
         }
-    }
-
-    func send(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>) -> Int? {
-        guard let entry = entry(socket) else { return nil }
-        switch bytes.withUnsafeBytes({ TCPSocket.send(entry.number, $0) }) {
-        case .sent(let count): return count
-        case .wouldBlock: return 0
-        case .failed: return nil
-        }
-    }
-
-    func notifyWhenWritable(_ socket: NetworkSocket) {
-        guard let entry = entry(socket), !entry.awaitsRoom else { return }
-        entry.awaitsRoom = true
-        do throws(LinuxError) {
-            try reactor.modify(entry.registration, interest: [.readable, .writable, .edgeTriggered])
-        } catch {
-            log(.error, "a connection cannot be watched: \(error)")
-        }
-    }
-
-    func notifyWhenReadable(_ socket: NetworkSocket) {
-        guard let entry = entry(socket) else { return }
-        // Setting the interest again re-arms the edge for bytes already present.
-        let interest: Interest =
-            entry.awaitsRoom ? [.readable, .writable, .edgeTriggered] : [.readable, .edgeTriggered]
-        try? reactor.modify(entry.registration, interest: interest)
     }
 
     func receive(_ socket: NetworkSocket, into buffer: inout [UInt8], limit: Int, peek: Bool) -> ReceiveOutcome {
@@ -255,7 +239,8 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
             lookups[token] = environment.resolver.resolve(
                 IPv4Endpoint.text(of: address.rawValue), handler: self, token: UInt64(token))
         } else {
-            lookups[token] = environment.resolver.resolve(name, handler: self, token: UInt64(token))
+            lookups[token] = environment.resolver.resolve(
+                name, handler: self, token: UInt64(token), owner: resolverOwner)
         }
     }
 
@@ -264,5 +249,6 @@ final class LinuxNetwork: Network, ReactorHandler, NameResolverHandler {
         for request in lookups.values { environment.resolver.cancel(request) }
         lookups = [:]
         waitingPing = nil
+        if let timer = roomTimer.take() { reactor.cancel(timer) }
     }
 }

@@ -12,6 +12,8 @@ final class NetworkEnvironment {
     let bluetooth: HCITransport?
     let tls: OpenSSLEngine
     private let hosts: [String: IPv4Address]
+    /// An address that coprocessors only report, and the one of this machine where they are.
+    private let reported: (address: IPv4Address, place: IPv4Address)?
     /// Simulated networks: the machine has no interface in them.
     private let simulated: [(address: IPv4Address, mask: IPv4Address, gateway: IPv4Address)]
     /// The ports of this machine used by the servers of this process's coprocessors.
@@ -31,6 +33,10 @@ final class NetworkEnvironment {
         bluetooth = options.bluetooth
         tls = OpenSSLEngine(path: options.tlsLibrary, authorities: options.authorities, log: log)
         hosts = options.hosts
+        reported =
+            if let own = options.ownAddress, let bound = options.address, own != bound {
+                (own, bound == .any ? .loopback : bound)
+            } else { nil }
         let interfaces = (try? NetworkInterfaces.ipv4Networks()) ?? []
         simulated = options.coprocessor.networks.compactMap { network in
             guard let address = network.address else { return nil }
@@ -67,7 +73,7 @@ final class NetworkEnvironment {
 
     /// The real destination of a datagram to a coprocessor's view of an endpoint.
     func datagramPlace(_ endpoint: Endpoint) -> IPv4Endpoint {
-        IPv4Endpoint(address: endpoint.address.rawValue, port: datagramPlaces[endpoint] ?? endpoint.port)
+        IPv4Endpoint(address: machineAddress(endpoint.address), port: datagramPlaces[endpoint] ?? endpoint.port)
     }
 
     /// The ports of this machine, other than the port itself, on which coprocessors of this process receive broadcasts
@@ -99,6 +105,11 @@ final class NetworkEnvironment {
 
     /// The real destination of a connection to a coprocessor's view of an endpoint.
     func place(_ endpoint: Endpoint) -> IPv4Endpoint {
-        IPv4Endpoint(address: endpoint.address.rawValue, port: servers[endpoint] ?? endpoint.port)
+        IPv4Endpoint(address: machineAddress(endpoint.address), port: servers[endpoint] ?? endpoint.port)
+    }
+
+    private func machineAddress(_ address: IPv4Address) -> UInt32 {
+        guard let reported, reported.address == address else { return address.rawValue }
+        return reported.place.rawValue
     }
 }

@@ -44,7 +44,10 @@ public struct DeviceSession {
     /// - Throws: ``LinkError`` when the host violated the protocol; the connection must be closed.
     public mutating func receive(at now: MonotonicInstant) throws(LinkError) {
         while let message = try input.next() {
-            switch try handshake.receive(message, interrupt: device.interrupt, output: &output) {
+            let isHeld = handshake.state == .held
+            let action = try handshake.receive(message, interrupt: device.interrupt, output: &output)
+            note(message, isHeld: isHeld, runs: action == .run)
+            switch action {
             case .none, .windowDropped: break
             case .hold: device.halt(at: now)
             case .boot: boot(bluetooth: false, at: now)
@@ -54,6 +57,21 @@ public struct DeviceSession {
             }
         }
         update(at: now)
+    }
+
+    /// Tells the device what it might log of a message.
+    private func note(_ message: LinkMessage, isHeld: Bool, runs: Bool) {
+        let length = message.payload.count
+        switch message.kind {
+        case .window where runs && length > Frame.limit:
+            device.noteLinkEvent(.windowCut(sent: length, taken: Frame.limit))
+        case .window where isHeld && length > 0: device.noteLinkEvent(.windowInReset(length: length))
+        case .pins:
+            let levels = PinLevels(rawValue: message.payload.first ?? 0)
+            if !levels.isSubset(of: .all) { device.noteLinkEvent(.unknownLines(levels.rawValue)) }
+            device.noteLinkEvent(.lines(levels.intersection(.all)))
+        case .window, .hostHello, .deviceHello, .queued, .interrupt: break
+        }
     }
 
     /// Call after an event or a timer of the device: queues the reply if it is now complete, and the IRQ level if it

@@ -86,6 +86,9 @@ public final class FaultInjector: Link {
     /// The inner link's descriptor.
     public var activityDescriptor: Int32? { link.activityDescriptor }
 
+    /// The inner link's interrupter.
+    public var interrupter: (@Sendable () -> Void)? { link.interrupter }
+
     /// The inner link's level, or ``stuckInterrupt``.
     public func interruptLevel() throws(LinkError) -> Bool {
         try requirePresence(.idle)

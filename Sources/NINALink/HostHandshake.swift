@@ -36,8 +36,14 @@ public struct HostHandshake: Sendable {
     /// The device's boot count, modulo 64.
     public private(set) var boots: UInt8 = 0
     private var readiesToSkip = 0
-    /// Resets sent whose boot the device has not reported yet.
-    private var resetsUnanswered: UInt8 = 0
+    /// Resets sent since `boots` was reported. QUEUED counts boots modulo 64, so from 64 resets on the number does not
+    /// tell which of them it answers.
+    private var resetsUnanswered = 0
+    /// Boots that the device may still report although the handshake went on: those of its own resets. They end with
+    /// the first reply, because messages are handled in order.
+    private var bootsExpected = 0
+    /// The number of a boot that was taken for an earlier reset's.
+    private var bootPassedOver: UInt8?
 
     /// A handshake before the greeting.
     public init() {}
@@ -68,7 +74,15 @@ public struct HostHandshake: Sendable {
         appendOwedWindow(to: &output)
         LinkMessage.append(.pins, payload: [PinLevels.gpio0.rawValue], to: &output)
         LinkMessage.append(.pins, payload: [PinLevels([.gpio0, .reset]).rawValue], to: &output)
-        resetsUnanswered &+= 1
+        // The device has reported a boot since the last reset and none after it: count from there, in case the number
+        // before was wrong.
+        if let passed = bootPassedOver {
+            boots = passed
+            resetsUnanswered = 0
+            bootPassedOver = nil
+        }
+        resetsUnanswered += 1
+        bootsExpected += 1
         readiesToSkip = 0
         state = .booting
     }
@@ -93,20 +107,39 @@ public struct HostHandshake: Sendable {
         }
     }
 
+    private mutating func booting(_ flags: QueuedFlags) -> Event {
+        // Messages queued before the reset, or for an earlier reset that timed out, may still arrive.
+        guard !flags.isReply else { return .none }
+        let bootsSince = Int((flags.boots &- boots) & 63)
+        guard bootsSince >= (resetsUnanswered < 64 ? resetsUnanswered : 1) else {
+            bootPassedOver = flags.boots
+            return .none
+        }
+        bootsExpected = max(0, bootsExpected - max(1, bootsSince))
+        resetsUnanswered = 0
+        bootPassedOver = nil
+        boots = flags.boots
+        interrupt = flags.interrupt
+        state = .ready
+        return .booted
+    }
+
     private mutating func queued(_ flags: QueuedFlags) throws(LinkError) -> Event {
         if state == .hello { throw LinkError(.violation, .hello, "QUEUED before the greeting") }
-        if state == .booting {
-            // Messages queued before the reset, or for an earlier reset that timed out, may still arrive.
-            let bootsSince = (flags.boots &- boots) & 63
-            if bootsSince < resetsUnanswered || flags.isReply { return .none }
-            resetsUnanswered = 0
-            boots = flags.boots
-            interrupt = flags.interrupt
-            state = .ready
-            return .booted
-        }
+        if state == .booting { return booting(flags) }
         interrupt = flags.interrupt
+        if flags.isReply, state == .busy {
+            // The boots of all resets before the command have been reported, or were missed.
+            if bootsExpected > 0 { boots = flags.boots }
+            bootsExpected = 0
+        }
         if flags.boots != boots {
+            if bootsExpected > 0 {
+                // A command that was sent meanwhile comes after the resets, and runs.
+                boots = flags.boots
+                bootsExpected -= 1
+                return .none
+            }
             boots = flags.boots
             readiesToSkip = 0
             state = .ready

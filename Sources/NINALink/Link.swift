@@ -44,9 +44,16 @@ public protocol Link: AnyObject {
     /// A file descriptor that becomes readable when the link has something to process, a change of IRQ for example;
     /// nil when this link has none and must be polled.
     var activityDescriptor: Int32? { get }
+
+    /// Ends the call that waits, and makes it and all later ones throw `.closed`; callable from any thread, also after
+    /// ``close()``. Nil when this link has no such thing.
+    var interrupter: (@Sendable () -> Void)? { get }
 }
 
 extension Link {
+    /// Nil: a call that waits cannot be ended.
+    public var interrupter: (@Sendable () -> Void)? { nil }
+
     /// Nil: the link must be polled.
     public var activityDescriptor: Int32? { nil }
 }

@@ -16,6 +16,9 @@ public protocol LinkDevice: AnyObject {
     /// - Returns: true when `reply` holds it.
     func finish(into reply: inout [UInt8], at now: MonotonicInstant) -> Bool
 
+    /// Learns of something on the link that is no command, for a log.
+    func noteLinkEvent(_ event: LinkEvent)
+
     /// The IRQ level, derived from the state of the sockets.
     var interrupt: Bool { get }
 
@@ -24,4 +27,21 @@ public protocol LinkDevice: AnyObject {
 
     /// Runs the timers due by this time.
     func advance(to now: MonotonicInstant)
+}
+
+extension LinkDevice {
+    /// Does nothing.
+    public func noteLinkEvent(_ event: LinkEvent) {}
+}
+
+/// What a device may log of its link, apart from commands.
+public enum LinkEvent: Equatable, Sendable {
+    /// A window was longer than the device's buffer: the end of it is lost.
+    case windowCut(sent: Int, taken: Int)
+    /// A window of this many bytes arrived while RESET was low: it is lost.
+    case windowInReset(length: Int)
+    /// The host has set its lines.
+    case lines(PinLevels)
+    /// PINS has bits that stand for no line: they are ignored.
+    case unknownLines(UInt8)
 }

@@ -13,7 +13,42 @@ public protocol LinkExecutor: SerialExecutor {
     ///   the link need not be watched.
     func setPollHandler(_ poll: @escaping @Sendable () -> UInt64?)
 
+    /// The time on the link's clock, from any thread. Nil when that is not real time, as on a loopback, where no call
+    /// blocks; then the methods below are not used.
+    var now: MonotonicInstant? { get }
+
+    /// When the job that runs was enqueued, on the link's clock; nil when ``now`` is. Read on the executor's thread.
+    var enqueuedAt: MonotonicInstant? { get }
+
+    /// Calls a body on some thread at a time of the link's clock, also while the executor's own thread is blocked.
+    /// - Returns: a number for ``unschedule(_:)``.
+    func schedule(at time: MonotonicInstant, _ body: @escaping @Sendable () -> Void) -> UInt64
+
+    /// Forgets a body that was scheduled and has not been called.
+    func unschedule(_ number: UInt64)
+
+    /// Ends the call of the link in which the thread is blocked, and fails all later ones, if the link allows that.
+    /// Callable from any thread.
+    func interrupt()
+
     /// Ends the thread after the jobs already enqueued. Later jobs still run, but the poll handler is not called.
     func stop()
+}
+
+extension LinkExecutor {
+    /// Nil: calls of the module wait for the calls before them.
+    public var now: MonotonicInstant? { nil }
+
+    /// Nil.
+    public var enqueuedAt: MonotonicInstant? { nil }
+
+    /// Does nothing.
+    public func schedule(at time: MonotonicInstant, _ body: @escaping @Sendable () -> Void) -> UInt64 { 0 }
+
+    /// Does nothing.
+    public func unschedule(_ number: UInt64) {}
+
+    /// Does nothing.
+    public func interrupt() {}
 }
 #endif

@@ -22,7 +22,7 @@ public struct LinkMessage {
         var lengths: ClosedRange<Int> {
             switch self {
             case .hostHello, .deviceHello: 5...5
-            case .window, .queued: 0...0xFFFF
+            case .window, .queued: 0...LinkMessage.longestPayload
             case .pins: 1...1
             case .interrupt: 0...0
             }
@@ -43,6 +43,8 @@ public struct LinkMessage {
         self.payload = payload
     }
 
+    /// The most bytes of a payload: its length has 16 bits.
+    static let longestPayload = 0xFFFF
     /// Size of the header, in bytes.
     public static let headerLength = 4
     /// Version of the link protocol.
@@ -76,6 +78,8 @@ public struct PinLevels: OptionSet, Sendable {
     public static let gpio0 = PinLevels(rawValue: 2)
     /// Chip select held low: requests Bluetooth instead of SPI at a reset.
     public static let chipSelectLow = PinLevels(rawValue: 4)
+    /// Every line.
+    public static let all: PinLevels = [.reset, .gpio0, .chipSelectLow]
 }
 
 /// The flags of QUEUED.

@@ -18,9 +18,15 @@ public protocol MessageStream: AnyObject {
 
     /// See ``Link/activityDescriptor``.
     var activityDescriptor: Int32? { get }
+
+    /// See ``Link/interrupter``.
+    var interrupter: (@Sendable () -> Void)? { get }
 }
 
 extension MessageStream {
+    /// Nil: a call that waits cannot be ended.
+    public var interrupter: (@Sendable () -> Void)? { nil }
+
     /// Nil: the stream has no descriptor.
     public var activityDescriptor: Int32? { nil }
 }
@@ -43,6 +49,9 @@ public final class MessageLink: Link {
     /// The stream's descriptor.
     public var activityDescriptor: Int32? { stream.activityDescriptor }
 
+    /// The stream's interrupter.
+    public var interrupter: (@Sendable () -> Void)? { stream.interrupter }
+
     private func requireOpen(_ phase: LinkError.Phase) throws(LinkError) {
         if isClosed { throw LinkError(.closed, phase, "this side closed it") }
         if let fault = exchange.failure {
@@ -63,8 +72,12 @@ public final class MessageLink: Link {
     }
 
     /// Sends a command together with the window that reads the previous reply.
+    /// - Throws: `.unavailable` for more bytes than a message holds.
     public func sendCommand(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
         try requireOpen(.readyForCommand)
+        guard frame.count <= LinkMessage.longestPayload else {
+            throw LinkError(.unavailable, .transfer, "a window has at most 65535 bytes")
+        }
         try exchange.sendCommand(frame, stream, until: deadline)
     }
 

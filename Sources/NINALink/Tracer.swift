@@ -43,6 +43,9 @@ public final class Tracer: Link {
     /// The inner link's descriptor.
     public var activityDescriptor: Int32? { link.activityDescriptor }
 
+    /// The inner link's interrupter.
+    public var interrupter: (@Sendable () -> Void)? { link.interrupter }
+
     /// Forwards to the inner link; levels are not traced.
     public func interruptLevel() throws(LinkError) -> Bool { try link.interruptLevel() }
 

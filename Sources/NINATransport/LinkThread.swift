@@ -11,7 +11,13 @@ import NINALink
 public final class LinkThread: LinkExecutor, @unchecked Sendable {
     /// The link; used only on the thread.
     public let link: any Link
+    /// When the job that runs was enqueued; used only on the thread.
+    public private(set) var enqueuedAt: MonotonicInstant?
     private let bell: WakeDescriptor
+    private let alarms = Alarms()
+    private let interrupter: (@Sendable () -> Void)?
+    /// The link's clock is the system's, not a virtual one.
+    private let isOnSystemTime: Bool
     private let state = Guarded(State())
     /// The polling interval, while a task waits, of links without a descriptor.
     private static let blindNanoseconds: UInt64 = 1_000_000
@@ -19,7 +25,7 @@ public final class LinkThread: LinkExecutor, @unchecked Sendable {
     private static let virtualNanoseconds: (idle: UInt64, busy: UInt64) = (5_000_000, 100_000)
 
     private struct State {
-        var jobs: [UnownedJob] = []
+        var jobs: [(job: UnownedJob, enqueuedAt: MonotonicInstant?)] = []
         var poll: (@Sendable () -> UInt64?)?
         /// A thread is running the jobs.
         var isRunning = true
@@ -34,6 +40,9 @@ public final class LinkThread: LinkExecutor, @unchecked Sendable {
     /// - Throws: EAGAIN at the limit of threads, EMFILE.
     public init(link: sending any Link) throws(LinuxError) {
         self.link = link
+        interrupter = link.interrupter
+        let now = Self.systemTime
+        isOnSystemTime = max(now, link.now).nanoseconds(since: min(now, link.now)) < 1_000_000_000
         bell = try WakeDescriptor()
         try DetachedThread.start { self.run() }
     }
@@ -42,7 +51,7 @@ public final class LinkThread: LinkExecutor, @unchecked Sendable {
 
     /// Adds a job, which runs after the jobs already enqueued.
     public func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
+        let job = (job: UnownedJob(job), enqueuedAt: now)
         let (wakes, starts) = state.withLock { state in
             state.jobs.append(job)
             defer {
@@ -93,6 +102,24 @@ public final class LinkThread: LinkExecutor, @unchecked Sendable {
         if wakes { bell.wake() }
     }
 
+    // MARK: Beside the thread
+
+    private static var systemTime: MonotonicInstant { MonotonicInstant(nanoseconds: MonotonicClock.nanoseconds()) }
+
+    /// The time on the link's clock; nil when that is virtual.
+    public var now: MonotonicInstant? { isOnSystemTime ? Self.systemTime : nil }
+
+    /// Calls a body on a thread of Swift's at a time.
+    public func schedule(at time: MonotonicInstant, _ body: @escaping @Sendable () -> Void) -> UInt64 {
+        alarms.schedule(at: time.nanoseconds, body)
+    }
+
+    /// Forgets a body that was scheduled and has not been called.
+    public func unschedule(_ number: UInt64) { alarms.unschedule(number) }
+
+    /// Ends the link's current call, if the link allows that.
+    public func interrupt() { interrupter?() }
+
     // MARK: The thread
 
     private func run() {
@@ -100,14 +127,17 @@ public final class LinkThread: LinkExecutor, @unchecked Sendable {
         state.withLock { $0.thread = thread }
         var isReadable = false
         while let jobs = takeJobs() {
-            for job in jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
+            for (job, time) in jobs {
+                enqueuedAt = time
+                job.runSynchronously(on: asUnownedSerialExecutor())
+            }
             let poll = state.withLock { $0.poll }
             isReadable = sleep(poll?(), wasReadable: isReadable)
         }
     }
 
     /// Nil when the thread must end.
-    private func takeJobs() -> [UnownedJob]? {
+    private func takeJobs() -> [(job: UnownedJob, enqueuedAt: MonotonicInstant?)]? {
         state.withLock { state in
             if state.jobs.isEmpty, state.isStopping {
                 state.isRunning = false

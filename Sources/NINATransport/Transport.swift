@@ -3,11 +3,11 @@ import NINALink
 
 /// The location of a coprocessor: the transport string of the tools.
 ///
-/// `unix:PATH` is the socket of an emulator, `spi:` a module that is wired to this machine: see ``SPIWiring``. Without
-/// a string, `NINA_TRANSPORT` is used, and without that the default socket of an emulator.
+/// `unix:PATH[,uid=N|any]` is the socket of an emulator, `spi:` a module that is wired to this machine: see
+/// ``SPIWiring``. Without a string, `NINA_TRANSPORT` is used, and without that the default socket of an emulator.
 public enum Transport: Equatable, Sendable, CustomStringConvertible {
-    /// A Unix socket.
-    case unix(path: String)
+    /// A Unix socket, and who may listen there: whoever does reads the passphrases that a host sends.
+    case unix(path: String, listener: TrustedListener = .own)
     /// Wires.
     case spi(SPIWiring)
 
@@ -31,8 +31,21 @@ public enum Transport: Equatable, Sendable, CustomStringConvertible {
             throw ParseError(text: text, expected: "unix:PATH or spi:DEVICE,cs=LINE,ready=LINE")
         }
         let path = String(text.dropFirst(5))
-        guard !path.isEmpty else { throw ParseError(text: text, expected: "a path after 'unix:'") }
-        self = .unix(path: path)
+        guard !path.isEmpty, !path.hasPrefix(",uid=") else {
+            throw ParseError(text: text, expected: "a path after 'unix:'")
+        }
+        self = try Self.unix(parsing: path, of: text)
+    }
+
+    /// A path may itself contain commas: only `,uid=` at its end is an option.
+    private static func unix(parsing rest: String, of text: String) throws(ParseError) -> Transport {
+        guard let comma = rest.lastIndex(of: ","), rest[comma...].hasPrefix(",uid=") else { return .unix(path: rest) }
+        let value = rest[comma...].dropFirst(5)
+        guard !value.contains("/") else { return .unix(path: rest) }
+        guard let listener = TrustedListener(value) else {
+            throw ParseError(text: text, expected: "'uid' to be a user's number or any")
+        }
+        return .unix(path: String(rest[..<comma]), listener: listener)
     }
 
     /// The transport named by `NINA_TRANSPORT`, otherwise an emulator's default socket.
@@ -43,18 +56,37 @@ public enum Transport: Equatable, Sendable, CustomStringConvertible {
         return try Transport(parsing: text)
     }
 
-    /// The socket an emulator opens by default: `$NINA_SOCKET`, else `$XDG_RUNTIME_DIR/nina.sock`, else `nina-UID.sock`
-    /// in the temporary directory.
+    /// The socket an emulator opens by default: `$NINA_SOCKET`, else `$XDG_RUNTIME_DIR/nina.sock`, else `nina.sock` in
+    /// the folder `nina-UID` of the temporary directory, which only this user can enter. If another user has taken that
+    /// name, the folder is called `nina-UID-XXXXXX`.
     public static var standardSocketPath: String {
+        if let path = chosenSocketPath { return path }
+        let folder =
+            PrivateFolder.existing(privateFolderName) ?? "\(Environment.temporaryDirectory)/\(privateFolderName)"
+        return folder + "/nina.sock"
+    }
+
+    /// The same, for a program that will listen there: creates the folder if there is none.
+    public static func makeStandardSocketPath() throws(LinuxError) -> String {
+        if let path = chosenSocketPath { return path }
+        return try makePrivateFolder() + "/nina.sock"
+    }
+
+    /// The folder for sockets in the temporary directory that only this user can enter; it is created if there is none.
+    public static func makePrivateFolder() throws(LinuxError) -> String { try PrivateFolder.make(privateFolderName) }
+
+    private static var privateFolderName: String { "nina-\(Environment.userID)" }
+
+    private static var chosenSocketPath: String? {
         if let path = Environment.value("NINA_SOCKET"), !path.isEmpty { return path }
-        if let directory = Environment.value("XDG_RUNTIME_DIR"), !directory.isEmpty { return directory + "/nina.sock" }
-        return "\(Environment.temporaryDirectory)/nina-\(Environment.userID).sock"
+        guard let directory = Environment.value("XDG_RUNTIME_DIR"), !directory.isEmpty else { return nil }
+        return directory + "/nina.sock"
     }
 
     /// The transport string.
     public var description: String {
         switch self {
-        case .unix(let path): "unix:" + path
+        case .unix(let path, let listener): "unix:\(path)\(listener.suffix)"
         case .spi(let wiring): "spi:\(wiring)"
         }
     }
@@ -65,10 +97,9 @@ public enum Transport: Equatable, Sendable, CustomStringConvertible {
         let start = MonotonicInstant(nanoseconds: MonotonicClock.nanoseconds())
         let deadline = start.advanced(by: timeout)
         switch self {
-        case .unix(let path):
-            return try naming { () throws(LinkError) in
-                try MessageLink(stream: UnixStream(path: path, until: deadline), until: deadline)
-            }
+        case .unix(let path, let listener):
+            let stream = try connect(path, listener, until: deadline)
+            return try naming { () throws(LinkError) in try MessageLink(stream: stream, until: deadline) }
         case .spi(let wiring):
             let bus: SPIDeviceBus
             do throws(SPIWiringError) {
@@ -78,6 +109,20 @@ public enum Transport: Equatable, Sendable, CustomStringConvertible {
                 throw TransportError(transport: self, error: fault, wiring: error)
             }
             return try naming { () throws(LinkError) in try SPIDeviceLink(bus: bus, until: deadline) }
+        }
+    }
+
+    private func connect(
+        _ path: String, _ listener: TrustedListener, until deadline: MonotonicInstant
+    ) throws(TransportError) -> UnixStream {
+        do throws(UnixStream.Refusal) {
+            return try UnixStream(connecting: path, listener, deadline)
+        } catch {
+            switch error {
+            case .failed(let fault): throw TransportError(transport: self, error: fault)
+            case .distrusted(let user):
+                throw TransportError(transport: self, error: UnixStream.distrust, stranger: user)
+            }
         }
     }
 
@@ -113,15 +158,24 @@ public struct TransportError: Error, Equatable, Sendable, CustomStringConvertibl
     /// The part of the wiring that is unavailable.
     public var wiring: SPIWiringError?
 
+    /// The user whose process listens at the socket, where that user is not trusted.
+    public var stranger: UInt32?
+
     /// A description for users, with advice.
     public var description: String {
+        if let stranger, case .unix(let path, _) = transport {
+            return """
+                the socket \(transport) is not trusted: user \(stranger) listens there. Nothing was sent. \
+                If that is intended, name the user: unix:\(path),uid=\(stranger)
+                """
+        }
         if let wiring { return "no module at \(transport): \(wiring)" }
         guard error.kind == .system else { return "\(transport): \(error)" }
         let errno = Errno(rawValue: error.code)
         let hint =
             switch errno {
             case .noEntry, .connectionRefused: "; start nina-emulator, or set NINA_TRANSPORT"
-            case .accessDenied: "; the socket belongs to another user (its mode is 0600)"
+            case .accessDenied: "; the socket belongs to another user, who has not let this one in"
             default: ""
             }
         return "no coprocessor at \(transport): \(errno)\(hint)"

@@ -5,23 +5,57 @@ import NINALink
 /// command.
 public final class UnixStream: MessageStream {
     private var descriptor: FileDescriptor?
+    /// The socket while it is open, for other threads.
+    private let shared = Guarded<Int32?>(nil)
     /// The receive time-out set in the kernel: shorter than most waits, so that it rarely has to change.
     private var armedNanoseconds: UInt64 = 0
     private static let usualNanoseconds: UInt64 = 1_000_000_000
     private static let sendNanoseconds: UInt64 = 5_000_000_000
 
     /// Connects to the socket of an emulator.
-    /// - Throws: `.system` with the errno: ENOENT or ECONNREFUSED when no emulator listens there.
-    public init(path: String, until deadline: MonotonicInstant) throws(LinkError) {
+    /// - Parameter listener: who may listen there.
+    /// - Throws: `.system` with the errno: ENOENT or ECONNREFUSED when no emulator listens there, EPERM when a user does
+    ///   who is not trusted.
+    public convenience init(
+        path: String, listener: TrustedListener = .own, until deadline: MonotonicInstant
+    ) throws(LinkError) {
+        do throws(Refusal) {
+            try self.init(connecting: path, listener, deadline)
+        } catch {
+            switch error {
+            case .failed(let fault): throw fault
+            case .distrusted: throw Self.distrust
+            }
+        }
+    }
+
+    /// Why a connection was not made.
+    enum Refusal: Error {
+        case failed(LinkError)
+        case distrusted(UInt32)
+    }
+
+    /// The error for a listener that is not trusted.
+    static let distrust = LinkError(
+        .system, .connect, "another user listens at the socket", code: Errno.notPermitted.rawValue)
+
+    init(connecting path: String, _ listener: TrustedListener, _ deadline: MonotonicInstant) throws(Refusal) {
+        let user: UInt32
         do throws(LinuxError) {
             let descriptor = try UnixSocket.connect(
                 path: path, timeoutNanoseconds: deadline.nanoseconds(since: Self.now))
             try UnixSocket.setSendTimeout(descriptor.rawValue, Self.sendNanoseconds)
+            user = try UnixSocket.peerUser(descriptor.rawValue)
+            let number = descriptor.rawValue
+            shared.withLock { $0 = number }
             self.descriptor = consume descriptor
         } catch {
-            throw Self.linkError(error.errno, .connect)
+            throw .failed(Self.linkError(error.errno, .connect))
         }
+        guard listener.includes(user) else { throw .distrusted(user) }
     }
+
+    deinit { shared.withLock { $0 = nil } }
 
     private static func linkError(_ errno: Errno, _ phase: LinkError.Phase) -> LinkError {
         switch errno {
@@ -42,6 +76,11 @@ public final class UnixStream: MessageStream {
         case .some(let descriptor): descriptor.rawValue
         case .none: nil
         }
+    }
+
+    /// Shuts the socket down.
+    public var interrupter: (@Sendable () -> Void)? {
+        { [shared] in shared.withLock { number in if let number { UnixSocket.shutdown(number) } } }
     }
 
     private func open() throws(LinkError) -> Int32 {
@@ -109,5 +148,9 @@ public final class UnixStream: MessageStream {
     }
 
     /// Closes the socket: the coprocessor behind it is powered off.
-    public func close() { descriptor = nil }
+    public func close() {
+        // First, because the number may be another file's as soon as the descriptor is closed.
+        shared.withLock { $0 = nil }
+        descriptor = nil
+    }
 }

@@ -9,8 +9,14 @@ public struct Dialect: Hashable, Sendable {
     public var interruptRule = InterruptRule.clientWithSlot
     /// The slots that GET_CLIENT_STATE frees.
     public var reclaimRule = ReclaimRule.closedClients
+    /// What SEND_DATA does when a connection's send buffer has no room for all bytes.
+    public var sendRule = SendRule.wholeFrames
     /// The response when a command window ends inside a value.
     public var missingBytes = MissingBytes.areRefused
+    /// The status after a failed join, by its reason.
+    public var joinFailureRule = JoinFailureRule.connectFailed
+    /// How long a static address stays.
+    public var addressRule = AddressRule.untilZero
     /// The numbering of ERRNO.
     public var errnoNumbering = ErrnoNumbering.newlib
     /// Whether replies are padded with zeros to a multiple of 4 bytes. Protocol/dialects.md, Framing.
@@ -65,10 +71,55 @@ public enum ReclaimRule: UInt8, CaseIterable, Sendable {
     case outgoingClients
 }
 
+/// What SEND_DATA on a connection does when its send buffer has no room for all bytes. Protocol/dialects.md, SEND_DATA.
+public enum SendRule: UInt8, CaseIterable, Sendable {
+    /// Takes a frame whole; while the previous one has not left, waits 100 ms at most and then replies 0.
+    case wholeFrames
+    /// Takes what fits and replies its count, 0 when the buffer is full. On a connection that a server has accepted the
+    /// reply waits until everything is taken.
+    case shortCounts
+    /// Takes what fits and replies its count. When nothing fits, or the connection has failed, it is closed.
+    case closesWhenFull
+    /// The reply waits until everything is taken; after 10 s without room it has the count of what was.
+    case waits
+}
+
 /// The response when a command window ends inside a value. Protocol/dialects.md, Framing.
 public enum MissingBytes: UInt8, CaseIterable, Sendable {
     /// Missing bytes read as zero: the firmware clears its buffer before each command.
     case readAsZero
     /// The command is rejected with the error frame.
     case areRefused
+}
+
+/// The status that GET_CONN_STATUS reports after a failed join, by the reason of GET_REASON_CODE. Protocol/dialects.md,
+/// Joining.
+public enum JoinFailureRule: UInt8, CaseIterable, Sendable {
+    /// 4, connect failed, whatever the reason.
+    case connectFailed
+    /// 4 for the reasons 201 and 202, otherwise 6, disconnected.
+    case byReason
+    /// 4 for the reasons 201, 202 and 203, otherwise 6.
+    case byReasonWithAssociation
+    /// 4 for the reasons 201 and 202; after 203 the firmware tries again, and the status stays 1; otherwise 6.
+    case byReasonWithRetries
+
+    /// The status after a join that has failed for a reason.
+    public func status(after reason: UInt8) -> ConnectionStatus {
+        switch (self, reason) {
+        case (.connectFailed, _), (_, 201), (_, 202), (.byReasonWithAssociation, 203): .connectFailed
+        case (.byReasonWithRetries, 203): .noSSIDAvailable
+        case (.byReason, _), (.byReasonWithAssociation, _), (.byReasonWithRetries, _): .disconnected
+        }
+    }
+}
+
+/// How long an address of SET_IP_CONFIG is in force. Protocol/dialects.md, Joining.
+public enum AddressRule: UInt8, CaseIterable, Sendable {
+    /// Until SET_IP_CONFIG with 0.0.0.0 returns to DHCP.
+    case untilZero
+    /// Until reset: 0.0.0.0 is an address like any other.
+    case untilReset
+    /// While it is not 0.0.0.0, and so is an address of DHCP: the next join keeps it.
+    case whileNotZero
 }

@@ -52,6 +52,8 @@ public enum BytesFormat: UInt8, Sendable {
     case text
     /// Text that traces and logs must not show.
     case secret
+    /// A URL, whose query traces and logs must not show: it may be a secret.
+    case url
     /// Data of any kind.
     case data
     /// Data that a device accepts even if fewer bytes arrive than the length says (SEND_DATA).

@@ -10,6 +10,8 @@ public struct Firmware: Sendable {
     public var slots: Int
     /// The number of connections that may wait for a server's `accept`.
     public var backlog: Int
+    /// The number of bytes that a connection holds before SEND_DATA finds no room; nil where nothing limits it.
+    public var sendBuffer: Int?
     /// Its differences from other firmware.
     public var dialect = Dialect()
     /// Commands of this package that it rejects with the error frame.
@@ -33,6 +35,9 @@ public struct Firmware: Sendable {
     /// at most 6 bytes with NUL.
     public static let modern = Firmware(
         name: "modern", family: .arduino, version: "3.5.0", slots: 10, backlog: 16, absent: [0x65...0x65])
+
+    /// The send buffer of one of lwip's connections in firmware: four segments (TCP_SND_BUF). Protocol/dialects.md, SEND_DATA.
+    static let lwipSendBuffer = 5744
 
     /// The maximum number of slots of a coprocessor.
     public static let slotLimit = 64

@@ -5,11 +5,16 @@ public enum FrameDescriber {
     public static func describe(command window: ArraySlice<UInt8>, family: CommandFamily = .arduino) -> String {
         do throws(FrameError) {
             let header = try CommandHeader(window: window, family: family)
-            var visitor = CommandText(window: window)
+            var visitor = CommandText(window: window, header: header)
             return try header.opcode.accept(&visitor).get()
         } catch {
             return "not a command: \(error)"
         }
+    }
+
+    /// Describes a reply to a command.
+    public static func describe<C: Command>(_ reply: C.Reply, to command: C.Type) -> String {
+        "\(C.opcode.name) ->\(FieldPrinter.text(of: reply))"
     }
 
     /// Describes the reply to a command.
@@ -21,13 +26,19 @@ public enum FrameDescriber {
 
 private struct CommandText: CommandVisitor {
     let window: ArraySlice<UInt8>
+    let header: CommandHeader
 
+    /// A command whose end is missing is described as a device reads it, with what is wrong.
     mutating func visit<C: Command>(_ command: C.Type) -> Result<String, FrameError> {
         do throws(FrameError) {
             let message = try FrameReader.command(C.self, in: window)
             return .success("\(C.opcode.name)\(FieldPrinter.text(of: message))")
         } catch {
-            return .failure(error)
+            guard error.kind == .truncated else { return .failure(error) }
+            let fields =
+                (try? PositionalReader.command(C.self, header: header, in: window, missingBytes: .readAsZero))
+                .map { FieldPrinter.text(of: $0) }
+            return .success("\(C.opcode.name)\(fields ?? "") (\(error))")
         }
     }
 }
@@ -77,10 +88,20 @@ struct FieldPrinter: FieldCoder {
         let shown =
             switch format {
             case .text where isPrintable: "\"\(String(decoding: value, as: UTF8.self))\""
+            case .url where isPrintable: "\"\(Self.withoutSecrets(value))\""
             case .secret: "(\(value.count) bytes, not shown)"
-            case .text, .data, .dataAsPresent: "\(value.count) bytes"
+            case .text, .url, .data, .dataAsPresent: "\(value.count) bytes"
             }
         output += " \(name)=\(shown)"
+    }
+
+    /// A URL without what may be a secret: its query, and a user name with a password.
+    private static func withoutSecrets(_ url: ArraySlice<UInt8>) -> String {
+        let shown = String(decoding: url.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }, as: UTF8.self)
+        var parts = shown.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        let host = parts.count > 2 && parts[1].isEmpty ? 2 : 0
+        if let at = parts[host].lastIndex(of: "@") { parts[host] = "..." + parts[host][at...] }
+        return parts.joined(separator: "/") + (shown.utf8.count < url.count ? "?..." : "")
     }
 }
 #endif

@@ -24,6 +24,10 @@ public struct FrameError: Error, Equatable, Sendable {
         case valueTooLong
         /// The whole frame would exceed ``Frame/limit``.
         case frameTooLong
+        /// A number is outside the range of its field.
+        case valueOutOfRange
+        /// A text contains a NUL, where firmware, which keeps it as a C string, would end it.
+        case nulInText
     }
 
     /// The kind of fault.
@@ -60,6 +64,8 @@ extension FrameError: CustomStringConvertible {
         case .endByte: "byte \(offset): \(hex(found)) where the end byte \(hex(expected)) was due"
         case .valueTooLong: "byte \(offset): a value of \(found) bytes does not fit its length field (most \(expected))"
         case .frameTooLong: "byte \(offset): the frame would take \(found) bytes, the limit is \(expected)"
+        case .valueOutOfRange: "the number \(found) is out of range (0 to \(expected))"
+        case .nulInText: "a text has a NUL after \(found) bytes: the module would not see what follows"
         }
     }
 

@@ -15,7 +15,10 @@ public struct Oddity: Sendable {
 extension Dialect {
     /// The dialect's differences from `modern`.
     public var oddities: [Oddity] {
-        [acceptRule.oddity, fairness.oddity, interruptRule.oddity, reclaimRule.oddity].compactMap { $0 }
+        [
+            acceptRule.oddity, fairness.oddity, interruptRule.oddity, reclaimRule.oddity, sendRule.oddity,
+            joinFailureRule.oddity, addressRule.oddity,
+        ].compactMap { $0 }
             + Quirk.allCases.filter { quirks.contains($0) }.map { $0.oddity }
     }
 }
@@ -25,7 +28,8 @@ extension Oddity {
     public static let all: [Oddity] =
         AcceptRule.allCases.compactMap { $0.oddity } + Fairness.allCases.compactMap { $0.oddity }
         + InterruptRule.allCases.compactMap { $0.oddity } + ReclaimRule.allCases.compactMap { $0.oddity }
-        + Quirk.allCases.map { $0.oddity }
+        + SendRule.allCases.compactMap { $0.oddity } + JoinFailureRule.allCases.compactMap { $0.oddity }
+        + AddressRule.allCases.compactMap { $0.oddity } + Quirk.allCases.map { $0.oddity }
 }
 
 extension AcceptRule {
@@ -72,26 +76,79 @@ extension ReclaimRule {
     }
 }
 
+extension SendRule {
+    /// The difference from `modern`, if any.
+    public var oddity: Oddity? {
+        switch self {
+        case .wholeFrames: nil
+        case .shortCounts: Oddity("SEND_DATA takes what fits", .sendData)
+        case .closesWhenFull: Oddity("SEND_DATA without room closes the connection", .sendData)
+        case .waits: Oddity("SEND_DATA waits 10 s for room", .sendData)
+        }
+    }
+}
+
+extension JoinFailureRule {
+    /// The difference from `modern`, if any.
+    public var oddity: Oddity? {
+        switch self {
+        case .connectFailed: nil
+        case .byReason: Oddity("failed joins: 4 for 201 and 202, else 6", .getConnStatus)
+        case .byReasonWithAssociation: Oddity("failed joins: 4 for 201 to 203, else 6", .getConnStatus)
+        case .byReasonWithRetries: Oddity("failed joins: 4 for 201 and 202, 1 for 203, else 6", .getConnStatus)
+        }
+    }
+}
+
+extension AddressRule {
+    /// The difference from `modern`, if any.
+    public var oddity: Oddity? {
+        switch self {
+        case .untilZero: nil
+        case .untilReset: Oddity("no DHCP after a static address until reset", .setIpConfig, .getIPAddr)
+        case .whileNotZero: Oddity("the second join keeps the first one's address", .getIPAddr)
+        }
+    }
+}
+
 extension Quirk {
     /// Its name and the commands in which hosts can observe it.
     public var oddity: Oddity {
         switch self {
         case .socketsAreNotReserved: Oddity("GET_SOCKET reserves nothing", .getSocket)
-        case .stopLeavesServers: Oddity("STOP_CLIENT leaves a server listening", .stopClient)
+        case .stopLeavesServers:
+            Oddity("STOP_CLIENT leaves a server listening", .stopClient, .startClient, .availData, .sendData)
         case .secondStartLosesServer: Oddity("START_SERVER twice loses the server", .startServer)
         case .startAlwaysSucceeds: Oddity("START_SERVER always succeeds", .startServer)
+        case .secondStartChangesNothing: Oddity("START_SERVER twice changes nothing", .startServer)
+        case .fullPoolClosesClients: Oddity("clients without a socket are closed", .availData)
+        case .availableTakesOneClient: Oddity("AVAIL_DATA takes one client a call", .availData)
         case .serverWriteSkipsAccepted: Oddity("server write skips accepted clients", .sendData, .availData)
+        case .serverWritesToItsSlot: Oddity("server write reaches the slot's own client", .sendData)
         case .closedClientsKeepNumbers: Oddity("stale slots after reuse of a number", .availData)
         case .datagramsOutliveSockets: Oddity("unread datagrams outlive their socket", .startServer, .getDatabuf)
         case .datagramsRedirectReplies: Oddity("UDP remote address shared by both directions", .sendUDP, .getRemoteData)
         case .sendRepeatsDatagrams: Oddity("SEND_UDP again repeats the datagram", .sendUDP)
         case .waitingClientsStarveDatagrams: Oddity("UDP starved by a waiting client", .availData)
+        case .datagramClientsHaveNoSocket: Oddity("UDP clients have no socket", .startClient, .sendUDP)
+        case .secondStartLosesDatagrams: Oddity("START_SERVER twice loses the UDP socket", .startServer)
+        case .emptyPiecesAreRefused: Oddity("INSERT_DATABUF of no bytes answers 0", .insertDatabuf)
+        case .connectIgnoresTimeout: Oddity("connects block until lwip gives up", .startClient, .bsdConnect)
         case .oversizedReplyStalls: Oddity("oversized reply stalls", .getDatabuf)
         case .tlsPeekTakesByte: Oddity("TLS peek takes a byte", .getData, .availData, .getDatabuf)
         case .tlsReversesAddresses: Oddity("TLS to an address reverses it", .startClient)
         case .failedHandshakesConnect: Oddity("failed TLS handshakes answer 1", .startClient)
+        case .namesFail: Oddity("TCP and UDP to a name fail", .startClient)
+        case .endsGoUnnoticed: Oddity("the end of a connection goes unnoticed", .getClientState, .availData)
         case .openNetworksAdmitEverybody: Oddity("open networks admit everybody", .setPassphrase, .setKey)
         case .addressOutlivesConnection: Oddity("the address outlives the connection", .getIPAddr)
+        case .connectionsOutliveNetwork: Oddity("connections outlive their network", .disconnect)
+        case .reasonIsNeverCleared: Oddity("the reason code is 1 at first and never cleared", .getReasonCode)
+        case .longTextsOverflow:
+            Oddity(
+                "texts longer than a buffer are refused", .setKey, .setEnt, .setEntIdent, .setEntUname, .setEntPasswd,
+                .downloadFile, .downloadOTA)
+        case .scanHasNoLimit: Oddity("scans report all networks", .scanNetworks)
         case .scanDropsConnection: Oddity("a scan drops the connection", .scanNetworks)
         case .scanReportsRawEncryption: Oddity("scans tell raw encryption", .getIdxEnct)
         case .failedAccessPointLooksIdle: Oddity("a failed access point looks idle", .getConnStatus)
@@ -107,6 +164,7 @@ extension Quirk {
         case .deleteAnswersError: Oddity("DELETE_FILE answers the error frame", .deleteFile)
         case .sizeHasStrayByte: Oddity("EXISTS_FILE has a stray byte", .existsFile)
         case .downloadAnswersError: Oddity("DOWNLOAD_FILE answers the error frame", .downloadFile)
+        case .downloadsTakeWhatComes: Oddity("downloads store whatever comes", .downloadFile, .downloadOTA)
         case .downloadsKnowNoTLS: Oddity("downloads by http only", .downloadFile, .downloadOTA)
         case .preferencesKeepLowWord: Oddity("64-bit preferences keep their low word", .prefGet)
         case .preferenceStringsKeepNUL: Oddity("PREF_GET strings keep their NUL", .prefGet)

@@ -11,7 +11,7 @@ public enum CommandFamily: UInt8, CaseIterable, Sendable {
 /// The raw value is the number on the wire; bit 8 is set for commands that only Adafruit's firmware has under that
 /// number. A reply carries the same number with bit 7 set (`0x20` is answered by `0xA0`).
 ///
-/// Switches over this type have no `default`, so that the compiler lists every place a new command needs.
+/// Switches over this type have no `default`, so that the compiler lists, module by module, what a new command needs.
 public enum Opcode: UInt16, CaseIterable, Sendable {
     /// Join an open network: ``SetNet``.
     case setNet = 0x10

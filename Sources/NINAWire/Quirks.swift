@@ -7,15 +7,30 @@ public enum Quirk: UInt8, CaseIterable, Sendable {
     case socketsAreNotReserved
     /// STOP_CLIENT on a server's slot only frees the slot: the server keeps listening. Protocol/dialects.md,
     /// STOP_CLIENT.
+    ///
+    /// The slot's former server comes before a TCP client that is in the slot later: AVAIL_DATA hands out clients of the
+    /// server, and SEND_DATA writes to them. Protocol/dialects.md, Servers.
     case stopLeavesServers
-    /// START_SERVER on a slot that listens loses the server: it keeps its port until reset, and the slot is free.
+    /// START_SERVER on a slot that listens loses the server: it keeps its port until reset, and no command reaches it.
     /// Protocol/dialects.md, START_SERVER.
     case secondStartLosesServer
-    /// START_SERVER for TCP replies 1 even if the port is in use; GET_STATE_TCP reports the correct state.
-    /// Protocol/dialects.md, START_SERVER.
+    /// START_SERVER for TCP replies 1 and takes the slot even if the port is in use; GET_STATE_TCP reports the correct
+    /// state. Protocol/dialects.md, START_SERVER.
     case startAlwaysSucceeds
+    /// START_SERVER for TCP on a slot whose server listens, or has lost the slot, replies 1 and changes nothing, not even the
+    /// port. Protocol/dialects.md, START_SERVER.
+    case secondStartChangesNothing
+    /// A client that connects while every socket of lwip is in use is accepted and closed at once, without a sign to the
+    /// host. Protocol/dialects.md, Servers.
+    case fullPoolClosesClients
+    /// AVAIL_DATA without the accept flag takes one waiting client into the server's list: IRQ stays high for the next one.
+    /// Protocol/dialects.md, AVAIL_DATA.
+    case availableTakesOneClient
     /// Data written to a server is not sent to clients that `accept` returned. Protocol/dialects.md, SEND_DATA.
     case serverWriteSkipsAccepted
+    /// SEND_DATA on a server's slot writes to the client in that slot: 0 where there is none. Protocol/dialects.md,
+    /// SEND_DATA.
+    case serverWritesToItsSlot
     /// A client of `available` that has ended leaves its lwip number in its slot: the next connection with that number
     /// appears in the slot. Protocol/dialects.md, AVAIL_DATA.
     case closedClientsKeepNumbers
@@ -31,9 +46,19 @@ public enum Quirk: UInt8, CaseIterable, Sendable {
     case sendRepeatsDatagrams
     /// No datagram is received while a TCP client waits to be handed out. Protocol/dialects.md, AVAIL_DATA.
     case waitingClientsStarveDatagrams
+    /// START_CLIENT for UDP opens no socket: without START_SERVER, SEND_UDP replies 0. Protocol/dialects.md, START_CLIENT.
+    case datagramClientsHaveNoSocket
+    /// START_SERVER for UDP on a slot with a UDP socket loses that socket, which keeps its port until reset: the same port
+    /// fails. Protocol/dialects.md, START_SERVER.
+    case secondStartLosesDatagrams
+    /// INSERT_DATABUF of no bytes replies 0. Protocol/dialects.md, INSERT_DATABUF.
+    case emptyPiecesAreRefused
 
     // MARK: Data and TLS
 
+    /// START_CLIENT and CONNECT know no time-out: they block until lwip gives up, about 18 s. Protocol/dialects.md,
+    /// START_CLIENT.
+    case connectIgnoresTimeout
     /// GET_DATABUF for more than a reply can hold is never answered: READY stays high until reset.
     /// Protocol/dialects.md, GET_DATABUF.
     case oversizedReplyStalls
@@ -46,6 +71,12 @@ public enum Quirk: UInt8, CaseIterable, Sendable {
     /// START_CLIENT replies 1 after a failed TLS handshake; GET_CLIENT_STATE reports the correct state.
     /// Protocol/dialects.md, START_CLIENT.
     case failedHandshakesConnect
+    /// START_CLIENT to a name fails for TCP and UDP: the firmware takes the address it has found for another name. No profile
+    /// has it. Protocol/dialects.md, START_CLIENT.
+    case namesFail
+    /// GET_CLIENT_STATE and AVAIL_DATA on a server do not notice that a TCP peer has closed. No profile has it.
+    /// Protocol/dialects.md, GET_CLIENT_STATE.
+    case endsGoUnnoticed
 
     // MARK: Station
 
@@ -53,6 +84,16 @@ public enum Quirk: UInt8, CaseIterable, Sendable {
     case openNetworksAdmitEverybody
     /// GET_IPADDR returns the address after the connection has ended. Protocol/dialects.md, GET_IPADDR.
     case addressOutlivesConnection
+    /// Connections stay open when the station leaves its network. Protocol/dialects.md, Joining.
+    case connectionsOutliveNetwork
+    /// GET_REASON_CODE is 1 before the first failure, and a connection does not clear it. Protocol/dialects.md,
+    /// GET_REASON_CODE.
+    case reasonIsNeverCleared
+    /// SCAN_NETWORKS reports more than ten networks. Protocol/dialects.md, SCAN_NETWORKS.
+    case scanHasNoLimit
+    /// A text longer than the firmware's buffer would overwrite its memory: the command is refused instead.
+    /// Protocol/dialects.md, Defects.
+    case longTextsOverflow
     /// A scan ends the connection. Protocol/dialects.md, SCAN_NETWORKS.
     case scanDropsConnection
     /// GET_IDX_ENCT replies ESP-IDF's numbers: 0 open, 1 WEP, 2 WPA, 3 WPA2. Protocol/dialects.md, GET_IDX_ENCT.
@@ -93,6 +134,9 @@ public enum Quirk: UInt8, CaseIterable, Sendable {
     case sizeHasStrayByte
     /// DOWNLOAD_FILE always replies the error frame. Protocol/dialects.md, DOWNLOAD_FILE.
     case downloadAnswersError
+    /// A download stores what comes, whatever the server's status: no redirects, nothing without a Content-Length, and
+    /// after a failure what there was until then. Protocol/dialects.md, DOWNLOAD_FILE.
+    case downloadsTakeWhatComes
     /// Downloads work over http only. Protocol/dialects.md, DOWNLOAD_FILE.
     case downloadsKnowNoTLS
 

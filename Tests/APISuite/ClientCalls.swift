@@ -25,6 +25,13 @@ extension APISuite {
         call("WiFiClient.remoteIP()", .getRemoteData) { try equal(client.remoteIP(), peers.world.address) }
         call("WiFiClient.remotePort()", .getRemoteData) { try check(client.remotePort() > 0, "port 0") }
         call("WiFiClient.description") { try equal("\(client)", "WiFiClient on socket \(client.socket)") }
+        call("WiFiClient.hash(into:)") {
+            var (one, other) = (Hasher(), Hasher())
+            client.hash(into: &one)
+            let copy = client
+            copy.hash(into: &other)
+            try equal(one.finalize(), other.finalize())
+        }
         call("WiFiClient.==(_:_:)") {
             let copy = client
             try check(copy == client && client != WiFiClient(wifi), "copies are the same connection")
@@ -45,7 +52,7 @@ extension APISuite {
             try client.connect(.name(Self.peerName), port: peers.listen(), timeout: .seconds(5))
             peer = try peers.accept()
             try peers.close(peer)
-            // The end is detected without bytes.
+            // The end is noticed without bytes.
             try equal(client.waitForBytes(.seconds(10)), 0)
         }
         call("WiFiClient.connect(_:port:timeout:)", failure: .connectFailed) {
@@ -110,6 +117,7 @@ extension APISuite {
             try equal(wifi.waitForActivity(.seconds(10)), true)
         }
         call("WiFiClient.waitForBytes(_:)", .getDatabuf) { try equal(client.waitForBytes(.seconds(10)), 5) }
+        call("WiFiClient.waitForBytes(_:atLeast:)") { try equal(client.waitForBytes(.seconds(10), atLeast: 5), 5) }
         call("WiFiClient.peek()") { try equal(client.peek(), UInt8(ascii: "h")) }
         call("WiFiClient.read()") {
             try equal(client.read(), UInt8(ascii: "h"))
@@ -120,6 +128,11 @@ extension APISuite {
             try equal(client.read(100), bytes("lo"))
             try equal(client.read(100), [])
             try equal(client.read(), nil)
+        }
+        call("WiFiClient.read(exactly:timeout:)") {
+            try peers.send(bytes("again"), on: peer)
+            try equal(client.read(exactly: 2), bytes("ag"))
+            try equal(client.read(exactly: 3, timeout: .seconds(10)), bytes("ain"))
         }
         call("WiFiClient.read(into:)") {
             let sent = pattern(20_000)

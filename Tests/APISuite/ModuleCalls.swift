@@ -31,6 +31,17 @@ extension APISuite {
             try wifi.delay(.milliseconds(20))
             try check(wifi.now.nanoseconds(since: start) >= 20_000_000, "the delay was too short")
         }
+        call("WiFi.readAheadLimit") {
+            try equal(wifi.readAheadLimit, 65_536)
+            wifi.readAheadLimit = 65_537
+            try equal(wifi.readAheadLimit, 65_537)
+        }
+        call("WiFi.receiveSize") {
+            let usual = wifi.receiveSize
+            wifi.receiveSize = 512
+            try equal(wifi.receiveSize, 512)
+            wifi.receiveSize = usual
+        }
         call("WiFi.commandTimeout") {
             try equal(wifi.commandTimeout, .seconds(10))
             wifi.commandTimeout = .seconds(9)

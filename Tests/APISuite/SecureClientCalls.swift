@@ -8,7 +8,8 @@ extension APISuite {
     public static let callsOverTLS: Set<String> = {
         let both = [
             "connect(_:port:timeout:)", "client", "connected()",
-            "status()", "remoteIP()", "remotePort()", "waitForBytes(_:)", "available()", "peek()", "read()", "read(_:)",
+            "status()", "remoteIP()", "remotePort()", "waitForBytes(_:)", "waitForBytes(_:atLeast:)",
+            "read(exactly:timeout:)", "available()", "peek()", "read()", "read(_:)",
             "read(into:)", "write(_:)-UInt8", "write(_:)-[UInt8]", "write(_:)-ArraySlice<UInt8>", "print(_:)",
             "println(_:)", "writeAll(_:timeout:)-[UInt8]", "writeAll(_:timeout:)-ArraySlice<UInt8>",
         ]
@@ -110,12 +111,19 @@ extension APISuite {
         call("\(name).waitForBytes(_:)", failure: lost) {
             try equal(client.waitForBytes(.seconds(10)), world.greeting.count)
         }
+        call("\(name).waitForBytes(_:atLeast:)", failure: lost) {
+            try equal(client.waitForBytes(.seconds(10), atLeast: world.greeting.count), world.greeting.count)
+        }
         call("\(name).available()", failure: lost) { try equal(client.available(), world.greeting.count) }
         call("\(name).peek()", failure: lost) { try equal(client.peek(), world.greeting[0]) }
         call("\(name).read()", failure: lost) { try equal(client.read(), world.greeting[0]) }
         call("\(name).read(_:)", failure: lost) {
             try equal(client.read(100), Array(world.greeting.dropFirst()))
             try equal(client.read(100), [])
+        }
+        call("\(name).read(exactly:timeout:)", failure: lost) {
+            try equal(client.write([66, 67]), 2)
+            try equal(client.read(exactly: 2, timeout: .seconds(10)), [66, 67])
         }
         call("\(name).write(_:)-UInt8", failure: lost) {
             try equal(client.write(65), 1)

@@ -21,6 +21,13 @@ extension APISuite {
                     Int(stream().number.rawValue)), "\(try stream().number)")
         }
         call("WiFiSocket.isOpen", .bsdSocket) { try equal(stream().isOpen, true) }
+        call("WiFiSocket.hash(into:)", .bsdSocket) {
+            let socket = try stream()
+            var (one, other) = (Hasher(), Hasher())
+            socket.hash(into: &one)
+            socket.hash(into: &other)
+            try equal(one.finalize(), other.finalize())
+        }
         call("WiFiSocket.==(_:_:)", .bsdSocket) {
             let other = try WiFiSocket(wifi, .datagram)
             try check(other != stream() && stream() == stream(), "sockets are told apart")

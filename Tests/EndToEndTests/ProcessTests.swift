@@ -25,8 +25,9 @@ import WiFiNINA
         #expect(result.status == .exited(0))
         for option in [
             "--socket", "--firmware", "--address", "--port-offset", "--port-map", "--network", "--host",
-            "--ca-file", "--tls-library", "--max-sockets", "--backlog", "--overflow", "--sockets-without-join",
-            "--wifi-delay", "--once", "--storage",
+            "--ca-file", "--tls-library", "--max-sockets", "--backlog", "--send-buffer", "--overflow",
+            "--sockets-without-join", "--wifi-delay", "--once", "--storage", "--end-with", "--socket-mode",
+            "--report-address",
             "--log-level", "--version", "--help",
         ] {
             #expect(result.output.contains(option), "\(option) is not in the help")
@@ -36,9 +37,18 @@ import WiFiNINA
 
     @Test(arguments: [
         ["--no-such-option"], ["--socket"], ["--once=yes"], ["--firmware", "none"], ["--address", "1.2.3"],
+        ["--address", "0.0.0.0"], ["--address", "224.0.0.1"], ["--address", "255.255.255.255"],
+        ["--address", "240.0.0.1"],
+        ["--address", "0.0.0.1"], ["--address", "0.0.0.0", "--report-address", "0.0.0.0"],
+        ["--report-address", "10.0.0.1"],
+        ["--address", "0.0.0.0", "--network", "a,ip=10.0.0.1/24", "--network", "b"],
+        ["--network", "x,ip=10.0.0.0/24"], ["--network", "x,ip=10.0.0.255/24"], ["--network", "x,ip=224.0.0.1/24"],
+        ["--network", "x,ip=0.0.0.0/8"], ["--network", "x,gateway=239.0.0.1"], ["--network", "x,dns=255.255.255.255"],
+        ["--end-with", "0"], ["--socket-mode", "660x"], ["--socket-mode", "1777"], ["--socket-mode", "0066"],
+        ["--end-with", "me"],
         ["--port-map", "80"], ["--network", ""], ["--network", "x,security=open,passphrase=secret"],
         ["--network", "x,ip=10.0.0.1"], ["--host", "name"], ["--ca-file", ""], ["--max-sockets", "65"],
-        ["--overflow", "wait"],
+        ["--overflow", "wait"], ["--send-buffer", "0"], ["--send-buffer"],
         ["--log-level", "loud"], ["--attach"], ["--attach", "/dev/nina0", "--once"], ["stray"],
     ])
     func wrongUsageIsExplained(_ arguments: [String]) throws {
@@ -80,6 +90,15 @@ import WiFiNINA
             "nina-emulator", ["--socket", EmulatorUnderTest.freshSocketPath(), "--address", "192.0.2.1"])
         #expect(result.status == .exited(3))
         #expect(result.errors.contains("192.0.2.1"))
+    }
+
+    /// The kernel lets servers bind them.
+    @Test(arguments: ["127.255.255.255", "127.0.0.0"]) func anAddressOfAWholeNetworkIsExplained(address: String) throws
+    {
+        let result = try run(
+            "nina-emulator", ["--socket", EmulatorUnderTest.freshSocketPath(), "--address", address])
+        #expect(result.status == .exited(3))
+        #expect(result.errors.contains(address) && result.errors.contains("not one of this machine"))
     }
 
     @Test func aStaleSocketIsReplaced() throws {

@@ -74,7 +74,7 @@ import Testing
         command.rootCA = [0]
         #expect(try host.acknowledge(command))
         #expect(try host.joinResult() == .connectFailed)
-        #expect(try host.run(GetReasonCode()).reason == 202)
+        #expect(try host.run(GetReasonCode()).reason == 15)
         command.password = ArraySlice("engine".utf8)
         #expect(try host.acknowledge(command))
         #expect(try host.joinResult() == .connected)
@@ -82,6 +82,22 @@ import Testing
         #expect(try host.run(GetCurrEnct()).type == .wpa2)
         #expect(try host.acknowledge(SetNet(ssid: ArraySlice("campus".utf8))))
         #expect(try host.joinResult() == .connectFailed)
+    }
+
+    @Test(arguments: [
+        ("modern", 204, 4), ("arduino-2.0.0", 204, 6), ("arduino-2.0.0", 202, 4), ("arduino-2.0.0", 2, 6),
+    ])
+    func aNetworkRefusesForAReason(_ firmware: String, _ reason: UInt8, _ status: UInt8) throws {
+        let emulator = try EmulatorUnderTest([
+            "--firmware", firmware, "--network", "lab-net,passphrase=correct-horse,reason=\(reason)",
+        ])
+        let host = try emulator.commandHost(joined: false)
+        let wrong = SetPassphrase(ssid: ArraySlice("lab-net".utf8), passphrase: ArraySlice("wrong-horse".utf8))
+        #expect(try host.acknowledge(wrong))
+        #expect(try host.joinResult() == ConnectionStatus(rawValue: status))
+        #expect(try host.run(GetReasonCode()).reason == reason)
+        try host.join()
+        #expect(try host.run(GetReasonCode()).reason == 0)
     }
 
     @Test func accessPointsAreForTheHostToMake() throws {
@@ -108,6 +124,7 @@ import Testing
             ["--network", "campus,user=ada"], ["--network", "campus,password=x"],
             ["--network", "campus,user=ada,password=x,passphrase=y"],
             ["--network", "campus,user=ada,password=x,security=open"], ["--network", "campus,user=,password=x"],
+            ["--network", "lab-net,reason=0"], ["--network", "lab-net,reason=256"], ["--network", "lab-net,reason=x"],
         ])
     func optionsThatMakeNoSenseAreRefused(_ options: [String]) throws {
         let child = try ChildProcess(

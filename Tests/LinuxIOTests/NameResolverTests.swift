@@ -120,6 +120,48 @@ import Testing
         #expect(!told.withLock { $0 }.contains(2))
     }
 
+    /// The look-ups of one owner are all held up: others are resolved meanwhile, with threads to spare.
+    @Test func anOwnerHasAShareOfTheThreads() throws {
+        let gates = try (0..<3).map { _ in PairBox(try UnixSocket.pair(nonblocking: false)) }
+        let pool = ResolverPool(threadLimit: 3, queueLimit: 100, share: 2)
+        let (gate, done, own) = (gates[0], gates[1], gates[2])
+        func submit(_ number: UInt64, owner: UInt64?, _ answer: @escaping @Sendable () -> Void) {
+            pool.submit(ResolverPool.Job(number: number, owner: owner, host: "127.0.0.1") { _ in answer() })
+        }
+        // Given up at once, as by a reset: the threads stay busy, and what waits is dropped.
+        for number in 0..<10 as Range<UInt64> {
+            submit(number, owner: 1) { waitForByte(gate.first) }
+            pool.withdraw(number)
+        }
+        submit(20, owner: 2) { sendByte(done.second) }
+        waitForByte(done.first)
+        submit(21, owner: nil) { sendByte(done.second) }
+        waitForByte(done.first)
+        // The owner's own next one waits for a thread of its own.
+        submit(22, owner: 1) { sendByte(own.second) }
+        submit(23, owner: 2) { sendByte(done.second) }
+        waitForByte(done.first)
+        #expect(!UnixSocket.hasPendingConnection(own.first))
+        sendByte(gate.second)
+        waitForByte(own.first)
+        sendByte(gate.second)
+    }
+
+    @Test func anOwnersQueueIsLimited() throws {
+        let gate = PairBox(try UnixSocket.pair(nonblocking: false))
+        let pool = ResolverPool(threadLimit: 2, queueLimit: 1000, share: 1)
+        let refused = Guarded(0)
+        pool.submit(ResolverPool.Job(number: 0, owner: 1, host: "127.0.0.1") { _ in waitForByte(gate.first) })
+        for number in 1...100 as ClosedRange<UInt64> {
+            pool.submit(
+                ResolverPool.Job(number: number, owner: 1, host: "127.0.0.1") { result in
+                    if result == .failed(.tryAgain) { refused.withLock { $0 += 1 } }
+                })
+        }
+        #expect(refused.withLock { $0 } == 84)
+        sendByte(gate.second)
+    }
+
     @Test func cancelledAndOrphanedRequestsAreNotAnswered() throws {
         let reactor = try Reactor()
         let answers = Answers()
@@ -133,4 +175,20 @@ import Testing
         try reactor.runOnce(timeoutNanoseconds: 0)
         #expect(answers.results.isEmpty)
     }
+}
+
+/// Two sockets connected to each other, closed with the object.
+private final class PairBox: Sendable {
+    private let pair: DescriptorPair
+    init(_ pair: consuming DescriptorPair) { self.pair = pair }
+    var first: Int32 { pair.first.rawValue }
+    var second: Int32 { pair.second.rawValue }
+}
+
+@Sendable private func waitForByte(_ descriptor: Int32) {
+    withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) { _ = UnixSocket.receiveWaiting(descriptor, into: $0) }
+}
+
+@Sendable private func sendByte(_ descriptor: Int32) {
+    _ = [UInt8(1)].withUnsafeBytes { UnixSocket.send(descriptor, $0) }
 }

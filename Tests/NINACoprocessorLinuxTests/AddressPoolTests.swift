@@ -26,6 +26,43 @@ import Testing
         #expect(try pool.claim()?.address == IPv4Address(127, 1, 0, 1))
     }
 
+    /// Somebody else holds the first 300 names: no call tries more than it may, and none is skipped.
+    @Test func aSearchGoesOnWhereItStopped() throws {
+        var other = AddressPool(claimPrefix: prefix)
+        var taken: [AddressPool.Claim] = []
+        for _ in 0..<300 { taken.append(try #require(try other.claim())) }
+        var pool = AddressPool(claimPrefix: prefix)
+        for _ in 0..<2 {
+            guard case .unfinished = try pool.claim(trying: 128) else {
+                Issue.record("more than 128 names were tried")
+                return
+            }
+        }
+        guard case .claimed(let claim) = try pool.claim(trying: 128) else {
+            Issue.record("no address after 384 names")
+            return
+        }
+        #expect(claim.index == 300)
+        // The next search begins at the lowest again; one that is under way, at what has become free of its own.
+        taken.removeFirst(2)
+        guard case .claimed(let low) = try pool.claim(trying: 1) else {
+            Issue.record("the lowest address is free")
+            return
+        }
+        #expect(low.index == 0)
+    }
+
+    @Test func allAddressesCanBeTaken() throws {
+        var pool = AddressPool(claimPrefix: prefix, count: 3)
+        let claims = [try pool.claim(), try pool.claim(), try pool.claim()]
+        #expect(claims.map { $0?.index } == [0, 1, 2])
+        #expect(try pool.claim() == nil)
+        guard case .exhausted = try pool.claim(trying: 1) else {
+            Issue.record("a fourth address of three")
+            return
+        }
+    }
+
     @Test func twoPoolsShareNoAddress() throws {
         var one = AddressPool(claimPrefix: prefix)
         var other = AddressPool(claimPrefix: prefix)

@@ -11,6 +11,7 @@ import Testing
         var queue: [(bytes: [UInt8], sender: Endpoint)] = []
         var destination: Endpoint?
         var outgoing: [UInt8] = []
+        var lacksPiece = false
     }
 
     private final class World {
@@ -51,7 +52,9 @@ import Testing
             if slots[slot]?.port == port { return }  // it goes on
             let old = slots.removeValue(forKey: slot)
             guard !isTaken else { return }
-            slots[slot] = ModelSlot(port: port, destination: old?.destination, outgoing: old?.outgoing ?? [])
+            slots[slot] = ModelSlot(
+                port: port, destination: old?.destination, outgoing: old?.outgoing ?? [],
+                lacksPiece: old?.lacksPiece ?? false)
         }
 
         private func setDestination(_ slot: Int) throws {
@@ -60,22 +63,25 @@ import Testing
             var model = slots[slot] ?? ModelSlot(port: 0)
             model.destination = Endpoint(address: DeviceHarness.outside, port: number)
             model.outgoing = []
+            model.lacksPiece = false
             slots[slot] = model
         }
 
         private func insert(_ slot: Int) throws {
             let bytes = [UInt8](
                 repeating: UInt8(truncatingIfNeeded: number), count: .random(in: 0...900, using: &random))
-            let fits = !bytes.isEmpty && (slots[slot]?.outgoing.count ?? 2000) + bytes.count <= 1500
+            let fits = (slots[slot]?.outgoing.count ?? 2000) + bytes.count <= 1500
             #expect(try bench.insert(slot, bytes) == (fits ? 1 : 0))
-            if fits { slots[slot]?.outgoing += bytes }
+            if fits { slots[slot]?.outgoing += bytes } else { slots[slot]?.lacksPiece = true }
         }
 
         private func send(_ slot: Int) throws {
             // Without a destination it depends on who has sent last: the handler's own test is about that.
             guard let model = slots[slot], let destination = model.destination else { return }
-            #expect(try bench.sendUDP(slot) == 1)
+            #expect(try bench.sendUDP(slot) == (model.lacksPiece ? 0 : 1))
             slots[slot]?.outgoing = []
+            slots[slot]?.lacksPiece = false
+            guard !model.lacksPiece else { return }
             let port = try #require(bench.network.datagrams.last).port
             if model.port != 0 { #expect(port == model.port) }
             sent.append(VirtualDatagram(port: port, remote: destination, bytes: model.outgoing))

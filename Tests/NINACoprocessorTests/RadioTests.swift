@@ -36,11 +36,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("lab-net", "wrong" as String?, Radio.Reason.authenticationFailed),
-        ("lab-net", nil, Radio.Reason.authenticationFailed),
-        ("lab-net", "", Radio.Reason.authenticationFailed),
-        ("lab-net", "correct-horse ", Radio.Reason.authenticationFailed),
-        ("open-net", "secret", Radio.Reason.authenticationFailed),
+        ("lab-net", "wrong" as String?, Radio.Reason.handshakeTimeout),
+        ("lab-net", nil, Radio.Reason.handshakeTimeout),
+        ("lab-net", "", Radio.Reason.handshakeTimeout),
+        ("lab-net", "correct-horse ", Radio.Reason.handshakeTimeout),
+        ("open-net", "secret", Radio.Reason.handshakeTimeout),
         ("lab-ne", "correct-horse", Radio.Reason.noAccessPointFound),
         ("", nil, Radio.Reason.noAccessPointFound),
     ])

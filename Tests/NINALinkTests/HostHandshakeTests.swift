@@ -119,6 +119,83 @@ import Testing
         #expect(handshake.boots == 0)
     }
 
+    /// A command after a reset, answered: the handshake is whole again.
+    private mutating func expectAnswer(_ boots: Int) throws {
+        var output: [UInt8] = []
+        #expect(handshake.state == .ready)
+        handshake.appendCommand([1], to: &output)
+        #expect(try handshake.receive(queued(boots, reply: true)) == .reply)
+        #expect(handshake.boots == UInt8(boots & 63))
+        handshake.appendOwedWindow(to: &output)
+        #expect(try handshake.receive(queued(boots)) == .none)
+        #expect(try handshake.receive(queued(boots + 1)) == .restarted)
+    }
+
+    /// A device that was stopped for long boots as often as it was reset meanwhile.
+    @Test(arguments: [1, 2, 62, 63, 64, 65, 66, 127, 128, 129, 1000])
+    mutating func anyNumberOfResetsMayGoUnanswered(_ count: Int) throws {
+        try start()
+        var output: [UInt8] = []
+        handshake.appendCommand([1], to: &output)
+        for _ in 0..<count { handshake.appendReset(to: &output) }
+        #expect(try handshake.receive(queued(1, reply: true)) == .none)
+        for boot in 2...count + 1 { #expect(try handshake.receive(queued(boot)) != .restarted) }
+        try expectAnswer(count + 1)
+    }
+
+    /// The boots of most resets are never reported.
+    @Test(arguments: [2, 63, 65, 128 + 7, 1000])
+    mutating func bootsMayBeMissed(_ count: Int) throws {
+        try start()
+        var output: [UInt8] = []
+        for _ in 0..<count { handshake.appendReset(to: &output) }
+        #expect(try handshake.receive(queued(count + 1)) == .booted)
+        try expectAnswer(count + 1)
+    }
+
+    /// The host sends a command while the device still reports the boots of earlier resets.
+    @Test mutating func bootsOfOwnResetsAreNoRestarts() throws {
+        try start()
+        var output: [UInt8] = []
+        for _ in 0..<64 { handshake.appendReset(to: &output) }
+        #expect(try handshake.receive(queued(2)) == .booted)
+        handshake.appendCommand([1], to: &output)
+        for boot in 3...65 { #expect(try handshake.receive(queued(boot)) == .none) }
+        #expect(handshake.state == .busy)
+        #expect(try handshake.receive(queued(65, reply: true)) == .reply)
+    }
+
+    /// After a number that is wrong, at most one reset goes unanswered.
+    @Test(arguments: 0..<64) mutating func oneFalseNumberIsSurvived(_ number: Int) throws {
+        try start()
+        var output: [UInt8] = []
+        _ = try handshake.receive(queued(number))
+        handshake.appendReset(to: &output)
+        if try handshake.receive(queued(2)) != .booted {
+            handshake.appendReset(to: &output)
+            #expect(try handshake.receive(queued(3)) == .booted)
+            try expectAnswer(3)
+        } else {
+            try expectAnswer(2)
+        }
+    }
+
+    /// The same where the wrong number answers a reset.
+    @Test(arguments: 0..<64) mutating func oneFalseBootIsSurvived(_ number: Int) throws {
+        try start()
+        var output: [UInt8] = []
+        handshake.appendReset(to: &output)
+        _ = try handshake.receive(queued(number))
+        handshake.appendReset(to: &output)
+        var boots = 3
+        if try handshake.receive(queued(3)) != .booted {
+            handshake.appendReset(to: &output)
+            #expect(try handshake.receive(queued(4)) == .booted)
+            boots = 4
+        }
+        try expectAnswer(boots)
+    }
+
     @Test mutating func breachesOfTheDeviceAreRefused() throws {
         try start()
         #expect(throws: LinkError(.violation, .reply)) { try handshake.receive(queued(1, reply: true)) }

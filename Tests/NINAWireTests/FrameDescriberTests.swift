@@ -34,6 +34,23 @@ import Testing
             reply("EF 00 EE", .setNet) == "SET_NET -> the device refused the command (error frame EF 00 EE)")
     }
 
+    @Test func describesWhatThereIsOfACommandWithoutItsEnd() {
+        let start = "SEND_DATA socket=3 data=3 bytes (byte 8: the frame ends where 5 more bytes were due"
+        #expect(command("E0 44 02 | 0001 03 | 0005 'hel'").hasPrefix(start))
+        #expect(command("E0 3F 00").hasPrefix("GET_SOCKET (byte 3: the frame ends"))
+    }
+
+    @Test(arguments: [
+        ("http://box/a?token=x", "http://box/a?..."), ("http://box/a", "http://box/a"),
+        ("http://box?x", "http://box?..."),
+        ("http://ada:x@box/a", "http://...@box/a"), ("http://ada:x@box?y", "http://...@box?..."), ("x@y", "...@y"),
+        ("http://box/a@b", "http://box/a@b"), ("", ""),
+    ])
+    func hidesSecretsOfURLs(_ url: String, _ shown: String) {
+        let window = [0xE0, 0x67, 1, UInt8(url.utf8.count)] + Array(url.utf8) + [0xEE]
+        #expect(FrameDescriber.describe(command: window[...]) == "DOWNLOAD_OTA url=\"\(shown)\"")
+    }
+
     @Test(arguments: GoldenFrames.commands) func namesEveryCommand(_ golden: GoldenFrame) {
         let text = FrameDescriber.describe(command: golden.bytes[...], family: golden.opcode.family)
         #expect(text.hasPrefix(golden.opcode.name))

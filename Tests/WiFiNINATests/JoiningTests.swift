@@ -29,7 +29,7 @@ import WiFiNINA
         #expect(throws: WiFiError.joinFailed(.connectFailed)) {
             try wifi.beginEnterprise("campus", username: "ada", password: "wrong")
         }
-        #expect(try wifi.reasonCode() == 202)
+        #expect(try wifi.reasonCode() == 15)
         #expect(throws: WiFiError.joinFailed(.connectFailed)) {
             try wifi.beginEnterprise("campus", certificate: "PEM", key: "PEM", identity: "outer", rootCA: "PEM")
         }

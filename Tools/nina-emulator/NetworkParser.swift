@@ -3,7 +3,7 @@ import NINAWire
 import ToolSupport
 
 /// Parses `SSID[,passphrase=P or *][,user=U,password=P][,security=open|wep|wpa|wpa2][,channel=N][,rssi=N][,bssid=X]`
-/// `[,ip=A/N][,gateway=A][,dns=A]`.
+/// `[,ip=A/N][,gateway=A][,dns=A][,reason=N]`.
 struct NetworkParser {
     private let text: String
     private var network: RadioNetwork
@@ -79,7 +79,9 @@ struct NetworkParser {
         case "ip": try setAddress(value)
         case "gateway": network.gateway = try address(value)
         case "dns": network.dns = try address(value)
-        default: throw error("passphrase, user, password, security, channel, rssi, bssid, ip, gateway or dns", key)
+        case "reason": network.refusalReason = UInt8(try number(value, 1...255))
+        default:
+            throw error("passphrase, user, password, security, channel, rssi, bssid, ip, gateway, dns or reason", key)
         }
     }
 
@@ -94,13 +96,28 @@ struct NetworkParser {
 
     private func address(_ text: String) throws -> IPv4Address {
         guard let address = IPv4Address(dottedDecimal: text.utf8) else { throw error("an IPv4 address", text) }
+        // 0.0.0.0 stands for none.
+        guard address.isOfOneMachine || address == .any else {
+            throw error("the address of a machine, not a group or a broadcast", text)
+        }
         return address
     }
 
     private mutating func setAddress(_ value: String) throws {
         let parts = value.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2 else { throw error("ip=ADDRESS/BITS", value) }
-        network.address = try address(String(parts[0]))
+        let own = try address(String(parts[0]))
         network.prefixLength = try number(String(parts[1]), 1...30)
+        let host = own.rawValue & ~IPv4Address.mask(prefixLength: network.prefixLength).rawValue
+        let broadcast = ~IPv4Address.mask(prefixLength: network.prefixLength).rawValue
+        guard own != .any, host != 0, host != broadcast else {
+            throw error("the address of a machine in that network", value)
+        }
+        network.address = own
     }
+}
+
+extension IPv4Address {
+    /// Whether a machine can have it: not 0.x, no multicast group, nothing reserved, no broadcast (RFC 6890).
+    var isOfOneMachine: Bool { (1...223).contains(rawValue >> 24) }
 }

@@ -6,7 +6,8 @@ import ToolSupport
 
 /// The action requested on the command line.
 enum Request {
-    case run(EmulatorOptions)
+    /// With the default socket its folder still has to be made.
+    case run(EmulatorOptions, usesStandardSocket: Bool)
     case help
     case listFirmware
     case capabilities
@@ -15,7 +16,7 @@ enum Request {
 
 /// Parses the command line of nina-emulator.
 struct OptionParser {
-    private var options = EmulatorOptions(socketPath: Transport.standardSocketPath)
+    private var options = EmulatorOptions(socketPath: nil)
     private var networks: [RadioNetwork] = []
     private var namesSocket = false
     private var arguments: Arguments
@@ -34,10 +35,13 @@ struct OptionParser {
             case "--socket":
                 options.socketPath = try path()
                 namesSocket = true
+            case "--socket-mode": options.socketMode = try mode()
+            case "--end-with": options.companion = Int32(try arguments.number(1...Int(Int32.max)))
             case "--attach": options.devicePaths.append(try path())
             case "--storage": options.storagePath = try path()
             case "--firmware": options.coprocessor.firmware = try firmware()
-            case "--address": options.address = try address()
+            case "--address": options.address = try address(orAny: true)
+            case "--report-address": options.reportedAddress = try address()
             case "--port-offset": options.ports.offset = try arguments.number(-65535...65535)
             case "--port-map": try portMap()
             case "--network": try network()
@@ -46,6 +50,7 @@ struct OptionParser {
             case "--tls-library": options.tlsLibrary = try path()
             case "--max-sockets": options.coprocessor.slots = try arguments.number(1...Firmware.slotLimit)
             case "--backlog": options.coprocessor.backlog = try arguments.number(0...4096)
+            case "--send-buffer": options.coprocessor.sendBuffer = try arguments.number(1...1 << 30)
             case "--overflow": options.coprocessor.overflow = try overflow()
             case "--wifi-delay": options.coprocessor.wifiDelay = .milliseconds(try arguments.number(0...600_000))
             case "--time": options.coprocessor.wallClock = try wallClock()
@@ -55,19 +60,28 @@ struct OptionParser {
             }
         }
         if !networks.isEmpty { options.coprocessor.networks = networks }
+        try checkReportedAddress()
         if !options.devicePaths.isEmpty, !namesSocket {
             guard !options.endsAfterFirstHost else {
                 throw UsageError("--once: a device's host never disconnects; with --attach it needs --socket")
             }
-            options.socketPath = nil
         }
-        return .run(options)
+        return .run(options, usesStandardSocket: !namesSocket && options.devicePaths.isEmpty)
     }
 
     private mutating func path() throws -> String {
         let text = try arguments.value()
         guard !text.isEmpty else { throw arguments.error(expected: "a path", got: text) }
         return text
+    }
+
+    private mutating func mode() throws -> UInt32 {
+        let text = try arguments.value()
+        guard (3...4).contains(text.utf8.count), let mode = UInt32(text, radix: 8), (0o600...0o777).contains(mode)
+        else {
+            throw arguments.error(expected: "an octal mode from 0600 to 0777", got: text)
+        }
+        return mode
     }
 
     private mutating func firmware() throws -> Firmware {
@@ -79,12 +93,31 @@ struct OptionParser {
         return firmware
     }
 
-    private mutating func address() throws -> IPv4Address {
+    /// An address that one machine can have.
+    private mutating func address(orAny allowsAny: Bool = false) throws -> IPv4Address {
         let text = try arguments.value()
         guard let address = IPv4Address(dottedDecimal: text.utf8) else {
             throw arguments.error(expected: "an IPv4 address", got: text)
         }
+        guard address.isOfOneMachine || (allowsAny && address == .any) else {
+            throw arguments.error(expected: "the address of a machine, not a group or a broadcast", got: text)
+        }
         return address
+    }
+
+    private func checkReportedAddress() throws {
+        guard options.address != nil else {
+            guard options.reportedAddress == nil else { throw UsageError("--report-address needs --address") }
+            return
+        }
+        guard
+            options.address != .any || options.reportedAddress != nil
+                || options.coprocessor.networks.allSatisfy({ $0.address != nil })
+        else {
+            throw UsageError(
+                "--address 0.0.0.0 listens on all addresses of this machine, but is none that a coprocessor could "
+                    + "report: add --report-address ADDR, or give each --network its ip=")
+        }
     }
 
     private mutating func portMap() throws {

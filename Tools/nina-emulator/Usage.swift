@@ -11,13 +11,19 @@ let usage = """
     The link
       --socket PATH     Unix socket of the link. Refused when another emulator
                         listens there. Default: $NINA_SOCKET, else
-                        $XDG_RUNTIME_DIR/nina.sock, else nina-UID.sock in the
-                        temporary directory
+                        $XDG_RUNTIME_DIR/nina.sock, else nina-UID/nina.sock in the
+                        temporary directory, a folder closed to other users
+      --socket-mode MODE
+                        mode of the socket, octal: who may connect. 0660 lets the
+                        group in; such hosts name this user: unix:PATH,uid=N.
+                        Default: 0600
       --attach DEVICE   be the coprocessor behind a device of the kernel module in
                         Tools/kernel, such as /dev/nina0. Repeatable. There is then
                         a Unix socket only with --socket. Default: none
       --once            exit when the first host that greeted has disconnected.
                         Default: off
+      --end-with PID    exit when this process has ended, for programs that start an
+                        emulator and may be killed. Default: none
 
     The module
       --firmware PROFILE
@@ -28,6 +34,11 @@ let usage = """
                         firmware, 10 for modern
       --backlog N       connections queued for a server until it accepts, 0 to 4096.
                         Default: that of the firmware, 16 for modern
+      --send-buffer BYTES
+                        bytes that a connection holds for a peer that does not take
+                        them, 1 to 1073741824; then SEND_DATA finds no room.
+                        Default: that of the firmware, 5744; for modern what Linux
+                        allows
       --overflow queue|reset|drop
                         what happens to a connection while no slot is free: it
                         stays queued, is reset, or gets no answer. Default: queue
@@ -57,6 +68,9 @@ let usage = """
                                            servers stay where they are
                           gateway=ADDR     gateway that it reports
                           dns=ADDR         DNS server that it reports
+                          reason=N         reason code of a refusal, 1 to 255, such
+                                           as 2, 15, 202, 204; 15 by default: the
+                                           handshake timed out
                         Default: lab-net with the passphrase correct-horse, and
                         open-net without one
       --wifi-delay MS   milliseconds that a join or a scan takes. Default: 30
@@ -71,6 +85,11 @@ let usage = """
     The network
       --address ADDR    IP address of every coprocessor, one of this machine.
                         Default: each its own: 127.1.0.1, 127.1.1.1, ...
+      --address 0.0.0.0 --report-address ADDR
+                        servers listen on all addresses of this machine, and
+                        coprocessors report ADDR: for a container, the address that
+                        reaches its published ports. Each --network with ip= reports
+                        that instead. Default: the address is reported
       --port-offset N   port P of a coprocessor is port P + N of this machine.
                         Default: 0
       --port-map DEVICE=HOST

@@ -1,6 +1,7 @@
 import Glibc
 import LinuxIO
 import NINACoprocessorLinux
+import NINATransport
 import ToolSupport
 
 func fail(_ message: String, status: Int32) -> Never {
@@ -27,6 +28,10 @@ func hint(_ error: LinuxError, _ options: EmulatorOptions?) -> String {
     case .wouldBlock where isStorage: "\nAnother nina-emulator stores its files there; choose another --storage."
     case .notDirectory where isStorage, .noEntry where isStorage, .accessDenied where isStorage:
         "\nFiles cannot be stored there; choose another --storage."
+    case .notPermitted where isStorage:
+        "\nThe lock file belongs to another user, who could keep it locked: remove it, or choose another --storage."
+    case .wouldBlock: "\nAnother program of this user has locked the folder of the socket; choose another --socket."
+    case .noProcess: "\nThe process named by --end-with has ended already."
     case .addressInUse: "\nAnother nina-emulator listens there; choose another --socket."
     case .notSocket: "\nThe path exists and is not a socket; it was left unchanged."
     case .noEntry, .accessDenied: "\nThe link's socket cannot be created there; choose another --socket."
@@ -44,7 +49,8 @@ do {
     case .version: StandardOutput.write("nina-emulator \(toolVersion)\n")
     case .listFirmware: StandardOutput.write(Capabilities.table)
     case .capabilities: StandardOutput.write(Capabilities.json)
-    case .run(let options):
+    case .run(var options, let usesStandardSocket):
+        if usesStandardSocket { options.socketPath = try Transport.makeStandardSocketPath() }
         optionsInUse = options
         let emulator = try Emulator(options)
         let places = (options.socketPath.map { ["unix:" + $0] } ?? []) + options.devicePaths

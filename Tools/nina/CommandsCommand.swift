@@ -78,7 +78,7 @@ private struct CommandJSON: CommandVisitor {
 extension BytesFormat {
     fileprivate var typeName: String {
         switch self {
-        case .text: "text"
+        case .text, .url: "text"
         case .secret: "secret"
         case .data, .dataAsPresent: "bytes"
         }

@@ -10,11 +10,12 @@ final class EmulatorProcess {
 
     /// Starts the `nina-emulator` in the directory of this program and waits until hosts can connect.
     init(_ options: [String], socketPath: String? = nil, logsToStandardError: Bool = true) throws {
-        let path =
-            socketPath ?? "\(Environment.temporaryDirectory)/nina-\(Environment.userID)-\(Environment.processID).sock"
+        // Nobody else can put a socket of that name there.
+        let path = try socketPath ?? "\(Transport.makePrivateFolder())/\(Environment.processID).sock"
         transport = .unix(path: path)
         child = try ChildProcess(
-            try Self.program(), ["--socket", path, "--once"] + options, output: .pipe,
+            try Self.program(), ["--socket", path, "--once", "--end-with", "\(Environment.processID)"] + options,
+            output: .pipe,
             errors: logsToStandardError ? .inherit : .discard)
         guard let output = child.takeOutput() else { throw ToolError("the emulator has no output") }
         let reader = LineReader(output)

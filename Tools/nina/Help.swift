@@ -34,7 +34,9 @@ enum Help {
 
     private static let transports = """
         The transport selects the coprocessor:
-          unix:PATH       the socket of an emulator
+          unix:PATH[,uid=N|any]
+                          the socket of an emulator
+            uid           the user who may listen there; default this user or root
           spi:/dev/spidevB.C,cs=LINE,ready=LINE[,reset=LINE][,irq=LINE][,hz=N]
                           a module that is wired to this machine
             cs            chip select, a line of its own (not CE0 or CE1)
@@ -52,7 +54,7 @@ enum Help {
     private static let demo = """
         nina demo [--port N] [--for SECONDS] [--quiet] [--transport T]
                   [--max-sockets N] [--overflow queue|reset|drop] [--address ADDR]
-                  [--log-level LEVEL]
+                  [--report-address ADDR] [--log-level LEVEL]
 
         Starts an emulator and serves a web site through it, until Ctrl-C.
 
@@ -61,7 +63,7 @@ enum Help {
           --for SECONDS     end after this time
           --quiet           no line for each connection and request
           --transport T     use an existing coprocessor; it joins lab-net
-          --max-sockets, --overflow, --address, --log-level
+          --max-sockets, --overflow, --address, --report-address, --log-level
                             for the emulator: see nina-emulator --help
 
         \(transports)

@@ -65,6 +65,8 @@ struct sockaddr;
 // accept4 with SOCK_NONBLOCK and SOCK_CLOEXEC.
 int clinux_accept(int listener, struct sockaddr *address, unsigned int *length);
 
+// The user of the process at the other end of a connected Unix socket: of the one that called listen, for a client.
+int clinux_peer_user(int fd, uint32_t *user);
 int clinux_set_nodelay(int fd);
 int clinux_bind_without_port(int fd);
 int clinux_reset_on_close(int fd);
@@ -73,6 +75,7 @@ int clinux_receive_timeout(int fd, int64_t seconds, int64_t microseconds);
 int clinux_socket_error(int fd, int *error);
 int clinux_readable_bytes(int fd, int *count);
 int clinux_unsent_bytes(int fd, int *count);
+int clinux_untransmitted_bytes(int fd, int *count);
 
 // Attaches a filter that drops every packet, or detaches it. Detaching what is not there succeeds.
 int clinux_drop_packets(int fd, int drop);
@@ -84,16 +87,20 @@ int clinux_socket_udp(void);
 // An ICMP socket of the unprivileged kind, or a raw one.
 int clinux_socket_icmp(int raw);
 int clinux_set_broadcast(int fd);
-int clinux_set_reuse_address(int fd);
+int clinux_set_reuse_address(int fd, int on);
+// The port may be shared with other sockets of the same user.
+int clinux_set_reuse_port(int fd);
+// Only datagrams to groups that this socket has joined, by the interface that it has joined them on.
+int clinux_receive_joined_groups_only(int fd);
 int clinux_set_ttl(int fd, int32_t ttl);
 // Addresses in network order.
 int clinux_join_group(int fd, uint32_t group, uint32_t interface);
 int clinux_set_multicast_interface(int fd, uint32_t interface);
-// Has clinux_receive_datagram return the address that a datagram was sent to.
+// Has clinux_receive_datagram return the address that a datagram was sent to, and the interface it came by.
 int clinux_report_destination(int fd);
-// Receives without waiting. Addresses and port in host order; destination 0 where it is not reported.
+// Receives without waiting. Addresses and port in host order; destination and interface 0 where they are not reported.
 ssize_t clinux_receive_datagram(int fd, void *buffer, size_t size, uint32_t *address, uint16_t *port,
-                                uint32_t *destination);
+                                uint32_t *destination, uint32_t *interface);
 
 // ---- processes (process.c) ----
 

@@ -30,6 +30,7 @@ extension BSDSockets {
         let time =
             switch wait {
             case .accept, .receive, .receiveFrom: entry.options.receiveTime
+            case .connect where context.has(.connectIgnoresTimeout): Context.blockingConnectTime
             case .connect, .send, .sendTo: entry.options.sendTime
             }
         return context.keepWaiting(
@@ -77,12 +78,19 @@ extension BSDSockets {
         case .connected: context.complete(BSDConnect.self, with: Acknowledgement(true))
         case .connecting:
             guard isOver else { return }
-            failConnection(index, .wouldBlock, context)
+            logFailure(of: index, "timed out", context)
+            failConnection(index, context.has(.connectIgnoresTimeout) ? .aborted : .wouldBlock, context)
             fallthrough
         case .idle, .listening, .broken, nil:
             errno = takeFailure(index)
             context.complete(BSDConnect.self, with: Acknowledgement(false))
         }
+    }
+
+    private func logFailure(of index: Int, _ what: String, _ context: Context) {
+        guard case .connecting(_, let remote)? = stream(index)?.state else { return }
+        let number = context.numbers.base + index
+        context.log(.info, "connect of BSD socket \(number) to \(remote.address):\(remote.port) \(what)")
     }
 
     /// Sends more of the blocked bytes. Returns nil while the command must wait, otherwise the number of bytes sent.
@@ -127,6 +135,7 @@ extension BSDSockets {
             index = self.index(of: socket)
             guard let index else { break }
             if let failure {
+                logFailure(of: index, "failed: \(failure)", context)
                 failConnection(index, failure.bsdError, context)
             } else if case .connecting(_, let remote)? = stream(index)?.state {
                 updateStream(index) { $0.state = .connected(BSDEntry.Peer(socket: socket, remote: remote)) }

@@ -13,20 +13,20 @@ enum DownloadResult: UInt8 {
     case notRenamed = 4
 }
 
-/// The header of a program for the host: the length and the CRC-32 of the data after these 8 bytes, little endian.
+/// The header of a program for the host: the length and the CRC-32 of the data after these 8 bytes, little endian. The
+/// host's bootloader reads it too, so it stays in the file.
 struct UpdateHeader {
     private var bytes: [UInt8] = []
     private var count: UInt64 = 0
     private var checksum = CRC32()
 
-    /// Takes bytes of the file. Returns the ones after the header.
-    mutating func take(_ new: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    /// Takes bytes of the file.
+    mutating func take(_ new: ArraySlice<UInt8>) {
         let head = new.prefix(8 - bytes.count)
         bytes += head
         let rest = new.dropFirst(head.count)
         count += UInt64(rest.count)
         checksum.add(rest)
-        return rest
     }
 
     private func word(_ position: Int) -> UInt32 { (0..<4).reduce(0) { $0 | UInt32(bytes[position + $1]) << (8 * $1) } }
@@ -55,6 +55,8 @@ struct Download {
     enum StorageStep {
         case creating
         case appending
+        /// Finding out whether the name is in use.
+        case checking
         case committing
     }
 
@@ -64,8 +66,8 @@ struct Download {
     let credential: TLSCredential?
     /// The header of a program for the host; nil for a file.
     var update: UpdateHeader?
-    /// The current address, which redirects change.
-    var address: HTTPAddress
+    /// The current address, which redirects change; nil for a URL that is not supported.
+    var address: HTTPAddress?
     var redirects = 0
     /// The token of the host's look-up.
     var lookup: UInt32?
@@ -81,11 +83,16 @@ struct Download {
     var step: (StorageStep, token: UInt32)?
     /// The time limit of the download.
     let end: MonotonicInstant
+    /// The firmware stores whatever comes (a quirk).
+    let takesWhatComes: Bool
+    /// Nothing more is received: what came is stored.
+    var isCut = false
 
     init(
-        _ address: HTTPAddress, as name: StorageName, isUpdate: Bool, credential: TLSCredential?,
-        at now: MonotonicInstant
+        _ address: HTTPAddress?, as name: StorageName, isUpdate: Bool, credential: TLSCredential?,
+        takesWhatComes: Bool, at now: MonotonicInstant
     ) {
+        self.takesWhatComes = takesWhatComes
         self.address = address
         self.credential = credential
         self.name = name
@@ -93,14 +100,15 @@ struct Download {
         end = now.advanced(by: Self.timeLimit)
     }
 
-    /// The response is complete.
-    var hasEnded: Bool { response.isComplete }
+    /// Nothing more is received.
+    var hasEnded: Bool { response.isComplete || isCut }
 
     /// The file is being renamed to its final name.
     var isCommitting: Bool { step?.0 == .committing }
 
     /// The address for the log: without the query, which may contain a secret.
     var source: String {
+        guard let address else { return "an unsupported URL" }
         let path = address.target.prefix { $0 != UInt8(ascii: "?") }
         return
             "\(address.isSecure ? "https" : "http")://\(String(decoding: address.host, as: UTF8.self)):\(address.port)\(String(decoding: path, as: UTF8.self))"

@@ -22,7 +22,11 @@ extension Downloads {
                 return end(
                     verdict, verdict == .wrongLength ? "its length is wrong" : "its checksum is wrong", &context)
             }
-            start(.committing, .commit(file, as: state.name), &context)
+            if state.takesWhatComes, state.update != nil {
+                start(.checking, .size(state.name), &context)
+            } else {
+                start(.committing, .commit(file, as: state.name), &context)
+            }
         }
     }
 
@@ -43,13 +47,21 @@ extension Downloads {
         switch (step, result) {
         case (.creating, .success(.temporary(let file))): current?.file = file
         case (.appending, .success): break
+        case (.appending, .failure(let failure)) where current?.takesWhatComes == true:
+            cut("it cannot be stored: \(failure)", &context)
+        case (.checking, .failure(.missing)):
+            // The file system renames nothing to a name in use.
+            guard let file = current?.file, let name = current?.name else { return true }
+            start(.committing, .commit(file, as: name), &context)
+            return true
+        case (.checking, .success): end(.notRenamed, "there is a file of that name", &context)
         case (.committing, .success):
             // The file has its name now: there is nothing to discard.
             current?.file = nil
             end(.stored, nil, &context)
             return true
         case (.creating, _), (.appending, _): end(.notOpened, "it cannot be stored: \(result.reason)", &context)
-        case (.committing, _): end(.notRenamed, "it cannot be stored: \(result.reason)", &context)
+        case (.checking, _), (.committing, _): end(.notRenamed, "it cannot be stored: \(result.reason)", &context)
         }
         read(&context)
         return true
@@ -63,11 +75,13 @@ extension Downloads {
             context.log(.warning, "download of '\(state.source.printable)' failed: \(why)")
             if let socket = state.socket { context.streams.abort(socket) }
         } else {
-            context.log(.info, "downloaded '\(state.source.printable)' to '\(state.name.text)'")
+            let what = state.isCut ? "stored what came of" : "downloaded"
+            context.log(.info, "\(what) '\(state.source.printable)' to '\(state.name.text)'")
             if let socket = state.socket { context.streams.finish(socket, sending: []) }
         }
         if let (step, token) = state.step, step == .creating { orphanedFiles.append(token) }
         let isUpdate = state.update != nil
+        if isUpdate, state.takesWhatComes { removeIntermediateFile(&context) }
         guard let file = state.file, result != .stored, let token = context.start(.discard(file)) else {
             answer(result, isUpdate: isUpdate, &context)
             return

@@ -4,8 +4,8 @@ import NINAWire
 /// Downloads over the device's own connections, into a file that has no name until it is complete and correct. At most
 /// one is in progress: the host waits for it.
 struct Downloads {
-    /// The file name of a program for the host.
-    private static let updateName = StorageName("UPDATE.BIN".utf8)
+    /// The file name of a program for the host, which its bootloader looks for.
+    private static let updateName = StorageName("UPDATE.BIN.LZSS".utf8)
 
     var current: Download?
     /// Operations of the storage that create files for downloads that have ended in the meantime.
@@ -19,6 +19,9 @@ struct Downloads {
     mutating func downloadFile(
         _ command: DownloadFile, obstacle: StaticString?, _ credential: TLSCredential?, _ context: inout Context
     ) -> Answer<DownloadFile.Reply> {
+        guard context.fits(command.url.asCString, 64), context.fits(command.name.asCString, 60) else {
+            return .refused("this firmware has room for a URL of 64 bytes and a name of 60")
+        }
         guard let name = StorageName(command.name) else {
             let name = String(decoding: command.name, as: UTF8.self).printable
             context.log(
@@ -37,6 +40,9 @@ struct Downloads {
     mutating func downloadOTA(
         _ command: DownloadOTA, obstacle: StaticString?, _ credential: TLSCredential?, _ context: inout Context
     ) -> Answer<DownloadOTA.Reply> {
+        guard context.fits(command.url.asCString, 128) else {
+            return .refused("this firmware has room for a URL of 128 bytes")
+        }
         guard let name = Self.updateName,
             let waiting = start(command.url, as: name, isUpdate: true, obstacle, credential, &context)
         else { return .reply(ResultCode(DownloadResult.notOpened.rawValue)) }
@@ -67,51 +73,66 @@ struct Downloads {
             context.log(.info, "downloads are not possible: the module has no storage")
             return nil
         }
-        guard let address = HTTPAddress(url.asCString) else {
+        let address = HTTPAddress(context.text(url, "the URL"))
+        let canStart = mayStart(address, obstacle, context)
+        let takesWhatComes = context.has(.downloadsTakeWhatComes)
+        guard canStart || takesWhatComes else { return nil }
+        current = Download(
+            address, as: name, isUpdate: isUpdate, credential: credential, takesWhatComes: takesWhatComes,
+            at: context.now)
+        let waiting = restartIdleTimeout(&context)
+        // Firmware opens the file before it connects, so that it is empty whatever comes then.
+        if takesWhatComes { start(.creating, .createTemporary, &context) }
+        if canStart {
+            connect(&context)
+        } else {
+            cut(nil, &context)
+        }
+        return waiting
+    }
+
+    /// Whether the download can start; otherwise the log says why.
+    private func mayStart(_ address: HTTPAddress?, _ obstacle: StaticString?, _ context: Context) -> Bool {
+        guard let address else {
             // The URL may contain a password, so it is not logged.
             context.log(
                 .warning,
                 "a download from an unsupported URL: only http and https, no user name, fragment or non-ASCII bytes")
-            return nil
+            return false
         }
         guard !address.isSecure || !context.has(.downloadsKnowNoTLS) else {
             context.log(.info, "this firmware supports only http downloads")
-            return nil
+            return false
         }
-        if let obstacle {
-            context.log(.warning, "a download cannot begin: \(obstacle)")
-            return nil
-        }
-        current = Download(address, as: name, isUpdate: isUpdate, credential: credential, at: context.now)
-        let waiting = restartIdleTimeout(&context)
-        connect(&context)
-        return waiting
+        guard let obstacle else { return true }
+        context.log(.warning, "a download cannot begin: \(obstacle)")
+        return false
     }
 
     /// Restarts the idle timeout after progress.
     @discardableResult
     mutating func restartIdleTimeout(_ context: inout Context) -> Waiting? {
         guard let current else { return nil }
+        if current.isCut {
+            return context.keepWaiting(.download, until: context.now.advanced(by: Context.storageTime))
+        }
         // A commit is never idle: only the time limit of the download ends it.
         let idle = current.isCommitting ? current.end : context.now.advanced(by: Download.idleTimeout)
         return context.keepWaiting(.download, until: min(idle, current.end))
     }
 
     private mutating func connect(_ context: inout Context) {
-        guard let host = current?.address.host[...] else { return }
+        guard let host = current?.address?.host[...] else { return }
         restartIdleTimeout(&context)
         if let address = IPv4Address(dottedDecimal: host) {
             connect(to: address, &context)
         } else {
-            let token = context.newToken()
-            current?.lookup = token
-            context.network.resolve(host, token: token)
+            current?.lookup = context.resolve(host)
         }
     }
 
     private mutating func connect(to address: IPv4Address, _ context: inout Context) {
-        guard let download = current else { return }
-        let wanted = download.address
+        guard let download = current, let wanted = download.address else { return }
         let endpoint = Endpoint(address: address, port: wanted.port)
         let security = TLSParameters(
             peer: TLSParameters.Peer(host: wanted.host[...], address: address), credential: download.credential)
@@ -120,7 +141,7 @@ struct Downloads {
             ? context.streams.connect(to: endpoint, security: security) : context.streams.connect(to: endpoint)
         switch result {
         case .success(let socket): current?.socket = socket
-        case .failure(let failure): end(.notOpened, "\(failure)", &context)
+        case .failure(let failure): fail(.notOpened, "\(failure)", &context)
         }
     }
 
@@ -135,13 +156,13 @@ struct Downloads {
             if let address {
                 connect(to: address, &context)
             } else {
-                end(.notOpened, "its host was not found", &context)
+                fail(.notOpened, "its host was not found", &context)
             }
         case .connected(download.socket, let failure):
             if let failure {
-                end(.notOpened, "\(failure)", &context)
+                fail(.notOpened, "\(failure)", &context)
             } else {
-                current?.request = download.address.request[...]
+                current?.request = download.address?.request[...] ?? []
                 sendRequest(&context)
             }
         case .writable(download.socket): sendRequest(&context)
@@ -154,7 +175,7 @@ struct Downloads {
     private mutating func sendRequest(_ context: inout Context) {
         guard let socket = current?.socket, let request = current?.request, !request.isEmpty else { return }
         guard let count = context.streams.send(socket, request) else {
-            return end(.notOpened, "the server closed the connection", &context)
+            return fail(.notOpened, "the server closed the connection", &context)
         }
         current?.request.removeFirst(count)
         if count < request.count { context.streams.notifyWhenWritable(socket) }
@@ -162,7 +183,10 @@ struct Downloads {
     }
 
     /// The download has timed out.
-    mutating func timedOut(_ context: inout Context) { end(cutResult, "nothing came in time", &context) }
+    mutating func timedOut(_ context: inout Context) {
+        if current?.isCut == true { return end(cutResult, "the storage did not respond in time", &context) }
+        fail(cutResult, "nothing came in time", &context)
+    }
 
     /// The result of a download that ends early.
     var cutResult: DownloadResult {
@@ -189,7 +213,7 @@ struct Downloads {
             let limit = context.scratch.count
             switch context.streams.receive(socket, into: &context.scratch, limit: limit, peek: false) {
             case .nothing: return store(&context)
-            case .reset: return end(cutResult, "the connection broke", &context)
+            case .reset: return fail(cutResult, "the connection broke", &context)
             case .closed: endResponse(&context)
             case .received(let count):
                 restartIdleTimeout(&context)
@@ -203,7 +227,7 @@ struct Downloads {
         do throws(HTTPFailure) {
             try current?.response.end()
         } catch {
-            end(cutResult, "\(error)", &context)
+            fail(cutResult, "\(error)", &context)
         }
     }
 
@@ -215,35 +239,33 @@ struct Downloads {
         do throws(HTTPFailure) {
             let response = state.response
             try state.response.read(bytes) { piece in
-                guard response.status == 0 || !response.isRedirect else { return }
-                if state.update == nil {
-                    state.chunk += piece
-                } else if let rest = state.update?.take(piece) {
-                    state.chunk += rest
-                }
+                guard response.status == 0 || !response.isRedirect || state.takesWhatComes else { return }
+                state.chunk += piece
+                state.update?.take(piece)
             }
         } catch {
             failure = error
         }
         current = state
-        if let failure { return end(failure == .tooLarge ? .wrongLength : cutResult, "\(failure)", &context) }
+        if let failure { return fail(failure == .tooLarge ? .wrongLength : cutResult, "\(failure)", &context) }
         guard state.response.hasHeader else { return }
+        if state.takesWhatComes { return checkLength(&context) }
         if state.response.isRedirect { return redirect(&context) }
-        guard (200...299).contains(state.response.status) else {
+        guard state.response.isWholeFile else {
             return end(.notOpened, "the server answered \(state.response.status)", &context)
         }
         if state.file == nil, state.step == nil { start(.creating, .createTemporary, &context) }
     }
 
     private mutating func redirect(_ context: inout Context) {
-        guard let old = current, let socket = old.socket else { return }
+        guard let old = current, let socket = old.socket, let before = old.address else { return }
         guard old.redirects < Download.redirectLimit else {
             return end(.notOpened, "there are more than \(Download.redirectLimit) redirects", &context)
         }
-        guard let location = old.response.location, let address = old.address.redirected(to: location[...]) else {
+        guard let location = old.response.location, let address = before.redirected(to: location[...]) else {
             return end(.notOpened, "a redirect has no supported address", &context)
         }
-        guard address.isSecure || !old.address.isSecure else {
+        guard address.isSecure || !before.isSecure else {
             return end(.notOpened, "a redirect goes from https to http", &context)
         }
         context.streams.abort(socket)

@@ -42,7 +42,7 @@ struct HTTPResponse {
     let limit: UInt64
     /// The number of bytes of the body so far.
     private(set) var received: UInt64 = 0
-    private var isChunked = false
+    private(set) var isChunked = false
     private var phase = Phase.statusLine
     private var line: [UInt8] = []
     private var headerLength = 0
@@ -59,6 +59,9 @@ struct HTTPResponse {
         case .body, .chunkSize, .chunk, .chunkEnd, .trailer, .complete: true
         }
     }
+    /// Whether the body is the whole file (RFC 9110, 15.3): 200, or 203 after a proxy has changed it. Others have no
+    /// content (204, 205), a part that nobody asked for (206), or a text about the request.
+    var isWholeFile: Bool { status == 200 || status == 203 }
     /// Whether the status is a redirect.
     var isRedirect: Bool { [301, 302, 303, 307, 308].contains(status) }
 

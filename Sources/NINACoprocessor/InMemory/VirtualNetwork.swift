@@ -167,10 +167,13 @@ public final class VirtualNetwork: Network {
     /// Sends as many bytes as fit.
     public func send(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>) -> Int? {
         guard let peer = peers[socket], !peer.isGone else { return nil }
-        let taken = bytes.prefix(max(0, capacity - peer.received.count))
+        let taken = bytes.prefix(max(0, min(capacity, peer.sendBuffer) - peer.received.count))
         peer.received.append(contentsOf: taken)
         return taken.count
     }
+
+    /// Limits the bytes that a peer has not read.
+    public func limitSendBuffer(_ socket: NetworkSocket, to bytes: Int) { peers[socket]?.sendBuffer = bytes }
 
     /// Requests an event for when the peer has read.
     public func notifyWhenWritable(_ socket: NetworkSocket) { peers[socket]?.isAwaited = true }

@@ -31,6 +31,8 @@ public final class VirtualPeer {
     var hasFinished = false
     var isGone = false
     var isAwaited = false
+    /// The number of bytes that it can have left unread.
+    var sendBuffer = Int.max
     private unowned let network: VirtualNetwork
 
     init(_ network: VirtualNetwork, _ socket: NetworkSocket, _ endpoint: Endpoint) {

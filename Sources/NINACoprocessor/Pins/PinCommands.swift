@@ -3,8 +3,11 @@ import NINAWire
 // The pins of the module.
 
 extension PinBank {
-    mutating func setPinMode(_ command: SetPinMode) -> Answer<Acknowledgement> {
+    mutating func setPinMode(_ command: SetPinMode, _ context: Context) -> Answer<Acknowledgement> {
         // The firmware ignores invalid modes.
+        if PinBank.Mode(rawValue: command.mode) == nil {
+            context.log(.warning, "SET_PIN_MODE: pin \(command.pin) stays as it is, there is no mode \(command.mode)")
+        }
         if let mode = PinBank.Mode(rawValue: command.mode) {
             self[command.pin].mode = mode
             self[command.pin].duty = nil

@@ -50,6 +50,9 @@ public protocol StreamNetwork: AnyObject {
 
     /// Starts a connection; `.connected` reports the outcome.
     func connect(to endpoint: Endpoint) -> Result<NetworkSocket, NetworkFailure>
+    /// Limits how many bytes a connection holds for its peer before ``send(_:_:)`` takes no more. Without it the system's limit
+    /// applies.
+    func limitSendBuffer(_ socket: NetworkSocket, to bytes: Int)
     /// Sends bytes.
     /// - Returns: the number of bytes taken; 0 when the buffer is full, nil when the connection is gone.
     func send(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>) -> Int?
@@ -69,6 +72,11 @@ public protocol StreamNetwork: AnyObject {
     func finish(_ socket: NetworkSocket, sending rest: ArraySlice<UInt8>)
     /// Closes a socket of any kind at once; a connection is reset.
     func abort(_ socket: NetworkSocket)
+}
+
+extension StreamNetwork {
+    /// Does nothing: the system's limit applies.
+    public func limitSendBuffer(_ socket: NetworkSocket, to bytes: Int) {}
 }
 
 /// UDP.

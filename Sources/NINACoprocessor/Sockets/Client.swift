@@ -22,9 +22,14 @@ extension Sockets {
         guard let index = slots.index(command.socket) else { return .refused("no such slot") }
         switch slots[index] {
         case .free, .reserved: slots[index] = .free
+        case .client(let client) where client.isDisconnected: slots[index] = .free
         case .datagram where command.type == .udp: break
         case .datagram, .connecting, .server, .client:
             context.log(.warning, "START_CLIENT on slot \(index), which is in use")
+            return failed
+        }
+        if context.has(.namesFail), command.type == .udp || command.type == .tcp, !command.host.asCString.isEmpty {
+            context.log(.info, "START_CLIENT to a name always fails in this firmware")
             return failed
         }
         if command.type == .udp { return startDatagramClient(command, index, isOnline: isOnline, &context) }
@@ -40,16 +45,17 @@ extension Sockets {
         if context.has(.tlsReversesAddresses), command.type == .tls, command.host.asCString.isEmpty {
             command.address = IPv4Address(rawValue: command.address.rawValue.byteSwapped)
         }
-        let time = command.timeoutMilliseconds == 0 ? Self.connectTime : .milliseconds(command.timeoutMilliseconds)
+        // A firmware that blocks looks the name up first, and then gives lwip all its time.
+        let isOwnTime = command.timeoutMilliseconds == 0 || context.has(.connectIgnoresTimeout)
+        let time = isOwnTime ? Self.connectTime : .milliseconds(command.timeoutMilliseconds)
+        let host = context.text(command.host, "the host of START_CLIENT")
+        let address = host.isEmpty ? command.address : IPv4Address(dottedDecimal: host)
         let connecting = Connecting(
-            type: command.type, security: certificates.security(command), deadline: context.now.advanced(by: time))
+            type: command.type, security: certificates.security(command), host: address == nil ? Array(host) : [],
+            port: command.port, deadline: context.now.advanced(by: time))
         slots[index] = .connecting(connecting)
-        let host = command.host.asCString
-        if let address = host.isEmpty ? command.address : IPv4Address(dottedDecimal: host) {
-            return connect(index, to: Endpoint(address: address, port: command.port), &context)
-        }
-        let token = context.newToken()
-        context.network.resolve(host, token: token)
+        if let address { return connect(index, to: Endpoint(address: address, port: command.port), &context) }
+        let token = context.resolve(host)
         return context.wait(
             .clientLookup(token: token, slot: index, port: command.port), until: connecting.deadline)
     }
@@ -66,6 +72,9 @@ extension Sockets {
     ) -> Answer<StartClient.Reply> {
         guard var connecting = slots[index].connecting else { return .reply(StartClient.Reply(isConnected: false)) }
         connecting.remote = endpoint
+        if context.has(.connectIgnoresTimeout) {
+            connecting.deadline = context.now.advanced(by: Context.blockingConnectTime)
+        }
         let result =
             if let security = connecting.security {
                 context.streams.connect(to: endpoint, security: security)
@@ -75,6 +84,7 @@ extension Sockets {
         switch result {
         case .success(let socket):
             connecting.socket = socket
+            context.limitSendBuffer(socket)
             put(.connecting(connecting), into: index, &context)
             return context.wait(.connect(slot: index), until: connecting.deadline)
         case .failure(let failure):
@@ -85,7 +95,7 @@ extension Sockets {
     }
 
     private mutating func noteFailure(_ failure: NetworkFailure, _ connecting: Connecting, _ context: Context) {
-        certificates.noteFailure(failure, of: connecting.type, to: connecting.remote, connecting.security, context)
+        certificates.noteFailure(failure, of: connecting, context)
     }
 
     // MARK: Completion of a connect
@@ -121,6 +131,7 @@ extension Sockets {
             if let address {
                 slots.updateDatagram(index) { $0.setDestination(Endpoint(address: address, port: port)) }
             } else {
+                context.log(.info, "the look-up of '\(context.lookupName)', a datagram's destination, failed")
                 destinationNotFound(index, &context)
             }
             context.complete(StartClient.self, with: StartClient.Reply(isConnected: address != nil))
@@ -128,6 +139,8 @@ extension Sockets {
             let answer = connect(index, to: Endpoint(address: address, port: port), &context)
             context.complete(StartClient.self, answer)
         } else {
+            let target = slots[index].connecting?.target ?? ""
+            context.log(.info, "connect to \(target) failed: no such host")
             slots[index] = .free
             context.complete(StartClient.self, with: StartClient.Reply(isConnected: false))
         }
@@ -136,12 +149,13 @@ extension Sockets {
     /// START_CLIENT has timed out.
     mutating func connectTimedOut(_ index: Int, _ context: inout Context) {
         if let connecting = slots[index].connecting {
-            context.log(.info, "connect to \(connecting.remote.address):\(connecting.remote.port) timed out")
+            let what = connecting.socket == .invalid ? "timed out in the look-up" : "timed out"
+            context.log(.info, "connect to \(connecting.target) \(what)")
             if connecting.type == .tlsBearSSL { certificates.lastError = TLSFailure(.closed).bearSSLError }
             if connecting.socket != .invalid { context.abort(connecting.socket) }
             slots[index] = .free
         } else {
-            context.log(.info, "the look-up of a datagram's destination timed out")
+            context.log(.info, "the look-up of '\(context.lookupName)', a datagram's destination, timed out")
             destinationNotFound(index, &context)
         }
         context.complete(StartClient.self, with: StartClient.Reply(isConnected: false))
@@ -153,13 +167,20 @@ extension Sockets {
         guard let index = slots.index(command.socket) else { return .refused("no such slot") }
         switch slots[index] {
         case .client: closeClient(index, &context)
-        case .server where context.has(.stopLeavesServers): orphanServer(index, &context)
+        case .server where context.has(.stopLeavesServers): slots.leaveServer(index)
         case .server: closeServer(index, &context)
         case .reserved: slots[index] = .free
         case .datagram: closeDatagram(index, &context)
         case .free, .connecting: break
         }
         return .reply(Acknowledgement(true))
+    }
+
+    /// Closes a client's connection as firmware does by itself: the slot stays one for TCP, without a connection.
+    mutating func disconnect(_ index: Int, _ context: inout Context) {
+        guard case .client(let client) = slots[index] else { return }
+        client.connection.finish(&context)
+        slots[index] = .client(.disconnected)
     }
 
     /// Frees a client's slot immediately; its connection closes gracefully in the background.
@@ -174,6 +195,8 @@ extension Sockets {
     ) -> Answer<GetClientState.Reply> {
         guard let index = slots.index(command.socket) else { return .refused("no such slot") }
         switch slots[index] {
+        case .client(let client) where context.has(.endsGoUnnoticed) && client.isPlain:
+            return .reply(GetClientState.Reply(state: .established))
         case .client(let client):
             // A peer that has closed its sending direction may still be reading unsent bytes.
             if context.streams.isOpen(client.connection.socket)
@@ -185,7 +208,7 @@ extension Sockets {
                 closeClient(index, &context)
             }
         case .reserved: slots[index] = .free
-        case .server where context.dialect.reclaimRule == .everySlot: orphanServer(index, &context)
+        case .server where context.dialect.reclaimRule == .everySlot: slots.leaveServer(index)
         case .datagram where context.dialect.reclaimRule == .everySlot: releaseDatagram(index, context)
         case .free, .server, .connecting, .datagram: break
         }

@@ -1,17 +1,12 @@
 import NINALink
 import NINAWire
 
-// Data transfer on connections.
+// Data of connections: what peers have sent.
 
 extension Sockets {
-    /// How long SEND_DATA waits for the network to take the previous frame.
-    private static let sendTime = Duration.milliseconds(100)
-
     func dataSent(_ command: DataSent) -> Answer<Acknowledgement> {
         slots.index(command.socket) == nil ? .refused("no such slot") : .reply(Acknowledgement(true))
     }
-
-    // MARK: Receiving
 
     mutating func getData(_ command: GetData, _ context: inout Context) -> Answer<GetData.Reply> {
         guard let index = slots.index(command.socket) else { return .refused("no such slot") }
@@ -23,9 +18,18 @@ extension Sockets {
             return .reply(GetData.Reply(byte: byte ?? 0xFF))
         case .client, .datagram:
             let count = receive(index, limit: 1, peek: command.peek != 0, &context)
+            if count == 0, command.peek != 0 { noteEnd(index, &context) }
             return .reply(GetData.Reply(byte: count == 1 ? context.scratch[0] : 0xFF))
         case .free, .reserved, .connecting, .server: return .reply(GetData.Reply(byte: 0))
         }
+    }
+
+    /// Firmware that does not notice the end of a connection otherwise sees it when it peeks.
+    private mutating func noteEnd(_ index: Int, _ context: inout Context) {
+        guard context.has(.endsGoUnnoticed), let client = slots[index].client, client.isPlain,
+            !context.streams.isOpen(client.connection.socket)
+        else { return }
+        disconnect(index, &context)
     }
 
     mutating func getDatabuf(_ command: GetDatabuf, _ context: inout Context) -> Answer<GetDatabuf.Reply> {
@@ -50,58 +54,10 @@ extension Sockets {
         guard let count = slots.updateClient(index, { $0.connection.receive(limit: limit, peek: peek, &context) })
         else { return 0 }
         guard !peek, count > 0, let server = slots[index].client?.server else { return count }
-        if slots[server].server?.current == index {
+        if slots.server(server)?.current == index {
             slots.updateServer(server) { $0.bytesInQuantum += count }
         }
         return count
-    }
-
-    // MARK: Sending
-
-    mutating func sendData(_ command: SendData, _ context: inout Context) -> Answer<SendData.Reply> {
-        guard let index = slots.index(command.socket) else { return .refused("no such slot") }
-        switch slots[index] {
-        case .client:
-            guard slots.updateClient(index, { $0.connection.flush(context.streams) }) == true else {
-                blockedSend.removeAll(keepingCapacity: true)
-                blockedSend.append(contentsOf: command.data)
-                return context.wait(.send(slot: index), for: Self.sendTime)
-            }
-            let count = slots.updateClient(index) { $0.connection.send(command.data, context.streams) } ?? 0
-            return .reply(SendData.Reply(count: UInt16(clamping: count)))
-        case .server:
-            return .reply(SendData.Reply(count: UInt16(clamping: sendToAll(command.data, server: index, context))))
-        case .free, .reserved, .connecting, .datagram: return .reply(SendData.Reply(count: 0))
-        }
-    }
-
-    /// The previous frame has been sent: continues the SEND_DATA that waits for it.
-    mutating func sendBlocked(_ index: Int, _ context: inout Context) {
-        let count = slots.updateClient(index) { $0.connection.send(blockedSend[...], context.streams) } ?? 0
-        context.complete(SendData.self, with: SendData.Reply(count: UInt16(clamping: count)))
-    }
-
-    /// SEND_DATA has timed out: none of its frame was taken.
-    func sendTimedOut(_ index: Int, _ context: inout Context) {
-        context.complete(SendData.self, with: SendData.Reply(count: 0))
-    }
-
-    /// Sends to every client of a server: those in its list and those it has handed out. A client that still has an
-    /// unsent frame takes nothing.
-    private mutating func sendToAll(_ data: ArraySlice<UInt8>, server: Int, _ context: Context) -> Int {
-        var sum = 0
-        for index in slots.indices {
-            guard case .client(let client) = slots[index], client.server == server,
-                !(context.has(.serverWriteSkipsAccepted) && client.origin == .accepted),
-                slots.updateClient(index, { $0.connection.flush(context.streams) }) == true
-            else { continue }
-            sum += slots.updateClient(index) { $0.connection.send(data, context.streams) } ?? 0
-        }
-        for index in slots[server].server?.waiting.indices ?? 0..<0
-        where slots.updateServer(server, { $0.waiting[index].flush(context.streams) }) == true {
-            sum += slots.updateServer(server) { $0.waiting[index].send(data, context.streams) } ?? 0
-        }
-        return sum
     }
 }
 

@@ -7,8 +7,8 @@ struct Connection {
     let remote: Endpoint
     /// There are unread bytes.
     var hasUnread = false
-    /// The order in which clients arrived.
-    var arrival: UInt32 = 0
+    /// Its place in the list of its server.
+    var place = 0
     /// Bytes that the network has not taken yet, at most one frame.
     var unsentFrame: ArraySlice<UInt8> = []
 

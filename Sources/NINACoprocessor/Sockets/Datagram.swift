@@ -18,10 +18,11 @@ struct Datagram {
         var hasUnread: Bool { head < bytes.count }
     }
 
-    let socket: NetworkSocket
-    let port: UInt16
+    /// Invalid where START_CLIENT opens none (a quirk).
+    var socket: NetworkSocket
+    var port: UInt16
     /// The multicast group it has joined.
-    let group: IPv4Address?
+    var group: IPv4Address?
     /// The endpoint that GET_REMOTE_DATA reports.
     var remote = Endpoint.unspecified
     /// `remote` is the sender of a datagram that the host knows. It is kept until the host queries the next datagram,
@@ -34,6 +35,8 @@ struct Datagram {
     var destination = Endpoint.unspecified
     /// The datagram being written.
     var outgoing: [UInt8] = []
+    /// A piece of the datagram being written was refused: the rest of it must not be sent.
+    var lacksPiece = false
 
     var hasUnread: Bool { incoming.hasUnread }
 
@@ -43,7 +46,13 @@ struct Datagram {
         remote = endpoint
         keepsRemote = false
         awaitsName = false
+        discard()
+    }
+
+    /// Begins another datagram.
+    mutating func discard() {
         outgoing.removeAll(keepingCapacity: true)
+        lacksPiece = false
     }
 
     /// Takes the next datagram once the current one has been read completely: datagrams are never merged.
@@ -55,7 +64,7 @@ struct Datagram {
         incoming.isSenderKnown = false
         incoming.bytes.append(contentsOf: context.scratch.prefix(min(count, Self.limit)))
         incoming.sender = sender
-        if !keepsRemote { remote = sender }
+        if !keepsRemote || context.has(.datagramsRedirectReplies) { remote = sender }
     }
 
     /// The host queries the current datagram: from now on GET_REMOTE_DATA reports its sender.

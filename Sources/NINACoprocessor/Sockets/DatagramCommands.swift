@@ -22,7 +22,7 @@ extension Sockets {
             return false
         case .success(let socket):
             var datagram = Datagram(socket: socket, port: port, group: group)
-            datagram.incoming = remains[index].datagram.take() ?? Datagram.Incoming()
+            datagram.incoming = unreadDatagrams[index].take() ?? Datagram.Incoming()
             put(.datagram(datagram), into: index, &context)
             return true
         }
@@ -34,13 +34,34 @@ extension Sockets {
         _ index: Int, port: UInt16, group: IPv4Address?, _ context: inout Context
     ) -> Answer<Acknowledgement> {
         guard let old = slots[index].datagram else { return .reply(Acknowledgement(false)) }
+        if old.socket == .invalid || context.has(.secondStartLosesDatagrams) {
+            return replaceSocket(index, port: port, group: group, &context)
+        }
         if old.port == port, old.group == group { return .reply(Acknowledgement(true)) }
         closeDatagram(index, &context)
         guard open(index, port: port, group: group, &context) else { return .reply(Acknowledgement(false)) }
-        slots.updateDatagram(index) { $0.destination = old.destination }
-        slots.updateDatagram(index) { $0.outgoing = old.outgoing }
-        slots.updateDatagram(index) { $0.remote = old.destination }
+        slots.updateDatagram(index) {
+            $0.destination = old.destination
+            $0.outgoing = old.outgoing
+            $0.lacksPiece = old.lacksPiece
+            $0.remote = old.destination
+        }
         return .reply(Acknowledgement(true))
+    }
+
+    /// Opens another socket for a slot, which keeps everything else. The old one is not closed (a quirk): it keeps its port and
+    /// its number.
+    private mutating func replaceSocket(
+        _ index: Int, port: UInt16, group: IPv4Address?, _ context: inout Context
+    ) -> Answer<Acknowledgement> {
+        let socket = hasSocketLeft(context) ? try? context.network.openDatagram(port: port, group: group).get() : nil
+        if let socket { context.numbers.take(forSlot: socket) }
+        slots.updateDatagram(index) {
+            $0.socket = socket ?? .invalid
+            $0.port = port
+            $0.group = group
+        }
+        return .reply(Acknowledgement(socket != nil))
     }
 
     mutating func closeDatagram(_ index: Int, _ context: inout Context) {
@@ -50,7 +71,8 @@ extension Sockets {
         releaseDatagram(index, context)
     }
 
-    /// START_CLIENT for UDP: sets the destination of the next datagram. A slot without a socket gets one on any port.
+    /// START_CLIENT for UDP: sets the destination of the next datagram. A slot without a socket gets one on any port, except
+    /// in firmware with the quirk.
     mutating func startDatagramClient(
         _ command: StartClient, _ index: Int, isOnline: Bool, _ context: inout Context
     ) -> Answer<StartClient.Reply> {
@@ -59,12 +81,17 @@ extension Sockets {
         let needsLookup = !host.isEmpty && IPv4Address(dottedDecimal: host) == nil
         guard isOnline || !needsLookup else { return failed }
         if slots[index].isFree {
-            guard open(index, port: 0, group: nil, &context) else { return failed }
+            if context.has(.datagramClientsHaveNoSocket) {
+                var datagram = Datagram(socket: .invalid, port: 0, group: nil)
+                datagram.incoming = unreadDatagrams[index].take() ?? Datagram.Incoming()
+                slots[index] = .datagram(datagram)
+            } else {
+                guard open(index, port: 0, group: nil, &context) else { return failed }
+            }
             slots.updateDatagram(index) { $0.awaitsName = needsLookup }
         }
         guard !needsLookup else {
-            let token = context.newToken()
-            context.network.resolve(host, token: token)
+            let token = context.resolve(host)
             return context.wait(
                 .clientLookup(token: token, slot: index, port: command.port), for: Self.lookupTime)
         }
@@ -80,8 +107,13 @@ extension Sockets {
 
     // MARK: Sending
 
-    mutating func insertDatabuf(_ command: InsertDatabuf) -> Answer<Acknowledgement> {
+    mutating func insertDatabuf(
+        _ command: InsertDatabuf, _ context: Context
+    ) -> Answer<Acknowledgement> {
         guard let index = slots.index(command.socket) else { return .refused("no such slot") }
+        guard !command.data.isEmpty || !context.has(.emptyPiecesAreRefused) else {
+            return .reply(Acknowledgement(false))
+        }
         return .reply(Acknowledgement(slots.updateDatagram(index) { $0.append(command.data) } ?? false))
     }
 
@@ -113,7 +145,7 @@ extension Sockets {
 
     private func clientsStarveDatagrams(_ context: Context) -> Bool {
         context.has(.waitingClientsStarveDatagrams)
-            && slots.indices.contains { if case .server(let server) = slots[$0] { server.hasPending } else { false } }
+            && slots.indices.contains { slots.server($0)?.held != nil }
     }
 
     /// Reads from the current datagram into the scratch buffer.
@@ -143,17 +175,24 @@ extension Datagram {
     /// Appends to the datagram being written.
     /// - Returns: whether there was room.
     fileprivate mutating func append(_ data: ArraySlice<UInt8>) -> Bool {
-        guard !data.isEmpty, outgoing.count + data.count <= Self.limit else { return false }
+        guard outgoing.count + data.count <= Self.limit else {
+            lacksPiece = true
+            return false
+        }
         outgoing.append(contentsOf: data)
         return true
     }
 
     /// - Returns: whether the datagram was sent.
     fileprivate mutating func send(_ context: inout Context) -> Bool {
+        guard !lacksPiece else {
+            discard()
+            return false
+        }
         // Without a destination, reply to the sender of the last datagram.
         let answersSender = context.has(.datagramsRedirectReplies) || destination == .unspecified
         let isSent = context.network.sendDatagram(socket, outgoing[...], to: answersSender ? remote : destination)
-        if !context.has(.sendRepeatsDatagrams) { outgoing.removeAll(keepingCapacity: true) }
+        if !context.has(.sendRepeatsDatagrams) { discard() }
         return isSent
     }
 }

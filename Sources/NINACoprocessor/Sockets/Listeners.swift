@@ -10,7 +10,7 @@ extension Sockets {
     /// Whether a client waits for a slot.
     var hasClientWithoutSlot: Bool {
         slots.indices.contains {
-            guard case .server(let server) = slots[$0] else { return false }
+            guard let server = slots.server($0) else { return false }
             return server.hasPending || !server.waiting.isEmpty
         }
     }
@@ -20,7 +20,7 @@ extension Sockets {
     func nextRetry(after now: MonotonicInstant) -> MonotonicInstant? {
         var next = slots.nextExpiry(after: now)
         for index in slots.indices {
-            guard case .server(let server) = slots[index], let end = server.stalledUntil else { continue }
+            guard let end = slots.server(index)?.stalledUntil else { continue }
             next = min(next ?? end, end)
         }
         return next
@@ -28,16 +28,13 @@ extension Sockets {
 
     /// A connection was queued on a listener.
     mutating func connectionPending(_ socket: NetworkSocket, _ context: inout Context) {
-        guard let index = slots.index(of: socket),
+        guard let index = slots.index(ofListener: socket),
             let hadPending = slots.updateServer(index, { $0.markPending() })
         else { return }
-        // Firmware that accepts clients by itself raises IRQ only for bytes.
-        if context.dialect.interruptRule == .clientWithBytes {
-            takePending(ofServer: index, limit: SlotTable.waitingLimit, &context)
-        }
         serveListeners(&context)
         // Logged only for the first waiting client.
-        if !hadPending, let server = slots[index].server, server.hasPending, !hasRoom(context) {
+        let isWithoutSlot = context.has(.fullPoolClosesClients) ? available(context) == nil : !hasRoom(context)
+        if !hadPending, isWithoutSlot, let server = slots.server(index), server.hasPending {
             let used = slots.indices.count { !slots[$0].isFree }
             context.log(
                 .info,
@@ -48,34 +45,45 @@ extension Sockets {
     /// Takes connections from a listener's queue while slots are available for them.
     mutating func takePending(ofServer server: Int, limit: Int, _ context: inout Context) {
         for _ in 0..<limit {
-            // The edge stays recorded in `hasPending`.
-            guard hasRoomForPending(context) else { return }
-            guard let (socket, remote) = acceptNext(server, &context) else { return }
-            var connection = Connection(socket: socket, remote: remote, arrival: slots.nextArrival())
+            // Firmware takes it into its list without a slot. Otherwise the edge stays recorded in `hasPending`.
+            guard context.has(.fullPoolClosesClients) || hasRoom(context) else { return }
+            guard var connection = takeNext(ofServer: server, &context) else { return }
             connection.refreshUnread(context.streams)
-            let number = context.numbers.take(.waiting(socket))
-            if let number, let index = staleSlot(number) {
+            if context.dialect.fairness == .firstCome { connection.place = slots.freePlace(ofServer: server) }
+            if let number = context.numbers.index(of: connection.socket), let index = staleSlot(number) {
                 fill(index, with: connection, ofServer: server, &context)
             } else {
                 slots.updateServer(server) { $0.waiting.append(connection) }
             }
         }
         // The limit ended the loop, and IRQ depends on whether another connection is queued.
-        guard slots[server].server?.hasPending == true else { return }
-        let hasPending = context.streams.hasPendingConnection(slots[server].socket)
+        guard let state = slots.server(server), state.hasPending else { return }
+        let hasPending = context.streams.hasPendingConnection(state.socket)
         slots.updateServer(server) { $0.hasPending = hasPending }
     }
 
-    /// Whether a connection may be taken from a queue. Firmware with the quirk takes it into its list without a slot.
-    private func hasRoomForPending(_ context: Context) -> Bool {
-        context.dialect.interruptRule == .anyClient
-            ? slots.waitingCount < SlotTable.waitingLimit : hasRoom(context)
+    /// Takes the connection that the firmware holds, otherwise the next one of the queue, and one of lwip's numbers for it.
+    mutating func takeNext(ofServer server: Int, _ context: inout Context) -> Connection? {
+        if let held = slots.updateServer(server, { $0.held.take() }) ?? nil { return held }
+        // Bounded, because others may connect as fast as they are turned away.
+        for _ in 0..<SlotTable.waitingLimit {
+            guard let (socket, remote) = acceptNext(server, &context) else { return nil }
+            if !context.has(.fullPoolClosesClients) || context.numbers.hasRoom {
+                _ = context.numbers.take(.waiting(socket))
+                context.limitSendBuffer(socket)
+                return Connection(socket: socket, remote: remote)
+            }
+            context.log(
+                .info, "no socket of lwip is free: the client at port \(remote.port) is accepted and closed at once")
+            context.streams.finish(socket, sending: [])
+        }
+        return nil
     }
 
     /// Takes the next connection of a listener's queue. Always checks the queue: a command may arrive before the event
     /// of an older connection. If the system lacks resources, the listener pauses.
     private mutating func acceptNext(_ index: Int, _ context: inout Context) -> (NetworkSocket, Endpoint)? {
-        guard case .server(let server) = slots[index], server.stalledUntil == nil else { return nil }
+        guard let server = slots.server(index), server.stalledUntil == nil else { return nil }
         switch context.streams.accept(server.socket) {
         case .success(let connection?): return connection
         case .success(nil): slots.updateServer(index) { $0.hasPending = false }
@@ -105,10 +113,7 @@ extension Sockets {
         slots.updateClient(index) { client in
             client.staleNumber = nil
             client.server = server
-            // The slot keeps its position in the order of arrival.
-            let arrival = client.connection.arrival
             client.connection = connection
-            client.connection.arrival = arrival
         }
     }
 
@@ -118,28 +123,41 @@ extension Sockets {
     /// policy to clients without a slot.
     mutating func serveListeners(_ context: inout Context) {
         for index in slots.indices {
-            if case .server = slots[index] { serveListener(index, &context) }
+            if slots.server(index) != nil { serveListener(index, &context) }
         }
     }
 
     private mutating func serveListener(_ index: Int, _ context: inout Context) {
-        if let end = slots[index].server?.stalledUntil {
+        if let end = slots.server(index)?.stalledUntil {
             guard end <= context.now else { return }
             slots.updateServer(index) { $0.stalledUntil = nil }
         }
+        applyOverflow(index, &context)
+        guard slots.server(index)?.hasPending == true else { return }
+        switch context.dialect.interruptRule {
+        case .clientWithSlot: break
+        case .anyClient:
+            guard slots.server(index)?.held == nil else { return }
+            let next = takeNext(ofServer: index, &context)
+            slots.updateServer(index) { $0.held = next }
+        case .clientWithBytes: takePending(ofServer: index, limit: SlotTable.waitingLimit, &context)
+        }
+    }
+
+    private mutating func applyOverflow(_ index: Int, _ context: inout Context) {
         guard context.configuration.overflow != .queue else { return }
         let hasRoom = hasRoom(context)
         if !hasRoom, context.configuration.overflow == .reset { resetPending(index, &context) }
         let drops = !hasRoom && context.configuration.overflow == .drop
-        guard case .server(let server) = slots[index], drops != server.dropsRequests else { return }
+        guard let server = slots.server(index), drops != server.dropsRequests else { return }
         slots.updateServer(index) { $0.dropsRequests = drops }
         context.streams.setDropsRequests(server.socket, drops)
         if drops { context.log(.info, "no slot is free: requests to port \(server.port) get no answer") }
     }
 
     private mutating func resetPending(_ index: Int, _ context: inout Context) {
-        while slots[index].server?.hasPending == true, let (client, remote) = acceptNext(index, &context) {
-            let port = slots[index].server?.port ?? 0
+        while slots.server(index)?.hasPending == true, let (client, remote) = acceptNext(index, &context) {
+            let port = slots.server(index)?.port ?? 0
             context.log(.info, "no slot for a client of port \(port): port \(remote.port) is reset")
             context.streams.abort(client)
         }

@@ -6,23 +6,30 @@ import NINAWire
 extension Sockets {
     mutating func startServer(_ command: StartServer, _ context: inout Context) -> Answer<Acknowledgement> {
         guard let index = slots.index(command.socket) else { return .refused("no such slot") }
+        let wasServer = slots[index].server != nil
+        // Elsewhere an unknown type ends what was in the slot.
+        if context.has(.stopLeavesServers), !command.type.isServed { return .reply(Acknowledgement(false)) }
         switch slots[index] {
-        case .server where context.has(.secondStartLosesServer):
-            // The old socket is lost: it keeps listening, but no command reaches it.
-            slots[index] = .free
+        case .server where context.has(.secondStartChangesNothing) && command.type == .tcp:
+            return .reply(Acknowledgement(true))
+        case .server where context.has(.stopLeavesServers): slots.leaveServer(index)
         case .server(let server) where server.port == command.port && command.type == .tcp:
             return .reply(Acknowledgement(true))
         case .server: closeServer(index, &context)
         case .free, .reserved: slots[index] = .free
+        case .client(let client) where client.isDisconnected: slots[index] = .free
         case .datagram where command.type == .udp:
             return reopenDatagram(index, port: command.port, group: nil, &context)
         case .datagram where command.type == .udpMulticast:
             return reopenDatagram(index, port: command.port, group: command.address ?? .any, &context)
         case .connecting, .client, .datagram: return .reply(Acknowledgement(false))
         }
+        if command.type == .tcp, context.has(.stopLeavesServers) {
+            return restart(index, wasServer: wasServer, port: command.port, &context)
+        }
         guard hasSocketLeft(context) else { return .reply(Acknowledgement(false)) }
         switch command.type {
-        case .tcp: return listen(index, port: command.port, &context)
+        case .tcp: return .reply(Acknowledgement(listen(index, port: command.port, &context)))
         case .udp: return openDatagram(index, port: command.port, group: nil, &context)
         case .udpMulticast:
             return openDatagram(index, port: command.port, group: command.address ?? .any, &context)
@@ -30,25 +37,47 @@ extension Sockets {
         }
     }
 
-    private mutating func listen(
-        _ index: Int, port: UInt16, _ context: inout Context
-    ) -> Answer<Acknowledgement> {
+    /// Starts a server on a free slot.
+    private mutating func listen(_ index: Int, port: UInt16, _ context: inout Context) -> Bool {
         let backlog = context.configuration.backlog ?? context.firmware.backlog
         switch context.streams.listen(port: port, backlog: backlog) {
         case .failure(let failure):
             context.log(.info, "server on port \(port) failed: \(failure)")
-            remains[index].listener = nil
-            return .reply(Acknowledgement(context.has(.startAlwaysSucceeds)))
+            return false
         case .success(let socket):
             put(.server(Server(socket: socket, port: port)), into: index, &context)
+            return true
+        }
+    }
+
+    /// Starts the server of a slot in firmware whose servers are never stopped: the slot may have one that listens.
+    private mutating func restart(
+        _ index: Int, wasServer: Bool, port: UInt16, _ context: inout Context
+    ) -> Answer<Acknowledgement> {
+        let old = slots.takeLeftServer(index)
+        if let old, context.has(.secondStartChangesNothing) {
+            slots[index] = .server(old)
             return .reply(Acknowledgement(true))
         }
+        // Otherwise the old socket is lost: it keeps its port and its number, and no command reaches it.
+        if hasSocketLeft(context), listen(index, port: port, &context) {
+            // The object keeps its clients where it is not replaced by a new one.
+            if !context.has(.startAlwaysSucceeds), let old {
+                slots.updateServer(index) {
+                    $0.held = old.held
+                    $0.waiting = old.waiting
+                }
+            }
+            return .reply(Acknowledgement(true))
+        }
+        let isTaken = context.has(.startAlwaysSucceeds)
+        if isTaken || wasServer { slots[index] = .client(.disconnected) }
+        return .reply(Acknowledgement(isTaken))
     }
 
     func getStateTCP(_ command: GetStateTCP) -> Answer<Acknowledgement> {
         guard let index = slots.index(command.socket) else { return .refused("no such slot") }
-        let listens = if case .server = slots[index] { true } else { remains[index].listener != nil }
-        return .reply(Acknowledgement(listens))
+        return .reply(Acknowledgement(slots.listener(index) != nil))
     }
 
     mutating func stopServer(_ command: StopServer, _ context: inout Context) -> Answer<Acknowledgement> {
@@ -59,13 +88,6 @@ extension Sockets {
         case .free, .connecting, .client, .datagram: break
         }
         return .reply(Acknowledgement(true))
-    }
-
-    /// Frees a server's slot but not its socket, which keeps listening (a quirk).
-    mutating func orphanServer(_ index: Int, _ context: inout Context) {
-        dropWaiting(ofServer: index, &context)
-        remains[index].listener = slots[index].socket
-        slots[index] = .free
     }
 
     /// Closes a listener and the clients in its list; accepted clients stay open.
@@ -85,33 +107,43 @@ extension Sockets {
 
     /// Closes the clients of a server that the host does not know yet.
     mutating func dropWaiting(ofServer index: Int, _ context: inout Context) {
-        guard case .server(let server) = slots[index], !server.waiting.isEmpty else { return }
+        guard let server = slots.listener(index), server.held != nil || !server.waiting.isEmpty else { return }
+        server.held?.finish(&context)
         for client in server.waiting { client.finish(&context) }
-        slots.updateServer(index) { $0.waiting = [] }
+        slots.updateServer(index) {
+            $0.held = nil
+            $0.waiting = []
+        }
     }
 
     // MARK: Handing out clients
 
     mutating func availData(_ command: AvailData, _ context: inout Context) -> Answer<AvailData.Reply> {
         guard let index = slots.index(command.socket) else { return .refused("no such slot") }
+        if slots.server(index) != nil {
+            let client = handOut(ofServer: index, accept: command.accept, &context)
+            return .reply(AvailData.Reply(value: UInt16(client ?? 255)))
+        }
         switch slots[index] {
-        case .free, .reserved, .connecting: return .reply(AvailData.Reply())
+        case .free, .reserved, .connecting, .server: return .reply(AvailData.Reply())
         case .datagram:
             return .reply(AvailData.Reply(value: UInt16(clamping: datagramBytes(index, &context))))
         case .client(let client):
             let count = context.streams.readableBytes(client.connection.socket)
             slots.updateClient(index) { $0.connection.hasUnread = count > 0 }
             return .reply(AvailData.Reply(value: UInt16(clamping: count)))
-        case .server:
-            let isAccept =
-                switch context.dialect.acceptRule {
-                case .never: false
-                case .always: true
-                case .flag, .paddingByte: command.accept ?? 0 != 0
-                }
-            let client = isAccept ? accept(ofServer: index, &context) : available(ofServer: index, &context)
-            return .reply(AvailData.Reply(value: UInt16(client ?? 255)))
         }
+    }
+
+    /// The slot of a client that the host is to serve.
+    private mutating func handOut(ofServer server: Int, accept flag: UInt8?, _ context: inout Context) -> Int? {
+        let isAccept =
+            switch context.dialect.acceptRule {
+            case .never: false
+            case .always: true
+            case .flag, .paddingByte: flag ?? 0 != 0
+            }
+        return isAccept ? accept(ofServer: server, &context) : available(ofServer: server, &context)
     }
 
     /// Returns each client once: first those that `available` has taken but never returned, then from the queue.
@@ -119,12 +151,8 @@ extension Sockets {
         guard available(context) != nil else { return nil }
         // Firmware that has taken a client into its list for `available` no longer accepts it.
         if context.has(.serverWriteSkipsAccepted) {
-            let listed = slots[server].server?.waiting ?? []
-            slots.updateServer(server) { $0.waiting = [] }
-            takePending(ofServer: server, limit: 1, &context)
-            let isNew = slots[server].server?.waiting.isEmpty == false
-            slots.updateServer(server) { $0.waiting += listed }
-            return isNew ? handOut(waiting: 0, ofServer: server, as: .accepted, &context) : nil
+            guard let client = takeNext(ofServer: server, &context) else { return nil }
+            return handOut(client, ofServer: server, as: .accepted, &context)
         }
         if slots[server].server?.waiting.isEmpty == true { takePending(ofServer: server, limit: 1, &context) }
         guard slots[server].server?.waiting.isEmpty == false else { return nil }
@@ -133,7 +161,8 @@ extension Sockets {
 
     /// A client that has unread bytes, the same one until it is drained.
     private mutating func available(ofServer server: Int, _ context: inout Context) -> Int? {
-        takePending(ofServer: server, limit: SlotTable.waitingLimit, &context)
+        takePending(
+            ofServer: server, limit: context.has(.availableTakesOneClient) ? 1 : SlotTable.waitingLimit, &context)
         refreshClients(ofServer: server, &context)
         let canHandOut = available(context) != nil
         let next =
@@ -149,7 +178,7 @@ extension Sockets {
             slots.updateServer(server) { $0.current = nil }
         case nil: client = nil
         }
-        guard let client, let state = slots[server].server else { return client }
+        guard let client, let state = slots.server(server) else { return client }
         if client != state.current || state.bytesInQuantum >= SlotTable.quantum {
             slots.updateServer(server) {
                 $0.current = client
@@ -167,9 +196,9 @@ extension Sockets {
             if context.has(.closedClientsKeepNumbers) { closeEnded(index, &context) }
         }
         var index = 0
-        while let client = slots[server].server?.waiting.dropFirst(index).first {
+        while let client = slots.server(server)?.waiting.dropFirst(index).first {
             slots.updateServer(server) { $0.waiting[index].refreshUnread(context.streams) }
-            if context.streams.isOpen(client.socket) {
+            if context.has(.endsGoUnnoticed) || context.streams.isOpen(client.socket) {
                 index += 1
             } else {
                 client.finish(&context)
@@ -180,7 +209,7 @@ extension Sockets {
 
     /// Closes a connection of `available` that has ended. Its slot keeps referring to the socket's number (a quirk).
     private mutating func closeEnded(_ index: Int, _ context: inout Context) {
-        guard case .client(let client) = slots[index], client.origin == .available,
+        guard !context.has(.endsGoUnnoticed), case .client(let client) = slots[index], client.origin == .available,
             client.connection.socket != .invalid, !context.streams.isOpen(client.connection.socket)
         else { return }
         let number = context.numbers.index(of: client.connection.socket)
@@ -196,11 +225,23 @@ extension Sockets {
     private mutating func handOut(
         waiting: Int, ofServer server: Int, as origin: Client.Origin, _ context: inout Context
     ) -> Int? {
-        guard let index = available(context),
+        guard available(context) != nil,
             let connection = slots.updateServer(server, { $0.waiting.remove(at: waiting) })
         else { return nil }
+        return handOut(connection, ofServer: server, as: origin, &context)
+    }
+
+    private mutating func handOut(
+        _ connection: Connection, ofServer server: Int, as origin: Client.Origin, _ context: inout Context
+    ) -> Int? {
+        guard let index = available(context) else { return nil }
         put(.client(Client(connection: connection, origin: origin, server: server)), into: index, &context)
         _ = slots.updateClient(index) { $0.connection.flush(context.streams) }
         return index
     }
+}
+
+extension SocketType {
+    /// START_SERVER knows it.
+    fileprivate var isServed: Bool { self == .tcp || self == .udp || self == .udpMulticast }
 }

@@ -20,11 +20,19 @@ struct Connecting {
     let type: SocketType
     /// The TLS parameters; nil for TCP.
     let security: TLSParameters?
+    /// The name that is resolved; empty for an address.
+    let host: [UInt8]
+    let port: UInt16
     /// Invalid while the host's name is being resolved.
     var socket = NetworkSocket.invalid
     var remote = Endpoint.unspecified
-    /// The time-out of the connect.
-    let deadline: MonotonicInstant
+    /// The time-out of the look-up and the connect, or of one after the other.
+    var deadline: MonotonicInstant
+
+    /// Where to, for the log: the name while there is no address.
+    var target: String {
+        remote == .unspecified ? "'\(host[...].printable)':\(port)" : "\(remote.address):\(remote.port)"
+    }
 }
 
 /// A listener.
@@ -37,6 +45,8 @@ struct Server {
     var stalledUntil: MonotonicInstant?
     /// Connection requests are dropped without a reply (the overflow policy `drop`).
     var dropsRequests = false
+    /// The next connection, which firmware accepts before the host asks for it. It holds one of lwip's numbers, and no slot.
+    var held: Connection?
     /// Connections taken from the queue that the host does not know yet: they hold no slot.
     var waiting: [Connection] = []
     /// The slot of the client that `available` last returned.
@@ -72,6 +82,15 @@ struct Client {
     /// The server has closed the connection; the slot still refers to the socket with this number, even after reuse (a
     /// quirk).
     var staleNumber: Int?
+
+    /// A TCP slot without a connection: what firmware leaves of a server or a client that has failed.
+    static let disconnected = Client(connection: Connection(socket: .invalid, remote: .unspecified), origin: .connected)
+
+    /// It has a TCP connection, which may have ended.
+    var isPlain: Bool { type == .tcp && connection.socket != .invalid }
+
+    /// The slot has no connection, and no number of one: nothing is lost when another takes it.
+    var isDisconnected: Bool { connection.socket == .invalid && staleNumber == nil }
 }
 
 extension Slot {

@@ -11,9 +11,13 @@ struct SlotTable {
     static let waitingLimit = 64
 
     private var slots: [Slot]
-    private var arrivals: UInt32 = 0
+    /// Servers that have lost their slots and still listen (a quirk), by slot.
+    private var leftServers: [Server?]
 
-    init(count: Int) { slots = Array(repeating: .free, count: count) }
+    init(count: Int) {
+        slots = Array(repeating: .free, count: count)
+        leftServers = Array(repeating: nil, count: count)
+    }
 
     var indices: Range<Int> { slots.indices }
     var count: Int { slots.count }
@@ -23,12 +27,6 @@ struct SlotTable {
         set { slots[index] = newValue }
     }
 
-    /// The order number of the next client.
-    mutating func nextArrival() -> UInt32 {
-        arrivals &+= 1
-        return arrivals
-    }
-
     /// The index of a socket number; nil when the slot does not exist.
     func index(_ number: SocketNumber) -> Int? {
         Int(number.rawValue) < slots.count ? Int(number.rawValue) : nil
@@ -36,6 +34,31 @@ struct SlotTable {
 
     /// The slot with this network socket.
     func index(of socket: NetworkSocket) -> Int? { slots.firstIndex { $0.isInUse && $0.socket == socket } }
+
+    // MARK: Servers
+
+    /// The server of a slot, or the one that has lost this slot (a quirk).
+    func listener(_ index: Int) -> Server? { slots[index].server ?? leftServers[index] }
+
+    /// The server that commands on a slot reach: that of the slot, or the one that has lost it, as soon as the slot holds a
+    /// TCP client (a quirk: the firmware looks at the slot's server first).
+    func server(_ index: Int) -> Server? {
+        if case .client(let client) = slots[index], client.type == .tcp { return leftServers[index] }
+        return slots[index].server
+    }
+
+    /// The slot whose server, or former server, has this network socket.
+    func index(ofListener socket: NetworkSocket) -> Int? { slots.indices.first { listener($0)?.socket == socket } }
+
+    /// Frees the slot of a server, which keeps listening.
+    mutating func leaveServer(_ index: Int) {
+        guard case .server(let server) = slots[index] else { return }
+        leftServers[index] = server
+        slots[index] = .free
+    }
+
+    /// Takes the server that has lost this slot; it is not known to the slot any more.
+    mutating func takeLeftServer(_ index: Int) -> Server? { leftServers[index].take() }
 
     // MARK: Changing a payload
 
@@ -51,10 +74,14 @@ struct SlotTable {
         return change(&client)
     }
 
-    /// Changes the server of a slot; nil when the slot holds something else.
+    /// Changes the server of a slot, or the one that has lost the slot; nil when there is neither.
     @discardableResult
     mutating func updateServer<Result>(_ index: Int, _ change: (inout Server) -> Result) -> Result? {
-        guard case .server(var server) = slots[index] else { return nil }
+        guard case .server(var server) = slots[index] else {
+            guard var server = leftServers[index].take() else { return nil }
+            defer { leftServers[index] = server }
+            return change(&server)
+        }
         slots[index] = .free
         defer { slots[index] = .server(server) }
         return change(&server)
@@ -97,7 +124,7 @@ struct SlotTable {
     /// The number of connections that servers have taken from their queues and the host does not know yet: they hold no
     /// slot.
     var waitingCount: Int {
-        slots.reduce(0) { sum, slot in if case .server(let server) = slot { sum + server.waiting.count } else { sum } }
+        slots.indices.reduce(0) { $0 + (listener($1)?.waiting.count ?? 0) }
     }
 
     /// Whether another connection can be taken from a server's queue: a slot is available for it.
@@ -133,26 +160,40 @@ struct SlotTable {
     /// The next client of a server that has unread bytes: the current one, until its quantum is used up and another has
     /// bytes; then the next in slot order, with clients without a slot between the last slot and the first.
     func next(ofServer server: Int, canHandOut: Bool) -> Next? {
-        guard case .server(let state) = slots[server] else { return nil }
+        guard let state = self.server(server) else { return nil }
         let current = state.current.flatMap { listed($0, server) == nil ? nil : $0 }
         let other = successor(ofServer: server, state.waiting, after: current, canHandOut: canHandOut)
         guard let current, listed(current, server)?.connection.hasUnread == true else { return other }
         return state.bytesInQuantum < Self.quantum || other == nil ? .slot(current) : other
     }
 
-    /// The client that arrived first of those with unread bytes (a quirk: it starves the others).
+    /// The client with unread bytes that has the lowest place in the server's list (a quirk: it starves the others).
     func first(ofServer server: Int, canHandOut: Bool) -> Next? {
-        guard case .server(let state) = slots[server] else { return nil }
+        guard let state = self.server(server) else { return nil }
         let inSlots = slots.indices.compactMap { index in
             listed(index, server).flatMap {
-                $0.connection.hasUnread ? ($0.connection.arrival, Next.slot(index)) : nil
+                $0.connection.hasUnread ? ($0.connection.place, Next.slot(index)) : nil
             }
         }
         let waiting = state.waiting.indices.filter { state.waiting[$0].hasUnread }
-            .map { (state.waiting[$0].arrival, Next.waiting($0)) }
+            .map { (state.waiting[$0].place, Next.waiting($0)) }
         let next = (inSlots + waiting).min { $0.0 < $1.0 }?.1
         if case .waiting = next, !canHandOut { return nil }
         return next
+    }
+
+    /// The lowest place in a server's list that no client has.
+    func freePlace(ofServer server: Int) -> Int {
+        func isTaken(_ place: Int) -> Bool {
+            listener(server)?.waiting.contains { $0.place == place } == true
+                || slots.indices.contains {
+                    guard let client = listed($0, server) else { return false }
+                    return client.connection.socket != .invalid && client.connection.place == place
+                }
+        }
+        var place = 0
+        while isTaken(place) { place += 1 }
+        return place
     }
 
     private func successor(

@@ -3,68 +3,67 @@ import NINAWire
 
 /// The sockets of WiFiNINA: slots with servers, clients and UDP sockets.
 struct Sockets {
-    /// Leftovers of an earlier use of a slot (quirks).
-    struct Remains {
-        /// The listener of a server that lost its slot but keeps listening.
-        var listener: NetworkSocket?
-        /// The datagram that was not read completely.
-        var datagram: Datagram.Incoming?
-    }
-
     var slots: SlotTable
-    var remains: [Remains]
+    /// The datagrams that earlier sockets of the slots have not read completely (a quirk).
+    var unreadDatagrams: [Datagram.Incoming?]
     var certificates = Certificates()
-    /// Bytes of a SEND_DATA that waits for room.
-    var blockedSend: [UInt8] = []
+    var blockedSend = BlockedSend()
     /// The UDP slot whose datagram the current command has read completely.
     var drainedDatagram: Int?
 
     init(_ context: Context) {
         slots = SlotTable(count: context.configuration.slotCount)
-        remains = Array(repeating: Remains(), count: slots.count)
+        unreadDatagrams = Array(repeating: nil, count: slots.count)
     }
 
     /// Frees the slot of a UDP socket.
     mutating func releaseDatagram(_ index: Int, _ context: Context) {
         if context.has(.datagramsOutliveSockets), case .datagram(let datagram) = slots[index] {
-            remains[index].datagram = Datagram.Incoming(bytes: datagram.incoming.bytes, head: datagram.incoming.head)
+            unreadDatagrams[index] = Datagram.Incoming(bytes: datagram.incoming.bytes, head: datagram.incoming.head)
         }
         slots[index] = .free
     }
 
+    /// A slot for another socket. In firmware slots and lwip's sockets are two tables: a client that the server has accepted
+    /// has its number already.
     func available(_ context: Context) -> Int? {
-        slots.available(at: context.now, bsdSockets: context.numbers.bsdSocketCount)
+        let bsdSockets = context.has(.fullPoolClosesClients) ? 0 : context.numbers.bsdSocketCount
+        return slots.available(at: context.now, bsdSockets: bsdSockets)
     }
 
+    /// Whether another client can be taken from a server's queue and handed out.
     func hasRoom(_ context: Context) -> Bool {
-        slots.hasRoom(at: context.now, bsdSockets: context.numbers.bsdSocketCount)
+        context.has(.fullPoolClosesClients)
+            ? available(context) != nil && context.numbers.hasRoom
+            : slots.hasRoom(at: context.now, bsdSockets: context.numbers.bsdSocketCount)
     }
 
     func hasSocketLeft(_ context: Context) -> Bool {
-        slots.hasSocketLeft(bsdSockets: context.numbers.bsdSocketCount)
+        context.has(.fullPoolClosesClients)
+            ? context.numbers.hasRoom : slots.hasSocketLeft(bsdSockets: context.numbers.bsdSocketCount)
     }
 
     /// Whether a server listens on a port.
-    func listens(on port: UInt16) -> Bool {
-        slots.indices.contains { if case .server(let server) = slots[$0] { server.port == port } else { false } }
-    }
+    func listens(on port: UInt16) -> Bool { slots.indices.contains { slots[$0].server?.port == port } }
 
     // MARK: IRQ
 
     /// IRQ, derived from the state of the slots: unread bytes, or a client that can be handed out.
     func interrupt(_ rule: InterruptRule, at now: MonotonicInstant, bsdSockets: Int) -> Bool {
         func canHandOut(_ server: Server) -> Bool {
-            server.hasPending && server.stalledUntil == nil
-                && (rule == .anyClient || slots.hasRoom(at: now, bsdSockets: bsdSockets))
-                || server.waiting.contains { $0.hasUnread }
+            let hasNext =
+                rule == .anyClient
+                ? server.held != nil
+                : server.hasPending && server.stalledUntil == nil && slots.hasRoom(at: now, bsdSockets: bsdSockets)
+            return hasNext || server.waiting.contains { $0.hasUnread }
         }
         var hasWaiting = false
         for index in slots.indices {
+            if let server = slots.server(index) { hasWaiting = hasWaiting || canHandOut(server) }
             switch slots[index] {
             case .client(let client): if client.connection.hasUnread { return true }
             case .datagram(let datagram): if datagram.hasUnread { return true }
-            case .server(let server): hasWaiting = hasWaiting || canHandOut(server)
-            case .free, .reserved, .connecting: break
+            case .free, .reserved, .connecting, .server: break
             }
         }
         return hasWaiting && (rule == .anyClient || slots.available(at: now, bsdSockets: bsdSockets) != nil)
@@ -74,7 +73,7 @@ struct Sockets {
 
     func waitingClient(_ socket: NetworkSocket) -> (server: Int, index: Int)? {
         for index in slots.indices {
-            guard case .server(let server) = slots[index] else { continue }
+            guard let server = slots.listener(index) else { continue }
             if let client = server.waiting.firstIndex(where: { $0.socket == socket }) { return (index, client) }
         }
         return nil
@@ -86,6 +85,8 @@ struct Sockets {
                 fetchDatagram(index, &context)
             } else {
                 slots.updateClient(index) { $0.connection.refreshUnread(context.streams) }
+                // The connection may have failed.
+                if context.dialect.sendRule != .wholeFrames { sendBlocked(index, &context) }
             }
         } else if let (server, index) = waitingClient(socket) {
             slots.updateServer(server) { $0.waiting[index].refreshUnread(context.streams) }
@@ -95,7 +96,7 @@ struct Sockets {
     mutating func becameWritable(_ socket: NetworkSocket, _ context: inout Context) {
         if let index = slots.index(of: socket) {
             guard slots.updateClient(index, { $0.connection.flush(context.streams) }) == true else { return }
-            if case .send(index)? = context.pending?.wait { sendBlocked(index, &context) }
+            sendBlocked(index, &context)
         } else if let (server, index) = waitingClient(socket) {
             _ = slots.updateServer(server) { $0.waiting[index].flush(context.streams) }
         }

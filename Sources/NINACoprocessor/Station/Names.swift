@@ -12,23 +12,28 @@ struct Names {
     mutating func reqHostByName(
         _ command: ReqHostByName, isOnline: Bool, _ context: inout Context
     ) -> Answer<Acknowledgement> {
-        let name = command.name.asCString
+        let name = context.text(command.name, "the name to look up")
         if let address = IPv4Address(dottedDecimal: name) {
             lastAddress = address
             return .reply(Acknowledgement(true))
         }
         guard isOnline, !name.isEmpty else {
             note(nil, context)
+            let why = isOnline ? "it is empty" : "no network: join one first"
+            context.log(.info, "the look-up of '\(name.printable)' failed: \(why)")
             return .reply(Acknowledgement(false))
         }
-        let token = context.newToken()
-        context.network.resolve(name, token: token)
+        let token = context.resolve(name)
         return context.wait(.hostByName(token: token), for: Self.lookupTime)
     }
 
     /// Completes the look-up; nil when the name was not found.
-    mutating func lookupEnded(_ address: IPv4Address?, _ context: inout Context) {
+    mutating func lookupEnded(_ address: IPv4Address?, isLate: Bool = false, _ context: inout Context) {
         note(address, context)
+        if address == nil {
+            let why = isLate ? "no answer in time" : "no such host"
+            context.log(.info, "the look-up of '\(context.lookupName)' failed: \(why)")
+        }
         context.complete(ReqHostByName.self, with: Acknowledgement(address != nil))
     }
 

@@ -1,72 +1,17 @@
 import NINALink
 import NINAWire
 
-/// A network that the radio can see and join.
-public struct RadioNetwork: Sendable, Equatable {
-    /// The secret of a network.
-    public enum Secret: Sendable, Equatable {
-        /// None: the network is open.
-        case none
-        /// This passphrase or key.
-        case text([UInt8])
-        /// Any passphrase is accepted.
-        case any
-        /// This name and password (WPA2 Enterprise).
-        case user([UInt8], password: [UInt8])
-    }
-
-    /// The name, at most 32 bytes.
-    public var ssid: [UInt8]
-    /// The secret that a station must present.
-    public var secret: Secret
-    /// The encryption.
-    public var security: EncryptionType
-    /// The channel.
-    public var channel: UInt8
-    /// Signal strength in dBm.
-    public var rssi: Int32
-    /// The access point's hardware address.
-    public var bssid: MACAddress
-    /// The address that DHCP assigns to the station; overrides the coprocessor's own.
-    public var address: IPv4Address?
-    /// The prefix length of the network's mask.
-    public var prefixLength = 8
-    /// The gateway that DHCP assigns.
-    public var gateway: IPv4Address?
-    /// The name server that DHCP assigns.
-    public var dns: IPv4Address?
-
-    /// Makes a network.
-    public init(
-        ssid: String, secret: Secret = .none, security: EncryptionType = .open, channel: UInt8 = 1, rssi: Int32 = -60,
-        bssid: MACAddress
-    ) {
-        self.ssid = Array(ssid.utf8)
-        self.secret = secret
-        self.security = security
-        self.channel = channel
-        self.rssi = rssi
-        self.bssid = bssid
-    }
-
-    /// `lab-net`, WPA2 with the passphrase `correct-horse`, and `open-net`.
-    public static let defaults = [
-        RadioNetwork(
-            ssid: "lab-net", secret: .text(Array("correct-horse".utf8)), security: .wpa2, channel: 6, rssi: -52,
-            bssid: MACAddress(rawValue: 0x0200_00AA_BB01)),
-        RadioNetwork(ssid: "open-net", channel: 11, rssi: -70, bssid: MACAddress(rawValue: 0x0200_00AA_BB02)),
-    ]
-}
-
 /// The radio: association, scan results, addresses. Time is an argument.
 public struct Radio: Sendable {
     /// Reason codes of a failed or lost connection, with ESP-IDF's numbers.
     public enum Reason {
         /// The station left on its own.
         public static let associationLeave: UInt8 = 8
+        /// The 4-way handshake was not completed: a wrong passphrase or key.
+        public static let handshakeTimeout: UInt8 = 15
         /// No access point with that name.
         public static let noAccessPointFound: UInt8 = 201
-        /// Wrong passphrase or security type.
+        /// The access point refused the authentication.
         public static let authenticationFailed: UInt8 = 202
     }
 
@@ -108,32 +53,35 @@ public struct Radio: Sendable {
     public let networks: [RadioNetwork]
     /// The status reported to hosts.
     public private(set) var status = ConnectionStatus.idle
-    /// Why the last connection failed or ended; 0 after a success.
-    public private(set) var reason: UInt8 = 0
+    /// Why the last connection failed or ended; 0 after a success, unless the firmware never clears it.
+    public private(set) var reason: UInt8
     /// The last network to be joined.
     public private(set) var lastSSID: [UInt8] = []
     private let delay: Duration
     private let ownAddress: IPv4Address
-    /// The static addresses set by the host; override those of the network.
-    public var fixedLease: Lease?
+    /// The static addresses; override those of the network.
+    public private(set) var fixedLease: Lease?
     /// The name servers set by the host; 0.0.0.0 means the network's.
     public var dnsServers = (IPv4Address.any, IPv4Address.any)
     /// The access point, while it is active.
     public private(set) var accessPoint: AccessPoint?
     private let accessPointAddress: IPv4Address
-    private let quirks: Quirks
+    private let dialect: Dialect
     private var lastLease = Lease()
+    /// The addresses of a network that later joins keep (an oddity).
+    private var keptLease: Lease?
     private var association: Int?
     private var joining: Joining?
 
     /// Makes a radio that is idle.
     public init(
-        networks: [RadioNetwork], delay: Duration, ownAddress: IPv4Address, quirks: Quirks = [],
+        networks: [RadioNetwork], delay: Duration, ownAddress: IPv4Address, dialect: Dialect = .modern,
         accessPointAddress: IPv4Address = IPv4Address(192, 168, 4, 1)
     ) {
         self.networks = networks
         self.accessPointAddress = accessPointAddress
-        self.quirks = quirks
+        self.dialect = dialect
+        reason = dialect.quirks.contains(.reasonIsNeverCleared) ? 1 : 0
         self.delay = delay
         self.ownAddress = ownAddress
     }
@@ -145,15 +93,24 @@ public struct Radio: Sendable {
     /// When the join ends; nil when none is in progress.
     public var nextDeadline: MonotonicInstant? { joining?.end }
 
-    /// The station's addresses; zero without a connection.
+    /// Sets static addresses, which are reported at once, connected or not.
+    public mutating func fix(_ lease: Lease) {
+        let returnsToDHCP = dialect.addressRule == .untilZero && lease.address == .any
+        fixedLease = returnsToDHCP ? nil : lease
+        keptLease = nil
+    }
+
+    /// The station's addresses: the static ones; otherwise those of the network, zero without a connection.
     public var lease: Lease {
         if accessPoint != nil {
             return fixedLease
                 ?? Lease(
                     address: accessPointAddress, mask: .mask(prefixLength: 24), gateway: accessPointAddress)
         }
-        guard let network else { return quirks.contains(.addressOutlivesConnection) ? lastLease : Lease() }
         if let fixedLease { return fixedLease }
+        guard let network else { return dialect.quirks.contains(.addressOutlivesConnection) ? lastLease : Lease() }
+        // Networks without an address of their own are this machine's, where the coprocessor is always reachable.
+        if let keptLease, network.address != nil { return keptLease }
         guard let address = network.address else {
             return Lease(
                 address: ownAddress, mask: .mask(prefixLength: 8), gateway: network.gateway ?? .loopback)
@@ -172,6 +129,7 @@ public struct Radio: Sendable {
     public mutating func openAccessPoint(ssid: ArraySlice<UInt8>, security: EncryptionType) {
         association = nil
         joining = nil
+        keptLease = nil
         accessPoint = AccessPoint(ssid: Array(ssid), security: security)
         status = .apListening
     }
@@ -197,14 +155,15 @@ public struct Radio: Sendable {
         accessPoint = nil
         lastSSID = Array(ssid)
         status = .noSSIDAvailable
+        if dialect.addressRule == .whileNotZero, fixedLease?.address == .any { fixedLease = nil }
         let candidates = networks.indices.filter { networks[$0].ssid.elementsEqual(ssid) }
         let target = candidates.first {
             networks[$0].admits(credential)
-                || networks[$0].secret == .none && quirks.contains(.openNetworksAdmitEverybody)
+                || networks[$0].secret == .none && dialect.quirks.contains(.openNetworksAdmitEverybody)
         }
         joining = Joining(
             target: target,
-            reason: candidates.isEmpty ? Reason.noAccessPointFound : Reason.authenticationFailed,
+            reason: candidates.first.map { networks[$0].refusalReason } ?? Reason.noAccessPointFound,
             end: now.advanced(by: delay))
     }
 
@@ -213,9 +172,15 @@ public struct Radio: Sendable {
         guard let joining, joining.end <= now else { return }
         self.joining = nil
         association = joining.target
-        status = joining.target == nil ? .connectFailed : .connected
-        reason = joining.target == nil ? joining.reason : 0
-        if association != nil { lastLease = lease }
+        guard association != nil else {
+            status = dialect.joinFailureRule.status(after: joining.reason)
+            reason = joining.reason
+            return
+        }
+        status = .connected
+        if !dialect.quirks.contains(.reasonIsNeverCleared) { reason = 0 }
+        lastLease = lease
+        if dialect.addressRule == .whileNotZero { keptLease = lease }
     }
 
     /// Leaves the network, or stops the access point.
@@ -239,33 +204,14 @@ public struct Radio: Sendable {
         if association == nil, joining == nil, accessPoint == nil { status = .scanCompleted }
     }
 
-    /// The networks that a scan reports: the first ten, in their configured order.
-    public var scanResults: ArraySlice<RadioNetwork> { networks.prefix(ScanNetworks.limit) }
-}
-
-extension RadioNetwork {
-    /// The gateway in use: the configured one, otherwise the first address of the simulated network.
-    public var gatewayAddress: IPv4Address? {
-        gateway
-            ?? address.map {
-                IPv4Address(rawValue: $0.rawValue & IPv4Address.mask(prefixLength: prefixLength).rawValue | 1)
-            }
-    }
-
-    /// Whether a station with this credential may join.
-    func admits(_ credential: Radio.Credential) -> Bool {
-        switch (secret, credential) {
-        case (.none, .none): true
-        // An open network does not check user names.
-        case (.none, .user): true
-        case (.none, .text(let offered)): offered.isEmpty
-        case (.any, .text): true
-        case (.text(let text), .text(let offered)): text.elementsEqual(offered)
-        case (.user(let user, let password), .user(let offeredUser, let offeredPassword)):
-            user.elementsEqual(offeredUser) && password.elementsEqual(offeredPassword)
-        case (.any, .none), (.any, .user), (.text, .none), (.text, .user), (.user, .none),
-            (.user, .text):
-            false
+    /// The networks that a scan reports, in their configured order: the first ten, or as many as a reply can count and
+    /// hold.
+    public var scanResults: ArraySlice<RadioNetwork> {
+        guard dialect.quirks.contains(.scanHasNoLimit) else { return networks.prefix(ScanNetworks.limit) }
+        var room = Frame.limit - Frame.headerLength - 1
+        return networks.prefix(Int(UInt8.max)).prefix { network in
+            room -= 1 + network.ssid.count
+            return room >= 0
         }
     }
 }

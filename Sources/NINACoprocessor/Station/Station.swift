@@ -12,7 +12,7 @@ struct Station {
         let configuration = context.configuration
         radio = Radio(
             networks: configuration.networks, delay: configuration.wifiDelay, ownAddress: context.network.ownAddress,
-            quirks: context.dialect.quirks)
+            dialect: context.dialect)
     }
 
     /// Whether sockets have network access.
@@ -30,10 +30,10 @@ struct Station {
         } else {
             let names = radio.networks.map { "'\(String(decoding: $0.ssid, as: UTF8.self).printable)'" }
             let why =
-                radio.reason == Radio.Reason.noAccessPointFound
-                ? "no such network is in range (\(names.joined(separator: ", ")))"
-                : "wrong passphrase, key or security type"
-            context.log(.info, "joining '\(name.printable)' failed: \(why)")
+                radio.networks.contains { $0.ssid == radio.lastSSID }
+                ? "wrong passphrase, key or security type"
+                : "no such network is in range (\(names.joined(separator: ", ")))"
+            context.log(.info, "joining '\(name.printable)' failed: \(why); reason \(radio.reason)")
         }
     }
 
@@ -41,10 +41,7 @@ struct Station {
 
     /// Answers 0, as all firmware does: drivers depend on it.
     mutating func setIpConfig(_ command: SetIpConfig) -> Answer<Acknowledgement> {
-        // 0.0.0.0 returns to DHCP.
-        radio.fixedLease =
-            command.address == .any
-            ? nil : Radio.Lease(address: command.address, mask: command.mask, gateway: command.gateway)
+        radio.fix(Radio.Lease(address: command.address, mask: command.mask, gateway: command.gateway))
         return .reply(Acknowledgement(false))
     }
 
@@ -56,7 +53,9 @@ struct Station {
     }
 
     mutating func setHostname(_ command: SetHostname, _ context: Context) -> Answer<Acknowledgement> {
-        hostName = Array(command.name.asCString.prefix(32))
+        let name = context.text(command.name, "the host name")
+        hostName = Array(name.prefix(32))
+        if name.count > 32 { context.log(.warning, "the host name has \(name.count) bytes, of which 32 are kept") }
         context.log(.info, "host name '\(String(decoding: hostName, as: UTF8.self).printable)'")
         return .reply(Acknowledgement(true))
     }

@@ -63,16 +63,15 @@ extension Certificates {
 
     /// Logs and records a failed connect.
     mutating func noteFailure(
-        _ failure: NetworkFailure, of type: SocketType, to remote: Endpoint, _ security: TLSParameters?,
-        _ context: Context
+        _ failure: NetworkFailure, of connecting: Connecting, _ context: Context
     ) {
-        let isBearSSL = type == .tlsBearSSL
+        let isBearSSL = connecting.type == .tlsBearSSL
         guard case .tls(let why) = failure else {
-            context.log(.info, "connect to \(remote.address):\(remote.port) failed: \(failure)")
+            context.log(.info, "connect to \(connecting.target) failed: \(failure)")
             if isBearSSL { lastError = TLSFailure(.closed).bearSSLError }
             return
         }
-        let peer = security?.peer.text ?? "?"
+        let (peer, remote) = (connecting.security?.peer.text ?? "?", connecting.remote)
         context.log(.warning, "TLS with \(peer) (\(remote.address):\(remote.port)) failed: \(why)")
         if isBearSSL { lastError = why.bearSSLError }
     }

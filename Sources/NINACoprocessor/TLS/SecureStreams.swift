@@ -119,6 +119,9 @@ final class SecureStreams: StreamNetwork {
         return result
     }
 
+    /// Limits how many bytes a connection holds; encrypted bytes for TLS.
+    public func limitSendBuffer(_ socket: NetworkSocket, to bytes: Int) { streams.limitSendBuffer(socket, to: bytes) }
+
     /// Sends bytes.
     func send(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>) -> Int? {
         guard let channel = channel(socket) else { return streams.send(socket, bytes) }

@@ -21,7 +21,7 @@ public struct DownloadFile: Command {
     public static var summary: StaticString { "download a file over HTTP" }
 
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
-        try coder.text("url", &url)
+        try coder.bytes("url", .url, &url)
         try coder.text("name", &name)
     }
 }
@@ -57,6 +57,6 @@ public struct DownloadOTA: Command {
     public static var summary: StaticString { "download a program for the host" }
 
     public mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) {
-        try coder.text("url", &url)
+        try coder.bytes("url", .url, &url)
     }
 }

@@ -135,7 +135,8 @@ public struct GetDnsConfig: Query {
 ///
 ///     E0 1F 00 EE        reply: E0 9F 01 | 01 reason | EE
 ///
-/// The codes are ESP-IDF's: 8 the station left, 201 network not found, 202 and 203 authentication failed.
+/// The codes are ESP-IDF's: 8 the station left, 15 wrong passphrase (the 4-way handshake timed out), 201 network not
+/// found, 202 authentication failed, 203 association failed.
 public struct GetReasonCode: NoParameters {
     /// The reason.
     public struct Reply: Layout, Equatable, Sendable {

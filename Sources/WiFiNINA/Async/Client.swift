@@ -31,7 +31,7 @@ extension WiFiModule {
         /// Closes the connection; bytes already written are still delivered. Cancelled tasks can call it.
         public func close() async {
             wasClosed.store(true, ordering: .relaxed)
-            await module.closeConnection(id)
+            await module.attempt { [id] module in module.closeConnection(id) }
         }
 
         // MARK: Reading
@@ -43,7 +43,23 @@ extension WiFiModule {
         /// - Returns: an empty array when the connection has ended and everything has been read.
         /// - Throws: `.timedOut(.read)`, `.cancelled`.
         public func read(_ limit: Int = 4096, timeout: Duration? = nil) async throws(WiFiError) -> [UInt8] {
-            try await module.read(self, limit, timeout)
+            try await module.call(within: timeout?.wholeNanoseconds, else: .timedOut(.read)) {
+                (module: isolated WiFiModule, ticket: CallTicket) async throws(WiFiError) in
+                try await module.read(self, limit, timeout, ticket)
+            }
+        }
+
+        /// Waits for a number of bytes and reads them.
+        /// - Parameters:
+        ///   - count: the number of bytes.
+        ///   - timeout: how long to wait; unlimited by default.
+        /// - Throws: `.connectionEnded` when the connection has ended before, `.timedOut(.read)`, `.cancelled`; the
+        ///   bytes received so far stay buffered.
+        public func read(exactly count: Int, timeout: Duration? = nil) async throws(WiFiError) -> [UInt8] {
+            try await module.call(within: timeout?.wholeNanoseconds, else: .timedOut(.read)) {
+                (module: isolated WiFiModule, ticket: CallTicket) async throws(WiFiError) in
+                try await module.read(exactly: count, self, timeout, ticket)
+            }
         }
 
         /// Waits for a line and returns it without its LF or CR LF. If the wait fails, a partial line stays buffered.
@@ -56,7 +72,10 @@ extension WiFiModule {
         /// - Throws: `.lineTooLong`; the line is discarded, and the next call reads the line after it.
         ///   `.timedOut(.read)`, `.cancelled`.
         public func readLine(limit: Int = 65_536, timeout: Duration? = nil) async throws(WiFiError) -> String? {
-            try await module.readLine(self, limit, timeout)
+            try await module.call(within: timeout?.wholeNanoseconds, else: .timedOut(.read)) {
+                (module: isolated WiFiModule, ticket: CallTicket) async throws(WiFiError) in
+                try await module.readLine(self, limit, timeout, ticket)
+            }
         }
 
         /// The received lines, until the connection ends; see ``lines(limit:)``.
@@ -75,11 +94,12 @@ extension WiFiModule {
 
         /// Waits until the coprocessor takes some of the bytes.
         /// - Returns: the number of bytes taken.
-        /// - Throws: `.timedOut(.write)`, `.connectionClosed`, `.cancelled`.
+        /// - Throws: `.timedOut(.write)`, `.connectionClosed`, `.cancelled`; the first may also mean that the module did
+        ///   not answer, and bytes may have been sent then.
         public func write(
             _ bytes: some Collection<UInt8> & Sendable, timeout: Duration = .seconds(30)
         ) async throws(WiFiError) -> Int {
-            try await module.write(self, ArraySlice(bytes), whole: false, timeout: timeout)
+            try await write(ArraySlice(bytes), whole: false, timeout)
         }
 
         /// Sends all bytes, waiting until the coprocessor has taken them. Writes of several tasks are not interleaved.
@@ -87,7 +107,16 @@ extension WiFiModule {
         public func writeAll(
             _ bytes: some Collection<UInt8> & Sendable, timeout: Duration = .seconds(30)
         ) async throws(WiFiError) {
-            _ = try await module.write(self, ArraySlice(bytes), whole: true, timeout: timeout)
+            _ = try await write(ArraySlice(bytes), whole: true, timeout)
+        }
+
+        private func write(
+            _ bytes: ArraySlice<UInt8>, whole: Bool, _ timeout: Duration
+        ) async throws(WiFiError) -> Int {
+            try await module.call(within: timeout.wholeNanoseconds, else: .timedOut(.write)) {
+                (module: isolated WiFiModule, ticket: CallTicket) async throws(WiFiError) in
+                try await module.write(self, bytes, whole: whole, timeout: timeout, ticket)
+            }
         }
 
         /// Sends text; see ``writeAll(_:timeout:)``.
@@ -103,10 +132,16 @@ extension WiFiModule {
         // MARK: The other end
 
         /// The address of the other end.
-        public func remoteIP() async throws(WiFiError) -> IPv4Address { try await module.remote(self).address }
+        public func remoteIP() async throws(WiFiError) -> IPv4Address { try await remote().address }
 
         /// The port of the other end.
-        public func remotePort() async throws(WiFiError) -> UInt16 { try await module.remote(self).port }
+        public func remotePort() async throws(WiFiError) -> UInt16 { try await remote().port }
+
+        private func remote() async throws(WiFiError) -> (address: IPv4Address, port: UInt16) {
+            try await module.command { (module: isolated WiFiModule) throws(WiFiError) in
+                try module.remote(self)
+            }
+        }
     }
 }
 
@@ -153,7 +188,10 @@ extension WiFiModule.Client {
             ) async throws(WiFiError) -> UInt8? {
                 while true {
                     if let byte = lease?.take() { return byte }
-                    lease = try await client.module.borrow(client)
+                    lease = try await client.module.call(within: nil) {
+                        [client] (module: isolated WiFiModule, _: CallTicket) async throws(WiFiError) in
+                        try await module.borrow(client)
+                    }
                     if lease == nil { return nil }
                 }
             }

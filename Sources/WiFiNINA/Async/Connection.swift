@@ -31,6 +31,22 @@ final class Connection {
         return !ahead.isEmpty
     }
 
+    /// The number of bytes read from the module and not taken yet.
+    var count: Int {
+        endLease()
+        return ahead.count
+    }
+
+    /// Puts bytes back that were just taken.
+    func putBack(_ bytes: [UInt8]) {
+        endLease()
+        var whole = ReadAhead()
+        whole.append(bytes[...])
+        whole.append(ahead.bytes)
+        ahead = whole
+        scanned = 0
+    }
+
     /// Takes over the bytes in the client's buffer.
     func takeOver() throws(WiFiError) {
         endLease()

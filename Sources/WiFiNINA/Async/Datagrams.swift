@@ -42,7 +42,10 @@ extension WiFiModule {
         /// - Parameter timeout: how long to wait; unlimited by default.
         /// - Throws: `.timedOut(.read)`, `.cancelled`, `.staleHandle` when the socket is closed.
         public func receive(timeout: Duration? = nil) async throws(WiFiError) -> Datagram {
-            try await module.receive(self, timeout)
+            try await module.call(within: timeout?.wholeNanoseconds, else: .timedOut(.read)) {
+                (module: isolated WiFiModule, ticket: CallTicket) async throws(WiFiError) in
+                try await module.receive(self, timeout, ticket)
+            }
         }
 
         /// The received datagrams. The sequence does not end; the loop ends when ``receive(timeout:)`` throws.
@@ -50,10 +53,14 @@ extension WiFiModule {
 
         /// Sends a datagram.
         /// - Throws: `.datagramFailed` when the datagram is empty or too long, or the module does not send it.
-        public func send(_ datagram: Datagram) async throws(WiFiError) { try await module.send(datagram, self) }
+        public func send(_ datagram: Datagram) async throws(WiFiError) {
+            try await module.command { (module: isolated WiFiModule) throws(WiFiError) in
+                try module.send(datagram, self)
+            }
+        }
 
         /// Closes the socket and discards unread datagrams. Cancelled tasks can call it.
-        public func close() async { await module.closeDatagramSocket(id) }
+        public func close() async { await module.attempt { [id] module in module.closeDatagramSocket(id) } }
     }
 }
 
@@ -82,7 +89,13 @@ extension WiFiModule.DatagramSocket {
 extension WiFiModule {
     /// Opens a UDP socket that receives datagrams on a port.
     /// - Throws: `.serverFailed` when the port is taken, `.noSocketAvailable`, `.cancelled`.
-    public func datagramSocket(port: UInt16) throws(WiFiError) -> DatagramSocket {
+    public nonisolated func datagramSocket(port: UInt16) async throws(WiFiError) -> DatagramSocket {
+        try await command { (module: isolated WiFiModule) throws(WiFiError) in
+            try module.openDatagramSocket(port: port)
+        }
+    }
+
+    private func openDatagramSocket(port: UInt16) throws(WiFiError) -> DatagramSocket {
         try checkCancellation()
         let socket = WiFiUDP(wifi)
         try socket.begin(port)
@@ -97,8 +110,11 @@ extension WiFiModule {
         return socket
     }
 
-    func receive(_ handle: DatagramSocket, _ timeout: Duration?) async throws(WiFiError) -> Datagram {
-        var backoff = PollBackoff(at: now, timeout: timeout)
+    func receive(
+        _ handle: DatagramSocket, _ timeout: Duration?, _ ticket: CallTicket
+    ) async throws(WiFiError) -> Datagram {
+        try checkCancellation()
+        var backoff = PollBackoff(at: ticket.start ?? now, timeout: timeout)
         while true {
             let socket = try open(handle)
             let count = try socket.parsePacket()
@@ -111,6 +127,7 @@ extension WiFiModule {
     }
 
     func send(_ datagram: Datagram, _ handle: DatagramSocket) throws(WiFiError) {
+        try checkCancellation()
         let socket = try open(handle)
         try socket.beginPacket(.address(datagram.address), port: datagram.port)
         try socket.write(datagram.bytes)

@@ -31,7 +31,12 @@ extension WiFiModule {
 
         /// Waits for a connection.
         /// - Throws: `.serverNotListening` after ``end()``, `.cancelled`, `.link`.
-        public func accept() async throws(WiFiError) -> Client { try await module.accept(self) }
+        public func accept() async throws(WiFiError) -> Client {
+            try await module.call(within: nil) {
+                (module: isolated WiFiModule, _: CallTicket) async throws(WiFiError) in
+                try await module.accept(self)
+            }
+        }
 
         /// The incoming connections, each delivered once: `for await client in server.clients`.
         ///
@@ -46,7 +51,7 @@ extension WiFiModule {
         }
 
         /// Stops listening; clients stay. Cancelled tasks can call it.
-        public func end() async { await module.endServer(id) }
+        public func end() async { await module.attempt { [id] module in module.endServer(id) } }
 
         /// Serves each client in its own task until the server ends.
         ///
@@ -117,7 +122,13 @@ final class Listener {
 extension WiFiModule {
     /// Starts a server.
     /// - Throws: `.serverFailed` when the port is taken, `.noSocketAvailable`, `.cancelled`.
-    public func listen(port: UInt16) throws(WiFiError) -> Server {
+    public nonisolated func listen(port: UInt16) async throws(WiFiError) -> Server {
+        try await command { (module: isolated WiFiModule) throws(WiFiError) in
+            try module.startListening(port: port)
+        }
+    }
+
+    private func startListening(port: UInt16) throws(WiFiError) -> Server {
         try checkCancellation()
         let server = WiFiServer(wifi, port: port)
         try server.begin()
@@ -127,6 +138,7 @@ extension WiFiModule {
     }
 
     func accept(_ server: Server) async throws(WiFiError) -> Client {
+        try checkCancellation()
         var backoff = PollBackoff(at: now, timeout: nil)
         while true {
             try checkCancellation()

@@ -15,8 +15,19 @@ extension WiFiModule {
     ///   - timeout: 10 seconds by default, 30 with TLS; the module runs no other command meanwhile.
     /// - Throws: `.connectFailed` when the name is unknown, the connection is refused or times out, or the certificate
     ///   is not trusted; `.noSocketAvailable`, `.cancelled`.
-    public func connect(
+    public nonisolated func connect(
         to host: Host, port: UInt16, over type: SocketType = .tcp, timeout: Duration? = nil
+    ) async throws(WiFiError) -> Client {
+        let time = timeout ?? WiFiClient.usualTimeout(type)
+        let late = WiFiError.connectFailed(cause: ConnectFailure(.timedOut))
+        return try await call(within: time.wholeNanoseconds, else: late) {
+            (module: isolated WiFiModule, _: CallTicket) async throws(WiFiError) in
+            try module.open(to: host, port: port, over: type, timeout: time)
+        }
+    }
+
+    private func open(
+        to host: Host, port: UInt16, over type: SocketType, timeout: Duration
     ) throws(WiFiError) -> Client {
         try checkCancellation()
         var client = WiFiClient(wifi)
@@ -62,7 +73,10 @@ extension WiFiModule {
         return connection
     }
 
-    func remote(_ client: Client) throws(WiFiError) -> (address: IPv4Address, port: UInt16) {
+    func remote(
+        _ client: Client
+    ) throws(WiFiError) -> (address: IPv4Address, port: UInt16) {
+        try checkCancellation()
         let connection = try connection(client)
         return (try connection.client.remoteIP(), try connection.client.remotePort())
     }
@@ -91,21 +105,57 @@ extension WiFiModule {
         }
     }
 
-    func read(_ client: Client, _ limit: Int, _ timeout: Duration?) async throws(WiFiError) -> [UInt8] {
-        var backoff = PollBackoff(at: now, timeout: timeout)
+    func read(
+        _ client: Client, _ limit: Int, _ timeout: Duration?, _ ticket: CallTicket
+    ) async throws(WiFiError) -> [UInt8] {
+        try checkCancellation()
+        var backoff = PollBackoff(at: ticket.start ?? now, timeout: timeout)
         while true {
             let connection = try connection(client)
             // Another task may have taken the bytes.
-            if connection.hasBytes || limit <= 0 { return connection.take(limit) }
+            if connection.hasBytes || limit <= 0 { return try kept(connection.take(limit), connection, ticket) }
             guard try await readAhead(client, &backoff) else { return [] }
         }
     }
 
-    func readLine(_ client: Client, _ limit: Int, _ timeout: Duration?) async throws(WiFiError) -> String? {
-        var backoff = PollBackoff(at: now, timeout: timeout)
+    func read(
+        exactly count: Int, _ client: Client, _ timeout: Duration?, _ ticket: CallTicket
+    ) async throws(WiFiError) -> [UInt8] {
+        try checkCancellation()
+        var backoff = PollBackoff(at: ticket.start ?? now, timeout: timeout)
         while true {
-            let isLast = try connection(client).hasEnded
-            if let line = try connection(client).takeLine(limit: limit, isLast: isLast) {
+            let connection = try connection(client)
+            if connection.count >= max(0, count) { return try kept(connection.take(count), connection, ticket) }
+            guard try await readAhead(client, &backoff) else {
+                throw .connectionEnded(available: connection.count)
+            }
+        }
+    }
+
+    /// Bytes taken for a call; puts them back when the call's deadline has ended it meanwhile.
+    private func kept(
+        _ bytes: [UInt8], _ connection: Connection, _ ticket: CallTicket
+    ) throws(WiFiError) -> [UInt8] {
+        guard ticket.claim() else {
+            connection.putBack(bytes)
+            throw .cancelled
+        }
+        return bytes
+    }
+
+    func readLine(
+        _ client: Client, _ limit: Int, _ timeout: Duration?, _ ticket: CallTicket
+    ) async throws(WiFiError) -> String? {
+        try checkCancellation()
+        var backoff = PollBackoff(at: ticket.start ?? now, timeout: timeout)
+        while true {
+            let connection = try connection(client)
+            let isLast = connection.hasEnded
+            if let line = try connection.takeLine(limit: limit, isLast: isLast) {
+                guard ticket.claim() else {
+                    connection.putBack(line + [UInt8(ascii: "\n")])
+                    throw .cancelled
+                }
                 return String(decoding: line, as: UTF8.self)
             }
             if isLast { return nil }
@@ -115,6 +165,7 @@ extension WiFiModule {
 
     /// Leases the received bytes; nil at the end.
     func borrow(_ client: Client) async throws(WiFiError) -> ReadAheadLease? {
+        try checkCancellation()
         var backoff = PollBackoff(at: now, timeout: nil)
         while true {
             let connection = try connection(client)
@@ -133,9 +184,10 @@ extension WiFiModule {
     /// Writes frame by frame, and lets other tasks run between frames.
     /// - Parameter whole: true to write all bytes, false to write as many as can be taken now, at least one.
     func write(
-        _ client: Client, _ bytes: ArraySlice<UInt8>, whole: Bool, timeout: Duration
+        _ client: Client, _ bytes: ArraySlice<UInt8>, whole: Bool, timeout: Duration, _ ticket: CallTicket
     ) async throws(WiFiError) -> Int {
-        let deadline = now.advanced(by: timeout)
+        try checkCancellation()
+        let deadline = (ticket.start ?? now).advanced(by: timeout)
         try await beginWriting(client, deadline)
         defer { endWriting(client) }
         var rest = bytes

@@ -10,13 +10,16 @@ import NINAWire
 /// cancelled task throws `.cancelled` as soon as the running command has ended.
 ///
 /// A slow command, for example a connection to a host that does not answer, blocks all tasks; this is a limit of the
-/// module.
+/// module. Time limits count from the call all the same: a call that waits for another one's command ends at its own
+/// time-out, or after ``WiFi/commandTimeout`` where it has none, and with the command's failure when the module does not
+/// answer. Only ``perform(_:)`` waits for its body.
 ///
 /// Connections and servers live until they are closed, or until their last reference is released. ``close()`` ends all
 /// of them, and every wait.
 public actor WiFiModule {
     let wifi: WiFi
-    private nonisolated let executor: any LinkExecutor
+    nonisolated let executor: any LinkExecutor
+    nonisolated let limits: CallLimits
     var connections: [Int: Connection] = [:]
     var listeners: [Int: Listener] = [:]
     var datagramSockets: [Int: WiFiUDP] = [:]
@@ -34,8 +37,11 @@ public actor WiFiModule {
 
     /// Makes a module on an executor that nothing else uses, for example a `LinkThread` of NINATransport.
     public init(on executor: some LinkExecutor) {
-        wifi = WiFi(link: executor.link)
+        let wifi = WiFi(link: executor.link)
+        limits = CallLimits(wifi)
+        self.wifi = wifi
         self.executor = executor
+        wifi.driver.askedAt = { [unowned executor] in executor.enqueuedAt }
         executor.setPollHandler { [weak self] in self?.assumeIsolated { $0.poll() } }
     }
 
@@ -51,13 +57,14 @@ public actor WiFiModule {
     public func perform<Value: Sendable, Failure: Error>(
         _ body: @Sendable (WiFi) throws(Failure) -> Value
     ) throws(Failure) -> Value {
-        defer { hasProgressed = true }
+        defer {
+            hasProgressed = true
+            limits.update(wifi)
+        }
         return try body(wifi)
     }
 
-    /// Closes all connections, servers and datagram sockets, and ends the link. All waits and all later calls throw
-    /// `.link` with the kind `.closed`. Returns when everything is closed; cancelled tasks can call it.
-    public func close() {
+    func closeNow() {
         guard !isClosed else { return }
         isClosed = true
         do throws(WiFiError) {
@@ -93,7 +100,7 @@ public actor WiFiModule {
     /// Called first in every operation that may wait.
     func checkCancellation() throws(WiFiError) {
         guard !Task.isCancelled else { throw .cancelled }
-        guard !isClosed else { throw Self.closedError }
+        guard !isClosed, !limits.isClosing else { throw Self.closedError }
     }
 }
 
@@ -105,10 +112,24 @@ extension WiFiModule {
     ///   - ssid: the network's name.
     ///   - timeout: overrides ``WiFi/timeout``.
     /// - Throws: `.joinFailed` with the status when the module gave up, `.timedOut(.join)`, `.cancelled`.
-    public func begin(_ ssid: String, timeout: Duration? = nil) async throws(WiFiError) {
+    public nonisolated func begin(_ ssid: String, timeout: Duration? = nil) async throws(WiFiError) {
+        try await call(within: timeout?.wholeNanoseconds ?? limits.joinNanoseconds, else: .timedOut(.join)) {
+            (module: isolated WiFiModule, ticket: CallTicket) async throws(WiFiError) in
+            try await module.join(ssid, nil, timeout, ticket)
+        }
+    }
+
+    private func join(
+        _ ssid: String, _ passphrase: String?, _ timeout: Duration?, _ ticket: CallTicket
+    ) async throws(WiFiError) {
         try checkCancellation()
-        try wifi.requestJoining(ssid)
-        try await waitUntilJoined(timeout)
+        let deadline = (ticket.start ?? now).advanced(by: timeout ?? wifi.timeout)
+        if let passphrase {
+            try wifi.requestJoining(ssid, passphrase: passphrase)
+        } else {
+            try wifi.requestJoining(ssid)
+        }
+        try await waitUntilJoined(deadline)
     }
 
     /// Joins a network with a passphrase and waits until it is joined.
@@ -117,26 +138,38 @@ extension WiFiModule {
     ///   - passphrase: its passphrase.
     ///   - timeout: overrides ``WiFi/timeout``.
     /// - Throws: see ``begin(_:timeout:)``.
-    public func begin(_ ssid: String, passphrase: String, timeout: Duration? = nil) async throws(WiFiError) {
-        try checkCancellation()
-        try wifi.requestJoining(ssid, passphrase: passphrase)
-        try await waitUntilJoined(timeout)
+    public nonisolated func begin(
+        _ ssid: String, passphrase: String, timeout: Duration? = nil
+    ) async throws(WiFiError) {
+        try await call(within: timeout?.wholeNanoseconds ?? limits.joinNanoseconds, else: .timedOut(.join)) {
+            (module: isolated WiFiModule, ticket: CallTicket) async throws(WiFiError) in
+            try await module.join(ssid, passphrase, timeout, ticket)
+        }
     }
 
-    private func waitUntilJoined(_ timeout: Duration?) async throws(WiFiError) {
-        let deadline = now.advanced(by: timeout ?? wifi.timeout)
+    private func waitUntilJoined(_ deadline: MonotonicInstant) async throws(WiFiError) {
         var pause: UInt64 = 5_000_000
         while try !wifi.hasStatus({ $0 == .connected }) {
-            guard now < deadline else { throw .timedOut(.join) }
+            guard now < deadline else { throw try wifi.joinTimeOut() }
             try await self.pause(until: min(deadline, now.advanced(byNanoseconds: pause)))
             pause = min(pause * 2, 100_000_000)
         }
     }
 
     /// The module's address; 0.0.0.0 when it has none.
-    public func localIP() throws(WiFiError) -> IPv4Address { try wifi.localIP() }
+    public nonisolated func localIP() async throws(WiFiError) -> IPv4Address {
+        try await command { (module: isolated WiFiModule) throws(WiFiError) in
+            try module.checkCancellation()
+            return try module.wifi.localIP()
+        }
+    }
 
     /// The state of the connection to the network.
-    public func status() throws(WiFiError) -> ConnectionStatus { try wifi.status() }
+    public nonisolated func status() async throws(WiFiError) -> ConnectionStatus {
+        try await command { (module: isolated WiFiModule) throws(WiFiError) in
+            try module.checkCancellation()
+            return try module.wifi.status()
+        }
+    }
 }
 #endif

@@ -34,12 +34,9 @@ extension Driver {
         }
     }
 
-    /// The maximum number of bytes buffered for a program that does not read while it writes.
-    static let drainLimit = 64 * 1024
-
     /// Reads the chip's bytes into the socket's buffer, up to a limit.
     func drain(_ id: SocketID) throws(WiFiError) {
-        while sockets[id].ahead.count < Self.drainLimit {
+        while sockets[id].ahead.count < drainLimit {
             guard try fill(id) == commands(id).longestReceive else { return }
         }
     }

@@ -8,6 +8,11 @@ final class Driver {
     var commandNanoseconds: UInt64 = 10_000_000_000
     /// While IRQ is low, the chip is polled at this interval: IRQ is only a hint.
     let pollNanoseconds: UInt64 = 50_000_000
+    /// The number of buffered bytes of a socket from which on no more are read ahead.
+    var drainLimit = 64 * 1024
+    /// After the chip had no more for a socket with buffered bytes, it is not queried for that socket for this long if
+    /// IRQ does not say when it has more.
+    let restNanoseconds: UInt64 = 1_000_000
     /// The states of the coprocessor's sockets.
     var sockets = SocketTable()
     /// The commands for slots.
@@ -25,6 +30,11 @@ final class Driver {
     private var writer = FrameWriter()
     /// After a command has failed: whether the module may have run it anyway.
     private(set) var mayHaveRun = false
+    /// When the program asked for what runs now, if that may be earlier. While the module does not answer, the time of a
+    /// call's first command counts from then, so that calls which waited for the same silent module fail together.
+    var askedAt: (() -> MonotonicInstant?)?
+    /// The call whose further commands have their whole time, because its first one failed.
+    private var excused: MonotonicInstant?
     /// The link's faults so far, and how far the library may go to recover.
     var recovery = RecoveryState()
 
@@ -53,8 +63,16 @@ final class Driver {
     /// Like ``run(_:nanoseconds:)``, without determining the cause of an error frame.
     func send<C: Command>(_ command: C, nanoseconds: UInt64? = nil) throws(WiFiError) -> C.Reply {
         watchdogFeeder?()
-        let deadline = min(
-            link.now.advanced(byNanoseconds: nanoseconds ?? commandNanoseconds), recovery.deadline ?? .distantFuture)
+        let patience = nanoseconds ?? commandNanoseconds
+        var deadline = min(link.now.advanced(byNanoseconds: patience), recovery.deadline ?? .distantFuture)
+        if recovery.isTimeOut, !recovery.isRunning, let asked = askedAt?(), asked != excused {
+            excused = asked
+            deadline = min(deadline, asked.advanced(byNanoseconds: patience))
+            guard deadline > link.now else {
+                mayHaveRun = false
+                throw .link(LinkError(.timedOut, .readyForCommand, "like the command before it"), C.opcode)
+            }
+        }
         if recovery.trouble != nil {
             // Recovery runs other commands.
             defer { mayHaveRun = false }
@@ -71,6 +89,7 @@ final class Driver {
             return reply
         } catch {
             recovery.failed(error)
+            if recovery.isTimeOut { excused = askedAt?() }
             throw error
         }
     }

@@ -73,7 +73,8 @@ struct RecoveryState {
         return (first, hasFailed || first > .resynchronise ? limit : first)
     }
 
-    private var isTimeOut: Bool {
+    /// The last command was not answered in time.
+    var isTimeOut: Bool {
         if case .link(let fault, _) = trouble { return fault.kind == .timedOut }
         return false
     }

@@ -10,8 +10,9 @@ extension WiFi {
     ///   - channel: the radio channel, 1 to 13.
     /// - Throws: `.joinFailed` with the status when the module failed, `.timedOut(.join)` after ``timeout``.
     public func beginAP(_ ssid: String, channel: UInt8 = 1) throws(WiFiError) {
+        let command = SetApNet(ssid: try bytes(ssid, .setApNet), channel: channel)
         try driver.stopClients()
-        try finishAccessPoint(driver.acknowledge(SetApNet(ssid: bytes(ssid), channel: channel)))
+        try finishAccessPoint(driver.acknowledge(command))
     }
 
     /// Starts an access point with a passphrase and waits until it is up.
@@ -21,9 +22,11 @@ extension WiFi {
     ///   - channel: the radio channel, 1 to 13.
     /// - Throws: see ``beginAP(_:channel:)``.
     public func beginAP(_ ssid: String, passphrase: String, channel: UInt8 = 1) throws(WiFiError) {
+        let command = SetApPassphrase(
+            ssid: try bytes(ssid, .setApPassphrase), passphrase: try bytes(passphrase, .setApPassphrase),
+            channel: channel)
         try driver.stopClients()
-        try finishAccessPoint(
-            driver.acknowledge(SetApPassphrase(ssid: bytes(ssid), passphrase: bytes(passphrase), channel: channel)))
+        try finishAccessPoint(driver.acknowledge(command))
     }
 
     private func finishAccessPoint(_ isMade: Bool) throws(WiFiError) {

@@ -42,7 +42,9 @@ extension WiFi {
 
     /// Sets the host name for DHCP, from the next join on.
     /// - Parameter name: the firmware uses at most 32 bytes.
-    public func setHostname(_ name: String) throws(WiFiError) { _ = try driver.run(SetHostname(name: bytes(name))) }
+    public func setHostname(_ name: String) throws(WiFiError) {
+        _ = try driver.run(SetHostname(name: bytes(name, .setHostname)))
+    }
 
     /// Lets the radio sleep between beacons: lower power, higher latency.
     public func lowPowerMode() throws(WiFiError) { _ = try driver.run(SetPowerMode(mode: 1)) }

@@ -20,8 +20,8 @@ extension WiFi {
             return try joinByAdafruitsCommands(ssid, username: username, password: password, identity: identity)
         }
         var command = SetEnt(method: .peap)
-        command.username = bytes(username)
-        command.password = bytes(password)
+        command.username = try bytes(username, .setEnt)
+        command.password = try bytes(password, .setEnt)
         try join(command, ssid, identity: identity, rootCA: rootCA)
     }
 
@@ -38,17 +38,17 @@ extension WiFi {
     ) throws(WiFiError) {
         guard try driver.findFirmware().family == .arduino else { throw .unsupported(.setEnt) }
         var command = SetEnt(method: .tls)
-        command.certificate = terminated(certificate)
-        command.key = terminated(key)
+        command.certificate = try terminated(certificate)
+        command.key = try terminated(key)
         try join(command, ssid, identity: identity, rootCA: rootCA)
     }
 
     private func join(_ command: SetEnt, _ ssid: String, identity: String, rootCA: String) throws(WiFiError) {
-        try driver.stopClients()
         var command = command
-        command.ssid = bytes(ssid)
-        command.identity = bytes(identity)
-        command.rootCA = terminated(rootCA)
+        command.ssid = try bytes(ssid, .setEnt)
+        command.identity = try bytes(identity, .setEnt)
+        command.rootCA = try terminated(rootCA)
+        try driver.stopClients()
         _ = try driver.acknowledge(command)
         try waitUntilJoined()
     }
@@ -56,21 +56,22 @@ extension WiFi {
     private func joinByAdafruitsCommands(
         _ ssid: String, username: String, password: String, identity: String
     ) throws(WiFiError) {
-        try driver.stopClients()
         var ident = SetEntIdent()
-        ident.identity = bytes(identity)
-        _ = try driver.acknowledge(ident)
+        ident.identity = try bytes(identity, .setEntIdent)
         var name = SetEntUname()
-        name.username = bytes(username)
-        _ = try driver.acknowledge(name)
+        name.username = try bytes(username, .setEntUname)
         var secret = SetEntPasswd()
-        secret.password = bytes(password)
+        secret.password = try bytes(password, .setEntPasswd)
+        let network = SetNet(ssid: try bytes(ssid, .setNet))
+        try driver.stopClients()
+        _ = try driver.acknowledge(ident)
+        _ = try driver.acknowledge(name)
         _ = try driver.acknowledge(secret)
         _ = try driver.acknowledge(SetEntEnable())
-        _ = try driver.acknowledge(SetNet(ssid: bytes(ssid)))
+        _ = try driver.acknowledge(network)
         try waitUntilJoined()
     }
 
     /// The firmware treats certificates and keys as C strings, so the NUL must be sent too.
-    private func terminated(_ text: String) -> ArraySlice<UInt8> { ArraySlice(Array(text.utf8) + [0]) }
+    private func terminated(_ text: String) throws(WiFiError) -> ArraySlice<UInt8> { try bytes(text, .setEnt) + [0] }
 }

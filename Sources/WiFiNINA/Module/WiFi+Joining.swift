@@ -5,15 +5,17 @@ import NINAWire
 
 extension WiFi {
     /// Joins an open network and waits until it is joined.
-    /// - Throws: `.joinFailed` with the status when the module gave up, `.timedOut(.join)` after ``timeout``.
+    /// - Throws: `.joinFailed` with the reason when the module gave up, `.timedOut(.join)` after ``timeout``,
+    ///   `.invalidArgument` for a name or passphrase that is too long or has a NUL.
     public func begin(_ ssid: String) throws(WiFiError) {
         try requestJoining(ssid)
         try waitUntilJoined()
     }
 
     func requestJoining(_ ssid: String) throws(WiFiError) {
+        let command = SetNet(ssid: try bytes(ssid, .setNet))
         try driver.stopClients()
-        _ = try driver.acknowledge(SetNet(ssid: bytes(ssid)))
+        _ = try driver.acknowledge(command)
     }
 
     /// Joins a network with a passphrase and waits until it is joined.
@@ -24,15 +26,18 @@ extension WiFi {
     }
 
     func requestJoining(_ ssid: String, passphrase: String) throws(WiFiError) {
+        let command = SetPassphrase(
+            ssid: try bytes(ssid, .setPassphrase), passphrase: try bytes(passphrase, .setPassphrase))
         try driver.stopClients()
-        _ = try driver.acknowledge(SetPassphrase(ssid: bytes(ssid), passphrase: bytes(passphrase)))
+        _ = try driver.acknowledge(command)
     }
 
     /// Joins a network with a WEP key and waits until it is joined.
     /// - Throws: see ``begin(_:)``.
     public func begin(_ ssid: String, keyIndex: UInt8, key: String) throws(WiFiError) {
+        let command = SetKey(ssid: try bytes(ssid, .setKey), index: keyIndex, key: try bytes(key, .setKey))
         try driver.stopClients()
-        _ = try driver.acknowledge(SetKey(ssid: bytes(ssid), index: keyIndex, key: bytes(key)))
+        _ = try driver.acknowledge(command)
         try waitUntilJoined()
     }
 
@@ -46,10 +51,16 @@ extension WiFi {
         var pause: UInt64 = 5_000_000
         while true {
             if try hasStatus(isWanted) { return }
-            guard now < deadline else { throw .timedOut(.join) }
+            guard now < deadline else { throw try joinTimeOut() }
             try driver.sleep(nanoseconds: min(pause, deadline.nanoseconds(since: now)))
             pause = min(pause * 2, 100_000_000)
         }
+    }
+
+    /// The error when the time for joining is up. Firmware goes on looking for a network that it has not found.
+    func joinTimeOut() throws(WiFiError) -> WiFiError {
+        let failure = driver.joinFailure(try status())
+        return failure.reason != nil && failure.cause == .noSuchNetwork ? .joinFailed(failure) : .timedOut(.join)
     }
 
     /// Whether the status is a wanted one.
@@ -59,7 +70,7 @@ extension WiFi {
         if isWanted(status) { return true }
         switch status {
         case .idle, .noSSIDAvailable, .scanCompleted: return false
-        default: throw .joinFailed(status)
+        default: throw .joinFailed(driver.joinFailure(status))
         }
     }
 

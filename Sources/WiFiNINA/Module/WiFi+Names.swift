@@ -5,7 +5,7 @@ import NINAWire
 
 extension WiFi {
     /// Resolves a host name; an address in dotted decimal needs no network.
-    /// - Throws: `.hostNotFound`.
+    /// - Throws: `.hostNotFound`; `.invalidArgument` for a name with a NUL.
     public func hostByName(_ name: String) throws(WiFiError) -> IPv4Address {
         try driver.hostByName(name)
     }
@@ -28,7 +28,7 @@ extension WiFi {
 }
 
 extension Driver {
-    func hostByName(_ name: String) throws(WiFiError) -> IPv4Address { try hostByName(bytes(name)) }
+    func hostByName(_ name: String) throws(WiFiError) -> IPv4Address { try hostByName(bytes(name, .reqHostByName)) }
 
     func hostByName(_ name: ArraySlice<UInt8>) throws(WiFiError) -> IPv4Address {
         guard try acknowledge(ReqHostByName(name: name)) else { throw .hostNotFound }

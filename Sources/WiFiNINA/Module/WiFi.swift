@@ -27,6 +27,26 @@ public final class WiFi {
         set { driver.commandNanoseconds = min(newValue.wholeNanoseconds, UInt64(Int64.max)) }
     }
 
+    /// The number of received bytes from which on a socket reads no more ahead while the program does not read; 64 KiB
+    /// by default. A buffer may exceed it by one frame: see ``receiveSize``.
+    ///
+    /// While a program writes and does not read, the library reads what the other end sends, which may wait for that
+    /// before it reads. With a lower limit such a program may wait for the other end for ever.
+    public var readAheadLimit: Int {
+        get { driver.drainLimit }
+        set { driver.drainLimit = max(1, newValue) }
+    }
+
+    /// The most bytes that one command reads from the module: by default as many as a frame holds, 4 KB. Each socket in
+    /// use keeps a buffer of at most this size, and more only as ``readAheadLimit`` says. For boards with little memory.
+    public var receiveSize: Int {
+        get { driver.slots.longestReceive }
+        set {
+            driver.slots.longestReceive = min(max(1, newValue), Frame.longestReceive)
+            driver.bsd.longestReceive = min(max(1, newValue), BSDCommands.longestReceive)
+        }
+    }
+
     /// The time on the link's clock.
     public var now: MonotonicInstant { driver.now }
 
@@ -66,8 +86,16 @@ public final class WiFi {
     public func feedWatchdog() { driver.watchdogFeeder?() }
 }
 
-/// Text as bytes, as the commands carry it.
-func bytes(_ text: String) -> ArraySlice<UInt8> { ArraySlice(text.utf8) }
+/// Text as bytes, for a parameter that firmware keeps as a C string.
+/// - Throws: `.invalidArgument` for a text with a NUL: the firmware would use only the part before it, which may be the
+///   name of another host, or another key.
+func bytes(_ text: String, _ opcode: Opcode) throws(WiFiError) -> ArraySlice<UInt8> {
+    let bytes = ArraySlice(text.utf8)
+    if let end = bytes.firstIndex(of: 0) {
+        throw .invalidArgument(FrameError(.nulInText, at: Frame.headerLength, expected: 0, found: end), opcode)
+    }
+    return bytes
+}
 
 /// Text without the NUL that some firmware appends.
 func text(_ bytes: ArraySlice<UInt8>) -> String {

@@ -26,23 +26,23 @@ public enum WiFiError: Error, Equatable, Sendable {
     /// The coprocessor ran the command and reported a failure with this code, whose meaning is documented at the method
     /// that throws it.
     case failed(Opcode, code: Int)
-    /// A value is too long for the command.
+    /// A value is too long for the command, out of its range, or a text with a NUL, which would end it.
     case invalidArgument(FrameError, Opcode)
     /// The call timed out in this wait.
     case timedOut(Wait)
-    /// The network was not joined; the status has the reason if it is known.
-    case joinFailed(ConnectionStatus)
+    /// The network was not joined; the failure says why. `.joinFailed(.connectFailed)` matches any with that status.
+    case joinFailed(JoinFailure)
     /// The host name is unknown.
     case hostNotFound
     /// The coprocessor has no free socket.
     case noSocketAvailable
-    /// The connection was refused, or timed out.
-    case connectFailed
-    /// The server could not listen on the port.
+    /// No connection was made. To match any, whatever its cause, leave that out: `.connectFailed`.
+    case connectFailed(cause: ConnectFailure)
+    /// The port of a server or a datagram socket could not be opened.
     case serverFailed(port: UInt16)
     /// The server was not started, or has ended.
     case serverNotListening
-    /// The client was never connected.
+    /// The client was never connected, or the datagram socket never begun.
     case notConnected
     /// The datagram is too long, or none was begun.
     case datagramFailed
@@ -57,10 +57,18 @@ public enum WiFiError: Error, Equatable, Sendable {
     case bytesLost(SocketNumber)
     /// The other end closed the connection after this many bytes were taken.
     case connectionClosed(written: Int)
-    /// The waiting task was cancelled (see ``WiFiModule``).
+    /// The connection ended before the bytes that were waited for; this many can still be read.
+    case connectionEnded(available: Int)
+    /// The task was cancelled (see ``WiFiModule``). Thrown in place of a `CancellationError`, because the errors of this
+    /// library are typed: catch `WiFiError.cancelled` where you would catch that.
     case cancelled
     /// A line is longer than this many bytes (see ``WiFiModule/Client/lines(limit:)``).
     case lineTooLong(limit: Int)
+}
+
+extension WiFiError {
+    /// A failure to connect whose cause is not known; equal to one with any cause.
+    public static var connectFailed: WiFiError { .connectFailed(cause: ConnectFailure(.unknown)) }
 }
 
 #if !hasFeature(Embedded)
@@ -79,20 +87,21 @@ extension WiFiError: CustomStringConvertible {
         case .timedOut(.read): "timed out waiting for bytes"
         case .timedOut(.write): "timed out sending the bytes"
         case .timedOut(.connect): "timed out connecting"
-        case .joinFailed(let status): "the network was not joined: \(status)"
+        case .joinFailed(let failure): "the network was not joined: \(failure)"
         case .hostNotFound: "the host name is unknown"
         case .noSocketAvailable: "the coprocessor has no free socket"
-        case .connectFailed: "no connection: refused, not answered, no such host, or no network joined"
-        case .serverFailed(let port): "the server cannot listen on port \(port)"
+        case .connectFailed(let failure): "no connection: \(failure)"
+        case .serverFailed(let port): "port \(port) cannot be opened; it may be in use"
         case .serverNotListening: "the server does not listen"
-        case .notConnected: "the client was never connected"
+        case .notConnected: "not open: a client was never connected, or a datagram socket never begun"
         case .datagramFailed: "the datagram is too long, was not begun, or could not be sent"
         case .socketFailed(let opcode, let error): "\(opcode.name): \(error)"
         case .fileNotFound: "there is no such file"
-        case .staleHandle(let socket): "the connection on socket \(socket.rawValue) has ended"
+        case .staleHandle(let socket): "socket \(socket.rawValue) was closed: its connection has ended"
         case .bytesLost(let socket): "bytes of the connection on socket \(socket.rawValue) were lost on the link"
         case .cancelled: "the task was cancelled"
         case .lineTooLong(let limit): "a line is longer than \(limit) bytes"
+        case .connectionEnded(let count): "the connection ended before the bytes were received (\(count) are left)"
         case .connectionClosed(let written): "the other end closed the connection after \(written) bytes were taken"
         }
     }

@@ -10,7 +10,7 @@ extension BSDCommands {
     // MARK: Bytes
 
     func receive(_ number: SocketNumber, on driver: Driver) throws(WiFiError) -> ArraySlice<UInt8> {
-        try driver.run(BSDRecv(socket: number, size: UInt16(Self.longestReceive))).data
+        try driver.run(BSDRecv(socket: number, size: UInt16(longestReceive))).data
     }
 
     func send(_ number: SocketNumber, _ frame: ArraySlice<UInt8>, on driver: Driver) throws(WiFiError) -> Int {
@@ -43,7 +43,14 @@ extension BSDCommands {
     /// Also reads available bytes into the buffer.
     func state(_ id: SocketID, on driver: Driver) throws(WiFiError) -> ClientState {
         let state = driver.sockets[id]
-        if !state.ahead.isEmpty { return state.stream == .gone ? .closed : .established }
+        if !state.ahead.isEmpty {
+            if state.stream == .open, !state.gaps.contains(.input),
+                try poll(id.number, on: driver).contains(.readable), try driver.fill(id) == 0
+            {
+                driver.sockets[id].stream = .ended
+            }
+            return driver.sockets[id].stream == .open ? .established : .closed
+        }
         if state.stream == .open {
             let events = try poll(id.number, on: driver)
             if events.contains(.readable) {
@@ -107,6 +114,8 @@ extension BSDCommands {
         driver.sockets[id].stream != .ended
     }
 
+    func isBlind(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool { true }
+
     func waitForBytes(_ id: SocketID, until deadline: MonotonicInstant, on driver: Driver) throws(WiFiError) {
         _ = try wait(id.number, for: [.readable, .error], until: limit(deadline, driver), on: driver)
     }
@@ -116,7 +125,7 @@ extension BSDCommands {
         let deadline = limit(deadline, driver)
         while true {
             let state = driver.sockets[id]
-            let isReading = state.stream != .ended && state.ahead.count < Driver.drainLimit
+            let isReading = state.stream != .ended && state.ahead.count < driver.drainLimit
             let wanted: WiFiSocket.Events = isReading ? [.readable, .writable, .error] : [.writable, .error]
             let events = try wait(id.number, for: wanted, until: deadline, on: driver)
             guard isReading, events.contains(.readable), events.isDisjoint(with: [.writable, .error]) else { return }
@@ -131,7 +140,7 @@ extension BSDCommands {
             let id = SocketID.bsd(number)
             let state = driver.sockets[id]
             guard state.use == .client || state.use == .listener, state.stream == .open else { continue }
-            if state.hasNews || state.ahead.count >= Driver.drainLimit { return true }
+            if state.hasNews || state.ahead.count >= driver.drainLimit { return true }
             if state.use == .listener, isExhausted(driver) { continue }
             guard try poll(id.number, on: driver).contains(.readable) else { continue }
             if state.use == .listener || state.gaps.contains(.input) { return true }

@@ -51,7 +51,7 @@ extension BSDCommands {
         return try driver.fill(id) > 0
     }
 
-    func bytesReadByLook(buffered: Int) -> Int { min(buffered, Self.longestReceive) }
+    func bytesReadByLook(buffered: Int) -> Int { min(buffered, longestReceive) }
 
     /// Sends to every client that came from the listener. A client that does not take a whole frame gets no more,
     /// because the stream would have a gap.

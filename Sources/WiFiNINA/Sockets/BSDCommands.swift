@@ -18,7 +18,7 @@ final class BSDCommands: SocketCommands {
     /// The lowest number of a module's sockets.
     private static let firstNumber: UInt64 = 54
 
-    var longestReceive: Int { Self.longestReceive }
+    var longestReceive: Int = BSDCommands.longestReceive
 
     func forgetSockets() {
         abandoned = 0
@@ -111,9 +111,11 @@ final class BSDCommands: SocketCommands {
                 remote.address = try driver.address(of: host)
             } catch {
                 guard case .hostNotFound = error else { throw error }
-                throw .connectFailed
+                throw .connectFailed(cause: driver.lookUpFailure())
             }
-            guard try isConnected(number, to: remote, until: deadline, on: driver) else { throw .connectFailed }
+            guard try isConnected(number, to: remote, until: deadline, on: driver) else {
+                throw .connectFailed(cause: ConnectFailure(driver.now < deadline ? .refused : .timedOut))
+            }
         }
         return opened(number, as: .client, remote, on: driver)
     }

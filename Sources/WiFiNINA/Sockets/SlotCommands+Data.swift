@@ -4,8 +4,6 @@ import NINAWire
 // Data transfer and state of connections over slots.
 
 extension SlotCommands {
-    var longestReceive: Int { Frame.longestReceive }
-
     func receive(_ number: SocketNumber, on driver: Driver) throws(WiFiError) -> ArraySlice<UInt8> {
         try driver.run(GetDatabuf(socket: number, size: UInt16(longestReceive))).data
     }
@@ -42,6 +40,9 @@ extension SlotCommands {
     func isWorthAsking(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool {
         try driver.isWorthAsking(&driver.sockets[id].askedAt)
     }
+
+    /// IRQ is high for another socket.
+    func isBlind(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool { try driver.interruptLevel() }
 
     func waitForBytes(_ id: SocketID, until deadline: MonotonicInstant, on driver: Driver) throws(WiFiError) {
         let next = min(deadline, driver.now.advanced(byNanoseconds: driver.pollNanoseconds / 2))

@@ -8,6 +8,7 @@ final class SlotCommands: SocketCommands {
     private var unknown: UInt64 = 0
     /// The same for servers and datagram sockets whose start was not answered.
     private var unansweredStarts: (servers: UInt64, datagrams: UInt64) = (0, 0)
+    var longestReceive: Int = Frame.longestReceive
     /// The firmware does not have STOP_SERVER.
     private var lacksStopServer = false
 
@@ -131,7 +132,7 @@ final class SlotCommands: SocketCommands {
         var command = StartClient(form: .hostAndTimeout)
         switch host {
         case .address(let address): command.address = address
-        case .name(let name): command.host = bytes(name)
+        case .name(let name): command.host = try bytes(name, .startClient)
         }
         command.port = port
         command.type = type
@@ -139,8 +140,11 @@ final class SlotCommands: SocketCommands {
         command.timeoutMilliseconds = UInt16(milliseconds)
         // The coprocessor enforces the time-out; the link waits a little longer for its reply.
         let patience = milliseconds * 1_000_000 + driver.commandNanoseconds
+        let start = driver.now
         guard try runTaking(command.socket, command, nanoseconds: patience, on: driver).isConnected else {
-            throw .connectFailed
+            // After a time-out a look-up might take as long again.
+            let isLate = driver.now.nanoseconds(since: start) >= milliseconds * 1_000_000
+            throw .connectFailed(cause: isLate ? ConnectFailure(.timedOut) : driver.connectFailure(to: host))
         }
         let id = SocketID.slot(command.socket.rawValue)
         driver.open(id, as: .client)

@@ -34,7 +34,7 @@ protocol SocketCommands: AnyObject {
 
     // MARK: Bytes
 
-    /// The maximum number of bytes in one reply.
+    /// The maximum number of bytes in one reply, which the commands ask for.
     var longestReceive: Int { get }
     /// Receives the bytes of one reply; empty when the chip has none.
     func receive(_ number: SocketNumber, on driver: Driver) throws(WiFiError) -> ArraySlice<UInt8>
@@ -49,6 +49,9 @@ protocol SocketCommands: AnyObject {
 
     /// Whether to query the chip for bytes of a client.
     func isWorthAsking(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool
+    /// After the chip had no more bytes for a client: whether its signals say nothing about when it has more, so that
+    /// querying it again at once is a waste.
+    func isBlind(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool
     /// Waits for a limited time for bytes of a client, or its end.
     func waitForBytes(_ id: SocketID, until deadline: MonotonicInstant, on driver: Driver) throws(WiFiError)
     /// Waits for a limited time until a client can take bytes again.

@@ -1,7 +1,7 @@
 import NINAWire
 
 /// A socket of the coprocessor. The families are numbered separately: a slot and a BSD socket may have the same number.
-enum SocketID: Equatable {
+enum SocketID: Hashable {
     /// A slot of the Arduino library's commands.
     case slot(UInt8)
     /// A socket of the BSD commands, by lwip's number.

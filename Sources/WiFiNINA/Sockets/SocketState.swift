@@ -55,6 +55,8 @@ struct SocketState {
     var quantum = Quantum()
     /// When the program last used it.
     var usedAt = MonotonicInstant(nanoseconds: 0)
+    /// Until when the chip is not queried for more bytes than the buffered ones, because it had none.
+    var restsUntil = MonotonicInstant(nanoseconds: 0)
     /// When the chip was last queried for bytes while IRQ was low.
     var askedAt = MonotonicInstant(nanoseconds: 0)
 

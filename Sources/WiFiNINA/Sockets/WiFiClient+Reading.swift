@@ -4,20 +4,58 @@ import NINAWire
 // Reading through a buffer of the library, or directly into the program's where whole frames fit.
 
 extension WiFiClient {
-    /// The number of bytes that can be read without waiting. If the library's buffer is empty, reads from the chip
-    /// first.
-    public func available() throws(WiFiError) -> Int {
-        let id = try current()
+    /// The number of bytes that can be read without waiting, up to ``WiFi/readAheadLimit``: those in the library's
+    /// buffer, into which it first reads what the chip has.
+    ///
+    /// WiFiNINA's method counts only the buffer while that holds bytes, so that a loop which waits for a number of them
+    /// may never end. To wait see ``waitForBytes(_:atLeast:)``.
+    public func available() throws(WiFiError) -> Int { try available(inBuffer: try current()) }
+
+    private func available(inBuffer id: SocketID) throws(WiFiError) -> Int {
+        let count = driver.sockets[id].ahead.count
+        guard count > 0 else { return try firstBytes(id) }
+        guard driver.sockets[id].stream != .gone, count < driver.drainLimit,
+            driver.now >= driver.sockets[id].restsUntil
+        else { return count }
+        do throws(WiFiError) {
+            guard try driver.commands(id).isWorthAsking(id, on: driver) else { return count }
+            _ = try fill(id)
+            return driver.sockets[id].ahead.count
+        } catch {
+            // The bytes in the buffer can still be read; a call that needs more reports the failure again.
+            guard isCurrent else { throw error }
+        }
+        return count
+    }
+
+    /// The number of bytes in the buffer; if there are none, those of one frame that is read now.
+    func firstBytes(_ id: SocketID) throws(WiFiError) -> Int {
         let count = driver.sockets[id].ahead.count
         guard count == 0, driver.sockets[id].stream != .gone else { return count }
         guard try driver.commands(id).isWorthAsking(id, on: driver) else { return 0 }
-        return try driver.fill(id)
+        return try fill(id)
+    }
+
+    /// Appends one frame to the buffer.
+    private func fill(_ id: SocketID) throws(WiFiError) -> Int {
+        let commands = driver.commands(id)
+        let count = try driver.fill(id)
+        driver.sockets[id].restsUntil = MonotonicInstant(nanoseconds: 0)
+        if count < commands.longestReceive {
+            do throws(WiFiError) {
+                guard try commands.isBlind(id, on: driver) else { return count }
+                driver.sockets[id].restsUntil = driver.now.advanced(byNanoseconds: driver.restNanoseconds)
+            } catch {
+                // The next call reports it; the bytes are read.
+            }
+        }
+        return count
     }
 
     /// Reads the next byte; nil when none is available.
     public func read() throws(WiFiError) -> UInt8? {
-        guard let byte = try peek() else { return nil }
         let id = try current()
+        guard try firstBytes(id) > 0, let byte = driver.sockets[id].ahead.first else { return nil }
         driver.sockets[id].ahead.drop(1)
         driver.sockets[id].quantum.taken += 1
         return byte
@@ -25,13 +63,13 @@ extension WiFiClient {
 
     /// The next byte, without removing it; nil when none is available.
     public func peek() throws(WiFiError) -> UInt8? {
-        guard try available() > 0 else { return nil }
-        return driver.sockets[try current()].ahead.first
+        let id = try current()
+        return try firstBytes(id) > 0 ? driver.sockets[id].ahead.first : nil
     }
 
     /// Reads the available bytes, at most `limit`; empty when there are none.
     public func read(_ limit: Int) throws(WiFiError) -> [UInt8] {
-        guard try available() > 0 else { return [] }
+        guard try firstBytes(try current()) > 0 else { return [] }
         var bytes = [UInt8](repeating: 0, count: max(0, min(limit, 64 * 1024)))
         bytes.removeLast(bytes.count - (try read(into: &bytes)))
         return bytes
@@ -95,16 +133,42 @@ extension WiFiClient {
     /// Waits until bytes can be read.
     /// - Returns: the number of bytes; 0 when the connection has ended and everything has been read.
     /// - Throws: `.timedOut(.read)`.
-    public func waitForBytes(_ time: Duration) throws(WiFiError) -> Int {
+    public func waitForBytes(_ time: Duration) throws(WiFiError) -> Int { try waitForBytes(time, atLeast: 1) }
+
+    /// Waits until a number of bytes can be read.
+    ///
+    /// They are buffered until then, also beyond ``WiFi/readAheadLimit``.
+    /// - Returns: the number of bytes that can be read; fewer than `count` when the connection has ended.
+    /// - Throws: `.timedOut(.read)`; the bytes received so far can still be read.
+    public func waitForBytes(_ time: Duration, atLeast count: Int) throws(WiFiError) -> Int {
         let deadline = driver.now.advanced(by: time)
         while true {
-            let count = try available()
-            if count > 0 { return count }
-            // The end of a connection does not raise IRQ, so check the state too.
-            guard try connected() else { return 0 }
-            guard driver.now < deadline else { throw .timedOut(.read) }
             let id = try current()
+            let buffered = driver.sockets[id].ahead.count
+            if buffered >= max(1, count) { return buffered }
+            switch driver.sockets[id].stream {
+            case .open: break
+            case .ended: if buffered > 0 { return buffered }
+            case .gone: return buffered
+            }
+            if try driver.commands(id).isWorthAsking(id, on: driver), try fill(id) > 0 { continue }
+            // The end of a connection does not raise IRQ, so check the state too.
+            guard try driver.clientState(id) == .established else {
+                return isCurrent ? driver.sockets[id].ahead.count : 0
+            }
+            guard driver.now < deadline else { throw .timedOut(.read) }
             try driver.commands(id).waitForBytes(id, until: deadline, on: driver)
         }
+    }
+
+    /// Reads a number of bytes, waiting for them.
+    /// - Throws: `.timedOut(.read)`, or `.connectionEnded` when the connection has ended before; the bytes received so
+    ///   far can then still be read.
+    public func read(exactly count: Int, timeout: Duration = .seconds(30)) throws(WiFiError) -> [UInt8] {
+        guard count > 0 else { return [] }
+        let available = try waitForBytes(timeout, atLeast: count)
+        guard available >= count, let id else { throw .connectionEnded(available: available) }
+        driver.sockets[id].quantum.taken += count
+        return driver.sockets[id].ahead.take(count)
     }
 }

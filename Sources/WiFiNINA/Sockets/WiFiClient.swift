@@ -76,9 +76,11 @@ public struct WiFiClient: Equatable {
         _ host: Host, port: UInt16, over type: SocketType, timeout: Duration?
     ) throws(WiFiError) {
         // For an empty name the coprocessor would use the address 0.0.0.0, which on many systems is the machine itself.
-        if case .name(let name) = host, name.isEmpty { throw .connectFailed }
+        if case .name(let name) = host, try bytes(name, .startClient).isEmpty {
+            throw .connectFailed(cause: ConnectFailure(.hostNotFound))
+        }
         if isCurrent { try stop() }
-        let time = timeout ?? connectionTimeout ?? .seconds(type == .tcp ? 10 : 30)
+        let time = timeout ?? connectionTimeout ?? Self.usualTimeout(type)
         let milliseconds = min(max(time.wholeNanoseconds / 1_000_000, 1), UInt64(UInt16.max))
         // TLS is available with slots only.
         let commands = driver.commands(type == .tcp ? socketFamily : .classic)
@@ -86,6 +88,9 @@ public struct WiFiClient: Equatable {
         self.id = id
         generation = driver.sockets[id].generation
     }
+
+    /// The time-out of connecting: a TLS handshake takes a module seconds.
+    static func usualTimeout(_ type: SocketType) -> Duration { .seconds(type == .tcp ? 10 : 30) }
 
     /// Closes the connection; bytes already written are still delivered. Does nothing if it is already closed.
     public func stop() throws(WiFiError) {
@@ -120,6 +125,15 @@ public struct WiFiClient: Equatable {
 }
 
 #if !hasFeature(Embedded)
+extension WiFiClient: Hashable {
+    /// Hashes the connection.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(ObjectIdentifier(driver))
+        hasher.combine(id)
+        hasher.combine(generation)
+    }
+}
+
 extension WiFiClient: CustomStringConvertible {
     /// The socket, for logs.
     public var description: String { "WiFiClient on socket \(socket)" }

@@ -56,6 +56,14 @@ extension WiFiSecureClient {
     public func read(into buffer: inout [UInt8]) throws(WiFiError) -> Int { try client.read(into: &buffer) }
     /// See ``WiFiClient/waitForBytes(_:)``.
     public func waitForBytes(_ time: Duration) throws(WiFiError) -> Int { try client.waitForBytes(time) }
+    /// See ``WiFiClient/waitForBytes(_:atLeast:)``.
+    public func waitForBytes(_ time: Duration, atLeast count: Int) throws(WiFiError) -> Int {
+        try client.waitForBytes(time, atLeast: count)
+    }
+    /// See ``WiFiClient/read(exactly:timeout:)``.
+    public func read(exactly count: Int, timeout: Duration = .seconds(30)) throws(WiFiError) -> [UInt8] {
+        try client.read(exactly: count, timeout: timeout)
+    }
 
     /// See ``WiFiClient/write(_:)-(UInt8)``.
     public func write(_ byte: UInt8) throws(WiFiError) -> Int { try client.write(byte) }
@@ -91,6 +99,11 @@ public struct WiFiSSLClient: WiFiSecureClient {
     /// A client that is not connected yet.
     public init(_ wifi: WiFi) { client = WiFiClient(wifi, family: .classic) }
 }
+
+#if !hasFeature(Embedded)
+extension WiFiSSLClient: Hashable {}
+extension WiFiBearSSLClient: Hashable {}
+#endif
 
 /// A client over TLS with BearSSL and the program's own trust anchors: WiFiNINA's `WiFiBearSSLClient`.
 ///

@@ -147,6 +147,17 @@ public struct WiFiSocket: Equatable {
     }
 }
 
+#if !hasFeature(Embedded)
+extension WiFiSocket: Hashable {
+    /// Hashes the socket.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(ObjectIdentifier(driver))
+        hasher.combine(number)
+        hasher.combine(generation)
+    }
+}
+#endif
+
 extension Driver {
     /// Reads the errno of the last BSD command (ERRNO).
     /// - Throws: `.failed` for an errno without a ``BSDError``.

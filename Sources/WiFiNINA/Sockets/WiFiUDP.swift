@@ -105,7 +105,7 @@ public final class WiFiUDP {
 
     /// Adds text to the datagram; see ``write(_:)-(ArraySlice<UInt8>)``.
     @discardableResult
-    public func print(_ text: String) throws(WiFiError) -> Int { try write(bytes(text)) }
+    public func print(_ text: String) throws(WiFiError) -> Int { try write(ArraySlice(text.utf8)) }
 
     /// Sends the datagram and discards it, even if sending fails.
     ///

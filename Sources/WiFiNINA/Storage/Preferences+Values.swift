@@ -53,10 +53,11 @@ extension Preferences {
     /// Stores 1 for true, 0 for false; see ``putUChar(_:_:)``. Returns the number of bytes stored.
     @discardableResult
     public func putBool(_ key: String, _ value: Bool) throws(WiFiError) -> Int { try putUChar(key, value ? 1 : 0) }
-    /// Stores text. Returns the number of bytes stored, without the terminating NUL.
+    /// Stores text. Returns the number of bytes stored, without the terminating NUL. Throws `.invalidArgument` for text
+    /// with a NUL, of which the module would store the part before it; use ``putBytes(_:_:)`` for that.
     @discardableResult
     public func putString(_ key: String, _ value: String) throws(WiFiError) -> Int {
-        try put(key, .string, ArraySlice(Array(value.utf8) + [0]))
+        try put(key, .string, bytes(value, .prefPut) + [0])
     }
     /// Stores bytes. Returns their number.
     @discardableResult

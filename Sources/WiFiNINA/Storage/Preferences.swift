@@ -25,7 +25,7 @@ public struct Preferences {
         var command = PrefBegin(form: label == nil ? .readOnly : .label)
         command.name = try key(name, .prefBegin)
         command.readOnly = readOnly ? 1 : 0
-        if let label { command.label = bytes(label) }
+        if let label { command.label = try bytes(label, .prefBegin) }
         try check(driver.run(command), .prefBegin)
     }
 
@@ -59,7 +59,7 @@ public struct Preferences {
 
     /// Converts a key for a command, checking its length.
     func key(_ text: String, _ opcode: Opcode) throws(WiFiError) -> ArraySlice<UInt8> {
-        try driver.limited(bytes(text), to: Self.longestKey, opcode)
+        try driver.limited(bytes(text, opcode), to: Self.longestKey, opcode)
     }
 
     // MARK: Values in the firmware's format

@@ -18,7 +18,7 @@ public struct WiFiStorage {
 
     /// Converts a path for a command; throws if it is too long for the firmware.
     private func path(_ text: String, _ opcode: Opcode) throws(WiFiError) -> ArraySlice<UInt8> {
-        try driver.limited(bytes(text), to: Self.longestPath, opcode)
+        try driver.limited(bytes(text, opcode), to: Self.longestPath, opcode)
     }
 
     /// A file at a path; it need not exist.
@@ -51,10 +51,10 @@ public struct WiFiStorage {
     /// zeros past the end of one.
     /// - Parameters:
     ///   - path: the file's path.
-    ///   - offset: the offset of the first byte.
-    ///   - count: the maximum number of bytes.
+    ///   - offset: the offset of the first byte; past the end there is nothing to read.
+    ///   - count: the maximum number of bytes; none for a negative number.
     /// - Returns: the bytes; fewer at the end of the file.
-    /// - Throws: `.fileNotFound`; see ``size(_:)``.
+    /// - Throws: `.fileNotFound`; `.invalidArgument` for a negative offset; see ``size(_:)``.
     public func read(_ path: String, offset: Int = 0, count: Int) throws(WiFiError) -> [UInt8] {
         guard let size = try size(path) else { throw .fileNotFound }
         return try read(path, offset: offset, count: count, size: size)
@@ -64,18 +64,31 @@ public struct WiFiStorage {
     func read(_ path: String, offset: Int, count: Int, size: Int) throws(WiFiError) -> [UInt8] {
         let path = try self.path(path, .readFile)
         var bytes: [UInt8] = []
-        var position = max(0, offset)
-        let end = min(position + min(max(0, count), Int(Int32.max)), size)
+        guard count > 0 else { return [] }
+        try checkOffset(offset, count: 0, .readFile)
+        guard offset < size else { return [] }
+        var position = offset
+        let end = offset + min(count, size - offset)
         while position < end {
+            // A size has 31 bits, so positions fit.
             let command = ReadFile(
-                offset: UInt32(truncatingIfNeeded: position), count: UInt32(min(end - position, Self.longestRead)),
-                path: path)
+                offset: UInt32(position), count: UInt32(min(end - position, Self.longestRead)), path: path)
             let data = try driver.run(command).data
             guard !data.isEmpty else { break }
             bytes.append(contentsOf: data.prefix(end - position))
             position += data.count
         }
         return bytes
+    }
+
+    /// Checks that offsets of bytes fit the commands' 32 bits; a larger one would wrap to the start of the file.
+    /// - Parameter count: the number of bytes; 0 to check only that the offset is not negative.
+    private func checkOffset(_ offset: Int, count: Int, _ opcode: Opcode) throws(WiFiError) {
+        guard offset >= 0, count == 0 || UInt64(offset) + UInt64(count) - 1 <= UInt64(UInt32.max) else {
+            let limit = Int(clamping: UInt32.max)
+            throw .invalidArgument(
+                FrameError(.valueOutOfRange, at: Frame.headerLength, expected: limit, found: offset), opcode)
+        }
     }
 
     /// Writes bytes to a file; creates it if it does not exist.
@@ -85,14 +98,16 @@ public struct WiFiStorage {
     ///   - path: the file's path.
     ///   - offset: the offset of the first byte.
     ///   - bytes: the bytes to write.
-    /// - Throws: `.failed` when writing failed, for example because the flash is full; see ``size(_:)``.
+    /// - Throws: `.failed` when writing failed, for example because the flash is full; `.invalidArgument`, before
+    ///   anything is written, when the offset of a byte is negative or needs more than 32 bits; see ``size(_:)``.
     public func write(_ path: String, offset: Int = 0, _ bytes: [UInt8]) throws(WiFiError) {
         let name = try self.path(path, .writeFile)
+        try checkOffset(offset, count: bytes.count, .writeFile)
         var rest = bytes[...]
         while !rest.isEmpty {
             // E0 60 04 | 04 offset | 04 count | L path | 00 data | EE
             let chunk = rest.prefix(Frame.limit - 16 - name.count)
-            let position = UInt32(truncatingIfNeeded: max(0, offset) + bytes.count - rest.count)
+            let position = UInt32(offset + (bytes.count - rest.count))
             try writeOnce(WriteFile(offset: position, path: name, data: chunk), path)
             rest = rest.dropFirst(chunk.count)
         }
@@ -148,15 +163,15 @@ public struct WiFiStorage {
     /// - Throws: `.failed`; `.unsupported`; `.invalidArgument` for a URL or a name that is too long.
     public func download(_ url: String, _ name: String) throws(WiFiError) {
         let command = DownloadFile(
-            url: try driver.limited(bytes(url), to: 64, .downloadFile),
-            name: try driver.limited(bytes(name), to: Self.longestPath - 4, .downloadFile))
+            url: try driver.limited(bytes(url, .downloadFile), to: 64, .downloadFile),
+            name: try driver.limited(bytes(name, .downloadFile), to: Self.longestPath - 4, .downloadFile))
         do throws(WiFiError) {
             let isFetched = try driver.run(command, nanoseconds: Self.downloadNanoseconds).value != 0
             guard isFetched else { throw .failed(.downloadFile, code: 0) }
         } catch {
             // Older firmware always answers with the error frame: the file shows the outcome.
             guard case .refused = error else { throw error }
-            guard let size = try size(of: bytes("/fs/") + bytes(name)), size > 0 else {
+            guard let size = try size(of: ArraySlice("/fs/".utf8) + command.name), size > 0 else {
                 throw .failed(.downloadFile, code: 0)
             }
         }
@@ -167,7 +182,7 @@ public struct WiFiStorage {
     /// - Throws: `.failed` with 1 when the download failed, 2 for a wrong length, 3 for a wrong checksum, 4 when it
     ///   could not be stored; `.unsupported` before Arduino's firmware 1.4.1 and with Adafruit's 3.x.
     public func downloadOTA(_ url: String) throws(WiFiError) {
-        let command = DownloadOTA(url: try driver.limited(bytes(url), to: 128, .downloadOTA))
+        let command = DownloadOTA(url: try driver.limited(bytes(url, .downloadOTA), to: 128, .downloadOTA))
         let code = try driver.run(command, nanoseconds: Self.downloadNanoseconds).value
         guard code == 0 else { throw .failed(.downloadOTA, code: Int(code)) }
     }

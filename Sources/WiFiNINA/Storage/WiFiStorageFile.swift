@@ -34,7 +34,8 @@ public final class WiFiStorageFile {
     /// The position in bytes from the start.
     public func position() -> Int { offset }
 
-    /// Sets the position, in bytes from the start; past the end there is nothing to read.
+    /// Sets the position, in bytes from the start; a negative one is the start. Past the end there is nothing to read,
+    /// and writing throws where a position needs more than 32 bits.
     public func seek(_ position: Int) { offset = max(0, position) }
 
     /// Reads bytes at the position and advances it.

@@ -14,8 +14,9 @@ import Testing
         }
     }
 
-    @Test func firmware200FetchesNoneUntilTheClientIsTaken() throws {
-        let bench = try bench(.arduino200)
+    @Test(arguments: [Firmware.arduino200, .adafruit330])
+    func firmwareFetchesNoneUntilTheClientIsTaken(_ firmware: Firmware) throws {
+        let bench = try bench(firmware)
         #expect(try bench.startServer(80, 0) == 1)
         #expect(try bench.startUDP(5000, 1) == 1)
         let client = try #require(bench.network.connect(to: 80))

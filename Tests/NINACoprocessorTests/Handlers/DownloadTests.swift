@@ -181,7 +181,7 @@ import Testing
             downloadUpdate()
             answer(try request(index + 1).peer, body)
             #expect(try result(0x67) == code)
-            #expect(try file("UPDATE.BIN") == (code == 0 ? data : nil))
+            #expect(try file("UPDATE.BIN.LZSS") == (code == 0 ? body : nil))
             checkNothingIsLeft()
         }
     }

@@ -38,7 +38,7 @@ import Testing
         #expect(try bench.ask(0x23) == [ssid])
         #expect(try joinByPassword(bench, ssid + [0], user + [0], password + [0]) == 3)
         #expect(try joinByPassword(bench, ssid, user, Array("wrong".utf8)) == 4)
-        #expect(try bench.reason() == 202)
+        #expect(try bench.reason() == 15)
         #expect(try joinByPassword(bench, ssid, Array("bob".utf8), password) == 4)
         #expect(try joinByPassword(bench, Array("nowhere".utf8), user, password) == 4)
         #expect(try bench.reason() == 201)
@@ -53,7 +53,7 @@ import Testing
         let pem = Array(repeating: UInt8(ascii: "A"), count: 1200) + [0]
         #expect(try bench.wideByte(0x40, [1], ssid, pem, pem, Array("outer".utf8), [0]) == 1)
         #expect(try status(bench) == 4)
-        #expect(try bench.reason() == 202)
+        #expect(try bench.reason() == 15)
         #expect(try bench.wideByte(0x40, [1], Array("open-net".utf8), pem, pem, [], [0]) == 1)
         #expect(try status(bench) == 3)
     }
@@ -77,7 +77,7 @@ import Testing
         #expect(try bench.byte(0x4F) == 1)
         _ = try bench.byte(0x10, ssid)
         #expect(try status(bench) == 4)
-        #expect(try bench.reason() == 202)
+        #expect(try bench.reason() == 15)
         #expect(try bench.byte(0x4C, password + [0]) == 1)
         _ = try bench.byte(0x10, ssid)
         #expect(try status(bench) == 3)

@@ -1,37 +1,37 @@
 import NINACoprocessor
 import NINALink
-import NINATransport
-import NINAWire
 import Testing
 import WiFiNINA
+import WiFiNINATesting
 
 /// A module for tasks and a coprocessor in one process, joined to a network, on virtual time.
 final class AsyncHost: Sendable {
-    let module: WiFiModule
+    let loopback: LoopbackModule
     private let parts: Parts
 
     /// Touched on the module's thread alone.
     private struct Parts: @unchecked Sendable {
-        let network: VirtualNetwork
         let link: FaultyLink
     }
 
     init(_ change: (inout Configuration) -> Void = { _ in }) async throws {
         var configuration = Configuration()
         change(&configuration)
-        let network = VirtualNetwork()
-        let link = FaultyLink(
-            try MessageLink.loopback(
-                to: Coprocessor(configuration, network: network, storage: MemoryStorage())))
-        parts = Parts(network: network, link: link)
-        nonisolated(unsafe) let handedOver = link
-        module = WiFiModule(on: try LinkThread(link: handedOver))
+        var faulty: FaultyLink?
+        loopback = try LoopbackModule(configuration) {
+            let link = FaultyLink($0)
+            faulty = link
+            return link
+        }
+        parts = Parts(link: try #require(faulty))
         try await module.begin("lab-net", passphrase: "correct-horse")
     }
 
+    var module: WiFiModule { loopback.module }
+
     /// Acts in the world outside, between two commands.
     func world<Value: Sendable>(_ body: @Sendable (VirtualNetwork) throws -> Value) async rethrows -> Value {
-        try await module.perform { [parts] _ in try body(parts.network) }
+        try await loopback.world(body)
     }
 
     /// Changes what the link does to commands.
@@ -55,12 +55,10 @@ final class AsyncHost: Sendable {
     func waiting(_ count: Int) async throws { try await until { await module.waitingTasks == count } }
 
     /// A connection from outside.
-    func peer(to port: UInt16) async throws -> AsyncPeer {
-        try await world { AsyncPeer(self, try #require($0.connect(to: port))) }
-    }
+    func peer(to port: UInt16) async throws -> LoopbackPeer { try await loopback.connect(to: port) }
 
     /// A server with one client.
-    func accepted() async throws -> (WiFiModule.Server, WiFiModule.Client, AsyncPeer) {
+    func accepted() async throws -> (WiFiModule.Server, WiFiModule.Client, LoopbackPeer) {
         let server = try await module.listen(port: 80)
         let peer = try await peer(to: 80)
         return (server, try await server.accept(), peer)
@@ -78,33 +76,3 @@ final class AsyncHost: Sendable {
 }
 
 struct NeverHappened: Error {}
-
-/// Somebody outside with a connection; touched on the module's thread alone.
-struct AsyncPeer: @unchecked Sendable {
-    private let host: AsyncHost
-    private let peer: VirtualPeer
-
-    init(_ host: AsyncHost, _ peer: VirtualPeer) {
-        self.host = host
-        self.peer = peer
-    }
-
-    func send(_ text: String) async { await send(Array(text.utf8)) }
-    func send(_ bytes: [UInt8]) async { await host.world { _ in peer.send(bytes) } }
-    func finish() async { await host.world { _ in peer.finish() } }
-    func reset() async { await host.world { _ in peer.reset() } }
-    func read() async -> [UInt8] { await host.world { _ in peer.read() } }
-    var isFinished: Bool { get async { await host.world { _ in peer.isFinished } } }
-
-    /// Reads until so many bytes have come.
-    func read(_ count: Int) async throws -> [UInt8] {
-        var bytes: [UInt8] = []
-        try await host.until {
-            bytes += await read()
-            return bytes.count >= count
-        }
-        return bytes
-    }
-
-    func text(_ count: Int) async throws -> String { String(decoding: try await read(count), as: UTF8.self) }
-}

@@ -19,7 +19,7 @@ struct DemoCommand {
             case "--for": seconds = try arguments.number(1...86_400)
             case "--port": port = UInt16(try arguments.number(1...65_535))
             case "--quiet": isQuiet = true
-            case "--max-sockets", "--address", "--overflow", "--log-level":
+            case "--max-sockets", "--address", "--report-address", "--overflow", "--log-level":
                 emulatorOptions += [option, try arguments.value()]
             case "--transport": transport = try Transport(parsing: try arguments.value())
             default: throw arguments.unknown()

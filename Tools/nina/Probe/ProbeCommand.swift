@@ -16,9 +16,9 @@ struct ProbeCommand {
     func run() throws -> Bool {
         do throws(FailedStep) {
             switch transport {
-            case .unix(let path):
+            case .unix(let path, _):
                 Self.say("unix:\(path) is a socket: there are no wires to probe, steps 1 to 9 are left out")
-                try Self.probe(.unix(path: path))
+                try Self.probe(transport)
             case .spi(let wiring): try Self.probe(wiring)
             }
             return true
@@ -55,8 +55,8 @@ struct ProbeCommand {
         }
         // The probe's own result counts, even where the mode cannot be read any more.
         try? bus.restoreMode()
-        if bus.modeChanges > 0 { say("  note: another program sets another SPI mode on \(wiring.device) meanwhile") }
-        if bus.lostEdges > 0 { say("  note: the kernel did not tell of \(bus.lostEdges) edges of READY") }
+        if bus.modeChanges > 0 { say("  note: another program changed the SPI mode of \(wiring.device)") }
+        if bus.lostEdges > 0 { say("  note: the kernel did not report \(bus.lostEdges) edges of READY") }
         switch told {
         case .failure(let finding): throw words.failure(finding)
         case .success(let found):

@@ -1,0 +1,182 @@
+import NINAWire
+import Testing
+
+@testable import NINACoprocessor
+
+/// SEND_DATA when the send buffer is full, and connections that end: Protocol/dialects.md, SEND_DATA and GET_CLIENT_STATE.
+@Suite(.timeLimit(.minutes(5))) struct FirmwareSendTests {
+    private let frame = (0..<4000).map { UInt8(truncatingIfNeeded: $0) }
+
+    /// A client that the host has connected.
+    private func connected(_ bench: DeviceHarness) throws -> (Int, VirtualPeer) {
+        let outside = bench.network.listen(at: Endpoint(address: DeviceHarness.outside, port: 7))
+        #expect(try bench.connect(3, to: 7))
+        return (3, outside.accepted[0])
+    }
+
+    private func finished(_ bench: DeviceHarness) throws -> Int {
+        try DeviceHarness.number(DeviceHarness.parameters(of: #require(bench.finish()), 0x44))
+    }
+
+    @Test(arguments: [Firmware.arduino200, .arduino148]) func outgoingConnectionsTakeWhatFits(_ firmware: Firmware)
+        throws
+    {
+        let bench = try DeviceHarness.firmware(firmware)
+        let (slot, peer) = try connected(bench)
+        let start = bench.now
+        #expect(try bench.send(slot, frame) == 4000)
+        #expect(try bench.send(slot, frame) == 1744)
+        #expect(try bench.send(slot, frame) == 0)
+        #expect(try bench.state(slot) == 4)
+        #expect(bench.now == start)
+        #expect(peer.read() == frame + frame[..<1744])
+        #expect(try bench.send(slot, [1]) == 1)
+        #expect(peer.read() == [1])
+        peer.reset()
+        #expect(try bench.send(slot, [1]) == 0)
+    }
+
+    /// The reply waits, READY is high, until the peer has read.
+    @Test(arguments: [Firmware.arduino200, .arduino148]) func acceptedConnectionsWait(_ firmware: Firmware) throws {
+        let bench = try DeviceHarness.firmware(firmware)
+        let (slot, peer) = try bench.servedClient(try bench.startedServer())
+        #expect(try bench.send(slot, frame) == 4000)
+        #expect(bench.start(DeviceHarness.window(0x44, [[UInt8(slot)], frame])) == nil)
+        bench.pass(.seconds(30))
+        #expect(bench.finish() == nil)
+        #expect(peer.read() == frame + frame[..<1744])
+        #expect(try finished(bench) == 4000)
+        #expect(peer.read() == Array(frame[1744...]))
+        // So does the time, in which no host waits.
+        #expect(try bench.send(slot, frame) == 4000)
+        let start = bench.now
+        #expect(try bench.send(slot, frame) == 1744)
+        #expect(bench.milliseconds(since: start) == 60_000)
+        #expect(peer.read().count == 5744)
+        // A peer that fails ends the wait.
+        #expect(try bench.send(slot, frame) == 4000)
+        #expect(bench.start(DeviceHarness.window(0x44, [[UInt8(slot)], frame])) == nil)
+        peer.reset()
+        #expect(try finished(bench) == 0)
+        #expect(try bench.state(slot) == 0)
+    }
+
+    @Test(arguments: [Firmware.adafruit177, .adafruit122]) func noRoomClosesTheConnection(_ firmware: Firmware) throws {
+        let bench = try DeviceHarness.firmware(firmware)
+        let (outgoing, outgoingPeer) = try connected(bench)
+        let (accepted, acceptedPeer) = try bench.servedClient(try bench.startedServer())
+        for (slot, peer) in [(outgoing, outgoingPeer), (accepted, acceptedPeer)] {
+            #expect(try bench.send(slot, frame) == 4000)
+            #expect(try bench.send(slot, frame) == 1744)
+            #expect(try bench.send(slot, []) == 0)
+            #expect(try bench.state(slot) == 4)
+            #expect(try bench.send(slot, [1]) == 0)
+            #expect(peer.isFinished && !peer.wasReset)
+            #expect(peer.read() == frame + frame[..<1744], "what was taken arrives")
+            #expect(try bench.send(slot, [1]) == 0)
+            #expect(try bench.unread(slot) == 0)
+            #expect(try bench.state(slot) == 0)
+        }
+    }
+
+    @Test(arguments: [Firmware.adafruit177, .adafruit122]) func aFailedSendClosesTheConnection(_ firmware: Firmware)
+        throws
+    {
+        let bench = try DeviceHarness.firmware(firmware)
+        let (slot, peer) = try connected(bench)
+        peer.reset()
+        #expect(try bench.send(slot, [1]) == 0)
+        #expect(try bench.state(slot) == 0)
+        #expect(bench.network.openSockets == 0)
+    }
+
+    /// A server that writes to a client without room loses that client, and the others get all.
+    @Test func aServerLosesAClientWithoutRoom() throws {
+        let bench = try DeviceHarness.firmware(.adafruit122) { $0.backlog = 4 }
+        let server = try bench.startedServer()
+        let (slot, slow) = try bench.servedClient(server)
+        let silent = try #require(bench.network.connect(to: 80))
+        #expect(try bench.available(server) == 255)
+        #expect(try bench.send(server, frame) == 8000)
+        #expect(silent.read() == frame)
+        #expect(try bench.send(server, frame) == 5744)
+        #expect(silent.read() == frame)
+        #expect(try bench.send(server, [1]) == 1)
+        #expect(slow.isFinished && !silent.isFinished)
+        #expect(try bench.state(slot) == 0)
+    }
+
+    @Test func firmware330WaitsTenSeconds() throws {
+        let bench = try DeviceHarness.firmware(.adafruit330)
+        let (slot, peer) = try connected(bench)
+        #expect(try bench.send(slot, frame) == 4000)
+        let start = bench.now
+        #expect(try bench.send(slot, frame) == 1744)
+        #expect(bench.milliseconds(since: start) == 10_000)
+        #expect(bench.start(DeviceHarness.window(0x44, [[UInt8(slot)], frame])) == nil)
+        bench.pass(.seconds(9))
+        #expect(peer.read().count == 5744)
+        #expect(try finished(bench) == 4000)
+        #expect(peer.read() == frame)
+    }
+
+    @Test func modernTakesWholeFramesOfAnySendBuffer() throws {
+        let bench = try DeviceHarness { $0.sendBuffer = 1000 }
+        let (slot, peer) = try connected(bench)
+        #expect(try bench.send(slot, frame) == 4000)
+        let start = bench.now
+        #expect(try bench.send(slot, frame) == 0)
+        #expect(bench.milliseconds(since: start) == 100)
+        #expect(try bench.state(slot) == 4)
+        #expect((0..<5).flatMap { _ in peer.read() } == frame)
+    }
+
+    @Test func theOptionBeatsTheFirmware() throws {
+        let bench = try DeviceHarness.firmware(.arduino200) { $0.sendBuffer = 100 }
+        let (slot, _) = try connected(bench)
+        #expect(try bench.send(slot, frame) == 100)
+        #expect(Firmware.real.allSatisfy { $0.sendBuffer == 5744 })
+        #expect(Firmware.modern.sendBuffer == nil)
+    }
+
+    // MARK: The end of a connection
+
+    /// A quirk of Adafruit's 1.7.2 to 1.7.7 that no profile has.
+    @Test func anEndMayGoUnnoticed() throws {
+        let bench = try DeviceHarness.firmware(.adafruit177) {
+            $0.firmware.quirks = $0.firmware.quirks.union([.endsGoUnnoticed])
+        }
+        let (slot, peer) = try connected(bench)
+        peer.send([1])
+        peer.finish()
+        #expect(try bench.read(slot) == [1])
+        #expect(try bench.state(slot) == 4)
+        #expect(try bench.read(slot) == [])
+        #expect(try bench.getData(slot) == 0xFF)
+        #expect(try bench.state(slot) == 4)
+        // A peek asks the connection itself.
+        #expect(try bench.getData(slot, peek: true) == 0xFF)
+        #expect(try bench.state(slot) == 0)
+        #expect(peer.isFinished)
+    }
+
+    @Test(arguments: Firmware.all) func profilesNoticeTheEnd(_ firmware: Firmware) throws {
+        let bench = try DeviceHarness.firmware(firmware)
+        let (slot, peer) = try connected(bench)
+        peer.finish()
+        #expect(try bench.state(slot) == 0)
+    }
+
+    /// A quirk of Adafruit's 1.4.0 to 1.7.7 that no profile has.
+    @Test(arguments: [true, false]) func namesMayFail(_ works: Bool) throws {
+        let bench = try DeviceHarness.firmware(.adafruit177) {
+            if !works { $0.firmware.quirks = $0.firmware.quirks.union([.namesFail]) }
+        }
+        bench.network.hosts["box.example"] = DeviceHarness.outside
+        _ = bench.network.listen(at: Endpoint(address: DeviceHarness.outside, port: 7))
+        #expect(try bench.connect(0, to: 7, name: "box.example") == works)
+        #expect(try bench.setDestination(1, 7, name: "box.example") == works)
+        #expect(try bench.connect(2, to: 7))
+        #expect(try bench.setDestination(3, 7))
+    }
+}
