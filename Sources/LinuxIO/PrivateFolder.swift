@@ -6,7 +6,7 @@ import Glibc
 /// Other users can create whatever they like there first. So a folder counts only if it belongs to this user and is
 /// closed to all others; if the name is taken by anything else, the folder is called NAME-XXXXXX.
 public enum PrivateFolder {
-    /// The path of the folder; nil when there is none yet.
+    /// Returns the path of an existing folder; nil if it has not been created.
     /// - Parameter parent: the directory in which it is.
     public static func existing(_ name: String, in parent: String = Environment.temporaryDirectory) -> String? {
         let plain = "\(parent)/\(name)"
@@ -18,7 +18,7 @@ public enum PrivateFolder {
             .sorted().first(where: isPrivate)
     }
 
-    /// The path of the folder, which is created if there is none.
+    /// Returns the path of the folder, and creates the folder if needed.
     /// - Parameter parent: the directory in which it is.
     /// - Throws: ENOENT when there is no such directory, EACCES, EROFS, ENOSPC.
     public static func make(

@@ -9,7 +9,7 @@ public struct SocketFile: Equatable, Sendable {
     private let device: UInt
     private let inode: UInt
 
-    /// The socket that is at a path now; nil when there is none.
+    /// Identifies the socket at a path; nil if the path is not a socket.
     public init?(path: String) {
         var status = stat()
         guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return nil }

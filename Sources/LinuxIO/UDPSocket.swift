@@ -18,7 +18,7 @@ public enum UDPSocket {
     /// Which other sockets may have the same address and port. Each of those receives multicasts and broadcasts, but of
     /// what is sent to an address of one machine only one of them.
     public enum Sharing: Sendable {
-        /// None: nobody can take the port over.
+        /// No other socket may use the port.
         case none
         /// Those of the same user that share it too (SO_REUSEPORT).
         case sameUser

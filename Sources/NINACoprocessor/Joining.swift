@@ -92,7 +92,7 @@ extension Device {
         guard (1...32).contains(ssid.count) else { return .refused("a network name has 1 to 32 bytes") }
         leaveNetwork()
         station.radio.openAccessPoint(ssid: ssid, security: security)
-        context.log(.info, "access point '\(String(decoding: ssid, as: UTF8.self).printable)'")
+        context.log(.info, "access point '\(ssid.printable)'")
         return .reply(Acknowledgement(true))
     }
 

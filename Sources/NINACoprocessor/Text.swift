@@ -21,7 +21,7 @@ extension ArraySlice<UInt8> {
     var asCString: ArraySlice<UInt8> { firstIndex(of: 0).map { self[..<$0] } ?? self }
 }
 
-extension ArraySlice<UInt8> {
+extension Collection<UInt8> {
     /// The text without control characters, for a log.
     var printable: String { String(decoding: self, as: UTF8.self).printable }
 }

@@ -68,7 +68,7 @@ extension LinuxNetwork {
         return socket
     }
 
-    /// The socket with the own address, which nobody else can bind. The port of a multicast service (5353, say) may
+    /// The socket bound to the coprocessor's own address, exclusively. The port of a multicast service (5353, say) may
     /// already be in use, shared, by a service of this machine on all its addresses.
     private func openOwn(_ place: IPv4Endpoint, mayShare: Bool) throws(LinuxError) -> FileDescriptor {
         do throws(LinuxError) {

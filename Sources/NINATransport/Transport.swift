@@ -66,13 +66,13 @@ public enum Transport: Equatable, Sendable, CustomStringConvertible {
         return folder + "/nina.sock"
     }
 
-    /// The same, for a program that will listen there: creates the folder if there is none.
+    /// The same, for a program that will listen there: creates the folder if needed.
     public static func makeStandardSocketPath() throws(LinuxError) -> String {
         if let path = chosenSocketPath { return path }
         return try makePrivateFolder() + "/nina.sock"
     }
 
-    /// The folder for sockets in the temporary directory that only this user can enter; it is created if there is none.
+    /// The folder for sockets in the temporary directory that only this user can enter; creates it if needed.
     public static func makePrivateFolder() throws(LinuxError) -> String { try PrivateFolder.make(privateFolderName) }
 
     private static var privateFolderName: String { "nina-\(Environment.userID)" }

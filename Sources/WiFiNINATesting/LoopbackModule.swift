@@ -62,7 +62,7 @@ public final class LoopbackModule: Sendable {
     }
 
     /// Connects to a server of the module from outside.
-    /// - Throws: `.refused` when nobody listens on the port.
+    /// - Throws: `.refused` if no server listens on the port.
     public func connect(to port: UInt16) async throws -> LoopbackPeer {
         try await world { network in
             guard let peer = network.connect(to: port) else { throw LoopbackError.refused(port: port) }

@@ -75,7 +75,7 @@ struct BSDEntry {
         }
     }
 
-    /// The network's socket; nil while there is none.
+    /// The network's socket; nil for a stream that is idle or broken, and for a datagram socket without a port.
     var socket: NetworkSocket? {
         switch transport {
         case .stream(let stream):

@@ -23,7 +23,7 @@ struct Downloads {
             return .refused("this firmware has room for a URL of 64 bytes and a name of 60")
         }
         guard let name = StorageName(command.name) else {
-            let name = String(decoding: command.name, as: UTF8.self).printable
+            let name = command.name.printable
             context.log(
                 .warning,
                 "DOWNLOAD_FILE: '\(name)' is not a name: 1 to \(StorageName.longest) bytes without a slash, so without /fs/"

@@ -60,7 +60,7 @@ struct HTTPResponse {
         }
     }
     /// Whether the body is the whole file (RFC 9110, 15.3): 200, or 203 after a proxy has changed it. Others have no
-    /// content (204, 205), a part that nobody asked for (206), or a text about the request.
+    /// content (204, 205), an unrequested part (206), or an error page.
     var isWholeFile: Bool { status == 200 || status == 203 }
     /// Whether the status is a redirect.
     var isRedirect: Bool { [301, 302, 303, 307, 308].contains(status) }

@@ -25,10 +25,10 @@ struct Station {
         radio.advance(to: context.now)
         let name = String(decoding: radio.lastSSID, as: UTF8.self)
         if radio.isAssociated {
-            let ownName = hostName.isEmpty ? "" : " as '\(String(decoding: hostName, as: UTF8.self).printable)'"
+            let ownName = hostName.isEmpty ? "" : " as '\(hostName.printable)'"
             context.log(.info, "joined '\(name.printable)'\(ownName)")
         } else {
-            let names = radio.networks.map { "'\(String(decoding: $0.ssid, as: UTF8.self).printable)'" }
+            let names = radio.networks.map { "'\($0.ssid.printable)'" }
             let why =
                 radio.networks.contains { $0.ssid == radio.lastSSID }
                 ? "wrong passphrase, key or security type"
@@ -56,7 +56,7 @@ struct Station {
         let name = context.text(command.name, "the host name")
         hostName = Array(name.prefix(32))
         if name.count > 32 { context.log(.warning, "the host name has \(name.count) bytes, of which 32 are kept") }
-        context.log(.info, "host name '\(String(decoding: hostName, as: UTF8.self).printable)'")
+        context.log(.info, "host name '\(hostName.printable)'")
         return .reply(Acknowledgement(true))
     }
 

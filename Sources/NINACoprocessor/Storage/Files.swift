@@ -161,12 +161,12 @@ struct Files {
         if let name = StorageName(path: path) { return name }
         context.log(
             .warning,
-            "\(command): '\(String(decoding: path, as: UTF8.self).printable)' is not a file name: /fs/ and 1 to \(StorageName.longest) bytes without a slash"
+            "\(command): '\(path.printable)' is not a file name: /fs/ and 1 to \(StorageName.longest) bytes without a slash"
         )
         return nil
     }
 }
 
 extension StorageName {
-    var text: String { String(decoding: bytes, as: UTF8.self).printable }
+    var text: String { bytes.printable }
 }

@@ -49,7 +49,7 @@ struct Preferences {
         if command.form == .label,
             context.has(.preferenceLabelsFail) || !(label.isEmpty || label.elementsEqual(Self.label))
         {
-            return refuse("there is no partition '\(String(decoding: label, as: UTF8.self).printable)'")
+            return refuse("there is no partition '\(label.printable)'")
         }
         let isReadOnly = command.form != .name && command.readOnly != 0
         return start(.loadPreferences, .begin(name, isReadOnly: isReadOnly), &context)
@@ -235,5 +235,5 @@ struct Preferences {
 }
 
 extension PreferenceName {
-    var text: String { String(decoding: bytes, as: UTF8.self).printable }
+    var text: String { bytes.printable }
 }

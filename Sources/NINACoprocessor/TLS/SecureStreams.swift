@@ -203,7 +203,7 @@ extension TLSParameters.Peer {
     /// The name or the address, for the log.
     var text: String {
         switch self {
-        case .name(let name): String(decoding: name, as: UTF8.self).printable
+        case .name(let name): name.printable
         case .address(let address): "\(address)"
         }
     }
