@@ -37,10 +37,10 @@ import Testing
         #expect(try emulator.child.wait(timeoutNanoseconds: 0) == nil, "the process has ended")
         #expect(emulator.logText == "")
 
-        // The same coprocessor, without a reset.
+        // The same coprocessor, without a reset. Servers that no command reaches may hold all of lwip's sockets.
         try host.clear()
         try host.link.join()
-        try exchangeData(host.link)
+        try exchangeData(host.link, mayLackSockets: firmware.quirks.contains(.stopLeavesServers))
 
         #expect(try host.link.reset())
         // Sockets that linger until their peers have gone do so for 5 s.
@@ -57,14 +57,16 @@ import Testing
     }
 
     /// Connects to an echo server outside.
-    private func exchangeData(_ link: RawLink) throws {
+    private func exchangeData(_ link: RawLink, mayLackSockets: Bool = false) throws {
         let listener = try TCPSocket.listen(on: IPv4Endpoint(address: IPv4Endpoint.loopbackAddress, port: 0))
         let slot = try link.run(GetSocket()).socket
         var command = StartClient()
         command.address = .loopback
         command.port = try TCPSocket.localEndpoint(listener.rawValue).port
         command.socket = slot
-        #expect(try link.run(command).isConnected)
+        let isConnected = try link.run(command).isConnected
+        if !isConnected, mayLackSockets { return }
+        try #require(isConnected)
         guard let connection = try TCPSocket.accept(listener.rawValue) else { throw LinuxError("accept", .wouldBlock) }
         let peer = try TCPPeer(accepted: connection.takeDescriptor())
         let bytes = pattern(1, count: 1000)

@@ -33,12 +33,16 @@ extension Sockets {
             return failed
         }
         if command.type == .udp { return startDatagramClient(command, index, isOnline: isOnline, &context) }
-        guard certificates.allowsConnections(command.type, context), isOnline, hasSocketLeft(context) else {
-            context.log(
-                .warning,
-                isOnline
-                    ? "this module has no sockets of type \(command.type.rawValue)"
-                    : "connect without a network: join one first")
+        guard certificates.allowsConnections(command.type, context) else {
+            context.log(.warning, "this module has no sockets of type \(command.type.rawValue)")
+            return failed
+        }
+        guard isOnline else {
+            context.log(.warning, "connect without a network: join one first")
+            return failed
+        }
+        guard hasSocketLeft(context) else {
+            context.log(.warning, "START_CLIENT failed: no socket of lwip is free")
             return failed
         }
         var command = command

@@ -34,15 +34,12 @@ extension Sockets {
 
     mutating func getDatabuf(_ command: GetDatabuf, _ context: inout Context) -> Answer<GetDatabuf.Reply> {
         guard let index = slots.index(command.socket) else { return .refused("no such slot") }
-        switch slots[index] {
-        case .client(let client):
-            if context.has(.oversizedReplyStalls), Int(command.size) > Frame.longestReceive,
-                context.streams.readableBytes(client.connection.socket) > Frame.longestReceive
-            {
-                return .stalls
-            }
-        case .datagram: break
-        case .free, .reserved, .connecting, .server: return .reply(GetDatabuf.Reply())
+        guard slots.isClient(index) || slots.isDatagram(index) else { return .reply(GetDatabuf.Reply()) }
+        if Int(command.size) > Frame.longestReceive, context.has(.oversizedReplyStalls),
+            case .client(let client) = slots[index],
+            context.streams.readableBytes(client.connection.socket) > Frame.longestReceive
+        {
+            return .stalls
         }
         let count = receive(index, limit: min(Int(command.size), Frame.longestReceive), peek: false, &context)
         return .reply(GetDatabuf.Reply(data: context.scratch[..<count]))
@@ -50,10 +47,12 @@ extension Sockets {
 
     /// Reads into the scratch buffer and records whether more bytes are available.
     private mutating func receive(_ index: Int, limit: Int, peek: Bool, _ context: inout Context) -> Int {
-        if case .datagram = slots[index] { return readDatagram(index, limit: limit, peek: peek, &context) }
-        guard let count = slots.updateClient(index, { $0.connection.receive(limit: limit, peek: peek, &context) })
-        else { return 0 }
-        guard !peek, count > 0, let server = slots[index].client?.server else { return count }
+        if slots.isDatagram(index) { return readDatagram(index, limit: limit, peek: peek, &context) }
+        let result = slots.updateClient(index) {
+            (count: $0.connection.receive(limit: limit, peek: peek, &context), server: $0.server)
+        }
+        guard let (count, server) = result else { return 0 }
+        guard !peek, count > 0, let server else { return count }
         if slots.server(server)?.current == index {
             slots.updateServer(server) { $0.bytesInQuantum += count }
         }

@@ -161,9 +161,9 @@ extension Sockets {
 
     /// Fetches the next datagram of a slot whose current one was read completely, so that IRQ reports it.
     mutating func fetchDatagrams(_ context: inout Context) {
-        if context.has(.waitingClientsStarveDatagrams) {
+        if slots.tally.datagrams > 0, context.has(.waitingClientsStarveDatagrams) {
             // The client that blocked them may be gone.
-            for index in slots.indices { if case .datagram = slots[index] { fetchDatagram(index, &context) } }
+            for index in slots.indices where slots.tally[index].contains(.datagram) { fetchDatagram(index, &context) }
         }
         guard let index = drainedDatagram else { return }
         drainedDatagram = nil

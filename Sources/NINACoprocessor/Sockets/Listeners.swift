@@ -9,7 +9,8 @@ extension Sockets {
 
     /// Whether a client waits for a slot.
     var hasClientWithoutSlot: Bool {
-        slots.indices.contains {
+        guard slots.tally.clientsWithoutSlot > 0 else { return false }
+        return slots.indices.contains {
             guard let server = slots.server($0) else { return false }
             return server.hasPending || !server.waiting.isEmpty
         }
@@ -122,6 +123,10 @@ extension Sockets {
     /// Called after any change in which clients can be handed out: retries a paused listener, and applies the overflow
     /// policy to clients without a slot.
     mutating func serveListeners(_ context: inout Context) {
+        // A policy that drops requests also acts on listeners whose queues are empty.
+        let count =
+            context.configuration.overflow == .drop ? slots.tally.listeners : slots.tally.clientsWithoutSlot
+        guard count > 0 else { return }
         for index in slots.indices {
             if slots.server(index) != nil { serveListener(index, &context) }
         }

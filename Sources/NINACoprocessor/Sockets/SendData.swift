@@ -37,10 +37,8 @@ extension Sockets {
         if slots.server(index) != nil, !context.has(.serverWritesToItsSlot) {
             return .reply(SendData.Reply(count: UInt16(clamping: sendToAll(command.data, server: index, &context))))
         }
-        switch slots[index] {
-        case .client: return sendToClient(index, command.data, &context)
-        case .free, .reserved, .connecting, .server, .datagram: return .reply(SendData.Reply(count: 0))
-        }
+        guard slots.isClient(index) else { return .reply(SendData.Reply(count: 0)) }
+        return sendToClient(index, command.data, &context)
     }
 
     private mutating func sendToClient(
@@ -59,11 +57,13 @@ extension Sockets {
     private mutating func sendFrame(
         _ index: Int, _ data: ArraySlice<UInt8>, _ context: inout Context
     ) -> Answer<SendData.Reply> {
-        guard slots.updateClient(index, { $0.connection.flush(context.streams) }) == true else {
+        let count = slots.updateClient(index) {
+            $0.connection.flush(context.streams) ? $0.connection.send(data, context.streams) : nil
+        }
+        guard let count, let count else {
             blockedSend.begin(data, taken: 0)
             return context.wait(.send(slot: index), for: Self.sendTime)
         }
-        let count = slots.updateClient(index) { $0.connection.send(data, context.streams) } ?? 0
         return .reply(SendData.Reply(count: UInt16(clamping: count)))
     }
 

@@ -54,6 +54,9 @@ struct Server {
     /// Bytes read from it since it became the current client.
     var bytesInQuantum = 0
 
+    /// Connections wait in its queue or its list, or may do so.
+    var hasClientsWithoutSlot: Bool { hasPending || held != nil || !waiting.isEmpty }
+
     /// A connection has entered the queue.
     /// - Returns: whether others were known to wait there.
     mutating func markPending() -> Bool {

@@ -13,10 +13,13 @@ struct SlotTable {
     private var slots: [Slot]
     /// Servers that have lost their slots and still listen (a quirk), by slot.
     private var leftServers: [Server?]
+    /// What a command has to know of all slots.
+    private(set) var tally: SlotTally
 
     init(count: Int) {
         slots = Array(repeating: .free, count: count)
         leftServers = Array(repeating: nil, count: count)
+        tally = SlotTally(slotCount: count)
     }
 
     var indices: Range<Int> { slots.indices }
@@ -24,8 +27,17 @@ struct SlotTable {
 
     subscript(index: Int) -> Slot {
         get { slots[index] }
-        set { slots[index] = newValue }
+        set {
+            slots[index] = newValue
+            count(index)
+        }
     }
+
+    /// Records in the tally what this slot is now. Every change of a slot or of the server it has lost ends with it.
+    private mutating func count(_ index: Int) { tally.record(marks(index), at: index) }
+
+    /// The marks of a slot, derived from its state.
+    func marks(_ index: Int) -> SlotMarks { SlotMarks(slots[index], server: listener(index)) }
 
     /// The index of a socket number; nil when the slot does not exist.
     func index(_ number: SocketNumber) -> Int? {
@@ -35,6 +47,12 @@ struct SlotTable {
     /// The slot with this network socket.
     func index(of socket: NetworkSocket) -> Int? { slots.firstIndex { $0.isInUse && $0.socket == socket } }
 
+    // Asking for the kind of a slot copies nothing of its payload.
+
+    func isClient(_ index: Int) -> Bool { if case .client = slots[index] { true } else { false } }
+
+    func isDatagram(_ index: Int) -> Bool { if case .datagram = slots[index] { true } else { false } }
+
     // MARK: Servers
 
     /// The server of a slot, or the one that has lost this slot (a quirk).
@@ -43,6 +61,7 @@ struct SlotTable {
     /// The server that commands on a slot reach: that of the slot, or the one that has lost it, as soon as the slot holds a
     /// TCP client (a quirk: the firmware looks at the slot's server first).
     func server(_ index: Int) -> Server? {
+        guard tally[index].contains(.listener) else { return nil }
         if case .client(let client) = slots[index], client.type == .tcp { return leftServers[index] }
         return slots[index].server
     }
@@ -54,11 +73,14 @@ struct SlotTable {
     mutating func leaveServer(_ index: Int) {
         guard case .server(let server) = slots[index] else { return }
         leftServers[index] = server
-        slots[index] = .free
+        self[index] = .free
     }
 
     /// Takes the server that has lost this slot; it is not known to the slot any more.
-    mutating func takeLeftServer(_ index: Int) -> Server? { leftServers[index].take() }
+    mutating func takeLeftServer(_ index: Int) -> Server? {
+        defer { count(index) }
+        return leftServers[index].take()
+    }
 
     // MARK: Changing a payload
 
@@ -70,7 +92,7 @@ struct SlotTable {
     mutating func updateClient<Result>(_ index: Int, _ change: (inout Client) -> Result) -> Result? {
         guard case .client(var client) = slots[index] else { return nil }
         slots[index] = .free
-        defer { slots[index] = .client(client) }
+        defer { self[index] = .client(client) }
         return change(&client)
     }
 
@@ -79,11 +101,14 @@ struct SlotTable {
     mutating func updateServer<Result>(_ index: Int, _ change: (inout Server) -> Result) -> Result? {
         guard case .server(var server) = slots[index] else {
             guard var server = leftServers[index].take() else { return nil }
-            defer { leftServers[index] = server }
+            defer {
+                leftServers[index] = server
+                count(index)
+            }
             return change(&server)
         }
         slots[index] = .free
-        defer { slots[index] = .server(server) }
+        defer { self[index] = .server(server) }
         return change(&server)
     }
 
@@ -92,7 +117,7 @@ struct SlotTable {
     mutating func updateDatagram<Result>(_ index: Int, _ change: (inout Datagram) -> Result) -> Result? {
         guard case .datagram(var datagram) = slots[index] else { return nil }
         slots[index] = .free
-        defer { slots[index] = .datagram(datagram) }
+        defer { self[index] = .datagram(datagram) }
         return change(&datagram)
     }
 
@@ -118,7 +143,7 @@ struct SlotTable {
 
     /// Whether a slot can have a socket: BSD sockets have not taken all remaining ones.
     func hasSocketLeft(bsdSockets: Int) -> Bool {
-        bsdSockets == 0 || bsdSockets + slots.count(where: \.isInUse) < slots.count
+        bsdSockets == 0 || bsdSockets + tally.inUse < slots.count
     }
 
     /// The number of connections that servers have taken from their queues and the host does not know yet: they hold no
@@ -145,7 +170,7 @@ struct SlotTable {
     /// Reserves a slot for a host; nil when all are in use.
     mutating func reserve(at now: MonotonicInstant, bsdSockets: Int = 0) -> Int? {
         guard let index = available(at: now, bsdSockets: bsdSockets) else { return nil }
-        slots[index] = .reserved(since: now)
+        self[index] = .reserved(since: now)
         return index
     }
 

@@ -50,6 +50,8 @@ struct Sockets {
 
     /// IRQ, derived from the state of the slots: unread bytes, or a client that can be handed out.
     func interrupt(_ rule: InterruptRule, at now: MonotonicInstant, bsdSockets: Int) -> Bool {
+        if slots.tally.unread > 0 { return true }
+        guard slots.tally.clientsWithoutSlot > 0 else { return false }
         func canHandOut(_ server: Server) -> Bool {
             let hasNext =
                 rule == .anyClient
@@ -57,16 +59,8 @@ struct Sockets {
                 : server.hasPending && server.stalledUntil == nil && slots.hasRoom(at: now, bsdSockets: bsdSockets)
             return hasNext || server.waiting.contains { $0.hasUnread }
         }
-        var hasWaiting = false
-        for index in slots.indices {
-            if let server = slots.server(index) { hasWaiting = hasWaiting || canHandOut(server) }
-            switch slots[index] {
-            case .client(let client): if client.connection.hasUnread { return true }
-            case .datagram(let datagram): if datagram.hasUnread { return true }
-            case .free, .reserved, .connecting, .server: break
-            }
-        }
-        return hasWaiting && (rule == .anyClient || slots.available(at: now, bsdSockets: bsdSockets) != nil)
+        return slots.indices.contains { slots.server($0).map(canHandOut) ?? false }
+            && (rule == .anyClient || slots.available(at: now, bsdSockets: bsdSockets) != nil)
     }
 
     // MARK: Events

@@ -1,0 +1,58 @@
+/// What of a slot a command has to know that concerns another one.
+struct SlotMarks: OptionSet {
+    let rawValue: UInt8
+
+    /// Neither free nor reserved.
+    static let inUse = SlotMarks(rawValue: 1 << 0)
+    /// A client or a UDP socket with unread bytes.
+    static let unread = SlotMarks(rawValue: 1 << 1)
+    /// A UDP socket.
+    static let datagram = SlotMarks(rawValue: 1 << 2)
+    /// A server, or one that has lost this slot.
+    static let listener = SlotMarks(rawValue: 1 << 3)
+    /// A listener with clients that hold no slot, or which may have such.
+    static let clientsWithoutSlot = SlotMarks(rawValue: 1 << 4)
+}
+
+extension SlotMarks {
+    /// The marks of a slot.
+    /// - Parameter server: its server, or the one that has lost it.
+    init(_ slot: Slot, server: Server?) {
+        switch slot {
+        case .free, .reserved: self = []
+        case .connecting, .server: self = .inUse
+        case .client(let client): self = client.connection.hasUnread ? [.inUse, .unread] : .inUse
+        case .datagram(let datagram): self = datagram.hasUnread ? [.inUse, .datagram, .unread] : [.inUse, .datagram]
+        }
+        guard let server else { return }
+        insert(.listener)
+        if server.hasClientsWithoutSlot { insert(.clientsWithoutSlot) }
+    }
+}
+
+/// How many slots have each mark: a command looks at the slots one by one only if there is something to find.
+struct SlotTally {
+    private var marks: [SlotMarks]
+    private(set) var inUse = 0
+    private(set) var unread = 0
+    private(set) var datagrams = 0
+    private(set) var listeners = 0
+    private(set) var clientsWithoutSlot = 0
+
+    init(slotCount: Int) { marks = Array(repeating: [], count: slotCount) }
+
+    subscript(index: Int) -> SlotMarks { marks[index] }
+
+    /// Replaces the marks of a slot.
+    mutating func record(_ new: SlotMarks, at index: Int) {
+        let old = marks[index]
+        guard new != old else { return }
+        marks[index] = new
+        func change(_ mark: SlotMarks) -> Int { (new.contains(mark) ? 1 : 0) - (old.contains(mark) ? 1 : 0) }
+        inUse += change(.inUse)
+        unread += change(.unread)
+        datagrams += change(.datagram)
+        listeners += change(.listener)
+        clientsWithoutSlot += change(.clientsWithoutSlot)
+    }
+}
