@@ -61,7 +61,7 @@ public struct DeviceHandshake: Sendable {
     }
 
     /// Appends the IRQ level if it has changed.
-    public mutating func tellInterrupt(_ level: Bool, to output: inout [UInt8]) {
+    public mutating func reportInterrupt(_ level: Bool, to output: inout [UInt8]) {
         guard level != interruptTold, state != .held else { return }
         interruptTold = level
         LinkMessage.append(.interrupt, flags: level ? 1 : 0, to: &output)

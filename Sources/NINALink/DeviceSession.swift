@@ -78,7 +78,7 @@ public struct DeviceSession {
     /// changed.
     public mutating func update(at now: MonotonicInstant) {
         if isBusy, device.finish(into: &reply, at: now) { queueReply() }
-        handshake.tellInterrupt(device.interrupt, to: &output)
+        handshake.reportInterrupt(device.interrupt, to: &output)
     }
 
     private mutating func queueReply() {

@@ -20,7 +20,7 @@ public final class SPILink<Bus: SPIBus>: Link {
     /// The last reply, whose storage the caller shares.
     private var reply: [UInt8] = []
     /// The last reply was invalid: host and module may disagree on which window is a command and which a reply.
-    private var isInDoubt = false
+    private var needsResynchronization = false
     private var isClosed = false
 
     /// Time-out for READY high after chip select. A module responds within microseconds; drivers allow up to this.
@@ -88,7 +88,7 @@ public final class SPILink<Bus: SPIBus>: Link {
         guard bus.hasResetLine else { throw LinkError(.unavailable, .boot, "the RESET line is not wired") }
         try bus.select(false)
         isReplyPending = false
-        isInDoubt = false
+        needsResynchronization = false
         try bus.holdReset(true)
         try bus.sleep(until: now.advanced(byNanoseconds: Self.resetNanoseconds))
         try bus.holdReset(false)
@@ -106,8 +106,8 @@ public final class SPILink<Bus: SPIBus>: Link {
         try requireOpen(.readyForCommand)
         if isReplyPending {
             try discardReply(until: deadline)
-        } else if isInDoubt {
-            try getInStep(.readyForCommand, until: deadline)
+        } else if needsResynchronization {
+            try resynchronize(.readyForCommand, until: deadline)
         }
         try window(.readyForCommand, until: deadline) { () throws(LinkError) in
             try bus.write(frame)
@@ -129,7 +129,7 @@ public final class SPILink<Bus: SPIBus>: Link {
             isReplyPending = false
             try clockReply(to: opcode)
         }
-        isInDoubt = !Self.isReply(reply)
+        needsResynchronization = !Self.isReply(reply)
         return reply[...]
     }
 
@@ -160,8 +160,8 @@ public final class SPILink<Bus: SPIBus>: Link {
     /// Reads windows until one contained a reply: a module that expects a command takes a window of zeros as one, and
     /// returns an error in the next window. A module that was not reset may return the reply to another program's
     /// command.
-    func getInStep(_ phase: LinkError.Phase, until deadline: MonotonicInstant) throws(LinkError) {
-        isInDoubt = false
+    func resynchronize(_ phase: LinkError.Phase, until deadline: MonotonicInstant) throws(LinkError) {
+        needsResynchronization = false
         for _ in 0..<2 {
             let bytes = try rawReply(Frame.alignment, phase, until: deadline)
             if bytes.contains(Frame.start) || bytes.contains(Frame.error) { return }

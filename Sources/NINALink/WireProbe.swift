@@ -1,7 +1,7 @@
 import NINAWire
 
 /// Tests the wires of a module one by one; each test relies on the wires tested before it.
-public struct WireProbe {
+public enum WireProbe {
     /// The steps, in order. The numbers are those of `nina probe`, where 1 and 2 are the SPI device and the lines.
     public enum Step: Int, CaseIterable, Sendable {
         /// READY is low when the module has booted.
@@ -77,22 +77,22 @@ public struct WireProbe {
     ///   - rounds: number of times the version is read.
     ///   - passed: called with each step passed; steps of lines that are not wired are skipped.
     /// - Returns: a link to the module and the text of its version, or the first fault.
-    public static func look<Bus: SPIBus>(
-        at bus: Bus, patience: Duration = .seconds(3), rounds: Int = 20, passed: @escaping (Step) -> Void = { _ in }
+    public static func run<Bus: SPIBus>(
+        on bus: Bus, patience: Duration = .seconds(3), rounds: Int = 20, passed: @escaping (Step) -> Void = { _ in }
     ) -> Result<(link: SPILink<Bus>, version: [UInt8]), Finding> {
-        var look = Look(bus: bus, patience: patience, rounds: rounds, passed: passed)
+        var run = Run(bus: bus, patience: patience, rounds: rounds, passed: passed)
         let hertz = bus.hertz
         defer { bus.hertz = hertz }
         do throws(Fault) {
-            return .success(try look.run())
+            return .success(try run.allSteps())
         } catch {
-            return .failure(Finding(step: look.step, fault: error))
+            return .failure(Finding(step: run.step, fault: error))
         }
     }
 }
 
 /// One run of the probe.
-private struct Look<Bus: SPIBus> {
+private struct Run<Bus: SPIBus> {
     typealias Fault = WireProbe.Fault
 
     let bus: Bus
@@ -131,7 +131,7 @@ private struct Look<Bus: SPIBus> {
         }
     }
 
-    mutating func run() throws(Fault) -> (link: SPILink<Bus>, version: [UInt8]) {
+    mutating func allSteps() throws(Fault) -> (link: SPILink<Bus>, version: [UInt8]) {
         let link = try boot()
         pass(.readyLow)
         let version = try version(link)
@@ -222,7 +222,7 @@ private struct Look<Bus: SPIBus> {
                 }
                 fault = fault ?? error
                 if round == 0 {
-                    try? link.getInStep(.reply, until: deadline)
+                    try? link.resynchronize(.reply, until: deadline)
                     continue
                 }
                 wrong += 1

@@ -163,7 +163,7 @@ public final class LinkThread: LinkExecutor, @unchecked Sendable {
         defer { state.withLock { $0.isAsleep = false } }
         guard let nanoseconds else { return bell.sleep(watching: nil, nanoseconds: nil).isReadable }
         guard let descriptor = link.activityDescriptor else {
-            sleepBlindly(nanoseconds)
+            sleepPolling(nanoseconds)
             return false
         }
         var isLeftAlone = false
@@ -177,7 +177,7 @@ public final class LinkThread: LinkExecutor, @unchecked Sendable {
 
     /// A link whose clock did not advance during the sleep is on virtual time, such as the loopback, and must be
     /// advanced.
-    private func sleepBlindly(_ nanoseconds: UInt64) {
+    private func sleepPolling(_ nanoseconds: UInt64) {
         let start = link.now
         let causes = bell.sleep(watching: nil, nanoseconds: min(nanoseconds, Self.blindNanoseconds))
         guard link.now == start else { return }

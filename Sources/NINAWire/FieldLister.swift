@@ -13,7 +13,7 @@ public struct FieldDescription: Sendable {
     /// Whether it may be repeated.
     public var isRepeated: Bool
     /// Whether its length byte is its size; false when the data extend past that.
-    public var lengthTellsSize: Bool
+    public var lengthIsSize: Bool
 }
 
 /// Lists the parameters of a message by walking its layout: the source of `commands.json` and the tables.
@@ -49,15 +49,15 @@ public struct FieldLister: FieldCoder {
     public mutating func bytes(
         _ name: StaticString, _ format: BytesFormat, lengthByte: UInt8, count: Int, _ value: inout ArraySlice<UInt8>
     ) {
-        append(name, nil, format, lengthTellsSize: false)
+        append(name, nil, format, lengthIsSize: false)
     }
 
     private mutating func append(
-        _ name: StaticString, _ number: NumberFormat?, _ bytes: BytesFormat?, lengthTellsSize: Bool = true
+        _ name: StaticString, _ number: NumberFormat?, _ bytes: BytesFormat?, lengthIsSize: Bool = true
     ) {
         fields.append(
             FieldDescription(
                 name: name, number: number, bytes: bytes, width: width, isOptional: isOptional, isRepeated: isRepeated,
-                lengthTellsSize: lengthTellsSize))
+                lengthIsSize: lengthIsSize))
     }
 }

@@ -97,8 +97,8 @@ extension APISuite {
     func recoveryCalls() {
         call("WiFi.recoveryLimit") {
             try equal(wifi.recoveryLimit, .hardReset)
-            wifi.recoveryLimit = .resynchronise
-            try equal(wifi.recoveryLimit, .resynchronise)
+            wifi.recoveryLimit = .resynchronize
+            try equal(wifi.recoveryLimit, .resynchronize)
         }
         call("WiFi.recoveryObserver") {
             var reports: [RecoveryReport] = []
@@ -113,12 +113,12 @@ extension APISuite {
             }
             wifi.commandTimeout = .seconds(10)
             try equal(wifi.firmwareVersion(), firmware.version.description)
-            try equal(reports.map(\.step), [.resynchronise])
+            try equal(reports.map(\.step), [.resynchronize])
             try equal(reports.map(\.failure), [nil])
             wifi.recoveryObserver = nil
         }
         call("WiFi.recoveries") {
-            try equal(wifi.recoveries.resynchronised, 1)
+            try equal(wifi.recoveries.resynchronized, 1)
             try equal(wifi.recoveries.softReset, 0)
             try equal(wifi.recoveries.hardReset, 0)
         }

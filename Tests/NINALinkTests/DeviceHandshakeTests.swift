@@ -99,7 +99,7 @@ import Testing
         #expect(try receive("03 00 0001 00") == .none)
         #expect(try receive("02 00 0004 E03F00EE") == .none)
         #expect(try receive("02 00 0000") == .none)
-        handshake.tellInterrupt(true, to: &output)
+        handshake.reportInterrupt(true, to: &output)
         #expect(output.isEmpty)
         #expect(handshake.windowsDropped == 0)
         #expect(try receive("03 00 0001 03") == .boot)
@@ -155,14 +155,14 @@ import Testing
         try start()
         for (level, told) in [(false, ""), (true, "83010000"), (true, ""), (false, "83000000"), (false, "")] {
             output = []
-            handshake.tellInterrupt(level, to: &output)
+            handshake.reportInterrupt(level, to: &output)
             #expect(output.hex == told)
         }
         // QUEUED tells it too.
         _ = try receive("02 00 0000", interrupt: true)
         #expect(output.hex == "82050000")
         output = []
-        handshake.tellInterrupt(true, to: &output)
+        handshake.reportInterrupt(true, to: &output)
         #expect(output.isEmpty)
     }
 }

@@ -125,7 +125,7 @@ import WiFiNINA
         print(
             """
             \(commands) commands, \(figures.calls) calls, \(faults) faults: \(figures.failures) calls threw; \
-            \(steps.resynchronised) resynchronisations, \(steps.softReset) soft and \(steps.hardReset) hard resets, \
+            \(steps.resynchronized) resynchronisations, \(steps.softReset) soft and \(steps.hardReset) hard resets, \
             \(figures.vanished) devices gone; \(figures.bytesChecked) bytes right, \(figures.bytesUnchecked) after \
             damage that frames cannot show
             """)
@@ -135,6 +135,6 @@ import WiFiNINA
         #expect(faults > 5000)
         #expect(figures.failures > 2500 && figures.failures < figures.calls / 2)
         #expect(figures.bytesChecked > 20_000)
-        #expect(steps.resynchronised > 1000 && steps.softReset > 10)
+        #expect(steps.resynchronized > 1000 && steps.softReset > 10)
     }
 }

@@ -13,7 +13,7 @@ struct FaultFigures {
     /// Bytes that must be right because no fault was hidden since the last reset, and those that could not be told.
     var bytesChecked = 0
     var bytesUnchecked = 0
-    var recoveries = (resynchronised: 0, softReset: 0, hardReset: 0)
+    var recoveries = (resynchronized: 0, softReset: 0, hardReset: 0)
     /// Calls that took longer than they may.
     var overdue: [String] = []
     /// Wrong bytes that the library took for right ones although it could have known.
@@ -170,7 +170,7 @@ final class FaultySession {
     /// - Returns: the figures so far.
     func end() throws -> FaultFigures {
         let recoveries = wifi.recoveries
-        figures.recoveries.resynchronised += recoveries.resynchronised
+        figures.recoveries.resynchronized += recoveries.resynchronized
         figures.recoveries.softReset += recoveries.softReset
         figures.recoveries.hardReset += recoveries.hardReset
         guard !isOver else {

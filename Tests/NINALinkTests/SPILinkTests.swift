@@ -134,7 +134,7 @@ import WiFiNINA
         let wifi = WiFi(link: try SPILink(bus: wires, until: soon))
         #expect(throws: WiFiError.self) { try wifi.status() }
         #expect(try wifi.status() == .idle)
-        #expect(wifi.recoveries.resynchronised == 1)
+        #expect(wifi.recoveries.resynchronized == 1)
         #expect(throws: WiFiError.link(LinkError(.unavailable, .boot), nil)) { try wifi.reset() }
     }
 

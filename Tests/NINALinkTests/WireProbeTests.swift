@@ -14,7 +14,7 @@ import Testing
         wires.hasResetLine = reset
         change(&wires.faults)
         nonisolated(unsafe) var passed: [WireProbe.Step] = []
-        switch WireProbe.look(at: wires, passed: { passed.append($0) }) {
+        switch WireProbe.run(on: wires, passed: { passed.append($0) }) {
         case .success:
             #expect(wires.hertz == 8_000_000)
             return (nil, passed)
@@ -72,13 +72,13 @@ import Testing
         wires.faults.ignoresReset = true
         wires.faults.interrupt = true
         nonisolated(unsafe) var passed: [WireProbe.Step] = []
-        _ = try WireProbe.look(at: wires, passed: { passed.append($0) }).get()
+        _ = try WireProbe.run(on: wires, passed: { passed.append($0) }).get()
         #expect(passed == [.readyLow, .readyHigh, .command, .input, .reply])
     }
 
     @Test func tellsTheVersion() throws {
         let wires = VirtualWires(device: Coprocessor(network: VirtualNetwork()))
-        let (link, version) = try WireProbe.look(at: wires, rounds: 3).get()
+        let (link, version) = try WireProbe.run(on: wires, rounds: 3).get()
         #expect(version == Array("3.5.0".utf8))
         #expect(link.windows == 6)
         // Reset twice: once to begin with, once to see RESET work.
@@ -93,7 +93,7 @@ import Testing
         try SPILink(bus: wires, until: soon).sendCommand([0xE0, 0x37, 0x00, 0xEE], until: soon)
         wires.hasResetLine = isResetWired
         wires.faults.ignoresReset = true
-        switch WireProbe.look(at: wires) {
+        switch WireProbe.run(on: wires) {
         case .success(let found): #expect(found.version == Array("3.5.0".utf8) && !isResetWired)
         case .failure(let finding):
             #expect(finding == Finding(step: .reset, fault: .resetDoesNothing) && isResetWired)

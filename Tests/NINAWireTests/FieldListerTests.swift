@@ -41,10 +41,10 @@ import Testing
     }
 
     @Test func notesLengthsThatAreNoSizes() {
-        #expect(FieldLister(WriteFile()).fields.map(\.lengthTellsSize) == [true, true, true, false])
-        #expect(FieldLister(SetCliCert()).fields.map(\.lengthTellsSize) == [false])
-        #expect(FieldLister(ExistsFile.Reply(size: 0)).fields.map(\.lengthTellsSize) == [true])
-        #expect(FieldLister(SendData()).fields.map(\.lengthTellsSize) == [true, true])
+        #expect(FieldLister(WriteFile()).fields.map(\.lengthIsSize) == [true, true, true, false])
+        #expect(FieldLister(SetCliCert()).fields.map(\.lengthIsSize) == [false])
+        #expect(FieldLister(ExistsFile.Reply(size: 0)).fields.map(\.lengthIsSize) == [true])
+        #expect(FieldLister(SendData()).fields.map(\.lengthIsSize) == [true, true])
     }
 
     @Test func listsMixedWidthsAndFormsOfReplies() {

@@ -38,7 +38,7 @@ import WiFiNINA
     /// The connection is lost with the reply to ACCEPT; its socket is not.
     @Test(arguments: 0..<2) func anAcceptThatFailsHalfwayLeavesNothing(_ commands: Int) throws {
         let host = try Host(family: .bsd) { $0.slots = 10 }
-        host.wifi.recoveryLimit = .resynchronise
+        host.wifi.recoveryLimit = .resynchronize
         let server = try host.server()
         for _ in 0..<20 {
             let peer = try #require(host.network.connect(to: 80))
@@ -73,7 +73,7 @@ import WiFiNINA
     @Test(arguments: [Firmware.modern, .arduino200], [true, false])
     func aStartThatWasLostEndsNobodysConnection(_ firmware: Firmware, _ isServer: Bool) throws {
         let host = try Host { $0.firmware = firmware }
-        host.wifi.recoveryLimit = .resynchronise
+        host.wifi.recoveryLimit = .resynchronize
         _ = host.network.listen(at: Endpoint(address: Host.address, port: 7))
         let server = WiFiServer(host.wifi)
         let udp = WiFiUDP(host.wifi)
@@ -92,7 +92,7 @@ import WiFiNINA
     /// The port of a start whose reply was lost is free again, whoever asks for it.
     @Test func aStartThatWasLostKeepsNoPort() throws {
         let host = try Host()
-        host.wifi.recoveryLimit = .resynchronise
+        host.wifi.recoveryLimit = .resynchronize
         for _ in 0..<20 {
             host.link.commandsAnswered = 1
             #expect(throws: WiFiError.self) { try WiFiServer(host.wifi).begin() }
@@ -108,7 +108,7 @@ import WiFiNINA
     /// SOCKET or the command after it: the program never gets the socket, so it is closed.
     @Test(arguments: 0..<2) func aSocketThatIsMadeHalfwayIsClosed(_ commands: Int) throws {
         let host = try Host()
-        host.wifi.recoveryLimit = .resynchronise
+        host.wifi.recoveryLimit = .resynchronize
         for _ in 0..<20 {
             host.link.commandsAnswered = commands
             #expect(throws: WiFiError.self) { try WiFiSocket(host.wifi, .stream) }
@@ -121,7 +121,7 @@ import WiFiNINA
 
     @Test(arguments: 0..<2) func aSocketThatIsAcceptedHalfwayIsClosed(_ commands: Int) throws {
         let host = try Host()
-        host.wifi.recoveryLimit = .resynchronise
+        host.wifi.recoveryLimit = .resynchronize
         let listener = try WiFiSocket(host.wifi, .stream)
         try listener.bind(80)
         try listener.listen()

@@ -40,7 +40,7 @@ import WiFiNINA
         try patient.suffer(\.hidesReady)
         #expect(patient.reports.isEmpty)
         #expect(try patient.wifi.status() == .connected)
-        #expect(patient.reports == [RecoveryReport(step: .resynchronise, cause: lateReply, failure: nil)])
+        #expect(patient.reports == [RecoveryReport(step: .resynchronize, cause: lateReply, failure: nil)])
         #expect(patient.wifi.recoveries == (1, 0, 0))
         // Nothing was lost.
         #expect(try server.status())
@@ -58,13 +58,13 @@ import WiFiNINA
         try patient.suffer(\.hidesReady)
         // The soft reset closes everything by commands: the module itself has not restarted.
         #expect(throws: restarted(.getConnStatus)) { try patient.wifi.status() }
-        #expect(patient.steps == [.resynchronise, .softReset])
+        #expect(patient.steps == [.resynchronize, .softReset])
         #expect(!server.isListening && !socket.isOpen)
         #expect(patient.network.openSockets == 0)
         #expect(try patient.wifi.status() == .disconnected)
         try patient.suffer(\.hidesReady)
         #expect(throws: restarted(.getConnStatus)) { try patient.wifi.status() }
-        #expect(patient.steps == [.resynchronise, .softReset, .hardReset])
+        #expect(patient.steps == [.resynchronize, .softReset, .hardReset])
         #expect(try patient.wifi.status() == .idle)
         #expect(patient.wifi.recoveries == (1, 1, 1))
         // Work goes on, and the ladder begins at its foot.
@@ -72,7 +72,7 @@ import WiFiNINA
         try server.begin()
         try patient.suffer(\.hidesReady)
         #expect(try patient.wifi.status() == .connected)
-        #expect(patient.steps.last == .resynchronise)
+        #expect(patient.steps.last == .resynchronize)
     }
 
     @Test func aTimeOutMuchLaterIsANewOne() throws {
@@ -106,13 +106,13 @@ import WiFiNINA
         let start = patient.wifi.now
         #expect(throws: restarted(.getConnStatus)) { try patient.wifi.status() }
         #expect(patient.wifi.now.nanoseconds(since: start) <= 10_000_000_000)
-        #expect(patient.steps == [.resynchronise, .resynchronise, .hardReset])
+        #expect(patient.steps == [.resynchronize, .resynchronize, .hardReset])
         #expect(patient.reports[0].failure == .link(LinkError(.timedOut, .readyForCommand), .getConnStatus))
         patient.injector.rates = FaultInjector.Rates()
         #expect(try patient.wifi.status() == .idle)
     }
 
-    @Test(arguments: [RecoveryStep.resynchronise, nil]) func goesNoFurtherThanTold(_ limit: RecoveryStep?) throws {
+    @Test(arguments: [RecoveryStep.resynchronize, nil]) func goesNoFurtherThanTold(_ limit: RecoveryStep?) throws {
         let patient = try Patient()
         patient.wifi.recoveryLimit = limit
         patient.injector.rates.holdsReady = .max
@@ -120,7 +120,7 @@ import WiFiNINA
         for _ in 0..<3 {
             #expect(throws: WiFiError.link(late, .getConnStatus)) { try patient.wifi.status() }
         }
-        #expect(patient.steps == (limit == nil ? [] : [.resynchronise, .resynchronise]))
+        #expect(patient.steps == (limit == nil ? [] : [.resynchronize, .resynchronize]))
         patient.injector.rates = FaultInjector.Rates()
         #expect(try patient.wifi.status() == .connected)
     }
@@ -144,7 +144,7 @@ import WiFiNINA
         patient.injector.rates = FaultInjector.Rates()
         #expect(try patient.wifi.status() == .connected)
         #expect(try patient.wifi.localIP() == IPv4Address(127, 1, 0, 1))
-        #expect(patient.steps == [.resynchronise])
+        #expect(patient.steps == [.resynchronize])
     }
 
     /// The module restarts while its reply is read, and nobody tells.

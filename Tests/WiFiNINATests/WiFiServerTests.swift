@@ -245,7 +245,7 @@ import WiFiNINA
     /// A client whose bytes the link has lost is the program's to stop; the others are served.
     @Test(arguments: SocketFamily.allCases) func bytesThatWereLostStarveNobody(_ family: SocketFamily) throws {
         let host = try Host(family: family)
-        host.wifi.recoveryLimit = .resynchronise
+        host.wifi.recoveryLimit = .resynchronize
         let server = try host.server()
         let peers = try (0..<2).map { _ in try #require(host.network.connect(to: 80)) }
         #expect(try server.available() == nil)

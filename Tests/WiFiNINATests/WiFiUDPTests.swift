@@ -134,7 +134,7 @@ import WiFiNINA
         let udp = WiFiUDP(host.wifi)
         let lossy = LossyLink(host.link)
         let wifi = WiFi(link: lossy)
-        wifi.recoveryLimit = .resynchronise
+        wifi.recoveryLimit = .resynchronize
         let other = WiFiUDP(wifi)
         for _ in 0..<20 {
             lossy.losesReplyTo = .startServer

@@ -68,7 +68,7 @@ private struct CommandJSON: CommandVisitor {
             }
         }
         if let bytes = field.bytes { members.append("\"type\": \"\(bytes.typeName)\"") }
-        if !field.lengthTellsSize { members.append("\"length_tells_size\": false") }
+        if !field.lengthIsSize { members.append("\"length_tells_size\": false") }
         if field.isOptional { members.append("\"optional\": true") }
         if field.isRepeated { members.append("\"repeated\": true") }
         return "          {\(members.joined(separator: ", "))}"

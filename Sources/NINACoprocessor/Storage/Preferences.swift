@@ -119,8 +119,9 @@ struct Preferences {
         return start(.storePreferences(changed.name, bytes), wait, &context)
     }
 
-    /// Applies a change once it is on disk.
-    private mutating func isStored(
+    /// Applies a change that the storage has made durable.
+    /// - Returns: false when it could not.
+    private mutating func commit(
         _ command: StaticString, _ changed: OpenPreferences, _ result: StorageResult, _ context: Context
     ) -> Bool {
         if case .failure(let failure) = result {
@@ -136,7 +137,7 @@ struct Preferences {
     private mutating func resultCode(
         of command: StaticString, _ changed: OpenPreferences, _ result: StorageResult, _ context: Context
     ) -> Answer<ResultCode> {
-        .reply(ResultCode(isStored(command, changed, result, context) ? 0 : 1))
+        .reply(ResultCode(commit(command, changed, result, context) ? 0 : 1))
     }
 
     private func writable(_ command: StaticString, _ context: Context) -> OpenPreferences? {
@@ -216,7 +217,7 @@ struct Preferences {
         case .remove(let changed):
             context.complete(PrefRemove.self, resultCode(of: "PREF_REMOVE", changed, result, context))
         case .put(let changed, let count):
-            let isStored = isStored("PREF_PUT", changed, result, context)
+            let isStored = commit("PREF_PUT", changed, result, context)
             context.complete(PrefPut.self, with: isStored ? count : PreferenceCount())
         }
     }

@@ -171,7 +171,7 @@ extension WiFiModule {
                     listeners[server.id]?.fail(error)
                     return nil
                 }
-                await letOthers()
+                await yieldToOtherTasks()
             }
         }
     }

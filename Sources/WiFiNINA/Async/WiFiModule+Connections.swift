@@ -207,7 +207,7 @@ extension WiFiModule {
             } else if spent >= Self.slowFrame {
                 try await pause(until: now.advanced(byNanoseconds: spent), object: client.id)
             } else {
-                await letOthers()
+                await yieldToOtherTasks()
             }
         }
         return bytes.count - rest.count

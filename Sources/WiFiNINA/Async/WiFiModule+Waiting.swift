@@ -75,7 +75,7 @@ extension WiFiModule {
     }
 
     /// Yields to other tasks that want to run a command.
-    func letOthers() async {
+    func yieldToOtherTasks() async {
         guard !isClosed else { return }
         await withCheckedContinuation { yielding.append($0) }
     }

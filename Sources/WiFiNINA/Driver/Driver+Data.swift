@@ -56,7 +56,7 @@ extension Driver {
         var pause = BSDCommands.firstPause
         while true {
             if try interruptLevel() { return true }
-            if try bsd.hasActivity(on: self) { return true }
+            if try bsd.lookForActivity(on: self) { return true }
             guard now < deadline else { return false }
             if try waitForInterrupt(until: min(deadline, now.advanced(byNanoseconds: pause))) { return true }
             pause = min(pause * 2, BSDCommands.longestPause)

@@ -13,24 +13,22 @@ extension Driver {
         recovery.isRunning = true
         defer { recovery.isRunning = false }
         var (step, last) = recovery.steps
-        while let failure = failure(of: step, isLast: step == last, until: deadline) {
+        while let failure = attempt(step, isLast: step == last, until: deadline) {
             recovery.observer?(RecoveryReport(step: step, cause: cause, failure: failure))
-            guard !recovery.isOver(after: failure), step < last else { throw failure.named(opcode) }
+            guard !recovery.recordFailure(failure), step < last else { throw failure.named(opcode) }
             // A module that does not answer would not run the commands of a soft reset either.
             step = last
         }
         recovery.helped(step)
         recovery.observer?(RecoveryReport(step: step, cause: cause, failure: nil))
-        guard step == .resynchronise else {
+        guard step == .resynchronize else {
             throw .link(LinkError(.restarted, .readyForCommand, "the library has reset it"), opcode)
         }
     }
 
     /// Takes a step.
-    /// - Returns: nil when it succeeded.
-    private func failure(
-        of step: RecoveryStep, isLast: Bool, until deadline: MonotonicInstant
-    ) -> WiFiError? {
+    /// - Returns: why it failed; nil when it succeeded.
+    private func attempt(_ step: RecoveryStep, isLast: Bool, until deadline: MonotonicInstant) -> WiFiError? {
         do throws(WiFiError) {
             try take(step, isLast: isLast, until: deadline)
             return nil
@@ -47,7 +45,7 @@ extension Driver {
             byNanoseconds: step == .hardReset ? max(share, RecoveryState.resetNanoseconds) : share)
         defer { recovery.deadline = nil }
         switch step {
-        case .resynchronise: try resynchronise()
+        case .resynchronize: try resynchronize()
         case .softReset: try softReset()
         case .hardReset: try hardReset()
         }
@@ -55,7 +53,7 @@ extension Driver {
 
     /// Sends two queries with different replies until each gets its own, so that a late reply is not taken for another
     /// command's. The link discards a reply that was not received.
-    private func resynchronise() throws(WiFiError) {
+    private func resynchronize() throws(WiFiError) {
         var attempts = 4
         while true {
             do throws(WiFiError) {
@@ -72,7 +70,7 @@ extension Driver {
     }
 
     private func softReset() throws(WiFiError) {
-        try resynchronise()
+        try resynchronize()
         for id in SocketID.all where sockets[id].isOpen {
             // A server, or a datagram socket; the latter is stopped like a client.
             if sockets[id].outlivesNetwork { _ = try commands(id).stopListener(id, on: self) }

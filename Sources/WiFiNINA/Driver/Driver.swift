@@ -129,7 +129,7 @@ final class Driver {
     // MARK: Waiting
 
     /// Whether to query the chip: IRQ is high, or the poll interval has passed since the last query.
-    func isWorthAsking(_ askedAt: inout MonotonicInstant) throws(WiFiError) -> Bool {
+    func claimQuery(_ askedAt: inout MonotonicInstant) throws(WiFiError) -> Bool {
         let isHigh = try interruptLevel()
         let now = link.now
         guard isHigh || now.nanoseconds(since: askedAt) >= pollNanoseconds else { return false }

@@ -8,7 +8,7 @@ import NINAWire
 public enum RecoveryStep: UInt8, CaseIterable, Sendable {
     /// Waits for the command that hangs, discards its late reply, and sends two queries with different replies until
     /// each gets its own. Nothing is lost.
-    case resynchronise
+    case resynchronize
     /// Closes every socket and leaves the network with commands: as much of a reset as commands can do. For a module
     /// that still answers but whose commands keep timing out; skipped when it does not answer at all.
     case softReset
@@ -47,7 +47,7 @@ struct RecoveryState {
     /// The last error on the link; nil while the link is known to be good.
     private(set) var trouble: WiFiError?
     /// The first step after a time-out.
-    private var start = RecoveryStep.resynchronise
+    private var start = RecoveryStep.resynchronize
     /// A call has taken every permitted step without success.
     private var hasFailed = false
     /// Commands answered since the last step.
@@ -68,9 +68,9 @@ struct RecoveryState {
     /// The first and the last step of this call: a module that is only slow gets another call's time before it is
     /// reset. Invalid replies are caused by noise, which a reset does not fix.
     var steps: (first: RecoveryStep, last: RecoveryStep) {
-        let limit = limit ?? .resynchronise
-        let first = min(isTimeOut ? start : .resynchronise, limit)
-        return (first, hasFailed || first > .resynchronise ? limit : first)
+        let limit = limit ?? .resynchronize
+        let first = min(isTimeOut ? start : .resynchronize, limit)
+        return (first, hasFailed || first > .resynchronize ? limit : first)
     }
 
     /// The last command was not answered in time.
@@ -81,9 +81,9 @@ struct RecoveryState {
 
     /// A command was answered.
     mutating func answered() {
-        guard start != .resynchronise, !isRunning else { return }
+        guard start != .resynchronize, !isRunning else { return }
         calm += 1
-        if calm == Self.calmLength { start = .resynchronise }
+        if calm == Self.calmLength { start = .resynchronize }
     }
 
     /// A command failed: after a time-out or an invalid reply the link is unreliable.
@@ -107,14 +107,14 @@ struct RecoveryState {
     /// A step has succeeded; if a time-out follows soon, start with the next step.
     mutating func helped(_ step: RecoveryStep) {
         switch step {
-        case .resynchronise:
+        case .resynchronize:
             if isTimeOut { start = .softReset }
             counts.0 += 1
         case .softReset:
             start = .hardReset
             counts.1 += 1
         case .hardReset:
-            start = .resynchronise
+            start = .resynchronize
             counts.2 += 1
         }
         trouble = nil
@@ -123,7 +123,7 @@ struct RecoveryState {
     }
 
     /// A step has failed. Returns whether recovery ends because the module is freshly started, or gone.
-    mutating func isOver(after failure: WiFiError) -> Bool {
+    mutating func recordFailure(_ failure: WiFiError) -> Bool {
         hasFailed = true
         guard case .link(let fault, _) = failure, fault.kind == .closed || fault.kind == .restarted else {
             return false
@@ -136,6 +136,6 @@ struct RecoveryState {
     mutating func restarted() {
         trouble = nil
         hasFailed = false
-        start = .resynchronise
+        start = .resynchronize
     }
 }

@@ -57,7 +57,7 @@ public struct ModuleFirmware: Equatable, Sendable {
     public var sendsFirstOctetFirst: Bool { family == .adafruit && isAtLeast(3) }
 
     /// Whether scans report the encryption with ESP-IDF's numbers, as in Adafruit's firmware since 3.0.
-    var scansTellAuthModes: Bool { family == .adafruit && isAtLeast(3) }
+    var scansReportAuthModes: Bool { family == .adafruit && isAtLeast(3) }
 
     /// Whether the reply to WRITE_FILE is not a frame but as many bytes as were written.
     var answersWritesOddly: Bool { family == .adafruit || !isAtLeast(3) }

@@ -7,7 +7,7 @@ extension WiFi {
     /// The last recovery step the library may take after a command that timed out or whose reply is invalid;
     /// ``RecoveryStep/hardReset`` by default, nil for no recovery.
     ///
-    /// The command itself throws at once. The next call resynchronises and then runs normally. If that fails it throws,
+    /// The command itself throws at once. The next call resynchronizes and then runs normally. If that fails it throws,
     /// and the next call also tries a reset. A time-out soon after a successful step starts one step higher. A call
     /// that had to reset throws `.link` with `.restarted`: join the network again; servers and clients are closed. Each
     /// call keeps its own deadline, except that a reset gets at least 2 seconds.
@@ -23,5 +23,5 @@ extension WiFi {
     }
 
     /// How often each step has succeeded since this object was created.
-    public var recoveries: (resynchronised: Int, softReset: Int, hardReset: Int) { driver.recovery.counts }
+    public var recoveries: (resynchronized: Int, softReset: Int, hardReset: Int) { driver.recovery.counts }
 }

@@ -27,7 +27,7 @@ extension WiFi {
     public func encryptionType(_ index: Int) throws(WiFiError) -> EncryptionType? {
         guard networks.indices.contains(index) else { return nil }
         let type = try driver.run(GetIdxEnct(index: UInt8(index))).type
-        return try driver.findFirmware().scansTellAuthModes ? EncryptionType(authMode: type.rawValue) : type
+        return try driver.findFirmware().scansReportAuthModes ? EncryptionType(authMode: type.rawValue) : type
     }
 
     /// The hardware address of an access point of the last scan; nil when the index is out of range.

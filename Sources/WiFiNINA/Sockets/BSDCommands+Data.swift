@@ -18,7 +18,7 @@ extension BSDCommands {
     }
 
     /// ERRNO refers to the preceding send.
-    func isOnlyFull(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool {
+    func drainAndCheckFull(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool {
         let error = BSDError(rawValue: try driver.run(BSDErrno()).errno)
         let isFull = error == .wouldBlock || error == .noBuffers
         try driver.drain(id)
@@ -110,7 +110,7 @@ extension BSDCommands {
         min(deadline, driver.now.advanced(byNanoseconds: 250_000_000))
     }
 
-    func isWorthAsking(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool {
+    func claimQuery(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool {
         driver.sockets[id].stream != .ended
     }
 
@@ -135,7 +135,7 @@ extension BSDCommands {
 
     /// Whether a listener has a connection, or a client has bytes that the program has not seen. The end of a
     /// connection does not count.
-    func hasActivity(on driver: Driver) throws(WiFiError) -> Bool {
+    func lookForActivity(on driver: Driver) throws(WiFiError) -> Bool {
         for number in 0..<SocketID.limit {
             let id = SocketID.bsd(number)
             let state = driver.sockets[id]

@@ -26,7 +26,7 @@ extension BSDCommands {
         of server: WiFiServer, from start: UInt8, current: WiFiClient?
     ) throws(WiFiError) -> WiFiClient? {
         let driver = server.driver
-        if let current, let id = current.id, try hasBytes(id, on: driver) { return current }
+        if let current, let id = current.id, try lookForBytes(id, on: driver) { return current }
         server.waiting.removeAll { !$0.isCurrent }
         for _ in 0..<SocketID.limit {
             guard let client = try takeConnection(server), let id = client.id else { break }
@@ -37,12 +37,12 @@ extension BSDCommands {
             let id = SocketID.bsd((start + offset) % SocketID.limit)
             let state = driver.sockets[id]
             guard state.isOpen, state.server == server.id, id != current?.id else { continue }
-            if try hasBytes(id, on: driver) { return WiFiClient(driver, id) }
+            if try lookForBytes(id, on: driver) { return WiFiClient(driver, id) }
         }
         return nil
     }
 
-    private func hasBytes(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool {
+    private func lookForBytes(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool {
         let state = driver.sockets[id]
         if !state.ahead.isEmpty { return true }
         guard state.stream == .open else { return false }

@@ -113,14 +113,14 @@ final class BSDCommands: SocketCommands {
                 guard case .hostNotFound = error else { throw error }
                 throw .connectFailed(cause: driver.lookUpFailure())
             }
-            guard try isConnected(number, to: remote, until: deadline, on: driver) else {
+            guard try completeConnect(number, to: remote, until: deadline, on: driver) else {
                 throw .connectFailed(cause: ConnectFailure(driver.now < deadline ? .refused : .timedOut))
             }
         }
         return opened(number, as: .client, remote, on: driver)
     }
 
-    private func isConnected(
+    private func completeConnect(
         _ number: SocketNumber, to remote: GetRemoteData.Reply, until deadline: MonotonicInstant, on driver: Driver
     ) throws(WiFiError) -> Bool {
         let command = BSDConnect(socket: number, address: remote.address, port: remote.port)

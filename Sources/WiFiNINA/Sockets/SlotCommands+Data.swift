@@ -12,7 +12,7 @@ extension SlotCommands {
         Int(try driver.run(SendData(socket: number, data: frame)).count)
     }
 
-    func isOnlyFull(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool {
+    func drainAndCheckFull(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool {
         // While bytes are unread, the module reports a broken connection as established.
         try driver.drain(id)
         return try state(id, on: driver) == .established
@@ -37,8 +37,8 @@ extension SlotCommands {
 
     // MARK: Waiting
 
-    func isWorthAsking(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool {
-        try driver.isWorthAsking(&driver.sockets[id].askedAt)
+    func claimQuery(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool {
+        try driver.claimQuery(&driver.sockets[id].askedAt)
     }
 
     /// IRQ is high for another socket.

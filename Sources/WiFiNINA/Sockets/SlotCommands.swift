@@ -184,7 +184,7 @@ final class SlotCommands: SocketCommands {
 
     func accept(for server: WiFiServer) throws(WiFiError) -> WiFiClient? {
         let driver = server.driver
-        guard try driver.isWorthAsking(&server.askedAt), let id = try ask(server, accept: true) else { return nil }
+        guard try driver.claimQuery(&server.askedAt), let id = try ask(server, accept: true) else { return nil }
         if try wasHandedOut(id, on: driver) { return nil }
         driver.open(id, as: .client)
         return WiFiClient(driver, id)
@@ -206,7 +206,7 @@ final class SlotCommands: SocketCommands {
         of server: WiFiServer, from start: UInt8, current: WiFiClient?
     ) throws(WiFiError) -> WiFiClient? {
         let driver = server.driver
-        guard try driver.isWorthAsking(&server.askedAt), let id = try ask(server, accept: false) else { return nil }
+        guard try driver.claimQuery(&server.askedAt), let id = try ask(server, accept: false) else { return nil }
         let state = driver.sockets[id]
         // Not a known client: this is a new connection.
         if !state.isOpen || state.stream == .gone || state.server != server.id {

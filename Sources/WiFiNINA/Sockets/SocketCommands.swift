@@ -43,12 +43,12 @@ protocol SocketCommands: AnyObject {
     func send(_ number: SocketNumber, _ frame: ArraySlice<UInt8>, on driver: Driver) throws(WiFiError) -> Int
     /// After a send that took no byte: whether the connection is open and its send buffer full. Always reads unread
     /// bytes into the buffer.
-    func isOnlyFull(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool
+    func drainAndCheckFull(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool
 
     // MARK: Waiting
 
     /// Whether to query the chip for bytes of a client.
-    func isWorthAsking(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool
+    func claimQuery(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool
     /// After the chip had no more bytes for a client: whether its signals say nothing about when it has more, so that
     /// querying it again at once is a waste.
     func isBlind(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool

@@ -18,7 +18,7 @@ extension WiFiClient {
             driver.now >= driver.sockets[id].restsUntil
         else { return count }
         do throws(WiFiError) {
-            guard try driver.commands(id).isWorthAsking(id, on: driver) else { return count }
+            guard try driver.commands(id).claimQuery(id, on: driver) else { return count }
             _ = try fill(id)
             return driver.sockets[id].ahead.count
         } catch {
@@ -32,7 +32,7 @@ extension WiFiClient {
     func firstBytes(_ id: SocketID) throws(WiFiError) -> Int {
         let count = driver.sockets[id].ahead.count
         guard count == 0, driver.sockets[id].stream != .gone else { return count }
-        guard try driver.commands(id).isWorthAsking(id, on: driver) else { return 0 }
+        guard try driver.commands(id).claimQuery(id, on: driver) else { return 0 }
         return try fill(id)
     }
 
@@ -82,7 +82,7 @@ extension WiFiClient {
         let commands = driver.commands(id)
         var count = takeBuffered(into: &buffer, at: 0, id)
         guard count < buffer.count, driver.sockets[id].stream != .gone else { return count }
-        if count == 0, try !commands.isWorthAsking(id, on: driver) { return 0 }
+        if count == 0, try !commands.claimQuery(id, on: driver) { return 0 }
         while count < buffer.count {
             let received: Int
             do throws(WiFiError) {
@@ -151,7 +151,7 @@ extension WiFiClient {
             case .ended: if buffered > 0 { return buffered }
             case .gone: return buffered
             }
-            if try driver.commands(id).isWorthAsking(id, on: driver), try fill(id) > 0 { continue }
+            if try driver.commands(id).claimQuery(id, on: driver), try fill(id) > 0 { continue }
             // The end of a connection does not raise IRQ, so check the state too.
             guard try driver.clientState(id) == .established else {
                 return isCurrent ? driver.sockets[id].ahead.count : 0

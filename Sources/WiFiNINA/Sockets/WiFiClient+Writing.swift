@@ -33,7 +33,7 @@ extension WiFiClient {
             let count = try driver.send(id, frame)
             rest = rest.dropFirst(min(count, frame.count))
             if count == 0 {
-                guard try driver.commands(id).isOnlyFull(id, on: driver) else {
+                guard try driver.commands(id).drainAndCheckFull(id, on: driver) else {
                     throw .connectionClosed(written: bytes.count - rest.count)
                 }
                 guard isPatient else { break }

@@ -70,10 +70,10 @@ private func resetWithinAReply(_ wires: Wires) throws {
         }
         expect(try wifi.status() != .connected, "the module was not reset")
     }
-    expect(steps.helped == Array(repeating: .resynchronise, count: rounds), "\(steps.helped)")
+    expect(steps.helped == Array(repeating: .resynchronize, count: rounds), "\(steps.helped)")
     expect(steps.failed == [], "\(steps.failed) did not help")
     expect(bus.wires.lostEdges == 0, "\(bus.wires.lostEdges) lost edges")
-    tell("\(rounds) resets in the middle of a reply: each time one call failed and the next resynchronised")
+    tell("\(rounds) resets in the middle of a reply: each time one call failed and the next resynchronized")
 }
 
 /// A line that a closure uses.
@@ -94,7 +94,7 @@ private func powerCutWithinAReply(_ wires: Wires) throws {
         emulator = nil
     }
     let errors = try failures(of: wifi)
-    expect(steps.failed == [.resynchronise] && !steps.helped.isEmpty, "\(steps.failed), then \(steps.helped)")
+    expect(steps.failed == [.resynchronize] && !steps.helped.isEmpty, "\(steps.failed), then \(steps.helped)")
     expect(try !wifi.firmwareVersion().isEmpty, "no version")
     emulator?.kill()
     tell("power cut in the middle of a reply: \(errors.count) calls failed, then \(steps.helped) helped")

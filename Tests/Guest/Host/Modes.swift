@@ -38,7 +38,7 @@ func modesTest(_ wires: Wires) throws {
         expect(try wifi.status() == .connected, "another status")
     }
     expect(bus.wires.modeChanges == 2 * rounds, "\(bus.wires.modeChanges) changes of the mode were seen")
-    expect(wifi.recoveries.resynchronised == 0, "a command was garbled")
+    expect(wifi.recoveries.resynchronized == 0, "a command was garbled")
     tell("the SPI mode changed \(2 * rounds) times in front of windows: restored each time, no command lost")
 
     let before = bus.wires.modeChanges

@@ -47,7 +47,7 @@ struct ProbeCommand {
         passed(1, words.device)
         passed(2, words.lines)
         for note in bus.notes { say("  note: \(note)") }
-        let told = WireProbe.look(at: bus) { step in
+        let told = WireProbe.run(on: bus) { step in
             passed(step.rawValue, words.name(of: step))
             if step == .reply, wiring.reset == nil { passed(8, "RESET", "not wired, left out") }
             let isLast = step == (wiring.reset == nil ? .reply : .reset)
