@@ -3,7 +3,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-/// Deadlines that an event sets count from the event, not from the last call.
+/// Deadlines set by an event count from the event, not from the last call.
 @Suite(.timeLimit(.minutes(5))) struct DeadlineTests {
     @Test func anIdleTimeoutCountsFromTheLastByte() throws {
         let bench = try DeviceHarness(storage: MemoryStorage())
@@ -12,7 +12,7 @@ import Testing
         #expect(bench.finish() == nil)
         let peer = try #require(server.accepted.first)
         for _ in 0..<3 {
-            // Less than the timeout of 10 seconds each time.
+            // Less than the timeout of 10 seconds, each time.
             bench.now = bench.now.advanced(by: .seconds(9))
             peer.send(Array("H".utf8))
             #expect(bench.finish() == nil)
@@ -38,14 +38,14 @@ import Testing
     }
 }
 
-/// A server's list holds 64 clients without a slot; more wait in the queue of the listener.
+/// A server's list holds 64 clients without a slot; more wait in the listener's accept queue.
 @Suite(.timeLimit(.minutes(5))) struct WaitingLimitTests {
     @Test func clientsBeyondTheListAreHandedOutToo() throws {
         let bench = try DeviceHarness { $0.backlog = 128 }
         let server = try bench.server()
         let peers = (0..<70).compactMap { _ in bench.network.connect(to: 80) }
         #expect(peers.count == 70)
-        // Silent clients enter the list, which is full then: nothing can be handed out of the queue.
+        // The silent clients fill the list: no client can be accepted from the queue.
         #expect(try bench.available(server) == 255)
         for number in 0..<70 {
             let slot = try bench.accept(server)

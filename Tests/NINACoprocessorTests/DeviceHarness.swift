@@ -7,11 +7,11 @@ import Testing
 
 /// The coprocessor answered with its error frame.
 struct Refused: Error {}
-/// A reply that is none.
+/// A malformed reply.
 struct BadReply: Error {}
 
-/// A coprocessor, its network in memory and a clock that the test turns. Commands are windows of plain bytes, written
-/// and read here without the library's codec.
+/// A coprocessor, its in-memory network and a clock that the test advances. Commands are windows of plain bytes,
+/// written and read without the library's codec.
 final class DeviceHarness {
     let network = VirtualNetwork()
     let device: Coprocessor
@@ -42,7 +42,7 @@ final class DeviceHarness {
 
     // MARK: Time
 
-    /// Turns the clock, with a stop at each deadline of the device.
+    /// Advances the clock, stopping at each deadline of the device.
     func pass(_ time: Duration) {
         let end = now.advanced(by: time)
         while let next = device.nextDeadline, next > now, next <= end {
@@ -69,7 +69,7 @@ final class DeviceHarness {
         return window
     }
 
-    /// Runs a window; nil while the reply is not there.
+    /// Runs a window; nil while there is no reply.
     func start(_ window: [UInt8]) -> [UInt8]? {
         var reply: [UInt8] = []
         return device.run(window[...], reply: &reply, at: now) ? reply : nil
@@ -80,14 +80,14 @@ final class DeviceHarness {
         return device.finish(into: &reply, at: now) ? reply : nil
     }
 
-    /// Runs a window and lets time pass until it is answered.
+    /// Runs a window and advances the clock until it is answered.
     func exchange(_ window: [UInt8]) throws -> [UInt8] {
         var reply = start(window)
         var rounds = Rounds(100_000)
         while reply == nil, rounds.next() {
             reply = finish()
             guard reply == nil else { break }
-            now = max(now, try #require(device.nextDeadline, "nothing would end this wait"))
+            now = max(now, try #require(device.nextDeadline, "no deadline would end this wait"))
             device.advance(to: now)
         }
         return try #require(reply)
@@ -169,20 +169,20 @@ final class DeviceHarness {
         return window(0x2D, parameters)
     }
 
-    /// START_CLIENT; true when it is connected.
+    /// START_CLIENT; true when it has connected.
     func connect(_ slot: Int, to port: UInt16, name: String? = nil, milliseconds: UInt16? = nil) throws -> Bool {
         let reply = try exchange(Self.connectWindow(slot, to: port, name: name, milliseconds: milliseconds))
         return try Self.parameters(of: reply, 0x2D) == [[1]]
     }
 
-    /// A server on the lowest slot.
+    /// Starts a server on the lowest free slot.
     func server(_ port: UInt16 = 80) throws -> Int {
         let slot = try getSocket()
         #expect(try startServer(port, slot) == 1)
         return slot
     }
 
-    /// A client that was accepted, and who is at its other end.
+    /// An accepted client and its peer.
     func acceptedClient(_ server: Int, _ port: UInt16 = 80) throws -> (Int, VirtualPeer) {
         let peer = try #require(network.connect(to: port))
         let slot = try accept(server)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-/// IRQ before and after each step, and what becomes of clients for whom no slot is free.
+/// IRQ before and after each step, and clients that find no free slot.
 @Suite(.timeLimit(.minutes(5))) struct EventsTests {
     @Test func aSilentClientRaisesIRQUntilItIsAccepted() throws {
         let bench = try DeviceHarness()
@@ -54,10 +54,10 @@ import Testing
         _ = try bench.read(a)
         #expect(bench.device.interrupt)
         #expect(try bench.stop(b) == 1)
-        #expect(!bench.device.interrupt, "what is unread goes with its connection")
+        #expect(!bench.device.interrupt, "unread bytes are discarded with their connection")
         first.send([3])
         first.reset()
-        #expect(!bench.device.interrupt, "a reset takes the unread bytes away")
+        #expect(!bench.device.interrupt, "a reset discards unread bytes")
         #expect(try bench.stopServer(server) == 1)
         #expect(!bench.device.interrupt)
     }
@@ -73,8 +73,7 @@ import Testing
         #expect(!bench.device.interrupt)
     }
 
-    /// Accepting that fails is tried again a little later: neither at once, over and over, nor only with the next
-    /// command.
+    /// A failed accept is retried after a back-off: neither immediately, nor only with the next command.
     @Test func whatCannotBeAcceptedIsResetLater() throws {
         let bench = try DeviceHarness {
             $0.slots = 1
@@ -189,7 +188,7 @@ import Testing
         let (slot, peer) = try bench.acceptedClient(server)
         for _ in 0..<3 {
             let extra = try #require(bench.network.connect(to: 80))
-            #expect(extra.wasReset, "each at once, not only the first")
+            #expect(extra.wasReset, "every extra client is reset at once, not only the first")
             #expect(!bench.device.interrupt)
         }
         #expect(!peer.wasReset)
@@ -233,7 +232,7 @@ import Testing
     @Test func aListenerWhoseClientHasGoneServesTheNext() throws {
         let bench = try DeviceHarness()
         let server = try bench.server()
-        // The network reports a client that has gone when the device looks for it.
+        // Reported although the queue is empty: the client left before the device accepted it.
         bench.device.networkEvent(.pending(bench.device.device.sockets.slots[server].socket))
         #expect(try bench.accept(server) == 255)
         #expect(!bench.device.interrupt)

@@ -4,7 +4,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-/// Whatever a host sends, the device answers each window once and goes on.
+/// Whatever a host sends, the device answers each window once and continues.
 @Suite(.timeLimit(.minutes(5))) struct FrameFuzzTests {
     @Test func everyPrefixIsAnswered() throws {
         let world = try FuzzWorld()
@@ -57,7 +57,7 @@ import Testing
         }
         print("100000 random windows: \(answers) answered, \(100_000 - answers) refused, \(moved) moved received bytes")
         #expect(world.host.breaches.isEmpty)
-        // The fuzz is worth its time only when the device does more than refuse.
+        // The fuzz test is useful only if the device does more than refuse.
         #expect(answers > 30_000 && answers < 90_000)
         #expect(moved > 100)
         try world.checkSession()

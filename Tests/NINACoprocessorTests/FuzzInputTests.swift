@@ -3,7 +3,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-/// The short form of the fuzzer's run: random sessions without its eye for coverage, and what it has found.
+/// The short form of the fuzzer's run: random sessions without its coverage feedback, and its past findings.
 @Suite(.timeLimit(.minutes(5))) struct FuzzInputTests {
     @Test func randomSessionsBreakNothing() throws {
         var source = FrameSource(seed: testSeed())

@@ -4,7 +4,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-/// A device with something on every kind of slot, so that random commands find more than free ones.
+/// A device with every kind of slot in use, so that random commands find more than free slots.
 struct FuzzWorld {
     let host: WindowHost
     private var peers: [VirtualPeer] = []
@@ -50,7 +50,7 @@ struct FuzzWorld {
         #expect(try host.run(GetConnStatus()).status == .connected)
     }
 
-    /// The world outside does something: connects, sends, reads, ends or resets a connection.
+    /// Changes the network: a peer connects, sends, reads, ends its stream or resets a connection.
     mutating func stir(_ random: inout SplitMix64) throws {
         if peers.count > 12 { peers.removeFirst(peers.count - 12) }
         let bits = random.next()
@@ -64,11 +64,11 @@ struct FuzzWorld {
             default: peer.reset()
             }
         }
-        // Reservations grow old, so that slots become free again.
+        // Lets reservations expire, so that slots become free again.
         try host.pass(.milliseconds(Int64(bits >> 40 & 0x1FF)))
     }
 
-    /// What any host may expect of the device after all that: nothing is left behind, and a session works.
+    /// What any host may expect of the device afterwards: no resources are leaked, and a session works.
     func checkSession() throws {
         for slot in UInt8(0)..<10 { _ = try host.run(StopClient(socket: SocketNumber(rawValue: slot))) }
         try closeBSDSockets()

@@ -4,9 +4,9 @@ import NINAWire
 import TestSupport
 import Testing
 
-/// Frames that lie about themselves, in every profile: each is answered once, and the coprocessor goes on.
+/// Inconsistent frames in every profile: each is answered once, and the coprocessor continues.
 @Suite(.timeLimit(.minutes(60))) struct HostileFramesTests {
-    /// Every command with counts, lengths and socket numbers that are none.
+    /// Every command with counts, lengths and socket numbers that are wrong.
     @Test(arguments: Firmware.all) func everyLieIsAnswered(_ firmware: Firmware) throws {
         let host = try self.host(firmware)
         var count = 0
@@ -15,7 +15,7 @@ import Testing
                 for length in [[0], [1], [255], [0, 0], [0, 2], [0, 255], [255, 255]] as [[UInt8]] {
                     for slot in [UInt8(0), 9, 10, 53, 54, 63, 64, 255] {
                         var window = [Frame.start, opcode.byte, parameters] + length
-                        // The same lie again, as the length of what would follow the first parameter.
+                        // The wrong length again, where the length after the first parameter is expected.
                         for _ in 0..<4 { window += [slot] + length }
                         window += [Frame.end, 0xFF, 0xFF]
                         _ = try host.exchange(window[...])
@@ -24,13 +24,13 @@ import Testing
                 }
             }
         }
-        print("\(firmware.name): \(count) lies answered")
+        print("\(firmware.name): \(count) inconsistent frames answered")
         #expect(host.breaches.isEmpty)
         try checkService(of: host)
     }
 
-    /// Random and damaged frames, 10,000 in each profile, or as many as NINA_FUZZ_ROUNDS says. In a long run, which has
-    /// the process to itself, memory stays what it was when a tenth was done.
+    /// Random and damaged frames: 10,000 in each profile, or NINA_FUZZ_ROUNDS. In a long run, which has the process to
+    /// itself, memory must not grow after the first tenth.
     @Test(arguments: Firmware.all) func everyRandomWindowIsAnswered(_ firmware: Firmware) throws {
         let host = try self.host(firmware)
         let rounds = ProcessInfo.processInfo.environment["NINA_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 10_000
@@ -40,7 +40,7 @@ import Testing
         for round in 0..<rounds {
             if round == rounds / 10 { warm = residentBytes() }
             let reply = try host.exchange(source.next(round)[...])
-            // What was sent is of no use here, and would be kept.
+            // Sent datagrams are not needed here; the network would keep them.
             host.network.datagrams.removeAll(keepingCapacity: true)
             if reply.first == Frame.start { answers += 1 }
             if round % 16 == 0, let peer = host.network.connect(to: 80) { peer.send([1, 2, 3]) }
@@ -62,7 +62,7 @@ import Testing
         return try WindowHost(configuration)
     }
 
-    /// The host still gets its version and its network.
+    /// The host still gets the firmware version, and joins.
     private func checkService(of host: WindowHost) throws {
         let firmware = host.device.configuration.firmware
         let version = try host.run(GetFwVersion()).version

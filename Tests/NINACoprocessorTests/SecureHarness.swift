@@ -5,14 +5,14 @@ import Testing
 
 @testable import NINACoprocessor
 
-/// A coprocessor with TLS of the scripted kind, and a server outside at port 443.
+/// A coprocessor with scripted TLS, and an external server at port 443.
 final class SecureHarness {
     let engine = ScriptedEngine()
     let bench: DeviceHarness
     let outside: VirtualListener
     private let log = LogLines()
 
-    /// What was logged.
+    /// The log so far.
     var lines: [String] { log.lines }
 
     private final class LogLines { var lines: [String] = [] }
@@ -25,7 +25,7 @@ final class SecureHarness {
         bench.device.log = { [log] _, text in log.lines.append(text) }
     }
 
-    /// START_CLIENT up to the point where the server has the client's greeting.
+    /// START_CLIENT until the server has received the client's greeting.
     func greet(
         _ slot: Int = 0, name: String? = "box", milliseconds: UInt16? = nil, type: UInt8 = 2
     ) throws -> VirtualPeer {
@@ -43,7 +43,7 @@ final class SecureHarness {
         return peer
     }
 
-    /// A connection that stands, and the server's end of it.
+    /// An established connection, and the server's end of it.
     func connect(_ slot: Int = 0, name: String? = "box", type: UInt8 = 2) throws -> VirtualPeer {
         let peer = try greet(slot, name: name, type: type)
         peer.send([ScriptedSession.welcome])

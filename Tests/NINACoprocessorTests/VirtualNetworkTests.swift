@@ -3,7 +3,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-/// The network of the other tests keeps the promises of `Network`.
+/// The tests' virtual network fulfills the contract of `Network`.
 @Suite(.timeLimit(.minutes(5))) struct VirtualNetworkTests {
     final class Watcher: NetworkObserver {
         var events: [NetworkEvent] = []
@@ -24,7 +24,7 @@ import Testing
         #expect(network.connect(to: 81) == nil)
         #expect(watcher.events == [.pending(listener), .pending(listener)])
         #expect(try network.accept(listener).get()?.1 == first.endpoint)
-        #expect(watcher.events.count == 2, "what stays queued is not announced again")
+        #expect(watcher.events.count == 2, "a client that stays queued is not reported again")
         #expect(network.hasPendingConnection(listener))
         network.setDropsRequests(listener, true)
         #expect(network.connect(to: 80) == nil)

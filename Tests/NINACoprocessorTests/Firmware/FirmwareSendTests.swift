@@ -36,7 +36,7 @@ import Testing
         #expect(try bench.send(slot, [1]) == 0)
     }
 
-    /// The reply waits, READY is high, until the peer has read.
+    /// The reply waits with READY high until the peer has read.
     @Test(arguments: [Firmware.arduino200, .arduino148]) func acceptedConnectionsWait(_ firmware: Firmware) throws {
         let bench = try DeviceHarness.firmware(firmware)
         let (slot, peer) = try bench.servedClient(try bench.startedServer())
@@ -47,13 +47,13 @@ import Testing
         #expect(peer.read() == frame + frame[..<1744])
         #expect(try finished(bench) == 4000)
         #expect(peer.read() == Array(frame[1744...]))
-        // So does the time, in which no host waits.
+        // A time-out of 60 s ends the wait too; drivers give up earlier.
         #expect(try bench.send(slot, frame) == 4000)
         let start = bench.now
         #expect(try bench.send(slot, frame) == 1744)
         #expect(bench.milliseconds(since: start) == 60_000)
         #expect(peer.read().count == 5744)
-        // A peer that fails ends the wait.
+        // A peer that resets the connection ends the wait.
         #expect(try bench.send(slot, frame) == 4000)
         #expect(bench.start(DeviceHarness.window(0x44, [[UInt8(slot)], frame])) == nil)
         peer.reset()
@@ -72,7 +72,7 @@ import Testing
             #expect(try bench.state(slot) == 4)
             #expect(try bench.send(slot, [1]) == 0)
             #expect(peer.isFinished && !peer.wasReset)
-            #expect(peer.read() == frame + frame[..<1744], "what was taken arrives")
+            #expect(peer.read() == frame + frame[..<1744], "accepted bytes arrive")
             #expect(try bench.send(slot, [1]) == 0)
             #expect(try bench.unread(slot) == 0)
             #expect(try bench.state(slot) == 0)
@@ -90,7 +90,7 @@ import Testing
         #expect(bench.network.openSockets == 0)
     }
 
-    /// A server that writes to a client without room loses that client, and the others get all.
+    /// A server that writes to a client without room drops that client; the others receive everything.
     @Test func aServerLosesAClientWithoutRoom() throws {
         let bench = try DeviceHarness.firmware(.adafruit122) { $0.backlog = 4 }
         let server = try bench.startedServer()
@@ -141,7 +141,7 @@ import Testing
 
     // MARK: The end of a connection
 
-    /// A quirk of Adafruit's 1.7.2 to 1.7.7 that no profile has.
+    /// A quirk of Adafruit's 1.7.2 to 1.7.7, in no profile.
     @Test func anEndMayGoUnnoticed() throws {
         let bench = try DeviceHarness.firmware(.adafruit177) {
             $0.firmware.quirks = $0.firmware.quirks.union([.endsGoUnnoticed])
@@ -154,7 +154,7 @@ import Testing
         #expect(try bench.read(slot) == [])
         #expect(try bench.getData(slot) == 0xFF)
         #expect(try bench.state(slot) == 4)
-        // A peek asks the connection itself.
+        // A peek checks the connection itself.
         #expect(try bench.getData(slot, peek: true) == 0xFF)
         #expect(try bench.state(slot) == 0)
         #expect(peer.isFinished)
@@ -167,7 +167,7 @@ import Testing
         #expect(try bench.state(slot) == 0)
     }
 
-    /// A quirk of Adafruit's 1.4.0 to 1.7.7 that no profile has.
+    /// A quirk of Adafruit's 1.4.0 to 1.7.7, in no profile.
     @Test(arguments: [true, false]) func namesMayFail(_ works: Bool) throws {
         let bench = try DeviceHarness.firmware(.adafruit177) {
             if !works { $0.firmware.quirks = $0.firmware.quirks.union([.namesFail]) }

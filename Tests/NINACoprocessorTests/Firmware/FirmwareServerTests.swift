@@ -3,7 +3,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-/// Servers and the pool of sockets, as firmware has them: Protocol/dialects.md, START_SERVER, AVAIL_DATA and Servers.
+/// Servers and the pool of sockets of each firmware: Protocol/dialects.md, START_SERVER, AVAIL_DATA and Servers.
 @Suite(.timeLimit(.minutes(5))) struct FirmwareServerTests {
     // MARK: AVAIL_DATA
 
@@ -43,7 +43,7 @@ import Testing
         #expect(peers.count == 3)
     }
 
-    /// A new client takes the place of the one that has left the list, and comes before those that were there earlier.
+    /// A new client takes the list entry of the client that left, ahead of clients that connected earlier.
     @Test(arguments: Firmware.arduinoCode) func theListKeepsItsOrder(_ firmware: Firmware) throws {
         let bench = try DeviceHarness.firmware(firmware) { $0.backlog = 4 }
         let server = try bench.startedServer()
@@ -77,13 +77,13 @@ import Testing
         #expect(try bench.available(server) == 255)
         #expect(try bench.accept(server) == 255)
         for client in clients { #expect(try bench.state(client.0) == 4) }
-        // A client that leaves makes room.
+        // Stopping a client frees its socket.
         #expect(try bench.stop(1) == 1)
         let (slot, next) = try bench.servedClient(server)
         #expect(slot == 1 && !next.isFinished)
     }
 
-    /// The client that firmware holds for the host has a socket already.
+    /// The client that firmware has accepted ahead of the host already uses a socket.
     @Test(arguments: [Firmware.arduino200, .adafruit330]) func aHeldClientCounts(_ firmware: Firmware) throws {
         let bench = try DeviceHarness.firmware(firmware) { $0.backlog = 4 }
         let server = try bench.startedServer()
@@ -94,16 +94,16 @@ import Testing
         let queued = try #require(bench.network.connect(to: 80))
         #expect(!held.isFinished && !queued.isFinished)
         #expect(try bench.accept(server) == firmware.slots - 1)
-        #expect(queued.isFinished, "the firmware accepts the next one as soon as it holds none")
+        #expect(queued.isFinished, "the firmware accepts the next client as soon as it holds none")
         #expect(!held.isFinished)
         #expect(!bench.device.interrupt)
     }
 
-    /// BSD sockets and leaked ones count too.
+    /// BSD sockets and leaked sockets count too.
     @Test func everySocketCounts() throws {
         let bench = try DeviceHarness.firmware(.arduino200)
         for port in 80...83 {
-            // Each second start leaks a listener, and each STOP_CLIENT leaves one.
+            // Each further start leaks the listener before it.
             #expect(try bench.startServer(UInt16(port), 0) == 1)
         }
         for _ in 4..<10 { #expect(try bench.byte(0x70, [1], [0]) < 64) }
@@ -150,7 +150,7 @@ import Testing
             let answersZero = !firmware.quirks.contains(.startAlwaysSucceeds)
             #expect(try bench.startServer(80, server) == (answersZero ? 0 : 1))
             #expect(try !bench.listens(server))
-            // The slot is in use, and has no server.
+            // The slot is in use but has no server.
             #expect(try bench.getSocket() == 1)
             #expect(try bench.unread(server) == 0)
             #expect(try bench.startServer(81, server) == 1)
@@ -161,7 +161,7 @@ import Testing
         }
     }
 
-    /// The server's clients are those of the slot's object, which a start on another port keeps in 2.0.0.
+    /// In 2.0.0 a start on another port keeps the server's clients: they belong to the slot's object.
     @Test func firmware200KeepsItsClientsAtASecondStart() throws {
         let bench = try DeviceHarness.firmware(.arduino200) { $0.backlog = 4 }
         let server = try bench.startedServer()
@@ -177,7 +177,7 @@ import Testing
         #expect(try bench.remotePort(2) == listed.endpoint.port)
     }
 
-    /// A type that is none changes nothing.
+    /// An unknown type changes nothing.
     @Test(arguments: Firmware.real) func anUnknownTypeChangesNothing(_ firmware: Firmware) throws {
         let bench = try DeviceHarness.firmware(firmware)
         let server = try bench.startedServer()
@@ -201,7 +201,7 @@ import Testing
 
     // MARK: A slot that was a server's
 
-    /// START_CLIENT on the slot of a server that was stopped: the client is connected, but the server comes first.
+    /// START_CLIENT on the slot of a stopped server: the client connects, but commands still reach the server first.
     @Test(arguments: Firmware.real) func aFormerServerComesFirst(_ firmware: Firmware) throws {
         let bench = try DeviceHarness.firmware(firmware) { $0.backlog = 4 }
         let outside = bench.network.listen(at: Endpoint(address: DeviceHarness.outside, port: 7))
@@ -213,18 +213,18 @@ import Testing
         let peer = outside.accepted[0]
         #expect(try bench.state(server) == 4)
         #expect(try bench.listens(server))
-        // Bytes of the new connection are not told, but can be read.
+        // Bytes of the new connection are not reported, but can be read.
         peer.send([7, 8, 9])
         #expect(bench.device.interrupt)
         #expect(try bench.available(server) == 255)
         #expect(try bench.read(server) == [7, 8, 9])
-        // What is sent goes to the old server's clients, in 3.3.0 to the new connection.
+        // SEND_DATA writes to the old server's clients; in 3.3.0 to the new connection.
         let isOwn = firmware.quirks.contains(.serverWritesToItsSlot)
         let reachesOld = firmware.dialect.acceptRule == .never
         #expect(try bench.send(server, [5]) == (isOwn || reachesOld ? 1 : 0))
         #expect(peer.read() == (isOwn ? [5] : []))
         #expect(oldPeer.read() == (reachesOld ? [5] : []))
-        // A client of the old server is named.
+        // A new client of the old server is reported.
         let next = try #require(bench.network.connect(to: 80))
         next.send([2])
         #expect(bench.device.interrupt)
@@ -232,7 +232,7 @@ import Testing
         #expect(named == 2)
         #expect(try bench.remotePort(named) == next.endpoint.port)
         #expect(try bench.state(old) == 4)
-        // It ends with a reset.
+        // A reset removes the old server.
         bench.reset()
         try bench.join()
         #expect(try bench.connect(server, to: 7))
@@ -241,7 +241,7 @@ import Testing
         #expect(try bench.send(server, [1]) == 1)
     }
 
-    /// While the slot is free the old server waits: no IRQ, and nobody is closed.
+    /// While the slot is free the old server accepts no client: IRQ stays low, and no client is closed.
     @Test(arguments: Firmware.real) func aServerWithoutItsSlotWaits(_ firmware: Firmware) throws {
         let bench = try DeviceHarness.firmware(firmware) { $0.backlog = 4 }
         let server = try bench.startedServer()
@@ -253,7 +253,7 @@ import Testing
         #expect(!bench.device.interrupt)
         #expect(try bench.accept(server) == 0)
         #expect(!queued.isFinished)
-        // As soon as a TCP client is in the slot, both are there.
+        // START_CLIENT of TCP on the slot makes both clients visible.
         _ = bench.network.listen(at: Endpoint(address: DeviceHarness.outside, port: 7))
         #expect(try bench.connect(server, to: 7))
         if firmware.dialect.acceptRule != .never { #expect(bench.device.interrupt) }
@@ -264,7 +264,7 @@ import Testing
         #expect(try bench.remotePort(1) == listed.endpoint.port)
     }
 
-    /// UDP and TLS do not ask the slot's server.
+    /// UDP and TLS do not use the slot's server.
     @Test func otherTypesAreNotConcerned() throws {
         let bench = try DeviceHarness.firmware(.arduino200)
         let server = try bench.startedServer()

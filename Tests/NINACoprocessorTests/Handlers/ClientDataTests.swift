@@ -181,7 +181,7 @@ import Testing
         #expect(slow.read() + slow.read() == Array(1...15))
     }
 
-    /// A client in the list that no host was told of has no slot; what it is sent must arrive all the same.
+    /// A listed client that was never reported has no slot; what the server sends to it must arrive all the same.
     @Test func aListedClientWithoutASlotGetsAllOfAFrame() throws {
         let bench = try DeviceHarness()
         bench.network.capacity = 10
@@ -190,7 +190,7 @@ import Testing
         #expect(try bench.available(server) == 255)
         #expect(try bench.send(server, Array(1...15)) == 15)
         #expect(silent.read() == Array(1...10))
-        #expect(silent.read() == Array(11...15), "nothing else has to happen for the rest to arrive")
+        #expect(silent.read() == Array(11...15), "the rest arrives without another command")
         #expect(try bench.send(server, Array(1...15)) == 15)
         silent.finish()
         #expect(try bench.available(server) == 255)

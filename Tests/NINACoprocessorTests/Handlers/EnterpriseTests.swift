@@ -42,7 +42,7 @@ import Testing
         #expect(try joinByPassword(bench, ssid, Array("bob".utf8), password) == 4)
         #expect(try joinByPassword(bench, Array("nowhere".utf8), user, password) == 4)
         #expect(try bench.reason() == 201)
-        // Networks of other kinds: an open one asks nobody, one with a passphrase wants that.
+        // Networks of other kinds: an open one requires no credentials, one with a passphrase requires that.
         #expect(try joinByPassword(bench, Array("open-net".utf8), user, password) == 3)
         #expect(try joinByPassword(bench, Array("lab-net".utf8), user, password) == 4)
         #expect(throws: Refused.self) { try bench.wideByte(0x40, [0], [], user, password, [], [0]) }
@@ -71,7 +71,7 @@ import Testing
         #expect(try bench.byte(0x4A, Array("outer".utf8)) == 1)
         #expect(try bench.byte(0x4B, user) == 1)
         #expect(try bench.byte(0x4C, Array("wrong".utf8)) == 1)
-        // Not before it is enabled.
+        // Not before enterprise mode is enabled.
         _ = try bench.byte(0x10, ssid)
         #expect(try status(bench) == 4)
         #expect(try bench.byte(0x4F) == 1)
@@ -83,7 +83,7 @@ import Testing
         #expect(try status(bench) == 3)
         _ = try bench.byte(0x10, Array("open-net".utf8))
         #expect(try status(bench) == 3)
-        // A passphrase joins as ever.
+        // A passphrase still joins.
         try bench.join()
         bench.reset()
         _ = try bench.byte(0x10, ssid)
