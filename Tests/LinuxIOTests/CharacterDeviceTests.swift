@@ -1,7 +1,7 @@
 import LinuxIO
 import Testing
 
-/// Devices that every Linux has; those of the kernel module are tested in a guest.
+/// Devices of every Linux; those of the kernel module are tested in a guest.
 @Suite(.timeLimit(.minutes(5))) struct CharacterDeviceTests {
     @Test func readsAndWrites() throws {
         let null = try CharacterDevice.open(path: "/dev/null")

@@ -4,7 +4,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct ICMPSocketTests {
     private static let loopback: UInt32 = IPv4Endpoint.loopbackAddress
 
-    /// Whether the system lets this user send echo requests, by either kind of socket.
+    /// Whether this user may send echo requests, by either kind of socket.
     static var isAllowed: Bool {
         do throws(LinuxError) {
             _ = try ICMPSocket(timeToLive: 64)
@@ -15,7 +15,7 @@ import Testing
     }
 
     private func waitForAnswer(_ socket: borrowing ICMPSocket, _ address: UInt32, _ sequence: UInt16) throws {
-        // A raw socket sees the requests too.
+        // A raw socket also receives the requests.
         for _ in 0..<1000 {
             try waitUntilReady(socket.descriptor.rawValue, .readable)
             if socket.receiveAnswer(from: address, sequence: sequence) { return }
@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test func timeOfDay() {
-        // After this was written, and before the year 2200.
+        // Later than the writing of this test, and before the year 2200.
         #expect((1_750_000_000...7_258_118_400).contains(TimeOfDay.seconds()))
     }
 }

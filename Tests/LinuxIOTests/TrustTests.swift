@@ -3,9 +3,9 @@ import LinuxIO
 import TestThreads
 import Testing
 
-/// What another user of the machine can do to sockets, locks and folders of this one.
+/// Attacks of another user of the machine on this user's sockets, locks and folders.
 @Suite(.timeLimit(.minutes(5))) struct TrustTests {
-    /// A directory in which everybody may create files, as /tmp.
+    /// A directory in which every user may create files, like /tmp.
     private func openScratch() throws -> Scratch {
         let scratch = try Scratch()
         try #require(chmod(scratch.path, 0o1777) == 0)
@@ -36,7 +36,7 @@ import Testing
         listener.close()
     }
 
-    /// Who can read a directory can lock it.
+    /// Whoever can read a directory can lock it.
     @Test func aLockOnASharedDirectoryStopsNobody() throws {
         let scratch = try openScratch()
         let held = try lock(scratch.path, O_RDONLY | O_DIRECTORY)
@@ -61,7 +61,7 @@ import Testing
         strangers.close()
     }
 
-    /// In a directory of somebody else the file cannot be judged, nor removed.
+    /// In another user's directory the file can be neither trusted nor removed.
     @Test(.enabled(if: Apart.isAllowed, "only root can be somebody else"))
     func aStrangersLockFileInADirectoryOfAnother() throws {
         let scratch = try openScratch()
@@ -85,7 +85,7 @@ import Testing
         rmdir(scratch.file("own"))
     }
 
-    /// A file, a link, a folder that others may enter.
+    /// A file, a link, a folder that other users may enter.
     @Test(arguments: 0..<3) func aTakenNameIsNotAPrivateFolder(kind: Int) throws {
         let scratch = try openScratch()
         let (path, target) = (scratch.file("own"), scratch.file("target"))

@@ -15,7 +15,7 @@ import Testing
     @Test func answersComeFromWhereSomethingWasSent() {
         var correspondents = Correspondents(first: place(0x0102_0304, 69), networks: networks)
         #expect(correspondents.know(place(0x0102_0304, 69)) && !correspondents.know(place(0x0102_0304, 70)))
-        // A TFTP server answers from another port, a machine with several addresses from another of those.
+        // A TFTP server answers from another port, a machine with several addresses from another address.
         #expect(correspondents.admit(place(0x0102_0304, 69)) && correspondents.admit(place(0x0102_0304, 50_000)))
         #expect(correspondents.admit(place(0x0102_0305, 69)))
         #expect(!correspondents.admit(place(0x0102_0305, 70)) && !correspondents.admit(place(0x0A4D_0002, 123)))
@@ -27,7 +27,7 @@ import Testing
         let correspondents = Correspondents(first: place(0x0A4D_00FF, 9), networks: networks)
         #expect(correspondents.admit(place(0x0A4D_0001, 1)) && correspondents.admit(place(0x0A4D_00FE, 1)))
         #expect(!correspondents.admit(place(0x0A4D_0101, 1)))
-        // A network of two has no broadcast address.
+        // A network of two addresses has no broadcast address.
         let two = Correspondents(first: place(0x0A00_0001, 9), networks: networks)
         #expect(!two.admit(place(0x0A00_0000, 1)))
     }

@@ -13,7 +13,7 @@ import Testing
         func networkEvent(_ event: NetworkEvent) { events.append(event) }
     }
 
-    /// A network, one of its connections and the peer, who reads only when told to.
+    /// A network, one of its connections and the peer, which reads only when a test calls `read()`.
     private final class Bench {
         let reactor: Reactor
         let network: LinuxNetwork
@@ -45,7 +45,7 @@ import Testing
 
         func send(_ count: Int) -> Int? { network.send(socket, ArraySlice(repeating: 7, count: count)) }
 
-        /// Sends until nothing fits any more.
+        /// Sends until no more bytes are accepted.
         func fill() -> Int {
             var sum = 0
             var rounds = Rounds(20_000)
@@ -62,7 +62,7 @@ import Testing
             _ = try reactor.runOnce(timeoutNanoseconds: 100_000_000)
         }
 
-        /// What the peer finds.
+        /// Reads all bytes that have arrived at the peer.
         func read() -> Int {
             var buffer = [UInt8](repeating: 0, count: 65_536)
             let result = buffer.withUnsafeMutableBytes { TCPSocket.receive(peer, into: $0, peek: false) }
@@ -75,11 +75,11 @@ import Testing
         let bench = try Bench(sendBuffer: limit)
         let taken = bench.fill()
         #expect(taken - TCPSocket.readableBytes(bench.peer) <= limit, "the rest is in the peer's receive buffer")
-        // It is reported when there is room, not before.
+        // Writability is reported when there is room, not before.
         bench.network.notifyWhenWritable(bench.socket)
         for _ in 0..<5 { _ = try bench.reactor.runOnce(timeoutNanoseconds: 5_000_000) }
         if bench.observer.events.contains(.writable(bench.socket)) {
-            // The kernel has sent a little, as it does now and then to probe a window without room.
+            // The kernel occasionally sends a few bytes to probe a closed window.
             #expect(bench.untransmitted < limit)
         }
         var received = 0

@@ -3,7 +3,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-/// A device that does what the test says.
+/// A device scripted by the test.
 private final class ScriptedDevice: LinkDevice {
     var bootsSPI = true
     var answersAtOnce = true
@@ -41,7 +41,7 @@ private final class ScriptedDevice: LinkDevice {
 
     init() { session = DeviceSession(device: device) }
 
-    /// Sends bytes and returns what the device answers.
+    /// Sends bytes and returns the device's answer.
     private mutating func send(_ hex: String) throws(LinkError) -> String {
         session.input.append(Array(hex: hex))
         try session.receive(at: now)
@@ -63,7 +63,7 @@ private final class ScriptedDevice: LinkDevice {
         try start()
         #expect(try send("02 00 0004 E03F00EE") == "82060001AA")
         #expect(device.windows == [[0xE0, 0x3F, 0x00, 0xEE]])
-        // The read window and the next command in one piece.
+        // The read window and the next command, sent together.
         #expect(try send("02 00 0000 02 00 0001 E0") == "82040000" + "82060001AA")
     }
 
@@ -97,7 +97,7 @@ private final class ScriptedDevice: LinkDevice {
         #expect(try send("03 00 0001 02") == "")
         device.isDone = true
         session.update(at: now)
-        #expect(takeOutput() == "", "held in reset it says nothing")
+        #expect(takeOutput() == "", "a device held in reset sends nothing")
         #expect(try send("03 00 0001 03") == "82080000")
         #expect(device.calls == ["boot", "halt", "boot"])
         #expect(session.boots == 2)

@@ -4,24 +4,24 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-/// What a run under faults came to.
+/// The figures of a run under faults.
 struct FaultFigures {
     var calls = 0
     var failures = 0
-    /// Devices that were gone for good.
+    /// Devices that vanished for good.
     var vanished = 0
-    /// Bytes that must be right because no fault was hidden since the last reset, and those that could not be told.
+    /// Bytes that must be right because no fault was hidden since the last reset, and bytes that could not be checked.
     var bytesChecked = 0
     var bytesUnchecked = 0
     var recoveries = (resynchronized: 0, softReset: 0, hardReset: 0)
-    /// Calls that took longer than they may.
+    /// Calls that exceeded their time limit.
     var overdue: [String] = []
-    /// Wrong bytes that the library took for right ones although it could have known.
+    /// Wrong bytes that the library accepted although it could have detected the fault.
     var wrong: [String] = []
 }
 
 /// A program that uses the library under faults: calls of a few commands each, so that each has a deadline. Both
-/// streams of its connection are known bytes, so that one that is lost, doubled or another's shows.
+/// streams of its connection consist of known bytes, so that lost, duplicated or foreign bytes are noticed.
 final class FaultySession {
     private let wifi: WiFi
     private let network: VirtualNetwork
@@ -31,14 +31,14 @@ final class FaultySession {
     private var client: WiFiClient?
     private var peer: VirtualPeer?
     private var isLost = false
-    /// A call succeeded although something was damaged: what frames cannot show may be wrong from now on.
+    /// A call succeeded despite a fault: the streams may be wrong from now on, which frames cannot show.
     private var isTainted = false
     private var sent = 0
     private var read = 0
     private var written = 0
     private var received = 0
     private var figures: FaultFigures
-    /// The device is gone.
+    /// The device has vanished.
     private(set) var isOver = false
 
     init(_ injector: FaultInjector, _ network: VirtualNetwork, _ random: SplitMix64, _ figures: FaultFigures) {
@@ -57,8 +57,8 @@ final class FaultySession {
         range.map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 / 253) }
     }
 
-    /// One call; a link that takes 4 ms for a frame may pass the deadline by so much per command, and a reset may pass
-    /// it.
+    /// One call. It may pass its deadline by 4 ms per command, which the link may take for a frame, and by the time of
+    /// a reset.
     private func call(_ name: String, commands: Int, _ work: () throws(WiFiError) -> Void) {
         let start = wifi.now
         let before = (faults: injector.faults, damaged: injector.damagedCommands)
@@ -68,11 +68,11 @@ final class FaultySession {
             if injector.faults != before.faults { isTainted = true }
         } catch {
             figures.failures += 1
-            // One of several faults may be hidden behind the one that was told, and a device that has taken a damaged
-            // command for another one may have run that.
+            // The reported fault may hide others, and a device that has mistaken a damaged command for another one may
+            // have run that.
             if injector.faults > before.faults + 1 || injector.damagedCommands != before.damaged { isTainted = true }
             switch error {
-            // The reply to an earlier START_SERVER was lost: the port is taken by a server nobody knows of.
+            // The reply to an earlier START_SERVER was lost: a server unknown to the host has the port.
             case .serverFailed: isLost = true
             case .link(let fault, _) where fault.kind == .closed: isOver = true
             default: break
@@ -102,7 +102,7 @@ final class FaultySession {
     private func use(_ client: WiFiClient?) {
         switch random.next() % 16 {
         case 0:
-            // Begin waits up to its own time-out, in steps of one command each.
+            // `begin` waits up to its own time-out, in steps of one command each.
             call("begin", commands: 4) { () throws(WiFiError) in try wifi.begin("open-net") }
         case 1: call("begin server", commands: 2) { () throws(WiFiError) in try self.server.begin() }
         case 2: if peer == nil || peer?.wasReset == true || peer?.isFinished == true { connect() }
@@ -110,7 +110,7 @@ final class FaultySession {
             call("accept", commands: 2) { () throws(WiFiError) in
                 guard let accepted = try server.accept() else { return }
                 self.client = nil
-                // A client of an earlier peer, whose streams are not those that are looked at.
+                // A client of an earlier peer, whose streams are not checked.
                 guard try accepted.remotePort() == peer?.endpoint.port else { return try accepted.stop() }
                 self.client = accepted
             }
@@ -155,7 +155,7 @@ final class FaultySession {
         check()
     }
 
-    /// What the peer has received is the stream so far; the last frame may be there although its reply was lost.
+    /// The peer must have received the stream so far; the last frame may have arrived although its reply was lost.
     private func check() {
         guard let bytes = peer?.read(), !bytes.isEmpty else { return }
         defer { received += bytes.count }
@@ -166,7 +166,7 @@ final class FaultySession {
         }
     }
 
-    /// Without faults, after a reset, everything works.
+    /// After a reset without faults everything works.
     /// - Returns: the figures so far.
     func end() throws -> FaultFigures {
         let recoveries = wifi.recoveries

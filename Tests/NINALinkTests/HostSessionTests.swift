@@ -9,12 +9,12 @@ import Testing
     private var host = HostSession()
     private var device: DeviceSession
     private let now = MonotonicInstant(nanoseconds: 1)
-    /// The host's bytes reach the device in pieces of this size, and the other way round.
+    /// The size of the pieces in which bytes are delivered, in both directions.
     private var pieceSize = Int.max
 
     init() { device = DeviceSession(device: Coprocessor(network: VirtualNetwork())) }
 
-    /// Exchanges what both have to say.
+    /// Delivers the output of both ends until there is none.
     /// - Returns: the events at the host.
     private mutating func exchange() throws -> [HostHandshake.Event] {
         var events: [HostHandshake.Event] = []
@@ -63,7 +63,7 @@ import Testing
         #expect(device.windowsDropped == 0)
     }
 
-    /// A reply that was not taken is not the reply to the next command.
+    /// A reply that was not read is not returned for the next command.
     @Test mutating func discardsWhatWasNotTaken() throws {
         try boot()
         var reply = host.takeReply()
@@ -89,7 +89,7 @@ import Testing
         #expect(answer != nil)
     }
 
-    /// The device reboots by itself: the host is informed once, and the reply is lost.
+    /// The device reboots by itself: the host is notified once, and the reply is lost.
     @Test mutating func noticesARestart() throws {
         try boot()
         host.sendCommand(Array(hex: "E0 37 00 EE"))

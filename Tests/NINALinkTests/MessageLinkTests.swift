@@ -44,7 +44,7 @@ import WiFiNINA
         }
     }
 
-    /// A device that never falls silent and never says anything of use holds up no deadline.
+    /// A device that sends useless messages without end delays no deadline.
     @Test(arguments: ["83 00 0000", "82 04 0000", "82 0C 0000 82 08 0000"])
     func stormsHoldUpNoDeadline(_ storm: String) throws {
         let link = try open()
@@ -91,7 +91,7 @@ import WiFiNINA
         try write(link, command)
         stream.arriveQueued(after: 1500, [9, 9, 9])
         #expect(throws: LinkError(.timedOut, .reply)) { try read(link) }
-        // The next command waits for it, and reads its own reply.
+        // The next command waits for the late reply, discards it, and reads its own.
         stream.arriveQueued(after: 600, [], isReply: false)
         stream.arriveQueued(after: 600, answer)
         try write(link, command)
@@ -130,7 +130,7 @@ import WiFiNINA
         #expect(try read(link) == answer)
         #expect(try link.interruptLevel())
         stream.arriveInterrupt(false)
-        #expect(try link.interruptLevel(), "known to be high: nothing is looked at")
+        #expect(try link.interruptLevel(), "known to be high: nothing is received")
         try link.sleep(until: after(1, link.now))
         #expect(try !link.interruptLevel())
     }

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import WiFiNINA
 
-/// The handshake over wires, on virtual time.
+/// The handshake over wires, in virtual time.
 @Suite(.timeLimit(.minutes(5))) struct SPILinkTests {
     private let network = VirtualNetwork()
     private let wires: VirtualWires
@@ -25,7 +25,7 @@ import WiFiNINA
         #expect(link.now.nanoseconds >= 760_000_000)
     }
 
-    /// Two windows: one piece for a reply of fixed size, two for one of variable size.
+    /// Two windows; the reply is read in one piece if its size is fixed, in two if it is variable.
     @Test func aCommandIsTwoWindows() throws {
         wires.calls = ""
         #expect(try wifi.status() == .idle)
@@ -37,7 +37,7 @@ import WiFiNINA
         #expect(wires.calls == "SWsSRRs")
     }
 
-    /// Adafruit's 4C and 4F are other commands than Arduino's, with replies of other lengths.
+    /// Adafruit's 4C and 4F are different commands than Arduino's, with replies of different lengths.
     @Test func clocksAdafruitsRepliesToTheirLastByte() throws {
         var configuration = Configuration()
         configuration.firmware = .adafruit330
@@ -106,7 +106,7 @@ import WiFiNINA
         let clocked = link.bytesClocked
         do {
             _ = try wifi.status()
-            Issue.record("a status out of nothing")
+            Issue.record("a status without a reply")
         } catch WiFiError.badReply(let error, .getConnStatus) {
             #expect(error.kind == wrong.kind || error.kind == .empty)
         }
@@ -120,14 +120,14 @@ import WiFiNINA
         #expect(try wifi.firmwareVersion() == "3.5.0")
     }
 
-    /// A reply too late is ended before the next command, however the host comes to it.
+    /// A late reply is read to its end before the next command, whichever way the host finds it.
     @Test func aLateReplyIsNotTakenForAnother() throws {
         try link.sendCommand([0xE0, 0x37, 0x00, 0xEE], until: soon)
         #expect(try wifi.status() == .idle)
         #expect(throws: LinkError(.violation, .reply)) { try link.receiveReply(expecting: .getFwVersion, until: soon) }
     }
 
-    /// The program before this one has ended between a command and its reply, and nothing was reset.
+    /// The previous program ended between a command and its reply, and the module was not reset.
     @Test func findsTheStepOfAModuleThatWasNotReset() throws {
         try link.sendCommand([0xE0, 0x37, 0x00, 0xEE], until: soon)
         wires.hasResetLine = false

@@ -1,22 +1,22 @@
 import NINALink
 import TestSupport
 
-/// A stream whose other end is a script: what arrives, and when. Waiting moves its clock.
+/// A stream whose other end is a script of bytes and their times of arrival. Waiting advances its clock.
 final class ScriptedStream: MessageStream {
     private(set) var now = MonotonicInstant(nanoseconds: 0)
-    /// What was sent, one element for each send.
+    /// The bytes sent, one element for each send.
     private(set) var sent: [[UInt8]] = []
     private(set) var isClosed = false
-    /// Arrives with every receive when nothing else does, each time a microsecond later.
+    /// Arrives with each receive when nothing else does, each time a microsecond later.
     var storm: [UInt8] = []
     private var script: [(at: UInt64, bytes: [UInt8])] = []
 
-    /// Lets bytes arrive so many milliseconds from now.
+    /// Schedules bytes to arrive this many milliseconds from now.
     func arrive(after milliseconds: UInt64 = 0, _ bytes: [UInt8]) {
         script.append((now.nanoseconds + milliseconds * 1_000_000, bytes))
     }
 
-    /// Greeting and first QUEUED.
+    /// Schedules the greeting and the first QUEUED.
     func arriveBoot() {
         arrive(Array(hex: "81 00 0005 'NINA' 01"))
         arriveQueued([], isReply: false)
@@ -61,7 +61,7 @@ final class ScriptedStream: MessageStream {
     func close() { isClosed = true }
 }
 
-/// A moment so many milliseconds after another.
+/// The instant this many milliseconds after another.
 func after(_ milliseconds: UInt64, _ start: MonotonicInstant) -> MonotonicInstant {
     start.advanced(byNanoseconds: milliseconds * 1_000_000)
 }

@@ -35,7 +35,7 @@ import Testing
         #expect(replyError(.getSocket, "E0 BF") == FrameError(.truncated, at: 2, expected: 1, found: 0))
     }
 
-    /// Every reply, read as the reply to every other command.
+    /// Every reply, read as a reply to every other command.
     @Test(arguments: GoldenFrames.replies) func aReplyToAnotherCommandThrows(_ golden: GoldenFrame) {
         for opcode in Opcode.allCases where opcode.byte != golden.opcode.byte {
             let error = Inspection.reply(to: opcode, in: golden.bytes[...]).error
@@ -112,7 +112,7 @@ import Testing
         }
     }
 
-    /// Firmware 3.x answers a failed scan with the count 255 or 254 and nothing behind it.
+    /// Firmware 3.x answers a failed scan with the count 255 or 254 and no parameters.
     @Test func failedScanOfNewFirmwareThrows() {
         #expect(
             replyError(.scanNetworks, "E0 A7 FF EE 00 00 00 00")

@@ -48,7 +48,7 @@ private struct FormCounts: CommandVisitor {
     }
 }
 
-/// Fills each form of a command and of its reply, writes it, reads it by both readers and compares.
+/// Fills each form of a command and of its reply, writes it, reads it with both readers and compares.
 private struct RoundTrip: CommandVisitor {
     var filler: RandomFiller
 
@@ -74,7 +74,7 @@ private struct RoundTrip: CommandVisitor {
         let strict = Inspection.strict(command: C.opcode, in: frame[...])
         #expect(strict.text == text)
         #expect(strict.encoded == frame)
-        // Windows are slices of larger buffers, and hosts pad with anything.
+        // Windows are slices of larger buffers, and hosts pad with arbitrary bytes.
         let window = ([0xE0] + frame + [0xEE, 0x01, 0xFF]).dropFirst()
         let positional = Inspection.positional(command: C.opcode, in: window)
         #expect(positional.text == text)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-/// SEND_DATA when the send buffer is full, and connections that end: Protocol/dialects.md, SEND_DATA and GET_CLIENT_STATE.
+/// SEND_DATA with a full send buffer, and connections that end: Protocol/dialects.md, SEND_DATA and GET_CLIENT_STATE.
 @Suite(.timeLimit(.minutes(5))) struct FirmwareSendTests {
     private let frame = (0..<4000).map { UInt8(truncatingIfNeeded: $0) }
 

@@ -19,7 +19,7 @@ import Testing
     @Test func countIsTheSizeOfTheData() {
         let head = "E0 60 04 | 04 00000000 | 04 02000000 | 01 'f'"
         #expect(read(head + "| 00 'hello' | EE").text == "offset=0 count=2 path=f data=he")
-        // Devices skip the length byte, readers of recordings want it to be 0.
+        // Devices skip the length byte; strict readers require 0.
         #expect(read(head + "| 02 'he' | EE").text == "offset=0 count=2 path=f data=he")
         #expect(
             Inspection.strict(command: .writeFile, in: Array(hex: head + "| 02 'he' | EE")[...]).error
@@ -58,7 +58,7 @@ import Testing
             try encoded(RenameFile(old: "a".bytes, new: "b".bytes)) == Array(hex: "E0 66 02 | 01 'a' | 01 'b' | EE"))
     }
 
-    /// Nina-fw's replies to WRITE_FILE, from its sources.
+    /// nina-fw's replies to WRITE_FILE, from its sources.
     @Test func countedRepliesAreNoFrames() {
         let replies = ["", "EEE00000", "E0EE0000", "E0E0EE00", "E0E000EE", "E0E00000EE000000"]
         for (count, reply) in replies.enumerated() {

@@ -9,7 +9,7 @@ import Testing
 
     @Test func statusAndAddresses() throws {
         #expect(try reply(GetConnStatus.self, "E0 A0 01 | 01 03 | EE").status == .connected)
-        // Address, mask, gateway: SET_IP_CONFIG has another order.
+        // Address, mask, gateway: the order of SET_IP_CONFIG is different.
         let addresses = try reply(GetIPAddr.self, "E0 A1 03 | 04 C0A8012A | 04 FFFFFF00 | 04 C0A80101 | EE")
         #expect(addresses.address == IPv4Address(192, 168, 1, 42))
         #expect(addresses.mask == IPv4Address(255, 255, 255, 0))

@@ -1,7 +1,7 @@
 import NINAWire
 import Testing
 
-/// The numbers of WiFiNINA's headers.
+/// The constants of WiFiNINA's headers.
 @Suite(.timeLimit(.minutes(5))) struct WireConstantsTests {
     @Test func connectionStatus() {
         let inOrder: [ConnectionStatus] = [
