@@ -46,7 +46,7 @@ import WiFiNINA
         #expect(throws: WiFiError.failed(.bleWrite, code: 0)) { try bluetooth.write([1, 3, 12, 0]) }
     }
 
-    /// The numbers of these commands set enterprise credentials there: none is sent.
+    /// In this firmware the opcodes of these commands set enterprise credentials: none is sent.
     @Test(arguments: [Firmware.adafruit330, .adafruit177, .adafruit122, .arduino148])
     func neverAsksFirmwareThatHasNone(_ firmware: Firmware) throws {
         let host = try Host { $0.firmware = firmware }

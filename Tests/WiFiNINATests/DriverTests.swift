@@ -4,7 +4,7 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-/// A link whose replies the test writes.
+/// A link with scripted replies.
 final class ScriptedLink: Link {
     var now = MonotonicInstant(nanoseconds: 0)
     var replies: [Result<[UInt8], LinkError>] = []
@@ -56,7 +56,7 @@ final class ScriptedLink: Link {
         #expect(throws: WiFiError.link(LinkError(.timedOut, .reply), .getConnStatus)) { try wifi.status() }
     }
 
-    /// A reply that belongs to another command, with bytes in it: it never becomes part of a stream.
+    /// The reply to another command, containing bytes: they never become part of a stream.
     @Test func aReplyToAnotherCommandIsNeverRead() throws {
         let link = ScriptedLink()
         let wifi = WiFi(link: link)
@@ -66,7 +66,7 @@ final class ScriptedLink: Link {
             .success([0xE0, 0xBF, 0x01, 0x01, 0x02, 0xEE]), .success([0xE0, 0xAD, 0x01, 0x01, 0x01, 0xEE]),
         ]
         for opcode in Opcode.allCases where opcode.replyByte != Opcode.getDatabuf.replyByte {
-            // As long as one to GET_DATABUF would be, and as one with short lengths.
+            // As long as a reply to GET_DATABUF would be, and as one with short lengths.
             for reply in [
                 [0xE0, opcode.replyByte, 0x01, 0x00, 0x01, 0x58, 0xEE],
                 [0xE0, opcode.replyByte, 0x01, 0x01, 0x58, 0xEE],
@@ -77,7 +77,7 @@ final class ScriptedLink: Link {
                 let wrong = FrameError(
                     .opcode, at: 1, expected: Int(Opcode.getDatabuf.replyByte), found: Int(opcode.replyByte))
                 #expect(throws: WiFiError.badReply(wrong, .getDatabuf)) { try client.read(10) }
-                // The right reply may have had bytes.
+                // The right reply may have carried bytes.
                 #expect(throws: WiFiError.bytesLost(SocketNumber(rawValue: 2))) { try client.read(10) }
                 link.replies = [.success([0xE0, 0xAE, 0x01, 0x01, 0x01, 0xEE])]
                 try client.stop()
@@ -103,7 +103,7 @@ final class ScriptedLink: Link {
         #expect(throws: WiFiError.staleHandle(SocketNumber(rawValue: 2))) { try client.read() }
     }
 
-    /// AVAIL_DATA answers 0 for a slot that is free, and 0 is also the number of a slot.
+    /// AVAIL_DATA answers 0 for a free slot, and 0 is also the number of a slot.
     @Test(arguments: SocketFamily.allCases, [0, 1])
     func aServerThatTheChipHasLostHandsOutNobody(_ family: SocketFamily, _ slot: Int) throws {
         let host = try Host(family: family)
@@ -128,7 +128,7 @@ final class ScriptedLink: Link {
         #expect(try client.remotePort() == peer.endpoint.port)
     }
 
-    /// No limit at all is the longest duration.
+    /// The longest duration means no time limit.
     @Test func commandsMayTakeAnyTime() throws {
         let host = try Host()
         host.wifi.commandTimeout = .seconds(Int64.max)
@@ -139,7 +139,7 @@ final class ScriptedLink: Link {
         _ = try host.wifi.ping(.address(Host.address))
     }
 
-    /// GET_SOCKET names the slot of a server that a restarted chip knows nothing of.
+    /// GET_SOCKET returns the slot of a server that a restarted chip has lost.
     @Test func aSlotThatIsGivenAwayAgainIsNotItsOldOwners() throws {
         let host = try Host()
         let server = try host.server()

@@ -12,7 +12,7 @@ import Testing
         var turn: UInt64 = 0
         while link.replies < 50_000, turn < 100_000 {
             turn += 1
-            // Some chips always keep to the form, some seldom, some are silent half of the time.
+            // Some chips always send well-formed replies, some rarely do, and some are silent half of the time.
             link.rates = [(0, 0), (20, 2), (300, 10), (20, 300)][Int(turn % 4)]
             let session = HostileSession(link, family, SplitMix64(seed: turn))
             for _ in 0..<400 { try session.step() }
@@ -20,7 +20,7 @@ import Testing
         #expect(link.replies >= 50_000)
     }
 
-    /// A chip that has a connection for every ACCEPT, always of the same number.
+    /// A chip that answers every ACCEPT with a connection, always of the same number.
     @Test func connectionsWithoutEndAreNotAllTakenAtOnce() throws {
         let link = AnsweringLink { opcode in
             switch opcode {
@@ -38,12 +38,12 @@ import Testing
         #expect(try server.available() == nil)
         #expect(wifi.commandCount < 300)
         #expect(try server.available() == nil)
-        // Only the last one is a connection still.
+        // Only the last connection is still valid.
         #expect(server.waiting.filter(\.isCurrent).count == 1)
         #expect(server.waiting.count <= Firmware.slotLimit + 1)
     }
 
-    /// A chip that brings more bytes than it was asked for.
+    /// A chip that returns more bytes than requested.
     @Test(arguments: SocketFamily.allCases, 4060..<4090)
     func moreBytesThanWereAskedFor(_ family: SocketFamily, _ size: Int) throws {
         let bytes = pattern(4086)
@@ -60,7 +60,7 @@ import Testing
         try client.connect(.address(Host.address), port: 7)
         var buffer = [UInt8](repeating: 0, count: size)
         let count = try client.read(into: &buffer)
-        // Of the smaller ones it reads on while they are whole.
+        // It continues to read after smaller replies, which are complete.
         #expect(count == (family == .bsd ? min(size, 4086) : size))
         #expect(buffer.prefix(count) == (bytes + bytes).prefix(count))
         let rest = try client.read(10)

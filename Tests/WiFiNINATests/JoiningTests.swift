@@ -15,7 +15,7 @@ import WiFiNINA
         }
     }
 
-    /// One command of Arduino's firmware, four of Adafruit's.
+    /// One command with Arduino's firmware, four with Adafruit's.
     @Test(arguments: [Firmware.modern, .arduino200, .adafruit330, .adafruit177])
     func joinsEnterpriseNetworks(_ firmware: Firmware) throws {
         let wifi = try campus(firmware).wifi
@@ -68,7 +68,7 @@ import WiFiNINA
 
     private func wifi(_ host: Host) -> WiFi { host.wifi }
 
-    /// A watchdog is fed at each look at the status.
+    /// Each query of the status feeds the watchdog.
     @Test func feedsTheWatchdog() throws {
         let host = try Host(joined: false) { $0.wifiDelay = .seconds(3) }
         var feeds = 0

@@ -4,9 +4,9 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-/// Replies that do not arrive: no BSD socket is lost for ever.
+/// Replies that do not arrive: no BSD socket is leaked.
 @Suite(.timeLimit(.minutes(5))) struct LostRepliesTests {
-    /// Whatever command's reply is lost, the next connects find all sockets free.
+    /// Whichever command's reply is lost, all sockets are free for the next connects.
     @Test(arguments: 0..<7) func aConnectThatFailsHalfwayLeavesNothing(_ commands: Int) throws {
         let host = try Host(family: .bsd)
         _ = host.network.listen(at: Endpoint(address: Host.address, port: 7))
@@ -35,7 +35,7 @@ import WiFiNINA
         #expect(host.network.openSockets == 1)
     }
 
-    /// The connection is lost with the reply to ACCEPT; its socket is not.
+    /// The connection is lost with the reply to ACCEPT; its socket is not leaked.
     @Test(arguments: 0..<2) func anAcceptThatFailsHalfwayLeavesNothing(_ commands: Int) throws {
         let host = try Host(family: .bsd) { $0.slots = 10 }
         host.wifi.recoveryLimit = .resynchronize
@@ -51,7 +51,7 @@ import WiFiNINA
         #expect(host.network.openSockets == 1)
     }
 
-    /// While a slot is in use, nothing says that an unknown number is not that slot's.
+    /// While a slot is in use, an unknown number may be that slot's.
     @Test func slotsAreLeftAlone() throws {
         let host = try Host(family: .bsd)
         host.wifi.recoveryLimit = nil
@@ -62,14 +62,14 @@ import WiFiNINA
         host.link.commandsAnswered = 0
         #expect(throws: WiFiError.self) { try client.connect(.address(Host.address), port: 7) }
         host.link.commandsAnswered = nil
-        // SOCKET, IOCTL, CONNECT, ERRNO, two times POLL, GETSOCKOPT: no CLOSE.
+        // SOCKET, IOCTL, CONNECT, ERRNO, POLL twice, GETSOCKOPT: no CLOSE.
         #expect(try host.commands { try client.connect(.address(Host.address), port: 7) } == 7)
         try classic.stop()
         try client.stop()
         #expect(try host.commands { try client.connect(.address(Host.address), port: 7) } == 17)
     }
 
-    /// A start that never came about takes nothing from whoever has its slot now.
+    /// A start that was never sent takes nothing from the current owner of its slot.
     @Test(arguments: [Firmware.modern, .arduino200], [true, false])
     func aStartThatWasLostEndsNobodysConnection(_ firmware: Firmware, _ isServer: Bool) throws {
         let host = try Host { $0.firmware = firmware }
@@ -89,7 +89,7 @@ import WiFiNINA
         #expect(try client.write([1]) == 1)
     }
 
-    /// The port of a start whose reply was lost is free again, whoever asks for it.
+    /// After the reply to a start was lost, its port is free for any socket.
     @Test func aStartThatWasLostKeepsNoPort() throws {
         let host = try Host()
         host.wifi.recoveryLimit = .resynchronize
@@ -105,7 +105,7 @@ import WiFiNINA
         #expect(host.network.openSockets == 2)
     }
 
-    /// SOCKET or the command after it: the program never gets the socket, so it is closed.
+    /// The reply to SOCKET or to the next command is lost: the program never gets the socket, so it is closed.
     @Test(arguments: 0..<2) func aSocketThatIsMadeHalfwayIsClosed(_ commands: Int) throws {
         let host = try Host()
         host.wifi.recoveryLimit = .resynchronize

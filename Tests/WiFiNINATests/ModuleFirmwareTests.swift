@@ -7,8 +7,8 @@ import Testing
 @testable import WiFiNINA
 
 @Suite(.timeLimit(.minutes(5))) struct ModuleFirmwareTests {
-    /// What each profile is found to be. Nothing tells Adafruit's 1.2.2 from Arduino's releases of that time, which
-    /// serve the same commands.
+    /// The detected firmware of each profile. Adafruit's 1.2.2 cannot be distinguished from Arduino's releases of that
+    /// time, which serve the same commands.
     private static let found: [(Firmware, ModuleFirmware)] = [
         (.modern, ModuleFirmware(major: 3, minor: 5, patch: 0)),
         (.arduino200, ModuleFirmware(major: 2, minor: 0, patch: 0)),
@@ -24,15 +24,15 @@ import Testing
         #expect(try host.wifi.firmware() == expected)
         #expect(try host.commands { _ = try host.wifi.firmware() } == 0)
         #expect(Self.found.count == Firmware.all.count)
-        // A reset may be the end of an update.
+        // A reset may complete an update.
         try host.wifi.reset()
         #expect(try host.commands { _ = try host.wifi.firmware() } > 0)
     }
 
-    /// The table of the firmwares' commands agrees with the profiles wherever a module would be asked.
+    /// The library's table of missing commands agrees with the profiles.
     @Test(arguments: 0..<found.count) func knowsWhatTheFirmwareLacks(_ number: Int) throws {
         let (firmware, found) = Self.found[number]
-        // No profile has these: the package has no part for them, the firmware may.
+        // No profile serves these, because the package does not implement them; real firmware may.
         let untold: Set<Opcode> = [.applyOTA, .setCliCert, .setPK]
         for opcode in Opcode.allCases where !untold.contains(opcode) {
             guard Opcode(byte: opcode.byte, family: firmware.family) == opcode else { continue }
@@ -92,7 +92,7 @@ import Testing
         #expect(WiFiError.failed(.setTime, code: 255).description == "SET_TIME: failed with code 255")
     }
 
-    /// When the firmware cannot be asked, the error frame is all that is known.
+    /// When the firmware version cannot be queried, only the error frame is known.
     @Test func aQuestionWithoutAnswerLeavesTheErrorFrame() throws {
         let link = ScriptedLink()
         let wifi = WiFi(link: link)
@@ -101,7 +101,7 @@ import Testing
         #expect(throws: WiFiError.link(LinkError(.timedOut, .reply), .getFwVersion)) { try wifi.firmware() }
     }
 
-    /// Firmware without STOP_SERVER only forgets the number: the next server has it, on another port.
+    /// Firmware without STOP_SERVER only frees the number: the next server gets it, on another port.
     @Test(arguments: [Firmware.arduino200, .arduino148, .adafruit330, .adafruit177])
     func serversEndWithoutTheirCommand(_ firmware: Firmware) throws {
         let host = try Host { $0.firmware = firmware }
@@ -115,7 +115,7 @@ import Testing
         #expect(peer.isFinished)
         try server.begin(81)
         #expect(try server.status())
-        // It is remembered: no second refusal.
+        // The refusal is remembered: the command is not sent again.
         #expect(try host.commands { try server.end() } == 1)
     }
 }

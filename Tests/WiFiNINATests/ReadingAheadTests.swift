@@ -4,7 +4,7 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-/// `available()` counts what has arrived, waits for a number of bytes end, and the buffers have limits.
+/// `available()` counts the bytes that have arrived, waits for a number of bytes end, and the buffers are bounded.
 @Suite(.timeLimit(.minutes(5))) struct ReadingAheadTests {
     @Test(arguments: SocketFamily.allCases) func availableCountsWhatTheChipHasAsWell(_ family: SocketFamily) throws {
         let host = try Host(family: family)
@@ -23,7 +23,7 @@ import WiFiNINA
         #expect(try client.read(10) == [2, 3, 4, 5, 6])
     }
 
-    /// The loop of many sketches: wait until a header has arrived, then read it.
+    /// A common loop of sketches: wait until a header has arrived, then read it.
     @Test(arguments: SocketFamily.allCases, [1, 2, 10, 4076, 4086, 4087, 10_000, 65_536])
     func loopsThatCountBytesEnd(_ family: SocketFamily, _ count: Int) throws {
         let host = try Host(family: family)

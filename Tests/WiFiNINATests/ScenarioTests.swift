@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import WiFiNINA
 
-/// The problems the project starts from, without a socket.
+/// The user problems that the project addresses, without real sockets.
 @Suite(.timeLimit(.minutes(5))) struct ScenarioTests {
     /// A browser opens two connections at once, the second without a request.
     @Test(arguments: SocketFamily.allCases) func twoConnectionsAtOnce(_ family: SocketFamily) throws {
@@ -103,7 +103,7 @@ import WiFiNINA
         #expect(control.reset > 0)
     }
 
-    /// 8 clients, random pieces both ways at once; the server echoes what it gets.
+    /// 8 clients, random pieces in both directions at once; the server echoes what it receives.
     @Test(arguments: SocketFamily.allCases, [true, false])
     func echoesToManyAtOnce(_ family: SocketFamily, _ isAccepting: Bool) throws {
         var random = RandomSource("echoesToManyAtOnce")

@@ -4,7 +4,7 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-/// Servers and clients over BSD sockets: what goes wrong.
+/// Failures of servers and clients over BSD sockets.
 @Suite(.timeLimit(.minutes(5))) struct SocketFamilyFailureTests {
     private func host(_ change: (inout Configuration) -> Void = { _ in }) throws -> Host {
         try Host(family: .bsd, change)
@@ -29,7 +29,7 @@ import WiFiNINA
         #expect(host.network.openSockets == 1)
     }
 
-    /// A connection that is lost while the library waits for room, with bytes left to be read.
+    /// A connection that is lost, with unread bytes, while the library waits for room.
     @Test func aResetWhileFullIsFound() throws {
         let host = try host()
         host.network.capacity = 5000
@@ -51,14 +51,14 @@ import WiFiNINA
         #expect(client.socket == .unavailable && host.network.openSockets == 1)
     }
 
-    /// Two ends that both write before they read do not wait for each other.
+    /// Two ends that both write before they read do not block each other.
     @Test func aFullConnectionIsReadWhileItIsWritten() throws {
         let host = try host()
         host.network.capacity = 5000
         let (client, peer) = try host.acceptedClient(try host.server())
         var received: [UInt8] = []
         host.link.whileAsleep = {
-            // It reads only what comes after its own bytes were taken.
+            // The peer reads only after its own bytes were accepted.
             peer.send(pattern(100))
             received += peer.read()
         }

@@ -4,8 +4,8 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-/// Servers and clients over BSD sockets: what they have no counterpart for over slots. What they share is tested with
-/// both families where the classes are.
+/// Servers and clients over BSD sockets: behavior without a counterpart over slots. Shared behavior is tested with both
+/// families in the tests of the classes.
 @Suite(.timeLimit(.minutes(5))) struct SocketFamilyTests {
     private func host(_ change: (inout Configuration) -> Void = { _ in }) throws -> Host {
         try Host(family: .bsd, change)
@@ -25,7 +25,7 @@ import WiFiNINA
         #expect(WiFiClient(host.wifi).socketFamily == .bsd)
         #expect(WiFiClient(host.wifi, family: .classic).socketFamily == .classic)
         #expect(WiFiSSLClient(host.wifi).client.socketFamily == .classic)
-        // Both at once: each has the clients of its port, with numbers of its kind.
+        // Both servers at once: each has the clients of its port, with numbers of its family.
         try classic.begin()
         try bsd.begin()
         let (one, first) = try host.acceptedClient(classic)
@@ -42,7 +42,7 @@ import WiFiNINA
         #expect(try classic.status() && bsd.status())
     }
 
-    /// 64 slots have the numbers of 64 BSD sockets.
+    /// 64 slots have the same numbers as 64 BSD sockets.
     @Test func numbersMayOverlap() throws {
         let host = try Host { $0.slots = 64 }
         let (one, first) = try host.acceptedClient(try host.server(80))
@@ -80,11 +80,11 @@ import WiFiNINA
         #expect(try host.commands { _ = try (client.remoteIP(), client.remotePort()) } == 0)
         #expect(try host.commands { try client.stop() } == 1)
         var other = WiFiClient(host.wifi)
-        // SOCKET, IOCTL, CONNECT, ERRNO, two times POLL, GETSOCKOPT.
+        // SOCKET, IOCTL, CONNECT, ERRNO, POLL twice, GETSOCKOPT.
         #expect(try host.commands { try other.connect(.address(Host.address), port: 7) } == 7)
     }
 
-    /// IRQ says nothing of BSD sockets: the module is asked, but never as fast as it answers.
+    /// IRQ does not cover BSD sockets: the module is polled with pauses.
     @Test func waitsInPauses() throws {
         let host = try host()
         let server = try host.server()
@@ -123,11 +123,11 @@ import WiFiNINA
         #expect(try !host.wifi.waitForActivity(.milliseconds(100)))
         peer.send([1, 2])
         #expect(try host.wifi.waitForActivity(.milliseconds(100)))
-        // Nobody has looked at them.
+        // They are still unread.
         #expect(try host.wifi.waitForActivity(.milliseconds(100)))
         let client = try #require(try server.available())
         #expect(try client.read() == 1)
-        // The other is in the library's buffer, as the program knows.
+        // The other byte is in the library's buffer, which does not count as activity.
         #expect(try !host.wifi.waitForActivity(.milliseconds(100)))
         peer.send([3])
         #expect(try host.wifi.waitForActivity(.milliseconds(100)))
@@ -164,7 +164,7 @@ import WiFiNINA
         #expect(talking.isFinished && !silent.isFinished && !late.isFinished)
     }
 
-    /// Connections for which no socket is left wait in the module's queue, and are no reason to ask it all the time.
+    /// Connections without a free socket wait in the module's accept queue, and do not cause constant polling.
     @Test func connectionsWaitForASocket() throws {
         let host = try host { $0.slots = 2 }
         let server = try host.server()

@@ -61,7 +61,7 @@ import WiFiNINA
         #expect((1900...3110).contains(joining))
     }
 
-    /// Adafruit's 3.x tells the encryption in other numbers.
+    /// Adafruit's 3.x uses other numbers for the encryption.
     @Test(arguments: [Firmware.modern, .arduino200, .adafruit330, .adafruit177])
     func encryptionMeansTheSameInEveryFirmware(_ firmware: Firmware) throws {
         let wifi = try Host { $0.firmware = firmware }.wifi
@@ -104,7 +104,7 @@ import WiFiNINA
             try host.wifi.status()
         }
         host.wifi.commandTimeout = .seconds(10)
-        // The reply nobody waits for any more is not taken for another.
+        // The abandoned reply is not mistaken for another.
         #expect(try host.wifi.status() == .connected)
         #expect(try host.wifi.scanNetworks() == 2)
     }
@@ -191,7 +191,7 @@ import WiFiNINA
         #expect(host.network.openSockets == 2)
     }
 
-    /// Without an association there is nothing the coprocessor would close by itself.
+    /// Without an association the coprocessor closes nothing by itself.
     @Test func leavingANetworkThatWasNeverJoinedLeaksNothing() throws {
         let host = try Host(joined: false) { $0.allowsSocketsWithoutJoin = true }
         let server = try host.server()

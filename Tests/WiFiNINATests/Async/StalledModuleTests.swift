@@ -4,8 +4,8 @@ import Testing
 import WiFiNINA
 import WiFiNINATesting
 
-/// Calls of a module that stops answering end by their own deadlines, which count from the call. Where an end does not
-/// come the suite's time limit notices.
+/// Calls of a module that stops responding end by their own deadlines, which count from the call. A call that does not
+/// end exceeds the suite's time limit.
 @Suite(.timeLimit(.minutes(5))) struct StalledModuleTests {
     /// A module on real time, one connection to it, and the switch that stops it.
     private struct Stalled {
@@ -32,7 +32,7 @@ import WiFiNINATesting
 
         func commandTimeout(_ time: Duration) async { await module.perform { $0.commandTimeout = time } }
 
-        /// Waits until a command blocks the thread.
+        /// Waits until a command blocks the module's thread.
         func blocked() async throws {
             let end = ContinuousClock.now.advanced(by: .seconds(60))
             while !control.isBlocked {
@@ -86,7 +86,7 @@ import WiFiNINATesting
         #expect(await errors == expected)
         #expect(host.control.isBlocked)
         host.control.stall(false)
-        // The command before was not cut short, and none of those that were given up was run.
+        // The previous command was not cut short, and no abandoned call ran its command.
         #expect(try await before.value == .connected)
         await host.peer.send([7, 8])
         #expect(try await client.read() == [7, 8])
@@ -94,7 +94,7 @@ import WiFiNINATesting
         await module.close()
     }
 
-    /// The command of the call itself does not end: its bytes stay for the next reader.
+    /// The call's own command does not return: its bytes stay for the next reader.
     @Test func bytesOfAGivenUpReadAreKept() async throws {
         let host = try await Stalled()
         await host.peer.send(Array("one\ntwo".utf8))
@@ -109,7 +109,7 @@ import WiFiNINATesting
         await host.module.close()
     }
 
-    /// Calls without a time-out of their own end by that of commands, even if the link does not return.
+    /// Calls without a time-out of their own end by the command time-out, even if the link does not return.
     @Test(arguments: [true, false]) func callsBehindASilentModuleFailTogether(_ keepsDeadlines: Bool) async throws {
         let host = try await Stalled(keepsDeadlines: keepsDeadlines)
         await host.commandTimeout(.milliseconds(200))
@@ -133,7 +133,7 @@ import WiFiNINATesting
         await module.close()
     }
 
-    /// Closing does not wait for the calls before it.
+    /// Closing does not wait for earlier calls.
     @Test func closingOvertakesEverything() async throws {
         let host = try await Stalled()
         await host.commandTimeout(.seconds(3600))
@@ -155,7 +155,8 @@ import WiFiNINATesting
         #expect(await module.isClosed)
     }
 
-    /// A link that cannot be interrupted: closing ends, and what waits for the thread ends with its command.
+    /// A link that cannot be interrupted: closing returns, and calls that wait for the thread end when its command
+    /// does.
     @Test func closingDoesNotWaitForALinkThatBlocks() async throws {
         let host = try await Stalled(canBeInterrupted: false)
         await host.commandTimeout(.seconds(3600))

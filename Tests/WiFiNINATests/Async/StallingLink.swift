@@ -3,26 +3,26 @@ import NINALink
 import NINAWire
 import Synchronization
 
-/// A link on real time whose module can be made to stop answering: a command then blocks the thread.
+/// A link on real time whose module can stop responding: a command then blocks the thread.
 final class StallingLink: Link {
-    /// What a test does to the link, from any thread.
+    /// Controls the link from any thread.
     final class Control: Sendable {
         private let stalled = Atomic(false)
         private let interrupted = Atomic(false)
         private let blocked = Atomic(false)
         private let sent = Atomic(0)
 
-        /// Whether the module does not answer.
+        /// Whether the module has stopped responding.
         var isStalled: Bool { stalled.load(ordering: .acquiring) }
         func stall(_ isStalled: Bool) { stalled.store(isStalled, ordering: .releasing) }
         /// Whether a command blocks the thread.
         var isBlocked: Bool { blocked.load(ordering: .acquiring) }
-        /// Commands that have reached the link.
+        /// The number of commands that have reached the link.
         var commands: Int { sent.load(ordering: .acquiring) }
         var isInterrupted: Bool { interrupted.load(ordering: .acquiring) }
         func interrupt() { interrupted.store(true, ordering: .releasing) }
 
-        /// Blocks while the module does not answer.
+        /// Blocks while the module does not respond.
         fileprivate func passCommand(until deadline: MonotonicInstant) throws(LinkError) {
             sent.add(1, ordering: .acquiringAndReleasing)
             blocked.store(true, ordering: .releasing)
@@ -38,7 +38,7 @@ final class StallingLink: Link {
     let control = Control()
     private let inner: any Link
     private let start = StallingLink.systemTime
-    /// Whether a blocked call can be ended from outside.
+    /// Whether a blocked call can be interrupted.
     private let canBeInterrupted: Bool
     /// Whether a command ends at its deadline; otherwise it blocks for minutes.
     private let keepsDeadlines: Bool
@@ -58,12 +58,12 @@ final class StallingLink: Link {
         return { [control] in control.interrupt() }
     }
 
-    /// The same time on the inner link's clock, which is virtual.
+    /// The same time on the inner link's virtual clock.
     private func inner(_ time: MonotonicInstant) -> MonotonicInstant {
         MonotonicInstant(nanoseconds: time.nanoseconds(since: start))
     }
 
-    /// Lets as much time pass for the module as has passed here.
+    /// Advances the module's virtual time to the real time.
     private func catchUp() throws(LinkError) {
         let now = inner(now)
         if inner.now < now { try inner.sleep(until: now) }
