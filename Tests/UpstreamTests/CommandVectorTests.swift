@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-/// Commands as real drivers sent them.
+/// Commands of real drivers.
 @Suite(.timeLimit(.minutes(5))) struct CommandVectorTests {
     private func exception(_ recording: Recording, _ file: Recordings) -> VectorException? {
         vectorExceptions.first {
@@ -10,7 +10,7 @@ import Testing
         }
     }
 
-    /// What is wrong with the codec's view of a recorded command, nil when nothing is.
+    /// The difference between the codec's reading and a recorded command; nil when there is none.
     private func fault(_ recording: Recording, _ opcode: Opcode) -> String? {
         let strict = Inspection.strict(command: opcode, in: recording.command[...])
         if let error = strict.error { return "\(error)" }
@@ -59,16 +59,16 @@ import Testing
             #expect(!exception.reason.isEmpty)
             for recording in matching {
                 let opcode = try #require(recording.opcode)
-                #expect(fault(recording, opcode) != nil, "\(exception.command) is no exception any more")
-                // Devices understand it all the same, unless it lacks bytes.
+                #expect(fault(recording, opcode) != nil, "\(exception.command) no longer needs an exception")
+                // Devices understand it nevertheless, unless bytes are missing.
                 let positional = Inspection.positional(command: opcode, in: recording.command[...])
                 #expect((positional.error != nil) == exception.isRefused)
             }
         }
     }
 
-    /// Firmware recordings were made with frames of all kinds: devices read them all, whatever is missing, and those
-    /// that are whole are written as they stand.
+    /// The firmware was recorded with frames of all kinds: devices read them all, even if bytes are missing, and
+    /// complete frames are rewritten unchanged.
     @Test func everyCommandToFirmwareIsReadByPosition() throws {
         var checked = 0
         var written = 0

@@ -4,8 +4,8 @@ import NINAWire
 import TestSupport
 import Testing
 
-/// Every command in every profile: there is a vector of it, made by a real driver or by hand, and the profile serves or
-/// refuses it as in its table.
+/// Every command of a profile's family has a vector, recorded from a driver or handwritten, and the profile serves or
+/// refuses it as its table says.
 @Suite(.timeLimit(.minutes(5))) struct ProfileVectorTests {
     /// A command window and whether it was recorded.
     private struct Vector {
@@ -14,17 +14,17 @@ import Testing
         var isRecorded: Bool
     }
 
-    /// What a window came to.
+    /// The result of running a window.
     private enum Outcome: Equatable {
-        /// A handler had it.
+        /// A handler processed it.
         case handled
         /// The firmware does not know the command.
         case unknown
-        /// It was not read: it is no command of this firmware, or it is malformed.
+        /// It was not read: the opcode belongs to another firmware, or the frame is malformed.
         case unread
     }
 
-    /// A coprocessor that notes whether a handler had the command.
+    /// A coprocessor that records whether a handler processed the command.
     private final class Device {
         private let coprocessor: Coprocessor
         private var lines: [String] = []
@@ -39,7 +39,7 @@ import Testing
             coprocessor.log = { [unowned self] _, line in lines.append(line) }
         }
 
-        /// Runs a window on a freshly booted device until it is answered, for a minute of its time at most.
+        /// Runs a window on a freshly booted device until it is answered, for at most a minute of virtual time.
         func run(_ vector: Vector) -> Outcome {
             #expect(coprocessor.boot(bluetooth: false, at: now))
             lines = []
@@ -57,7 +57,7 @@ import Testing
                 return .unknown
             }
             if lines.contains(where: { $0.hasPrefix("command refused") }) { return .unread }
-            // Some firmwares answer these with bytes that are no frame.
+            // Some firmware answers these with bytes that are not a frame.
             let isNoFrame =
                 [.writeFile, .readFile].contains(vector.opcode)
                 && coprocessor.firmware.quirks.contains(.unopenedFilesAnswerNothing)
@@ -81,7 +81,7 @@ import Testing
         var served = 0
         var recorded: Set<Opcode> = []
         for opcode in Opcode.allCases {
-            // A number with another meaning in the other family is no command of this profile.
+            // In this family the number means another command, or none.
             guard Opcode(byte: opcode.byte, family: firmware.family) == opcode else { continue }
             let own = vectors.filter { $0.opcode == opcode }
             #expect(!own.isEmpty, "no vector of \(opcode.name)")
@@ -95,7 +95,7 @@ import Testing
         }
         let percent = recorded.count * 100 / served
         print("\(firmware.name): \(recorded.count) of \(served) handlers hit by recorded vectors (\(percent) %)")
-        // Preferences beyond what WiFiNINA sends, Bluetooth and the other family's commands are in no recording.
+        // Preferences that WiFiNINA does not use, Bluetooth and the other family's commands were not recorded.
         #expect(percent >= 85)
     }
 }

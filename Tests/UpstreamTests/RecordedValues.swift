@@ -1,4 +1,4 @@
-// What recorded calls of the commands beyond joining and TCP must mean.
+// Expected values of recorded calls of the commands other than joining and TCP.
 
 import TestSupport
 
@@ -40,7 +40,7 @@ let settingsValues: [ExpectedValue] = [
     ExpectedValue(
         .firmware, "enterprise: SET_ENT TLS", .setEnt,
         "type=1 ssid=open-net certificate=0x4345525400 key=0x4B455900 identity=ident root_ca=0x00", "result=1"),
-    // 355 bytes under a length byte of 99.
+    // 355 bytes with a length byte of 99.
     ExpectedValue(
         .esp32SPI, "set_certificate wire bytes (352-byte PEM, internal call)", .setCliCert, "certificate=0x\(pem.hex)",
         "result=1"),

@@ -4,7 +4,7 @@ import WiFiNINA
 
 private let slot = SocketNumber(rawValue: 0)
 
-/// `WiFiDrv` and `ServerDrv`: pins, Bluetooth, and the commands behind the classes.
+/// `WiFiDrv` and `ServerDrv`: pins, Bluetooth, and the commands underlying the classes.
 let driverCalls: [String: HostCall] = [
     "WiFiDrv::pinMode(25, OUTPUT)": { try ok($0.wifi.pinMode(25, .output)) },
     "WiFiDrv::pinMode(26, INPUT_PULLUP)": { try ok($0.wifi.pinMode(26, .inputPullUp)) },
@@ -33,7 +33,7 @@ let driverCalls: [String: HostCall] = [
     },
     "WiFiDrv::bleAvailable()": { "\(try $0.bluetooth.available())" },
     "WiFiDrv::blePeek(buf, 3)": {
-        // WiFiNINA returned 0, although there were bytes.
+        // WiFiNINA returned 0 although there were bytes.
         try $0.bluetooth.peek(3) == Array("ble".utf8) ? "0" : "no bytes"
     },
     "WiFiDrv::bleRead(buf, 300)": { "\(try $0.bluetooth.read(300).count)" },

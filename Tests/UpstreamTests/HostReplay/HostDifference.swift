@@ -2,31 +2,31 @@ import NINAWire
 import TestSupport
 import Testing
 
-/// How the commands of this library's call differ from the recorded ones, and why that is right.
+/// How this library's commands of a call differ from the recorded ones, and why that is right.
 struct HostDifference: Sendable {
     enum Edit: Sendable {
-        /// All commands of this opcode are left out.
+        /// No command of this opcode is sent.
         case omits(Opcode)
-        /// Of several commands of this opcode one is sent.
+        /// Repeated commands of this opcode are sent once.
         case omitsRepeats(Opcode)
-        /// A part of the fields of this opcode is another.
+        /// Part of the fields of this opcode is replaced.
         case replaces(Opcode, String, String)
-        /// These come first.
+        /// Additional commands at the beginning.
         case addsFirst([String])
-        /// These come last.
+        /// Additional commands at the end.
         case addsLast([String])
-        /// These are sent, and nothing else.
+        /// Exactly these commands are sent.
         case sends([String])
     }
 
-    /// The calls, by their own words; `#76` behind them is the place in the recording, where the words occur again.
+    /// The calls as recorded; a suffix `#76` is the index in the recording, for calls that occur more than once.
     var calls: [String]
     var edit: Edit
-    /// Replies to commands that WiFiNINA sent otherwise, or not at all.
+    /// Replies to commands that WiFiNINA sent differently, or not at all.
     var replies: [String] = []
     var reason: String
 
-    /// Whether it is about a call.
+    /// Whether the difference applies to a call.
     func isAbout(_ call: WiFiNINAVector, at index: Int) -> Bool {
         calls.contains(call.api) || calls.contains("\(call.api) #\(index)")
     }

@@ -6,7 +6,7 @@ import Testing
     /// A method by class, name and number of arguments: `WiFi.begin/2`.
     private struct Row {
         var methods: [String]
-        /// Names on our side.
+        /// The names in this library.
         var names: [String]
         var line: String
     }
@@ -69,7 +69,7 @@ import Testing
         var recorded: Set<String> = []
         for call in try Recordings.wifiNINACalls() {
             guard let found = method(in: call.api) else {
-                Issue.record("\(call.api) is no call")
+                Issue.record("\(call.api) is not a call")
                 continue
             }
             #expect(methods.contains(found), "\(call.api): no row of \(found)")
