@@ -7,11 +7,11 @@ import NINATransport
 import NINAWire
 import Testing
 
-/// The whole API against the emulator as each firmware.
+/// The whole API against the emulator with each firmware profile.
 @Suite(.timeLimit(.minutes(10))) struct APISuiteTests {
     private static let profiles = ["arduino-2.0.0", "adafruit-3.3.0", "adafruit-1.7.7", "arduino-1.4.8", "modern"]
 
-    /// Opens the link to a module: the only place that knows how.
+    /// Opens the link to a module; the other code does not depend on the kind of link.
     private func open(_ transport: Transport) throws -> any Link { try transport.open() }
 
     @Test(arguments: profiles) func theWholeAPIPassesOrIsUnsupported(_ profile: String) throws {
@@ -44,7 +44,7 @@ import Testing
             "\(suite.sentOpcodes.count) commands sent")
     }
 
-    /// A name of the suite precedes the call of that name.
+    /// Each name in the suite must be followed by the call of that name.
     @Test func namesAreThoseOfTheCalls() throws {
         var count = 0
         for text in try PublicCalls.sources("Tests/APISuite") {
@@ -61,7 +61,7 @@ import Testing
                 case "==": #expect(body.contains("=="), "\(part)")
                 case "description": #expect(body.contains("\\("), "\(part)")
                 default:
-                    // Some bodies are a helper of the suite's, which joins, opens a file or tries a password.
+                    // Some bodies are a helper of the suite, which joins, opens a file or tries a passphrase.
                     let isThere =
                         body.contains(".\(name)") || body.contains("try join()") || body.contains("try file()")
                         || body.contains("try password(")
@@ -91,7 +91,7 @@ enum PublicCalls {
     static func all() throws -> Set<String> {
         var types: [String: Set<String>] = [:]
         for text in try sources("Sources/WiFiNINA") {
-            // What is declared inside a type of the library's own types is no call of the class.
+            // Declarations in a nested type of the library are not calls of the class.
             var owner: (type: String, indent: Int)?
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
             for (number, line) in lines.enumerated() {
@@ -121,7 +121,7 @@ enum PublicCalls {
         for (name, firsts) in types {
             for first in firsts { calls.insert(firsts.count > 1 ? "\(name)-\(first)" : name) }
         }
-        // What the two have in common both have.
+        // Calls of the common protocol count for both classes.
         for call in calls where call.hasPrefix("WiFiSecureClient.") {
             calls.remove(call)
             for type in ["WiFiSSLClient", "WiFiBearSSLClient"] { calls.insert(type + call.dropFirst(16)) }

@@ -5,7 +5,7 @@ import NINATransport
 import NINAWire
 import Testing
 
-/// BSD sockets of a real emulator process with real connections, by plain frames.
+/// BSD sockets of an emulator process with real connections, through plain frames.
 @Suite(.timeLimit(.minutes(10))) struct BSDSocketTests {
     private func run<C: Command>(_ command: C, _ link: any Link) throws -> C.Reply {
         var writer = FrameWriter()
@@ -32,7 +32,7 @@ import Testing
         return socket
     }
 
-    /// Accepts a peer from outside, which then resets the connection.
+    /// Accepts an external peer, which then resets the connection.
     private func acceptOneThatResets(
         _ server: SocketNumber, _ address: IPv4Address, _ link: any Link
     ) throws -> SocketNumber {
@@ -49,7 +49,7 @@ import Testing
         let address = try join(one)
         let other = try join(two)
 
-        // A server that is at work, and a client that blocks until it is answered.
+        // A server, and a client that blocks until the server answers.
         let server = try socket(1, port: 8080, one)
         #expect(server.rawValue == 54)
         #expect(try run(BSDListen(socket: server, backlog: 4), one).value == 1)
@@ -74,7 +74,7 @@ import Testing
         #expect(try run(BSDRecv(socket: client, size: 10), two).data.isEmpty)
         #expect(try run(BSDErrno(), two).errno == 128)
 
-        // A refused connection, and a peer from outside.
+        // A refused connection, and an external peer.
         let refused = try run(BSDSocket(type: 1, protocolNumber: 0), two).socket
         #expect(try run(BSDConnect(socket: refused, address: address, port: 8081), two).value == 0)
         #expect(try run(BSDErrno(), two).errno == 104)
@@ -87,7 +87,7 @@ import Testing
         #expect(try run(BSDClose(socket: guest.socket), one).value == 1)
         #expect(try outside.read() == [4, 5])
 
-        // A reset is no end of the stream.
+        // A reset is not reported as the end of the stream.
         let abandoned = try acceptOneThatResets(server, address, one)
         #expect(try run(BSDRecv(socket: abandoned, size: 10), one).data.isEmpty)
         #expect(try run(BSDErrno(), one).errno == 104)
@@ -101,7 +101,7 @@ import Testing
         let datagram = try run(BSDRecvfrom(socket: second, size: 2), two)
         #expect(datagram == BSDRecvfrom.Reply(address: address, port: 5000, data: [6, 7]))
 
-        // A wait that its time-out ends.
+        // A wait that ends by its time-out.
         let timeout: [UInt8] = [0, 0, 0, 0, 0x50, 0xC3, 0, 0]
         #expect(try run(BSDSetsockopt(socket: second, option: 0x1006, value: timeout[...]), two).value == 1)
         #expect(try run(BSDRecvfrom(socket: second, size: 2), two).data.isEmpty)

@@ -6,13 +6,13 @@ import TestSupport
 import Testing
 import WiFiNINA
 
-/// S3: a chat room with ten guests, some of whom behave badly.
+/// S3: a chat room with ten guests, some of whom misbehave.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct ChatScenarioTests {
     private static let port: UInt16 = 7000
     private static let rounds = 3
 
-    /// Six talk, one sends 1 MB without an end of line, one says nothing, one vanishes, one ends only its own stream.
-    /// Then all leave and others come, three times.
+    /// Six talk, one sends 1 MB without an end of line, one is silent, one resets its connection, one half-closes it.
+    /// Then all leave and others connect, three times.
     @Test func aChatRoomOutlivesItsGuests() throws {
         var random = SplitMix64(seed: testSeed())
         let emulator = try EmulatorUnderTest(["--max-sockets", "16"])
@@ -29,32 +29,32 @@ import WiFiNINA
         #expect(chat.mostGuests == Guests.all.count)
         #expect(chat.mostKept <= Guests.all.count * ChatServer.lineLimit)
         let growth = memory[Self.rounds - 1] - memory[0]
-        // After the first round it has all it needs; each round passes on megabytes.
+        // Memory must not grow after the first round, although each round forwards megabytes.
         #expect(growth < 1 << 20, "the emulator has grown by \(growth) bytes")
         print(
             "S3: \(Self.rounds) rounds of chat; at most \(chat.mostKept) bytes kept for lines, the emulator has",
             "\(memory.map { $0 / 1024 }) KB after each")
 
-        // Every slot can be taken again.
+        // Every slot can be used again.
         let address = try wifi.localIP()
         let peers = try (1..<16).map { _ in try TCPPeer(address, port: Self.port) }
         try run(chat, until: { chat.guests.count == peers.count })
         #expect(Set(chat.guests.map(\.client.socket)).count == peers.count)
     }
 
-    /// Ten guests come, talk and leave.
+    /// Ten guests connect, talk and leave.
     private func round(_ chat: ChatServer, _ address: IPv4Address, _ random: inout SplitMix64) throws {
         let guests = Guests(&random)
         try guests.come(to: address, Self.port, &random)
         try run(chat, until: { chat.guests.count == Guests.all.count })
         let vanishing = try #require(try guests.port(of: .vanishing))
-        // Nobody talks before all are in, and the others not before the one that will vanish has been heard.
+        // Nobody talks before all have connected, and the others wait until a line of the vanishing guest has arrived.
         guests.begin()
         try run(chat, until: { chat.lines(of: vanishing) == guests.lines(of: .vanishing) })
         guests.vanish()
         try run(chat, until: { guests.haveAllEnded })
         for (guest, heard) in try guests.heard() { guests.expect(guest, hasHeard: heard) }
-        #expect(chat.lines(of: vanishing) == nil, "who cannot be written to is let go")
+        #expect(chat.lines(of: vanishing) == nil, "a client that cannot be written to is dropped")
         try run(
             chat,
             until: {
@@ -66,28 +66,28 @@ import WiFiNINA
     private func run(_ chat: ChatServer, until isDone: () throws -> Bool) throws {
         let deadline = MonotonicClock.nanoseconds() + 40_000_000_000
         while try !isDone() {
-            try #require(MonotonicClock.nanoseconds() < deadline, "the chat does not go on")
+            try #require(MonotonicClock.nanoseconds() < deadline, "the chat makes no progress")
             try chat.loop()
         }
     }
 }
 
-/// The guests of a round, what each says and what each has to hear.
+/// The guests of a round, their lines and the lines that each must receive.
 private final class Guests {
     enum Guest: Int, CaseIterable {
         case anna, ben, carl, dora, emil, frida
-        /// Sends 1 MB without an end of line, then ends it and says a line as it should.
+        /// Sends 1 MB without an end of line, then ends the line and sends a valid one.
         case endless
-        /// Says nothing.
+        /// Sends nothing.
         case silent
         /// Resets its connection in the middle of a line.
         case vanishing
-        /// Ends its own stream and goes on listening.
+        /// Half-closes its connection and continues to read.
         case halfClosing
     }
 
     static let all = Guest.allCases
-    /// What each says in whole lines, each of which begins with its name.
+    /// The complete lines of each guest; each line begins with its name.
     private let speeches: [[UInt8]]
     private let ports = SharedResults<UInt16>(all.count)
     private let results = SharedResults<[UInt8]>(all.count)
@@ -108,7 +108,7 @@ private final class Guests {
             var speech: [UInt8] = []
             for number in 0..<lines {
                 var line = Array("\(guest) \(number) ".utf8)
-                // Up to the longest that is allowed.
+                // Up to the length limit.
                 let count = Int.random(in: 0...ChatServer.lineLimit - line.count, using: &random)
                 line += random.bytes(count).map { $0 == UInt8(ascii: "\n") ? 0 : $0 }
                 speech += line + [UInt8(ascii: "\n")]
@@ -122,13 +122,13 @@ private final class Guests {
 
     func lines(of guest: Guest) -> Int { speech(guest).count { $0 == UInt8(ascii: "\n") } }
 
-    /// How many bytes a guest hears: what all others say, and what the server says to it.
+    /// The number of bytes that a guest receives: the lines of all others, and the server's messages to it.
     private func count(for guest: Guest) -> Int {
         let others = Self.all.filter { $0 != guest }.reduce(0) { $0 + speech($1).count }
         return others + (guest == .endless ? ChatServer.complaint.utf8.count : 0)
     }
 
-    /// All connect; each has a thread of its own.
+    /// Connects all guests, each with its own thread.
     func come(to address: IPv4Address, _ port: UInt16, _ random: inout SplitMix64) throws {
         for guest in Self.all {
             var source = SplitMix64(seed: random.next())
@@ -164,20 +164,21 @@ private final class Guests {
 
     func port(of guest: Guest) throws -> UInt16? { try ports.wait()[guest.rawValue].get() }
 
-    /// Lets those begin who talk from the first moment on.
+    /// Starts the guests that talk from the beginning.
     func begin() { start.set(0, .success(true)) }
 
-    /// Has one reset its connection; the others talk after that.
+    /// Makes the vanishing guest reset its connection; the others talk after that.
     func vanish() { mayVanish.set(0, .success(true)) }
 
     var haveAllEnded: Bool { Self.all.allSatisfy { !results.isUnset($0.rawValue) } }
 
-    /// What each has heard, but for the one that vanished.
+    /// The received bytes of each guest except the vanished one.
     func heard() throws -> [(Guest, [UInt8])] {
         try zip(Self.all, results.wait()).filter { $0.0 != .vanishing }.map { ($0, try $1.get()) }
     }
 
-    /// Every line of every other, whole, once and in order, and a complaint only for the one who has earned it.
+    /// Expects every line of every other guest, complete, once and in order, and a complaint only for the guest that
+    /// caused it.
     func expect(_ guest: Guest, hasHeard bytes: [UInt8]) {
         var heard: [[UInt8]: [UInt8]] = [:]
         for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast() {
@@ -186,7 +187,7 @@ private final class Guests {
         #expect(bytes.last == UInt8(ascii: "\n"))
         for other in Self.all where other != guest {
             let found = heard.removeValue(forKey: Array("\(other)".utf8)) ?? []
-            #expect(StreamHash(found) == StreamHash(speech(other)), "what \(guest) has heard of \(other)")
+            #expect(StreamHash(found) == StreamHash(speech(other)), "what \(guest) received from \(other)")
         }
         if guest == .endless {
             #expect(heard.removeValue(forKey: Array("error:".utf8)) == Array(ChatServer.complaint.utf8))

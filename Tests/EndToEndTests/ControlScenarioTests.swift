@@ -5,9 +5,9 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-/// The problems themselves: what users saw is seen again when the coprocessor or its options are as theirs were.
+/// Reproduces the users' problems with a coprocessor or options like theirs: the control of the other scenarios.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct ControlScenarioTests {
-    /// S0's control: the firmware and the library of the question print the lines of the question.
+    /// S0's control: the firmware and library of 2019 print the lines of the user's report.
     @Test func theFirmwareOf2019PrintsTheLinesOfTheQuestion() throws {
         let emulator = try EmulatorUnderTest(["--firmware", "adafruit-1.2.2"])
         let browser = try Browser(emulator)
@@ -21,7 +21,7 @@ import WiFiNINA
                 "client 1: \(place)", "client 2: \(place)", "client 3:none", "client 1 data read: 47", "client 4:none",
             ])
 
-        // The second connection is established and stays out of reach, also when the first is gone, until it says
+        // The second connection is established, but is not reported, even after the first has gone, until it sends
         // something.
         #expect(try browser.library.flush(client) == request.count - 1)
         try browser.library.stop(client)
@@ -33,7 +33,7 @@ import WiFiNINA
         #expect(sketch.lines.first == "client 1: IP 127.0.0.1 port \(browser.second.port)")
     }
 
-    /// Both connections speak at once: the first hides the second until its bytes have left the chip.
+    /// Both connections send at once: the first hides the second until its bytes have left the chip.
     @Test func theFirstOfTwoBusyConnectionsHidesTheSecond() throws {
         let emulator = try EmulatorUnderTest(["--firmware", "adafruit-1.2.2"])
         let browser = try Browser(emulator)
@@ -41,7 +41,7 @@ import WiFiNINA
         let one = try browser.library.untilAvailable()
         try browser.second.send(request)
         for _ in 0..<20 { #expect(try browser.library.available() == one) }
-        // This reads ahead all that the first has sent.
+        // This reads ahead all bytes of the first connection.
         #expect(try browser.library.bufferedBytes(one) == request.count)
         let two = try browser.library.untilAvailable()
         #expect(two != one)
@@ -49,7 +49,8 @@ import WiFiNINA
         #expect(try browser.library.remote(one).port == browser.first.port)
     }
 
-    /// The same host with firmware 2.0.0, which takes the padding of a frame for its accept flag: each client once.
+    /// The same host with firmware 2.0.0, which takes a frame's padding for its accept flag: each client is reported
+    /// once.
     @Test func laterFirmwareTakesThePaddingForAFlag() throws {
         let emulator = try EmulatorUnderTest(["--firmware", "arduino-2.0.0"])
         let browser = try Browser(emulator)
@@ -64,8 +65,8 @@ import WiFiNINA
             ])
     }
 
-    /// S2's control: one slot for clients, a page of 13 files asked for by 8 and then by 5 fetchers at once, none of
-    /// whom tries again. With the policy `reset` one of each wave finds the slot; with `queue` all do.
+    /// S2's control: one slot for clients; 8 and then 5 fetchers request a page of 13 files at once, without retries.
+    /// With the policy `reset` one fetcher of each wave gets the slot; with `queue` all do, one after another.
     @Test(arguments: [("reset", 2), ("queue", 13)])
     func theOverflowPolicyDecidesWhoIsReset(_ policy: String, _ expected: Int) throws {
         let emulator = try EmulatorUnderTest(["--max-sockets", "2", "--overflow", policy])
@@ -77,10 +78,10 @@ import WiFiNINA
         var resetPorts: [UInt16] = []
         for wave in [0..<8, 8..<13] {
             let fetchers = try wave.map { try Fetcher(file: $0, address) }
-            // No client is accepted before all have connected and asked.
+            // No client is accepted before all have connected and sent their requests.
             for fetcher in fetchers { try fetcher.waitUntilAsked() }
             func left() -> Int { fetchers.count { !$0.isDone } }
-            // Under `reset` the one accepted keeps its slot until all others are reset.
+            // Under `reset` the accepted client keeps its slot until all others are reset.
             try serve(server, wifi, while: { left() > 0 }, after: { policy == "queue" || left() == 1 })
             for fetcher in fetchers {
                 switch try fetcher.result() {
@@ -93,7 +94,7 @@ import WiFiNINA
         #expect(whole == expected)
         #expect(resetPorts.count == 13 - expected)
         for port in resetPorts { #expect(try emulator.logs("port \(port) is reset")) }
-        // One after the other no client is reset: no slot was lost.
+        // One after another no client is reset: no slot has leaked.
         for file in 0..<13 {
             let fetcher = try Fetcher(file: file, address)
             try serve(server, wifi, while: { !fetcher.isDone })
@@ -104,7 +105,7 @@ import WiFiNINA
         }
     }
 
-    /// Serves whoever comes as long as there is something to do; answers wait for a condition.
+    /// Serves clients while a condition holds; answers wait for another condition.
     private func serve(
         _ server: WiFiServer, _ wifi: WiFi, while isGoingOn: () -> Bool, after mayAnswer: () -> Bool = { true }
     ) throws {
@@ -126,12 +127,12 @@ import WiFiNINA
     }
 }
 
-/// What a browser asks: as long as the request of the question.
+/// The request of a browser, as long as in the user's report.
 private let request: [UInt8] = Array("GET / HTTP/1.1\r\n".utf8) + [UInt8](repeating: UInt8(ascii: "x"), count: 418)
 
 private func content(_ file: Int) -> [UInt8] { pattern(file, count: 3000 + file * 5000) }
 
-/// A server of the library of 2019, and who has opened two connections to it and says nothing yet.
+/// A server of the library of 2019, and two connections to it that are silent at first.
 private final class Browser {
     let library: Library2019
     let first: TCPPeer
@@ -147,8 +148,8 @@ private final class Browser {
     }
 }
 
-/// The library of 2019 before its release 1.4.0, with no pin for IRQ: `available()` is one AVAIL_DATA without a flag,
-/// padded with FF, and 1500 bytes are read ahead.
+/// The library of 2019 before its release 1.4.0, without an IRQ pin: `available()` is one AVAIL_DATA without a flag,
+/// padded with FF, and up to 1500 bytes are read ahead.
 private final class Library2019 {
     private let link: any Link
     private var writer = FrameWriter()
@@ -176,7 +177,7 @@ private final class Library2019 {
         try #require(isUp == 1)
     }
 
-    /// A client that has unread bytes on the chip; what was read ahead does not count.
+    /// A client with unread bytes on the chip; bytes read ahead do not count.
     func available() throws -> SocketNumber? {
         let value = try run(AvailData(socket: server)).value
         return value == 255 ? nil : SocketNumber(rawValue: UInt8(truncatingIfNeeded: value))
@@ -184,7 +185,7 @@ private final class Library2019 {
 
     func untilAvailable() throws -> SocketNumber { try poll(available) }
 
-    /// Without IRQ there is nothing to wait for: it asks again and again, for 20 seconds.
+    /// Polls for 20 seconds, because without IRQ there is nothing to wait for.
     @discardableResult
     private func poll<Value>(_ question: () throws -> Value?) throws -> Value {
         let end = deadline()
@@ -198,7 +199,7 @@ private final class Library2019 {
     /// Waits until a client has bytes, in the host or on the chip.
     func untilBytes(_ client: SocketNumber) throws { try poll { try bufferedBytes(client) > 0 ? true : nil } }
 
-    /// The bytes in the host's buffer, which is filled when it is empty.
+    /// The bytes in the host's buffer, which is refilled when it is empty.
     func bufferedBytes(_ client: SocketNumber) throws -> Int {
         if let buffer = buffers[client], !buffer.isEmpty { return buffer.count }
         let data = try run(GetDatabuf(socket: client, size: 1500)).data
@@ -210,7 +211,7 @@ private final class Library2019 {
         try bufferedBytes(client) > 0 ? buffers[client]?.removeFirst() : nil
     }
 
-    /// Reads all that is there, and says how much that was.
+    /// Reads all available bytes; returns their number.
     func flush(_ client: SocketNumber) throws -> Int {
         var count = 0
         while try read(client) != nil { count += 1 }
@@ -226,15 +227,15 @@ private final class Library2019 {
     }
 }
 
-/// The sketch of the question.
+/// The sketch of the user's report.
 private final class Sketch {
     private let library: Library2019
-    /// What it has printed, without the time.
+    /// Its output, without times.
     var lines: [String] = []
 
     init(_ library: Library2019) { self.library = library }
 
-    /// Its loop, up to where it empties the connection and stops it.
+    /// Its loop, until it drains the connection and stops it.
     func untilData() throws -> SocketNumber {
         let client = try library.untilAvailable()
         try show("client 1", client)
@@ -256,7 +257,7 @@ private final class Sketch {
     private func checkForAnotherClient(_ message: String) throws { try show(message, try library.available()) }
 }
 
-/// Asks for one file, once, in a thread of its own.
+/// Requests one file, once, in its own thread.
 private final class Fetcher: Sendable {
     enum Outcome {
         case whole

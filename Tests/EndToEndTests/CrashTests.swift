@@ -5,14 +5,14 @@ import NINAWire
 import TestSupport
 import Testing
 
-/// The emulator is killed in the middle of writes and puts, 200 times or as often as NINA_TEST_KILLS says; what it has
-/// acknowledged is there when it starts again.
+/// The emulator is killed during writes and puts, 200 times or NINA_TEST_KILLS times; acknowledged changes must exist
+/// after a restart.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct CrashTests {
     private static let files = ["a", "b", "c", "long-name-of-a-file.txt"]
     private static let keys = ["one", "two", "fifteen-letters"]
     private static let longestFile = 1200
 
-    /// What is known to be on disk, and how it may be after the operation without an answer.
+    /// The contents known to be on disk, and those that are possible after the unacknowledged operation.
     private struct Model {
         var files: [String: [UInt8]] = [:]
         var values: [String: [UInt8]] = [:]
@@ -45,7 +45,7 @@ import Testing
 
         private static func path(_ name: String) -> ArraySlice<UInt8> { "/fs/\(name)".bytes }
 
-        /// Sends the command and nothing else.
+        /// Sends the command without reading the reply.
         func start(_ host: CommandHost) throws {
             switch self {
             case .write(let name, let offset, let bytes):
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    /// Waits for the reply to the command that was sent.
+    /// Waits for the reply to the command.
     private func finish(_ host: CommandHost) throws {
         let deadline = host.link.now.advanced(byNanoseconds: 10_000_000_000)
         let reply = try host.link.receiveReply(expecting: .getFwVersion, until: deadline)
@@ -106,7 +106,7 @@ import Testing
             }
             var model = try stored(host)
             let match = known.lastIndex { $0.files == model.files && $0.values == model.values }
-            try #require(match != nil, "after kill \(round) there is \(model), there should be one of \(known)")
+            try #require(match != nil, "after kill \(round) found \(model), expected one of \(known)")
             if match == 1 { cameAbout += 1 }
             guard round < kills else { break }
             for _ in 0..<random.below(4) {

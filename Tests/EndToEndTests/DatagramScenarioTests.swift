@@ -3,17 +3,17 @@ import LinuxIO
 import NINAWire
 import Testing
 
-/// Datagrams between coprocessors and with the world outside, over real sockets.
+/// Datagrams between coprocessors and with external sockets, over real sockets.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct DatagramScenarioTests {
     @Test func anOutsideSocketIsEchoed() throws {
         let emulator = try EmulatorUnderTest()
         let host = try emulator.commandHost()
-        // A port of this test alone: others may hold theirs on every address, to hear broadcasts.
+        // A port used by this test only: other tests may bind theirs on every address, to receive broadcasts.
         #expect(try host.serve(5077))
         let (one, two) = (try UDPPeer(), try UDPPeer())
         let address = try host.address
         for size in [1, 2, 1471, 1472] {
-            // Two at once, from two senders: each gets its own back.
+            // Two at once, from two senders: each receives its own datagram back.
             try one.send(pattern(size, count: size), to: address, 5077)
             try two.send(pattern(size + 1, count: size), to: address, 5077)
             for _ in 0..<2 {
@@ -30,12 +30,12 @@ import Testing
         }
         #expect(try host.receive() == nil)
         #expect(try !host.link.interruptLevel())
-        // The port is free again when the socket is closed.
+        // Closing the socket frees the port.
         #expect(try host.acknowledge(StopClient(socket: SocketNumber(rawValue: 0))))
         _ = try UDPPeer(address, port: 5077)
     }
 
-    /// The datagrams of one side: pieces of one sequence of bytes.
+    /// The datagrams of one side: consecutive pieces of one sequence of bytes.
     private struct Series: Sendable {
         let pool: [UInt8]
         let bounds: [Range<Int>]
@@ -54,7 +54,7 @@ import Testing
         subscript(_ index: Int) -> ArraySlice<UInt8> { pool[bounds[index]] }
     }
 
-    /// Checks that what arrives is what was sent, in order, with gaps.
+    /// Checks that the received datagrams are those sent, in order; gaps are allowed.
     private struct Arrivals {
         let series: Series
         var next = 0
@@ -102,7 +102,7 @@ import Testing
         print("\(received) of \(2 * perSide) datagrams arrived")
         #expect(figures.map { $0[1] } == [0, 0])
         #expect(figures.map { $0[2] } == [0, 0])
-        // How many depends on what else the machine does.
+        // Their number depends on the machine's load.
         #expect(figures.allSatisfy { $0[0] > 0 })
     }
 
@@ -114,7 +114,7 @@ import Testing
         )
         #expect(try one.serve(5300, group: group))
         #expect(try two.serve(5300, group: group))
-        // The same port, but not in the group.
+        // The same port, but not a member of the group.
         #expect(try three.serve(5300))
         #expect(try one.setDestination(group, 5300))
         #expect(try one.send([1, 2, 3]))
@@ -123,15 +123,15 @@ import Testing
         let address = try one.address
         #expect(try two.remote() == IPv4Endpoint(address: address.rawValue, port: 5300))
         #expect(try !three.waitForInterrupt(milliseconds: 20))
-        // A member is reached at its own address too.
+        // A member also receives datagrams to its own address.
         #expect(try three.setDestination(address, 5300))
         while try one.receive() != nil {}
         #expect(try three.send([4]))
         #expect(try one.waitForInterrupt())
         #expect(try one.receive() == [4])
-        // Not a group's address.
+        // Not a group address.
         #expect(try !three.serve(5301, group: IPv4Address(10, 0, 0, 1), slot: 1))
-        // The group is left with the socket.
+        // Closing the socket leaves the group.
         #expect(try two.acknowledge(StopClient(socket: SocketNumber(rawValue: 0))))
         #expect(try one.setDestination(group, 5300))
         #expect(try one.send([5]))
@@ -153,7 +153,7 @@ import Testing
             #expect(try host.remote() == IPv4Endpoint(address: try one.address.rawValue, port: 5400))
             #expect(try host.receive() == nil)
         }
-        // What is sent to one is for that one only.
+        // Unicasts reach only their destination.
         while try one.receive() != nil {}
         #expect(try one.setDestination(try two.address, 5400))
         #expect(try one.send([8]))
@@ -176,7 +176,7 @@ import Testing
         #expect(try two.send([2]))
         #expect(try one.waitForInterrupt())
         #expect(try one.receive() == [2])
-        // What is sent to everybody or to a group finds them there too.
+        // Broadcasts and multicasts reach the shifted ports too.
         #expect(try two.serve(5500, slot: 1))
         let group = IPv4Address(239, 255, 7, 8)
         #expect(try one.serve(5800, group: group, slot: 2) && two.serve(5800, group: group, slot: 2))

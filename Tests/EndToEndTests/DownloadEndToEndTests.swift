@@ -4,7 +4,7 @@ import NINAWire
 import TestPeers
 import Testing
 
-/// Downloads by a real process from a real server to a real directory.
+/// Downloads by an emulator process from a real server to a real directory.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct DownloadEndToEndTests {
     private let directory = StorageDirectory()
 
@@ -22,7 +22,7 @@ import Testing
         (0..<count).map { UInt8(truncatingIfNeeded: $0 * 31 + $0 / 251) }
     }
 
-    /// Nothing without a name is left beside the files.
+    /// No unnamed file is left beside these files.
     private func checkFiles(_ names: Set<String>) throws {
         #expect(try directory.names("1/files") == names)
     }
@@ -37,7 +37,7 @@ import Testing
             #expect(try host.file(kind) == pattern(count))
         }
         try checkFiles(["bytes", "chunked", "close", "redirect"])
-        // It replaces what is there.
+        // It replaces an existing file.
         #expect(try download(host, "http://127.0.0.1:\(server.port)/bytes/10", as: "bytes"))
         #expect(try host.file("bytes") == pattern(10))
     }
@@ -50,9 +50,9 @@ import Testing
         #expect(try host.file("page") == pattern(50_000))
         #expect(try !download(host, "https://other.example:\(server.port)/bytes/10"))
         #expect(try emulator.logs("the certificate is for another host"))
-        // A redirect to an address connects at once, where a name is looked up first.
+        // A redirect to an address connects at once; a name is looked up first.
         #expect(try download(host, "https://127.0.0.1:\(server.port)/redirect/50000"))
-        // The end of the stream ends a file only when the server says that it is the end.
+        // The end of the stream ends a file only if the server has announced that.
         #expect(try download(host, "https://good.example:\(server.port)/close/50000"))
         #expect(try !download(host, "https://good.example:\(server.port)/cut/60000"))
         #expect(try emulator.logs("without a close_notify"))
@@ -87,7 +87,7 @@ import Testing
         let before = try #require(ProcessTimes.residentBytes(pid: pid))
         for _ in 0..<3 {
             #expect(try downloadUpdate(host, "\(base)/huge") == 2)
-            // Nobody knows how long it is until there is no room for it.
+            // Its length is unknown until it exceeds the free space.
             #expect(try downloadUpdate(host, "\(base)/endless") == 1)
             #expect(try !download(host, "\(base)/huge", as: "huge"))
             #expect(try !download(host, "\(base)/endless", as: "endless"))
@@ -104,7 +104,7 @@ import Testing
         var host: CommandHost? = try emulator.commandHost()
         try host?.start(DownloadOTA(url: ArraySlice("http://good.example:\(server.port)/silent".utf8)))
         #expect(try server.waits(for: "asked /silent"))
-        // Power off: another host finds the storage as it was.
+        // Power off: another host finds the storage unchanged.
         host = nil
         let next = try emulator.commandHost()
         #expect(try next.file("UPDATE.BIN.LZSS") == nil)
@@ -113,7 +113,7 @@ import Testing
 }
 
 extension TLSServer {
-    /// The HTTP server of Tests/Peers; https with a certificate.
+    /// The HTTP server of Tests/Peers; HTTPS if given a certificate.
     static func downloads(_ certificate: String? = nil) throws -> TLSServer {
         var command = ["python3", "-B", try Peers.path("download_server.py")]
         if let certificate {

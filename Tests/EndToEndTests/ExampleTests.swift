@@ -2,10 +2,10 @@ import LinuxIO
 import NINAWire
 import Testing
 
-/// `nina example`: each of Arduino's sketches, with what it prints and what stays in the module. Those that have peers
-/// on the network are in `ExamplePeerTests`.
+/// `nina example`: each of Arduino's sketches, its output and the state it leaves in the module. Sketches with peers on
+/// the network are in `ExamplePeerTests`.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct ExampleTests {
-    /// Every example, in the order of the list.
+    /// Every example, in the listed order.
     static let names = [
         "ScanNetworks", "ScanNetworksAdvanced", "ConnectNoEncryption", "ConnectWithWEP", "ConnectWithWPA",
         "ConnectWithWPA2Enterprise", "SimpleWebServerWiFi", "AP_SimpleWebServer", "WiFiWebServer", "WiFiChatServer",
@@ -42,7 +42,7 @@ import Testing
         #expect(example.errorText.contains("--help"))
     }
 
-    /// Whether its loop runs, or `setup()` waits for a network that never comes.
+    /// Interrupts a sketch whose loop runs, or whose `setup()` waits for a network that never appears.
     @Test(arguments: [
         (["wifipagerserver"], "Pager server"), (["ConnectWithWPA", "--ssid", "nowhere"], "Attempting"),
         (["ScanNetworks", "--every", "3600"], "1) open-net"),
@@ -90,7 +90,7 @@ import Testing
             ])
     }
 
-    /// On emulators of their own, which have the networks that they need.
+    /// On the sketches' own emulators, which have the networks that they need.
     @Test(arguments: [
         ("ConnectNoEncryption", "open-net", "open"), ("ConnectWithWEP", "wep-net", "WEP"),
         ("ConnectWithWPA", "lab-net", "WPA2"), ("ConnectWithWPA2Enterprise", "campus-net", "WPA2"),
@@ -100,7 +100,7 @@ import Testing
         #expect(lines.first?.hasSuffix("SSID: \(ssid)") == true)
         #expect(lines.contains("You're connected to the network"))
         #expect(lines.contains("Gateway: 127.0.0.1"))
-        // Once in setup(), once in the round.
+        // Once in setup(), once in the loop.
         #expect(lines.count { $0 == "SSID: \(ssid)" } == 2)
         #expect(lines.count { $0 == "Encryption: \(encryption)" } == 2)
     }
@@ -116,7 +116,7 @@ import Testing
         _ = try ExampleUnderTest("ConnectWithWPA2Enterprise", options + ["wrong"], on: emulator).end(.exited(1))
     }
 
-    /// A network that is only reported: only its gateway answers, whatever this machine allows.
+    /// The network's addresses exist only in the module: only its gateway answers, whatever this machine allows.
     @Test func pings() throws {
         let emulator = try EmulatorUnderTest([
             "--network", "lab-net,passphrase=correct-horse,ip=192.168.7.2/24,gateway=192.168.7.1",

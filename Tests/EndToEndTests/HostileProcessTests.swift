@@ -6,9 +6,9 @@ import TestPeers
 import TestSupport
 import Testing
 
-/// A real process that was sent thousands of hostile frames lives, has not grown, and serves the same host on.
+/// A process that has received thousands of hostile frames still runs, has not grown, and continues to serve the host.
 @Suite(.serialized, .timeLimit(.minutes(60))) struct HostileProcessTests {
-    /// Frames in each profile: 3,000, or as many as NINA_FUZZ_ROUNDS says.
+    /// Frames for each profile: 3,000, or NINA_FUZZ_ROUNDS.
     private let rounds =
         ProcessInfo.processInfo.environment["NINA_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 3_000
 
@@ -21,7 +21,7 @@ import Testing
         let pid = emulator.child.pid
         let host = try HostileHost(path: emulator.socketPath, seed: testSeed(), firmware: firmware)
         #expect(try host.link.reset())
-        // The storage is opened when it is needed first.
+        // The storage is opened at its first use.
         _ = try host.link.exchange(Array(hex: "E0610304 00000000 04 01000000 05 '/fs/x' EE"), seconds: 10)
         let descriptors = try Self.openDescriptors(pid)
         try host.attack(rounds: rounds / 3)
@@ -37,13 +37,13 @@ import Testing
         #expect(try emulator.child.wait(timeoutNanoseconds: 0) == nil, "the process has ended")
         #expect(emulator.logText == "")
 
-        // The same coprocessor, without a reset. Servers that no command reaches may hold all of lwip's sockets.
+        // The same coprocessor, without a reset. Servers that no command can reach may use all of lwip's sockets.
         try host.clear()
         try host.link.join()
         try exchangeData(host.link, mayLackSockets: firmware.quirks.contains(.stopLeavesServers))
 
         #expect(try host.link.reset())
-        // Sockets that linger until their peers have gone do so for 5 s.
+        // Closed sockets linger for up to 5 s, until their peers have closed.
         let limit = RawLink.after(10)
         while try Self.openDescriptors(pid) != descriptors, RawLink.after(0) < limit { try pause(milliseconds: 50) }
         #expect(try Self.openDescriptors(pid) == descriptors)
@@ -56,7 +56,7 @@ import Testing
         try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd").count
     }
 
-    /// Connects to an echo server outside.
+    /// Exchanges data with an external echo server.
     private func exchangeData(_ link: RawLink, mayLackSockets: Bool = false) throws {
         let listener = try TCPSocket.listen(on: IPv4Endpoint(address: IPv4Endpoint.loopbackAddress, port: 0))
         let slot = try link.run(GetSocket()).socket

@@ -6,7 +6,7 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(10))) struct LinkContractTests {
     private let hello: [UInt8] = [0x01, 0, 0, 5, 0x4E, 0x49, 0x4E, 0x41, 1]
 
-    /// Exactly this many bytes, or those until the end of the stream.
+    /// Exactly this many bytes, or fewer at the end of the stream.
     private func read(_ connection: borrowing FileDescriptor, _ count: Int) throws -> [UInt8] {
         var bytes: [UInt8] = []
         while bytes.count < count {
@@ -33,17 +33,17 @@ import Testing
         let connection = try emulator.rawConnection()
         // HELLO, then QUEUED without bytes: no IRQ, phase 0, first boot.
         #expect(try read(connection, 13) == [0x81, 0, 0, 5, 0x4E, 0x49, 0x4E, 0x41, 1, 0x82, 0x04, 0, 0])
-        // Byte by byte is as good as at once.
+        // Bytes may be sent one by one.
         for byte in hello + window([0xE0, 0x20, 0x00, 0xEE]) { send(connection, [byte]) }
         #expect(try read(connection, 12) == [0x82, 0x06, 0, 8, 0xE0, 0xA0, 1, 1, 0, 0xEE, 0, 0])
-        // An empty window reads the reply; with the next command in one piece.
+        // An empty window reads the reply; the next command follows in the same piece.
         send(connection, window([]) + window([0xE0, 0x37, 0x00, 0xEE]))
         let version = Array("3.5.0".utf8)
         #expect(
             try read(connection, 20) == [0x82, 0x04, 0, 0, 0x82, 0x06, 0, 12, 0xE0, 0xB7, 1, 6] + version + [
                 0, 0xEE, 0,
             ])
-        // An empty window where a command is due is ignored.
+        // An empty window is ignored when a command is expected.
         send(connection, window([]) + window([]))
         #expect(try read(connection, 8) == [0x82, 0x04, 0, 0, 0x82, 0x04, 0, 0])
         // RESET low and high: the second boot.
@@ -60,7 +60,7 @@ import Testing
         let emulator = try EmulatorUnderTest()
         let connection = try emulator.rawConnection()
         send(connection, bytes)
-        // HELLO and QUEUED, then the end.
+        // HELLO and QUEUED, then the end of the stream.
         #expect(try read(connection, 100).count == 13)
         #expect(try emulator.logs("the host is disconnected"))
         #expect(try emulator.host().status() == .connected)

@@ -4,7 +4,7 @@ import NINATransport
 import Testing
 import WiFiNINA
 
-/// The emulator as a program: its options, its messages, its exit status.
+/// The emulator as a program: options, messages and exit status.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct ProcessTests {
     private func run(_ name: String, _ arguments: [String], environment: [String: String] = [:]) throws -> (
         status: LinuxProcesses.ExitStatus?, output: String, errors: String
@@ -74,7 +74,7 @@ import WiFiNINA
         #expect(result.errors.contains("ENOENT"))
     }
 
-    /// What is not there, what is no device, and a device of another kernel module.
+    /// A missing file, a file that is not a device, and a device of another driver.
     @Test(arguments: [("/no/such/device", "ENOENT"), ("/etc/passwd", "ENOTTY"), ("/dev/null", "EPERM")])
     func aDeviceThatCannotBeServedIsExplained(path: String, errno: String) throws {
         let result = try run("nina-emulator", ["--attach", path])
@@ -92,7 +92,7 @@ import WiFiNINA
         #expect(result.errors.contains("192.0.2.1"))
     }
 
-    /// The kernel lets servers bind them.
+    /// Although the kernel lets servers bind them.
     @Test(arguments: ["127.255.255.255", "127.0.0.0"]) func anAddressOfAWholeNetworkIsExplained(address: String) throws
     {
         let result = try run(
@@ -151,7 +151,7 @@ import WiFiNINA
         let errorLog = LogCollector()
         let ends = [log.collect(output), errorLog.collect(errors)]
         #expect(log.wait(seconds: 30) { $0.contains("Ctrl-C") })
-        // As a terminal does: to the whole group of processes.
+        // As a terminal does: to the whole process group.
         try child.terminateGroup(Signals.interrupt)
         #expect(try child.wait(timeoutNanoseconds: 10_000_000_000) == .exited(0))
         for end in ends { _ = try end.wait() }
@@ -185,7 +185,7 @@ import WiFiNINA
         }
     }
 
-    /// With wires it is tested in a guest.
+    /// Without wires; the guest tests it with wires.
     @Test func probeNamesTheStep() throws {
         let emulator = try EmulatorUnderTest(["--firmware", "arduino-1.4.8"])
         let found = try run("nina", ["probe", "--transport", "\(emulator.transport)"])

@@ -5,9 +5,9 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-/// Problems that users had with the real thing, through two real processes: host library here, emulator there.
+/// Problems of users with real modules, reproduced with two processes: the host library here, the emulator there.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct ServerScenarioTests {
-    /// S0: a browser opens two connections at once and the second says nothing yet.
+    /// S0: a browser opens two connections at once, and the second is silent at first.
     @Test(arguments: SocketFamily.allCases) func theSecondOfTwoConnectionsIsServedWhileTheFirstIsOpen(
         _ family: SocketFamily
     ) throws {
@@ -19,7 +19,7 @@ import WiFiNINA
         let first = try TCPPeer(address, port: 80)
         let second = try TCPPeer(address, port: 80)
         print("S0: connect took \(first.connectNanoseconds / 1000) and \(second.connectNanoseconds / 1000) us")
-        // The aim is 50 ms; the bound is generous for a busy machine, and far from a lost SYN's second.
+        // The goal is 50 ms. The bound allows for a busy machine, and is below the retransmission of a SYN after 1 s.
         #expect(max(first.connectNanoseconds, second.connectNanoseconds) < 900_000_000)
 
         #expect(try wifi.waitForActivity(.seconds(10)))
@@ -40,7 +40,7 @@ import WiFiNINA
         #expect(try one.waitForBytes(.seconds(10)) == 4)
     }
 
-    /// S0: `available()` is nil until bytes arrive and then the same client until it is drained.
+    /// S0: `available()` is nil until bytes arrive, and then returns the same client until it is drained.
     @Test(arguments: SocketFamily.allCases) func availableReturnsAClientUntilItIsDrained(_ family: SocketFamily) throws
     {
         let emulator = try EmulatorUnderTest()
@@ -66,7 +66,7 @@ import WiFiNINA
         withExtendedLifetime(silent) {}
     }
 
-    /// S2: one slot for clients, a page of 13 files, 8 fetchers at once, none of whom tries again.
+    /// S2: one slot for clients, a page of 13 files, 8 fetchers at once, without retries.
     @Test(arguments: SocketFamily.allCases) func everyFetcherGetsEveryFileThroughOneSlot(_ family: SocketFamily) throws
     {
         let emulator = try EmulatorUnderTest(["--max-sockets", "2"])
@@ -91,7 +91,7 @@ import WiFiNINA
             let bodies = try result.get()
             for (position, body) in bodies.enumerated() { #expect(body == file(fetcher + 8 * position)) }
         }
-        // One after the other, for comparison: the aim is 1.2 times, the bound is generous.
+        // The same one after another. The goal is a ratio of 1.2; the bound is generous.
         let serialStart = MonotonicClock.nanoseconds()
         for number in 0..<files {
             let fetch = SharedResults<[UInt8]>(1)
@@ -119,7 +119,7 @@ import WiFiNINA
         Issue.record("no client connected")
     }
 
-    /// S2's control: with the overflow policy `reset` those who find no slot are reset.
+    /// S2's control: with the overflow policy `reset`, clients without a slot are reset.
     @Test func withoutAQueueFetchersAreReset() throws {
         let emulator = try EmulatorUnderTest(["--max-sockets", "2", "--overflow", "reset"])
         let wifi = try emulator.host()
@@ -149,7 +149,7 @@ import WiFiNINA
         let address = try wifi.localIP()
         let body = pattern(7, count: 200_000)
         let slow = try TCPPeer(address, port: 80)
-        // Unread input: closing over it would reset the connection.
+        // Unread input: closing the socket would reset the connection.
         try slow.send(pattern(1, count: 5000))
         #expect(try wifi.waitForActivity(.seconds(10)))
         let client = try #require(try server.accept())
@@ -163,7 +163,7 @@ import WiFiNINA
         #expect(try slow.read() == body)
     }
 
-    /// A peer that reads nothing for longer than a stopped connection usually lingers still gets every byte.
+    /// A peer that pauses for longer than a stopped connection usually lingers still receives every byte.
     @Test(arguments: SocketFamily.allCases) func aSlowReaderGetsWhatWasAccepted(_ family: SocketFamily) throws {
         let emulator = try EmulatorUnderTest()
         let wifi = try emulator.host(family)
@@ -172,7 +172,7 @@ import WiFiNINA
         let slow = try TCPPeer(try wifi.localIP(), port: 80)
         #expect(try wifi.waitForActivity(.seconds(10)))
         let client = try #require(try server.accept())
-        // More than the kernel takes, so that the coprocessor holds the last frame.
+        // More than the kernel accepts, so that the coprocessor holds the last frame.
         let body = pattern(3, count: 1 << 20)
         var accepted = 0
         var count = -1
@@ -187,7 +187,7 @@ import WiFiNINA
         #expect(received == accepted)
     }
 
-    /// A client that has sent something and vanished costs its server one error, at once.
+    /// Writing to a client that has sent something and disconnected fails once, and at once.
     @Test(arguments: SocketFamily.allCases) func writingToAClientThatIsGoneFailsAtOnce(_ family: SocketFamily) throws {
         let emulator = try EmulatorUnderTest()
         let wifi = try emulator.host(family)

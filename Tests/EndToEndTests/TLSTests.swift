@@ -3,7 +3,7 @@ import LinuxIO
 import NINAWire
 import Testing
 
-/// TLS with real servers: connections that succeed.
+/// TLS with real servers: successful connections.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct TLSTests {
     private static let servers = ["openssl", "python"]
 
@@ -20,14 +20,14 @@ import Testing
         let isPython = kind == "python"
         if isPython {
             #expect(try host.readAll(TLSServer.greeting.count) == TLSServer.greeting)
-            // It got the name.
+            // The server has received the name.
             #expect(try server.waits(for: "connected TLSv1.3 name good.example"))
         }
         #expect(try host.write(Array("stressed\n".utf8)) == 9)
         #expect(try host.readAll(9) == Array((isPython ? "stressed\n" : "desserts\n").utf8))
         #expect(try host.isOpen())
         #expect(try host.stop())
-        // The end in good order: its close_notify is answered by ours.
+        // An orderly end: the module answers the server's close_notify.
         if isPython { #expect(try server.waits(for: "closed"), "\(server.said)") }
     }
 
@@ -52,7 +52,7 @@ import Testing
         #expect(try host.readAll(7) == Array("reward\n".utf8))
     }
 
-    /// The hold-out scenario: peek, available, then a block read give the whole stream.
+    /// Peek, available, then a block read return the whole stream.
     @Test func aPeekTakesNothingAway() throws {
         let server = try TLSServer.python()
         let emulator = try EmulatorUnderTest.withAuthority()

@@ -9,7 +9,7 @@ import WiFiNINA
 
 /// Other users and other emulators of the same machine: the default socket, and what an emulator leaves behind.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct TrustTests {
-    /// A directory for temporary files, open to everybody as /tmp is.
+    /// A directory for temporary files, open to every user like /tmp.
     private final class TemporaryDirectory {
         let path: String
 
@@ -22,16 +22,16 @@ import WiFiNINA
 
         deinit { try? FileManager.default.removeItem(atPath: path) }
 
-        /// Where nothing else says where the default socket is.
+        /// An environment without other settings of the default socket.
         var environment: [String: String] {
             ["TMPDIR": path, "XDG_RUNTIME_DIR": "", "NINA_SOCKET": "", "NINA_TRANSPORT": ""]
         }
 
-        /// The private folder, as long as nobody has taken its name.
+        /// The private folder, unless its name is taken.
         var folder: String { "\(path)/nina-\(Environment.userID)" }
     }
 
-    /// A program, its output line by line, and its log.
+    /// A program, its output by lines, and its log.
     private final class Program {
         let child: ChildProcess
         private let output: LineReader
@@ -72,7 +72,7 @@ import WiFiNINA
     @Test(.enabled(if: Apart.isAllowed, "only root can be somebody else"))
     func aStrangerCannotTakeTheDefaultSocket() throws {
         let temporary = try TemporaryDirectory()
-        // The stranger was first, lets everybody in, and listens.
+        // Another user was first: the folder is open to everybody, and a socket listens in it.
         let folder = temporary.folder
         let number = try Apart.asUser {
             guard mkdir(folder, 0o777) == 0, chmod(folder, 0o777) == 0 else { throw NoPipe() }
@@ -82,7 +82,7 @@ import WiFiNINA
         let early = try Program("nina", ["info"], environment: temporary.environment)
         #expect(try early.status() == .exited(3))
         #expect(early.log.wait(seconds: 10) { $0.contains("user 65534 listens there") }, "\(early.log.text)")
-        // The emulator starts nevertheless, and hosts find it.
+        // The emulator still starts, in another folder, and hosts find it.
         let emulator = try Program("nina-emulator", [], environment: temporary.environment)
         guard case .line(let line) = try emulator.line() else { throw NoPipe() }
         #expect(line.hasPrefix("nina-emulator ready unix:\(temporary.folder)-"))
@@ -119,7 +119,7 @@ import WiFiNINA
         #expect(FileMode.permissions(emulator.socketPath) == UInt32(mode, radix: 8))
         let transport = emulator.transport
         guard Apart.isAllowed else { return }
-        // Whoever is let in trusts root, whose emulator this is.
+        // A user that may open the socket trusts root, who runs the emulator.
         let firmware = try? Apart.asUser { try WiFi(link: transport.open()).firmwareVersion() }
         #expect(firmware == (mode == "0666" ? "3.5.0" : nil))
     }
@@ -144,7 +144,7 @@ import WiFiNINA
         #expect(try emulator.child.wait(timeoutNanoseconds: 10_000_000_000) == .exited(0))
         #expect(FileMode.permissions(emulator.socketPath) == nil)
         _ = try companion.wait(timeoutNanoseconds: nil)
-        // One that has ended already.
+        // A process that has already ended.
         let late = try Program(
             "nina-emulator", ["--socket", EmulatorUnderTest.freshSocketPath(), "--end-with", "\(companion.pid)"])
         #expect(try late.status() == .exited(3))
@@ -161,10 +161,10 @@ import WiFiNINA
         #expect(try demo.status() == .signaled(Signals.kill))
         let deadline = MonotonicClock.nanoseconds() + 10_000_000_000
         while try isRunning(entry), MonotonicClock.nanoseconds() < deadline { try pause(milliseconds: 10) }
-        #expect(try !isRunning(entry), "the emulator has outlived the demo")
+        #expect(try !isRunning(entry), "the emulator is still running after the demo")
     }
 
-    /// Whether a process has this in its arguments.
+    /// Whether a process has this among its arguments.
     private func isRunning(_ entry: String) throws -> Bool {
         try FileManager.default.contentsOfDirectory(atPath: "/proc").contains { name in
             guard Int(name) != nil, let data = FileManager.default.contents(atPath: "/proc/\(name)/cmdline") else {

@@ -1,16 +1,16 @@
 import CTestProcess
 import Glibc
 
-/// Code that runs as another user, or in another network, than the test: in a thread of its own. What it opens is that
-/// user's and in that network, and stays so.
+/// Runs code as another user, or in another network namespace, in a separate thread. Descriptors that it opens keep
+/// that user or network.
 public enum Apart {
-    /// Whether this process may: a condition of tests.
+    /// Whether this process is privileged enough; used as a condition of tests.
     public static var isAllowed: Bool { geteuid() == 0 }
 
     /// A user without rights.
     public static let stranger: UInt32 = 65534
 
-    /// The error number of a system call of the set-up.
+    /// The error number of a failed system call during set-up.
     public struct Failure: Error { public let number: Int32 }
 
     /// Runs a body as a user.
@@ -18,7 +18,7 @@ public enum Apart {
         try run(user: Int64(user), network: 0, body)
     }
 
-    /// Runs a body in the network of a process.
+    /// Runs a body in the network namespace of a process.
     public static func inNetwork<R>(of process: Int32, _ body: () throws -> R) throws -> R {
         try run(user: -1, network: process, body)
     }

@@ -12,7 +12,7 @@ final class ChatServer {
     struct Guest {
         let client: WiFiClient
         let port: UInt16
-        /// The bytes received of an incomplete line.
+        /// The received bytes of an incomplete line.
         var line: [UInt8] = []
         /// The line is too long: everything up to its end is discarded.
         var isSkipping = false

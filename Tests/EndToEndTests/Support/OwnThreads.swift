@@ -1,10 +1,10 @@
 import Dispatch
 import Testing
 
-/// Runs the tasks of a test on threads of their own.
+/// Runs the tasks of a test on separate threads.
 ///
-/// Most tests here block the threads that Swift's tasks share: each step of a task would wait behind whole tests, and peers
-/// outside would meanwhile run into their time limits. Tasks that a test makes with `Task { }` are not its children: they need
+/// Most tests here block the threads of Swift's task pool: each step of a task would wait behind whole tests, while
+/// external peers time out. Tasks that a test creates with `Task { }` are not its children; they need
 /// `Task.onOwnThreads { }`.
 struct OwnThreads: TestTrait, SuiteTrait, TestScoping {
     var isRecursive: Bool { true }

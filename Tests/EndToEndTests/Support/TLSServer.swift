@@ -135,7 +135,7 @@ extension CommandHost {
         try acknowledge(StopClient(socket: SocketNumber(rawValue: slot)))
     }
 
-    /// Waits until the other end has closed; the slot of a closed client is freed.
+    /// Waits until the other end has closed; then the slot is free.
     func waitForEnd(_ slot: UInt8 = 0) throws -> Bool {
         let deadline = MonotonicClock.nanoseconds() + 10_000_000_000
         while MonotonicClock.nanoseconds() < deadline { if try !isOpen(slot) { return true } }
