@@ -1,7 +1,7 @@
 import NINAWire
 import WiFiNINA
 
-// Servers and clients over BSD sockets, where the firmware has them.
+// Servers and clients over BSD sockets, with firmware that has them.
 
 extension APISuite {
     func familyCalls() {

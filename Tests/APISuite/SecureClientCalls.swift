@@ -21,11 +21,11 @@ extension APISuite {
 
     private var hasBearSSL: Bool { firmware.family == .arduino }
 
-    /// Firmware before 3.0 reverses addresses: no server is there.
+    /// Firmware before 3.0 reverses addresses, so the server is not reached.
     private func failure(_ isReversed: Bool) -> WiFiError? { isReversed ? .connectFailed : nil }
 
     func secureClientCalls() {
-        // Reversed addresses are in this network, which sends nothing.
+        // Reversed addresses are in this network, to which nothing is sent.
         call("WiFi.begin(_:)") { try wifi.begin("far-net") }
         plainClientCalls()
         secureCalls(

@@ -29,7 +29,7 @@ extension APISuite {
             try equal(client.remoteIP(), peers.world.address)
             try equal(collect(3) { try client.read($0) }, bytes("one"))
         }
-        // Where every client counts as accepted, data written to the server reaches none.
+        // With firmware that treats every client as accepted, data written to the server reaches no client.
         let reaches = firmware.dialect.acceptRule != .always
         func arrives(_ expected: [UInt8], _ count: Int) throws {
             try equal(count, reaches ? expected.count : 0)
@@ -55,7 +55,7 @@ extension APISuite {
             try equal(peers.receive(1, on: second), [])
             try peers.close(second)
         }
-        // Where a second start on the slot changes nothing, the port does not change either.
+        // With firmware that ignores a second start on a slot, the port does not change either.
         let listening: UInt16 = has(.secondStartChangesNothing) ? 8080 : 8081
         call("WiFiServer.begin(_:)", .startServer) {
             try server.begin(8081)
@@ -72,7 +72,7 @@ extension APISuite {
             try server.end()
             try equal(server.isListening, false)
             try equal(server.status(), false)
-            // Where there is no STOP_SERVER the port stays taken until a reset.
+            // Without STOP_SERVER the port stays in use until a reset.
             let port = (try? peers.connect(to: ownAddress, port: listening)) != nil
             try equal(port, has(.stopLeavesServers))
             try peers.close(first)

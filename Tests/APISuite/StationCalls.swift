@@ -88,7 +88,7 @@ extension APISuite {
             try equal(wifi.subnetMask(), IPv4Address(255, 255, 0, 0))
             try wifi.config(.any)
             try join()
-            // Some firmware keeps what was set until reset, zeros too.
+            // Some firmware keeps the configured addresses until a reset, even zeros.
             let isForGood = firmware.dialect.addressRule == .untilReset
             try check(wifi.localIP() != address, "the static address is still there")
             try equal(wifi.localIP() == .any, isForGood)

@@ -83,7 +83,7 @@ extension APISuite {
             try storage.download(server + "/bytes/3000", "page")
             try equal(storage.read("/fs/page", count: 4000), pattern(3000))
         }
-        // Firmware stores the page that says so.
+        // Such firmware stores the server's error page.
         let failure: WiFiError? = has(.downloadsTakeWhatComes) ? nil : .failed(.downloadFile, code: 0)
         call("WiFiStorage.download(_:_:)", .downloadFile, failure: failure) {
             try storage.download(server + "/status/404", "none")

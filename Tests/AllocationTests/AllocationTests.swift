@@ -6,7 +6,7 @@ import WiFiNINA
 
 /// Counts the allocations of commands in steady state: encoding, both halves of the link, dispatch, decoding.
 struct AllocationTests {
-    /// Each with its name.
+    /// The tests by name.
     static var all: [(name: String, body: (Self) throws -> Void)] {
         [
             ("the counter counts", { _ in theCounterCounts() }),
@@ -28,7 +28,7 @@ struct AllocationTests {
         try wifi.begin("lab-net", passphrase: "correct-horse")
     }
 
-    /// Allocations of 1000 calls, after as many that warm caches and buffers up.
+    /// The allocations of 1000 calls, after as many that warm up caches and buffers.
     private func allocations(_ body: () throws -> Void) rethrows -> UInt64 {
         for _ in 0..<Self.commands { try body() }
         let before = allocations_of_this_thread()
@@ -77,7 +77,7 @@ struct AllocationTests {
     }
 }
 
-/// A network whose connections take everything and always have bytes: it allocates nothing itself.
+/// A network whose connections accept everything and always have bytes; it does not allocate.
 private final class QuietNetwork: Network {
     weak var observer: (any NetworkObserver)?
     let now = MonotonicInstant(nanoseconds: 0)

@@ -1,20 +1,20 @@
 import CAllocationCounter
 import Glibc
 
-// Optimized code allocates nothing per command. This is a program and not a test target because it has to be built
-// optimized, and so needs no second build of the tests.
+// Optimized code allocates nothing per command. This is a program and not a test target because it must be built
+// optimized, which would otherwise require a second build of all tests.
 
-/// An assertion's condition is evaluated in debug builds only.
+/// The condition of an assertion is evaluated in debug builds only.
 private var isOptimized: Bool {
     var isOptimized = true
     assert({ isOptimized = false }() == ())
     return isOptimized
 }
 
-/// How many expectations of the current test did not hold.
+/// The number of failed expectations of the current test.
 nonisolated(unsafe) private var failures = 0
 
-/// Checks that something holds.
+/// Reports a failed expectation.
 func expect(_ holds: Bool, line: Int = #line) {
     guard !holds else { return }
     failures += 1

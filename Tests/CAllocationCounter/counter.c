@@ -1,5 +1,5 @@
-/* Counts allocations per thread by standing in front of the C library's allocator: the dynamic linker resolves malloc to
-   the executable's definition first, for the Swift runtime too. */
+/* Counts allocations per thread by interposing the C library's allocator: the dynamic linker resolves malloc to
+   the executable's definition first, also for the Swift runtime. */
 #include "CAllocationCounter.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
-// `swift test` starts the test process in a process group of its own, and the tests start their emulators and servers in
-// groups of their own: a signal for `swift test`, or for its group, reaches none of them. So a guard process is forked
-// before the tests begin. When `swift test` ends, it kills the test process; when the test process ends, in whatever way,
-// it kills the processes that the tests have started, which it knows by an environment variable.
+// `swift test` starts the test process in a process group of its own, and the tests start their emulators and servers
+// in groups of their own: a signal for `swift test`, or for its group, reaches none of them. So a guard process is
+// forked before the tests begin. When `swift test` ends, the guard kills the test process; when the test process ends,
+// for any reason, it kills the processes that the tests have started, which it recognizes by an environment variable.
 #define _GNU_SOURCE
 #include "CTestProcess.h"
 
@@ -43,7 +43,7 @@ static int has_entry(const char *process, const char *entry) {
     return found;
 }
 
-// Returns how many processes with this entry there were.
+// Kills all processes with this entry; returns their number.
 static int kill_all(const char *entry) {
     DIR *folder = opendir("/proc");
     if (folder == NULL)
@@ -65,13 +65,13 @@ static void guard(int test, pid_t test_process, int parent, const char *entry) {
         continue;
     if (ends[0].revents == 0)
         kill(test_process, SIGKILL);
-    // A process that is killed while it starts another one leaves that for the next round.
+    // A process that is killed while it starts another one leaves that one for the next round.
     for (int round = 0; round < 10 && kill_all(entry) > 0; round++)
         usleep(20000);
     _exit(0);
 }
 
-// The guard is no child of the test process, which waits for its own children only.
+// The guard is not a child of the test process, which waits only for its own children.
 __attribute__((constructor)) static void start_guard(void) {
     pid_t test_process = getpid();
     char entry[64];
@@ -79,7 +79,7 @@ __attribute__((constructor)) static void start_guard(void) {
     setenv(variable, strchr(entry, '=') + 1, 1);
     pid_t parent_process = getppid();
     int test = open_process(test_process), parent = open_process(parent_process);
-    // Kernels before 5.3 have no such descriptors, and no guard then.
+    // Kernels before 5.3 lack process descriptors; then there is no guard.
     if (test < 0 || parent < 0) {
         close(test);
         close(parent);
@@ -89,7 +89,8 @@ __attribute__((constructor)) static void start_guard(void) {
     if (child == 0) {
         if (fork() != 0)
             _exit(0);
-        // Out of reach of signals for the group, and without the pipes of `swift test`, which waits for their end.
+        // Out of reach of signals for the group, and without the pipes of `swift test`, which waits until they are
+        // closed.
         setsid();
         prctl(PR_SET_NAME, "nina-test-guard");
         for (int fd = 0; fd < 1024; fd++)

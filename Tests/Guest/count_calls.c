@@ -1,5 +1,5 @@
-// Counts the system calls of a program between its calls of getppid: count_calls COMMANDS LIMIT PROGRAM ARGUMENTS. Fails when there
-// are more than LIMIT for each of the COMMANDS. What the program starts is not counted.
+// count_calls COMMANDS LIMIT PROGRAM ARGUMENTS: counts the system calls of a program between its calls of getppid;
+// fails if there are more than LIMIT for each of the COMMANDS. Calls of the program's children are not counted.
 #include <signal.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
@@ -64,7 +64,7 @@ int main(int count, char **arguments)
     while (ptrace(PTRACE_SYSCALL, child, NULL, signal) == 0 && waitpid(child, &status, 0) == child && WIFSTOPPED(status)) {
         signal = 0;
         if (WSTOPSIG(status) != (SIGTRAP | 0x80)) {
-            // A signal for the program, but not the one that reports the execv.
+            // Passes a signal on, except the one that reports the execv.
             if (WSTOPSIG(status) != SIGTRAP)
                 signal = WSTOPSIG(status);
             continue;

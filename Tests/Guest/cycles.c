@@ -1,4 +1,4 @@
-// The kernel module comes and goes a hundred times, and is refused to go while it is in use.
+// Loads and unloads the kernel module a hundred times; unloading is refused while it is in use.
 #include <fcntl.h>
 #include <linux/spi/spidev.h>
 #include <signal.h>
@@ -55,7 +55,7 @@ static void while_in_use(void)
     close(host.gpio0);
     refuses_to_go(); // READY is held
     close(host.ready);
-    // Open nodes of SPI and GPIO do not hold it: they are of no use any more afterwards.
+    // Open SPI and GPIO nodes do not prevent unloading; calls on them fail afterwards.
     EXPECT(unload(), 0);
     uint8_t mode = 0;
     errno = 0;
@@ -95,7 +95,7 @@ static void a_hundred_times(void)
 int main(void)
 {
     use_one_processor();
-    REQUIRE(unload() == 0); // the test's own, which was loaded for it
+    REQUIRE(unload() == 0); // the one that the guest loaded for this test
     wrong_parameters();
     while_in_use();
     a_hundred_times();

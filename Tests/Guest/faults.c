@@ -1,4 +1,4 @@
-// The faults that the kernel module can be made to have, and clocks that are too fast or of the wrong mode.
+// The faults that the kernel module can simulate, and clocks that are too fast or in the wrong mode.
 #include <fcntl.h>
 #include <linux/gpio.h>
 #include <linux/spi/spidev.h>
@@ -37,7 +37,7 @@ static void names(void)
     EXPECT(write(file, "ready-high nonsense", 19), -1);
     EXPECT(errno, EINVAL);
     close(file);
-    expect_faults("miso-ff irq-low"); // as they were
+    expect_faults("miso-ff irq-low"); // unchanged
     faults("none");
     expect_faults("none");
 }
@@ -70,7 +70,7 @@ static void ready(void)
     set_level(host.cs, 1);
     device_expect(&device, WINDOW, 0);
     set_level(host.reset, 0);
-    EXPECT(get_level(host.ready), 1); // it does not run
+    EXPECT(get_level(host.ready), 1); // the coprocessor does not run
     set_level(host.reset, 1);
     device_expect(&device, PINS, 1);
     device_expect(&device, PINS, 1);
@@ -116,7 +116,7 @@ static void resistor(int line, uint64_t flag)
     EXPECT(ioctl(line, GPIO_V2_LINE_SET_CONFIG_IOCTL, &config), 0);
 }
 
-// A line follows the host's resistors if it is open, and only then; the edges come with it.
+// Only an open line follows the host's pull resistors, with edges.
 static void open_lines(void)
 {
     static const char *const names[] = {"ready-open", "irq-open"};
@@ -130,7 +130,7 @@ static void open_lines(void)
         faults(names[i]);
         EXPECT(wait_edge(line, 1000, &event), GPIO_V2_LINE_EVENT_RISING_EDGE);
         EXPECT(get_level(line), 1);
-        resistor(line, 0); // as it is
+        resistor(line, 0); // bias as is: unchanged
         EXPECT(get_level(line), 1);
         resistor(line, GPIO_V2_LINE_FLAG_BIAS_PULL_DOWN);
         EXPECT(get_level(line), 0);
@@ -166,7 +166,7 @@ static void wires(void)
     faults("none");
 }
 
-// Each bit comes one place late, over the bounds of bytes and transfers.
+// Each bit arrives one position late, across byte and transfer boundaries.
 static void a_clock_that_is_too_fast(void)
 {
     uint8_t rx[4];

@@ -1,4 +1,4 @@
-// What no program should do, on both sides of the kernel module; afterwards it works as before.
+// Misuse on both sides of the kernel module, which must work afterwards as before.
 #include <fcntl.h>
 #include <linux/spi/spidev.h>
 #include <poll.h>
@@ -29,7 +29,7 @@ static void messages_that_break_the_rules(void)
     REQUIRE(nowhere != MAP_FAILED);
     device_open(&device, 0);
     errno = 0;
-    expect_error(device_send(&device, QUEUED, 4, NULL, 0), EPROTO); // HELLO comes first
+    expect_error(device_send(&device, QUEUED, 4, NULL, 0), EPROTO); // HELLO must come first
     expect_error(device_send(&device, DEVICE_HELLO, 0, "NINA\2", 5), EPROTO);
     expect_error(device_send(&device, DEVICE_HELLO, 0, "NINA\1x", 6), EPROTO);
     EXPECT(device_send(&device, DEVICE_HELLO, 0, "NINA\1", 5), 9);
@@ -40,7 +40,7 @@ static void messages_that_break_the_rules(void)
     expect_error(write(device.file, long_one, sizeof long_one), EMSGSIZE);
     expect_error(write(device.file, "\x82\0", 2), EINVAL);
     expect_error(write(device.file, "\x82\0\0\5ab", 6), EINVAL);
-    EXPECT(write(device.file, "\x83\0\0\0\x83\0\0\0\x82", 9), 8); // the whole ones count
+    EXPECT(write(device.file, "\x83\0\0\0\x83\0\0\0\x82", 9), 8); // only complete messages are accepted
     EXPECT(write(device.file, "", 0), 0);
     expect_error(write(device.file, nowhere, 100), EFAULT);
     expect_error(read(device.file, bytes, 100), EINVAL);
@@ -69,7 +69,7 @@ static void a_reader_that_waits_can_be_killed(void)
     CHECK(now_ns() - start < 1000000000);
 }
 
-// ---- random acts, until killed ----
+// ---- random operations, until killed ----
 
 static unsigned seed;
 

@@ -1,4 +1,5 @@
-// RESET, the lines that the host drives, and what a reset makes stale; this program is both sides of the kernel module.
+// RESET, the lines that the host drives, and what a reset makes stale. This program plays both sides of the kernel
+// module.
 #include <unistd.h>
 
 #include "support/check.h"
@@ -28,10 +29,10 @@ static void a_reset(void)
     device_queue(&device, 2, 0, NULL, 0); // dropped: RESET is low
     EXPECT(get_level(host.ready), 1);
     set_level(host.reset, 1);
-    device_queue(&device, 2, 0, NULL, 0); // dropped: it has not read yet that it runs
+    device_queue(&device, 2, 0, NULL, 0); // dropped: the coprocessor has not yet read that RESET is high
     EXPECT(get_level(host.ready), 1);
     expect_pins(GPIO0_HIGH | RUNNING);
-    device_queue(&device, 1, 0, NULL, 0); // dropped: it is from before the reset
+    device_queue(&device, 1, 0, NULL, 0); // dropped: its boot count is from before the reset
     EXPECT(get_level(host.ready), 1);
     EXPECT(get_level(host.gpio0), 1); // not driven yet
     device_queue(&device, 2, 0, NULL, 0);
@@ -40,7 +41,7 @@ static void a_reset(void)
     device_serve(&device, &host, 2);
 }
 
-// However many there were: one low and one high are reported.
+// However many pulses there were, one low and one high are reported.
 static void pulses(void)
 {
     for (int i = 0; i < 50; i++) {
@@ -54,7 +55,7 @@ static void pulses(void)
     device_expect_silence(&device);
     device_queue(&device, 3, 0, NULL, 0);
     device_serve(&device, &host, 3);
-    // Low, high and low again without a read in between: nothing is new.
+    // Low, high and low again without a read in between: nothing new is reported.
     set_level(host.reset, 0);
     expect_pins(GPIO0_HIGH);
     set_level(host.reset, 1);
@@ -90,7 +91,7 @@ static void a_reset_within_a_window(void)
     CHECK(memcmp(rx, "\xFF\xFF", 2) == 0);
     expect_pins(GPIO0_HIGH | SELECTED);
     set_level(host.reset, 1);
-    // Chip select low at this edge asks for Bluetooth.
+    // Chip select low at this edge requests Bluetooth.
     expect_pins(GPIO0_HIGH | RUNNING | SELECTED);
     device_queue(&device, 6, 0, NULL, 0);
     EXPECT(get_level(host.ready), 0);
@@ -101,7 +102,7 @@ static void a_reset_within_a_window(void)
     device_serve(&device, &host, 6);
 }
 
-// The coprocessor restarts by itself.
+// The coprocessor restarts without a RESET.
 static void a_restart_without_a_reset(void)
 {
     uint8_t rx[2];
@@ -148,7 +149,7 @@ static void reset_before_power_on(void)
     device_queue(&device, 2, 0, NULL, 0);
     device_serve(&device, &host, 2);
     device_close(&device);
-    // A reset that is over before the first read is reported too.
+    // A reset that ended before the first read is reported too.
     set_level(host.reset, 0);
     device_open(&device, 0);
     set_level(host.reset, 1);

@@ -19,7 +19,7 @@ static void two_hosts_at_once(void)
             for (int i = 0; i < COUNT; i++) {
                 REQUIRE(asks_version(&host, 2000));
                 if (module == 1 && i % 50 == 0)
-                    reset_pulse(&host); // must not disturb the other one
+                    reset_pulse(&host); // must not disturb the other module
             }
             host_close(&host);
             _exit(checked());
@@ -45,7 +45,7 @@ static void a_reset_and_a_fault_of_one_leave_the_other_alone(struct host *first,
     REQUIRE(asks_version(second, 2000));
 }
 
-// Also with pulses so short that the emulator reads several at once.
+// Includes pulses so short that the emulator reads several at once.
 static void many_resets(struct host *host)
 {
     for (int i = 0; i < 200; i++) {

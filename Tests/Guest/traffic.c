@@ -1,4 +1,4 @@
-// Commands without a pause on two modules, while hosts and emulators are killed at random.
+// Continuous commands on two modules, while hosts and emulators are killed at random.
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -13,7 +13,7 @@ struct totals {
 
 static struct totals *totals;
 
-// Counts what is answered; a command may fail while there is no emulator, and a wrong reply never comes.
+// Counts answered commands. A command may fail while there is no emulator, but a reply is never wrong.
 static void host_without_end(int module)
 {
     struct host host;
@@ -54,11 +54,11 @@ int main(void)
     uint64_t end = now_ns() + seconds * 1e9, second = 0;
     srand(2026);
     while (now_ns() < end) {
-        // Rare enough for traffic, often enough for trouble.
+        // Rarely enough for traffic, often enough to interrupt it.
         usleep(100000 + rand() % 400000);
         int module = rand() % 2, status;
         if (rand() % 3) {
-            // One that has ended by itself has found a wrong reply.
+            // A host ends by itself only after a wrong reply.
             CHECK(waitpid(hosts[module], &status, WNOHANG) == 0);
             process_end(hosts[module], SIGKILL);
             hosts[module] = start_host(module);

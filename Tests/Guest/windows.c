@@ -1,4 +1,4 @@
-// Windows and lines of the kernel module; this program is both sides of it.
+// Windows and lines of the kernel module. This program plays both sides of it.
 #include <linux/spi/spidev.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -66,7 +66,7 @@ static void a_command_and_its_reply(void)
     time = now_ns();
     set_level(host.cs, 0);
     expect_edge(host.ready, GPIO_V2_LINE_EVENT_RISING_EDGE, &time);
-    device_expect_silence(&device); // a window is reported when it is over
+    device_expect_silence(&device); // a window is reported when it has ended
     EXPECT(transfer(host.spi, command, rx, sizeof command, 0), sizeof command);
     CHECK(all_are(rx, sizeof command, 0));
     set_level(host.cs, 1);
@@ -82,7 +82,7 @@ static void a_command_and_its_reply(void)
     CHECK(all_are(rx + sizeof reply, sizeof rx - sizeof reply, 0));
 }
 
-// A window is what lies between the edges of CS, in however many transfers; what it clocks out was fixed before.
+// A window spans the transfers between two edges of CS; the bytes clocked out were queued before.
 static void a_window_of_many_transfers(void)
 {
     uint8_t reply[100], rx[120] = {0};
@@ -131,7 +131,7 @@ static void windows_without_clocks_and_long_ones(void)
     device_queue(&device, 1, 0, NULL, 0);
 }
 
-// A host that ignores READY loses its window, and nothing else goes wrong.
+// A host that ignores READY loses its window, and only that.
 static void selecting_while_busy(void)
 {
     uint8_t rx[4];
@@ -176,7 +176,7 @@ static void interrupts(void)
     EXPECT(get_level(host.gpio0), 0);
 }
 
-// While no program holds the CS line as an output, the controller's own chip select is the module's.
+// While no program holds the CS line as an output, the controller's own chip select selects the module.
 static void the_controllers_own_chip_select(void)
 {
     uint8_t rx[8], mode = SPI_MODE_0;
@@ -191,20 +191,20 @@ static void the_controllers_own_chip_select(void)
     struct spi_ioc_transfer two[2] = {
         {.rx_buf = (uintptr_t)rx, .len = 3, .cs_change = 1}, {.rx_buf = (uintptr_t)(rx + 3), .len = 3}};
     EXPECT(ioctl(host.spi, SPI_IOC_MESSAGE(2), two), 6);
-    CHECK(memcmp(rx, "rep\0\0\0", 6) == 0); // two windows, the second of which came too early
+    CHECK(memcmp(rx, "rep\0\0\0", 6) == 0); // two windows, the second of which was too early
     device_expect(&device, WINDOW, 3);
     device_expect_silence(&device);
     device_queue(&device, 1, 0, NULL, 0);
     host.cs = request_output(host.chip, CS, 1);
     REQUIRE(host.cs >= 0);
-    EXPECT(transfer(host.spi, "12345678", rx, 8, 0), 8); // the line decides again
+    EXPECT(transfer(host.spi, "12345678", rx, 8, 0), 8); // the line selects again
     CHECK(all_are(rx, 8, 0xFF));
     device_expect_silence(&device);
     mode |= SPI_NO_CS;
     EXPECT(ioctl(host.spi, SPI_IOC_WR_MODE, &mode), 0);
 }
 
-// A host that goes within a window lets go of CS: the coprocessor gets what was clocked.
+// A host that ends during a window releases CS: the coprocessor receives the bytes clocked so far.
 static void letting_go_of_chip_select(void)
 {
     set_level(host.cs, 0);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A virtual NINA coprocessor: an SPI controller and a GPIO chip that hosts use like those of a board, and a
- * character device, /dev/ninaN, on which a program is the coprocessor. README.md tells how to use it.
+ * character device, /dev/ninaN, through which a program acts as the coprocessor. See README.md.
  *
- * All state of a module is behind one spin lock. Whoever changes something calls nina_leave(), which works
- * out what follows for windows and lines, lets go of the lock and then raises the edges. Nothing here waits
- * for the other side: an SPI transfer is answered from the bytes that were queued before chip select fell.
+ * One spin lock protects all state of a module. Each change ends with nina_leave(), which updates windows and
+ * lines, releases the lock and then raises the edges. Neither side ever waits for the other: an SPI transfer
+ * is answered from the bytes that were queued before chip select fell.
  */
 #include <linux/atomic.h>
 #include <linux/gpio/driver.h>
@@ -46,7 +46,7 @@ static const u8 hello[HELLO_SIZE] = { 'N', 'I', 'N', 'A', 1 };
 #define PIN_RESET BIT(0)
 #define PIN_GPIO0 BIT(1)
 #define PIN_SELECTED BIT(2)
-/* Chip select has a meaning at an edge of RESET only: its own changes are not told. */
+/* Chip select matters only at an edge of RESET: its own changes are not reported. */
 #define PINS_TOLD (PIN_RESET | PIN_GPIO0)
 
 enum nina_line { LINE_CS, LINE_READY, LINE_RESET, LINE_GPIO0, LINES };
@@ -74,21 +74,21 @@ static const char *const fault_names[FAULTS] = {
 	"irq-low", "irq-high", "ready-open", "irq-open", "mosi-ff", "reset-open", "cs-open",
 };
 
-/* A chip-select window that is open. */
+/* The current chip-select window. */
 struct nina_window {
-	bool live; /* it began with READY low, and nothing has gone wrong since */
+	bool live; /* it began with READY low, and was not cut */
 	u32 position; /* bytes clocked so far; stops counting far beyond the limit */
 	u16 miso_length;
 	u16 mosi_length;
-	u8 mosi_last; /* the last byte of the host as it was sent, for a wrong clock mode */
+	u8 mosi_last; /* the host's last byte as sent, for the wrong clock mode */
 };
 
 struct nina_counters {
 	u64 windows; /* handed to the coprocessor */
-	u64 windows_lost; /* begun while READY was high, or cut by what the coprocessor did */
+	u64 windows_lost; /* begun while READY was high, or cut by the coprocessor */
 	u64 bytes_discarded; /* of the host, beyond WINDOW_LIMIT */
 	u64 transfers_unselected; /* with chip select high */
-	u64 queued_stale; /* QUEUED of before a reset */
+	u64 queued_stale; /* QUEUED from before a reset */
 };
 
 struct nina {
@@ -101,22 +101,22 @@ struct nina {
 	char names[LINES][16];
 	const char *name_list[LINES];
 
-	spinlock_t lock; /* everything down to the buffers */
+	spinlock_t lock; /* protects everything down to the buffers */
 	u8 outputs; /* lines that the host drives */
 	u8 values; /* the levels it drives */
-	u8 levels; /* READY and GPIO0 as told by the last edge */
-	u8 pull_ups; /* lines whose resistor was switched to pull up: open lines follow it, else they are low */
+	u8 levels; /* READY and GPIO0 as of the last edge */
+	u8 pull_ups; /* lines with the bias pull-up: an open line is then high, else low */
 	unsigned long faults;
 	u32 max_hz;
 	bool native_select; /* the controller's own chip select is asserted */
 	bool selected;
-	bool attached; /* /dev/ninaN is open: the coprocessor has power */
+	bool attached; /* /dev/ninaN is open: the coprocessor is powered */
 	bool greeting_sent, greeting_taken;
 	bool in_reset;
-	bool up; /* QUEUED has come since power-on or reset */
+	bool up; /* a QUEUED was accepted since power-on or reset */
 	bool interrupt; /* the level that the coprocessor drives */
-	bool queued; /* READY is low */
-	bool handed_over; /* a window waits to be read */
+	bool queued; /* READY is low, unless a fault overrides it */
+	bool handed_over; /* a window is waiting to be read */
 	bool reset_fell; /* since the last PINS that was read */
 	u8 pins, pins_told;
 	s16 boots, boots_stale; /* -1: none */
@@ -132,7 +132,7 @@ struct nina {
 	wait_queue_head_t wait;
 
 	spinlock_t edge_lock;
-	atomic_t edges; /* not raised yet: two bits for each line, see EDGE */
+	atomic_t edges; /* pending: two bits for each line, see EDGE */
 	unsigned long edge_enabled;
 	u8 edge_types[LINES];
 
@@ -160,9 +160,9 @@ static bool has_fault(const struct nina *nina, enum nina_fault fault)
 	return nina->faults & BIT(fault);
 }
 
-/* ---- what follows from what: called with the lock held ---- */
+/* ---- derived state: called with the lock held ---- */
 
-/* The level of a line that the host may drive; nobody's line is pulled up. */
+/* The level of a line that the host may drive; an undriven line is pulled up. */
 static bool driven_level(const struct nina *nina, enum nina_line line)
 {
 	return !(nina->outputs & BIT(line)) || nina->values & BIT(line);
@@ -236,7 +236,7 @@ static bool has_news(const struct nina *nina)
 	       (!nina->greeting_sent || nina->reset_fell || pins_are_news(nina) || nina->handed_over);
 }
 
-/* Whether the coprocessor has not read yet that it was reset: what it writes is of before. */
+/* Whether the coprocessor has not yet read of a reset: its messages are from before it. */
 static bool reset_is_news(const struct nina *nina)
 {
 	return nina->reset_fell || (nina->pins ^ nina->pins_told) & PIN_RESET;
@@ -249,7 +249,7 @@ static void cut_window(struct nina *nina)
 	nina->window.live = false;
 }
 
-/* What is lost with the power and at a reset. */
+/* Discards the state that ends with the power or at a reset. */
 static void forget_session(struct nina *nina)
 {
 	cut_window(nina);
@@ -264,14 +264,14 @@ static void settle_pins(struct nina *nina)
 	bool low = !driven_level(nina, LINE_RESET) && !has_fault(nina, FAULT_RESET_OPEN);
 	u8 pins = nina->pins & PIN_SELECTED;
 
-	/* An edge of RESET that was not read yet keeps the chip select it had. */
+	/* While an edge of RESET is unread, its chip select level is kept. */
 	if (low != nina->in_reset || !reset_is_news(nina))
 		pins = nina->selected ? PIN_SELECTED : 0;
 	if (low != nina->in_reset) {
 		nina->in_reset = low;
 		if (low) {
 			forget_session(nina);
-			/* One that has not heard of the rise needs not hear of the next fall. */
+			/* A coprocessor that has not read of the last rise need not read of another fall. */
 			nina->reset_fell |= !!(nina->pins_told & PIN_RESET);
 			nina->boots_stale = nina->boots;
 		}
@@ -305,7 +305,7 @@ static void settle_window(struct nina *nina)
 	if (!nina->window.live)
 		return;
 	if (nina->handed_over) {
-		/* The coprocessor queued without reading the window before. */
+		/* The coprocessor queued without reading the previous window. */
 		cut_window(nina);
 		return;
 	}
@@ -341,8 +341,8 @@ static void raise_edge(struct nina *nina, enum nina_line line, bool level)
 }
 
 /*
- * Raises the edges that have come up. An interrupt that is raised while its handler runs is lost, so one at a
- * time does this for all; it looks again when it is done. A handler may even change a line itself.
+ * Raises pending edges. An interrupt that is raised while its handler runs is lost, so only one context at a
+ * time raises edges, for all, and checks for new ones when it is done. A handler may even change a line itself.
  */
 static void raise_edges(struct nina *nina)
 {
@@ -359,14 +359,14 @@ static void raise_edges(struct nina *nina)
 		for (i = 0; i < ARRAY_SIZE(inputs); i++) {
 			bool level = READ_ONCE(nina->levels) & BIT(inputs[i]);
 
-			/* Of two edges that of the level now is the later one. */
+			/* Of two edges, the one to the current level is the later one. */
 			if (edges & EDGE(inputs[i], !level))
 				raise_edge(nina, inputs[i], !level);
 			if (edges & EDGE(inputs[i], level))
 				raise_edge(nina, inputs[i], level);
 		}
 		spin_unlock_irqrestore(&nina->edge_lock, flags);
-		/* Against the barrier in nina_leave(): either we see the edge, or its owner gets the lock. */
+		/* Pairs with the barrier in nina_leave(): we see the edge, or the other side gets the lock. */
 		smp_mb();
 	}
 }
@@ -406,7 +406,7 @@ static void nina_set_cs(struct spi_device *spi, bool level)
 	nina_leave(nina, flags);
 }
 
-/* A receiver that samples at the wrong moments gets each bit one place late. */
+/* Sampling at the wrong clock edge delays each bit by one position. */
 static void delay_one_bit(u8 *bytes, size_t count, u8 before)
 {
 	size_t i;
@@ -509,7 +509,7 @@ static int nina_direction_input(struct gpio_chip *gpio, unsigned int line)
 	return 0;
 }
 
-/* A line that nobody holds is driven by nobody, so a host that dies lets go of chip select and RESET. */
+/* A released line is no longer driven, so a host that ends releases chip select and RESET. */
 static void nina_free_line(struct gpio_chip *gpio, unsigned int line)
 {
 	nina_direction_input(gpio, line);
@@ -529,7 +529,7 @@ static void drive(struct nina *nina, unsigned int line, int value, u8 more_outpu
 
 static int nina_direction_output(struct gpio_chip *gpio, unsigned int line, int value)
 {
-	/* The coprocessor drives READY itself. */
+	/* Only the coprocessor drives READY. */
 	if (line == LINE_READY)
 		return -EPERM;
 	drive(gpiochip_get_data(gpio), line, value, BIT(line));
@@ -561,7 +561,7 @@ static int nina_get_line(struct gpio_chip *gpio, unsigned int line)
 	return level;
 }
 
-/* The resistors. What is connected is stronger, so they only count for lines that are open. */
+/* Bias resistors. A connected line overrides them, so they matter only for open lines. */
 static int nina_set_config(struct gpio_chip *gpio, unsigned int line, unsigned long config)
 {
 	struct nina *nina = gpiochip_get_data(gpio);
@@ -647,7 +647,7 @@ static int nina_open(struct inode *inode, struct file *file)
 	nina->boots = -1;
 	nina->boots_stale = -1;
 	nina->pins_told = PIN_RESET | PIN_GPIO0;
-	/* A coprocessor starts at once; that RESET is low it learns by a PINS, even if that is over by then. */
+	/* The coprocessor starts at once; a PINS reports that RESET was low, even if it is high by then. */
 	nina->reset_fell = nina->in_reset;
 	nina_leave(nina, flags);
 	return stream_open(inode, file);
@@ -681,7 +681,7 @@ static size_t put_pins(struct nina *nina, u8 *to, u8 pins)
 	return put_message(to, FROM_HOST_PINS, &pins, sizeof(pins));
 }
 
-/* HELLO and the levels, which come before a window. */
+/* HELLO and PINS, which precede a window. */
 static size_t take_preface(struct nina *nina, u8 *to)
 {
 	size_t count = 0;
@@ -690,7 +690,7 @@ static size_t take_preface(struct nina *nina, u8 *to)
 		nina->greeting_sent = true;
 		count += put_message(to, FROM_HOST_HELLO, hello, HELLO_SIZE);
 	}
-	/* However often RESET fell, and even if it is high again: once is told. */
+	/* However often RESET fell, one fall is reported, even if RESET is high again. */
 	if (nina->reset_fell && nina->pins & PIN_RESET)
 		count += put_pins(nina, to + count, nina->pins & ~PIN_RESET);
 	nina->reset_fell = false;
@@ -753,7 +753,7 @@ out:
 	return result;
 }
 
-/* READY falls; or the message is of before a reset, and dropped. */
+/* READY falls; a message from before a reset is dropped. */
 static void take_queued(struct nina *nina, u8 message_flags, u16 length)
 {
 	unsigned long flags = nina_enter(nina);
@@ -762,7 +762,7 @@ static void take_queued(struct nina *nina, u8 message_flags, u16 length)
 	if (!is_running(nina) || reset_is_news(nina) || boots == nina->boots_stale) {
 		nina->counters.queued_stale++;
 	} else {
-		/* One that comes within a window: the coprocessor has started anew by itself. */
+		/* QUEUED during a window: the coprocessor has restarted by itself. */
 		cut_window(nina);
 		swap(nina->miso_queued, nina->miso_written);
 		nina->queued_length = length;
@@ -808,7 +808,7 @@ static int take_message(struct nina *nina, const u8 *header, u16 length)
 	}
 }
 
-/* Takes whole messages; tells how many bytes they had. A write never has to wait. */
+/* Accepts complete messages; returns their total length. A write never blocks on the host. */
 static ssize_t nina_write(struct file *file, const char __user *from, size_t count, loff_t *offset)
 {
 	struct nina *nina = nina_of(file);
@@ -890,7 +890,7 @@ static ssize_t faults_show(struct device *device, struct device_attribute *attri
 	return length + sysfs_emit_at(text, length, "\n");
 }
 
-/* Takes names apart by blanks, all that shall be in force from now on; "none" or nothing for none. */
+/* Parses the names of all faults to be in force, separated by blanks; "none" or nothing clears them. */
 static ssize_t faults_store(struct device *device, struct device_attribute *attribute, const char *text, size_t count)
 {
 	struct nina *nina = dev_get_drvdata(device);
@@ -980,7 +980,7 @@ static struct attribute *nina_attrs[] = {
 };
 ATTRIBUTE_GROUPS(nina);
 
-/* ---- coming and going ---- */
+/* ---- loading and unloading ---- */
 
 static int add_gpio(struct nina *nina)
 {
@@ -1013,7 +1013,7 @@ static int add_gpio(struct nina *nina)
 
 static int add_spi(struct nina *nina)
 {
-	/* A name of spidev's own list, which binds to it without anything else being done. */
+	/* A name in spidev's own ID table, so that spidev binds without further configuration. */
 	struct spi_board_info board = {
 		.modalias = "dh2228fv",
 		.max_speed_hz = 8000000,
@@ -1120,7 +1120,7 @@ free:
 	return error;
 }
 
-/* Runs only when no device and no line is open: those hold the kernel module. */
+/* Runs only when no device or line is open, because those hold the kernel module. */
 static void remove_nina(unsigned int id)
 {
 	struct nina *nina = all[id];

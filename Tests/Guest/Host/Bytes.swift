@@ -5,7 +5,7 @@ import NINAWire
 import TestPeers
 import WiFiNINA
 
-/// What a KB costs on the wire in bulk, and what that allows at 8 MHz.
+/// Measures the bytes clocked per KB in bulk transfers, and the throughput that this allows at 8 MHz.
 func bytesTest(_ wires: Wires) throws {
     let session = try Session(wires)
     let wifi = session.wifi
@@ -36,9 +36,9 @@ func bytesTest(_ wires: Wires) throws {
     try DetachedThread.start { arrived.set(0, Result { try peer.value.read(count) == payload }) }
     try client.writeAll(payload)
     figures("written")
-    expect(try arrived.wait()[0].get(), "other bytes arrived")
+    expect(try arrived.wait()[0].get(), "wrong bytes")
 
-    // All that the module's own buffers hold is there before the first read.
+    // The module's buffers are full before the first read.
     try DetachedThread.start { try? peer.value.send(payload) }
     try wifi.delay(.milliseconds(200))
     (bytes, commands, start) = (session.link.bytesClocked, wifi.commandCount, MonotonicClock.nanoseconds())
@@ -49,24 +49,24 @@ func bytesTest(_ wires: Wires) throws {
         received += buffer[..<got]
     }
     figures("read")
-    expect(received == payload, "other bytes came")
+    expect(received == payload, "wrong bytes")
     try session.expectGoodWires()
 }
 
-/// A peer that another thread uses.
+/// A peer that is handed to another thread.
 private final class Owned: @unchecked Sendable {
     let value: TCPPeer
     init(_ value: TCPPeer) { self.value = value }
 }
 
-/// Status commands between two calls of getppid, for who counts the system calls.
+/// Status commands between two calls of getppid, so that count_calls can count their system calls.
 func statusLoop(_ wires: Wires) throws {
     let session = try Session(wires)
     let count = Environment.value("NINA_COMMANDS").flatMap { Int($0) } ?? 0
-    expect(try session.wifi.status() == .connected, "another status")
+    expect(try session.wifi.status() == .connected, "unexpected status")
     _ = getppid()
     for _ in 0..<count { _ = try session.wifi.status() }
     _ = getppid()
-    expect(try session.wifi.status() == .connected, "another status")
+    expect(try session.wifi.status() == .connected, "unexpected status")
     try session.expectGoodWires()
 }

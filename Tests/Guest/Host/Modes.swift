@@ -7,7 +7,7 @@ import NINATransport
 import TestPeers
 import WiFiNINA
 
-/// The device's SPI mode as another program sets it: it belongs to the device, not to who has opened it.
+/// Sets the SPI mode as another program does: the mode belongs to the device, not to the descriptor.
 private final class OtherProgram {
     private let file: FileDescriptor
 
@@ -22,7 +22,7 @@ private final class OtherProgram {
     }
 }
 
-/// Another program changes the mode between commands, between the windows of one, and at any time: it is restored.
+/// Another program changes the mode between commands, between a command's windows, and at any time: it is restored.
 func modesTest(_ wires: Wires) throws {
     let emulator = try AttachedEmulator()
     defer { emulator.kill() }
@@ -35,7 +35,7 @@ func modesTest(_ wires: Wires) throws {
         let mode = UInt32(round % 3 + 1)
         try other.set(mode)
         bus.beforeRead = { try other.set(mode) }
-        expect(try wifi.status() == .connected, "another status")
+        expect(try wifi.status() == .connected, "unexpected status")
     }
     expect(bus.wires.modeChanges == 2 * rounds, "\(bus.wires.modeChanges) changes of the mode were seen")
     expect(wifi.recoveries.resynchronized == 0, "a command was garbled")
@@ -47,14 +47,14 @@ func modesTest(_ wires: Wires) throws {
     while try meddler.wait(timeoutNanoseconds: 0) == nil {
         do throws(WiFiError) {
             let status = try wifi.status()
-            // A garbled reply can look like one; a wrong status would be one that no module has said.
-            expect(status == .connected, "another status: \(status)")
+            // A garbled reply may still look valid, but must not be a status that the module never sent.
+            expect(status == .connected, "unexpected status: \(status)")
             answered += 1
         } catch {
             failed += 1
         }
     }
-    for _ in 0..<100 { expect(try wifi.status() == .connected, "another status") }
+    for _ in 0..<100 { expect(try wifi.status() == .connected, "unexpected status") }
     expect(answered > failed, "\(answered) commands were answered, \(failed) failed")
     expect(bus.wires.modeChanges > before, "the mode was never changed")
     tell(
@@ -62,7 +62,7 @@ func modesTest(_ wires: Wires) throws {
     )
 }
 
-/// The other process: sets another mode now and then.
+/// The other process, which sets another mode now and then.
 func meddler(_ wires: Wires) throws {
     let other = try OtherProgram(wires)
     for round in 0..<300 {

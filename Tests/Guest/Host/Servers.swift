@@ -4,13 +4,13 @@ import NINAWire
 import TestPeers
 import WiFiNINA
 
-/// The problems that the library starts from, over spi.
+/// The user problems that the project addresses, over spi.
 func serversTest(_ wires: Wires) throws {
     for family in SocketFamily.allCases { try twoConnections(wires, family) }
     try eightClients(wires)
 }
 
-/// A browser opens two connections at once, and the second says nothing yet.
+/// A browser opens two connections at once, and the second is silent at first.
 private func twoConnections(_ wires: Wires, _ family: SocketFamily) throws {
     let session = try Session(wires)
     let wifi = session.wifi
@@ -25,21 +25,21 @@ private func twoConnections(_ wires: Wires, _ family: SocketFamily) throws {
     let one = try require(try server.accept(), "no first client")
     let two = try require(try server.accept(), "no second client")
     expect(try server.accept() == nil, "a third client")
-    expect(try one.remotePort() == first.port && two.remotePort() == second.port, "the order is another")
+    expect(try one.remotePort() == first.port && two.remotePort() == second.port, "the order is wrong")
 
     try first.send(Array("ping".utf8))
-    expect(try one.waitForBytes(.seconds(10)) == 4, "the bytes did not come")
-    expect(try one.read(100) == Array("ping".utf8), "other bytes")
+    expect(try one.waitForBytes(.seconds(10)) == 4, "the bytes did not arrive")
+    expect(try one.read(100) == Array("ping".utf8), "wrong bytes")
     try one.writeAll(Array("pong".utf8))
-    expect(try first.read(4) == Array("pong".utf8), "other bytes")
+    expect(try first.read(4) == Array("pong".utf8), "wrong bytes")
     let silence = wifi.now.advanced(by: isLong ? .seconds(5) : .milliseconds(500))
-    while wifi.now < silence { expect(try !wifi.waitForActivity(.milliseconds(100)), "activity out of nowhere") }
+    while wifi.now < silence { expect(try !wifi.waitForActivity(.milliseconds(100)), "unexpected activity") }
     expect(try two.available() == 0 && two.connected(), "the silent one has bytes, or has gone")
     try second.send(Array("late".utf8))
-    expect(try two.waitForBytes(.seconds(10)) == 4, "the bytes did not come")
-    expect(try two.read(100) == Array("late".utf8) && one.connected(), "other bytes")
+    expect(try two.waitForBytes(.seconds(10)) == 4, "the bytes did not arrive")
+    expect(try two.read(100) == Array("late".utf8) && one.connected(), "wrong bytes")
 
-    // available() is nil until bytes arrive, then the same client until it is drained, out of the library's buffer too.
+    // available() is nil until bytes arrive, then the same client until the library's buffer is drained too.
     let third = try TCPPeer(address, port: 80)
     expect(try wifi.waitForActivity(.seconds(10)), "no client connected")
     expect(try server.available() == nil, "a client without bytes")
@@ -48,14 +48,14 @@ private func twoConnections(_ wires: Wires, _ family: SocketFamily) throws {
     var client: WiFiClient?
     while client == nil, wifi.now < deadline { client = try server.available() }
     let found = try require(client, "no client with bytes")
-    expect(try found.remotePort() == third.port && server.available() == found, "another client")
-    expect(try found.read() == UInt8(ascii: "G") && server.available() == found, "another client")
+    expect(try found.remotePort() == third.port && server.available() == found, "the wrong client")
+    expect(try found.read() == UInt8(ascii: "G") && server.available() == found, "the wrong client")
     expect(try found.read(100) == Array("ET".utf8) && server.available() == nil, "a drained client")
     tell("S0 over spi, \(family): both connected within \(longest) us, each handed out once")
     try session.expectGoodWires()
 }
 
-/// Eight clients send and are sent as much at once; every byte is where it belongs.
+/// Eight clients send and receive at once; no byte is lost or misplaced.
 private func eightClients(_ wires: Wires) throws {
     let clients = 8
     let bytesEach = isLong ? 2 << 20 : 64 << 10

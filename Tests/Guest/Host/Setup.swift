@@ -6,7 +6,7 @@ import NINATransport
 import TestPeers
 import WiFiNINA
 
-/// The module that the tests are about: coprocessor 0 of the kernel module.
+/// The tested module: coprocessor 0 of the kernel module.
 struct Wires {
     /// Its spidev node.
     let device: String
@@ -32,7 +32,7 @@ struct Wires {
         }
     }
 
-    /// Writes a file of the coprocessor in sysfs.
+    /// Writes an attribute of the coprocessor in sysfs.
     static func write(_ name: String, _ text: String) throws {
         let number = open(folder + name, O_WRONLY | O_CLOEXEC)
         guard number >= 0 else { throw LinuxError.current("open", folder + name) }
@@ -43,7 +43,7 @@ struct Wires {
         }
     }
 
-    /// A counter of the coprocessor in sysfs.
+    /// Reads a counter of the coprocessor in sysfs.
     static func counter(_ name: String) throws -> Int {
         let number = open(folder + name, O_RDONLY | O_CLOEXEC)
         guard number >= 0 else { throw LinuxError.current("open", folder + name) }
@@ -53,7 +53,7 @@ struct Wires {
     }
 }
 
-/// The emulator behind the wires; it ends with the object.
+/// An emulator attached to the wires; it ends with the object.
 final class AttachedEmulator {
     private let child: ChildProcess
     private let output: LineReader
@@ -69,7 +69,7 @@ final class AttachedEmulator {
 
     deinit { kill() }
 
-    /// Power off.
+    /// Cuts the power.
     func kill() {
         try? child.terminate(Signals.kill)
         _ = try? child.wait(timeoutNanoseconds: 5_000_000_000)
@@ -91,7 +91,7 @@ final class Session {
         if joins { try wifi.begin("lab-net", passphrase: "correct-horse") }
     }
 
-    /// What the wires should have at the end of every test.
+    /// What must hold for the wires at the end of every test.
     func expectGoodWires() throws {
         expect(bus.lostEdges == 0, "\(bus.lostEdges) edges of READY were lost")
         expect(try Wires.counter("windows_lost") == 0, "windows began while READY was high")

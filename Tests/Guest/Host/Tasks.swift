@@ -5,7 +5,7 @@ import NINAWire
 import TestPeers
 import WiFiNINA
 
-/// The module for tasks over spi: several at once, and none waits for long.
+/// `WiFiModule` over spi: several tasks at once, and no task waits for long.
 func tasksTest(_ wires: Wires) async throws {
     try descriptorTellsOfInterrupts(wires)
     let emulator = try AttachedEmulator()
@@ -27,7 +27,7 @@ func tasksTest(_ wires: Wires) async throws {
     let start = MonotonicClock.nanoseconds()
     let hashes = try await withThrowingTaskGroup(of: Bool.self) { group in
         for number in 0..<4 {
-            // Clients outside of the module's server.
+            // External clients of the module's server.
             group.addTask {
                 let bytes = pattern(number, count: bytesEach)
                 let came = try await inThread {
@@ -57,7 +57,7 @@ func tasksTest(_ wires: Wires) async throws {
         return try await group.reduce(into: [Bool]()) { $0.append($1) }
     }
     let milliseconds = (MonotonicClock.nanoseconds() - start) / 1_000_000
-    expect(hashes == Array(repeating: true, count: 8), "other bytes came: \(hashes)")
+    expect(hashes == Array(repeating: true, count: 8), "wrong bytes: \(hashes)")
     serving.cancel()
     do {
         try await serving.value
@@ -71,7 +71,7 @@ func tasksTest(_ wires: Wires) async throws {
     emulator.kill()
 }
 
-/// The link's descriptor is readable once for each rise of IRQ, and silent after the look.
+/// The link's descriptor becomes readable once for each rise of IRQ; reading the level clears it.
 private func descriptorTellsOfInterrupts(_ wires: Wires) throws {
     let session = try Session(wires)
     let server = WiFiServer(session.wifi, port: 8008)
@@ -95,16 +95,16 @@ private func descriptorTellsOfInterrupts(_ wires: Wires) throws {
     }
 }
 
-/// How long a task that waits for bytes takes to answer, which depends on the machine.
+/// Measures the latency of a task that waits for bytes; it depends on the machine.
 private func roundTrips(_ address: IPv4Address) async throws {
     let times = try await inThread {
         let peer = try TCPPeer(address, port: 8007)
         return try (0..<21).map { _ in
-            // Without the IRQ line the module is looked at every 50 ms: that look is just over.
+            // Without the IRQ line the module is polled every 50 ms: this sends just after a poll.
             MonotonicClock.sleep(until: MonotonicClock.nanoseconds() + 55_000_000)
             let start = MonotonicClock.nanoseconds()
             try peer.send([1, 2, 3])
-            guard try peer.read(3) == [1, 2, 3] else { throw Unexpected("other bytes") }
+            guard try peer.read(3) == [1, 2, 3] else { throw Unexpected("wrong bytes") }
             return (MonotonicClock.nanoseconds() - start) / 1000
         }
     }.sorted()

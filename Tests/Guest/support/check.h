@@ -1,4 +1,4 @@
-// Checks of a guest test: each that fails is reported with its place; the last line of a test's main is 'return checked();'.
+// Checks of a guest test. A failed one is reported with its source line; a test's main ends with 'return checked();'.
 #ifndef CHECK_H
 #define CHECK_H
 
@@ -29,7 +29,7 @@ extern int checks_failed;
         }                                                                                               \
     } while (0)
 
-// For what makes all that follows meaningless.
+// A check that the rest of the test depends on.
 #define REQUIRE(condition)                                                                  \
     do {                                                                                    \
         if (!(condition)) {                                                                 \

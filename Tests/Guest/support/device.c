@@ -63,7 +63,7 @@ int device_next(struct device *device, struct message *message, int milliseconds
     REQUIRE(device->end - device->start >= 4);
     *message = (struct message){bytes[0], bytes[1], bytes[2] << 8 | bytes[3], bytes + 4};
     device->start += 4 + message->length;
-    REQUIRE(device->start <= device->end); // only whole messages
+    REQUIRE(device->start <= device->end); // only complete messages
     return 1;
 }
 

@@ -1,4 +1,4 @@
-// The coprocessor's side: a device of the kernel module, served by the test itself.
+// The coprocessor's side: a device of the kernel module, driven by the test itself.
 #ifndef DEVICE_H
 #define DEVICE_H
 
@@ -19,30 +19,30 @@ struct device {
 struct message {
     uint8_t type, flags;
     uint16_t length;
-    const uint8_t *payload; // until the next message is asked for
+    const uint8_t *payload; // valid until the next message is read
 };
 
-// -1 with errno when the device cannot be had.
+// Opens the device; -1 with errno on failure.
 int device_file(int module);
 void device_open(struct device *device, int module);
 void device_close(struct device *device);
-// Opens, greets, reads the host's greeting, and is up with the number of boots 1.
+// Opens the device, exchanges greetings, and queues the first boot: READY is low, with boot count 1.
 void device_start(struct device *device, int module);
-// Writes a message; returns what write does.
+// Writes a message; returns the result of write().
 long device_send(struct device *device, uint8_t type, uint8_t flags, const void *payload, size_t length);
-// READY goes low.
+// Queues bytes for the next window: READY goes low.
 void device_queue(struct device *device, int boots, uint8_t flags, const void *miso, size_t length);
-// The next message from the host: 1, or 0 when none comes in time.
+// Reads the next message from the host: 1, or 0 on time-out.
 int device_next(struct device *device, struct message *message, int milliseconds);
-// The next message, of that type and length.
+// Reads the next message, which must have this type and length.
 struct message device_expect(struct device *device, uint8_t type, size_t length);
-// Nothing comes.
+// Expects no message.
 void device_expect_silence(struct device *device);
-// The host sends a command of one byte, and this reply is queued for it.
+// The host sends a command of one byte, and the device queues this reply.
 void device_queue_reply(struct device *device, struct host *host, int boots, const void *miso, size_t length);
-// The host reads a reply of so many bytes, and the next command is expected.
+// The host reads a reply of this length, and the device expects the next command.
 void device_read_reply(struct device *device, struct host *host, int boots, void *rx, uint32_t length);
-// A command and its reply go through, and the next command is expected.
+// Exchanges a command and its reply; then the device expects the next command.
 void device_serve(struct device *device, struct host *host, int boots);
 
 #endif

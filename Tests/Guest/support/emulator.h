@@ -6,12 +6,12 @@
 
 #include "host.h"
 
-// Starts it for the modules 0 to count - 1 and waits until it is ready.
+// Starts an emulator for the modules 0 to count - 1 and waits until it is ready.
 pid_t emulator_start(int count);
-// Ends a process by a signal and waits for it.
+// Ends a process with a signal and waits for it.
 void process_end(pid_t process, int signal);
-// GET_FW_VERSION, whose reply has to be right: 1, or 0 when READY did not come in time
-// or the coprocessor has lost the command.
+// GET_FW_VERSION, whose reply must be right: 1, or 0 when READY did not change in time or the coprocessor has lost the
+// command.
 int asks_version(struct host *host, int milliseconds);
 
 #endif

@@ -15,40 +15,42 @@ struct host {
     int spi;
     int chip;
     int cs, ready, reset, gpio0;
-    unsigned edges; // of READY, that have been read
+    unsigned edges; // edges of READY that were read
 };
 
-// Descriptors of the parts; they end the test on failure.
+// Opens the SPI device or a GPIO chip; ends the test on failure.
 int open_spi(int module);
 int open_chip(int module);
-// A line; -1 with errno when it cannot be had.
+// Requests a line; -1 with errno on failure.
 int request_input(int chip, enum line line, uint64_t flags);
 int request_output(int chip, enum line line, int level);
 int get_level(int line);
 void set_level(int line, int level);
-// Waits for an edge: its id, or 0 when the time is over.
+// Waits for an edge: its id, or 0 on time-out.
 int wait_edge(int line, int milliseconds, struct gpio_v2_line_event *event);
-// Reads what edges there are; the kernel may be late with the last one.
+// Reads all pending edges; the kernel may deliver the last one late.
 void drain_edges(int line);
 
-// Everything: CS and RESET as outputs that are high, READY and GPIO0 as inputs with both edges.
+// Opens everything: CS and RESET as high outputs, READY and GPIO0 as inputs with both edges.
 void host_open(struct host *host, int module);
 void host_close(struct host *host);
-// One spidev transfer; a null buffer sends zeros or drops what comes, but with two of them nothing is clocked. Returns what the ioctl does.
+// One spidev transfer; a null buffer sends zeros or discards the input, but two of them clock nothing. Returns the
+// result of ioctl().
 int transfer(int spi, const void *tx, void *rx, uint32_t count, uint32_t hz);
-// Waits until READY has a level: 1, or 0 when the time is over.
+// Waits until READY has a level: 1, or 0 on time-out.
 int wait_ready(struct host *host, int level, int milliseconds);
-// One window with CS held by GPIO. Does not look at READY.
+// One window, with CS held by GPIO. Ignores READY.
 void window(struct host *host, const void *tx, void *rx, uint32_t count);
-// A command and its reply: the length of the window that reads it is 'room'. 1, or 0 when READY did not come in time.
+// A command and its reply; 'room' is the length of the window that reads the reply. 1, or 0 when READY did not change
+// in time.
 int exchange(struct host *host, const void *command, uint32_t count, uint8_t *reply, uint32_t room, int milliseconds);
-// The pulse of a driver that resets the module.
+// A reset pulse as drivers send it.
 void reset_pulse(struct host *host);
 
-// Keeps this process and those it starts on one processor: in a guest, waking another one is what takes the time.
+// Keeps this process and its children on one processor: in a guest, waking another one dominates the time.
 void use_one_processor(void);
 
-// Files of the module in sysfs.
+// Attributes of the module in sysfs.
 void write_attribute(int module, const char *name, const char *text);
 void read_attribute(int module, const char *name, char *text, size_t size);
 long counter(int module, const char *name);
