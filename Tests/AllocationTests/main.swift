@@ -18,7 +18,7 @@ nonisolated(unsafe) private var failures = 0
 func expect(_ holds: Bool, line: Int = #line) {
     guard !holds else { return }
     failures += 1
-    print("    AllocationTests.swift:\(line): not so")
+    print("    AllocationTests.swift:\(line): expectation failed")
 }
 
 guard isOptimized else {

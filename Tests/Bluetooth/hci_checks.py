@@ -1,5 +1,5 @@
-"""HCI through the coprocessor: BLE_BEGIN, BLE_WRITE and BLE_READ as WiFiNINA's transport uses them, against a virtual controller
-and a second device, both of Google's Bumble. Argument: the emulator."""
+"""HCI through the coprocessor: BLE_BEGIN, BLE_WRITE and BLE_READ as WiFiNINA's transport uses them, with a
+virtual controller and a second device, both of Google's Bumble. Argument: the emulator."""
 
 import asyncio
 import contextlib
@@ -18,13 +18,13 @@ from support import Emulator
 
 PEER_ADDRESS = "F0:F1:F2:F3:F4:F5"
 ADVERTISEMENT = bytes([2, 1, 6, 10, 9]) + b"nina-peer"
-ECHO_CHANNEL = 0x3F  # an L2CAP channel that the second device sends back what comes on
+ECHO_CHANNEL = 0x3F  # the L2CAP channel that the second device echoes
 PACKETS = 1000
 RING = 256  # the firmware's buffer, in bytes
 
 
 class Module:
-    """The commands of Bluetooth, as frames."""
+    """The Bluetooth commands, as frames."""
 
     def __init__(self, board):
         self.board = board
@@ -65,7 +65,7 @@ class Module:
         return reply[5 : 5 + count]
 
     def packets(self):
-        """The packets that have come, as ArduinoBLE cuts them; the device shows whole ones only."""
+        """The received packets, divided as by ArduinoBLE; the device returns only complete ones."""
         size = min(self.available(), 4000)
         if not size:
             return []
@@ -81,7 +81,7 @@ class Module:
         return found
 
     def event(self, code, seconds=10):
-        """The next event with this code; others are passed over."""
+        """The next event with this code; others are skipped."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             self.waiting += self.packets()
@@ -120,14 +120,14 @@ def check_scan(module):
         start = {0x02: 4, 0x0D: 5}.get(report[0])  # advertising report, extended advertising report
         if start and report[start : start + 6] == wanted:
             break
-        assert time.monotonic() < deadline, "the second device is not seen"
+        assert time.monotonic() < deadline, "the second device was not found"
     assert ADVERTISEMENT in report, report.hex()
     module.hci(0x200C, b"\x00\x00")
     return f"saw {PEER_ADDRESS}"
 
 
 def check_bulk(module):
-    """1,000 packets each way, far more at once than the firmware's ring holds."""
+    """1,000 packets each way, far more at once than the firmware's ring buffer holds."""
     address = bytes.fromhex(PEER_ADDRESS.replace(":", ""))[::-1]
     packet = struct.pack("<BHB", 1, 0x200D, 25) + struct.pack("<HHBB6sBHHHHHH", 16, 16, 0, 1, address, 0, 24, 40, 0, 42, 0, 0)
     assert module.write(packet) == len(packet)  # LE Create Connection
@@ -163,13 +163,13 @@ def check_end(module):
     assert module.end() == 1
     assert module.available() == 0
     assert module.write(b"\x01\x03\x0c\x00") == 0
-    assert module.begin() == 0, "it cannot be started again"
+    assert module.begin() == 0, "BLE_BEGIN failed the second time"
     module.hci(0x0C03)
     return "ended and started again"
 
 
 async def second_device(air):
-    """A device that advertises and sends back what it gets."""
+    """A device that advertises, and echoes what it receives."""
     own = controller.Controller("peer", link=air)
     own.le_acl_data_packet_length = 2000
     peer = device.Device.with_hci("peer", hci.Address(PEER_ADDRESS), own, own)
@@ -185,7 +185,7 @@ async def second_device(air):
 
 @contextlib.asynccontextmanager
 async def served_controller(air, kind, folder):
-    """A controller that one client can speak H4 with; yields where it is."""
+    """A controller with an H4 socket for one client; yields the address of the socket."""
     if kind == "tcp":
         listener = socket.create_server(("127.0.0.1", 0))
         place = "tcp:127.0.0.1:%d" % listener.getsockname()[1]
@@ -221,7 +221,7 @@ async def run(emulator_path, kind):
                     break
             if await asyncio.to_thread(emulator.stop) != 0:
                 failures += 1
-                print("FAILED the emulator ended badly", flush=True)
+                print("FAILED the emulator exited with an error", flush=True)
     await peer.power_off()
     return failures
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Open a page in a real browser and check that it arrived whole.
+"""Opens a page in a real browser and checks that it has loaded completely.
 
     python3 browser.py URL --screenshot OUT.png [--min-pictures 12] [--timeout 60]
 
 Starts chromium-headless-shell (Debian package of the same name), drives it over --remote-debugging-pipe, waits until
 the page and all its pictures have loaded, and checks:
 
-    loaded       the load event came, every picture finished, and no request was left open
+    loaded       the load event arrived, every picture has loaded, and no request is pending
     console      no console errors, no log entries of level error, no uncaught exceptions
     requests     no request failed, and none was answered with a status of 400 or more
     pictures     every <img> has pixels, and there are at least --min-pictures of them
@@ -15,8 +15,8 @@ the page and all its pictures have loaded, and checks:
     screenshot   a picture of the whole page was written
 
 Prints one line per check, then one line of JSON with everything that was found. The exit status is 0 if all checks
-passed, 1 if one did not, and 2 if the arguments make no sense. The browser is killed in every case, and nothing takes
-longer than --timeout seconds (plus an instant for cleaning up).
+passed, 1 if one failed, and 2 if the arguments are invalid. The browser is killed in any case, after at most --timeout
+seconds (plus a moment for cleaning up).
 
 Needs Python 3.9 and its standard library only. As a module:
 
@@ -42,10 +42,10 @@ import time
 #: Names under which the browser may be installed; the first one found in PATH is taken.
 BROWSERS = ("chromium-headless-shell", "chrome-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
-#: How long nothing must happen, in seconds, before a page that has loaded counts as settled.
+#: Seconds without an event after which a loaded page counts as settled.
 QUIET = 0.4
 
-#: What the page is asked about itself. Pictures that would load only when scrolled to are made to load at once.
+#: Evaluated in the page. Also makes lazy pictures load at once.
 PROBE = """(() => {
     const images = Array.from(document.images);
     images.forEach((image) => { image.loading = "eager"; });
@@ -64,14 +64,14 @@ PROBE = """(() => {
 
 
 class BrowserError(Exception):
-    """The browser could not be used: it is missing, it ended, or it did not answer in time."""
+    """The browser failed: it is missing, has ended, or did not answer in time."""
 
 
 class Browser:
-    """A running browser and the pipe to it. Use it in a with statement; leaving that kills the browser.
+    """A running browser and the pipe to it. Use it in a with statement, whose end kills the browser.
 
     Messages are JSON objects that end with a zero byte. Commands go to the browser's descriptor 3, and replies and
-    events come from its descriptor 4. No answer is awaited beyond the deadline, a value of time.monotonic().
+    events come from its descriptor 4. No wait exceeds the deadline, a value of time.monotonic().
     """
 
     def __init__(self, deadline, browser=None):
@@ -120,8 +120,8 @@ class Browser:
             "--user-data-dir=" + self._profile,
             "about:blank",
         ]
-        # The ends meant for the browser are moved out of the way of 3 and 4, which they become in the child. All
-        # descriptors here close by themselves on exec; only the copies stay open.
+        # The browser's ends get numbers above 3 and 4, to which they are copied in the child. All descriptors here
+        # close on exec; only the copies stay open.
         pipes = [_high(end) for end in os.pipe() + os.pipe()]
         their_commands, self._commands, self._replies, their_replies = pipes
         try:
@@ -152,7 +152,7 @@ class Browser:
     def close(self):
         """Kills the browser with all its helpers, and removes its profile. May be called again."""
         if self._process is not None:
-            # It was made the leader of a process group of its own, to which its helpers belong too.
+            # It is the leader of its own process group, to which its helpers belong too.
             try:
                 os.killpg(self._process, signal.SIGKILL)
             except ProcessLookupError:
@@ -167,7 +167,7 @@ class Browser:
                 os.close(end)
         self._commands = self._replies = -1
         if self._profile is not None:
-            # Helpers that are just being killed may still write, so a second attempt can be necessary.
+            # Helpers that are being killed may still write, so that another attempt may be necessary.
             for _ in range(5):
                 shutil.rmtree(self._profile, ignore_errors=True)
                 if not os.path.exists(self._profile):
@@ -176,7 +176,7 @@ class Browser:
             self._profile = None
 
     def call(self, method, params=None, session=None):
-        """Sends a command and returns its result. Events that come first go to on_event."""
+        """Sends a command and returns its result. Earlier events are passed to on_event."""
         self._last_id += 1
         number = self._last_id
         message = {"id": number, "method": method, "params": params or {}}
@@ -192,7 +192,7 @@ class Browser:
         return reply.get("result", {})
 
     def pump(self, seconds):
-        """Handles what the browser has sent, waiting for it up to so many seconds. False if nothing came."""
+        """Handles messages of the browser, waiting up to this many seconds. False if none arrived."""
         ready, _, _ = select.select([self._replies], [], [], max(0, seconds))
         if not ready:
             return False
@@ -233,7 +233,7 @@ class Browser:
 
 
 class Watch:
-    """Collects the events of one page: errors, requests and their fates, connections."""
+    """Collects the events of one page: errors, requests and their results, connections."""
 
     def __init__(self):
         self.console = []
@@ -250,11 +250,11 @@ class Watch:
 
     @property
     def open(self):
-        """The addresses of the requests that have neither finished nor failed."""
+        """The addresses of the pending requests."""
         return list(self._open.values())
 
     def handle(self, _session, method, params):
-        """Takes one event."""
+        """Handles one event."""
         self.changed = time.monotonic()
         action = getattr(self, "_" + method.replace(".", "_"), None)
         if action:
@@ -315,7 +315,7 @@ class Watch:
 
 
 def find_browser(name=None):
-    """The path of the browser: the given one, or else the first of BROWSERS. Raises BrowserError if it finds no browser."""
+    """The path of the browser: the given one, or the first of BROWSERS. Raises BrowserError if there is none."""
     for candidate in (name,) if name else BROWSERS:
         path = shutil.which(candidate)
         if path:
@@ -351,13 +351,13 @@ def check_page(
         console      the errors, as text
         failed       the requests that failed, as text
         statuses     how many answers had each HTTP status
-        requests     how many requests were made, and most_open how many of them were under way at once
-        connections  how many different connections brought the answers
-        bytes        how many bytes came in, headers included
-        seconds      how long it took from asking for the page until everything had loaded
+        requests     the number of requests, and most_open the most pending at once
+        connections  how many different connections carried the responses
+        bytes        how many bytes were received, including headers
+        seconds      the time from the request of the page until everything had loaded
         screenshot   the path of the file, if it was written
 
-    Never raises for what is wrong with the page or the browser: that makes a check named "browser" fail instead.
+    Never raises for a fault of the page or the browser: instead a check fails (a fault of the browser: "browser").
     """
     watch = Watch()
     report = {
@@ -367,7 +367,7 @@ def check_page(
     }
 
     def check(name, passed, detail):
-        # One line each, whatever line breaks the page's errors contain.
+        # One line each, even if the page's errors contain line breaks.
         report["checks"].append({"name": name, "ok": bool(passed), "detail": " ".join(detail.split())})
 
     began = time.monotonic()
@@ -376,7 +376,7 @@ def check_page(
         with Browser(deadline, browser) as running:
             running.on_event = watch.handle
             session = _open_session(running, size, scheme)
-            # The last part of the time is kept for the picture, which is most useful when something went wrong.
+            # The last part of the time is reserved for the screenshot, which is most useful after a failure.
             page, seconds, trouble = _load(running, session, watch, url, deadline - min(8.0, timeout * 0.2))
             report.update(title=page["title"], pictures=page["images"], seconds=seconds)
             report.update(requests=watch.requests, most_open=watch.most_open, bytes=watch.received)
@@ -396,7 +396,7 @@ def check_page(
 
 
 def _open_session(running, size, scheme):
-    """Opens a tab, turns on the events that are wanted, and returns the tab's session."""
+    """Opens a tab, enables the required events, and returns the tab's session."""
     target = running.call("Target.createTarget", {"url": "about:blank"})["targetId"]
     session = running.call("Target.attachToTarget", {"targetId": target, "flatten": True})["sessionId"]
     for domain in ("Page", "Runtime", "Log", "Network", "Inspector"):
@@ -410,11 +410,11 @@ def _open_session(running, size, scheme):
 
 
 def _load(running, session, watch, url, until):
-    """Goes to the page and lets it settle. Returns the answer to PROBE, the seconds it took, and what is wrong."""
+    """Navigates to the page and waits until it has settled. Returns the result of PROBE, the seconds, and the error."""
     watch.loaded = False
     start = time.monotonic()
     page = {"ready": "", "title": "", "text": "", "images": []}
-    # The command is answered only when the page begins to come, so it is bounded like the rest of the loading.
+    # The command is answered only when the page begins to arrive, so it has the deadline of the loading.
     whole, running.deadline = running.deadline, until
     try:
         error = running.call("Page.navigate", {"url": url}, session).get("errorText")
@@ -432,13 +432,13 @@ def _load(running, session, watch, url, until):
                 break
             running.pump(min(0.1, until - time.monotonic()))
     except BrowserError:
-        # Only an answer that is late is a matter of the page; what else goes wrong is one of the browser.
+        # A late answer is a fault of the page; any other error is one of the browser.
         if time.monotonic() < until:
             raise
     finally:
         running.deadline = whole
     waiting = watch.open or [image["src"] for image in page["images"] if not image["complete"]]
-    # What is broken off now is not the page's fault. A page that still loads could not be captured.
+    # Aborting requests now is not the page's fault; a page that is still loading cannot be captured.
     running.on_event = lambda *_: None
     running.call("Page.stopLoading", session=session)
     reason = "still waiting for " + ", ".join(waiting[:5]) if waiting else "it did not come to rest"
@@ -454,7 +454,7 @@ def _evaluate(running, session, expression):
 
 
 def _judge(check, report, watch, page, trouble, min_pictures, min_connections, expect_text):
-    """Makes all checks except that of the screenshot."""
+    """Makes all checks except for the screenshot."""
     amount = f"{watch.requests} requests, {watch.received} bytes, {len(watch.connections)} connections"
     check("loaded", trouble is None, trouble or f"{report['seconds']:.2f} s, {amount}")
     check("console", not watch.console, "; ".join(watch.console[:5]) or "no errors")
@@ -476,10 +476,10 @@ def _judge(check, report, watch, page, trouble, min_pictures, min_connections, e
 
 def _capture(running, session, path):
     """Writes a picture of the whole page, and returns its width and height."""
-    # Animations are ended rather than caught in the middle.
+    # Finishes animations instead of capturing them midway.
     _evaluate(running, session, "document.getAnimations().forEach((a) => { try { a.finish(); } catch (e) {} })" + "; 0")
     content = running.call("Page.getLayoutMetrics", session=session)["cssContentSize"]
-    # The browser cannot draw pictures of any height; this is far more than a page of reasonable length.
+    # The browser limits the height of pictures; this is far more than a page of reasonable length.
     width, height = int(content["width"]), min(int(content["height"]), 16000)
     clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
     options = {"format": "png", "captureBeyondViewport": True, "clip": clip}
@@ -490,7 +490,7 @@ def _capture(running, session, path):
 
 
 def _high(descriptor):
-    """A copy of a descriptor with a number of at least 10 that closes on exec; the original is closed."""
+    """Replaces a descriptor by a close-on-exec copy with a number of at least 10."""
     copy = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 10)
     os.close(descriptor)
     return copy
@@ -506,7 +506,7 @@ def _window(text):
 
 
 def main(arguments=None):
-    """Runs the checks that the command line asks for, prints them, and returns the exit status."""
+    """Runs the checks of the command line, prints them, and returns the exit status."""
     parser = argparse.ArgumentParser(description="Opens a page in a real browser and checks that it arrived whole.")
     parser.add_argument("url", metavar="URL")
     parser.add_argument("--screenshot", metavar="FILE", help="where to save a picture of the whole page")
@@ -519,7 +519,7 @@ def main(arguments=None):
     parser.add_argument("--browser", metavar="PROGRAM", help="default: the first of " + ", ".join(BROWSERS))
     options = parser.parse_args(arguments)
 
-    # A signal to stop must not leave the browser behind either.
+    # A termination signal must end the browser too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     report = check_page(
         options.url,

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Runs `nina demo` and has a headless browser load its page: demo_in_browser.py PATH-OF-NINA [SCREENSHOT]
+"""Runs `nina demo` and loads its page in a headless browser: demo_in_browser.py PATH-OF-NINA [SCREENSHOT]
 
-Checks that every picture is shown and nothing is complained about, and that the server itself counted at least four
-connections open at the same time.
+Checks that every picture is shown without errors, and that the server itself counted at least four connections open at
+the same time.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""ESP32SPI 3.5.9: its own socket and web server modules, and the requests of its time."""
+"""ESP32SPI 3.5.9: its own socket and web server modules, and its contemporary requests module."""
 
 import hashlib
 import io
@@ -12,7 +12,7 @@ from support import (
     MEGABYTE, MEGABYTE_HASH, NETWORK, PASSPHRASE, Checks, curl, fails, in_parallel, until, web_server,
 )
 
-# CircuitPython's io.StringIO takes bytes as well.
+# CircuitPython's io.StringIO also accepts bytes.
 adafruit_esp32spi_wsgiserver.io = types.SimpleNamespace(
     StringIO=lambda text: io.StringIO(text if isinstance(text, str) else str(text, "utf-8")))
 adafruit_esp32spi_wsgiserver.print = lambda *arguments: None
@@ -68,7 +68,7 @@ def http_server(esp, profile):
     results = in_parallel(1, lambda _: [curl(url + "/curl"), open_url(url + "/urllib", timeout=20).read()])
     until(lambda: results, 25, server.update_poll)
     assert results == [[b"GET /curl", b"GET /urllib"]], results
-    # 3.3.0 names each client once, silent or not, and this driver forgets a silent one when the next is reported.
+    # 3.3.0 reports each client once, silent or not, and this driver drops a silent one when the next is reported.
     clients = 1 if profile == "adafruit-3.3.0" else 8
     results = in_parallel(clients, lambda index: [curl(f"{url}/{index}-{turn}") for turn in range(4)])
     until(lambda: len(results) == clients, 40, server.update_poll)

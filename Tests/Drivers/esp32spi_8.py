@@ -1,4 +1,4 @@
-"""ESP32SPI 8.4.3: sockets without accept(), so its server is written with the calls of the driver itself."""
+"""ESP32SPI 8.4.3: its sockets have no accept(), so the server here uses the driver's own calls."""
 
 import hashlib
 import urllib.request
@@ -63,7 +63,7 @@ def udp(esp, profile):
 
 
 class DirectServer:
-    """An HTTP server that answers with the request's path, on the driver's own calls; any number of clients at a time."""
+    """An HTTP server over the driver's own calls that answers any number of clients with the request's path."""
 
     def __init__(self, esp, port):
         self.esp = esp
@@ -73,7 +73,7 @@ class DirectServer:
         self.requests = {}
 
     def poll(self):
-        # Some firmwares report a client only once: the driver's padding looks to them like the flag for that.
+        # Some firmware reports a client only once, because it takes the driver's padding for the accept flag.
         number = self.esp.socket_available(self.slot)
         if number != 255:
             self.requests.setdefault(number, b"")

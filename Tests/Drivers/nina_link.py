@@ -1,11 +1,11 @@
-"""A link client in the shape of CircuitPython's busio.SPI and digitalio.DigitalInOut, so that real drivers run on it.
+"""A link client with the interfaces of CircuitPython's busio.SPI and digitalio.DigitalInOut, for unmodified drivers.
 
     board = Board("/path/of/the/socket")
     esp = ESP_SPIcontrol(board.spi, board.cs, board.ready, board.reset, board.gpio0)
 
-The lines behave as the chip's do. READY is low while a transaction is queued and the chip is not selected, high from the
-moment of selection until the next transaction is queued. What is clocked out in a window was fixed before the selection;
-beyond it there are zeros. Every wait has a deadline; what only a broken host or device does raises LinkError.
+The lines behave like the chip's. READY is low while a transaction is queued and the chip is not selected, high from the
+moment of selection until the next transaction is queued. The bytes clocked out in a window were queued before the
+selection; zeros follow them. Every wait has a deadline; misuse by the host or the device raises LinkError.
 """
 
 import select
@@ -21,11 +21,11 @@ INPUT, OUTPUT = "input", "output"
 
 
 class LinkError(Exception):
-    """The link was broken, or used in a way the chip would not survive. No OSError: drivers swallow those."""
+    """The link failed, or was misused. Not an OSError, because drivers catch those."""
 
 
 class Board:
-    """One coprocessor and the lines to it."""
+    """One coprocessor and its lines."""
 
     def __init__(self, path, timeout=5.0):
         self.timeout = timeout
@@ -33,9 +33,9 @@ class Board:
         self.windows = 0
         self._queued = None  # the MISO bytes of the next window; None while the chip is busy
         self.selected = False  # is chip select low?
-        self._boot = None  # the number of the present boot: messages of others are void
-        self._is_up = False  # has it queued something?
-        self._window = None  # the MOSI bytes of a window under way
+        self._boot = None  # the current boot count: messages with another one are ignored
+        self._is_up = False  # has it queued a window since its boot?
+        self._window = None  # the MOSI bytes of the current window
         self._miso = b""
         self._position = 0
         self._received = bytearray()
@@ -69,7 +69,7 @@ class Board:
             raise LinkError(f"the link is broken: {error}") from error
 
     def _poll(self, timeout):
-        """Takes what has arrived; waits for it that long."""
+        """Processes received messages; waits this long for the first."""
         if not select.select([self._socket], [], [], timeout)[0]:
             return
         try:
@@ -116,11 +116,11 @@ class Board:
 
     @property
     def is_running(self):
-        """Not held in reset."""
+        """Whether the chip is not held in reset."""
         return bool(self._pins & 1)
 
     def ready_level(self):
-        """High when busy. Sleeps a little while it is, which a polling driver does not notice."""
+        """High when busy; then it sleeps briefly, so that a polling driver does not use the processor."""
         if self._window is not None:
             return True
         self._poll(0.02 if self._queued is None else 0)
@@ -131,7 +131,7 @@ class Board:
         return self.irq
 
     def set_pins(self, mask, level):
-        """Changes the levels that the host drives, and reports them to the chip. Bit 2 goes along: is chip select low?"""
+        """Changes the levels that the host drives, and reports them to the chip. Bit 2: chip select is low."""
         was = self._pins
         pins = (was | mask if level else was & ~mask) & 0b011
         if pins == was & 0b011 and not mask & 0b100:
@@ -166,7 +166,7 @@ class Board:
         self._send(WINDOW, window)
 
     def clock(self, mosi):
-        """Clocks these bytes in; returns those that come out."""
+        """Sends these bytes; returns the bytes received."""
         if self._window is None:
             raise LinkError("clocked without chip select")
         self._window += mosi
@@ -178,7 +178,7 @@ class Board:
 
 
 class SPI:
-    """In the shape of busio.SPI."""
+    """The interface of busio.SPI."""
 
     def __init__(self, board):
         self._board = board
@@ -210,7 +210,7 @@ class SPI:
 
 
 class Line:
-    """In the shape of digitalio.DigitalInOut."""
+    """The interface of digitalio.DigitalInOut."""
 
     def __init__(self, board):
         self._board = board
@@ -224,7 +224,7 @@ class Line:
         return self._level
 
     def drive(self, level):
-        """The host sets the level, or lets go (True, because of the pull-up)."""
+        """The host drives the level, or releases the line (True, because of the pull-up)."""
 
     @property
     def direction(self):
@@ -237,7 +237,7 @@ class Line:
             self._level = True
             self.drive(True)
         else:
-            self.value = False  # as CircuitPython does
+            self.value = False  # CircuitPython's default
 
     @property
     def value(self):
@@ -263,7 +263,7 @@ class Line:
 
 
 class ChipSelect(Line):
-    """Low begins a window, high ends it; while the chip is in reset it only chooses what the chip boots into."""
+    """Low begins a window, high ends it; during a reset it only selects what the chip boots into."""
 
     def drive(self, level):
         board = self._board
@@ -287,7 +287,7 @@ class ResetLine(Line):
 
 
 class GPIO0Line(Line):
-    """Driven by the host at a reset, then the chip's IRQ line."""
+    """Driven by the host during a reset, then the chip's IRQ line."""
 
     def read(self):
         return self._board.irq_level()

@@ -40,10 +40,10 @@ def main():
         try:
             status = child.wait(max(1, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
-            print(f"FAILED {script}: all checks together have {SECONDS} s", flush=True)
+            print(f"FAILED {script}: the checks exceeded {SECONDS} s", flush=True)
             status = 1
         finally:
-            if child.poll() is None:  # with the emulator it has started
+            if child.poll() is None:  # together with the emulator that it has started
                 os.killpg(child.pid, signal.SIGKILL)
                 child.wait()
         has_run = has_run or status != 120

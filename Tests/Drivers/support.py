@@ -1,4 +1,4 @@
-"""What the checks of every driver share: an emulator process, servers to talk to, and the list of checks."""
+"""Shared by the checks of every driver: an emulator process, servers, and the list of checks."""
 
 import contextlib
 import functools
@@ -25,7 +25,7 @@ NETWORK, PASSPHRASE = "lab-net", "correct-horse"
 
 
 class NumberedError(OSError):
-    """OSError as CircuitPython has it: one argument is the error number. Given to driver modules that raise and never catch it."""
+    """CircuitPython's OSError, whose single argument is the error number. For modules that raise but never catch it."""
 
     def __init__(self, *arguments):
         super().__init__(*arguments)
@@ -37,11 +37,11 @@ class _WebServer(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request, client_address):
-        """A client that disconnects is not worth a message."""
+        """Ignores clients that disconnect."""
 
 
 class Emulator:
-    """A nina-emulator process with one coprocessor in use."""
+    """A nina-emulator process with one connected coprocessor."""
 
     def __init__(self, program, profile, options=()):
         self._folder = tempfile.TemporaryDirectory(prefix="nina-drivers-")
@@ -64,7 +64,7 @@ class Emulator:
             return log.read()
 
     def stop(self):
-        """Ends the process; its exit status has to be 0."""
+        """Ends the process; its exit status must be 0."""
         if hasattr(self, "board"):
             self.board.close()
         self._process.send_signal(signal.SIGTERM)
@@ -104,7 +104,7 @@ def _certificates():
     folder = tempfile.TemporaryDirectory(prefix="nina-certificates-")
     program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Peers", "make_certificates")
     subprocess.run([program, folder.name], check=True, timeout=60)
-    return folder  # it goes when the process ends
+    return folder  # removed when the process ends
 
 
 def certificate_file(name):
@@ -113,7 +113,7 @@ def certificate_file(name):
 
 
 def tls_context(certificate="good", client_authority=None):
-    """What a server on 127.0.0.1 needs for TLS: a certificate, and whose clients' certificates it wants, if any's."""
+    """The TLS context of a server on 127.0.0.1: its certificate, and the authority of required client certificates."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate_file(certificate + ".pem"), certificate_file(certificate + ".key"))
     if client_authority:
@@ -124,11 +124,11 @@ def tls_context(certificate="good", client_authority=None):
 
 @contextlib.contextmanager
 def web_server(context=None):
-    """The port of a web server on 127.0.0.1, with TLS where a context is given: /megabyte, /hello, and POST answers its
-    body backwards."""
+    """The port of a web server on 127.0.0.1, with TLS where a context is given: /megabyte, /hello, and POST returns its
+    body reversed."""
     server = _WebServer(("127.0.0.1", 0), _Files)
     if context:
-        # The handshake is the business of the connection's own thread.
+        # The handshake runs in the connection's own thread.
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:
@@ -140,7 +140,7 @@ def web_server(context=None):
 
 @contextlib.contextmanager
 def udp_echo():
-    """The port of a UDP server on 127.0.0.1 that sends every datagram back, and the list of those it got."""
+    """The port of a UDP server on 127.0.0.1 that echoes every datagram, and the list of received datagrams."""
     echo = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     echo.bind(("127.0.0.1", 0))
     seen = []
@@ -166,7 +166,7 @@ def udp_echo():
 
 
 def in_parallel(count, work):
-    """Starts `work(0)`, `work(1)`, ... in threads; returns a list that has their results (or errors) when they are done."""
+    """Starts `work(0)`, `work(1)`, ... in threads; returns a list that receives their results or errors."""
     results = []
 
     def run(index):
@@ -181,7 +181,7 @@ def in_parallel(count, work):
 
 
 def until(condition, seconds=10, step=None):
-    """Calls `step` until `condition()` is true; fails when that takes too long."""
+    """Calls `step` until `condition()` is true; fails on time-out."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"not within {seconds} s"
@@ -192,7 +192,7 @@ def until(condition, seconds=10, step=None):
 
 
 def curl(*arguments):
-    """What curl prints; it has 20 seconds."""
+    """The output of curl, with a time limit of 20 seconds."""
     return subprocess.run(
         ["curl", "--silent", "--show-error", "--noproxy", "*", "--max-time", "20", *arguments],
         check=True, capture_output=True,
@@ -200,7 +200,7 @@ def curl(*arguments):
 
 
 def fails(kind, call, containing=""):
-    """The call has to raise this."""
+    """Requires a call to raise this."""
     try:
         call()
     except kind as error:
@@ -210,7 +210,7 @@ def fails(kind, call, containing=""):
 
 
 class Checks:
-    """The checks of one driver, each with an emulator and a driver of its own."""
+    """The checks of one driver, each with its own emulator and driver object."""
 
     def __init__(self, name, make):
         self.name = name
@@ -225,8 +225,8 @@ class Checks:
         return add
 
     def main(self):
-        """Arguments: the emulator, the profile, a part of the titles to run, and how many hostile frames precede the driver.
-        The exit status is the number of failures; 120: no such title."""
+        """Arguments: the emulator, the profile, a substring of the titles to run, and the number of hostile frames
+        before the driver. The exit status is the number of failures; 120: no such title."""
         program, profile, wanted, attacks = sys.argv[1:5]
         attacks = int(attacks)
         if not any(wanted in title for title, _, _ in self._checks):

@@ -1,6 +1,7 @@
 #!/bin/busybox sh
-# nina probe says of each fault what it is: the exit status, the step's number, and words of what is seen and what to do.
-# Each fault is made in a module of its own, so that all are probed at the same time.
+# nina probe identifies each fault by the exit status, the number of the failed step, and words of the finding and the
+# remedy.
+# Each fault is simulated in a separate module, so that all are probed at the same time.
 rmmod nina_virtual
 insmod /nina_virtual.ko modules=16
 failed=0
@@ -13,7 +14,7 @@ line() { echo "nina-gpio.$1:$2"; }
 wires() { echo "spi:$(node "$1"),cs=$(line "$1" 0),ready=$(line "$1" 1)"; }
 all_wires() { echo "$(wires "$1"),reset=$(line "$1" 2),irq=$(line "$1" 3)"; }
 
-# Starts an emulator with these arguments; its process is $emulator then.
+# Starts an emulator with these arguments; sets $emulator to its process.
 emulator() {
     nina-emulator --log-level warning "$@" >/tmp/ready 2>/tmp/emulator.log &
     emulator=$!
@@ -31,7 +32,7 @@ complain() {
     failed=$((failed + 1))
 }
 
-# check STATUS STEP WORDS...: of what a probe has left in /tmp/found. STEP is the one that failed, or - for none.
+# check NAME STATUS STEP WORDS...: checks a probe's output in /tmp/found. STEP is the failed one, or - for none.
 check() {
     local name=$1 status=$2 step=$3 found words
     shift 3
@@ -39,7 +40,7 @@ check() {
     [ "$(tail -n 1 /tmp/found)" = "status $status" ] || complain "$name: not status $status"
     found=$(sed -n 's/^\([0-9][0-9]*\) .*: FAILED$/\1/p' /tmp/found)
     [ "${found:--}" = "$step" ] || complain "$name: not step $step"
-    # The steps before it were passed, each once and in order.
+    # Every earlier step passed, once and in order.
     [ "$step" = - ] && step=11
     [ "$name" = socket ] || [ "$(sed -n 's/^\([0-9][0-9]*\) .*/\1/p' /tmp/found | grep -vx "$step" | tr '\n' ' ')" = "$(seq -s ' ' 1 $((step - 1)) | sed 's/$/ /; s/^ $//')" ] ||
         complain "$name: other steps"
@@ -51,7 +52,7 @@ probe() {
     echo "status $?"
 }
 
-# In the background: probe_later NAME TRANSPORT.
+# probe_later NAME TRANSPORT: probes in the background.
 probes=""
 probe_later() {
     probe "$2" >"/tmp/found.$1" &
@@ -101,7 +102,7 @@ fault 13 irq-high
 probe_later power "$(all_wires 14)"
 probe_later old "$(wires 15)"
 
-# What needs no module at all, meanwhile.
+# Meanwhile, cases that need no module.
 now 'no node' "spi:/dev/spidev99.0,cs=GPIO5,ready=GPIO6" 3 1 'ENOENT' 'dtparam=spi=on'
 now 'another device' "spi:/dev/null,cs=GPIO5,ready=GPIO6" 3 1 'ENOTTY' 'not an SPI device'
 now socket unix:/tmp/nina.sock 0 - 'no wires to probe' 'firmware Arduino 3.5.0'
@@ -125,13 +126,13 @@ later irq-high 3 9 'is high although the module was just reset' "$(line 13 3)"
 later power 3 3 'READY stays high' 'VIN and GND'
 later old 0 - 'RESET is not wired' 'IRQ is not wired' '8 RESET: not wired' '9 IRQ: not wired' 'firmware 1.2.2: ok' 'it has no enterprise networks' 'no files'
 
-# Lines that cannot be had.
+# Lines that cannot be requested.
 now 'no chip' "spi:$(node 0),cs=$(line 0 0),ready=gpiochip99:1" 3 2 '2 line ready=gpiochip99:1' 'ENODEV' 'gpioinfo'
 now 'no line' "$(wires 0),reset=$(line 0 9)" 3 2 'line reset=' 'EINVAL' 'no such line'
 now 'no name' "spi:$(node 0),cs=GPIO5,ready=$(line 0 1)" 3 2 'line cs=GPIO5' 'ENODEV'
 now 'a line in use' "spi:$(node 0),cs=nina-gpio.0:0,ready=nina0-CS" 3 2 'line ready=' 'EBUSY' 'another program or driver'
 
-# Another user, who has neither group.
+# A user who is in neither group.
 mkdir -p /etc
 echo 'maker:x:1000:1000::/tmp:/bin/sh' >/etc/passwd
 as_maker() {
@@ -147,21 +148,21 @@ as_maker 'no right to the lines' "$(all_wires 0)" 3 2 EACCES 'group gpio'
 chmod 666 /dev/gpiochip*
 as_maker 'every right' "$(all_wires 0)" 0 -
 
-# A module that takes a command and never answers; it is not reset, as it would not come up either.
+# A module that accepts a command and never answers; it is not reset, because it would not boot either.
 kill -STOP "$old"
 now 'no answer' "$(wires 15)" 3 5 'READY stays high after a command'
 kill -CONT "$old"
-# Its reply waits now for whoever reads; the next program finds the step.
+# Its reply is still pending; the next program detects that.
 now 'out of step' "$(wires 15)" 0 - 'firmware 1.2.2: ok'
 
-# Another program that sets another mode again and again: it may go well or not, but it is noted.
+# Another program sets another SPI mode again and again: the probe may pass or fail, but must report it.
 "$(dirname "$0")/set_mode" "$(node 0)" &
 other=$!
 probe "$(all_wires 0)" >/tmp/found
 kill "$other"
 grep -q 'another program changed the SPI mode' /tmp/found || complain 'another mode: not noted'
 
-# A controller that moves its own chip select even with SPI_NO_CS.
+# A controller that drives its own chip select even with SPI_NO_CS.
 kill "$modern" "$old"
 wait
 rmmod nina_virtual

@@ -1,6 +1,6 @@
 #!/bin/busybox sh
-# What a command over spi costs in system calls: at most 15. Reading the clock takes no system call on a Raspberry Pi, nor here with the
-# processor's own; with the guest's other one, with which all else is faster, it would be.
+# A command over spi takes at most 15 system calls. Reading the clock takes none on a Raspberry Pi, nor here with the
+# clock source tsc; with the guest's default clock source, which is faster for everything else, it would take one.
 spi=/dev/$(basename /sys/devices/platform/nina.0/spi_master/spi*/spi*.0/spidev/spidev*)
 clock=/sys/devices/system/clocksource/clocksource0/current_clocksource
 before=$(cat $clock)

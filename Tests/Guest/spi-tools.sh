@@ -1,7 +1,7 @@
 #!/bin/busybox sh
-# The tool nina over spi: what a module says of itself, and a web site served through it to clients of the guest.
+# The tool nina over spi: `nina info`, and the web site of `nina demo`, served to clients in the guest.
 spi=/dev/$(basename /sys/devices/platform/nina.0/spi_master/spi*/spi*.0/spidev/spidev*)
-# One line by its place, the others by their names.
+# One line by chip and offset, the others by name.
 NINA_TRANSPORT=spi:$spi,cs=nina-gpio.0:0,ready=nina0-READY,reset=nina0-RESET,irq=nina0-GPIO0
 export NINA_TRANSPORT
 cd /tmp || exit 1
@@ -26,7 +26,7 @@ until grep -q Open demo || ! kill -0 $demo; do sleep 0.1; done
 site=$(sed -nE 's/.*(http:[^ ]*).*/\1/p' demo)
 timeout 20 wget -q -O page "$site" || fail "wget ends with $?"
 grep -qi "</html>" page || fail "the page is not whole"
-# What the page refers to, each by a client of its own at the same time.
+# Everything that the page refers to, each with its own client at the same time.
 fetched=0
 clients=""
 for path in $(grep -oE '(src|href)="[^"#:]*"' page | cut -d'"' -f2 | sort -u); do
@@ -44,7 +44,7 @@ echo "nina info and nina demo over $NINA_TRANSPORT: a page of $(wc -c <page) byt
 
 kill $emulator
 wait $emulator
-# Without a coprocessor it says so.
+# Without a coprocessor the tool reports that.
 nina info >info 2>&1 && fail "nina info without a module succeeds"
 grep -q "^nina: no coprocessor\|^nina: .*READY" info || fail "$(cat info)"
 exit $status

@@ -1,5 +1,5 @@
-"""Stands in for the built-in module of the same name: only names that the drivers mention in annotations."""
+"""A stub of the built-in module: only names that the drivers use in annotations."""
 
 
 class SPI:
-    """The bus is nina_link.SPI."""
+    """Used only in annotations; the bus is nina_link.SPI."""

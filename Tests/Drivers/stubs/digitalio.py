@@ -1,4 +1,4 @@
-"""Stands in for the built-in module of the same name: the names that the drivers import. The pins are in nina_link."""
+"""A stub of the built-in module: the names that the drivers import. The pins are in nina_link."""
 
 
 class Direction:
@@ -17,4 +17,4 @@ class Pull:
 
 
 class DigitalInOut:
-    """Only a name: what drivers mention in annotations."""
+    """Used only in annotations."""

@@ -1,4 +1,4 @@
-"""Stands in for the built-in module of the same name."""
+"""A stub of the built-in module."""
 
 
 def const(value):

@@ -15,7 +15,7 @@ extern int checks_failed;
 #define CHECK(condition)                                                                    \
     do {                                                                                    \
         if (!(condition)) {                                                                 \
-            printf("%s:%d: not so: %s (errno %d)\n", __FILE__, __LINE__, #condition, errno); \
+            printf("%s:%d: check failed: %s (errno %d)\n", __FILE__, __LINE__, #condition, errno); \
             checks_failed++;                                                                \
         }                                                                                   \
     } while (0)
