@@ -69,7 +69,7 @@ import WiFiNINA
         #expect(try emulator.end() == .exited(0))
     }
 
-    @Test(.enabled(if: Apart.isAllowed, "needs root, to act as another user"))
+    @Test(.enabled(if: Apart.isAllowed, "needs root to be another user"))
     func aStrangerCannotTakeTheDefaultSocket() throws {
         let temporary = try TemporaryDirectory()
         // Another user was first: the folder is open to everybody, and a socket listens in it.
@@ -93,7 +93,7 @@ import WiFiNINA
         listener.close()
     }
 
-    @Test(.enabled(if: Apart.isAllowed, "needs root, to act as another user"))
+    @Test(.enabled(if: Apart.isAllowed, "needs root to be another user"))
     func aStrangersLocksDoNotStopTheStart() throws {
         let temporary = try TemporaryDirectory()
         let storage = temporary.path + "/storage"

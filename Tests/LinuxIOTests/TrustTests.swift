@@ -26,7 +26,7 @@ import Testing
         own.close()
     }
 
-    @Test(.enabled(if: Apart.isAllowed, "needs root, to act as another user")) func theKernelTellsOfAStranger() throws {
+    @Test(.enabled(if: Apart.isAllowed, "needs root to be another user")) func theKernelTellsOfAStranger() throws {
         let scratch = try openScratch()
         let path = scratch.file("s")
         let number = try Apart.asUser { try UnixSocket.listen(path: path).release() }
@@ -47,7 +47,7 @@ import Testing
         held.close()
     }
 
-    @Test(.enabled(if: Apart.isAllowed, "needs root, to act as another user")) func aStrangersLockFileStopsNobody() throws {
+    @Test(.enabled(if: Apart.isAllowed, "needs root to be another user")) func aStrangersLockFileStopsNobody() throws {
         let scratch = try openScratch()
         let path = scratch.file("lock")
         let number = try Apart.asUser { try lock(path, O_RDWR | O_CREAT).release() }
@@ -62,7 +62,7 @@ import Testing
     }
 
     /// In another user's directory the file can be neither trusted nor removed.
-    @Test(.enabled(if: Apart.isAllowed, "needs root, to act as another user"))
+    @Test(.enabled(if: Apart.isAllowed, "needs root to be another user"))
     func aStrangersLockFileInADirectoryOfAnother() throws {
         let scratch = try openScratch()
         try #require(chown(scratch.path, 1, 1) == 0)
@@ -102,7 +102,7 @@ import Testing
         for folder in [made, target, path] { rmdir(folder) }
     }
 
-    @Test(.enabled(if: Apart.isAllowed, "needs root, to act as another user")) func aStrangersFolderIsNotAPrivateOne()
+    @Test(.enabled(if: Apart.isAllowed, "needs root to be another user")) func aStrangersFolderIsNotAPrivateOne()
         throws
     {
         let scratch = try openScratch()

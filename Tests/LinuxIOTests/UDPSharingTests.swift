@@ -23,7 +23,7 @@ import Testing
         first.close()
     }
 
-    @Test(.enabled(if: Apart.isAllowed, "needs root, to act as another user")) func aPortIsSharedWithTheSameUser() throws {
+    @Test(.enabled(if: Apart.isAllowed, "needs root to be another user")) func aPortIsSharedWithTheSameUser() throws {
         let broadcast: UInt32 = 0x7FFF_FFFF
         let first = try UDPSocket.open(on: IPv4Endpoint(address: broadcast, port: 0), sharing: .sameUser)
         let port = try UDPSocket.localPort(first.rawValue)

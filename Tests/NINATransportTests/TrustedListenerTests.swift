@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: Apart.isAllowed, "needs root, to act as another user")) func aStrangerGetsNothing() throws {
+    @Test(.enabled(if: Apart.isAllowed, "needs root to be another user")) func aStrangerGetsNothing() throws {
         try withPath { path in
             let number = try Apart.asUser { try UnixSocket.listen(path: path).release() }
             let listener = FileDescriptor(adopting: number)
@@ -82,7 +82,7 @@ import Testing
     }
 
     /// A host without privileges trusts root and its own user.
-    @Test(.enabled(if: Apart.isAllowed, "needs root, to act as another user")) func rootIsTrusted() throws {
+    @Test(.enabled(if: Apart.isAllowed, "needs root to be another user")) func rootIsTrusted() throws {
         try withPath { path in
             let listener = try UnixSocket.listen(path: path)
             try #require(chmod(path, 0o666) == 0)
