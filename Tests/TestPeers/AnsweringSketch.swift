@@ -126,7 +126,7 @@ package final class AnsweringSketch {
     private func number(of client: WiFiClient) throws -> Int {
         if let index = handles.firstIndex(of: client) { return index }
         guard let index = ports.firstIndex(of: try client.remotePort()) else {
-            throw Unexpected("a client that nobody is")
+            throw Unexpected("a client without a peer")
         }
         guard handles[index] == nil else { throw Unexpected("client \(index) has a second handle") }
         handles[index] = client

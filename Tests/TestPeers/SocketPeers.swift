@@ -36,7 +36,7 @@ package final class SocketPeers: SuitePeers {
     }
 
     package func accept() throws -> Int {
-        guard let listener else { throw Unexpected("nobody listens") }
+        guard let listener else { throw Unexpected("no listener is open") }
         let deadline = MonotonicClock.nanoseconds() + 10_000_000_000
         _ = try DescriptorWait.wait(listener.descriptor.rawValue, for: .readable, deadline: deadline)
         guard let connection = try TCPSocket.accept(listener.descriptor.rawValue) else {

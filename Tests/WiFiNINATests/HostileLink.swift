@@ -23,7 +23,7 @@ final class HostileLink: Link {
     /// Counts a call of the link; a call of the library that exceeds its budget is ended.
     private func happen() throws(LinkError) {
         patience -= 1
-        if patience <= 0 { throw LinkError(.closed, .idle, "it goes on for ever") }
+        if patience <= 0 { throw LinkError(.closed, .idle, "the call does not end") }
     }
 
     func interruptLevel() throws(LinkError) -> Bool {
