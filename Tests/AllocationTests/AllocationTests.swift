@@ -28,7 +28,7 @@ struct AllocationTests {
         try wifi.begin("lab-net", passphrase: "correct-horse")
     }
 
-    /// Allocations of 1000 calls, after as many that warm caches and buffers up.
+    /// The allocations of 1000 calls, after as many that warm up caches and buffers.
     private func allocations(_ body: () throws -> Void) rethrows -> UInt64 {
         for _ in 0..<Self.commands { try body() }
         let before = allocations_of_this_thread()
@@ -96,7 +96,7 @@ private final class QuietNetwork: Network {
         return .success(listener)
     }
 
-    /// Adds a connection to the queue of the listener that was opened last.
+    /// Queues a connection on the listener that was opened last.
     func queueConnection() {
         queued += 1
         observer?.networkEvent(.pending(listener))

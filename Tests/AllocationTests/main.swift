@@ -1,7 +1,7 @@
 import CAllocationCounter
 import Glibc
 
-// Optimized code allocates nothing per command. This is a program and not a test target because it has to be built
+// Optimized code allocates nothing per command. A program instead of a test target, because it must be built
 // optimized, and so needs no second build of the tests.
 
 /// An assertion's condition is evaluated in debug builds only.
@@ -11,10 +11,10 @@ private var isOptimized: Bool {
     return isOptimized
 }
 
-/// How many expectations of the current test did not hold.
+/// The number of failed checks of the current test.
 nonisolated(unsafe) private var failures = 0
 
-/// Checks that something holds.
+/// Checks a condition.
 func expect(_ holds: Bool, line: Int = #line) {
     guard !holds else { return }
     failures += 1

@@ -6,9 +6,9 @@ import TestSupport
 import Testing
 import WiFiNINA
 
-/// Eight tasks use one device at the same time: no byte is lost, doubled or out of place, and no task starves.
+/// Eight tasks use one device at the same time: no byte is lost, duplicated or misplaced, and no task starves.
 ///
-/// With `NINA_HAMMER_SECONDS` they go on for so long (`Tools/soak tasks`), else for some rounds each.
+/// With `NINA_HAMMER_SECONDS` they run that long (`Tools/soak tasks`), otherwise for some rounds each.
 @Suite(.serialized, .ownThreads, .timeLimit(.minutes(60))) struct AsyncHammerTests {
     private static let tasks = 8
     private static let rounds = 5
@@ -19,7 +19,7 @@ import WiFiNINA
         var cancelled = 0
     }
 
-    /// When to end: by rounds, or by the clock.
+    /// When to end: by rounds, or by time.
     private struct End: Sendable {
         let deadline: UInt64?
         init() {
@@ -83,7 +83,7 @@ import WiFiNINA
         )
     }
 
-    /// A client outside, of the module's server.
+    /// An external client of the module's server.
     private static func talkFromOutside(_ address: IPv4Address, _ random: inout SplitMix64) async throws -> Int {
         let bytes = random.bytes(random.size(bits: 16))
         let seed = random.next()
@@ -98,7 +98,7 @@ import WiFiNINA
         return bytes.count
     }
 
-    /// A client of the module, which reads in one task and writes in another, both in pieces of random size.
+    /// A client of the module, read in one task and written in another, in pieces of random size.
     private static func talk(_ module: WiFiModule, _ port: UInt16, _ random: inout SplitMix64) async throws -> Int {
         let client = try await module.connect(to: .loopback, port: port)
         let bytes = random.bytes(random.size(bits: 16))
@@ -123,7 +123,7 @@ import WiFiNINA
         return bytes.count
     }
 
-    /// Waits that are cancelled, a look-up in between.
+    /// Cancelled waits, with a look-up in between.
     private static func interrupt(_ module: WiFiModule, _ port: UInt16) async throws {
         let client = try await module.connect(to: .loopback, port: port)
         let reading = Task.onOwnThreads { try await client.readLine() }

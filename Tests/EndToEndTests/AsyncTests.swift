@@ -6,7 +6,7 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-/// A module for tasks, on the sockets of an emulator process.
+/// `WiFiModule` on the sockets of an emulator process.
 @Suite(.serialized, .ownThreads, .timeLimit(.minutes(10))) struct AsyncTests {
     private static let clients = 6
 
@@ -98,7 +98,7 @@ import WiFiNINA
         await module.close()
     }
 
-    /// The emulator is killed: everything that waits ends with an error that says so, and the thread is gone.
+    /// The emulator is killed: every waiting call ends with an error that says so, and the thread ends.
     @Test func aModuleThatDiesEndsAllWaits() async throws {
         let emulator = try EmulatorUnderTest()
         weak var thread: LinkThread?
@@ -121,7 +121,7 @@ import WiFiNINA
             }
             await module.close()
         }
-        // It keeps itself alive as long as it runs.
+        // It retains itself while it runs.
         let deadline = MonotonicClock.nanoseconds() + 10_000_000_000
         while thread != nil, MonotonicClock.nanoseconds() < deadline { await Task.yield() }
         #expect(thread == nil)
@@ -137,7 +137,7 @@ import WiFiNINA
         #expect(try emulator.logs("is off"))
     }
 
-    /// A command that takes long holds up the module's tasks, and none of Swift's threads.
+    /// A slow command delays the module's tasks, and blocks none of Swift's threads.
     @Test func commandsBlockNoThreadOfSwift() async throws {
         let emulator = try EmulatorUnderTest()
         let module = try await emulator.module()
@@ -146,7 +146,7 @@ import WiFiNINA
         let port = try TCPSocket.localEndpoint(silent.rawValue).port
         let ended = SharedCount()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            // Far more than Swift has threads.
+            // Far more tasks than Swift has threads.
             for _ in 0..<64 {
                 group.addTask {
                     await #expect(throws: WiFiError.connectFailed) {
@@ -182,14 +182,14 @@ import WiFiNINA
     }
 }
 
-/// Something that one task or thread has at a time.
+/// A resource that one task or thread holds at a time.
 struct Unchecked<Value>: @unchecked Sendable {
     let value: Value
     init(_ value: Value) { self.value = value }
 }
 
 extension Result {
-    /// The error as the library's.
+    /// The error as a `WiFiError`.
     var failure: WiFiError? {
         guard case .failure(let error) = self else { return nil }
         return error as? WiFiError

@@ -49,7 +49,7 @@ import Testing
         let address = try join(one)
         let other = try join(two)
 
-        // A server that is at work, and a client that blocks until it is answered.
+        // A working server, and a client that blocks until it is answered.
         let server = try socket(1, port: 8080, one)
         #expect(server.rawValue == 54)
         #expect(try run(BSDListen(socket: server, backlog: 4), one).value == 1)
@@ -87,7 +87,7 @@ import Testing
         #expect(try run(BSDClose(socket: guest.socket), one).value == 1)
         #expect(try outside.read() == [4, 5])
 
-        // A reset is no end of the stream.
+        // A reset is not an end of the stream.
         let abandoned = try acceptOneThatResets(server, address, one)
         #expect(try run(BSDRecv(socket: abandoned, size: 10), one).data.isEmpty)
         #expect(try run(BSDErrno(), one).errno == 104)
@@ -101,7 +101,7 @@ import Testing
         let datagram = try run(BSDRecvfrom(socket: second, size: 2), two)
         #expect(datagram == BSDRecvfrom.Reply(address: address, port: 5000, data: [6, 7]))
 
-        // A wait that its time-out ends.
+        // A wait that ends by its time-out.
         let timeout: [UInt8] = [0, 0, 0, 0, 0x50, 0xC3, 0, 0]
         #expect(try run(BSDSetsockopt(socket: second, option: 0x1006, value: timeout[...]), two).value == 1)
         #expect(try run(BSDRecvfrom(socket: second, size: 2), two).data.isEmpty)

@@ -1,7 +1,7 @@
 import NINAWire
 import Testing
 
-/// Chip select held low at a reset asks for Bluetooth. Most firmwares obey and are deaf on SPI; the log says why.
+/// Chip select held low at a reset requests Bluetooth. Most firmware obeys and stops answering on SPI; the log says so.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct BluetoothBootTests {
     private let getVersion: [UInt8] = [0xE0, 0x37, 0x00, 0xEE]
 
@@ -16,7 +16,7 @@ import Testing
             #expect(try emulator.logs("chip select was low at reset: a Bluetooth controller now"))
             #expect(try link.exchange(getVersion, seconds: 0.3).reply == nil)
         }
-        // The next reset, with chip select high, brings SPI back.
+        // The next reset, with chip select high, restores SPI.
         #expect(try link.reset())
         let reply = try #require(try link.exchange(getVersion, seconds: 5).reply)
         #expect(reply.starts(with: [0xE0, 0xB7]))

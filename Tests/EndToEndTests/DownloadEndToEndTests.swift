@@ -22,7 +22,7 @@ import Testing
         (0..<count).map { UInt8(truncatingIfNeeded: $0 * 31 + $0 / 251) }
     }
 
-    /// Nothing without a name is left beside the files.
+    /// No temporary file is left beside the files.
     private func checkFiles(_ names: Set<String>) throws {
         #expect(try directory.names("1/files") == names)
     }
@@ -37,7 +37,7 @@ import Testing
             #expect(try host.file(kind) == pattern(count))
         }
         try checkFiles(["bytes", "chunked", "close", "redirect"])
-        // It replaces what is there.
+        // It replaces an existing file.
         #expect(try download(host, "http://127.0.0.1:\(server.port)/bytes/10", as: "bytes"))
         #expect(try host.file("bytes") == pattern(10))
     }
@@ -50,9 +50,9 @@ import Testing
         #expect(try host.file("page") == pattern(50_000))
         #expect(try !download(host, "https://other.example:\(server.port)/bytes/10"))
         #expect(try emulator.logs("the certificate is for another host"))
-        // A redirect to an address connects at once, where a name is looked up first.
+        // A redirect to an address connects at once; a name is looked up first.
         #expect(try download(host, "https://127.0.0.1:\(server.port)/redirect/50000"))
-        // The end of the stream ends a file only when the server says that it is the end.
+        // The end of the stream ends a file only if the response says so.
         #expect(try download(host, "https://good.example:\(server.port)/close/50000"))
         #expect(try !download(host, "https://good.example:\(server.port)/cut/60000"))
         #expect(try emulator.logs("without a close_notify"))
@@ -87,7 +87,7 @@ import Testing
         let before = try #require(ProcessTimes.residentBytes(pid: pid))
         for _ in 0..<3 {
             #expect(try downloadUpdate(host, "\(base)/huge") == 2)
-            // Nobody knows how long it is until there is no room for it.
+            // Its length is unknown until no room is left for it.
             #expect(try downloadUpdate(host, "\(base)/endless") == 1)
             #expect(try !download(host, "\(base)/huge", as: "huge"))
             #expect(try !download(host, "\(base)/endless", as: "endless"))

@@ -2,7 +2,7 @@ import LinuxIO
 import NINAWire
 import Testing
 
-/// `nina example`: each of Arduino's sketches, with what it prints and what stays in the module. Those that have peers
+/// `nina example`: each of Arduino's sketches, with its output and the resulting state of the module. Those with peers
 /// on the network are in `ExamplePeerTests`.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct ExampleTests {
     /// Every example, in the order of the list.
@@ -42,7 +42,7 @@ import Testing
         #expect(example.errorText.contains("--help"))
     }
 
-    /// Whether its loop runs, or `setup()` waits for a network that never comes.
+    /// Whether its loop runs, or `setup()` waits for a network that never appears.
     @Test(arguments: [
         (["wifipagerserver"], "Pager server"), (["ConnectWithWPA", "--ssid", "nowhere"], "Attempting"),
         (["ScanNetworks", "--every", "3600"], "1) open-net"),
@@ -90,7 +90,7 @@ import Testing
             ])
     }
 
-    /// On emulators of their own, which have the networks that they need.
+    /// On emulators of their own, with the networks that they need.
     @Test(arguments: [
         ("ConnectNoEncryption", "open-net", "open"), ("ConnectWithWEP", "wep-net", "WEP"),
         ("ConnectWithWPA", "lab-net", "WPA2"), ("ConnectWithWPA2Enterprise", "campus-net", "WPA2"),
@@ -100,7 +100,7 @@ import Testing
         #expect(lines.first?.hasSuffix("SSID: \(ssid)") == true)
         #expect(lines.contains("You're connected to the network"))
         #expect(lines.contains("Gateway: 127.0.0.1"))
-        // Once in setup(), once in the round.
+        // Once in setup(), once in the loop.
         #expect(lines.count { $0 == "SSID: \(ssid)" } == 2)
         #expect(lines.count { $0 == "Encryption: \(encryption)" } == 2)
     }

@@ -3,7 +3,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-/// Replays what was recorded from the handlers of nina-fw 2.0.0 against an emulator that claims to be it: the same
+/// Replays the recording of nina-fw 2.0.0's handlers against an emulator with its profile: the same
 /// bytes and the same IRQ levels, before and after each command.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct FirmwareReplayTests {
     private struct Vector: Decodable {
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    /// A word or a number of an action of the world outside.
+    /// A word or a number of an action outside.
     private enum Action: Decodable {
         case number(Int)
         case text(String)

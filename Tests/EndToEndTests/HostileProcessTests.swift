@@ -6,7 +6,7 @@ import TestPeers
 import TestSupport
 import Testing
 
-/// A real process that was sent thousands of hostile frames lives, has not grown, and serves the same host on.
+/// A real process that received thousands of hostile frames has not grown, and still serves the same host.
 @Suite(.serialized, .timeLimit(.minutes(60))) struct HostileProcessTests {
     /// Frames in each profile: 3,000, or as many as NINA_FUZZ_ROUNDS says.
     private let rounds =
@@ -21,7 +21,7 @@ import Testing
         let pid = emulator.child.pid
         let host = try HostileHost(path: emulator.socketPath, seed: testSeed(), firmware: firmware)
         #expect(try host.link.reset())
-        // The storage is opened when it is needed first.
+        // The storage is opened at its first use.
         _ = try host.link.exchange(Array(hex: "E0610304 00000000 04 01000000 05 '/fs/x' EE"), seconds: 10)
         let descriptors = try Self.openDescriptors(pid)
         try host.attack(rounds: rounds / 3)
@@ -43,7 +43,7 @@ import Testing
         try exchangeData(host.link, mayLackSockets: firmware.quirks.contains(.stopLeavesServers))
 
         #expect(try host.link.reset())
-        // Sockets that linger until their peers have gone do so for 5 s.
+        // Lingering sockets close after 5 s at the latest.
         let limit = RawLink.after(10)
         while try Self.openDescriptors(pid) != descriptors, RawLink.after(0) < limit { try pause(milliseconds: 50) }
         #expect(try Self.openDescriptors(pid) == descriptors)

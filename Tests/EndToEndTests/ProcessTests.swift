@@ -74,7 +74,7 @@ import WiFiNINA
         #expect(result.errors.contains("ENOENT"))
     }
 
-    /// What is not there, what is no device, and a device of another kernel module.
+    /// A missing node, a file that is no device, and a device of another kernel module.
     @Test(arguments: [("/no/such/device", "ENOENT"), ("/etc/passwd", "ENOTTY"), ("/dev/null", "EPERM")])
     func aDeviceThatCannotBeServedIsExplained(path: String, errno: String) throws {
         let result = try run("nina-emulator", ["--attach", path])
@@ -151,7 +151,7 @@ import WiFiNINA
         let errorLog = LogCollector()
         let ends = [log.collect(output), errorLog.collect(errors)]
         #expect(log.wait(seconds: 30) { $0.contains("Ctrl-C") })
-        // As a terminal does: to the whole group of processes.
+        // As a terminal does: to the whole process group.
         try child.terminateGroup(Signals.interrupt)
         #expect(try child.wait(timeoutNanoseconds: 10_000_000_000) == .exited(0))
         for end in ends { _ = try end.wait() }
@@ -185,7 +185,7 @@ import WiFiNINA
         }
     }
 
-    /// With wires it is tested in a guest.
+    /// Wires are tested in a guest.
     @Test func probeNamesTheStep() throws {
         let emulator = try EmulatorUnderTest(["--firmware", "arduino-1.4.8"])
         let found = try run("nina", ["probe", "--transport", "\(emulator.transport)"])

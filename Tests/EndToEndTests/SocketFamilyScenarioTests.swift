@@ -6,13 +6,13 @@ import TestSupport
 import Testing
 import WiFiNINA
 
-/// Servers and clients over BSD sockets, through two real processes and real connections; what `ServerScenarioTests`
-/// and `TransferScenarioTests` ask of a server they ask of both families.
+/// Servers and clients over BSD sockets, through two real processes and real connections; `ServerScenarioTests` and
+/// `TransferScenarioTests` cover both families.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct SocketFamilyScenarioTests {
     private static let streamBytes = 2 << 20
 
     /// Sends a client one stream while it sends another.
-    /// - Returns: what came.
+    /// - Returns: the received bytes.
     private func exchange(
         _ next: () throws -> WiFiClient?, sending answer: [UInt8], _ wifi: WiFi, _ random: inout SplitMix64
     ) throws -> StreamHash {
@@ -33,7 +33,7 @@ import WiFiNINA
         return received
     }
 
-    /// Two clients, one of whom says nothing: the other sends 2 MB and is sent 2 MB at the same time.
+    /// Two clients, one of them silent: the other sends 2 MB and receives 2 MB at the same time.
     @Test(arguments: [true, false]) func aServerCarriesMuchBothWays(_ isAccepting: Bool) throws {
         var random = SplitMix64(seed: testSeed())
         let emulator = try EmulatorUnderTest()
@@ -80,7 +80,7 @@ import WiFiNINA
                     let client = try server.available()
                     if let client, talking == nil { #expect(try client.remotePort() == talkingPort) }
                     if let client { talking = client }
-                    // It has sent all, and is still owed its answer.
+                    // It has sent everything, and its reply is still due.
                     return client ?? talking
                 }, sending: answer, wifi, &random)
             try silent.send([7])
@@ -96,7 +96,7 @@ import WiFiNINA
             "\(wifi.commandCount - before) commands")
     }
 
-    /// A connection that the module makes, to a name; its end is found and its socket is free again.
+    /// A connection that the module makes, to a name; its end is detected and its socket is free again.
     @Test func aClientCarriesMuchBothWays() throws {
         var random = SplitMix64(seed: testSeed())
         let emulator = try EmulatorUnderTest(["--host", "box=127.0.0.1", "--max-sockets", "1"])

@@ -37,7 +37,7 @@ import Testing
         #expect(try host.address == IPv4Address(198, 18, 7, 77))
         #expect(try host.run(Ping(address: IPv4Address(198, 18, 7, 1), ttl: 64)).milliseconds >= 0)
         #expect(try host.run(GetDnsConfig()).first == IPv4Address(198, 18, 7, 2))
-        // Nothing is sent to anybody else there.
+        // Nothing is sent to other machines there.
         #expect(try host.setDestination(IPv4Address(198, 18, 7, 9), 5000))
         #expect(try !host.send([1]))
         #expect(try host.setDestination(.loopback, 5000))
@@ -52,7 +52,7 @@ import Testing
         #expect(try host.run(GetTime()).seconds == 1_700_000_000)
     }
 
-    /// The longest there is does not overflow.
+    /// The longest one does not overflow.
     @Test(arguments: [
         ("real", true), ("zero-for:0", true), ("zero-for:3600", false), ("zero-for:\(UInt64.max)", false),
     ])
@@ -109,7 +109,7 @@ import Testing
         #expect(try host.acknowledge(SetApNet(ssid: name, channel: 6)))
         #expect(try host.run(GetConnStatus()).status == .apListening)
         #expect(try host.address == IPv4Address(192, 168, 4, 1))
-        // Datagrams work in a network of one's own.
+        // Datagrams work in the module's own network.
         #expect(try host.serve(5700))
         try host.join()
         try UDPPeer().send([1], to: host.address, 5700)

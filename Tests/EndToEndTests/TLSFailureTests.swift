@@ -9,7 +9,7 @@ import WiFiNINA
 
 /// TLS with faulty servers: each gets its reply, and its reason in the log.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct TLSFailureTests {
-    /// The certificate, what the server may speak, the name asked for, and what the log says.
+    /// The certificate, the server's protocol versions, the requested name, and the logged reason.
     private static let refused: [(String, [String], String?, String)] = [
         ("good", [], "other.example", "the certificate is for another host (hostname mismatch)"),
         ("self", [], nil, "the certificate is self-signed"),
@@ -43,7 +43,7 @@ import WiFiNINA
         let host = try emulator.commandHost()
         #expect(try !host.connectTLS(server.port))
         #expect(try emulator.logs("the certificate is from an unknown authority"))
-        // The server gets the reason.
+        // The server receives the reason.
         #expect(try server.waits(for: "failed"))
         #expect(server.said.last?.contains("unknown ca") == true, "\(server.said)")
     }
@@ -77,7 +77,7 @@ import WiFiNINA
         #expect(try emulator.logs("the stream ended without a close_notify"))
     }
 
-    /// One coprocessor waits for a server that has fallen silent in the handshake; another runs its commands meanwhile.
+    /// One coprocessor waits for a server that is silent in the handshake; another runs its commands meanwhile.
     @Test func aServerThatStallsBlocksNoOtherCoprocessor() throws {
         let server = try TLSServer.python("good", ["--stall"])
         let emulator = try EmulatorUnderTest.withAuthority(["--log-level", "info"])
@@ -113,7 +113,7 @@ import WiFiNINA
         let errors = lines.filter { $0.contains("error: TLS is not available, every connection with it fails: ") }
         #expect(errors.count == 1, "\(emulator.logText)")
         #expect(errors.first?.contains("/no/such/libssl.so.3") == true)
-        // TCP goes on.
+        // TCP still works.
         var command = StartClient()
         command.address = .loopback
         command.port = server.port

@@ -20,14 +20,14 @@ import Testing
         let isPython = kind == "python"
         if isPython {
             #expect(try host.readAll(TLSServer.greeting.count) == TLSServer.greeting)
-            // It got the name.
+            // The server received the name.
             #expect(try server.waits(for: "connected TLSv1.3 name good.example"))
         }
         #expect(try host.write(Array("stressed\n".utf8)) == 9)
         #expect(try host.readAll(9) == Array((isPython ? "stressed\n" : "desserts\n").utf8))
         #expect(try host.isOpen())
         #expect(try host.stop())
-        // The end in good order: its close_notify is answered by ours.
+        // An orderly end: its close_notify is answered by ours.
         if isPython { #expect(try server.waits(for: "closed"), "\(server.said)") }
     }
 
@@ -52,7 +52,7 @@ import Testing
         #expect(try host.readAll(7) == Array("reward\n".utf8))
     }
 
-    /// The hold-out scenario: peek, available, then a block read give the whole stream.
+    /// Peek, available, then a block read return the whole stream.
     @Test func aPeekTakesNothingAway() throws {
         let server = try TLSServer.python()
         let emulator = try EmulatorUnderTest.withAuthority()

@@ -7,13 +7,13 @@ import TestSupport
 import Testing
 import WiFiNINA
 
-/// S1: many connections carry much at once, and nothing of one ever turns up in another.
+/// S1: many connections carry much data at once, and no byte of one appears in another.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct TransferScenarioTests {
     private static let clients = 8
     private static let streamBytes = 2 << 20
 
-    /// Eight clients send 2 MB of random bytes each and are sent 2 MB of others at the same time; the sketch knows them
-    /// by `available()` alone, and answers whoever it has just read from.
+    /// Eight clients send 2 MB of random bytes each and receive 2 MB of others at the same time; the sketch finds them
+    /// with `available()` alone, and answers the client it has just read from.
     @Test(arguments: SocketFamily.allCases) func eightClientsAtOnceKeepTheirStreamsApart(_ family: SocketFamily) throws
     {
         var random = SplitMix64(seed: testSeed())
@@ -44,8 +44,8 @@ import WiFiNINA
         )
     }
 
-    /// A client connects and asks while the sketch is in the middle of a long write to another, who does not read on
-    /// before that: it is connected at once, served after the write, and leaves no byte in the other's stream.
+    /// A client connects and sends a request while the sketch is in the middle of a long write to another client, which
+    /// does not read before that: it is connected at once, served after the write, and leaves no byte in the other's stream.
     @Test(arguments: SocketFamily.allCases) func aClientThatConnectsInTheMiddleOfAWriteIsServed(_ family: SocketFamily)
         throws
     {
@@ -56,7 +56,7 @@ import WiFiNINA
         try server.begin()
         let address = try wifi.localIP()
         let block = random.bytes(1 << 20)
-        // Several times what the kernel holds for a client that does not read.
+        // Several times what the kernel buffers for a client that does not read.
         let blocks = 16
         // 1 during the write, 2 after it.
         let progress = SharedCount()

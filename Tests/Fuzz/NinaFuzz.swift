@@ -1,5 +1,5 @@
-// The fuzzer: libFuzzer feeds FuzzInput. Only a build with -DLIBFUZZER and the sanitizer's flags has it, see
-// Tools/soak. Any other build makes a program that plays files, which repeats a finding without a sanitizer.
+// The fuzzer: libFuzzer drives FuzzInput. Only a build with -DLIBFUZZER and the sanitizer's flags contains it, see
+// Tools/soak. Other builds make a program that replays files, to reproduce a finding without a sanitizer.
 
 import TestSupport
 
@@ -7,7 +7,7 @@ import TestSupport
 import Glibc
 #endif
 
-/// Plays an input; a breach of the contract ends the process, which a fuzzer takes for a crash.
+/// Plays an input; a violation of the contract ends the process, which the fuzzer reports as a crash.
 private func play(_ bytes: [UInt8]) {
     do {
         let breaches = try FuzzInput.play(bytes[...])
@@ -18,7 +18,7 @@ private func play(_ bytes: [UInt8]) {
 }
 
 #if LIBFUZZER
-/// libFuzzer's own main, under another name: it parses the options, and calls back with inputs.
+/// libFuzzer's own main under another name: it parses the options and calls back with inputs.
 @_silgen_name("LLVMFuzzerRunDriver")
 private func runDriver(
     _ count: UnsafeMutablePointer<Int32>,
@@ -26,7 +26,7 @@ private func runDriver(
     _ body: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
 ) -> Int32
 
-/// What libFuzzer looks for by name.
+/// The symbol that libFuzzer looks for.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     play(Array(UnsafeBufferPointer(start: bytes, count: count)))

@@ -2,7 +2,7 @@ import LinuxBoards
 import LinuxIO
 import Testing
 
-/// Nodes that are no SPI device and no GPIO chip; real ones are tested in a guest.
+/// Nodes that are neither an SPI device nor a GPIO chip; real ones are tested in a guest.
 @Suite(.timeLimit(.minutes(5))) struct BoardDeviceTests {
     @Test(arguments: [
         ("/no/such/spidev0.0", "open", Errno.noEntry), ("/dev/null", "SPI_IOC_WR_MODE32", .notTerminal),
@@ -31,7 +31,7 @@ import Testing
         #expect(throws: LinuxError.self) { _ = try GPIOChip.find(path) }
     }
 
-    /// EACCES where this user may not look at the machine's own chips.
+    /// EACCES where this user may not open the machine's own chips.
     @Test func findsNothingOfThatName() {
         let unlikely = "no-such-chip-on-any-machine"
         let chip = errno(of: { () throws(LinuxError) in _ = try GPIOChip.find(unlikely) })

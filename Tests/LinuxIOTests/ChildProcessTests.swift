@@ -42,7 +42,7 @@ import Testing
 
     @Test func childrenGetNothingButTheirThreeDescriptors() throws {
         let pair = try UnixSocket.pair(nonblocking: true)
-        // One that would survive an exec.
+        // A descriptor that would survive an exec.
         let leaky = FileDescriptor(adopting: dup(pair.first.rawValue))
         let child = try shell("ls /proc/$$/fd; readlink /proc/$$/fd/0")
         #expect(try lines(outputReader(child)) == ["0", "1", "2", "/dev/null"])

@@ -8,7 +8,7 @@ import Testing
 
     init() throws { scratch = try ScratchDirectory() }
 
-    /// A directory that ends with the test.
+    /// A directory that is removed when the test ends.
     private final class ScratchDirectory {
         let path: String
 
@@ -48,7 +48,7 @@ import Testing
         #expect(try !directory.rename(name, to: Array("b".utf8)))
         let bytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0) }
         try directory.replace(name, with: bytes, number: 1)
-        // Somebody who has it open goes on seeing what he has opened.
+        // A reader that has the old file open continues to read it.
         let open = try #require(FileHandle(forReadingAtPath: scratch.path + "/a"))
         try directory.replace(name, with: [7], number: 2)
         #expect(try open.readToEnd().map { [UInt8]($0) } == bytes)

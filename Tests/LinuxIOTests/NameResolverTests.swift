@@ -58,7 +58,7 @@ import Testing
         answers.onAnswer = { if resolver.pendingCount == 0 { reactor.stop() } }
         resolver.resolve("", handler: answers, token: 1)
         resolver.resolve("a\0b", handler: answers, token: 2)
-        // Too long a label for any name server to be asked.
+        // The label is too long for a DNS query.
         resolver.resolve(String(repeating: "a", count: 300), handler: answers, token: 3)
         try reactor.run()
         for token in 1...3 as ClosedRange<UInt64> {
@@ -107,7 +107,7 @@ import Testing
             }
         }
         let outside = gate.second.rawValue
-        // The only thread is held up.
+        // The only thread is blocked.
         submit(1) { waitForByte(inside) }
         submit(2)
         submit(3)
@@ -120,7 +120,7 @@ import Testing
         #expect(!told.withLock { $0 }.contains(2))
     }
 
-    /// The look-ups of one owner are all held up: others are resolved meanwhile, with threads to spare.
+    /// All look-ups of one owner are blocked: others are resolved meanwhile, with threads to spare.
     @Test func anOwnerHasAShareOfTheThreads() throws {
         let gates = try (0..<3).map { _ in PairBox(try UnixSocket.pair(nonblocking: false)) }
         let pool = ResolverPool(threadLimit: 3, queueLimit: 100, share: 2)
@@ -128,7 +128,7 @@ import Testing
         func submit(_ number: UInt64, owner: UInt64?, _ answer: @escaping @Sendable () -> Void) {
             pool.submit(ResolverPool.Job(number: number, owner: owner, host: "127.0.0.1") { _ in answer() })
         }
-        // Given up at once, as by a reset: the threads stay busy, and what waits is dropped.
+        // Cancelled at once, as by a reset: the threads stay busy, and queued look-ups are dropped.
         for number in 0..<10 as Range<UInt64> {
             submit(number, owner: 1) { waitForByte(gate.first) }
             pool.withdraw(number)
@@ -137,7 +137,7 @@ import Testing
         waitForByte(done.first)
         submit(21, owner: nil) { sendByte(done.second) }
         waitForByte(done.first)
-        // The owner's own next one waits for a thread of its own.
+        // The owner's next look-up waits for its own share of threads.
         submit(22, owner: 1) { sendByte(own.second) }
         submit(23, owner: 2) { sendByte(done.second) }
         waitForByte(done.first)

@@ -2,7 +2,7 @@ import Glibc
 import LinuxIO
 import Testing
 
-/// Records what a reactor reports, and does what a test wants done about it.
+/// Records what a reactor reports, and runs an action of the test.
 final class Probe: ReactorHandler, ReactorTimerHandler {
     struct Report: Equatable {
         let events: ReadyEvents
@@ -27,7 +27,7 @@ final class Probe: ReactorHandler, ReactorTimerHandler {
     }
 }
 
-/// A directory for one test, removed with all that is in it.
+/// A directory for one test, removed with its contents.
 final class Scratch {
     let path: String
 
@@ -53,12 +53,12 @@ final class Scratch {
     func file(_ name: String) -> String { "\(path)/\(name)" }
 }
 
-/// Long enough for anything that is going to happen at all.
+/// Long enough for any expected event.
 let patience: UInt64 = 20_000_000_000
 
 func patienceDeadline() -> UInt64 { MonotonicClock.deadline(after: patience) }
 
-/// Waits until a descriptor is ready; the test fails when that does not come about.
+/// Waits until a descriptor is ready; fails the test otherwise.
 func waitUntilReady(_ descriptor: Int32, _ interest: Interest) throws {
     let ready = try DescriptorWait.wait(descriptor, for: interest, deadline: patienceDeadline())
     try #require(!ready.isEmpty)
@@ -69,7 +69,7 @@ func send(_ descriptor: Int32, _ text: String) -> SendResult {
     return bytes.withUnsafeBytes { TCPSocket.send(descriptor, $0) }
 }
 
-/// Receives once and gives back the text; nil for anything but bytes.
+/// Receives once and returns the text; nil for anything but bytes.
 func receiveText(_ descriptor: Int32, peek: Bool = false) -> String? {
     var bytes = [UInt8](repeating: 0, count: 256)
     let result = bytes.withUnsafeMutableBytes { TCPSocket.receive(descriptor, into: $0, peek: peek) }
@@ -82,7 +82,7 @@ func receive(_ descriptor: Int32) -> ReceiveResult {
     return bytes.withUnsafeMutableBytes { TCPSocket.receive(descriptor, into: $0) }
 }
 
-/// Sends until nothing more is taken, and gives back how much was.
+/// Sends until the buffer is full, and returns the number of bytes taken.
 func fill(_ descriptor: Int32) -> Int {
     let bytes = [UInt8](repeating: 1, count: 65536)
     var total = 0
@@ -90,7 +90,7 @@ func fill(_ descriptor: Int32) -> Int {
     return total
 }
 
-/// Receives all there is, and gives back how much that was.
+/// Receives everything available, and returns its length.
 func drain(_ descriptor: Int32) -> Int {
     var bytes = [UInt8](repeating: 0, count: 65536)
     var total = 0

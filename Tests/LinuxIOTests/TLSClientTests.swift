@@ -2,8 +2,8 @@ import Testing
 
 @testable import LinuxIO
 
-/// The system's OpenSSL behind its shim: what is loaded, what a client says first, and servers that send anything at
-/// all.
+/// The system's OpenSSL behind its shim: what is loaded, a client's first message, and servers that send arbitrary
+/// bytes.
 @Suite(.timeLimit(.minutes(5))) struct TLSClientTests {
     private func output(_ client: TLSClient) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: client.outputCount)
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    /// Nothing that a server sends is more than a failed handshake.
+    /// Whatever a server sends, the result is a failed handshake at most.
     @Test func anyBytesAtAllOnlyFail() throws {
         let library = try TLSLibrary()
         var random = SystemRandomNumberGenerator()
@@ -67,7 +67,7 @@ import Testing
                 UInt8.random(in: 0...255, using: &source)
             }
             if round % 2 == 0, bytes.count > 8 {
-                // A record as it should be: a handshake message, or an alert.
+                // A well-formed record: a handshake message, or an alert.
                 let length = bytes.count - 5
                 bytes.replaceSubrange(
                     0..<5, with: [round % 4 == 0 ? 0x16 : 0x15, 3, 3, UInt8(length >> 8), UInt8(length & 0xFF)])
@@ -83,7 +83,7 @@ import Testing
                 piece.withUnsafeBytes { client.feed($0) }
                 result = client.handshake()
             }
-            // A server may also say goodbye.
+            // A server may also close.
             #expect(result == .wantsMore || result == .failed || result == .closed, "seed \(seed), round \(round)")
             if result == .failed {
                 #expect(client.error.reason > 0, "seed \(seed), round \(round)")

@@ -37,7 +37,7 @@ import Testing
         let second = reactor.schedule(at: 2, handler: probe, token: 2)
         #expect(reactor.cancel(first))
         #expect(!reactor.cancel(first))
-        // The place of the cancelled one is taken; its identity is not.
+        // The cancelled timer's place is reused; its identity is not.
         let third = reactor.schedule(at: 3, handler: probe, token: 3)
         #expect(!reactor.cancel(first))
         try reactor.runOnce(timeoutNanoseconds: nil)

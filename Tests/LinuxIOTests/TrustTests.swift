@@ -3,9 +3,9 @@ import LinuxIO
 import TestThreads
 import Testing
 
-/// What another user of the machine can do to sockets, locks and folders of this one.
+/// What another user of the machine can do to sockets, locks and folders of this user.
 @Suite(.timeLimit(.minutes(5))) struct TrustTests {
-    /// A directory in which everybody may create files, as /tmp.
+    /// A directory in which every user may create files, like /tmp.
     private func openScratch() throws -> Scratch {
         let scratch = try Scratch()
         try #require(chmod(scratch.path, 0o1777) == 0)
@@ -36,7 +36,7 @@ import Testing
         listener.close()
     }
 
-    /// Who can read a directory can lock it.
+    /// A user who can read a directory can lock it.
     @Test func aLockOnASharedDirectoryStopsNobody() throws {
         let scratch = try openScratch()
         let held = try lock(scratch.path, O_RDONLY | O_DIRECTORY)
@@ -61,7 +61,7 @@ import Testing
         strangers.close()
     }
 
-    /// In a directory of somebody else the file cannot be judged, nor removed.
+    /// In another user's directory the file can be neither checked nor removed.
     @Test(.enabled(if: Apart.isAllowed, "only root can be somebody else"))
     func aStrangersLockFileInADirectoryOfAnother() throws {
         let scratch = try openScratch()

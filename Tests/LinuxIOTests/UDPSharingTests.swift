@@ -2,7 +2,7 @@ import LinuxIO
 import TestThreads
 import Testing
 
-/// Who else may have the port of a UDP socket.
+/// Which sockets may share the port of a UDP socket.
 @Suite(.timeLimit(.minutes(5))) struct UDPSharingTests {
     private func bindError(_ address: UInt32, _ port: UInt16, _ sharing: UDPSocket.Sharing) -> Errno? {
         errno { () throws(LinuxError) in
@@ -18,7 +18,7 @@ import Testing
             #expect(bindError(own, port, sharing) == .addressInUse)
             #expect(bindError(0, port, sharing) == .addressInUse)
         }
-        // What others hear too is beside it.
+        // A shared multicast port does not affect it.
         #expect(bindError(broadcast, port, .sameUser) == nil)
         first.close()
     }
@@ -35,7 +35,7 @@ import Testing
         first.close()
     }
 
-    /// A port of a service that shares it, and that cannot be shared from then on.
+    /// The port of a service that shares it; from then on it cannot be shared.
     @Test func aSharedPortIsJoined() throws {
         let service = try UDPSocket.open(on: IPv4Endpoint(address: 0, port: 0), sharing: .anyUser)
         let port = try UDPSocket.localPort(service.rawValue)

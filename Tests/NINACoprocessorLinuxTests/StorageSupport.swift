@@ -5,7 +5,7 @@ import NINALink
 
 @testable import NINACoprocessorLinux
 
-/// A directory that ends with the test.
+/// A directory that is removed when the test ends.
 final class Scratch {
     let path: String
 
@@ -25,7 +25,7 @@ final class Scratch {
         FileManager.default.contents(atPath: "\(path)/\(name)").map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// The names of what is in a directory, as text.
+    /// The names in a directory, as text.
     func names(_ directory: String) throws -> Set<String> {
         Set(try FileManager.default.contentsOfDirectory(atPath: "\(path)/\(directory)"))
     }
@@ -36,7 +36,7 @@ final class Scratch {
     }
 }
 
-/// A volume that does at once what it is asked for: a coprocessor on a real directory without a thread.
+/// A volume that acts at once: a coprocessor on a real directory without a thread.
 final class ImmediateStorage: Storage {
     weak var observer: (any StorageObserver)?
     private let volume: DirectoryVolume

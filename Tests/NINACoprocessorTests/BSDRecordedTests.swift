@@ -4,9 +4,9 @@ import Testing
 
 @testable import NINACoprocessor
 
-/// The sessions recorded with the firmware 2.0.0, byte for byte. Addresses that it leaves uninitialised are zeros here.
+/// Sessions recorded with firmware 2.0.0, byte for byte. Addresses that it leaves uninitialized are zeros here.
 @Suite(.timeLimit(.minutes(5))) struct BSDRecordedTests {
-    /// What the world outside does before a command.
+    /// The event outside that precedes a command.
     enum Event { case nothing, listens, replies, closes, answers }
 
     struct Step {

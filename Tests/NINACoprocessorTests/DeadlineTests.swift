@@ -45,7 +45,7 @@ import Testing
         let server = try bench.server()
         let peers = (0..<70).compactMap { _ in bench.network.connect(to: 80) }
         #expect(peers.count == 70)
-        // Silent clients enter the list, which is full then: nothing can be handed out of the queue.
+        // Silent clients fill the list; nothing more is taken from the accept queue.
         #expect(try bench.available(server) == 255)
         for number in 0..<70 {
             let slot = try bench.accept(server)

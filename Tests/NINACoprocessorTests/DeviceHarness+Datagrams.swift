@@ -3,12 +3,12 @@ import Testing
 
 @testable import NINACoprocessor
 
-// Commands of datagrams, as windows of plain bytes.
+// Datagram commands, as windows of plain bytes.
 
 extension DeviceHarness {
     static let multicast = IPv4Address(224, 0, 1, 129)
 
-    /// A window of a command whose parameters have lengths of two bytes.
+    /// A command window whose parameters have two-byte lengths.
     static func wideWindow(_ opcode: UInt8, _ parameters: [[UInt8]]) -> [UInt8] {
         var window: [UInt8] = [0xE0, opcode, UInt8(parameters.count)]
         for parameter in parameters {
@@ -34,7 +34,7 @@ extension DeviceHarness {
         (0..<4).map { UInt8(address.rawValue >> (24 - 8 * $0) & 0xFF) }
     }
 
-    /// START_CLIENT of UDP to 10.0.0.1 or to a name; true when it worked.
+    /// START_CLIENT for UDP to 10.0.0.1 or to a name; true when it succeeded.
     func setDestination(_ slot: Int, _ port: UInt16, name: String? = nil) throws -> Bool {
         let reply = try exchange(Self.connectWindow(slot, to: port, name: name, type: 1))
         return try Self.parameters(of: reply, 0x2D) == [[1]]
@@ -44,7 +44,7 @@ extension DeviceHarness {
     func sendUDP(_ slot: Int) throws -> Int { try byte(0x39, [UInt8(slot)]) }
     func getData(_ slot: Int, peek: Bool = false) throws -> Int { try byte(0x2C, [UInt8(slot)], [peek ? 1 : 0]) }
 
-    /// Whom GET_REMOTE_DATA tells.
+    /// The endpoint that GET_REMOTE_DATA reports.
     func remote(_ slot: Int) throws -> Endpoint {
         let reply = try ask(0x3A, [UInt8(slot)])
         guard reply.count == 2, reply[0].count == 4, reply[1].count == 2 else { throw BadReply() }
@@ -60,6 +60,6 @@ extension DeviceHarness {
     func status() throws -> Int { try byte(0x20) }
     func reason() throws -> Int { try byte(0x1F) }
 
-    /// Resets the module by its line.
+    /// Resets the module with its RESET line.
     func reset() { #expect(device.boot(bluetooth: false, at: now)) }
 }

@@ -7,11 +7,11 @@ import Testing
 
 /// The coprocessor answered with its error frame.
 struct Refused: Error {}
-/// A reply that is none.
+/// An invalid reply.
 struct BadReply: Error {}
 
-/// A coprocessor, its network in memory and a clock that the test turns. Commands are windows of plain bytes, written
-/// and read here without the library's codec.
+/// A coprocessor, its network in memory and a clock controlled by the test. Commands are windows of plain bytes,
+/// written and read without the library's codec.
 final class DeviceHarness {
     let network = VirtualNetwork()
     let device: Coprocessor
@@ -42,7 +42,7 @@ final class DeviceHarness {
 
     // MARK: Time
 
-    /// Turns the clock, with a stop at each deadline of the device.
+    /// Advances the clock, stopping at each deadline of the device.
     func pass(_ time: Duration) {
         let end = now.advanced(by: time)
         while let next = device.nextDeadline, next > now, next <= end {
@@ -69,7 +69,7 @@ final class DeviceHarness {
         return window
     }
 
-    /// Runs a window; nil while the reply is not there.
+    /// Runs a window; nil while there is no reply.
     func start(_ window: [UInt8]) -> [UInt8]? {
         var reply: [UInt8] = []
         return device.run(window[...], reply: &reply, at: now) ? reply : nil
@@ -80,7 +80,7 @@ final class DeviceHarness {
         return device.finish(into: &reply, at: now) ? reply : nil
     }
 
-    /// Runs a window and lets time pass until it is answered.
+    /// Runs a window and advances the time until it is answered.
     func exchange(_ window: [UInt8]) throws -> [UInt8] {
         var reply = start(window)
         var rounds = Rounds(100_000)
@@ -98,7 +98,7 @@ final class DeviceHarness {
         try Self.parameters(of: exchange(Self.window(opcode, parameters)), opcode)
     }
 
-    /// The only parameter of the reply, as a number, low byte first.
+    /// The only parameter of the reply, as a little-endian number.
     func byte(_ opcode: UInt8, _ parameters: [UInt8]...) throws -> Int {
         try Self.number(Self.parameters(of: exchange(Self.window(opcode, parameters)), opcode))
     }
@@ -182,7 +182,7 @@ final class DeviceHarness {
         return slot
     }
 
-    /// A client that was accepted, and who is at its other end.
+    /// An accepted client, and its peer.
     func acceptedClient(_ server: Int, _ port: UInt16 = 80) throws -> (Int, VirtualPeer) {
         let peer = try #require(network.connect(to: port))
         let slot = try accept(server)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-/// IRQ before and after each step, and what becomes of clients for whom no slot is free.
+/// IRQ before and after each step, and clients for which no slot is free.
 @Suite(.timeLimit(.minutes(5))) struct EventsTests {
     @Test func aSilentClientRaisesIRQUntilItIsAccepted() throws {
         let bench = try DeviceHarness()
@@ -73,7 +73,7 @@ import Testing
         #expect(!bench.device.interrupt)
     }
 
-    /// Accepting that fails is tried again a little later: neither at once, over and over, nor only with the next
+    /// A failed accept is retried after a pause: neither at once in a loop, nor only with the next
     /// command.
     @Test func whatCannotBeAcceptedIsResetLater() throws {
         let bench = try DeviceHarness {
@@ -233,7 +233,7 @@ import Testing
     @Test func aListenerWhoseClientHasGoneServesTheNext() throws {
         let bench = try DeviceHarness()
         let server = try bench.server()
-        // The network reports a client that has gone when the device looks for it.
+        // The network reports a closed client only when the device checks it.
         bench.device.networkEvent(.pending(bench.device.device.sockets.slots[server].socket))
         #expect(try bench.accept(server) == 255)
         #expect(!bench.device.interrupt)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-/// Downloads as firmware does them: what comes is stored, whatever the server says. Protocol/dialects.md, DOWNLOAD_FILE and
+/// Downloads as in firmware: any response is stored, whatever its status. Protocol/dialects.md, DOWNLOAD_FILE and
 /// DOWNLOAD_OTA.
 @Suite(.timeLimit(.minutes(5))) struct FirmwareDownloadTests {
     private let storage = MemoryStorage()
@@ -23,7 +23,7 @@ import Testing
         return bench
     }
 
-    /// The reply to a download from a server that answers with these bytes, and perhaps hangs up.
+    /// The reply to a download from a server that sends these bytes and optionally closes.
     private func reply(
         _ bench: DeviceHarness, _ window: [UInt8], _ response: [UInt8], hangsUp: Bool = false
     ) throws -> [UInt8] {
@@ -40,7 +40,7 @@ import Testing
             }
             reply = bench.finish()
             turns += 1
-            // A server that says nothing more.
+            // A server that sends nothing more.
             if reply == nil, isAnswered, turns > 20 { bench.pass(.seconds(10)) }
         }
         let final = try #require(reply)
@@ -55,7 +55,7 @@ import Testing
         #expect(try reply(bench, window, Array(response.utf8), hangsUp: hangsUp) == Self.errorFrame)
     }
 
-    /// What a server may answer, and what the file then is.
+    /// Responses of a server, and the resulting file.
     @Test(arguments: [
         ("200 OK\r\nContent-Length: 2\r\n\r\nhi", "hi"), ("206 Partial Content\r\nContent-Length: 2\r\n\r\nhi", "hi"),
         ("404 Not Found\r\nContent-Length: 4\r\n\r\nnone", "none"),
@@ -75,7 +75,7 @@ import Testing
         for firmware in Self.firmwares {
             try download(bench(firmware), "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", hangsUp: true)
             #expect(try file("page") == Array("half".utf8))
-            // Nor does a server that says nothing more.
+            // Nor does a server that sends nothing more.
             try download(bench(firmware), "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhal")
             #expect(try file("page") == Array("hal".utf8))
             try download(bench(firmware), "nonsense\r\n")
@@ -118,7 +118,7 @@ import Testing
             #expect(try downloadUpdate(bench, update(data)) == 0)
             #expect(try file("UPDATE.BIN.LZSS") == update(data))
             #expect(try file("UPDATE.BIN") == nil)
-            // The file system renames nothing to a name in use.
+            // The file system does not rename over an existing file.
             #expect(try downloadUpdate(self.bench(firmware, keeping: "UPDATE.BIN.LZSS"), update(data)) == 4)
             #expect(try file("UPDATE.BIN.LZSS") == Self.old)
         }
@@ -146,7 +146,7 @@ import Testing
         }
     }
 
-    /// The file is empty then, which is the wrong length.
+    /// The file is empty, which is the wrong length.
     @Test func anUnreachableServerIsAWrongLength() throws {
         for firmware in Self.updaters {
             for url in ["http://nowhere/", "http://10.0.0.1:81/", "https://10.0.0.1/"] {
@@ -164,7 +164,7 @@ import Testing
 
     // MARK: modern
 
-    /// Only 200, and 203 from a proxy, have the whole file (RFC 9110).
+    /// Only 200, and 203 from a proxy, carry the whole file (RFC 9110).
     @Test(arguments: [200, 201, 202, 203, 204, 205, 206, 299, 300, 304, 400, 404, 416, 500])
     func modernStoresOnlyWholeFiles(_ status: Int) throws {
         let bench = try bench(.modern)

@@ -2,16 +2,16 @@ import NINALink
 
 @testable import NINACoprocessor
 
-/// Somebody outside, as the model knows him.
+/// A peer outside, in the model.
 final class ModelPeer {
     let peer: VirtualPeer
-    /// Sent and not read by the host.
+    /// Sent, and not read by the host yet.
     var unread: [UInt8] = []
     var hasFinished = false
     var isReset = false
-    /// Accepted by the coprocessor and not read by the peer.
+    /// Accepted by the coprocessor, and not read by the peer yet.
     var outstanding: [UInt8] = []
-    /// Its slot was closed: everything must be there now.
+    /// Its slot was closed: everything must have arrived.
     var isClosed = false
 
     init(_ peer: VirtualPeer) { self.peer = peer }
@@ -19,7 +19,7 @@ final class ModelPeer {
     var isOpen: Bool { !unread.isEmpty || !hasFinished }
 }
 
-/// What the rules say about slots, servers and IRQ, in the plainest words: no network, no frames, no events.
+/// The rules for slots, servers and IRQ in their simplest form: no network, no frames, no events.
 struct Model {
     enum Use {
         case free
@@ -181,10 +181,10 @@ struct Model {
         return bytes
     }
 
-    /// Whether a frame, or a part of one, has not left for a peer that is still there.
+    /// Whether a frame, or part of one, has not been sent to a peer that is still connected.
     func holds(for peer: ModelPeer) -> Bool { !peer.isReset && peer.outstanding.count > capacity }
 
-    /// Whole or not at all: not while the frame before has not left.
+    /// All or nothing: nothing while the previous frame has not been sent.
     func send(_ peer: ModelPeer, _ bytes: [UInt8]) -> Int {
         guard !peer.isReset, peer.outstanding.count <= capacity else { return 0 }
         peer.outstanding += bytes

@@ -22,7 +22,7 @@ import Testing
         #expect(throws: PreferenceFileError.otherName) { try PreferenceFile.decode(bytes, name: one) }
     }
 
-    /// The check value of this CRC in every catalogue.
+    /// The published check value of this CRC.
     @Test func checksumIsTheUsualOne() {
         #expect(CRC32.of("123456789".utf8) == 0xCBF4_3926)
         #expect(CRC32.of([]) == 0)
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    /// Whole files with a right checksum and contents that make no sense, or make some.
+    /// Whole files with a valid checksum, and contents that are invalid or valid.
     @Test func anyContentsAreSurvived() throws {
         let name = try #require(name)
         var random = RandomSource("anyContentsAreSurvived")

@@ -5,7 +5,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-/// A coprocessor with TLS of the scripted kind, and a server outside at port 443.
+/// A coprocessor with scripted TLS, and a server outside at port 443.
 final class SecureHarness {
     let engine = ScriptedEngine()
     let bench: DeviceHarness
@@ -25,7 +25,7 @@ final class SecureHarness {
         bench.device.log = { [log] _, text in log.lines.append(text) }
     }
 
-    /// START_CLIENT up to the point where the server has the client's greeting.
+    /// START_CLIENT, up to the server's receipt of the client's first message.
     func greet(
         _ slot: Int = 0, name: String? = "box", milliseconds: UInt16? = nil, type: UInt8 = 2
     ) throws -> VirtualPeer {
@@ -43,7 +43,7 @@ final class SecureHarness {
         return peer
     }
 
-    /// A connection that stands, and the server's end of it.
+    /// An established connection, and the server's end of it.
     func connect(_ slot: Int = 0, name: String? = "box", type: UInt8 = 2) throws -> VirtualPeer {
         let peer = try greet(slot, name: name, type: type)
         peer.send([ScriptedSession.welcome])

@@ -4,7 +4,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-/// A coprocessor with files and preferences in memory, which frames in hexadecimal digits are sent to.
+/// A coprocessor with files and preferences in memory; commands are frames in hexadecimal digits.
 final class StorageHarness {
     let storage: MemoryStorage
     let bench: DeviceHarness

@@ -3,7 +3,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-/// A device that does what the test says.
+/// A device scripted by the test.
 private final class ScriptedDevice: LinkDevice {
     var bootsSPI = true
     var answersAtOnce = true

@@ -13,7 +13,7 @@ import WiFiNINA
         try MessageLink.loopback(to: Coprocessor(network: network))
     }
 
-    /// What 500 commands came to, one letter each.
+    /// The results of 500 commands, one letter each.
     private func outcomes(seed: UInt64) throws -> (String, Int) {
         let injector = FaultInjector(try loopback(), rates: onePercent, seed: seed)
         let wifi = WiFi(link: injector)
@@ -80,7 +80,7 @@ import WiFiNINA
         #expect(try !injector.interruptLevel())
     }
 
-    /// With IRQ stuck low a host still gets everything: IRQ is only a hint.
+    /// With IRQ stuck low a host still receives everything: IRQ is only a hint.
     @Test func serverWorksWithoutInterrupts() throws {
         let network = VirtualNetwork()
         let injector = FaultInjector(try loopback(network), seed: 1)
@@ -101,8 +101,8 @@ import WiFiNINA
         #expect(try accepted.waitForBytes(.seconds(1)) == 5)
     }
 
-    /// A device after the other, each until it vanishes: no call passes its deadline, no wrong byte is taken for right,
-    /// and work goes on.
+    /// One device after another, each until it vanishes: no call exceeds its deadline, no wrong byte is accepted, and
+    /// work continues.
     @Test func aHundredThousandCommandsUnderFaults() throws {
         var random = SplitMix64(seed: testSeed())
         var commands = 0

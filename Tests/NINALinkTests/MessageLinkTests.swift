@@ -59,7 +59,7 @@ import WiFiNINA
         }
     }
 
-    /// A device that never falls silent and never says anything of use holds up no deadline.
+    /// A device that sends useless messages without pause delays no deadline.
     @Test(arguments: ["83 00 0000", "82 04 0000", "82 0C 0000 82 08 0000"])
     func stormsHoldUpNoDeadline(_ storm: String) throws {
         let link = try open()
@@ -106,7 +106,7 @@ import WiFiNINA
         try write(link, command)
         stream.arriveQueued(after: 1500, [9, 9, 9])
         #expect(throws: LinkError(.timedOut, .reply)) { try read(link) }
-        // The next command waits for it, and reads its own reply.
+        // The next command waits for it, and receives its own reply.
         stream.arriveQueued(after: 600, [], isReply: false)
         stream.arriveQueued(after: 600, answer)
         try write(link, command)

@@ -3,9 +3,9 @@ import NINAWire
 import TestSupport
 import Testing
 
-/// Wires on which anything may come in.
+/// Wires that return arbitrary bytes.
 @Suite(.timeLimit(.minutes(5))) struct SPINoiseTests {
-    /// A reply is clocked as far as its own lengths say, and never farther than a frame can be.
+    /// A reply is clocked only as far as its own lengths require, and never beyond a frame's limit.
     @Test func noiseHasAnEnd() throws {
         let bus = NoisyBus(seed: testSeed("noiseHasAnEnd"))
         let link = try SPILink(bus: bus, until: .distantFuture)
@@ -21,7 +21,7 @@ import Testing
     }
 }
 
-/// READY is always as it should be, and what comes in is noise behind some bytes that begin a reply.
+/// READY is correct, and random bytes follow the beginning of a reply.
 private final class NoisyBus: SPIBus {
     private var random: SplitMix64
     var head: [UInt8] = []
@@ -47,7 +47,7 @@ private final class NoisyBus: SPIBus {
     func read(_ count: Int, into bytes: inout [UInt8]) throws(LinkError) {
         reads += 1
         for _ in 0..<count {
-            // Small numbers more often: lengths that can be, and many parameters.
+            // Small numbers are more frequent: plausible lengths, and many parameters.
             let bits = random.next()
             let byte = UInt8(truncatingIfNeeded: bits >> 8) >> (bits & 1 == 0 ? 0 : 5)
             bytes.append(head.isEmpty ? byte : head.removeFirst())

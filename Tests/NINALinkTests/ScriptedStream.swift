@@ -1,7 +1,7 @@
 import NINALink
 import TestSupport
 
-/// A stream whose other end is a script: what arrives, and when. Waiting moves its clock.
+/// A stream whose other end is a script: bytes, and when they arrive. Waiting advances its clock.
 final class ScriptedStream: MessageStream {
     private(set) var now = MonotonicInstant(nanoseconds: 0)
     /// What was sent, one element for each send.
@@ -11,7 +11,7 @@ final class ScriptedStream: MessageStream {
     var storm: [UInt8] = []
     private var script: [(at: UInt64, bytes: [UInt8])] = []
 
-    /// Lets bytes arrive so many milliseconds from now.
+    /// Schedules bytes to arrive after this many milliseconds.
     func arrive(after milliseconds: UInt64 = 0, _ bytes: [UInt8]) {
         script.append((now.nanoseconds + milliseconds * 1_000_000, bytes))
     }
@@ -61,7 +61,7 @@ final class ScriptedStream: MessageStream {
     func close() { isClosed = true }
 }
 
-/// A moment so many milliseconds after another.
+/// The instant this many milliseconds after another.
 func after(_ milliseconds: UInt64, _ start: MonotonicInstant) -> MonotonicInstant {
     start.advanced(byNanoseconds: milliseconds * 1_000_000)
 }

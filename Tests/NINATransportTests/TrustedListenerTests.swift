@@ -5,9 +5,9 @@ import NINATransport
 import TestThreads
 import Testing
 
-/// A host does not talk to a socket of just anybody.
+/// A host does not use another user's socket.
 @Suite(.timeLimit(.minutes(5))) struct TrustedListenerTests {
-    /// The path of a socket in a directory of its own that everybody may enter.
+    /// The path of a socket in a directory that every user may enter.
     private func withPath(_ body: (String) throws -> Void) throws {
         var template = Array("\(Environment.temporaryDirectory)/nina-trust-XXXXXX".utf8CString)
         try #require(mkdtemp(&template) != nil)
@@ -64,7 +64,7 @@ import Testing
                 #expect("\(error)".contains("user 65534 listens there"))
                 #expect("\(error)".contains("unix:\(path),uid=65534"))
             }
-            // It was connected to, and not a byte came.
+            // It was connected, and received no byte.
             guard let accepted = try UnixSocket.accept(listener.rawValue) else {
                 Issue.record("no connection")
                 return
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    /// A host without rights trusts root, and its own user.
+    /// A host without privileges trusts root, and its own user.
     @Test(.enabled(if: Apart.isAllowed, "only root can be somebody else")) func rootIsTrusted() throws {
         try withPath { path in
             let listener = try UnixSocket.listen(path: path)

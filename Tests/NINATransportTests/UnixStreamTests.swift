@@ -12,7 +12,7 @@ import Testing
         (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 / 251 &+ seed) }
     }
 
-    /// The pieces arrive whole and in order, also when one call of the system takes only a part of them.
+    /// The pieces arrive whole and in order, even if the kernel takes only part of them per call.
     @Test(arguments: [0, 1, 4, 300_000], [1, 4092, 500_000])
     func twoPiecesArriveAsOneStream(header: Int, payload: Int) async throws {
         let path = "\(Environment.temporaryDirectory)/nina-pieces-\(Environment.processID)-\(header)-\(payload).sock"
@@ -35,7 +35,7 @@ import Testing
         #expect(await arrived.next() == first + second)
     }
 
-    /// Reads in small pieces, so that the sender's calls take only part of what they are given.
+    /// Reads in small pieces, so that the sender's calls take only part of their bytes.
     private static func read(_ descriptor: Int32, _ count: Int, until end: UInt64) -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1000)

@@ -10,7 +10,7 @@ import Testing
         }
     }
 
-    /// What is wrong with the codec's view of a recorded command, nil when nothing is.
+    /// The codec's disagreement with a recorded command; nil when there is none.
     private func fault(_ recording: Recording, _ opcode: Opcode) -> String? {
         let strict = Inspection.strict(command: opcode, in: recording.command[...])
         if let error = strict.error { return "\(error)" }
@@ -60,15 +60,15 @@ import Testing
             for recording in matching {
                 let opcode = try #require(recording.opcode)
                 #expect(fault(recording, opcode) != nil, "\(exception.command) is no exception any more")
-                // Devices understand it all the same, unless it lacks bytes.
+                // Devices accept it all the same, unless bytes are missing.
                 let positional = Inspection.positional(command: opcode, in: recording.command[...])
                 #expect((positional.error != nil) == exception.isRefused)
             }
         }
     }
 
-    /// Firmware recordings were made with frames of all kinds: devices read them all, whatever is missing, and those
-    /// that are whole are written as they stand.
+    /// Firmware recordings contain frames of all kinds: devices read them all, whatever is missing, and complete ones
+    /// are written unchanged.
     @Test func everyCommandToFirmwareIsReadByPosition() throws {
         var checked = 0
         var written = 0

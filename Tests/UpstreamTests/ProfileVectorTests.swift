@@ -4,8 +4,8 @@ import NINAWire
 import TestSupport
 import Testing
 
-/// Every command in every profile: there is a vector of it, made by a real driver or by hand, and the profile serves or
-/// refuses it as in its table.
+/// Every command in every profile has a vector, made by a real driver or by hand, and the profile serves or
+/// refuses it as its table says.
 @Suite(.timeLimit(.minutes(5))) struct ProfileVectorTests {
     /// A command window and whether it was recorded.
     private struct Vector {
@@ -14,9 +14,9 @@ import Testing
         var isRecorded: Bool
     }
 
-    /// What a window came to.
+    /// The result of a window.
     private enum Outcome: Equatable {
-        /// A handler had it.
+        /// A handler ran.
         case handled
         /// The firmware does not know the command.
         case unknown
@@ -24,7 +24,7 @@ import Testing
         case unread
     }
 
-    /// A coprocessor that notes whether a handler had the command.
+    /// A coprocessor that records whether a handler ran.
     private final class Device {
         private let coprocessor: Coprocessor
         private var lines: [String] = []
@@ -39,7 +39,7 @@ import Testing
             coprocessor.log = { [unowned self] _, line in lines.append(line) }
         }
 
-        /// Runs a window on a freshly booted device until it is answered, for a minute of its time at most.
+        /// Runs a window on a freshly booted device until it is answered, for at most a minute of virtual time.
         func run(_ vector: Vector) -> Outcome {
             #expect(coprocessor.boot(bluetooth: false, at: now))
             lines = []
@@ -57,7 +57,7 @@ import Testing
                 return .unknown
             }
             if lines.contains(where: { $0.hasPrefix("command refused") }) { return .unread }
-            // Some firmwares answer these with bytes that are no frame.
+            // Some firmware answers these with bytes that are not a frame.
             let isNoFrame =
                 [.writeFile, .readFile].contains(vector.opcode)
                 && coprocessor.firmware.quirks.contains(.unopenedFilesAnswerNothing)
@@ -81,7 +81,7 @@ import Testing
         var served = 0
         var recorded: Set<Opcode> = []
         for opcode in Opcode.allCases {
-            // A number with another meaning in the other family is no command of this profile.
+            // A number with another meaning in the other family is not a command of this profile.
             guard Opcode(byte: opcode.byte, family: firmware.family) == opcode else { continue }
             let own = vectors.filter { $0.opcode == opcode }
             #expect(!own.isEmpty, "no vector of \(opcode.name)")
@@ -95,7 +95,7 @@ import Testing
         }
         let percent = recorded.count * 100 / served
         print("\(firmware.name): \(recorded.count) of \(served) handlers hit by recorded vectors (\(percent) %)")
-        // Preferences beyond what WiFiNINA sends, Bluetooth and the other family's commands are in no recording.
+        // Preferences beyond WiFiNINA's, Bluetooth and the other family's commands are in no recording.
         #expect(percent >= 85)
     }
 }

@@ -1,4 +1,4 @@
-// What recorded calls of the commands beyond joining and TCP must mean.
+// The expected values of recorded calls beyond joining and TCP.
 
 import TestSupport
 

@@ -3,9 +3,9 @@ import NINALink
 import Testing
 import WiFiNINA
 
-/// A connection begins with nothing of the one that had its socket before.
+/// A connection starts without any state of the previous one on its socket.
 @Suite(.timeLimit(.minutes(5))) struct FreshSocketTests {
-    /// Nothing shows on IRQ: each client is asked for bytes at once, and then at intervals.
+    /// IRQ shows nothing: each client is queried at once, and then at intervals.
     @Test func aNewClientIsAskedAtOnce() throws {
         let network = VirtualNetwork()
         let link = FaultInjector(try MessageLink.loopback(to: Coprocessor(network: network)), seed: 1)
@@ -13,7 +13,7 @@ import WiFiNINA
         try wifi.begin("open-net")
         let other = network.listen(at: Endpoint(address: Host.address, port: 7))
         link.stuckInterrupt = false
-        // The clock begins at 0, which also means "never asked".
+        // The clock starts at 0, which also means "never queried".
         try wifi.delay(.milliseconds(100))
         var client = WiFiClient(wifi)
         try client.connect(.address(Host.address), port: 7)

@@ -4,7 +4,7 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-/// A host and a coprocessor in one process, joined to a network unless told otherwise.
+/// A host and a coprocessor in one process, joined to a network by default.
 final class Host {
     let network = VirtualNetwork()
     let storage = MemoryStorage()
@@ -32,14 +32,14 @@ final class Host {
         link.whileAsleep = { [network] in if network.answersAtOnce { network.connectNow() } }
     }
 
-    /// The number of the socket that was made as so many others had been made before.
+    /// The socket number after this many earlier ones.
     func number(_ index: Int) -> SocketNumber {
         let isBSD = wifi.socketFamily == .bsd
         return SocketNumber(
             rawValue: UInt8(isBSD ? Firmware.slotLimit - device.configuration.slotCount + index : index))
     }
 
-    /// The most bytes that one command brings.
+    /// The most bytes that one command returns.
     var longestReceive: Int { wifi.socketFamily == .bsd ? 4076 : Frame.longestReceive }
 
     func server(_ port: UInt16 = 80) throws -> WiFiServer {
@@ -67,7 +67,7 @@ final class Host {
         return Int(wifi.now.nanoseconds(since: before) / 1_000_000)
     }
 
-    /// Polls until `body` finds something or ten seconds have passed.
+    /// Polls until `body` returns a value or ten seconds have passed.
     func wait<T>(_ body: () throws -> T?) throws -> T {
         let end = wifi.now.advanced(by: .seconds(10))
         while wifi.now < end {
@@ -81,13 +81,13 @@ final class Host {
 /// A link on which commands can be made to fail: the command runs, its reply does not arrive.
 final class FaultyLink: Link {
     private let inner: any Link
-    /// Commands that still work; nil for all.
+    /// The number of commands that still work; nil for all.
     var commandsLeft: Int?
-    /// Commands whose replies still arrive; nil for all. Those after them run, too.
+    /// The number of commands whose replies still arrive; nil for all. Later commands run, too.
     var commandsAnswered: Int?
     /// Whether the RESET line is wired.
     var hasResetLine = true
-    /// What the world outside does while the host sleeps.
+    /// Events outside, while the host sleeps.
     var whileAsleep: (() -> Void)?
 
     init(_ inner: any Link) { self.inner = inner }
@@ -130,7 +130,7 @@ final class FaultyLink: Link {
     }
 }
 
-/// Bytes that differ from their neighbours at every distance that matters.
+/// Bytes that differ from their neighbors at every relevant distance.
 func pattern(_ count: Int, _ seed: Int = 0) -> [UInt8] {
     (0..<count).map { UInt8(truncatingIfNeeded: ($0 &+ seed) &* 31 &+ $0 / 253 &+ seed) }
 }

@@ -2,16 +2,16 @@ import NINALink
 import NINAWire
 import TestSupport
 
-/// A chip that answers as it likes: well-formed replies with any values, more than it was asked for, refusals, damaged
-/// replies, noise, and at times not at all. Time is virtual.
+/// A module that replies at random: well-formed replies with any values, too many bytes, refusals, damaged
+/// replies, noise, and sometimes nothing. Time is virtual.
 final class HostileLink: Link {
     private var filler: RandomFiller
     private(set) var now = MonotonicInstant(nanoseconds: 1_000_000)
-    /// How many of a thousand replies are not well formed, and how many do not come.
+    /// How many of a thousand replies are malformed, and how many are missing.
     var rates = (damaged: 0, missing: 0)
     /// Replies so far.
     private(set) var replies = 0
-    /// What may still happen until the call that runs must have ended.
+    /// The remaining budget of events before the running call must have ended.
     var patience = 0
 
     init(seed: UInt64) { filler = RandomFiller(random: SplitMix64(seed: seed)) }
@@ -20,7 +20,7 @@ final class HostileLink: Link {
 
     private func happens(_ perMille: Int) -> Bool { below(1000) < perMille }
 
-    /// One more thing happens; a call that never ends is ended.
+    /// Counts an event; ends a call that would not end.
     private func happen() throws(LinkError) {
         patience -= 1
         if patience <= 0 { throw LinkError(.closed, .idle, "it goes on for ever") }

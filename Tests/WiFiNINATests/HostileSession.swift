@@ -3,7 +3,7 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-/// A program that calls everything in any order. Errors are no matter; that each call ends is.
+/// A program that makes every call in random order. Errors are allowed; each call must end.
 final class HostileSession {
     private let link: HostileLink
     private let wifi: WiFi
@@ -29,12 +29,12 @@ final class HostileSession {
 
     private static let bytes = pattern(9000)
 
-    /// Fewer bytes than so many.
+    /// Fewer than this many bytes.
     private func some(_ limit: Int) -> [UInt8] { Array(Self.bytes.prefix(below(limit))) }
 
     private func below(_ limit: Int) -> Int { Int(random.next() >> 16 % UInt64(limit)) }
 
-    /// Calls something, which takes neither for ever nor much longer than its deadlines allow.
+    /// Makes a call, which may not take much longer than its deadlines.
     func step() throws {
         link.patience = 20_000
         let start = wifi.now
@@ -42,7 +42,7 @@ final class HostileSession {
         do throws(WiFiError) {
             if choice < 22 { try connect(choice) } else { try other(below(24)) }
         } catch {
-            // A chip like this fails all the time.
+            // A module like this fails all the time.
         }
         try #require(link.patience > 0, "call \(choice) goes on")
         try #require(wifi.now.nanoseconds(since: start) < 400_000_000_000, "call \(choice) takes long")

@@ -68,7 +68,7 @@ import WiFiNINA
 
     private func wifi(_ host: Host) -> WiFi { host.wifi }
 
-    /// A watchdog is fed at each look at the status.
+    /// The watchdog feeder is called at each status query.
     @Test func feedsTheWatchdog() throws {
         let host = try Host(joined: false) { $0.wifiDelay = .seconds(3) }
         var feeds = 0

@@ -4,9 +4,9 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-/// Replies that do not arrive: no BSD socket is lost for ever.
+/// Lost replies: no BSD socket is leaked for good.
 @Suite(.timeLimit(.minutes(5))) struct LostRepliesTests {
-    /// Whatever command's reply is lost, the next connects find all sockets free.
+    /// Whichever reply is lost, the next connects find all sockets free.
     @Test(arguments: 0..<7) func aConnectThatFailsHalfwayLeavesNothing(_ commands: Int) throws {
         let host = try Host(family: .bsd)
         _ = host.network.listen(at: Endpoint(address: Host.address, port: 7))
@@ -51,7 +51,7 @@ import WiFiNINA
         #expect(host.network.openSockets == 1)
     }
 
-    /// While a slot is in use, nothing says that an unknown number is not that slot's.
+    /// While a slot is in use, an unknown number may be that slot's.
     @Test func slotsAreLeftAlone() throws {
         let host = try Host(family: .bsd)
         host.wifi.recoveryLimit = nil
@@ -69,7 +69,7 @@ import WiFiNINA
         #expect(try host.commands { try client.connect(.address(Host.address), port: 7) } == 17)
     }
 
-    /// A start that never came about takes nothing from whoever has its slot now.
+    /// A start that never ran takes nothing from the slot's present owner.
     @Test(arguments: [Firmware.modern, .arduino200], [true, false])
     func aStartThatWasLostEndsNobodysConnection(_ firmware: Firmware, _ isServer: Bool) throws {
         let host = try Host { $0.firmware = firmware }
@@ -89,7 +89,7 @@ import WiFiNINA
         #expect(try client.write([1]) == 1)
     }
 
-    /// The port of a start whose reply was lost is free again, whoever asks for it.
+    /// The port of a start whose reply was lost becomes free again, whichever command follows.
     @Test func aStartThatWasLostKeepsNoPort() throws {
         let host = try Host()
         host.wifi.recoveryLimit = .resynchronize
@@ -105,7 +105,7 @@ import WiFiNINA
         #expect(host.network.openSockets == 2)
     }
 
-    /// SOCKET or the command after it: the program never gets the socket, so it is closed.
+    /// SOCKET or the command after it: the program never receives the socket, so it is closed.
     @Test(arguments: 0..<2) func aSocketThatIsMadeHalfwayIsClosed(_ commands: Int) throws {
         let host = try Host()
         host.wifi.recoveryLimit = .resynchronize

@@ -4,9 +4,9 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-/// What becomes of a link on which commands are not answered.
+/// Recovery of a link on which commands are not answered.
 @Suite(.timeLimit(.minutes(5))) struct RecoveryTests {
-    /// A module whose faults the test makes, and what its ladder has told.
+    /// A module whose faults are set by the test, and the reported recovery steps.
     private final class Patient {
         let network = VirtualNetwork()
         let injector: FaultInjector
@@ -20,7 +20,7 @@ import WiFiNINA
             try wifi.begin("open-net")
         }
 
-        /// Lets one call fail by a fault.
+        /// Makes one call fail by a fault.
         func suffer(_ fault: WritableKeyPath<FaultInjector.Rates, UInt16>) throws {
             injector.rates[keyPath: fault] = .max
             #expect(throws: WiFiError.self) { try self.wifi.rssi() }
@@ -56,7 +56,7 @@ import WiFiNINA
         try patient.suffer(\.hidesReady)
         #expect(try patient.wifi.status() == .connected)
         try patient.suffer(\.hidesReady)
-        // The soft reset closes everything by commands: the module itself has not restarted.
+        // The soft reset closes everything by commands: the module has not restarted.
         #expect(throws: restarted(.getConnStatus)) { try patient.wifi.status() }
         #expect(patient.steps == [.resynchronize, .softReset])
         #expect(!server.isListening && !socket.isOpen)
@@ -67,7 +67,7 @@ import WiFiNINA
         #expect(patient.steps == [.resynchronize, .softReset, .hardReset])
         #expect(try patient.wifi.status() == .idle)
         #expect(patient.wifi.recoveries == (1, 1, 1))
-        // Work goes on, and the ladder begins at its foot.
+        // Work continues, and recovery starts at its first step.
         try patient.wifi.begin("open-net")
         try server.begin()
         try patient.suffer(\.hidesReady)
@@ -93,11 +93,11 @@ import WiFiNINA
         #expect(patient.wifi.recoveries == (5, 0, 0))
     }
 
-    /// READY stays high for good: only RESET is left, and the time of the call is kept as far as a reset allows.
+    /// READY stays high for good: only RESET helps, and the call's time is kept as far as a reset allows.
     @Test func aModuleThatHangsIsReset() throws {
         let patient = try Patient()
         patient.injector.rates.holdsReady = .max
-        // The second call gives a module that is only slow its time.
+        // The second call gives a slow module its time.
         for _ in 0..<2 {
             #expect(throws: WiFiError.link(LinkError(.timedOut, .readyForCommand), .getCurrRSSI)) {
                 try patient.wifi.rssi()
@@ -136,7 +136,7 @@ import WiFiNINA
         #expect(patient.reports.isEmpty)
     }
 
-    /// READY seen low too early: the host reads nothing, and the next command meets a chip that still has its reply.
+    /// READY seen low too early: the host reads nothing, and the next command meets a module that still holds a reply.
     @Test func repliesThatAreOneBehindAreNeverTaken() throws {
         let patient = try Patient()
         patient.injector.rates.showsReadyEarly = .max
@@ -147,7 +147,7 @@ import WiFiNINA
         #expect(patient.steps == [.resynchronize])
     }
 
-    /// The module restarts while its reply is read, and nobody tells.
+    /// The module restarts while its reply is read, and nothing reports it.
     @Test func aRestartInTheMiddleOfAReplyIsFound() throws {
         let patient = try Patient()
         let server = WiFiServer(patient.wifi, port: 80)
@@ -178,7 +178,7 @@ import WiFiNINA
         #expect(statuses == [.connected, nil, nil])
     }
 
-    /// A command that the ladder did not let out has lost no bytes.
+    /// A command that recovery did not send has lost no bytes.
     @Test(arguments: [true, false]) func whatWasNeverSentLosesNothing(_ isReading: Bool) throws {
         let patient = try Patient()
         let server = WiFiServer(patient.wifi, port: 80)
@@ -195,7 +195,7 @@ import WiFiNINA
         #expect(peer.read() == [4])
     }
 
-    /// A module that has restarted by itself has its ladder from the beginning.
+    /// After a restart of the module recovery starts at its first step.
     @Test func aFreshModuleIsNotResetAtOnce() throws {
         let patient = try Patient()
         try patient.suffer(\.hidesReady)
@@ -214,7 +214,7 @@ import WiFiNINA
         #expect(patient.reports.isEmpty)
     }
 
-    /// Where RESET is not wired nothing has happened to the sockets.
+    /// Without RESET nothing has happened to the sockets.
     @Test(arguments: SocketFamily.allCases) func withoutAResetLineNothingIsForgotten(_ family: SocketFamily) throws {
         let host = try Host(family: family)
         let server = try host.server()

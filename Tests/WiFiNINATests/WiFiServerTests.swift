@@ -99,7 +99,7 @@ import WiFiNINA
         #expect(count == 40_000)
     }
 
-    /// A client whose last bytes are in the library's buffer must not wait for ever behind one that always has more.
+    /// A client whose last bytes are in the library's buffer must not starve behind one that always has more.
     @Test(arguments: SocketFamily.allCases) func bufferedBytesDoNotStarve(_ family: SocketFamily) throws {
         let host = try Host(family: family)
         let server = try host.server()
@@ -124,7 +124,7 @@ import WiFiNINA
         #expect(others <= 64 * 1024)
     }
 
-    /// All clients always have bytes, some of them in the library's buffer: each has one turn in a round.
+    /// All clients always have bytes, some of them in the library's buffer: each has one turn per round.
     @Test(arguments: SocketFamily.allCases, [1, 100, 1000, 4086, 5000, 8192])
     func everyoneHasOneTurnInARound(_ family: SocketFamily, _ readSize: Int) throws {
         let host = try Host(family: family)
@@ -148,7 +148,7 @@ import WiFiNINA
         for turn in turns { #expect(turn.bytes < 16 * 1024 + readSize + 4086) }
     }
 
-    /// A write to a client that does not read takes its bytes over into the library's buffer, many turns' worth of
+    /// A write to a client that does not read moves its bytes into the library's buffer, many turns' worth of
     /// them.
     @Test(arguments: SocketFamily.allCases) func aFullBufferIsNoLongTurn(_ family: SocketFamily) throws {
         let host = try Host(family: family)
@@ -170,7 +170,7 @@ import WiFiNINA
             }
         }
         #expect(turns.reduce(0) { $0 + $1.bytes } == 400_000)
-        // The last one has nobody to give way to.
+        // The last one has no other client to yield to.
         for turn in turns.dropLast() { #expect(turn.bytes < 16 * 1024 + 4086 + 1000) }
     }
 
@@ -188,7 +188,7 @@ import WiFiNINA
         for peer in peers { #expect(peer.read() == Array("Grüße".utf8)) }
     }
 
-    /// A program that knows clients only by `available()` never asks for their state; the server must.
+    /// A program that uses only `available()` never queries a client's state; the server must.
     @Test(arguments: SocketFamily.allCases) func clientsThatLeaveDoNotUseUpTheSlots(_ family: SocketFamily) throws {
         let host = try Host(family: family)
         let server = try host.server()
@@ -242,7 +242,7 @@ import WiFiNINA
         #expect(throws: WiFiError.noSocketAvailable) { try client.connect(.address(Host.address), port: 7) }
     }
 
-    /// A client whose bytes the link has lost is the program's to stop; the others are served.
+    /// A client with lost bytes must be stopped by the program; the others are served.
     @Test(arguments: SocketFamily.allCases) func bytesThatWereLostStarveNobody(_ family: SocketFamily) throws {
         let host = try Host(family: family)
         host.wifi.recoveryLimit = .resynchronize

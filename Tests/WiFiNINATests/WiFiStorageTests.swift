@@ -5,10 +5,10 @@ import Testing
 import WiFiNINA
 
 @Suite(.timeLimit(.minutes(5))) struct WiFiStorageTests {
-    /// Firmware with files: what it answers differs much, what the library says does not.
+    /// Firmware with files: replies differ between versions, the library's results do not.
     static let firmwares: [Firmware] = [.modern, .arduino200, .arduino148, .adafruit330]
 
-    /// The odd replies of older firmware are no sign of a damaged link.
+    /// The odd replies of older firmware do not count as link damage.
     @Test(arguments: firmwares) func nothingIsToBeRecovered(_ firmware: Firmware) throws {
         let wifi = try Host { $0.firmware = firmware }.wifi
         var reports: [RecoveryReport] = []
@@ -70,7 +70,7 @@ import WiFiNINA
         try storage.write("/fs/a", Array("hello".utf8))
         try storage.write("/fs/a", offset: 1, Array("E".utf8))
         #expect(try storage.read("/fs/a", count: 10) == Array("hEllo".utf8))
-        // Firmware of old appends.
+        // Old firmware appends.
         let old = try self.storage(.arduino200)
         try old.write("/fs/a", Array("hello".utf8))
         try old.write("/fs/a", offset: 1, Array("E".utf8))
@@ -115,7 +115,7 @@ import WiFiNINA
         ]
         try storage.downloadOTA("http://box/x")
         #expect(throws: WiFiError.failed(.downloadOTA, code: 3)) { try storage.downloadOTA("http://box/x") }
-        // Arduino's 2.0.0 answers a download with the error frame, whatever becomes of it.
+        // Arduino's 2.0.0 answers a download with the error frame, whatever its result.
         let version: [UInt8] = [0xE0, 0xB7, 0x01, 0x06] + Array("2.0.0".utf8) + [0, 0xEE]
         let refusal: [UInt8] = [0xEF, 0x00, 0xEE, 0x00]
         link.replies = [

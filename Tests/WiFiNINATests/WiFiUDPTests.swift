@@ -21,7 +21,7 @@ import WiFiNINA
         #expect(udp.remoteIP() == outside.address && udp.remotePort() == outside.port)
         #expect(udp.available() == 4 && udp.peek() == 1 && udp.read() == 1)
         #expect(udp.read(2) == [2, 3])
-        // The rest of the first one is dropped.
+        // The rest of the first datagram is dropped.
         #expect(try udp.parsePacket() == 1472)
         #expect(udp.remoteIP() == other.address && udp.remotePort() == other.port)
         #expect(udp.read(5000) == pattern(1472))
@@ -36,7 +36,7 @@ import WiFiNINA
         let host = try Host()
         host.network.hosts["box"] = outside.address
         let udp = WiFiUDP(host.wifi)
-        // Without a begin: a port of the module's choice.
+        // Without `begin`: the module chooses the port.
         try udp.beginPacket(.address(outside.address), port: outside.port)
         #expect(try udp.write([1, 2]) + udp.write(3) + udp.print("four") == 7)
         #expect(host.network.datagrams.isEmpty)
@@ -49,7 +49,7 @@ import WiFiNINA
         #expect(try host.commands { try udp.endPacket() } == 3)
         #expect(host.network.datagrams[1].bytes == pattern(WiFiUDP.longestDatagram))
         #expect(host.network.datagrams[1].remote == Endpoint(address: outside.address, port: 7))
-        // Nothing is sent twice, and nothing of one datagram gets into the next.
+        // Nothing is sent twice, and no byte of one datagram appears in the next.
         #expect(throws: WiFiError.datagramFailed) { try udp.endPacket() }
         #expect(throws: WiFiError.datagramFailed) { try udp.write(1) }
         try udp.beginPacket(.address(outside.address), port: 8)
@@ -62,7 +62,7 @@ import WiFiNINA
         #expect(host.network.datagrams.count == 2)
     }
 
-    /// The answer goes where it is sent, also when another datagram has come meanwhile.
+    /// The reply goes to its destination, also when another datagram has arrived meanwhile.
     @Test(arguments: [Firmware.modern, .arduino200, .adafruit330, .adafruit177])
     func answersTheSender(_ firmware: Firmware) throws {
         let host = try Host { $0.firmware = firmware }
@@ -88,7 +88,7 @@ import WiFiNINA
         #expect(udp.socket == SocketNumber(rawValue: 0))
         let other = WiFiUDP(host.wifi)
         #expect(throws: WiFiError.serverFailed(port: 2390)) { try other.begin(2390) }
-        // Another begin is another socket.
+        // Another `begin` opens another socket.
         try udp.begin(2391)
         try other.begin(2390)
         #expect(host.network.openSockets == 2)
@@ -114,7 +114,7 @@ import WiFiNINA
         #expect(try udp.parsePacket() == 0)
     }
 
-    /// A socket that receives outlives the network, as a server does.
+    /// A receiving socket outlives the network, like a server.
     @Test func staysWhenTheNetworkIsLeft() throws {
         let host = try Host()
         let udp = WiFiUDP(host.wifi)
@@ -128,7 +128,7 @@ import WiFiNINA
         #expect(try udp.parsePacket() == 1)
     }
 
-    /// The reply of a begin that is lost costs neither socket nor port.
+    /// A lost reply to `begin` leaks neither socket nor port.
     @Test func aLostReplyLosesNoSocket() throws {
         let host = try Host()
         let udp = WiFiUDP(host.wifi)

@@ -5,14 +5,14 @@ import NINATransport
 import TestPeers
 import WiFiNINA
 
-/// What happens to a module in the middle of a reply, and how the library gets over it.
+/// Faults in the middle of a reply, and the library's recovery.
 func faultsTest(_ wires: Wires) throws {
     try resetWithinAReply(wires)
     try powerCutWithinAReply(wires)
     try readyStuckAfterAReply(wires)
 }
 
-/// Notes the steps of the ladder.
+/// Records the recovery steps.
 private final class Steps {
     var helped: [RecoveryStep] = []
     var failed: [RecoveryStep] = []
@@ -29,7 +29,7 @@ private final class Steps {
     }
 }
 
-/// Asks until there is an answer.
+/// Retries until a command succeeds.
 /// - Returns: the errors until then.
 private func failures(of wifi: WiFi, atMost limit: Int = 6) throws -> [WiFiError] {
     var errors: [WiFiError] = []
@@ -44,7 +44,7 @@ private func failures(of wifi: WiFi, atMost limit: Int = 6) throws -> [WiFiError
     throw Unexpected("the module does not come back: \(errors)")
 }
 
-/// Another program resets the module while its reply is clocked in: what comes is no reply, and the next call finds the
+/// Another program resets the module while its reply is clocked in: that reply is lost, and the next call finds the
 /// module booted.
 private func resetWithinAReply(_ wires: Wires) throws {
     let emulator = try AttachedEmulator()
@@ -76,13 +76,13 @@ private func resetWithinAReply(_ wires: Wires) throws {
     tell("\(rounds) resets in the middle of a reply: each time one call failed and the next resynchronized")
 }
 
-/// A line that a closure uses.
+/// A line shared with a closure.
 private final class Line {
     let line: GPIOLine
     init(_ line: consuming GPIOLine) { self.line = line }
 }
 
-/// The module loses its power within a reply; when it has it again, the next call finds it.
+/// The module loses power within a reply; the next call after power-on succeeds.
 private func powerCutWithinAReply(_ wires: Wires) throws {
     var emulator: AttachedEmulator? = try AttachedEmulator()
     let bus = MeddledBus(try SPIDeviceBus(try wires.wiring))
@@ -100,7 +100,7 @@ private func powerCutWithinAReply(_ wires: Wires) throws {
     tell("power cut in the middle of a reply: \(errors.count) calls failed, then \(steps.helped) helped")
 }
 
-/// The module hangs with READY high after a reply: nothing but its RESET line helps.
+/// The module hangs with READY high after a reply: only a hard reset helps.
 private func readyStuckAfterAReply(_ wires: Wires) throws {
     let emulator = try AttachedEmulator()
     defer { emulator.kill() }

@@ -5,8 +5,8 @@ import NINATransport
 import NINAWire
 import TestPeers
 
-/// The library's whole API over spi, with peers on the guest's own sockets. There is no OpenSSL: what needs a
-/// connection over TLS is skipped, by a list of the suite's.
+/// The library's whole API over SPI, with peers on the guest's own sockets. The guest has no OpenSSL: calls that need
+/// TLS are skipped.
 func suiteTest(_ wires: Wires) throws {
     for profile in isLong ? ["modern", "arduino-2.0.0", "adafruit-3.3.0"] : ["modern"] {
         try suite(wires, profile)
@@ -43,7 +43,7 @@ private func suite(_ wires: Wires, _ profile: String) throws {
     )
 }
 
-/// An HTTP server at 127.0.0.1 with the paths that the suite asks for.
+/// An HTTP server at 127.0.0.1 with the paths that the suite requests.
 final class DownloadServer {
     let port: UInt16
 

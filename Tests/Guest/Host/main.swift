@@ -2,22 +2,22 @@ import Glibc
 import LinuxIO
 import TestPeers
 
-// The tests of the SPI link on a real kernel: the host library here, spidev and GPIO lines, the emulator behind them.
+// Tests of the SPI link on a real kernel: the host library here, spidev and GPIO lines, and the emulator behind them.
 //
 //     nina-guest NAME DEVICE      runs a test with the module at this spidev node
 //     nina-guest --list           names them
 
-/// How many checks did not hold.
+/// The number of failed checks.
 nonisolated(unsafe) private var failures = 0
 
-/// Checks that something holds.
+/// Checks a condition.
 func expect(_ holds: Bool, _ otherwise: @autoclosure () -> String, file: StaticString = #fileID, line: Int = #line) {
     guard !holds else { return }
     failures += 1
     tell("\(file):\(line): \(otherwise())")
 }
 
-/// What must hold for all that follows.
+/// Checks a condition that the rest of the test depends on.
 func require<Value>(_ value: Value?, _ otherwise: String) throws -> Value {
     guard let value else { throw Unexpected(otherwise) }
     return value
@@ -25,13 +25,13 @@ func require<Value>(_ value: Value?, _ otherwise: String) throws -> Value {
 
 func tell(_ text: String) { StandardOutput.write(text + "\n") }
 
-/// The long forms are for runs that may take minutes.
+/// The long forms take minutes.
 let isLong = (Environment.value("NINA_SECONDS").flatMap { Int($0) } ?? 0) >= 60
 
 let tests: [(name: String, body: (Wires) async throws -> Void)] = [
     ("spi-suite", suiteTest), ("spi-servers", serversTest), ("spi-commands", commandsTest), ("spi-bytes", bytesTest),
     ("spi-faults", faultsTest), ("spi-modes", modesTest), ("spi-tasks", tasksTest),
-    // Those that only scripts use have a name with an underscore.
+    // Tests that only scripts run have a name with an underscore.
     ("spi_status", statusLoop), ("spi_meddler", meddler),
 ]
 

@@ -43,7 +43,7 @@ import Testing
         #expect(peers.count == 3)
     }
 
-    /// A new client takes the place of the one that has left the list, and comes before those that were there earlier.
+    /// A new client takes the place of one that has left the list, and precedes clients that came earlier.
     @Test(arguments: Firmware.arduinoCode) func theListKeepsItsOrder(_ firmware: Firmware) throws {
         let bench = try DeviceHarness.firmware(firmware) { $0.backlog = 4 }
         let server = try bench.startedServer()
@@ -83,7 +83,7 @@ import Testing
         #expect(slot == 1 && !next.isFinished)
     }
 
-    /// The client that firmware holds for the host has a socket already.
+    /// The client that firmware holds for the host already has a socket.
     @Test(arguments: [Firmware.arduino200, .adafruit330]) func aHeldClientCounts(_ firmware: Firmware) throws {
         let bench = try DeviceHarness.firmware(firmware) { $0.backlog = 4 }
         let server = try bench.startedServer()
@@ -161,7 +161,7 @@ import Testing
         }
     }
 
-    /// The server's clients are those of the slot's object, which a start on another port keeps in 2.0.0.
+    /// The clients belong to the slot's object, which a start on another port keeps in 2.0.0.
     @Test func firmware200KeepsItsClientsAtASecondStart() throws {
         let bench = try DeviceHarness.firmware(.arduino200) { $0.backlog = 4 }
         let server = try bench.startedServer()
@@ -177,7 +177,7 @@ import Testing
         #expect(try bench.remotePort(2) == listed.endpoint.port)
     }
 
-    /// A type that is none changes nothing.
+    /// An unknown type changes nothing.
     @Test(arguments: Firmware.real) func anUnknownTypeChangesNothing(_ firmware: Firmware) throws {
         let bench = try DeviceHarness.firmware(firmware)
         let server = try bench.startedServer()
@@ -185,7 +185,7 @@ import Testing
         #expect(try bench.servedClient(server).0 == 1)
     }
 
-    /// The slot is taken although the server does not listen.
+    /// The slot is in use although its server does not listen.
     @Test(arguments: [Firmware.arduino148, .adafruit177, .adafruit122])
     func aServerWhosePortIsTakenTakesItsSlot(_ firmware: Firmware) throws {
         let bench = try DeviceHarness.firmware(firmware)
@@ -201,7 +201,7 @@ import Testing
 
     // MARK: A slot that was a server's
 
-    /// START_CLIENT on the slot of a server that was stopped: the client is connected, but the server comes first.
+    /// START_CLIENT on the slot of a stopped server: the client is connected, but commands reach the server.
     @Test(arguments: Firmware.real) func aFormerServerComesFirst(_ firmware: Firmware) throws {
         let bench = try DeviceHarness.firmware(firmware) { $0.backlog = 4 }
         let outside = bench.network.listen(at: Endpoint(address: DeviceHarness.outside, port: 7))
@@ -213,18 +213,18 @@ import Testing
         let peer = outside.accepted[0]
         #expect(try bench.state(server) == 4)
         #expect(try bench.listens(server))
-        // Bytes of the new connection are not told, but can be read.
+        // Bytes of the new connection are not reported, but can be read.
         peer.send([7, 8, 9])
         #expect(bench.device.interrupt)
         #expect(try bench.available(server) == 255)
         #expect(try bench.read(server) == [7, 8, 9])
-        // What is sent goes to the old server's clients, in 3.3.0 to the new connection.
+        // SEND_DATA reaches the old server's clients; in 3.3.0 the new connection.
         let isOwn = firmware.quirks.contains(.serverWritesToItsSlot)
         let reachesOld = firmware.dialect.acceptRule == .never
         #expect(try bench.send(server, [5]) == (isOwn || reachesOld ? 1 : 0))
         #expect(peer.read() == (isOwn ? [5] : []))
         #expect(oldPeer.read() == (reachesOld ? [5] : []))
-        // A client of the old server is named.
+        // A client of the old server is reported.
         let next = try #require(bench.network.connect(to: 80))
         next.send([2])
         #expect(bench.device.interrupt)
@@ -232,7 +232,7 @@ import Testing
         #expect(named == 2)
         #expect(try bench.remotePort(named) == next.endpoint.port)
         #expect(try bench.state(old) == 4)
-        // It ends with a reset.
+        // A reset ends this.
         bench.reset()
         try bench.join()
         #expect(try bench.connect(server, to: 7))
@@ -241,7 +241,7 @@ import Testing
         #expect(try bench.send(server, [1]) == 1)
     }
 
-    /// While the slot is free the old server waits: no IRQ, and nobody is closed.
+    /// While the slot is free the old server only listens: no IRQ, and no client is closed.
     @Test(arguments: Firmware.real) func aServerWithoutItsSlotWaits(_ firmware: Firmware) throws {
         let bench = try DeviceHarness.firmware(firmware) { $0.backlog = 4 }
         let server = try bench.startedServer()
@@ -253,7 +253,7 @@ import Testing
         #expect(!bench.device.interrupt)
         #expect(try bench.accept(server) == 0)
         #expect(!queued.isFinished)
-        // As soon as a TCP client is in the slot, both are there.
+        // With a TCP client in the slot, both exist.
         _ = bench.network.listen(at: Endpoint(address: DeviceHarness.outside, port: 7))
         #expect(try bench.connect(server, to: 7))
         if firmware.dialect.acceptRule != .never { #expect(bench.device.interrupt) }
@@ -264,7 +264,7 @@ import Testing
         #expect(try bench.remotePort(1) == listed.endpoint.port)
     }
 
-    /// UDP and TLS do not ask the slot's server.
+    /// UDP and TLS do not consult the slot's server.
     @Test func otherTypesAreNotConcerned() throws {
         let bench = try DeviceHarness.firmware(.arduino200)
         let server = try bench.startedServer()

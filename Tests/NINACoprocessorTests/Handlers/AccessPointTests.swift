@@ -21,7 +21,7 @@ import Testing
         let address: [UInt8] = [0x04, 0x02, 0x01, 0xC4, 0x0A, 0x24]
         #expect(try bench.ask(0x24, [0xFF]) == [address])
         #expect(try bench.ask(0x22, [0xFF]) == [address])
-        // Hosts send the name with its NUL.
+        // Hosts send the name with a terminating NUL.
         #expect(try bench.byte(0x18, name + [0], [6]) == 1)
         #expect(try bench.ask(0x23) == [name])
     }
@@ -56,7 +56,7 @@ import Testing
         #expect(try secured(bench, "12345678\0") == 1)
         #expect(try secured(bench, "1234567\0") == 0)
         #expect(try bench.status() == 9)
-        // A join that is under way ends too.
+        // A join in progress ends too.
         _ = try bench.byte(0x10, Array("open-net".utf8))
         #expect(try secured(bench, "") == 0)
         bench.pass(.seconds(1))
@@ -79,12 +79,12 @@ import Testing
         #expect(peer.isFinished)
         #expect(try bench.state(client) == 0)
         #expect(try bench.listens(server))
-        // Servers work in the own network, and so do sockets.
+        // Servers and sockets work in the module's own network.
         let (other, station) = try bench.acceptedClient(server)
         #expect(try bench.send(other, [1, 2]) == 2)
         #expect(station.read() == [1, 2])
         #expect(try bench.ping(.loopback) == 5)
-        // A scan does not end it.
+        // A scan does not end the access point.
         _ = try bench.exchange([0xE0, 0x27, 0x00, 0xEE])
         #expect(try bench.status() == 7)
         try bench.join()
@@ -109,7 +109,7 @@ import Testing
         #expect(try bench.byte(0x18, name, [6]) == 1)
         bench.pass(.seconds(1))
         #expect(try bench.status() == 7)
-        // Nor does the access point outlive a join, whatever becomes of it.
+        // A join ends the access point, whatever its result.
         _ = try bench.byte(0x10, Array("nowhere".utf8))
         #expect(try bench.status() == 1)
         bench.pass(.seconds(1))

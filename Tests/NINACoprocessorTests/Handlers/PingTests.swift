@@ -19,7 +19,7 @@ import Testing
         let start = bench.now
         #expect(try bench.ping(IPv4Address(10, 0, 0, 77)) == -1)
         #expect(bench.milliseconds(since: start) == 5000)
-        // An answer that comes later is nobody's.
+        // A late echo reply is ignored.
         bench.device.networkEvent(.echoed(token: bench.device.device.context.lastToken, milliseconds: 7))
         #expect(try bench.ping(.loopback) == 5)
     }

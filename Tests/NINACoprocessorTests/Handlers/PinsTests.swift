@@ -24,7 +24,7 @@ import Testing
         #expect(try level(bench, 26) == 1)
         try mode(bench, 26, 0)
         #expect(try level(bench, 26) == 0)
-        // A mode that is none is ignored.
+        // An unknown mode is ignored.
         try mode(bench, 26, 9)
         #expect(bench.device.pins[26].mode == .input)
         #expect(try level(bench, 255) == 0)
@@ -37,7 +37,7 @@ import Testing
         try mode(bench, 4, 2)
         bench.device.pins[4].input = false
         #expect(try level(bench, 4) == 0)
-        // An output is not read from outside.
+        // An output does not read the outside level.
         try mode(bench, 4, 1)
         bench.device.pins[4].input = true
         #expect(try level(bench, 4) == 0)
@@ -60,13 +60,13 @@ import Testing
         #expect(try bench.ask(0x54, [3]) == [[0x06, 0x04]])
         bench.device.pins[3].analog = 4095
         #expect(try bench.ask(0x54, [3]) == [[0xFF, 0x0F]])
-        // With an attenuation the answer has four bytes.
+        // With an attenuation the reply has four bytes.
         #expect(try bench.ask(0x54, [3], [2]) == [[0xFF, 0x0F, 0, 0]])
     }
 
     @Test func parametersAreReadByPosition() throws {
         let bench = try DeviceHarness(joined: false)
-        // One host says one parameter and sends two.
+        // One host states one parameter and sends two.
         let reply = try bench.exchange([0xE0, 0x50, 0x01, 0x01, 0x1A, 0x01, 0x01, 0xEE])
         #expect(reply == [0xE0, 0xD0, 0x01, 0x01, 0x01, 0xEE, 0x00, 0x00])
         #expect(bench.device.pins[0x1A].mode == .output)

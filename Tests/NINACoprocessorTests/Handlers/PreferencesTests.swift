@@ -6,7 +6,7 @@ import Testing
 @testable import NINACoprocessor
 
 @Suite(.timeLimit(.minutes(5))) struct PreferencesTests {
-    /// A coprocessor on which the name space `n` is open to be written.
+    /// A coprocessor with the name space `n` open for writing.
     private func opened(_ firmware: Firmware = .modern, _ storage: MemoryStorage = MemoryStorage()) throws
         -> StorageHarness
     {
@@ -29,7 +29,7 @@ import Testing
         try bench.expect("E0 5C 02 | 01 'k' | 01 \([type].hex) | EE", reply)
     }
 
-    /// PREF_PUT is little endian, PREF_GET big endian; WiFiNINA 2.1.0 turns the bytes.
+    /// PREF_PUT is little endian, PREF_GET big endian; WiFiNINA 2.1.0 reverses the bytes.
     @Test(
         arguments: [
             (0, "FB", "FB"), (1, "C8", "C8"), (2, "2EFB", "FB2E"), (3, "EFBE", "BEEF"), (4, "C01DFEFF", "FFFE1DC0"),
@@ -48,7 +48,7 @@ import Testing
         // The same after a power cycle.
         let again = try opened(.modern, storage)
         try self.get(again, type, get)
-        // Another type finds nothing: zeros, or no bytes.
+        // A query as another type finds nothing: zeros, or no bytes.
         try self.get(again, type == 1 ? 5 : 1, type == 1 ? "00000000" : "00")
         try self.get(again, 8, "")
     }
@@ -57,7 +57,7 @@ import Testing
         let bench = try opened()
         try put(bench, 8, "'hello'", 0)
         try bench.expect("E0 5D 01 | 01 'k' | EE", "E0 DD 01 | 01 0A | EE 0000")
-        // As recorded of WiFiNINA 2.1.0: the NUL is not counted in what is stored, and not sent back.
+        // As recorded with WiFiNINA 2.1.0: the NUL is not counted in the stored length, and not sent back.
         try put(bench, 8, "'hello' 00", 5)
         try get(bench, 8, "'hello'")
         try bench.expect("E0 59 01 | 01 'k' | EE", "E0 D9 01 | 04 06000000 | EE 000000")
@@ -82,7 +82,7 @@ import Testing
         try bench.expect("E0 5B 03 | 01 'k' | 01 0A | 0001 00 | EE", "E0 DB 01 | 01 FE | EE 0000")
         try bench.expect("E0 5B 02 | 01 'k' | 01 01 | 0001 00 | EE", "E0 DB 01 | 01 FF | EE 0000")
         try put(bench, 1, "07", 1)
-        // As ESP-IDF: a key keeps its type until it is removed.
+        // As in ESP-IDF, a key keeps its type until it is removed.
         try put(bench, 2, "0700", 0)
         try get(bench, 1, "07")
         try bench.expect("E0 58 01 | 01 'k' | EE", "E0 D8 01 | 01 00 | EE 0000")
@@ -109,14 +109,14 @@ import Testing
         try put(bench, 1, "07", 1)
         try bench.expect("E0 56 00 EE", "E0 D6 01 | 01 01 | EE 0000")
         try bench.expect("E0 56 00 EE", "E0 D6 01 | 01 01 | EE 0000")
-        // None is.
+        // No name space is open.
         try put(bench, 1, "07", 0)
         try get(bench, 1, "00")
         try bench.expect("E0 57 00 EE", "E0 D7 01 | 01 01 | EE 0000")
         try bench.expect("E0 58 01 | 01 'k' | EE", "E0 D8 01 | 01 01 | EE 0000")
         try bench.expect("E0 55 01 | 01 'm' | EE", "E0 D5 01 | 01 00 | EE 0000")
         try get(bench, 1, "00")
-        // A reset closes it.
+        // A reset closes the name space.
         bench.reset()
         try bench.expect("E0 55 01 | 01 'n' | EE", "E0 D5 01 | 01 00 | EE 0000")
         try get(bench, 1, "07")
@@ -124,7 +124,7 @@ import Testing
 
     @Test func readOnlyChangesNothing() throws {
         let bench = try StorageHarness()
-        // There is none to be read.
+        // A missing name space cannot be opened read-only.
         try bench.expect("E0 55 02 | 01 'n' | 01 01 | EE", "E0 D5 01 | 01 01 | EE 0000")
         #expect(bench.storage.preferences.isEmpty)
         let storage = try opened(.modern, bench.storage)
@@ -147,8 +147,8 @@ import Testing
         try bench.expect("E0 5A 00 EE", "E0 DA 01 | 04 75020000 | EE 000000")
     }
 
-    /// 630 entries for all: 1 for a name space, 1 for a number, 1 and 2 and their length in 32 bytes for text and
-    /// bytes.
+    /// 630 entries in all: 1 for a name space, 1 for a number, and for text and bytes 1 or 2 plus their length in units
+    /// of 32 bytes.
     @Test func entriesAreCounted() throws {
         let bench = try StorageHarness()
         try bench.expect("E0 5A 00 EE", "E0 DA 01 | 04 76020000 | EE 000000")
@@ -158,7 +158,7 @@ import Testing
         try opened.expect("E0 5A 00 EE", "E0 DA 01 | 04 74020000 | EE 000000")
         try opened.expect("E0 5B 03 | 01 's' | 01 08 | 0002 'x' 00 | EE", "E0 DB 01 | 04 01000000 | EE 000000")
         try opened.expect("E0 5A 00 EE", "E0 DA 01 | 04 72020000 | EE 000000")
-        // Another name space shares them.
+        // Other name spaces share them.
         try opened.expect("E0 56 00 EE", "E0 D6 01 | 01 01 | EE 0000")
         try opened.expect("E0 55 01 | 01 'm' | EE", "E0 D5 01 | 01 00 | EE 0000")
         try opened.expect("E0 5A 00 EE", "E0 DA 01 | 04 71020000 | EE 000000")
@@ -188,7 +188,7 @@ import Testing
         #expect(bench.bench.finish() == nil)
         bench.storage.isHeld = false
         #expect(bench.bench.finish()?.hex == "E0DB010401000000EE000000")
-        // The same again is there already: nothing is written.
+        // Storing the same value again writes nothing.
         let count = bench.storage.operationCount
         #expect(bench.bench.start(window)?.hex == "E0DB010401000000EE000000")
         #expect(bench.storage.operationCount == count)
@@ -203,7 +203,7 @@ import Testing
         try bench.expect("E0 58 01 | 01 'k' | EE", "E0 D8 01 | 01 01 | EE 0000")
         try get(bench, 1, "07")
         #expect(bench.log.contains("was not stored: there is no room"))
-        // The change that failed may be on disk all the same: the value that is told is stored again, once.
+        // The failed change may be on disk all the same: the acknowledged value is written again, once.
         bench.storage.failure = nil
         let count = bench.storage.operationCount
         try put(bench, 1, "07", 1)
@@ -224,7 +224,7 @@ import Testing
             bench.reset()
             try bench.expect("E0 55 01 | 01 'n' | EE", "E0 D5 01 | 01 01 | EE 0000")
             #expect(bench.log.contains("'n' are damaged"))
-            // Others can be opened.
+            // Other name spaces can be opened.
             try bench.expect("E0 55 01 | 01 'm' | EE", "E0 D5 01 | 01 00 | EE 0000")
             bench.storage.preferences[name] = whole
         }
@@ -247,7 +247,7 @@ import Testing
         try bench.expect("E0 55 02 | 01 'n' | 01 00 | EE", "E0 D5 01 | 01 00 | EE 0000")
     }
 
-    /// Nina-fw's branch `preferences`, which no profile is.
+    /// The `preferences` branch of nina-fw, which is in no profile.
     @Test func theBranchHasItsOwnReplies() throws {
         var firmware = Firmware.modern
         firmware.quirks = [.preferencesKeepLowWord, .preferenceStringsKeepNUL]

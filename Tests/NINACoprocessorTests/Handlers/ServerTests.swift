@@ -17,11 +17,11 @@ import Testing
         #expect(bench.network.connect(to: 80) == nil)
         #expect(bench.network.connect(to: 81) != nil)
         #expect(try bench.state(1) == 4)
-        // A port that is taken.
+        // A port in use.
         #expect(try bench.startServer(81, 2) == 0)
         #expect(try !bench.listens(2))
         #expect(try bench.getSocket() == 2)
-        // A slot that is a client's.
+        // A slot with a client.
         #expect(try bench.startServer(82, 1) == 0)
         #expect(try bench.state(1) == 4)
     }
@@ -70,7 +70,7 @@ import Testing
         #expect(try bench.state(listed) == 0)
         #expect(bench.network.connect(to: 80) == nil)
         #expect(bench.network.openSockets == 1)
-        // Free, a client, a reservation: nothing to stop.
+        // A free slot, a client, a reservation: nothing is stopped.
         #expect(try bench.stopServer(server) == 1)
         #expect(try bench.stopServer(accepted) == 1)
         #expect(try bench.state(accepted) == 4)
@@ -98,7 +98,7 @@ import Testing
         let bench = try DeviceHarness()
         let server = try bench.server()
         let peer = try #require(bench.network.connect(to: 80))
-        // One parameter, and a padding that is not zero.
+        // One parameter, and nonzero padding.
         let plain: [UInt8] = [0xE0, 0x2B, 0x01, 0x01, UInt8(server), 0xEE, 0xFF, 0xFF]
         #expect(try DeviceHarness.parameters(of: bench.exchange(plain), 0x2B) == [[0xFF, 0x00]])
         let flagged: [UInt8] = [0xE0, 0x2B, 0x02, 0x01, UInt8(server), 0x01, 0x00, 0xEE]
@@ -109,7 +109,7 @@ import Testing
         let accepting: [UInt8] = [0xE0, 0x2B, 0x02, 0x01, UInt8(server), 0x01, 0x07, 0xEE]
         #expect(try DeviceHarness.parameters(of: bench.exchange(accepting), 0x2B) == [[0x02, 0x00]])
         #expect(try bench.remotePort(2) == second.endpoint.port)
-        // Two parameters are promised and the second is not there.
+        // The count says two parameters, and the second is missing.
         let cut: [UInt8] = [0xE0, 0x2B, 0x02, 0x01, UInt8(server)]
         #expect(throws: Refused.self) { try DeviceHarness.parameters(of: bench.exchange(cut), 0x2B) }
     }
@@ -140,7 +140,7 @@ import Testing
         let busy = try #require(bench.network.connect(to: 80))
         busy.send(Array(repeating: 1, count: 60_000))
         let slot = try bench.available(server)
-        // Alone it goes on and on.
+        // A single client keeps its turn.
         for _ in 0..<5 {
             _ = try bench.read(slot)
             #expect(try bench.available(server) == slot)
@@ -155,7 +155,7 @@ import Testing
             order.append(next)
             _ = try bench.read(next)
         }
-        // The first turn had begun; each later one is of 5 reads (16 KiB and the rest of the last read).
+        // The first turn had begun; each later one has 5 reads (16 KiB and the rest of the last read).
         #expect(slots.count >= 3)
         for (a, b) in zip(slots, slots.dropFirst()) { #expect(a != b) }
         #expect(order.filter { $0 != slot }.count >= 5)

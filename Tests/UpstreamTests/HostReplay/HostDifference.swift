@@ -7,26 +7,26 @@ struct HostDifference: Sendable {
     enum Edit: Sendable {
         /// All commands of this opcode are left out.
         case omits(Opcode)
-        /// Of several commands of this opcode one is sent.
+        /// Only one of several commands of this opcode is sent.
         case omitsRepeats(Opcode)
-        /// A part of the fields of this opcode is another.
+        /// Some fields of this opcode differ.
         case replaces(Opcode, String, String)
-        /// These come first.
+        /// These are sent first.
         case addsFirst([String])
-        /// These come last.
+        /// These are sent last.
         case addsLast([String])
-        /// These are sent, and nothing else.
+        /// Only these are sent.
         case sends([String])
     }
 
-    /// The calls, by their own words; `#76` behind them is the place in the recording, where the words occur again.
+    /// The calls, by their own words; `#76` after them is the position in the recording, where the words occur again.
     var calls: [String]
     var edit: Edit
-    /// Replies to commands that WiFiNINA sent otherwise, or not at all.
+    /// Replies to commands that WiFiNINA sent differently, or not at all.
     var replies: [String] = []
     var reason: String
 
-    /// Whether it is about a call.
+    /// Whether it applies to a call.
     func isAbout(_ call: WiFiNINAVector, at index: Int) -> Bool {
         calls.contains(call.api) || calls.contains("\(call.api) #\(index)")
     }
@@ -51,7 +51,7 @@ struct HostDifference: Sendable {
     }
 }
 
-/// A command as the tables write it: name and fields.
+/// A command in the tables' notation: name and fields.
 func commandText(_ frame: [UInt8]) -> String {
     guard frame.count > 1, let opcode = Opcode(byte: frame[1], family: .arduino) else { return "not a command" }
     let strict = Inspection.strict(command: opcode, in: frame[...]).text

@@ -3,9 +3,9 @@ import TestSupport
 import Testing
 import WiFiNINA
 
-/// This library makes every call that WiFiNINA 2.1.0 was recorded with, and gets the same replies.
+/// This library makes every recorded call of WiFiNINA 2.1.0, and gets the same replies.
 @Suite(.timeLimit(.minutes(5))) struct HostReplayTests {
-    /// What came of one call.
+    /// The result of one call.
     private struct Outcome {
         var index: Int
         var call: WiFiNINAVector
@@ -51,7 +51,7 @@ import WiFiNINA
         #expect(outcomes.count == 287)
     }
 
-    /// Without a difference the commands would not be the ones that are sent.
+    /// Without a difference the commands would be the recorded ones.
     @Test func everyDifferenceIsNeeded() throws {
         let outcomes = try outcomes()
         for (number, difference) in hostDifferences.enumerated() {

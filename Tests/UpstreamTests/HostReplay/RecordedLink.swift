@@ -2,13 +2,13 @@ import NINALink
 import NINAWire
 import TestSupport
 
-/// A link that answers a call of the library as the recording answers WiFiNINA's.
+/// A link that answers the library's commands as the recording answered WiFiNINA's.
 ///
-/// A command gets a reply that the call's difference gives, else the one that WiFiNINA got for it in this call, else
-/// one that WiFiNINA got for it in an earlier call and this library did not ask for.
+/// A command gets the reply stated by the call's difference, otherwise the one that WiFiNINA got in this call,
+/// otherwise one of an earlier call that this library did not use.
 final class RecordedLink: Link {
     var now = MonotonicInstant(nanoseconds: 0)
-    /// The commands of the present call.
+    /// The commands of the current call.
     private(set) var sent: [[UInt8]] = []
     private var recorded: [(command: [UInt8], reply: [UInt8]?)] = []
     private var given: [[UInt8]] = []
@@ -16,17 +16,17 @@ final class RecordedLink: Link {
     private var reply: [UInt8]?
 
     /// Begins a call.
-    /// - Parameter replies: to commands that the recorded call sent otherwise or not at all, in their order.
+    /// - Parameter replies: to commands that the recorded call sent differently or not at all, in order.
     func begin(_ call: WiFiNINAVector, replies: [String]) {
         sent = []
         recorded = call.mosi.indices.map { (Array(hex: call.mosi[$0]), call.miso[$0].map { Array(hex: $0) }) }
         given = replies.map { Array(hex: $0) }
     }
 
-    /// Ends a call; replies that it did not use may be used by a later one.
+    /// Ends a call; unused replies may be used by a later one.
     func end() {
         for exchange in recorded {
-            // Those report a momentary state, not bytes that wait.
+            // These report a momentary state, not waiting bytes.
             guard let reply = exchange.reply, exchange.command[1] != Opcode.getClientState.byte else { continue }
             leftOver[exchange.command[1], default: []].append(reply)
         }
@@ -36,7 +36,7 @@ final class RecordedLink: Link {
     func sendCommand(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
         sent.append(frame)
         let opcode = frame[1]
-        // What was not read of a connection goes with it.
+        // Unread replies of a connection are dropped with it.
         if opcode == Opcode.stopClient.byte { leftOver[Opcode.getDatabuf.byte] = nil }
         if let position = given.firstIndex(where: { $0[1] == opcode | Frame.replyBit }) {
             reply = given.remove(at: position)

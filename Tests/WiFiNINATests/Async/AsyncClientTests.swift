@@ -6,7 +6,7 @@ import Testing
 import WiFiNINA
 
 /// Connections of a module for tasks.
-/// Virtual time may run far ahead of a test that has to wait for its turn on a busy machine.
+/// Virtual time may run far ahead of a test that waits for its turn on a busy machine.
 private let unhurried = Duration.seconds(1_000_000)
 
 @Suite(.timeLimit(.minutes(5))) struct AsyncClientTests {
@@ -51,7 +51,7 @@ private let unhurried = Duration.seconds(1_000_000)
         #expect(await host.module.waitingTasks == 0)
         await peer.send(", and the rest\n")
         #expect(try await client.readLine() == "half a line, and the rest")
-        // Nothing begins in a task that is cancelled already, but closing.
+        // In a task that is already cancelled nothing starts, except closing.
         let late = Task {
             try? await Task.sleep(for: .seconds(1_000_000))
             let errors = [
@@ -206,7 +206,7 @@ private let unhurried = Duration.seconds(1_000_000)
         #expect(refused == .connectFailed)
     }
 
-    /// GET_SOCKET and what takes the slot are one turn, also where the firmware reserves nothing.
+    /// GET_SOCKET and the command that takes the slot run in one turn, also where the firmware reserves nothing.
     @Test(arguments: [Firmware.modern, .arduino200]) func noSocketIsGivenToTwo(_ firmware: Firmware) async throws {
         let host = try await AsyncHost { $0.firmware = firmware }
         let address = Host.address
@@ -228,7 +228,7 @@ private let unhurried = Duration.seconds(1_000_000)
 
     // MARK: The cost
 
-    /// Nobody waiting, nothing is asked; and who waits asks some times in a second.
+    /// Without a waiting task nothing is queried; with one, several times a second.
     @Test func waitsCostLittle() async throws {
         let host = try await AsyncHost()
         let (server, client, _) = try await host.accepted()
@@ -242,7 +242,7 @@ private let unhurried = Duration.seconds(1_000_000)
     }
 }
 
-/// Touched on the module's thread alone.
+/// Accessed on the module's thread only.
 private struct UncheckedListener: @unchecked Sendable {
     let value: VirtualListener
     init(_ value: VirtualListener) { self.value = value }

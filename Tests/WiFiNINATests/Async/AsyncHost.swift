@@ -9,7 +9,7 @@ final class AsyncHost: Sendable {
     let loopback: LoopbackModule
     private let parts: Parts
 
-    /// Touched on the module's thread alone.
+    /// Accessed on the module's thread only.
     private struct Parts: @unchecked Sendable {
         let link: FaultyLink
     }
@@ -29,7 +29,7 @@ final class AsyncHost: Sendable {
 
     var module: WiFiModule { loopback.module }
 
-    /// Acts in the world outside, between two commands.
+    /// Acts outside, between two commands.
     func world<Value: Sendable>(_ body: @Sendable (VirtualNetwork) throws -> Value) async rethrows -> Value {
         try await loopback.world(body)
     }
@@ -37,12 +37,12 @@ final class AsyncHost: Sendable {
     /// Changes what the link does to commands.
     func link(_ body: @Sendable (FaultyLink) -> Void) async { await module.perform { [parts] _ in body(parts.link) } }
 
-    /// Sockets of the coprocessor that are open.
+    /// The coprocessor's open sockets.
     var openSockets: Int { get async { await world { $0.openSockets } } }
 
-    /// Lets tasks run until something holds. Gives up after a number of rounds, not a time.
+    /// Lets tasks run until a condition holds. Gives up after a number of rounds, not a time.
     func until(_ condition: () async -> Bool) async throws {
-        // On a machine with much else to do this may take many turns.
+        // On a busy machine this may take many rounds.
         let end = ContinuousClock.now.advanced(by: .seconds(60))
         while ContinuousClock.now < end {
             if await condition() { return }
@@ -51,7 +51,7 @@ final class AsyncHost: Sendable {
         throw NeverHappened()
     }
 
-    /// Waits until so many tasks wait for the module.
+    /// Waits until this many tasks wait for the module.
     func waiting(_ count: Int) async throws { try await until { await module.waitingTasks == count } }
 
     /// A connection from outside.

@@ -43,7 +43,7 @@ import WiFiNINA
             await peer.send("hello\nworld\r\n")
             #expect(try await peer.text(14) == "hello\r\nworld\r\n")
         }
-        // One that has ended its stream is answered and closed.
+        // A client that has ended its stream is answered and closed.
         await peers[0].send("last\n")
         await peers[0].finish()
         #expect(try await peers[0].text(6) == "last\r\n")
@@ -77,7 +77,7 @@ import WiFiNINA
         try await host.until { await one.isFinished }
         await other.send("good\n")
         #expect(try await other.text(6) == "good\r\n")
-        // After end() who is there is served on.
+        // After end() the connected clients are still served.
         await server.end()
         await other.send("still here\n")
         #expect(try await other.text(12) == "still here\r\n")
@@ -104,7 +104,7 @@ import WiFiNINA
         #expect(await reading == .link(closed, nil))
         #expect(await receiving == .link(closed, nil))
         #expect(await host.openSockets == 0)
-        // And so does what comes later.
+        // So are bytes that arrive later.
         #expect(
             await host.error { () async throws(WiFiError) in try await client.print("hello") } == .link(closed, nil))
         #expect(
@@ -147,13 +147,13 @@ import WiFiNINA
         await host.link { $0.commandsLeft = 0 }
         let fault = try #require(await sequence.value)
         guard case .link(let error, _) = fault else { throw fault }
-        // Without answers the library resets the module, and the server is gone with that.
+        // Without replies the library resets the module, which ends the server.
         #expect(error.kind == .restarted)
     }
 }
 
 extension Result {
-    /// The error as the library's.
+    /// The error as a `WiFiError`.
     var failure: WiFiError? {
         guard case .failure(let error) = self else { return nil }
         return error as? WiFiError

@@ -4,8 +4,8 @@ import Testing
 import WiFiNINA
 import WiFiNINATesting
 
-/// Calls of a module that stops answering end by their own deadlines, which count from the call. Where an end does not
-/// come the suite's time limit notices.
+/// Calls to a module that stops answering end by their own deadlines, which count from the call. If one does not end,
+/// the suite's time limit fails the test.
 @Suite(.timeLimit(.minutes(5))) struct StalledModuleTests {
     /// A module on real time, one connection to it, and the switch that stops it.
     private struct Stalled {
@@ -86,7 +86,7 @@ import WiFiNINATesting
         #expect(await errors == expected)
         #expect(host.control.isBlocked)
         host.control.stall(false)
-        // The command before was not cut short, and none of those that were given up was run.
+        // The previous command was not shortened, and none of the cancelled ones ran.
         #expect(try await before.value == .connected)
         await host.peer.send([7, 8])
         #expect(try await client.read() == [7, 8])
@@ -155,7 +155,7 @@ import WiFiNINATesting
         #expect(await module.isClosed)
     }
 
-    /// A link that cannot be interrupted: closing ends, and what waits for the thread ends with its command.
+    /// A link that cannot be interrupted: closing ends, and waiting calls end with their command.
     @Test func closingDoesNotWaitForALinkThatBlocks() async throws {
         let host = try await Stalled(canBeInterrupted: false)
         await host.commandTimeout(.seconds(3600))
