@@ -18,7 +18,7 @@ import WiFiNINA
     private static let slots = 16
     private static let cycles = 10_000
 
-    /// 10,000 connections, up to ten at once, each with some bytes in both directions; each of the three ways to end one.
+    /// 10,000 connections, up to ten at once, each with some bytes both ways; each of the three ways to end one.
     @Test func tenThousandConnectionsLeaveTheSlotsAsTheyWere() throws {
         var random = SplitMix64(seed: testSeed())
         let emulator = try EmulatorUnderTest(["--max-sockets", "\(Self.slots)"])

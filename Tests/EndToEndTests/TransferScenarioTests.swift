@@ -45,7 +45,7 @@ import WiFiNINA
     }
 
     /// A client connects and sends a request while the sketch is in the middle of a long write to another client, which
-    /// does not read before that: it is connected at once, served after the write, and leaves no byte in the other's stream.
+    /// does not read before that: it is connected at once, served after the write, and mixes no byte into the other stream.
     @Test(arguments: SocketFamily.allCases) func aClientThatConnectsInTheMiddleOfAWriteIsServed(_ family: SocketFamily)
         throws
     {
