@@ -18,7 +18,7 @@ from support import Emulator
 
 PEER_ADDRESS = "F0:F1:F2:F3:F4:F5"
 ADVERTISEMENT = bytes([2, 1, 6, 10, 9]) + b"nina-peer"
-ECHO_CHANNEL = 0x3F  # an L2CAP channel that the second device sends back what comes on
+ECHO_CHANNEL = 0x3F  # an L2CAP channel that the second device echoes
 PACKETS = 1000
 RING = 256  # the firmware's buffer, in bytes
 
@@ -65,7 +65,7 @@ class Module:
         return reply[5 : 5 + count]
 
     def packets(self):
-        """The packets that have come, as ArduinoBLE cuts them; the device shows whole ones only."""
+        """The received packets, split as ArduinoBLE does; the device delivers complete ones only."""
         size = min(self.available(), 4000)
         if not size:
             return []
@@ -81,7 +81,7 @@ class Module:
         return found
 
     def event(self, code, seconds=10):
-        """The next event with this code; others are passed over."""
+        """The next event with this code; others are skipped."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             self.waiting += self.packets()
@@ -169,7 +169,7 @@ def check_end(module):
 
 
 async def second_device(air):
-    """A device that advertises and sends back what it gets."""
+    """A device that advertises and echoes."""
     own = controller.Controller("peer", link=air)
     own.le_acl_data_packet_length = 2000
     peer = device.Device.with_hci("peer", hci.Address(PEER_ADDRESS), own, own)
@@ -185,7 +185,7 @@ async def second_device(air):
 
 @contextlib.asynccontextmanager
 async def served_controller(air, kind, folder):
-    """A controller that one client can speak H4 with; yields where it is."""
+    """A controller for one H4 client; yields its address."""
     if kind == "tcp":
         listener = socket.create_server(("127.0.0.1", 0))
         place = "tcp:127.0.0.1:%d" % listener.getsockname()[1]

@@ -68,7 +68,7 @@ def http_server(esp, profile):
     results = in_parallel(1, lambda _: [curl(url + "/curl"), open_url(url + "/urllib", timeout=20).read()])
     until(lambda: results, 25, server.update_poll)
     assert results == [[b"GET /curl", b"GET /urllib"]], results
-    # 3.3.0 names each client once, silent or not, and this driver forgets a silent one when the next is reported.
+    # 3.3.0 reports each client once, silent or not, and this driver drops a silent one when the next is reported.
     clients = 1 if profile == "adafruit-3.3.0" else 8
     results = in_parallel(clients, lambda index: [curl(f"{url}/{index}-{turn}") for turn in range(4)])
     until(lambda: len(results) == clients, 40, server.update_poll)

@@ -73,7 +73,7 @@ class DirectServer:
         self.requests = {}
 
     def poll(self):
-        # Some firmwares report a client only once: the driver's padding looks to them like the flag for that.
+        # Some firmware reports a client only once: it takes the driver's padding for the accept flag.
         number = self.esp.socket_available(self.slot)
         if number != 255:
             self.requests.setdefault(number, b"")

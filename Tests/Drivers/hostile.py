@@ -1,4 +1,4 @@
-"""Frames that no driver sends, through the same lines that a driver then uses."""
+"""Hostile frames, over the lines that a driver uses afterwards."""
 
 import json
 import os
@@ -9,12 +9,12 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 # WRITE_FILE, READ_FILE: real firmware answers some of them with bytes that are no frame.
 WITHOUT_FRAME = {0x60, 0x61}
 RECORDING = os.path.join(HERE, "..", "..", "Protocol", "vectors", "host-esp32spi-11.1.4.json")
-# START_CLIENT, REQ_HOST_BY_NAME, SEND_UDP, PING, downloads, BSD connect and sendto: random ones would reach for other machines.
+# START_CLIENT, REQ_HOST_BY_NAME, SEND_UDP, PING, downloads, BSD connect and sendto: random ones could reach other machines.
 REACHING_OUT = {0x2D, 0x34, 0x39, 0x3E, 0x64, 0x67, 0x76, 0x79}
 
 
 def frames(count, seed):
-    """Noise, lies about counts and lengths, and recorded commands that were damaged."""
+    """Noise, wrong counts and lengths, and damaged recorded commands."""
     source = random.Random(seed)
     with open(RECORDING) as file:
         recorded = [bytes.fromhex(exchange["mosi"]) for vector in json.load(file)["vectors"] for exchange in vector["exchanges"]]
@@ -38,7 +38,7 @@ def frames(count, seed):
 
 
 def attack(board, count, seed):
-    """Sends frames and reads what comes; a command that waits is ended by RESET. Returns how many were so."""
+    """Sends frames and reads the replies; RESET ends a command that waits. Returns the number of resets."""
     resets = 0
     for frame in frames(count, seed):
         reply = _exchange(board, frame)

@@ -1,4 +1,4 @@
-"""Writes the fuzzer's first inputs, the recorded sessions of Protocol/vectors in every profile, and its words, their commands.
+"""Writes the fuzzer's corpus, the recorded sessions of Protocol/vectors in every profile, and its dictionary, their commands.
 
     seeds.py FOLDER DICTIONARY
 """
@@ -12,7 +12,7 @@ PROFILES = 6
 
 
 def step(window):
-    """A window as FuzzInput wants it; a long one is filled up to a multiple of 256 bytes."""
+    """A window in FuzzInput's encoding; a long one is padded to a multiple of 256 bytes."""
     if len(window) < 240:
         return bytes([len(window)]) + window
     blocks = min(16, -(-len(window) // 256))
@@ -42,7 +42,7 @@ def sessions():
 def main():
     folder, dictionary = sys.argv[1:]
     os.makedirs(folder, exist_ok=True)
-    # Somebody connects to port 80 and sends: 0 is the mark of such a step, see FuzzInput.
+    # A client connects to port 80 and sends: 0 marks such a step, see FuzzInput.
     visit = bytes([0, 0, 80, 0, 0x44, 0])
     words = set()
     for index, session in enumerate(sessions()):
@@ -50,7 +50,7 @@ def main():
         words.update(window for window in windows if len(window) < 48)
         for profile in range(PROFILES):
             with open(os.path.join(folder, f"{index}-{profile}"), "wb") as file:
-                # Bits 6 and 7 as FuzzInput reads them; the multiple of the profiles' number leaves the profile as it is.
+                # Bits 6 and 7 as FuzzInput reads them; a multiple of the number of profiles keeps the profile.
                 file.write(bytes([profile + (0, 66, 132, 198)[index % 4]]) + visit.join([b"", *windows[:40]]))
     with open(dictionary, "w") as file:
         for word in sorted(words):

@@ -1,4 +1,4 @@
-// The kernel module comes and goes a hundred times, and is refused to go while it is in use.
+// The kernel module is loaded and unloaded a hundred times; unloading is refused while it is in use.
 #include <fcntl.h>
 #include <linux/spi/spidev.h>
 #include <signal.h>
@@ -55,7 +55,7 @@ static void while_in_use(void)
     close(host.gpio0);
     refuses_to_go(); // READY is held
     close(host.ready);
-    // Open nodes of SPI and GPIO do not hold it: they are of no use any more afterwards.
+    // Open nodes of SPI and GPIO do not prevent unloading: afterwards their calls fail.
     EXPECT(unload(), 0);
     uint8_t mode = 0;
     errno = 0;

@@ -1,4 +1,4 @@
-// What no program should do, on both sides of the kernel module; afterwards it works as before.
+// Misuse on both sides of the kernel module; afterwards it works as before.
 #include <fcntl.h>
 #include <linux/spi/spidev.h>
 #include <poll.h>

@@ -1,4 +1,4 @@
-// RESET, the lines that the host drives, and what a reset makes stale; this program is both sides of the kernel module.
+// RESET, the lines that the host drives, and data that a reset makes stale; this program acts as host and as coprocessor.
 #include <unistd.h>
 
 #include "support/check.h"
@@ -40,7 +40,7 @@ static void a_reset(void)
     device_serve(&device, &host, 2);
 }
 
-// However many there were: one low and one high are reported.
+// Any number of pulses: one low and one high are reported.
 static void pulses(void)
 {
     for (int i = 0; i < 50; i++) {
@@ -54,7 +54,7 @@ static void pulses(void)
     device_expect_silence(&device);
     device_queue(&device, 3, 0, NULL, 0);
     device_serve(&device, &host, 3);
-    // Low, high and low again without a read in between: nothing is new.
+    // Low, high and low again without a read in between: no change is reported.
     set_level(host.reset, 0);
     expect_pins(GPIO0_HIGH);
     set_level(host.reset, 1);
@@ -90,7 +90,7 @@ static void a_reset_within_a_window(void)
     CHECK(memcmp(rx, "\xFF\xFF", 2) == 0);
     expect_pins(GPIO0_HIGH | SELECTED);
     set_level(host.reset, 1);
-    // Chip select low at this edge asks for Bluetooth.
+    // Chip select low at this edge requests Bluetooth.
     expect_pins(GPIO0_HIGH | RUNNING | SELECTED);
     device_queue(&device, 6, 0, NULL, 0);
     EXPECT(get_level(host.ready), 0);

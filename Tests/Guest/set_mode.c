@@ -1,4 +1,4 @@
-// A program that does not know of others on its spidev node: it sets SPI mode 1 again and again.
+// A program that shares the spidev node without knowing: it sets SPI mode 1 repeatedly.
 #include <fcntl.h>
 #include <linux/spi/spidev.h>
 #include <stdint.h>

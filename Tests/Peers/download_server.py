@@ -5,12 +5,12 @@
 /bytes/N            N bytes, with Content-Length
 /chunked/N          the same in chunks
 /close/N            the same up to the end of the connection
-/update/N           a program for a host, right; /update/N/checksum and /update/N/length lie about it
-/cut/N              as /close, but the connection ends without TLS's word for it
+/update/N           a valid update for a host; /update/N/checksum and /update/N/length are wrong about it
+/cut/N              as /close, but the connection ends without a close_notify
 /drop/N             announces N bytes, sends half of them and hangs up
 /huge               announces 1 GB, and sends as long as the client reads
 /endless            sends in chunks without an end
-/silent             takes the request and says nothing
+/silent             accepts the request and sends nothing
 /redirect/N         leads to /bytes/N; /loop leads to itself
 /status/N           answers N
 """

@@ -22,21 +22,21 @@ struct message {
     const uint8_t *payload; // until the next message is asked for
 };
 
-// -1 with errno when the device cannot be had.
+// -1 with errno when the device cannot be opened.
 int device_file(int module);
 void device_open(struct device *device, int module);
 void device_close(struct device *device);
-// Opens, greets, reads the host's greeting, and is up with the number of boots 1.
+// Opens, greets, reads the host's greeting, and reports boot 1.
 void device_start(struct device *device, int module);
 // Writes a message; returns what write does.
 long device_send(struct device *device, uint8_t type, uint8_t flags, const void *payload, size_t length);
 // READY goes low.
 void device_queue(struct device *device, int boots, uint8_t flags, const void *miso, size_t length);
-// The next message from the host: 1, or 0 when none comes in time.
+// The next message from the host: 1, or 0 on time-out.
 int device_next(struct device *device, struct message *message, int milliseconds);
 // The next message, of that type and length.
 struct message device_expect(struct device *device, uint8_t type, size_t length);
-// Nothing comes.
+// No message arrives.
 void device_expect_silence(struct device *device);
 // The host sends a command of one byte, and this reply is queued for it.
 void device_queue_reply(struct device *device, struct host *host, int boots, const void *miso, size_t length);

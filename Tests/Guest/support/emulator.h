@@ -10,7 +10,7 @@
 pid_t emulator_start(int count);
 // Ends a process by a signal and waits for it.
 void process_end(pid_t process, int signal);
-// GET_FW_VERSION, whose reply has to be right: 1, or 0 when READY did not come in time
+// GET_FW_VERSION, whose reply must be right: 1, or 0 when READY did not fall in time
 // or the coprocessor has lost the command.
 int asks_version(struct host *host, int milliseconds);
 

@@ -21,14 +21,14 @@ struct host {
 // Descriptors of the parts; they end the test on failure.
 int open_spi(int module);
 int open_chip(int module);
-// A line; -1 with errno when it cannot be had.
+// A line; -1 with errno when it cannot be requested.
 int request_input(int chip, enum line line, uint64_t flags);
 int request_output(int chip, enum line line, int level);
 int get_level(int line);
 void set_level(int line, int level);
-// Waits for an edge: its id, or 0 when the time is over.
+// Waits for an edge: its id, or 0 on time-out.
 int wait_edge(int line, int milliseconds, struct gpio_v2_line_event *event);
-// Reads what edges there are; the kernel may be late with the last one.
+// Reads the queued edges; the kernel may be late with the last one.
 void drain_edges(int line);
 
 // Everything: CS and RESET as outputs that are high, READY and GPIO0 as inputs with both edges.
@@ -36,16 +36,16 @@ void host_open(struct host *host, int module);
 void host_close(struct host *host);
 // One spidev transfer; a null buffer sends zeros or drops what comes, but with two of them nothing is clocked. Returns what the ioctl does.
 int transfer(int spi, const void *tx, void *rx, uint32_t count, uint32_t hz);
-// Waits until READY has a level: 1, or 0 when the time is over.
+// Waits until READY has a level: 1, or 0 on time-out.
 int wait_ready(struct host *host, int level, int milliseconds);
 // One window with CS held by GPIO. Does not look at READY.
 void window(struct host *host, const void *tx, void *rx, uint32_t count);
-// A command and its reply: the length of the window that reads it is 'room'. 1, or 0 when READY did not come in time.
+// A command and its reply, read by a window of 'room' bytes. 1, or 0 when READY did not fall in time.
 int exchange(struct host *host, const void *command, uint32_t count, uint8_t *reply, uint32_t room, int milliseconds);
-// The pulse of a driver that resets the module.
+// The RESET pulse of a driver.
 void reset_pulse(struct host *host);
 
-// Keeps this process and those it starts on one processor: in a guest, waking another one is what takes the time.
+// Pins this process and its children to one processor: in a guest, waking another one dominates the time.
 void use_one_processor(void);
 
 // Files of the module in sysfs.
