@@ -1,4 +1,4 @@
-"""Kills all descendants of a tool when the tool ends."""
+"""Ends all descendants of a tool when the tool ends."""
 
 import contextlib
 import ctypes
@@ -11,14 +11,14 @@ PR_SET_CHILD_SUBREAPER = 36
 
 
 def adopt_orphans():
-    """Makes this process the parent of its orphaned descendants, and termination signals raise SystemExit."""
+    """Makes this process the parent of orphaned descendants, and turns signals that end it into SystemExit."""
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, lambda number, _: sys.exit(128 + number))
 
 
 def kill_descendants():
-    """Kills all descendants of this process. Requires `adopt_orphans`."""
+    """Kills all descendants. Requires `adopt_orphans`."""
     while children := pathlib.Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
         for child in children:
             with contextlib.suppress(ProcessLookupError):

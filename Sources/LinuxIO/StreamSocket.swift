@@ -49,6 +49,17 @@ extension StreamSocket {
         send(descriptor, bytes, flags: clinux_msg_nosignal)
     }
 
+    /// Sends two pieces by one call, without copying them together; see ``sendWaiting(_:_:)``.
+    /// - Returns: the number of bytes taken of both, possibly fewer than given.
+    public static func sendWaiting(
+        _ descriptor: Int32, _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer
+    ) -> SendResult {
+        sendResult {
+            clinux_send_two(
+                descriptor, first.baseAddress, first.count, second.baseAddress, second.count, clinux_msg_nosignal)
+        }
+    }
+
     /// Receives on a blocking socket, waiting for bytes until its receive timeout.
     public static func receiveWaiting(
         _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer
@@ -121,7 +132,12 @@ extension StreamSocket {
 
     @inline(__always)
     private static func send(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, flags: Int32) -> SendResult {
-        let count = retrying { Glibc.send(descriptor, bytes.baseAddress, bytes.count, flags) }
+        sendResult { Glibc.send(descriptor, bytes.baseAddress, bytes.count, flags) }
+    }
+
+    @inline(__always)
+    private static func sendResult(_ call: () -> Int) -> SendResult {
+        let count = retrying(call)
         if count >= 0 { return .sent(count) }
         let errno = Errno.current
         return errno == .wouldBlock ? .wouldBlock : .failed(errno)

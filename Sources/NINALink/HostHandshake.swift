@@ -56,8 +56,15 @@ public struct HostHandshake: Sendable {
     /// Appends a command window, preceded by the window owed for the last reply.
     /// - Precondition: the state is `.ready` or `.replyQueued`.
     public mutating func appendCommand(_ frame: [UInt8], to output: inout [UInt8]) {
+        appendCommandHeader(length: frame.count, to: &output)
+        output.append(contentsOf: frame)
+    }
+
+    /// Appends what precedes the bytes of a command: the window owed for the last reply, and the window's header.
+    /// - Precondition: the state is `.ready` or `.replyQueued`; the command has at most 65535 bytes.
+    public mutating func appendCommandHeader(length: Int, to output: inout [UInt8]) {
         appendOwedWindow(to: &output)
-        LinkMessage.append(.window, payload: frame, to: &output)
+        LinkMessage.appendHeader(.window, length: length, to: &output)
         state = .busy
     }
 

@@ -45,8 +45,15 @@ public struct HostSession {
     /// Queues a command, preceded by the window that reads the previous reply.
     /// - Precondition: ``canSendCommand``.
     public mutating func sendCommand(_ frame: [UInt8]) {
+        beginCommand(length: frame.count)
+        output.append(contentsOf: frame)
+    }
+
+    /// Queues a command without its bytes: send as many directly after the output.
+    /// - Precondition: ``canSendCommand``, and at most 65535 bytes.
+    public mutating func beginCommand(length: Int) {
         reply = []
-        handshake.appendCommand(frame, to: &output)
+        handshake.appendCommandHeader(length: length, to: &output)
     }
 
     /// Queues RESET low and high; the device is up again once ``receive()`` has returned `.booted`.

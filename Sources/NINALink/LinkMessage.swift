@@ -57,12 +57,17 @@ public struct LinkMessage {
     public static func append(
         _ kind: Kind, flags: UInt8 = 0, payload: [UInt8] = [], to output: inout [UInt8]
     ) {
-        let length = payload.count
+        appendHeader(kind, flags: flags, length: payload.count, to: &output)
+        if !payload.isEmpty { output.append(contentsOf: payload) }
+    }
+
+    /// Appends a message's header to outgoing bytes.
+    /// - Precondition: the payload that follows has at most 65535 bytes.
+    public static func appendHeader(_ kind: Kind, flags: UInt8 = 0, length: Int, to output: inout [UInt8]) {
         output.append(kind.rawValue)
         output.append(flags)
         output.append(UInt8(truncatingIfNeeded: length >> 8))
         output.append(UInt8(truncatingIfNeeded: length))
-        if length > 0 { output.append(contentsOf: payload) }
     }
 }
 

@@ -8,6 +8,9 @@ public protocol MessageStream: AnyObject {
     /// Sends all bytes.
     func send(_ bytes: [UInt8], until deadline: MonotonicInstant) throws(LinkError)
 
+    /// Sends all bytes of a message's header, and of its payload after it.
+    func send(_ header: [UInt8], followedBy payload: [UInt8], until deadline: MonotonicInstant) throws(LinkError)
+
     /// Waits for bytes and puts them into the buffer. With a deadline in the past it polls without waiting.
     /// - Returns: false on time-out.
     /// - Throws: `.closed` when the other end is gone.
@@ -24,6 +27,14 @@ public protocol MessageStream: AnyObject {
 }
 
 extension MessageStream {
+    /// Sends one after the other; a stream that can send both at once without copying them together does so.
+    public func send(
+        _ header: [UInt8], followedBy payload: [UInt8], until deadline: MonotonicInstant
+    ) throws(LinkError) {
+        try send(header, until: deadline)
+        try send(payload, until: deadline)
+    }
+
     /// Nil: a call that waits cannot be ended.
     public var interrupter: (@Sendable () -> Void)? { nil }
 
@@ -121,10 +132,22 @@ private struct MessageExchange {
     /// device that sends continuously cannot exceed it.
     private static let patience = 16
 
-    private mutating func flush(_ stream: any MessageStream, until deadline: MonotonicInstant) throws(LinkError) {
+    /// A payload of at least this many bytes is not copied behind its header: copying it takes longer than sending two
+    /// pieces.
+    private static let longPayload = 512
+
+    /// Sends the session's output.
+    /// - Parameter payload: the payload of the last message, if it is not in the output.
+    private mutating func flush(
+        _ stream: any MessageStream, followedBy payload: [UInt8]? = nil, until deadline: MonotonicInstant
+    ) throws(LinkError) {
         defer { session.output.removeAll(keepingCapacity: true) }
         do throws(LinkError) {
-            try stream.send(session.output, until: deadline)
+            if let payload {
+                try stream.send(session.output, followedBy: payload, until: deadline)
+            } else {
+                try stream.send(session.output, until: deadline)
+            }
         } catch {
             failure = error
             throw error
@@ -187,8 +210,13 @@ private struct MessageExchange {
     ) throws(LinkError) {
         while !session.canSendCommand { _ = try pump(stream, .readyForCommand, until: deadline) }
         if session.takeRestart() { throw LinkError(.restarted, .readyForCommand) }
-        session.sendCommand(frame)
-        try flush(stream, until: deadline)
+        if frame.count < Self.longPayload {
+            session.sendCommand(frame)
+            try flush(stream, until: deadline)
+        } else {
+            session.beginCommand(length: frame.count)
+            try flush(stream, followedBy: frame, until: deadline)
+        }
     }
 
     mutating func receiveReply(

@@ -92,18 +92,41 @@ public final class UnixStream: MessageStream {
 
     /// Sends all bytes.
     public func send(_ bytes: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+        try send(bytes, from: 0, until: deadline)
+    }
+
+    private func send(_ bytes: [UInt8], from start: Int, until deadline: MonotonicInstant) throws(LinkError) {
         let descriptor = try open()
-        var offset = 0
+        var offset = start
         while offset < bytes.count {
-            let start = offset
             let result = bytes.withUnsafeBytes {
-                UnixSocket.sendWaiting(descriptor, UnsafeRawBufferPointer(rebasing: $0[start...]))
+                UnixSocket.sendWaiting(descriptor, UnsafeRawBufferPointer(rebasing: $0[offset...]))
             }
-            switch result {
-            case .sent(let count): offset += count
-            case .wouldBlock: if deadline <= now { throw LinkError(.timedOut, .transfer) }
-            case .failed(let errno): throw Self.linkError(errno, .transfer)
-            }
+            offset += try taken(result, until: deadline)
+        }
+    }
+
+    /// Sends a message's header and its payload by one system call, without copying them together.
+    public func send(
+        _ header: [UInt8], followedBy payload: [UInt8], until deadline: MonotonicInstant
+    ) throws(LinkError) {
+        let descriptor = try open()
+        let result = header.withUnsafeBytes { first in
+            payload.withUnsafeBytes { UnixSocket.sendWaiting(descriptor, first, $0) }
+        }
+        let count = try taken(result, until: deadline)
+        try send(header, from: count, until: deadline)
+        try send(payload, from: max(0, count - header.count), until: deadline)
+    }
+
+    /// The number of bytes that a call has taken.
+    private func taken(_ result: SendResult, until deadline: MonotonicInstant) throws(LinkError) -> Int {
+        switch result {
+        case .sent(let count): return count
+        case .wouldBlock:
+            if deadline <= now { throw LinkError(.timedOut, .transfer) }
+            return 0
+        case .failed(let errno): throw Self.linkError(errno, .transfer)
         }
     }
 

@@ -96,7 +96,7 @@ private final class QuietNetwork: Network {
         return .success(listener)
     }
 
-    /// Adds a connection to the queue of the listener that was opened last.
+    /// Queues a connection on the listener that was opened last.
     func queueConnection() {
         queued += 1
         observer?.networkEvent(.pending(listener))

@@ -1,8 +1,8 @@
 import CAllocationCounter
 import Glibc
 
-// Optimized code allocates nothing per command. This is a program and not a test target because it must be built
-// optimized, which would otherwise require a second build of all tests.
+// Optimized code allocates nothing per command. A program instead of a test target, because it must be built
+// optimized, and so needs no second build of the tests.
 
 /// The condition of an assertion is evaluated in debug builds only.
 private var isOptimized: Bool {
@@ -11,10 +11,10 @@ private var isOptimized: Bool {
     return isOptimized
 }
 
-/// The number of failed expectations of the current test.
+/// The number of failed checks of the current test.
 nonisolated(unsafe) private var failures = 0
 
-/// Reports a failed expectation.
+/// Checks a condition.
 func expect(_ holds: Bool, line: Int = #line) {
     guard !holds else { return }
     failures += 1

@@ -18,7 +18,7 @@ from support import Emulator
 
 PEER_ADDRESS = "F0:F1:F2:F3:F4:F5"
 ADVERTISEMENT = bytes([2, 1, 6, 10, 9]) + b"nina-peer"
-ECHO_CHANNEL = 0x3F  # the L2CAP channel that the second device echoes
+ECHO_CHANNEL = 0x3F  # an L2CAP channel that the second device echoes
 PACKETS = 1000
 RING = 256  # the firmware's buffer, in bytes
 
@@ -65,7 +65,7 @@ class Module:
         return reply[5 : 5 + count]
 
     def packets(self):
-        """The received packets, divided as by ArduinoBLE; the device returns only complete ones."""
+        """The received packets, split as ArduinoBLE does; the device delivers complete ones only."""
         size = min(self.available(), 4000)
         if not size:
             return []
@@ -169,7 +169,7 @@ def check_end(module):
 
 
 async def second_device(air):
-    """A device that advertises, and echoes what it receives."""
+    """A device that advertises and echoes."""
     own = controller.Controller("peer", link=air)
     own.le_acl_data_packet_length = 2000
     peer = device.Device.with_hci("peer", hci.Address(PEER_ADDRESS), own, own)
@@ -185,7 +185,7 @@ async def second_device(air):
 
 @contextlib.asynccontextmanager
 async def served_controller(air, kind, folder):
-    """A controller with an H4 socket for one client; yields the address of the socket."""
+    """A controller for one H4 client; yields its address."""
     if kind == "tcp":
         listener = socket.create_server(("127.0.0.1", 0))
         place = "tcp:127.0.0.1:%d" % listener.getsockname()[1]

@@ -42,10 +42,10 @@ import time
 #: Names under which the browser may be installed; the first one found in PATH is taken.
 BROWSERS = ("chromium-headless-shell", "chrome-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
-#: Seconds without an event after which a loaded page counts as settled.
+#: A loaded page counts as settled after this many seconds without activity.
 QUIET = 0.4
 
-#: Evaluated in the page. Also makes lazy pictures load at once.
+#: Evaluated in the page. Lazy pictures are made to load at once.
 PROBE = """(() => {
     const images = Array.from(document.images);
     images.forEach((image) => { image.loading = "eager"; });
@@ -192,7 +192,7 @@ class Browser:
         return reply.get("result", {})
 
     def pump(self, seconds):
-        """Handles messages of the browser, waiting up to this many seconds. False if none arrived."""
+        """Handles messages of the browser, waiting up to this many seconds. False on time-out."""
         ready, _, _ = select.select([self._replies], [], [], max(0, seconds))
         if not ready:
             return False
@@ -376,7 +376,7 @@ def check_page(
         with Browser(deadline, browser) as running:
             running.on_event = watch.handle
             session = _open_session(running, size, scheme)
-            # The last part of the time is reserved for the screenshot, which is most useful after a failure.
+            # Reserves time for the screenshot, which is most useful after a failure.
             page, seconds, trouble = _load(running, session, watch, url, deadline - min(8.0, timeout * 0.2))
             report.update(title=page["title"], pictures=page["images"], seconds=seconds)
             report.update(requests=watch.requests, most_open=watch.most_open, bytes=watch.received)
@@ -414,7 +414,7 @@ def _load(running, session, watch, url, until):
     watch.loaded = False
     start = time.monotonic()
     page = {"ready": "", "title": "", "text": "", "images": []}
-    # The command is answered only when the page begins to arrive, so it has the deadline of the loading.
+    # The command is answered when the page starts to load, so it is bounded like the rest.
     whole, running.deadline = running.deadline, until
     try:
         error = running.call("Page.navigate", {"url": url}, session).get("errorText")
@@ -432,13 +432,13 @@ def _load(running, session, watch, url, until):
                 break
             running.pump(min(0.1, until - time.monotonic()))
     except BrowserError:
-        # A late answer is a fault of the page; any other error is one of the browser.
+        # Only a late answer is the page's fault; other failures are the browser's.
         if time.monotonic() < until:
             raise
     finally:
         running.deadline = whole
     waiting = watch.open or [image["src"] for image in page["images"] if not image["complete"]]
-    # Aborting requests now is not the page's fault; a page that is still loading cannot be captured.
+    # Requests aborted from here on are not the page's fault. A loading page cannot be captured.
     running.on_event = lambda *_: None
     running.call("Page.stopLoading", session=session)
     reason = "still waiting for " + ", ".join(waiting[:5]) if waiting else "it did not come to rest"
@@ -479,7 +479,7 @@ def _capture(running, session, path):
     # Finishes animations instead of capturing them midway.
     _evaluate(running, session, "document.getAnimations().forEach((a) => { try { a.finish(); } catch (e) {} })" + "; 0")
     content = running.call("Page.getLayoutMetrics", session=session)["cssContentSize"]
-    # The browser limits the height of pictures; this is far more than a page of reasonable length.
+    # The browser limits the height of a screenshot; this is far above a reasonable page.
     width, height = int(content["width"]), min(int(content["height"]), 16000)
     clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
     options = {"format": "png", "captureBeyondViewport": True, "clip": clip}
@@ -519,7 +519,7 @@ def main(arguments=None):
     parser.add_argument("--browser", metavar="PROGRAM", help="default: the first of " + ", ".join(BROWSERS))
     options = parser.parse_args(arguments)
 
-    # A termination signal must end the browser too.
+    # SIGTERM must also kill the browser.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     report = check_page(
         options.url,

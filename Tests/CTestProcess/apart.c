@@ -28,7 +28,7 @@ static int enter_network(int32_t process) {
     return error;
 }
 
-// The C library's call changes the user of all threads, the system call that of one.
+// The C library's calls change the user of all threads; the system calls that of one.
 static int become(uid_t user) {
     if (syscall(SYS_setgroups, (size_t)0, NULL) < 0 || syscall(SYS_setresgid, user, user, user) < 0 ||
         syscall(SYS_setresuid, user, user, user) < 0)

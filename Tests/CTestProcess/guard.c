@@ -65,7 +65,7 @@ static void guard(int test, pid_t test_process, int parent, const char *entry) {
         continue;
     if (ends[0].revents == 0)
         kill(test_process, SIGKILL);
-    // A process that is killed while it starts another one leaves that one for the next round.
+    // A process killed while it starts another one: the next round finds that one.
     for (int round = 0; round < 10 && kill_all(entry) > 0; round++)
         usleep(20000);
     _exit(0);
@@ -79,7 +79,7 @@ __attribute__((constructor)) static void start_guard(void) {
     setenv(variable, strchr(entry, '=') + 1, 1);
     pid_t parent_process = getppid();
     int test = open_process(test_process), parent = open_process(parent_process);
-    // Kernels before 5.3 lack process descriptors; then there is no guard.
+    // Kernels before 5.3 have no pidfd_open: no guard then.
     if (test < 0 || parent < 0) {
         close(test);
         close(parent);

@@ -9,7 +9,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 
 
 def python_with(requirements):
-    """The Python of the environment with this file's packages; needs the network only to create it."""
+    """The Python of the environment with the packages of this file; needs the network only to create it."""
     with open(requirements, "rb") as file:
         digest = hashlib.sha256(file.read() + sys.version.encode()).hexdigest()[:12]
     folder = os.path.join(ROOT, ".build", "drivers", digest)

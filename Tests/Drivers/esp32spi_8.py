@@ -73,7 +73,7 @@ class DirectServer:
         self.requests = {}
 
     def poll(self):
-        # Some firmware reports a client only once, because it takes the driver's padding for the accept flag.
+        # Some firmware reports a client only once: it takes the driver's padding for the accept flag.
         number = self.esp.socket_available(self.slot)
         if number != 255:
             self.requests.setdefault(number, b"")

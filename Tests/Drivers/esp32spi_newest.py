@@ -108,7 +108,7 @@ def enterprise(esp, profile):
         assert not esp.connected and esp.firmware_version
         return
     for password in ("wrong", "secret"):
-        # The order of the driver's connect_enterprise(), which sets the network first and then waits forever.
+        # The order of the driver's connect_enterprise(), which sets the network first and then waits without a limit.
         esp.wifi_set_network(b"campus")
         esp.wifi_set_entidentity(b"anonymous")
         esp.wifi_set_entusername(b"ann")
@@ -209,7 +209,7 @@ def https_client_certificate(esp, profile):
         session = secure_session(esp)
         fails((OSError, RuntimeError), lambda: session.get(url, timeout=5))
         esp.reset()
-        # What set_certificate() and set_private_key() would send; both fail before that, searching bytes for a str.
+        # What set_certificate() and set_private_key() would send; both fail earlier, by searching bytes for a str.
         for command, name in ((0x40, "client.pem"), (0x41, "client.key")):
             with open(certificate_file(name), "rb") as file:
                 assert esp._send_command_get_response(command, (file.read(),))[0][0] == 1
@@ -304,7 +304,7 @@ def http_server(esp, profile):
         until(lambda: results, 25, server.poll)
         assert results == [answer], results
     server.stop()
-    if profile == "modern":  # the other firmware stops accepting, and leaves the port open
+    if profile == "modern":  # the driver stops polling, and leaves the port open
         fails(OSError, lambda: socket.create_connection((esp.ipv4_address, 18080), 2))
 
 
@@ -329,7 +329,7 @@ def udp(esp, profile):
         datagrams = pool.socket(pool.AF_INET, pool.SOCK_DGRAM)
         datagrams.settimeout(3)
         datagrams.connect(("127.0.0.1", port))
-        # Other firmware sends a datagram again if the next one does not begin with a START_CLIENT.
+        # Other firmware repeats a datagram unless the next one starts with its own START_CLIENT.
         sizes = [1, 63, 65, 1400, 1471] if profile in ("modern", "adafruit-3.3.0") else [1400]
         if profile == "modern":
             sizes += [64, 128, 1472]

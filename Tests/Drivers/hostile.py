@@ -1,4 +1,4 @@
-"""Frames that no driver sends, on the same lines that a driver uses afterwards."""
+"""Hostile frames, over the lines that a driver uses afterwards."""
 
 import json
 import os
@@ -9,8 +9,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 # WRITE_FILE, READ_FILE: real firmware answers some of them with bytes that are not a frame.
 WITHOUT_FRAME = {0x60, 0x61}
 RECORDING = os.path.join(HERE, "..", "..", "Protocol", "vectors", "host-esp32spi-11.1.4.json")
-# START_CLIENT, REQ_HOST_BY_NAME, SEND_UDP, PING, downloads, BSD connect and sendto: random ones would contact other
-# machines.
+# START_CLIENT, REQ_HOST_BY_NAME, SEND_UDP, PING, downloads, BSD connect and sendto: random ones could reach other machines.
 REACHING_OUT = {0x2D, 0x34, 0x39, 0x3E, 0x64, 0x67, 0x76, 0x79}
 
 
@@ -39,7 +38,7 @@ def frames(count, seed):
 
 
 def attack(board, count, seed):
-    """Sends frames and reads the replies; ends a command that waits with RESET. Returns the number of resets."""
+    """Sends frames and reads the replies; RESET ends a command that waits. Returns the number of resets."""
     resets = 0
     for frame in frames(count, seed):
         reply = _exchange(board, frame)

@@ -21,7 +21,7 @@ INPUT, OUTPUT = "input", "output"
 
 
 class LinkError(Exception):
-    """The link failed, or was misused. Not an OSError, because drivers catch those."""
+    """The link failed, or was misused. Not an OSError, which drivers swallow."""
 
 
 class Board:
@@ -33,9 +33,9 @@ class Board:
         self.windows = 0
         self._queued = None  # the MISO bytes of the next window; None while the chip is busy
         self.selected = False  # is chip select low?
-        self._boot = None  # the current boot count: messages with another one are ignored
-        self._is_up = False  # has it queued a window since its boot?
-        self._window = None  # the MOSI bytes of the current window
+        self._boot = None  # the current boot count: messages of other boots are ignored
+        self._is_up = False  # has it queued something?
+        self._window = None  # the MOSI bytes of a window under way
         self._miso = b""
         self._position = 0
         self._received = bytearray()
@@ -120,7 +120,7 @@ class Board:
         return bool(self._pins & 1)
 
     def ready_level(self):
-        """High when busy; then it sleeps briefly, so that a polling driver does not use the processor."""
+        """High when busy. Sleeps briefly then, so that a polling driver uses no processor."""
         if self._window is not None:
             return True
         self._poll(0.02 if self._queued is None else 0)
@@ -166,7 +166,7 @@ class Board:
         self._send(WINDOW, window)
 
     def clock(self, mosi):
-        """Sends these bytes; returns the bytes received."""
+        """Clocks these bytes out; returns the bytes read meanwhile."""
         if self._window is None:
             raise LinkError("clocked without chip select")
         self._window += mosi
@@ -224,7 +224,7 @@ class Line:
         return self._level
 
     def drive(self, level):
-        """The host drives the level, or releases the line (True, because of the pull-up)."""
+        """The host sets the level, or releases the line (True, because of the pull-up)."""
 
     @property
     def direction(self):
@@ -263,7 +263,7 @@ class Line:
 
 
 class ChipSelect(Line):
-    """Low begins a window, high ends it; during a reset it only selects what the chip boots into."""
+    """Low starts a window, high ends it; during a reset it only selects the boot mode."""
 
     def drive(self, level):
         board = self._board

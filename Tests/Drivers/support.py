@@ -1,4 +1,4 @@
-"""Shared by the checks of every driver: an emulator process, servers, and the list of checks."""
+"""Shared by the checks of every driver: an emulator process, external servers, and the list of checks."""
 
 import contextlib
 import functools
@@ -25,7 +25,7 @@ NETWORK, PASSPHRASE = "lab-net", "correct-horse"
 
 
 class NumberedError(OSError):
-    """CircuitPython's OSError, whose single argument is the error number. For modules that raise but never catch it."""
+    """OSError as in CircuitPython: a single argument is the error number. For driver modules that raise and never catch it."""
 
     def __init__(self, *arguments):
         super().__init__(*arguments)
@@ -37,7 +37,7 @@ class _WebServer(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request, client_address):
-        """Ignores clients that disconnect."""
+        """A client that disconnects is not reported."""
 
 
 class Emulator:
@@ -108,12 +108,12 @@ def _certificates():
 
 
 def certificate_file(name):
-    """The path of a file that Tests/Peers/make_certificates makes."""
+    """The path of a file of Tests/Peers/make_certificates."""
     return os.path.join(_certificates().name, name)
 
 
 def tls_context(certificate="good", client_authority=None):
-    """The TLS context of a server on 127.0.0.1: its certificate, and the authority of required client certificates."""
+    """The TLS context of a server on 127.0.0.1: its certificate, and the authority of client certificates, if required."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate_file(certificate + ".pem"), certificate_file(certificate + ".key"))
     if client_authority:
@@ -140,7 +140,7 @@ def web_server(context=None):
 
 @contextlib.contextmanager
 def udp_echo():
-    """The port of a UDP server on 127.0.0.1 that echoes every datagram, and the list of received datagrams."""
+    """The port of a UDP echo server on 127.0.0.1, and the list of received datagrams."""
     echo = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     echo.bind(("127.0.0.1", 0))
     seen = []
@@ -192,7 +192,7 @@ def until(condition, seconds=10, step=None):
 
 
 def curl(*arguments):
-    """The output of curl, with a time limit of 20 seconds."""
+    """The output of curl, which must end within 20 seconds."""
     return subprocess.run(
         ["curl", "--silent", "--show-error", "--noproxy", "*", "--max-time", "20", *arguments],
         check=True, capture_output=True,
@@ -200,7 +200,7 @@ def curl(*arguments):
 
 
 def fails(kind, call, containing=""):
-    """Requires a call to raise this."""
+    """Checks that the call raises this."""
     try:
         call()
     except kind as error:

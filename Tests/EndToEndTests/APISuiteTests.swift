@@ -61,7 +61,7 @@ import Testing
                 case "==": #expect(body.contains("=="), "\(part)")
                 case "description": #expect(body.contains("\\("), "\(part)")
                 default:
-                    // Some bodies are a helper of the suite, which joins, opens a file or tries a passphrase.
+                    // Some bodies are a helper of the suite, which joins, opens a file or tries a password.
                     let isThere =
                         body.contains(".\(name)") || body.contains("try join()") || body.contains("try file()")
                         || body.contains("try password(")
@@ -91,7 +91,7 @@ enum PublicCalls {
     static func all() throws -> Set<String> {
         var types: [String: Set<String>] = [:]
         for text in try sources("Sources/WiFiNINA") {
-            // Declarations in a nested type of the library are not calls of the class.
+            // Declarations inside a nested type are not calls of the class.
             var owner: (type: String, indent: Int)?
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
             for (number, line) in lines.enumerated() {
@@ -121,7 +121,7 @@ enum PublicCalls {
         for (name, firsts) in types {
             for first in firsts { calls.insert(firsts.count > 1 ? "\(name)-\(first)" : name) }
         }
-        // Calls of the common protocol count for both classes.
+        // Members that the two share exist in both.
         for call in calls where call.hasPrefix("WiFiSecureClient.") {
             calls.remove(call)
             for type in ["WiFiSSLClient", "WiFiBearSSLClient"] { calls.insert(type + call.dropFirst(16)) }
@@ -129,7 +129,7 @@ enum PublicCalls {
         return calls
     }
 
-    /// The labels of a list of arguments, and the type of its first one.
+    /// The labels of an argument list, and the type of its first argument.
     private static func arguments(_ text: Substring) throws -> (labels: String, first: String) {
         var (depth, list, current) = (0, [String](), "")
         for character in text {

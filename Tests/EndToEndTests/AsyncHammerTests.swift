@@ -8,7 +8,7 @@ import WiFiNINA
 
 /// Eight tasks use one device at the same time: no byte is lost, duplicated or misplaced, and no task starves.
 ///
-/// They run for `NINA_HAMMER_SECONDS` (`Tools/soak tasks`), by default for some rounds each.
+/// With `NINA_HAMMER_SECONDS` they run that long (`Tools/soak tasks`), otherwise for some rounds each.
 @Suite(.serialized, .ownThreads, .timeLimit(.minutes(60))) struct AsyncHammerTests {
     private static let tasks = 8
     private static let rounds = 5
@@ -19,7 +19,7 @@ import WiFiNINA
         var cancelled = 0
     }
 
-    /// The end of the run: after some rounds, or at a time.
+    /// When to end: by rounds, or by time.
     private struct End: Sendable {
         let deadline: UInt64?
         init() {
@@ -98,7 +98,7 @@ import WiFiNINA
         return bytes.count
     }
 
-    /// A client of the module that reads in one task and writes in another, both in pieces of random size.
+    /// A client of the module, read in one task and written in another, in pieces of random size.
     private static func talk(_ module: WiFiModule, _ port: UInt16, _ random: inout SplitMix64) async throws -> Int {
         let client = try await module.connect(to: .loopback, port: port)
         let bytes = random.bytes(random.size(bits: 16))

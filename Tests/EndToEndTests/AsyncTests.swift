@@ -6,7 +6,7 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-/// `WiFiModule` on the socket of an emulator process.
+/// `WiFiModule` on the sockets of an emulator process.
 @Suite(.serialized, .ownThreads, .timeLimit(.minutes(10))) struct AsyncTests {
     private static let clients = 6
 
@@ -98,7 +98,7 @@ import WiFiNINA
         await module.close()
     }
 
-    /// When the emulator is killed, all waits end with an error that states the cause, and the thread ends.
+    /// The emulator is killed: every waiting call ends with an error that says so, and the thread ends.
     @Test func aModuleThatDiesEndsAllWaits() async throws {
         let emulator = try EmulatorUnderTest()
         weak var thread: LinkThread?
@@ -121,7 +121,7 @@ import WiFiNINA
             }
             await module.close()
         }
-        // The thread retains itself while it runs.
+        // It retains itself while it runs.
         let deadline = MonotonicClock.nanoseconds() + 10_000_000_000
         while thread != nil, MonotonicClock.nanoseconds() < deadline { await Task.yield() }
         #expect(thread == nil)
@@ -137,7 +137,7 @@ import WiFiNINA
         #expect(try emulator.logs("is off"))
     }
 
-    /// A slow command delays the module's tasks, but blocks none of Swift's threads.
+    /// A slow command delays the module's tasks, and blocks none of Swift's threads.
     @Test func commandsBlockNoThreadOfSwift() async throws {
         let emulator = try EmulatorUnderTest()
         let module = try await emulator.module()
@@ -146,7 +146,7 @@ import WiFiNINA
         let port = try TCPSocket.localEndpoint(silent.rawValue).port
         let ended = SharedCount()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            // Far more than Swift's thread pool has threads.
+            // Far more tasks than Swift has threads.
             for _ in 0..<64 {
                 group.addTask {
                     await #expect(throws: WiFiError.connectFailed) {
@@ -182,7 +182,7 @@ import WiFiNINA
     }
 }
 
-/// A value that only one task or thread uses at a time.
+/// A resource that one task or thread holds at a time.
 struct Unchecked<Value>: @unchecked Sendable {
     let value: Value
     init(_ value: Value) { self.value = value }

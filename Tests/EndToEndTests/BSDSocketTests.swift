@@ -49,7 +49,7 @@ import Testing
         let address = try join(one)
         let other = try join(two)
 
-        // A server, and a client that blocks until the server answers.
+        // A working server, and a client that blocks until it is answered.
         let server = try socket(1, port: 8080, one)
         #expect(server.rawValue == 54)
         #expect(try run(BSDListen(socket: server, backlog: 4), one).value == 1)
@@ -87,7 +87,7 @@ import Testing
         #expect(try run(BSDClose(socket: guest.socket), one).value == 1)
         #expect(try outside.read() == [4, 5])
 
-        // A reset is not reported as the end of the stream.
+        // A reset is not an end of the stream.
         let abandoned = try acceptOneThatResets(server, address, one)
         #expect(try run(BSDRecv(socket: abandoned, size: 10), one).data.isEmpty)
         #expect(try run(BSDErrno(), one).errno == 104)

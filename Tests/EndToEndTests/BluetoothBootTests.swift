@@ -1,7 +1,7 @@
 import NINAWire
 import Testing
 
-/// Chip select held low at a reset requests Bluetooth. Most firmware then stops serving SPI; the log says why.
+/// Chip select held low at a reset requests Bluetooth. Most firmware obeys and stops answering on SPI; the log says so.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct BluetoothBootTests {
     private let getVersion: [UInt8] = [0xE0, 0x37, 0x00, 0xEE]
 

@@ -6,13 +6,13 @@ import TestSupport
 import Testing
 import WiFiNINA
 
-/// S3: a chat room with ten guests, some of whom misbehave.
+/// S3: a chat room with ten guests, some of them misbehaving.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct ChatScenarioTests {
     private static let port: UInt16 = 7000
     private static let rounds = 3
 
-    /// Six talk, one sends 1 MB without an end of line, one is silent, one resets its connection, one half-closes it.
-    /// Then all leave and others connect, three times.
+    /// Six talk, one sends 1 MB without an end of line, one is silent, one vanishes, one ends only its own stream.
+    /// Then all leave and others come, three times.
     @Test func aChatRoomOutlivesItsGuests() throws {
         var random = SplitMix64(seed: testSeed())
         let emulator = try EmulatorUnderTest(["--max-sockets", "16"])
@@ -29,7 +29,7 @@ import WiFiNINA
         #expect(chat.mostGuests == Guests.all.count)
         #expect(chat.mostKept <= Guests.all.count * ChatServer.lineLimit)
         let growth = memory[Self.rounds - 1] - memory[0]
-        // Memory must not grow after the first round, although each round forwards megabytes.
+        // After the first round memory is warm; each round forwards megabytes.
         #expect(growth < 1 << 20, "the emulator has grown by \(growth) bytes")
         print(
             "S3: \(Self.rounds) rounds of chat; at most \(chat.mostKept) bytes kept for lines, the emulator has",
@@ -48,7 +48,7 @@ import WiFiNINA
         try guests.come(to: address, Self.port, &random)
         try run(chat, until: { chat.guests.count == Guests.all.count })
         let vanishing = try #require(try guests.port(of: .vanishing))
-        // Nobody talks before all have connected, and the others wait until a line of the vanishing guest has arrived.
+        // Guests talk only after all have connected, and most only after the one that will vanish has been heard.
         guests.begin()
         try run(chat, until: { chat.lines(of: vanishing) == guests.lines(of: .vanishing) })
         guests.vanish()
@@ -72,22 +72,22 @@ import WiFiNINA
     }
 }
 
-/// The guests of a round, their lines and the lines that each must receive.
+/// The guests of a round, what each sends and what each must receive.
 private final class Guests {
     enum Guest: Int, CaseIterable {
         case anna, ben, carl, dora, emil, frida
-        /// Sends 1 MB without an end of line, then ends the line and sends a valid one.
+        /// Sends 1 MB without an end of line, then ends it and sends a proper line.
         case endless
-        /// Sends nothing.
+        /// Is silent.
         case silent
         /// Resets its connection in the middle of a line.
         case vanishing
-        /// Half-closes its connection and continues to read.
+        /// Ends its own stream and continues to listen.
         case halfClosing
     }
 
     static let all = Guest.allCases
-    /// The complete lines of each guest; each line begins with its name.
+    /// The complete lines of each guest, which begin with its name.
     private let speeches: [[UInt8]]
     private let ports = SharedResults<UInt16>(all.count)
     private let results = SharedResults<[UInt8]>(all.count)
@@ -108,7 +108,7 @@ private final class Guests {
             var speech: [UInt8] = []
             for number in 0..<lines {
                 var line = Array("\(guest) \(number) ".utf8)
-                // Up to the length limit.
+                // Up to the longest allowed line.
                 let count = Int.random(in: 0...ChatServer.lineLimit - line.count, using: &random)
                 line += random.bytes(count).map { $0 == UInt8(ascii: "\n") ? 0 : $0 }
                 speech += line + [UInt8(ascii: "\n")]
@@ -122,7 +122,7 @@ private final class Guests {
 
     func lines(of guest: Guest) -> Int { speech(guest).count { $0 == UInt8(ascii: "\n") } }
 
-    /// The number of bytes that a guest receives: the lines of all others, and the server's messages to it.
+    /// The number of bytes that a guest receives: the lines of all others, and the server's notices to it.
     private func count(for guest: Guest) -> Int {
         let others = Self.all.filter { $0 != guest }.reduce(0) { $0 + speech($1).count }
         return others + (guest == .endless ? ChatServer.complaint.utf8.count : 0)
@@ -164,21 +164,20 @@ private final class Guests {
 
     func port(of guest: Guest) throws -> UInt16? { try ports.wait()[guest.rawValue].get() }
 
-    /// Starts the guests that talk from the beginning.
+    /// Releases the guests that talk from the start.
     func begin() { start.set(0, .success(true)) }
 
-    /// Makes the vanishing guest reset its connection; the others talk after that.
+    /// Has one guest reset its connection; the others talk after that.
     func vanish() { mayVanish.set(0, .success(true)) }
 
     var haveAllEnded: Bool { Self.all.allSatisfy { !results.isUnset($0.rawValue) } }
 
-    /// The received bytes of each guest except the vanished one.
+    /// What each guest has received, except the one that vanished.
     func heard() throws -> [(Guest, [UInt8])] {
         try zip(Self.all, results.wait()).filter { $0.0 != .vanishing }.map { ($0, try $1.get()) }
     }
 
-    /// Expects every line of every other guest, complete, once and in order, and a complaint only for the guest that
-    /// caused it.
+    /// Every line of every other guest, whole, once and in order, and a notice only for the guest that earned it.
     func expect(_ guest: Guest, hasHeard bytes: [UInt8]) {
         var heard: [[UInt8]: [UInt8]] = [:]
         for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast() {

@@ -5,9 +5,9 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-/// Reproduces the users' problems with a coprocessor or options like theirs: the control of the other scenarios.
+/// The controls: what users saw appears again when the coprocessor or its options are as theirs were.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct ControlScenarioTests {
-    /// S0's control: the firmware and library of 2019 print the lines of the user's report.
+    /// S0's control: the firmware and the library of the report print the lines of the report.
     @Test func theFirmwareOf2019PrintsTheLinesOfTheQuestion() throws {
         let emulator = try EmulatorUnderTest(["--firmware", "adafruit-1.2.2"])
         let browser = try Browser(emulator)
@@ -21,8 +21,8 @@ import WiFiNINA
                 "client 1: \(place)", "client 2: \(place)", "client 3:none", "client 1 data read: 47", "client 4:none",
             ])
 
-        // The second connection is established, but is not reported, even after the first has gone, until it sends
-        // something.
+        // The second connection is established and stays out of reach, also after the first has ended, until it sends
+        // bytes.
         #expect(try browser.library.flush(client) == request.count - 1)
         try browser.library.stop(client)
         #expect(try browser.first.read() == [])
@@ -33,7 +33,7 @@ import WiFiNINA
         #expect(sketch.lines.first == "client 1: IP 127.0.0.1 port \(browser.second.port)")
     }
 
-    /// Both connections send at once: the first hides the second until its bytes have left the chip.
+    /// Both connections send at once: the first hides the second until its bytes have left the module.
     @Test func theFirstOfTwoBusyConnectionsHidesTheSecond() throws {
         let emulator = try EmulatorUnderTest(["--firmware", "adafruit-1.2.2"])
         let browser = try Browser(emulator)
@@ -49,8 +49,7 @@ import WiFiNINA
         #expect(try browser.library.remote(one).port == browser.first.port)
     }
 
-    /// The same host with firmware 2.0.0, which takes a frame's padding for its accept flag: each client is reported
-    /// once.
+    /// The same host with firmware 2.0.0, which takes a frame's padding for its accept flag: each client once.
     @Test func laterFirmwareTakesThePaddingForAFlag() throws {
         let emulator = try EmulatorUnderTest(["--firmware", "arduino-2.0.0"])
         let browser = try Browser(emulator)
@@ -65,8 +64,8 @@ import WiFiNINA
             ])
     }
 
-    /// S2's control: one slot for clients; 8 and then 5 fetchers request a page of 13 files at once, without retries.
-    /// With the policy `reset` one fetcher of each wave gets the slot; with `queue` all do, one after another.
+    /// S2's control: one slot for clients, a page of 13 files fetched by 8 and then by 5 clients at once, none of
+    /// which retries. With the policy `reset` one of each wave gets the slot; with `queue` all do.
     @Test(arguments: [("reset", 2), ("queue", 13)])
     func theOverflowPolicyDecidesWhoIsReset(_ policy: String, _ expected: Int) throws {
         let emulator = try EmulatorUnderTest(["--max-sockets", "2", "--overflow", policy])
@@ -78,10 +77,10 @@ import WiFiNINA
         var resetPorts: [UInt16] = []
         for wave in [0..<8, 8..<13] {
             let fetchers = try wave.map { try Fetcher(file: $0, address) }
-            // No client is accepted before all have connected and sent their requests.
+            // No client is accepted before all have connected and sent their request.
             for fetcher in fetchers { try fetcher.waitUntilAsked() }
             func left() -> Int { fetchers.count { !$0.isDone } }
-            // Under `reset` the accepted client keeps its slot until all others are reset.
+            // Under `reset` the accepted one keeps its slot until all others are reset.
             try serve(server, wifi, while: { left() > 0 }, after: { policy == "queue" || left() == 1 })
             for fetcher in fetchers {
                 switch try fetcher.result() {
@@ -105,7 +104,7 @@ import WiFiNINA
         }
     }
 
-    /// Serves clients while a condition holds; answers wait for another condition.
+    /// Serves clients as long as there is something to do; replies wait for a condition.
     private func serve(
         _ server: WiFiServer, _ wifi: WiFi, while isGoingOn: () -> Bool, after mayAnswer: () -> Bool = { true }
     ) throws {
@@ -127,12 +126,12 @@ import WiFiNINA
     }
 }
 
-/// The request of a browser, as long as in the user's report.
+/// A browser's request, as long as the one of the report.
 private let request: [UInt8] = Array("GET / HTTP/1.1\r\n".utf8) + [UInt8](repeating: UInt8(ascii: "x"), count: 418)
 
 private func content(_ file: Int) -> [UInt8] { pattern(file, count: 3000 + file * 5000) }
 
-/// A server of the library of 2019, and two connections to it that are silent at first.
+/// A server of the 2019 library, and a browser that has opened two connections and sent nothing yet.
 private final class Browser {
     let library: Library2019
     let first: TCPPeer
@@ -149,7 +148,7 @@ private final class Browser {
 }
 
 /// The library of 2019 before its release 1.4.0, without an IRQ pin: `available()` is one AVAIL_DATA without a flag,
-/// padded with FF, and up to 1500 bytes are read ahead.
+/// padded with FF, and 1500 bytes are read ahead.
 private final class Library2019 {
     private let link: any Link
     private var writer = FrameWriter()
@@ -177,7 +176,7 @@ private final class Library2019 {
         try #require(isUp == 1)
     }
 
-    /// A client with unread bytes on the chip; bytes read ahead do not count.
+    /// A client that has unread bytes on the module; bytes read ahead do not count.
     func available() throws -> SocketNumber? {
         let value = try run(AvailData(socket: server)).value
         return value == 255 ? nil : SocketNumber(rawValue: UInt8(truncatingIfNeeded: value))
@@ -185,7 +184,7 @@ private final class Library2019 {
 
     func untilAvailable() throws -> SocketNumber { try poll(available) }
 
-    /// Polls for 20 seconds, because without IRQ there is nothing to wait for.
+    /// Without IRQ it polls, for up to 20 seconds.
     @discardableResult
     private func poll<Value>(_ question: () throws -> Value?) throws -> Value {
         let end = deadline()
@@ -196,7 +195,7 @@ private final class Library2019 {
         throw LinkError(.timedOut, .idle)
     }
 
-    /// Waits until a client has bytes, in the host or on the chip.
+    /// Waits until a client has bytes, in the host or on the module.
     func untilBytes(_ client: SocketNumber) throws { try poll { try bufferedBytes(client) > 0 ? true : nil } }
 
     /// The bytes in the host's buffer, which is refilled when it is empty.
@@ -211,7 +210,7 @@ private final class Library2019 {
         try bufferedBytes(client) > 0 ? buffers[client]?.removeFirst() : nil
     }
 
-    /// Reads all available bytes; returns their number.
+    /// Reads everything available, and returns its length.
     func flush(_ client: SocketNumber) throws -> Int {
         var count = 0
         while try read(client) != nil { count += 1 }
@@ -227,15 +226,15 @@ private final class Library2019 {
     }
 }
 
-/// The sketch of the user's report.
+/// The sketch of the report.
 private final class Sketch {
     private let library: Library2019
-    /// Its output, without times.
+    /// Its output, without the time.
     var lines: [String] = []
 
     init(_ library: Library2019) { self.library = library }
 
-    /// Its loop, until it drains the connection and stops it.
+    /// Its loop, up to the point where it drains the connection and stops it.
     func untilData() throws -> SocketNumber {
         let client = try library.untilAvailable()
         try show("client 1", client)
@@ -257,7 +256,7 @@ private final class Sketch {
     private func checkForAnotherClient(_ message: String) throws { try show(message, try library.available()) }
 }
 
-/// Requests one file, once, in its own thread.
+/// Requests one file, once, in a thread of its own.
 private final class Fetcher: Sendable {
     enum Outcome {
         case whole

@@ -5,14 +5,14 @@ import NINAWire
 import TestSupport
 import Testing
 
-/// The emulator is killed during writes and puts, 200 times or NINA_TEST_KILLS times; acknowledged changes must exist
-/// after a restart.
+/// The emulator is killed in the middle of writes and puts, 200 times or NINA_TEST_KILLS; acknowledged data must
+/// be there after the restart.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct CrashTests {
     private static let files = ["a", "b", "c", "long-name-of-a-file.txt"]
     private static let keys = ["one", "two", "fifteen-letters"]
     private static let longestFile = 1200
 
-    /// The contents known to be on disk, and those that are possible after the unacknowledged operation.
+    /// The acknowledged content, and the content it may have after the unanswered operation.
     private struct Model {
         var files: [String: [UInt8]] = [:]
         var values: [String: [UInt8]] = [:]

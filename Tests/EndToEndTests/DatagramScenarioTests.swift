@@ -3,17 +3,17 @@ import LinuxIO
 import NINAWire
 import Testing
 
-/// Datagrams between coprocessors and with external sockets, over real sockets.
+/// Datagrams between coprocessors and with peers outside, over real sockets.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct DatagramScenarioTests {
     @Test func anOutsideSocketIsEchoed() throws {
         let emulator = try EmulatorUnderTest()
         let host = try emulator.commandHost()
-        // A port used by this test only: other tests may bind theirs on every address, to receive broadcasts.
+        // A port for this test alone: others may bind theirs on every address, to receive broadcasts.
         #expect(try host.serve(5077))
         let (one, two) = (try UDPPeer(), try UDPPeer())
         let address = try host.address
         for size in [1, 2, 1471, 1472] {
-            // Two at once, from two senders: each receives its own datagram back.
+            // Two at once, from two senders: each receives its own back.
             try one.send(pattern(size, count: size), to: address, 5077)
             try two.send(pattern(size + 1, count: size), to: address, 5077)
             for _ in 0..<2 {
@@ -102,7 +102,7 @@ import Testing
         print("\(received) of \(2 * perSide) datagrams arrived")
         #expect(figures.map { $0[1] } == [0, 0])
         #expect(figures.map { $0[2] } == [0, 0])
-        // Their number depends on the machine's load.
+        // How many depends on the machine's load.
         #expect(figures.allSatisfy { $0[0] > 0 })
     }
 
@@ -129,7 +129,7 @@ import Testing
         #expect(try three.send([4]))
         #expect(try one.waitForInterrupt())
         #expect(try one.receive() == [4])
-        // Not a group address.
+        // Not a multicast address.
         #expect(try !three.serve(5301, group: IPv4Address(10, 0, 0, 1), slot: 1))
         // Closing the socket leaves the group.
         #expect(try two.acknowledge(StopClient(socket: SocketNumber(rawValue: 0))))
@@ -153,7 +153,7 @@ import Testing
             #expect(try host.remote() == IPv4Endpoint(address: try one.address.rawValue, port: 5400))
             #expect(try host.receive() == nil)
         }
-        // Unicasts reach only their destination.
+        // A datagram to one address reaches only that coprocessor.
         while try one.receive() != nil {}
         #expect(try one.setDestination(try two.address, 5400))
         #expect(try one.send([8]))
@@ -176,7 +176,7 @@ import Testing
         #expect(try two.send([2]))
         #expect(try one.waitForInterrupt())
         #expect(try one.receive() == [2])
-        // Broadcasts and multicasts reach the shifted ports too.
+        // Broadcasts and multicasts reach them there too.
         #expect(try two.serve(5500, slot: 1))
         let group = IPv4Address(239, 255, 7, 8)
         #expect(try one.serve(5800, group: group, slot: 2) && two.serve(5800, group: group, slot: 2))

@@ -22,7 +22,7 @@ import Testing
         (0..<count).map { UInt8(truncatingIfNeeded: $0 * 31 + $0 / 251) }
     }
 
-    /// No unnamed file is left beside these files.
+    /// No temporary file is left beside the files.
     private func checkFiles(_ names: Set<String>) throws {
         #expect(try directory.names("1/files") == names)
     }
@@ -52,7 +52,7 @@ import Testing
         #expect(try emulator.logs("the certificate is for another host"))
         // A redirect to an address connects at once; a name is looked up first.
         #expect(try download(host, "https://127.0.0.1:\(server.port)/redirect/50000"))
-        // The end of the stream ends a file only if the server has announced that.
+        // The end of the stream ends a file only if the response says so.
         #expect(try download(host, "https://good.example:\(server.port)/close/50000"))
         #expect(try !download(host, "https://good.example:\(server.port)/cut/60000"))
         #expect(try emulator.logs("without a close_notify"))
@@ -87,7 +87,7 @@ import Testing
         let before = try #require(ProcessTimes.residentBytes(pid: pid))
         for _ in 0..<3 {
             #expect(try downloadUpdate(host, "\(base)/huge") == 2)
-            // Its length is unknown until it exceeds the free space.
+            // Its length is unknown until no room is left for it.
             #expect(try downloadUpdate(host, "\(base)/endless") == 1)
             #expect(try !download(host, "\(base)/huge", as: "huge"))
             #expect(try !download(host, "\(base)/endless", as: "endless"))

@@ -3,13 +3,13 @@ import LinuxIO
 import NINAWire
 import Testing
 
-/// `nina example`: the sketches that have a peer, which the test plays.
+/// `nina example`: the sketches with a peer, which the test plays.
 ///
-/// Each sketch has its own port on its coprocessor's address, which no other process uses.
+/// Their servers have ports of their own on the coprocessor's address, which no other process uses.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct ExamplePeerTests {
     private static let profiles = ["modern", "arduino-2.0.0", "arduino-1.4.8", "adafruit-3.3.0", "adafruit-1.7.7"]
-    /// Firmware whose `server.write` reaches the clients that `available()` has returned. Adafruit's 3.x treats every
-    /// client as accepted, and skips those.
+    /// Firmware whose `server.write` reaches the clients that `available()` has returned: Adafruit's 3.x takes every
+    /// client for an accepted one and skips those.
     private static let broadcasters = profiles.filter { $0 != "adafruit-3.3.0" }
     /// Firmware that reports a client before it has sent anything.
     private static let greeters = ["modern", "arduino-2.0.0", "adafruit-3.3.0"]
@@ -18,7 +18,7 @@ import Testing
         + "<p>Click <a href=\"/H\">here</a> to turn the LED on</p>\r\n"
         + "<p>Click <a href=\"/L\">here</a> to turn the LED off</p>\r\n"
 
-    /// The response that a browser gets.
+    /// What a browser receives.
     private func get(_ path: String, _ address: IPv4Address, port: UInt16) throws -> String {
         let browser = try TCPPeer(address, port: port)
         try browser.send("GET \(path) HTTP/1.1\r\nHost: module\r\n\r\n")
@@ -71,7 +71,7 @@ import Testing
             "AP_SimpleWebServer", ["--ssid", "my-own", "--pass", "eight-or-more", "--port", "8080", "--rounds", "1"],
             on: emulator)
         #expect(try example.waits(for: "SSID: ") == "my-own")
-        // The address that stations of the network would use; the log has the one on this machine.
+        // The address that stations of the network would use; the log has its address on this machine.
         #expect(try example.address() == IPv4Address(192, 168, 4, 1))
         #expect(try emulator.logs("server on port 8080 is reachable at "))
         let text = emulator.logText
@@ -126,7 +126,7 @@ import Testing
         try ada.expect("I am\n")
         bob.close()
         try example.waits(for: "disconnect client #1")
-        // Its slot is free for the next client.
+        // Its place is free for the next client.
         let eve = try TCPPeer(address, port: 2323)
         try eve.expect("Hello, client number: 1\r\n")
         ada.close()
@@ -144,7 +144,7 @@ import Testing
         try ada.send("first\r\n")
         try ada.expect("first\r\n")
         let bob = try TCPPeer(address, port: 2323)
-        // Terminal control characters are printed escaped.
+        // Control sequences are shown, not executed.
         try bob.send("second \u{1B}[2J\n")
         for peer in [ada, bob] { try peer.expect("second \u{1B}[2J\r\n") }
         #expect(try example.end().suffix(2) == ["message: first", "message: second \\u{1B}[2J"])

@@ -2,8 +2,8 @@ import LinuxIO
 import NINAWire
 import Testing
 
-/// `nina example`: each of Arduino's sketches, its output and the state it leaves in the module. Sketches with peers on
-/// the network are in `ExamplePeerTests`.
+/// `nina example`: each of Arduino's sketches, with its output and the resulting state of the module. Those with peers
+/// on the network are in `ExamplePeerTests`.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct ExampleTests {
     /// Every example, in the listed order.
     static let names = [
@@ -42,7 +42,7 @@ import Testing
         #expect(example.errorText.contains("--help"))
     }
 
-    /// Interrupts a sketch whose loop runs, or whose `setup()` waits for a network that never appears.
+    /// Whether its loop runs, or `setup()` waits for a network that never appears.
     @Test(arguments: [
         (["wifipagerserver"], "Pager server"), (["ConnectWithWPA", "--ssid", "nowhere"], "Attempting"),
         (["ScanNetworks", "--every", "3600"], "1) open-net"),
@@ -90,7 +90,7 @@ import Testing
             ])
     }
 
-    /// On the sketches' own emulators, which have the networks that they need.
+    /// On emulators of their own, with the networks that they need.
     @Test(arguments: [
         ("ConnectNoEncryption", "open-net", "open"), ("ConnectWithWEP", "wep-net", "WEP"),
         ("ConnectWithWPA", "lab-net", "WPA2"), ("ConnectWithWPA2Enterprise", "campus-net", "WPA2"),

@@ -3,8 +3,8 @@ import NINAWire
 import TestSupport
 import Testing
 
-/// Replays recordings of the handlers of nina-fw 2.0.0 against an emulator with that profile: the same bytes, and the
-/// same IRQ levels before and after each command.
+/// Replays the recording of nina-fw 2.0.0's handlers against an emulator with its profile: the same
+/// bytes and the same IRQ levels, before and after each command.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct FirmwareReplayTests {
     private struct Vector: Decodable {
         var scenario: String
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    /// A word or number of a peer's recorded action.
+    /// A word or a number of an action outside.
     private enum Action: Decodable {
         case number(Int)
         case text(String)

@@ -6,7 +6,7 @@ import TestPeers
 import TestSupport
 import Testing
 
-/// A process that has received thousands of hostile frames still runs, has not grown, and continues to serve the host.
+/// A real process that received thousands of hostile frames has not grown, and still serves the same host.
 @Suite(.serialized, .timeLimit(.minutes(60))) struct HostileProcessTests {
     /// Frames for each profile: 3,000, or NINA_FUZZ_ROUNDS.
     private let rounds =
@@ -43,7 +43,7 @@ import Testing
         try exchangeData(host.link, mayLackSockets: firmware.quirks.contains(.stopLeavesServers))
 
         #expect(try host.link.reset())
-        // Closed sockets linger for up to 5 s, until their peers have closed.
+        // Lingering sockets close after 5 s at the latest.
         let limit = RawLink.after(10)
         while try Self.openDescriptors(pid) != descriptors, RawLink.after(0) < limit { try pause(milliseconds: 50) }
         #expect(try Self.openDescriptors(pid) == descriptors)

@@ -6,7 +6,7 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-/// Many coprocessors in one process do not affect each other.
+/// Many coprocessors in one process: one does not affect another.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct IsolationTests {
     @Test func eachHasAnAddressOfItsOwn() throws {
         let emulator = try EmulatorUnderTest()
@@ -70,7 +70,7 @@ import WiFiNINA
         let server = WiFiServer(hosts[0], port: 80)
         try server.begin()
         var client = WiFiClient(hosts[1])
-        // On this machine the server has port 12080, which the other coprocessor does not know.
+        // The server is at port 12080 of this machine; the other coprocessor does not use it.
         try client.connect(.address(try hosts[0].localIP()), port: 80)
         #expect(try hosts[0].waitForActivity(.seconds(10)))
         let accepted = try #require(try server.accept())
@@ -97,7 +97,7 @@ import WiFiNINA
         try server.begin()
         let address = try wifi.localIP()
         let peer = try TCPPeer(address, port: 80)
-        // The link is cut without notice, during a served connection.
+        // The link is cut in the middle of a served connection.
         wifi.end()
         #expect(try emulator.logs("is off"))
         #expect(throws: LinuxError.self) { try TCPPeer(address, port: 80) }

@@ -33,10 +33,10 @@ import Testing
         let connection = try emulator.rawConnection()
         // HELLO, then QUEUED without bytes: no IRQ, phase 0, first boot.
         #expect(try read(connection, 13) == [0x81, 0, 0, 5, 0x4E, 0x49, 0x4E, 0x41, 1, 0x82, 0x04, 0, 0])
-        // Bytes may be sent one by one.
+        // Byte by byte is equivalent to one piece.
         for byte in hello + window([0xE0, 0x20, 0x00, 0xEE]) { send(connection, [byte]) }
         #expect(try read(connection, 12) == [0x82, 0x06, 0, 8, 0xE0, 0xA0, 1, 1, 0, 0xEE, 0, 0])
-        // An empty window reads the reply; the next command follows in the same piece.
+        // An empty window reads the reply; sent with the next command in one piece.
         send(connection, window([]) + window([0xE0, 0x37, 0x00, 0xEE]))
         let version = Array("3.5.0".utf8)
         #expect(

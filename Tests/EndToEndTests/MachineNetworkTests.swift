@@ -6,8 +6,8 @@ import TestThreads
 import Testing
 import WiFiNINA
 
-/// Two machines on one wire: network namespaces, each with a loopback interface and one end of a virtual cable. The
-/// emulator runs on the first, 10.77.0.1; its peers are on the second, 10.77.0.2.
+/// Two machines on one cable: network namespaces, each with a loopback interface and one end of a veth pair. The
+/// emulator is on the first, 10.77.0.1; the peers are on the second, 10.77.0.2.
 private final class Wire {
     private let processes: [ChildProcess]
     private var emulatorSide: Int32 { processes[0].pid }
@@ -15,7 +15,7 @@ private final class Wire {
     static let near = IPv4Address(10, 77, 0, 1)
     static let far = IPv4Address(10, 77, 0, 2)
 
-    /// Nil if a required tool or kernel feature is missing.
+    /// Nil where a tool or a kernel feature is missing.
     static func make() throws -> Wire? {
         guard let unshare = path("unshare"), path("ip") != nil, path("nsenter") != nil else { return nil }
         return try Wire(unshare)
@@ -54,7 +54,7 @@ private final class Wire {
         try Apart.inNetwork(of: emulatorSide) { try EmulatorUnderTest(options) }
     }
 
-    /// Runs a body on the emulator's machine (near), or on the other one (far).
+    /// Runs a body on the emulator's machine, or on the other one.
     func near<R>(_ body: () throws -> R) throws -> R { try Apart.inNetwork(of: emulatorSide, body) }
     func far<R>(_ body: () throws -> R) throws -> R { try Apart.inNetwork(of: farSide, body) }
 }
@@ -69,7 +69,7 @@ struct MachineNetworkTests {
         try #require(wire, "network namespaces, or the tools ip and nsenter, are missing")
     }
 
-    /// WiFiNINA's UDP time client, on the default address: the request is sent through a second socket.
+    /// The NTP sketch of WiFiNINA, on the default address: the request leaves by a second socket.
     @Test func theTimeIsAskedOfAnotherMachine() throws {
         let wire = try testWire()
         let server = try wire.far { try UDPPeer(.any, port: 123) }
@@ -88,7 +88,7 @@ struct MachineNetworkTests {
             #expect(try host.waitForInterrupt())
             #expect(try host.receive() == Array(repeating: 100 + round, count: 48))
             #expect(try host.remote() == IPv4Endpoint(address: Wire.far.rawValue, port: 123))
-            // A sender that was never sent anything, but knows the port.
+            // A stranger that has found the port.
             let stranger = try wire.near { try UDPPeer(Wire.near) }
             try stranger.send([1], to: Wire.near, received.from.port)
             _ = try host.waitForInterrupt(milliseconds: 50)
@@ -118,7 +118,7 @@ struct MachineNetworkTests {
         let log = LogCollector()
         log.collect(output)
         let request = try server.receive()
-        // NTP counts from 1900: 1970 began at 2,208,988,800 s, and this is two minutes later.
+        // 1 January 1970 is 2,208,988,800 seconds after NTP's epoch: this is two minutes later.
         var answer = [UInt8](repeating: 0, count: 48)
         answer.replaceSubrange(40..<44, with: [0x83, 0xAA, 0x7E, 0xF8])
         try server.send(answer, to: IPv4Address(rawValue: request.from.address), request.from.port)
@@ -126,7 +126,7 @@ struct MachineNetworkTests {
         #expect(log.wait(seconds: 10) { $0.contains("0:02:00") }, "\(log.text)")
     }
 
-    /// Broadcasts and multicasts of other machines do not reach a module with a loopback address.
+    /// Broadcasts and multicasts of other machines do not reach a module on a loopback address.
     @Test func strangersBroadcastsDoNotArrive() throws {
         let wire = try testWire()
         let group = IPv4Address(239, 255, 7, 9)
@@ -134,7 +134,7 @@ struct MachineNetworkTests {
         let (host, member) = (try emulator.commandHost(), try emulator.commandHost())
         #expect(try host.serve(5400))
         #expect(try member.serve(5401, group: group))
-        // Another program on the machine has joined the group on the wire, so the machine receives it.
+        // Another program on this machine has joined the group, so that the machine receives it.
         let program = try wire.near {
             let socket = try UDPSocket.open(on: IPv4Endpoint(address: 0, port: 5402), isShared: true)
             try UDPSocket.join(socket.rawValue, group: group.rawValue, interface: Wire.near.rawValue)
@@ -152,7 +152,7 @@ struct MachineNetworkTests {
         #expect(!arrival.isEmpty, "the machine does not receive what is sent to the group")
         #expect(try !host.link.interruptLevel() && host.receive() == nil)
         #expect(try !member.link.interruptLevel() && member.receive() == nil)
-        // Broadcasts of this machine do reach the module.
+        // Those of this machine arrive.
         let local = try wire.near { try UDPPeer() }
         try local.send([7], to: IPv4Address(127, 255, 255, 255), 5400)
         #expect(try host.waitForInterrupt())
@@ -164,7 +164,7 @@ struct MachineNetworkTests {
         joined.close()
     }
 
-    /// A module on the wire receives the wire's broadcasts.
+    /// Broadcasts on the cable reach a module with an address on it.
     @Test func aModuleOnTheWireHearsBroadcasts() throws {
         let wire = try testWire()
         for options in [
@@ -182,7 +182,7 @@ struct MachineNetworkTests {
         }
     }
 
-    /// The configuration for a container: reachable at every address of the machine, and reporting a usable one.
+    /// The recipe for a container: it listens on every address of the machine and reports a usable one.
     @Test func aModuleOnAllAddressesReportsOne() throws {
         let wire = try testWire()
         for (options, address) in [
@@ -202,7 +202,7 @@ struct MachineNetworkTests {
                 #expect(try hosts[0].waitForActivity(.seconds(10)))
                 #expect(try server.accept()?.remotePort() == peer.port)
             }
-            // Another coprocessor of the same process reaches it by the reported address too.
+            // Another coprocessor of the process finds it by the reported address too.
             var client = WiFiClient(hosts[1])
             try client.connect(.address(address), port: 8080)
             #expect(try hosts[0].waitForActivity(.seconds(10)))
@@ -210,7 +210,7 @@ struct MachineNetworkTests {
         }
     }
 
-    /// Another user cannot bind the port of a module, whatever socket options it uses.
+    /// Another user cannot bind a module's port by any means.
     @Test func aStrangersBindFails() throws {
         let wire = try testWire()
         let emulator = try wire.emulator()

@@ -74,7 +74,7 @@ import WiFiNINA
         #expect(result.errors.contains("ENOENT"))
     }
 
-    /// A missing file, a file that is not a device, and a device of another driver.
+    /// A missing node, a file that is no device, and a device of another kernel module.
     @Test(arguments: [("/no/such/device", "ENOENT"), ("/etc/passwd", "ENOTTY"), ("/dev/null", "EPERM")])
     func aDeviceThatCannotBeServedIsExplained(path: String, errno: String) throws {
         let result = try run("nina-emulator", ["--attach", path])
@@ -185,7 +185,7 @@ import WiFiNINA
         }
     }
 
-    /// Without wires; the guest tests it with wires.
+    /// Wires are tested in a guest.
     @Test func probeNamesTheStep() throws {
         let emulator = try EmulatorUnderTest(["--firmware", "arduino-1.4.8"])
         let found = try run("nina", ["probe", "--transport", "\(emulator.transport)"])

@@ -5,9 +5,9 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-/// Problems of users with real modules, reproduced with two processes: the host library here, the emulator there.
+/// Problems that users had with real modules, through two real processes: host library here, emulator there.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct ServerScenarioTests {
-    /// S0: a browser opens two connections at once, and the second is silent at first.
+    /// S0: a browser opens two connections at once and sends a request on the first only.
     @Test(arguments: SocketFamily.allCases) func theSecondOfTwoConnectionsIsServedWhileTheFirstIsOpen(
         _ family: SocketFamily
     ) throws {
@@ -19,7 +19,7 @@ import WiFiNINA
         let first = try TCPPeer(address, port: 80)
         let second = try TCPPeer(address, port: 80)
         print("S0: connect took \(first.connectNanoseconds / 1000) and \(second.connectNanoseconds / 1000) us")
-        // The goal is 50 ms. The bound allows for a busy machine, and is below the retransmission of a SYN after 1 s.
+        // The goal is 50 ms; the bound is generous for a busy machine, and far below a lost SYN's second.
         #expect(max(first.connectNanoseconds, second.connectNanoseconds) < 900_000_000)
 
         #expect(try wifi.waitForActivity(.seconds(10)))
@@ -59,14 +59,14 @@ import WiFiNINA
         #expect(try found.remotePort() == talking.port)
         #expect(try server.available() == found)
         #expect(try found.read() == UInt8(ascii: "G"))
-        // Two bytes are in the host's buffer, none on the chip: still the same client.
+        // Two bytes are in the host's buffer, none on the module: still the same client.
         #expect(try server.available() == found)
         #expect(try found.read(100) == Array("ET".utf8))
         #expect(try server.available() == nil)
         withExtendedLifetime(silent) {}
     }
 
-    /// S2: one slot for clients, a page of 13 files, 8 fetchers at once, without retries.
+    /// S2: one slot for clients, a page of 13 files, 8 fetchers at once, none of which retries.
     @Test(arguments: SocketFamily.allCases) func everyFetcherGetsEveryFileThroughOneSlot(_ family: SocketFamily) throws
     {
         let emulator = try EmulatorUnderTest(["--max-sockets", "2"])
@@ -91,7 +91,7 @@ import WiFiNINA
             let bodies = try result.get()
             for (position, body) in bodies.enumerated() { #expect(body == file(fetcher + 8 * position)) }
         }
-        // The same one after another. The goal is a ratio of 1.2; the bound is generous.
+        // One after the other, for comparison: the goal is 1.2 times, the bound is generous.
         let serialStart = MonotonicClock.nanoseconds()
         for number in 0..<files {
             let fetch = SharedResults<[UInt8]>(1)
@@ -119,7 +119,7 @@ import WiFiNINA
         Issue.record("no client connected")
     }
 
-    /// S2's control: with the overflow policy `reset`, clients without a slot are reset.
+    /// S2's control: with the overflow policy `reset`, fetchers without a slot are reset.
     @Test func withoutAQueueFetchersAreReset() throws {
         let emulator = try EmulatorUnderTest(["--max-sockets", "2", "--overflow", "reset"])
         let wifi = try emulator.host()
@@ -149,7 +149,7 @@ import WiFiNINA
         let address = try wifi.localIP()
         let body = pattern(7, count: 200_000)
         let slow = try TCPPeer(address, port: 80)
-        // Unread input: closing the socket would reset the connection.
+        // Unread input: closing with it would reset the connection.
         try slow.send(pattern(1, count: 5000))
         #expect(try wifi.waitForActivity(.seconds(10)))
         let client = try #require(try server.accept())
@@ -163,7 +163,7 @@ import WiFiNINA
         #expect(try slow.read() == body)
     }
 
-    /// A peer that pauses for longer than a stopped connection usually lingers still receives every byte.
+    /// A peer that reads nothing for longer than a stopped connection usually lingers still receives every byte.
     @Test(arguments: SocketFamily.allCases) func aSlowReaderGetsWhatWasAccepted(_ family: SocketFamily) throws {
         let emulator = try EmulatorUnderTest()
         let wifi = try emulator.host(family)
@@ -187,7 +187,7 @@ import WiFiNINA
         #expect(received == accepted)
     }
 
-    /// Writing to a client that has sent something and disconnected fails once, and at once.
+    /// A client that sent bytes and vanished costs its server one error, at once.
     @Test(arguments: SocketFamily.allCases) func writingToAClientThatIsGoneFailsAtOnce(_ family: SocketFamily) throws {
         let emulator = try EmulatorUnderTest()
         let wifi = try emulator.host(family)

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import WiFiNINA
 
-/// S3: clients connect and disconnect, and no slot is leaked.
+/// S3: clients come and go, and all slots are free afterwards.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct SlotScenarioTests {
     /// How a connection ends.
     private enum End: CaseIterable {
@@ -18,7 +18,7 @@ import WiFiNINA
     private static let slots = 16
     private static let cycles = 10_000
 
-    /// 10,000 connections, up to ten at once, each with a few bytes in both directions and a random one of three ends.
+    /// 10,000 connections, up to ten at once, each with some bytes both ways; each of the three ways to end one.
     @Test func tenThousandConnectionsLeaveTheSlotsAsTheyWere() throws {
         var random = SplitMix64(seed: testSeed())
         let emulator = try EmulatorUnderTest(["--max-sockets", "\(Self.slots)"])
@@ -40,7 +40,7 @@ import WiFiNINA
 
         #expect(try emulator.openDescriptors(waitingFor: descriptors) == descriptors)
         let growth = try emulator.residentBytes() - memory
-        // A leak per connection would appear ten thousand times.
+        // A leak of one connection would show ten thousand times.
         #expect(growth < Self.cycles * 400, "the emulator has grown by \(growth) bytes")
         #expect(try server.accept() == nil)
         try expectEverySlot(server, wifi)
@@ -48,12 +48,12 @@ import WiFiNINA
         print("S3: \(count) connections in \(milliseconds) ms; the emulator has grown by \(growth / 1024) KB")
     }
 
-    /// Some clients connect, are accepted, exchange a greeting, and end in random order.
+    /// Some clients connect, send a greeting, are accepted, read and answered, and end in random order.
     private func cycle(_ count: Int, _ server: WiFiServer, _ wifi: WiFi, _ random: inout SplitMix64) throws {
         let address = try wifi.localIP()
         var pairs: [(peer: TCPPeer, client: WiFiClient)] = []
         for _ in 0..<count {
-            // Closed connections keep their pair of endpoints for a minute: many source addresses provide enough pairs.
+            // Closed connections keep their endpoints for a minute: several addresses provide enough of them.
             let source = IPv4Address(127, 2, 0, UInt8.random(in: 1...250, using: &random))
             let peer = try TCPPeer(address, port: 80, from: source)
             try peer.send(Array("hello \(peer.port)".utf8))
@@ -81,7 +81,7 @@ import WiFiNINA
         }
     }
 
-    /// The coprocessor detects that the connection has ended, and frees its slot.
+    /// The coprocessor detects the end of the connection, and frees its slot.
     private func expectEnd(_ client: WiFiClient) throws {
         #expect(try client.waitForBytes(.seconds(10)) == 0)
         #expect(client.socket == .unavailable)
@@ -96,7 +96,7 @@ import WiFiNINA
         throw WiFiError.timedOut(.read)
     }
 
-    /// Uses all remaining slots, expects no more than those, and frees them.
+    /// Takes every free slot, and no more, and releases them.
     private func expectEverySlot(_ server: WiFiServer, _ wifi: WiFi) throws {
         let address = try wifi.localIP()
         var sockets: Set<UInt8> = []
@@ -110,7 +110,7 @@ import WiFiNINA
         #expect(sockets.count == Self.slots - 1)
         #expect(try server.accept() == nil)
         try clients[0].stop()
-        // The client without a slot was only queued.
+        // The client without a slot only had to wait.
         clients.append(try accept(server, wifi))
         for client in clients { try client.stop() }
         for peer in peers { #expect(try peer.read() == []) }

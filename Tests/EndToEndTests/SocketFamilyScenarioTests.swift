@@ -6,13 +6,13 @@ import TestSupport
 import Testing
 import WiFiNINA
 
-/// Servers and clients over BSD sockets, through two processes and real connections; `ServerScenarioTests` and
-/// `TransferScenarioTests` test servers with both families.
+/// Servers and clients over BSD sockets, through two real processes and real connections; `ServerScenarioTests` and
+/// `TransferScenarioTests` cover both families.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct SocketFamilyScenarioTests {
     private static let streamBytes = 2 << 20
 
-    /// Sends one stream to a client while receiving another.
-    /// - Returns: the received stream.
+    /// Sends a client one stream while it sends another.
+    /// - Returns: the received bytes.
     private func exchange(
         _ next: () throws -> WiFiClient?, sending answer: [UInt8], _ wifi: WiFi, _ random: inout SplitMix64
     ) throws -> StreamHash {
@@ -33,7 +33,7 @@ import WiFiNINA
         return received
     }
 
-    /// Two clients, one of which is silent: 2 MB are exchanged with the other in each direction at the same time.
+    /// Two clients, one of them silent: the other sends 2 MB and receives 2 MB at the same time.
     @Test(arguments: [true, false]) func aServerCarriesMuchBothWays(_ isAccepting: Bool) throws {
         var random = SplitMix64(seed: testSeed())
         let emulator = try EmulatorUnderTest()
@@ -80,7 +80,7 @@ import WiFiNINA
                     let client = try server.available()
                     if let client, talking == nil { #expect(try client.remotePort() == talkingPort) }
                     if let client { talking = client }
-                    // A client without unread bytes is still owed the rest of its answer.
+                    // It has sent everything, and its reply is still due.
                     return client ?? talking
                 }, sending: answer, wifi, &random)
             try silent.send([7])
@@ -96,7 +96,7 @@ import WiFiNINA
             "\(wifi.commandCount - before) commands")
     }
 
-    /// An outgoing connection, to a name; its end is detected and its socket is freed.
+    /// A connection that the module makes, to a name; its end is detected and its socket is free again.
     @Test func aClientCarriesMuchBothWays() throws {
         var random = SplitMix64(seed: testSeed())
         let emulator = try EmulatorUnderTest(["--host", "box=127.0.0.1", "--max-sockets", "1"])

@@ -37,7 +37,7 @@ import Testing
         #expect(try host.address == IPv4Address(198, 18, 7, 77))
         #expect(try host.run(Ping(address: IPv4Address(198, 18, 7, 1), ttl: 64)).milliseconds >= 0)
         #expect(try host.run(GetDnsConfig()).first == IPv4Address(198, 18, 7, 2))
-        // Datagrams to other addresses of that network are refused.
+        // Nothing is sent to other machines there.
         #expect(try host.setDestination(IPv4Address(198, 18, 7, 9), 5000))
         #expect(try !host.send([1]))
         #expect(try host.setDestination(.loopback, 5000))
@@ -52,7 +52,7 @@ import Testing
         #expect(try host.run(GetTime()).seconds == 1_700_000_000)
     }
 
-    /// The longest delay does not overflow.
+    /// The longest one does not overflow.
     @Test(arguments: [
         ("real", true), ("zero-for:0", true), ("zero-for:3600", false), ("zero-for:\(UInt64.max)", false),
     ])

@@ -6,7 +6,7 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-/// An emulator process that is stopped, as by a debugger or on an overloaded machine.
+/// An emulator process that is stopped, as by a debugger or on a loaded machine.
 @Suite(.timeLimit(.minutes(5))) struct StoppedEmulatorTests {
     private func kind(_ body: () async throws(WiFiError) -> Void) async -> LinkError.Kind? {
         do throws(WiFiError) {
@@ -18,7 +18,7 @@ import WiFiNINA
         return nil
     }
 
-    /// Calls end by their own deadlines, closing always ends, and the second call after that works again.
+    /// Calls end by their own deadlines, closing always ends, and the next call but one works again.
     @Test func callsEndAndGoOn() async throws {
         let emulator = try EmulatorUnderTest()
         let module = try await emulator.module()
@@ -51,7 +51,7 @@ import WiFiNINA
         for task in waiting { #expect(await task.value == .closed) }
     }
 
-    /// More resets than the link's counter of boots can count.
+    /// More resets than the link's boot count can express.
     @Test func aHundredResetsMayGoUnanswered() throws {
         let emulator = try EmulatorUnderTest()
         let link = try emulator.transport.open()

@@ -42,7 +42,7 @@ import Testing
         let emulator = try EmulatorUnderTest(directory.options)
         let first = try emulator.commandHost(joined: false)
         #expect(try first.write("a", at: 0, [1]))
-        // A coprocessor without file commands claims no directory.
+        // A program that only reads does not lock the storage.
         let visitor = try emulator.commandHost()
         #expect(try visitor.run(GetConnStatus()).status == .connected)
         let second = try emulator.commandHost(joined: false)
@@ -96,7 +96,7 @@ import Testing
         guard let output = child.takeOutput() else { throw NoPipe() }
         let line = try LineReader(output).nextLine(deadline: MonotonicClock.nanoseconds() + 20_000_000_000)
         try #require(line == .line("nina-emulator ready unix:\(path)"))
-        // The directory is created at the first use.
+        // It is created when needed.
         #expect(try scratch.names("").isEmpty)
         let host = CommandHost(try Transport.unix(path: path).open())
         #expect(try host.write("a", at: 0, [1]))
@@ -123,14 +123,14 @@ import Testing
         #expect(try host.begin("other"))
     }
 
-    /// A coprocessor that writes all the time does not block another one of the same process.
+    /// A coprocessor that writes all the time does not block another one of the process.
     @Test func aBusyDiskHoldsNobodyUp() throws {
         let directory = StorageDirectory()
         let emulator = try EmulatorUnderTest(directory.options)
         let writer = try emulator.commandHost(joined: false)
         let other = try emulator.commandHost(joined: false)
         for round in 0..<50 {
-            // The writer's reply waits for the disk; meanwhile the other coprocessor is answered.
+            // Its reply waits for the disk; meanwhile the other is answered.
             try writer.start(
                 WriteFile(offset: 0, path: "/fs/a".bytes, data: Array(repeating: UInt8(round), count: 3000)[...]))
             #expect(try other.run(GetFwVersion()).version.starts(with: "3.5".bytes))

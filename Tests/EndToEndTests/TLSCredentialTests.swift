@@ -24,7 +24,7 @@ import Testing
         #expect(try host.connectTLS(server.port))
         #expect(try server.waits(for: "connected"))
         #expect(try host.readAll(TLSServer.greeting.count) == TLSServer.greeting)
-        // The key never appears in the log, not even at the level debug.
+        // The key is in no log line, not even at level debug.
         let key = String(decoding: try TestCertificates.shared().bytes("client.key"), as: UTF8.self)
         let body = try #require(key.split(separator: "\n").dropFirst().first)
         #expect(!emulator.logText.contains(body))
@@ -43,7 +43,7 @@ import Testing
         #expect(try emulator.logs("failed: the server refuses the client certificate"))
     }
 
-    /// A TLS 1.3 server checks the client's certificate after the client has completed its handshake.
+    /// With TLS 1.3 the server checks the client's certificate after the client has finished its handshake.
     @Test func inTLS13TheRefusalComesLater() throws {
         let server = try serverThatAsks([])
         let emulator = try EmulatorUnderTest.withAuthority(["--firmware", "adafruit-3.3.0"])
@@ -92,7 +92,7 @@ import Testing
         }
         #expect(try connects(0) && connects(2) && !connects(1))
         #expect(try error(host) == 62)
-        // The key of the other authority is now the only trusted one.
+        // The other authority's key: now it is the only trusted one.
         #expect(try trust(host, "other") == 0)
         #expect(try connects(1))
         #expect(try error(host) == 0)
@@ -100,7 +100,7 @@ import Testing
         #expect(try !connects(2))
         #expect(try error(host) == 62)
         #expect(try connects(0, type: .tls))
-        // The first authority's key: also with an intermediate certificate, and all other checks still apply.
+        // The first authority's key: also with an intermediate certificate, and everything else is still verified.
         #expect(try trust(host, "ca") == 0)
         #expect(try connects(0) && connects(2) && !connects(1))
         #expect(try !connects(0, name: "other.example"))
@@ -108,7 +108,7 @@ import Testing
         // The server's own key.
         #expect(try trust(host, "good", flags: 0) == 0)
         #expect(try connects(0) && !connects(2))
-        // An authority's name with another authority's key.
+        // An authority's name with another one's key.
         let certificates = try TestCertificates.shared()
         _ = try host.run(
             BrSetEcTa(
@@ -130,7 +130,7 @@ import Testing
         #expect(try !host.connectTLS(server.port, type: .tlsBearSSL))
         #expect(try error(host) == number)
         #expect(try emulator.logs(reason))
-        // No server listens, or the server does not answer: BearSSL's transport error.
+        // No server listens, or none answers: BearSSL's transport error.
         #expect(try !host.connectTLS(1, type: .tlsBearSSL))
         #expect(try error(host) == 31)
     }

@@ -9,7 +9,7 @@ import WiFiNINA
 
 /// TLS with faulty servers: each failure has its reply, and its reason in the log.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct TLSFailureTests {
-    /// The certificate, the server's options, the requested name, and the expected text in the log.
+    /// The certificate, the server's protocol versions, the requested name, and the logged reason.
     private static let refused: [(String, [String], String?, String)] = [
         ("good", [], "other.example", "the certificate is for another host (hostname mismatch)"),
         ("self", [], nil, "the certificate is self-signed"),
@@ -77,7 +77,7 @@ import WiFiNINA
         #expect(try emulator.logs("the stream ended without a close_notify"))
     }
 
-    /// One coprocessor waits for a server that stalls in the handshake; another runs its commands meanwhile.
+    /// One coprocessor waits for a server that is silent in the handshake; another runs its commands meanwhile.
     @Test func aServerThatStallsBlocksNoOtherCoprocessor() throws {
         let server = try TLSServer.python("good", ["--stall"])
         let emulator = try EmulatorUnderTest.withAuthority(["--log-level", "info"])

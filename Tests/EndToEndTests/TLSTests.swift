@@ -20,14 +20,14 @@ import Testing
         let isPython = kind == "python"
         if isPython {
             #expect(try host.readAll(TLSServer.greeting.count) == TLSServer.greeting)
-            // The server has received the name.
+            // The server received the name.
             #expect(try server.waits(for: "connected TLSv1.3 name good.example"))
         }
         #expect(try host.write(Array("stressed\n".utf8)) == 9)
         #expect(try host.readAll(9) == Array((isPython ? "stressed\n" : "desserts\n").utf8))
         #expect(try host.isOpen())
         #expect(try host.stop())
-        // An orderly end: the module answers the server's close_notify.
+        // An orderly end: its close_notify is answered by ours.
         if isPython { #expect(try server.waits(for: "closed"), "\(server.said)") }
     }
 

@@ -7,13 +7,13 @@ import TestSupport
 import Testing
 import WiFiNINA
 
-/// S1: many connections transfer much data at once, and no byte of one appears in another.
+/// S1: many connections carry much data at once, and no byte of one appears in another.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct TransferScenarioTests {
     private static let clients = 8
     private static let streamBytes = 2 << 20
 
-    /// Eight clients each send and receive 2 MB of random bytes at the same time; the sketch uses only `available()`,
-    /// and answers the client that it has just read from.
+    /// Eight clients send 2 MB of random bytes each and receive 2 MB of others at the same time; the sketch finds them
+    /// with `available()` alone, and answers the client it has just read from.
     @Test(arguments: SocketFamily.allCases) func eightClientsAtOnceKeepTheirStreamsApart(_ family: SocketFamily) throws
     {
         var random = SplitMix64(seed: testSeed())
@@ -44,8 +44,8 @@ import WiFiNINA
         )
     }
 
-    /// A client connects and sends a request during a long write to another client, which reads only after that: the
-    /// new client is connected at once, served after the write, and its bytes do not mix with the other stream.
+    /// A client connects and sends a request while the sketch is in the middle of a long write to another client, which
+    /// does not read before that: it is connected at once, served after the write, and mixes no byte into the other stream.
     @Test(arguments: SocketFamily.allCases) func aClientThatConnectsInTheMiddleOfAWriteIsServed(_ family: SocketFamily)
         throws
     {

@@ -22,12 +22,12 @@ import WiFiNINA
 
         deinit { try? FileManager.default.removeItem(atPath: path) }
 
-        /// An environment without other settings of the default socket.
+        /// An environment without a setting for the default socket.
         var environment: [String: String] {
             ["TMPDIR": path, "XDG_RUNTIME_DIR": "", "NINA_SOCKET": "", "NINA_TRANSPORT": ""]
         }
 
-        /// The private folder, unless its name is taken.
+        /// The private folder, while its name is free.
         var folder: String { "\(path)/nina-\(Environment.userID)" }
     }
 
@@ -72,7 +72,7 @@ import WiFiNINA
     @Test(.enabled(if: Apart.isAllowed, "needs root to be another user"))
     func aStrangerCannotTakeTheDefaultSocket() throws {
         let temporary = try TemporaryDirectory()
-        // Another user was first: the folder is open to everybody, and a socket listens in it.
+        // The stranger came first, lets every user connect, and listens.
         let folder = temporary.folder
         let number = try Apart.asUser {
             guard mkdir(folder, 0o777) == 0, chmod(folder, 0o777) == 0 else { throw NoPipe() }
@@ -119,7 +119,7 @@ import WiFiNINA
         #expect(FileMode.permissions(emulator.socketPath) == UInt32(mode, radix: 8))
         let transport = emulator.transport
         guard Apart.isAllowed else { return }
-        // A user that may open the socket trusts root, who runs the emulator.
+        // A user who is let in trusts root, whose emulator this is.
         let firmware = try? Apart.asUser { try WiFi(link: transport.open()).firmwareVersion() }
         #expect(firmware == (mode == "0666" ? "3.5.0" : nil))
     }
@@ -144,14 +144,14 @@ import WiFiNINA
         #expect(try emulator.child.wait(timeoutNanoseconds: 10_000_000_000) == .exited(0))
         #expect(FileMode.permissions(emulator.socketPath) == nil)
         _ = try companion.wait(timeoutNanoseconds: nil)
-        // A process that has already ended.
+        // An emulator that has already ended.
         let late = try Program(
             "nina-emulator", ["--socket", EmulatorUnderTest.freshSocketPath(), "--end-with", "\(companion.pid)"])
         #expect(try late.status() == .exited(3))
         #expect(late.log.wait(seconds: 10) { $0.contains("has ended already") }, "\(late.log.text)")
     }
 
-    /// Killed at any moment: before its emulator listens, before it is connected, and after.
+    /// Killed at any moment: before its emulator listens, before it is connected, and afterwards.
     @Test(arguments: [0, 2, 4, 8, 16, 32, 64, 500]) func aKilledDemoLeavesNoEmulator(milliseconds: UInt64) throws {
         let temporary = try TemporaryDirectory()
         let demo = try Program("nina", ["demo", "--port", "8096"], environment: temporary.environment)

@@ -1,5 +1,5 @@
-// The fuzzer: libFuzzer feeds FuzzInput. It is built only with -DLIBFUZZER and the sanitizer's flags, see Tools/soak.
-// Any other build makes a program that plays files, to reproduce a finding without a sanitizer.
+// The fuzzer: libFuzzer drives FuzzInput. Only a build with -DLIBFUZZER and the sanitizer's flags contains it, see
+// Tools/soak. Other builds make a program that replays files, to reproduce a finding without a sanitizer.
 
 import TestSupport
 
@@ -18,7 +18,7 @@ private func play(_ bytes: [UInt8]) {
 }
 
 #if LIBFUZZER
-/// libFuzzer's own main under another name: it parses the options, and calls back with inputs.
+/// libFuzzer's own main under another name: it parses the options and calls back with inputs.
 @_silgen_name("LLVMFuzzerRunDriver")
 private func runDriver(
     _ count: UnsafeMutablePointer<Int32>,
@@ -26,7 +26,7 @@ private func runDriver(
     _ body: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
 ) -> Int32
 
-/// The entry point that libFuzzer looks up by name.
+/// The symbol that libFuzzer looks for.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     play(Array(UnsafeBufferPointer(start: bytes, count: count)))

@@ -1,5 +1,4 @@
-"""Writes the fuzzer's initial corpus, the recorded sessions of Protocol/vectors in every profile, and its dictionary,
-their commands.
+"""Writes the fuzzer's corpus, the recorded sessions of Protocol/vectors in every profile, and its dictionary, their commands.
 
     seeds.py FOLDER DICTIONARY
 """
@@ -13,7 +12,7 @@ PROFILES = 6
 
 
 def step(window):
-    """A window in FuzzInput's format; a long one is padded to a multiple of 256 bytes."""
+    """A window in FuzzInput's encoding; a long one is padded to a multiple of 256 bytes."""
     if len(window) < 240:
         return bytes([len(window)]) + window
     blocks = min(16, -(-len(window) // 256))
@@ -51,7 +50,7 @@ def main():
         words.update(window for window in windows if len(window) < 48)
         for profile in range(PROFILES):
             with open(os.path.join(folder, f"{index}-{profile}"), "wb") as file:
-                # Sets bits 6 and 7 as FuzzInput reads them; the multiple of the number of profiles keeps the profile.
+                # Bits 6 and 7 as FuzzInput reads them; a multiple of the number of profiles keeps the profile.
                 file.write(bytes([profile + (0, 66, 132, 198)[index % 4]]) + visit.join([b"", *windows[:40]]))
     with open(dictionary, "w") as file:
         for word in sorted(words):

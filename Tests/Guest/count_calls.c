@@ -1,5 +1,5 @@
-// count_calls COMMANDS LIMIT PROGRAM ARGUMENTS: counts the system calls of a program between its calls of getppid;
-// fails if there are more than LIMIT for each of the COMMANDS. Calls of the program's children are not counted.
+// Counts the system calls of a program between its calls of getppid: count_calls COMMANDS LIMIT PROGRAM ARGUMENTS. Fails when there
+// are more than LIMIT for each of the COMMANDS. Child processes are not counted.
 #include <signal.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>

@@ -1,4 +1,4 @@
-// Loads and unloads the kernel module a hundred times; unloading is refused while it is in use.
+// The kernel module is loaded and unloaded a hundred times; unloading is refused while it is in use.
 #include <fcntl.h>
 #include <linux/spi/spidev.h>
 #include <signal.h>
@@ -55,7 +55,7 @@ static void while_in_use(void)
     close(host.gpio0);
     refuses_to_go(); // READY is held
     close(host.ready);
-    // Open SPI and GPIO nodes do not prevent unloading; calls on them fail afterwards.
+    // Open nodes of SPI and GPIO do not prevent unloading: afterwards their calls fail.
     EXPECT(unload(), 0);
     uint8_t mode = 0;
     errno = 0;

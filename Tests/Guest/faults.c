@@ -1,4 +1,4 @@
-// The faults that the kernel module can simulate, and clocks that are too fast or in the wrong mode.
+// The injectable faults of the kernel module, and clocks that are too fast or in the wrong mode.
 #include <fcntl.h>
 #include <linux/gpio.h>
 #include <linux/spi/spidev.h>
@@ -116,7 +116,7 @@ static void resistor(int line, uint64_t flag)
     EXPECT(ioctl(line, GPIO_V2_LINE_SET_CONFIG_IOCTL, &config), 0);
 }
 
-// Only an open line follows the host's pull resistors, with edges.
+// A line follows the host's bias resistors if and only if it is open, with edges.
 static void open_lines(void)
 {
     static const char *const names[] = {"ready-open", "irq-open"};
@@ -166,7 +166,7 @@ static void wires(void)
     faults("none");
 }
 
-// Each bit arrives one position late, across byte and transfer boundaries.
+// Each bit arrives one position late, across bytes and transfers.
 static void a_clock_that_is_too_fast(void)
 {
     uint8_t rx[4];

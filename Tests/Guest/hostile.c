@@ -1,4 +1,4 @@
-// Misuse on both sides of the kernel module, which must work afterwards as before.
+// Misuse on both sides of the kernel module; afterwards it works as before.
 #include <fcntl.h>
 #include <linux/spi/spidev.h>
 #include <poll.h>

@@ -1,5 +1,4 @@
-// RESET, the lines that the host drives, and what a reset makes stale. This program plays both sides of the kernel
-// module.
+// RESET, the lines that the host drives, and data that a reset makes stale; this program acts as host and as coprocessor.
 #include <unistd.h>
 
 #include "support/check.h"
@@ -41,7 +40,7 @@ static void a_reset(void)
     device_serve(&device, &host, 2);
 }
 
-// However many pulses there were, one low and one high are reported.
+// Any number of pulses: one low and one high are reported.
 static void pulses(void)
 {
     for (int i = 0; i < 50; i++) {
@@ -55,7 +54,7 @@ static void pulses(void)
     device_expect_silence(&device);
     device_queue(&device, 3, 0, NULL, 0);
     device_serve(&device, &host, 3);
-    // Low, high and low again without a read in between: nothing new is reported.
+    // Low, high and low again without a read in between: no change is reported.
     set_level(host.reset, 0);
     expect_pins(GPIO0_HIGH);
     set_level(host.reset, 1);

@@ -1,4 +1,4 @@
-// A program unaware of other users of its spidev node: it sets SPI mode 1 again and again.
+// A program that shares the spidev node without knowing: it sets SPI mode 1 repeatedly.
 #include <fcntl.h>
 #include <linux/spi/spidev.h>
 #include <stdint.h>

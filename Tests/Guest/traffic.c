@@ -13,7 +13,7 @@ struct totals {
 
 static struct totals *totals;
 
-// Counts answered commands. A command may fail while there is no emulator, but a reply is never wrong.
+// Counts answered commands; a command may fail while there is no emulator, but no reply may be wrong.
 static void host_without_end(int module)
 {
     struct host host;
@@ -54,11 +54,11 @@ int main(void)
     uint64_t end = now_ns() + seconds * 1e9, second = 0;
     srand(2026);
     while (now_ns() < end) {
-        // Rarely enough for traffic, often enough to interrupt it.
+        // Rare enough for traffic, frequent enough to hit commands.
         usleep(100000 + rand() % 400000);
         int module = rand() % 2, status;
         if (rand() % 3) {
-            // A host ends by itself only after a wrong reply.
+            // A host that ends by itself has found a wrong reply.
             CHECK(waitpid(hosts[module], &status, WNOHANG) == 0);
             process_end(hosts[module], SIGKILL);
             hosts[module] = start_host(module);

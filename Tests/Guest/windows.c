@@ -1,4 +1,4 @@
-// Windows and lines of the kernel module. This program plays both sides of it.
+// Windows and lines of the kernel module; this program acts as host and as coprocessor.
 #include <linux/spi/spidev.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -82,7 +82,7 @@ static void a_command_and_its_reply(void)
     CHECK(all_are(rx + sizeof reply, sizeof rx - sizeof reply, 0));
 }
 
-// A window spans the transfers between two edges of CS; the bytes clocked out were queued before.
+// A window extends from the falling to the rising edge of CS, in any number of transfers; its MISO bytes were fixed before.
 static void a_window_of_many_transfers(void)
 {
     uint8_t reply[100], rx[120] = {0};
@@ -131,7 +131,7 @@ static void windows_without_clocks_and_long_ones(void)
     device_queue(&device, 1, 0, NULL, 0);
 }
 
-// A host that ignores READY loses its window, and only that.
+// A host that ignores READY loses its window, and has no other effect.
 static void selecting_while_busy(void)
 {
     uint8_t rx[4];
@@ -204,7 +204,7 @@ static void the_controllers_own_chip_select(void)
     EXPECT(ioctl(host.spi, SPI_IOC_WR_MODE, &mode), 0);
 }
 
-// A host that ends during a window releases CS: the coprocessor receives the bytes clocked so far.
+// A host that ends within a window releases CS: the coprocessor receives the bytes clocked so far.
 static void letting_go_of_chip_select(void)
 {
     set_level(host.cs, 0);

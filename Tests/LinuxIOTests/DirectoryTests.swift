@@ -48,7 +48,7 @@ import Testing
         #expect(try !directory.rename(name, to: Array("b".utf8)))
         let bytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0) }
         try directory.replace(name, with: bytes, number: 1)
-        // A file that is already open keeps its contents.
+        // A reader that has the old file open continues to read it.
         let open = try #require(FileHandle(forReadingAtPath: scratch.path + "/a"))
         try directory.replace(name, with: [7], number: 2)
         #expect(try open.readToEnd().map { [UInt8]($0) } == bytes)

@@ -4,8 +4,8 @@ import LinuxIO
 import LinuxProcesses
 import Testing
 
-/// Swift's view of the kernel's structures for SPI and GPIO must equal what a C compiler makes of the kernel's headers,
-/// for 64 and for 32 bits.
+/// The kernel's structures for SPI and GPIO as Swift sees them equal those that a C compiler makes of the kernel's
+/// headers, for 64 and for 32 bits.
 @Suite(.timeLimit(.minutes(5))) struct KernelStructTests {
     private struct Structure {
         let name: String
@@ -56,7 +56,7 @@ import Testing
         ]
     }
 
-    /// Request numbers of ioctl, which contain the structure's size.
+    /// Request numbers: they include the structure's size.
     private static let calls: [(name: String, number: String)] = [
         ("SPI_IOC_MESSAGE(1)", "0x40206B00"), ("SPI_IOC_RD_MODE32", "0x80046B05"), ("SPI_IOC_WR_MODE32", "0x40046B05"),
         ("SPI_IOC_WR_BITS_PER_WORD", "0x40016B03"), ("GPIO_GET_CHIPINFO_IOCTL", "0x8044B401"),
@@ -84,7 +84,7 @@ import Testing
     /// Compiles without linking, with the toolchain's compiler.
     private func compiles(_ program: String, for target: String) throws -> Bool {
         let scratch = try Scratch()
-        // Headers of another architecture may be missing; the calls used here do not differ from the generic ones.
+        // The headers of another architecture may be missing; the generic ones suffice.
         try #require(mkdir(scratch.file("asm"), 0o700) == 0)
         defer { _ = rmdir(scratch.file("asm")) }
         let headers = ["ioctl", "types", "posix_types", "bitsperlong"]

@@ -33,7 +33,7 @@ import Testing
         let reactor = try Reactor()
         let mailbox = reactor.mailbox
         let count = Atomic(0)
-        // Each piece of work is posted by a thread that the previous one started; the reactor sleeps in between.
+        // Each item is posted by a thread that the previous one started: the reactor sleeps in between.
         for _ in 0..<100 {
             try DetachedThread.start { mailbox.post {} }
             let calls = try reactor.runOnce(timeoutNanoseconds: nil)

@@ -58,7 +58,7 @@ import Testing
         answers.onAnswer = { if resolver.pendingCount == 0 { reactor.stop() } }
         resolver.resolve("", handler: answers, token: 1)
         resolver.resolve("a\0b", handler: answers, token: 2)
-        // The label is too long to be sent to a name server.
+        // The label is too long for a DNS query.
         resolver.resolve(String(repeating: "a", count: 300), handler: answers, token: 3)
         try reactor.run()
         for token in 1...3 as ClosedRange<UInt64> {
@@ -120,7 +120,7 @@ import Testing
         #expect(!told.withLock { $0 }.contains(2))
     }
 
-    /// All look-ups of one owner are blocked; look-ups of other owners are still resolved.
+    /// All look-ups of one owner are blocked: others are resolved meanwhile, with threads to spare.
     @Test func anOwnerHasAShareOfTheThreads() throws {
         let gates = try (0..<3).map { _ in PairBox(try UnixSocket.pair(nonblocking: false)) }
         let pool = ResolverPool(threadLimit: 3, queueLimit: 100, share: 2)
@@ -128,7 +128,7 @@ import Testing
         func submit(_ number: UInt64, owner: UInt64?, _ answer: @escaping @Sendable () -> Void) {
             pool.submit(ResolverPool.Job(number: number, owner: owner, host: "127.0.0.1") { _ in answer() })
         }
-        // Withdrawn at once, as by a reset: the threads stay busy, and queued look-ups are dropped.
+        // Cancelled at once, as by a reset: the threads stay busy, and queued look-ups are dropped.
         for number in 0..<10 as Range<UInt64> {
             submit(number, owner: 1) { waitForByte(gate.first) }
             pool.withdraw(number)
@@ -137,7 +137,7 @@ import Testing
         waitForByte(done.first)
         submit(21, owner: nil) { sendByte(done.second) }
         waitForByte(done.first)
-        // The owner's own next look-up waits for one of its threads.
+        // The owner's next look-up waits for its own share of threads.
         submit(22, owner: 1) { sendByte(own.second) }
         submit(23, owner: 2) { sendByte(done.second) }
         waitForByte(done.first)

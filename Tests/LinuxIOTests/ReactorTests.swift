@@ -12,7 +12,7 @@ import Testing
         #expect(send(pair.second.rawValue, "x") == .sent(1))
         #expect(try reactor.runOnce(timeoutNanoseconds: nil) == 1)
         #expect(probe.reports == [Probe.Report(events: .readable, token: 42)])
-        // Level-triggered: reported again while it lasts.
+        // Level-triggered: reported again while the condition lasts.
         #expect(try reactor.runOnce(timeoutNanoseconds: 0) == 1)
         reactor.remove(registration)
         #expect(try reactor.runOnce(timeoutNanoseconds: 0) == 0)
@@ -96,7 +96,7 @@ import Testing
         let second = try reactor.add(two.first.rawValue, .readable, handler: probe, token: 2)
         let quiet = three.first.rawValue
         probe.onReady = { token in
-            // Whichever is reported first removes the other, whose place a descriptor takes that is not ready.
+            // The first handler removes the other, whose number is reused by a descriptor that is not ready.
             reactor.remove(token == 1 ? second : first)
             #expect(throws: Never.self) { try reactor.add(quiet, .readable, handler: successor, token: 3) }
         }

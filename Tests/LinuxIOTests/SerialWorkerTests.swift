@@ -9,7 +9,7 @@ import Testing
             for number in 0..<500 {
                 #expect(worker.submit { numbers in numbers.append(round * 500 + number) })
             }
-            // An idle thread ends, and the next round starts another.
+            // The idle thread ends, and the next round starts another.
             #expect(worker.drain(deadline: MonotonicClock.deadline(after: 20_000_000_000)))
         }
         let result = Guarded<[Int]>([])

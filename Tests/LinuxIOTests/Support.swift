@@ -2,7 +2,7 @@ import Glibc
 import LinuxIO
 import Testing
 
-/// Records what a reactor reports, and runs the test's handler.
+/// Records what a reactor reports, and runs an action of the test.
 final class Probe: ReactorHandler, ReactorTimerHandler {
     struct Report: Equatable {
         let events: ReadyEvents
@@ -53,12 +53,12 @@ final class Scratch {
     func file(_ name: String) -> String { "\(path)/\(name)" }
 }
 
-/// Long enough for any expected event, in nanoseconds.
+/// Long enough for any expected event.
 let patience: UInt64 = 20_000_000_000
 
 func patienceDeadline() -> UInt64 { MonotonicClock.deadline(after: patience) }
 
-/// Waits until a descriptor is ready; fails the test on time-out.
+/// Waits until a descriptor is ready; fails the test otherwise.
 func waitUntilReady(_ descriptor: Int32, _ interest: Interest) throws {
     let ready = try DescriptorWait.wait(descriptor, for: interest, deadline: patienceDeadline())
     try #require(!ready.isEmpty)
@@ -82,7 +82,7 @@ func receive(_ descriptor: Int32) -> ReceiveResult {
     return bytes.withUnsafeMutableBytes { TCPSocket.receive(descriptor, into: $0) }
 }
 
-/// Sends until no more bytes are accepted, and returns their number.
+/// Sends until the buffer is full, and returns the number of bytes taken.
 func fill(_ descriptor: Int32) -> Int {
     let bytes = [UInt8](repeating: 1, count: 65536)
     var total = 0
@@ -90,7 +90,7 @@ func fill(_ descriptor: Int32) -> Int {
     return total
 }
 
-/// Receives all available bytes, and returns their number.
+/// Receives everything available, and returns its length.
 func drain(_ descriptor: Int32) -> Int {
     var bytes = [UInt8](repeating: 0, count: 65536)
     var total = 0

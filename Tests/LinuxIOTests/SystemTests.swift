@@ -23,7 +23,7 @@ import Testing
         let duplicate = FileDescriptor(adopting: dup(peer))
         let number = duplicate.release()
         #expect(send(number, "x") == .sent(1))
-        // With both copies closed, the other end reads the end of the stream.
+        // Once this and the pair's own descriptor are closed, the other end reads the end of the stream.
         FileDescriptor(adopting: number).close()
         #expect(receiveText(kept) == "x")
         #expect(receive(kept) == .wouldBlock)

@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test func aRefusedConnectionIsReported() throws {
-        // Bound but not listening: the port is taken, and connections are refused.
+        // Bound but not listening: nothing else can take the port, and nothing answers.
         let socket = FileDescriptor(adopting: Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
         let number = socket.rawValue
         var address = anyPort.socketAddress
@@ -94,7 +94,7 @@ import Testing
         let (client, listener) = (connection.client.rawValue, connection.listener.rawValue)
         let server = dup(connection.server.rawValue)
         try TCPSocket.resetOnClose(server)
-        // Only closing both descriptors of the socket resets it.
+        // Both of the socket's descriptors must be closed.
         try #require(dup2(listener, connection.server.rawValue) >= 0)
         _ = Glibc.close(server)
         try waitUntilReady(client, .readable)
@@ -139,7 +139,7 @@ import Testing
         let listener = try TCPSocket.listen(on: anyPort)
         let listening = listener.rawValue
         let endpoint = try TCPSocket.localEndpoint(listening)
-        // Detaching without an attached filter is not an error.
+        // Detaching a filter that was not attached succeeds.
         try TCPSocket.dropNewConnections(listening, false)
         try TCPSocket.dropNewConnections(listening, true)
         let ignored = try TCPSocket.connect(to: endpoint)

@@ -2,7 +2,8 @@ import Testing
 
 @testable import LinuxIO
 
-/// The system's OpenSSL behind its shim: what is loaded, a client's first message, and servers that send random bytes.
+/// The system's OpenSSL behind its shim: what is loaded, a client's first message, and servers that send arbitrary
+/// bytes.
 @Suite(.timeLimit(.minutes(5))) struct TLSClientTests {
     private func output(_ client: TLSClient) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: client.outputCount)
@@ -52,7 +53,7 @@ import Testing
         }
     }
 
-    /// Whatever a server sends, at most the handshake fails.
+    /// Whatever a server sends, the result is a failed handshake at most.
     @Test func anyBytesAtAllOnlyFail() throws {
         let library = try TLSLibrary()
         var random = SystemRandomNumberGenerator()
@@ -82,7 +83,7 @@ import Testing
                 piece.withUnsafeBytes { client.feed($0) }
                 result = client.handshake()
             }
-            // The random bytes may be a close_notify.
+            // A server may also close.
             #expect(result == .wantsMore || result == .failed || result == .closed, "seed \(seed), round \(round)")
             if result == .failed {
                 #expect(client.error.reason > 0, "seed \(seed), round \(round)")

@@ -3,7 +3,7 @@ import LinuxIO
 import TestThreads
 import Testing
 
-/// Attacks of another user of the machine on this user's sockets, locks and folders.
+/// What another user of the machine can do to sockets, locks and folders of this user.
 @Suite(.timeLimit(.minutes(5))) struct TrustTests {
     /// A directory in which every user may create files, like /tmp.
     private func openScratch() throws -> Scratch {
@@ -36,7 +36,7 @@ import Testing
         listener.close()
     }
 
-    /// Whoever can read a directory can lock it.
+    /// A user who can read a directory can lock it.
     @Test func aLockOnASharedDirectoryStopsNobody() throws {
         let scratch = try openScratch()
         let held = try lock(scratch.path, O_RDONLY | O_DIRECTORY)
@@ -61,8 +61,8 @@ import Testing
         strangers.close()
     }
 
-    /// In another user's directory the file can be neither trusted nor removed.
-    @Test(.enabled(if: Apart.isAllowed, "needs root to be another user"))
+    /// In another user's directory the file can be neither checked nor removed.
+    @Test(.enabled(if: Apart.isAllowed, "only root can be somebody else"))
     func aStrangersLockFileInADirectoryOfAnother() throws {
         let scratch = try openScratch()
         try #require(chown(scratch.path, 1, 1) == 0)

@@ -2,7 +2,7 @@ import LinuxIO
 import TestThreads
 import Testing
 
-/// Which other sockets may share the port of a UDP socket.
+/// Which sockets may share the port of a UDP socket.
 @Suite(.timeLimit(.minutes(5))) struct UDPSharingTests {
     private func bindError(_ address: UInt32, _ port: UInt16, _ sharing: UDPSocket.Sharing) -> Errno? {
         errno { () throws(LinuxError) in
@@ -18,7 +18,7 @@ import Testing
             #expect(bindError(own, port, sharing) == .addressInUse)
             #expect(bindError(0, port, sharing) == .addressInUse)
         }
-        // A broadcast address, which is shared, does not conflict with it.
+        // A shared multicast port does not affect it.
         #expect(bindError(broadcast, port, .sameUser) == nil)
         first.close()
     }
@@ -35,7 +35,7 @@ import Testing
         first.close()
     }
 
-    /// Joins the port of a service that shares it; from then on it cannot be shared further.
+    /// The port of a service that shares it; from then on it cannot be shared.
     @Test func aSharedPortIsJoined() throws {
         let service = try UDPSocket.open(on: IPv4Endpoint(address: 0, port: 0), sharing: .anyUser)
         let port = try UDPSocket.localPort(service.rawValue)

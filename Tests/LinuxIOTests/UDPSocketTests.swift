@@ -36,7 +36,7 @@ import Testing
         #expect(receipt == .received(3, from: sender, to: 0) && bytes == [1, 2, 3])
         (receipt, bytes) = receive(server)
         #expect(receipt == .received(0, from: sender, to: 0))
-        // The part that does not fit is lost, and is not returned with the next datagram.
+        // The excess is lost, and does not appear in the next datagram.
         (receipt, bytes) = receive(server, 10)
         #expect(receipt == .received(10, from: sender, to: 0) && bytes == Array(repeating: 7, count: 10))
         #expect(receive(server).0 == .wouldBlock)
@@ -65,7 +65,7 @@ import Testing
         let port = try UDPSocket.localPort(first.rawValue)
         let place = IPv4Endpoint(address: group, port: port)
         let second = try UDPSocket.open(on: place, isShared: true)
-        // Each joins on an address that coprocessors use.
+        // Both on addresses that coprocessors have.
         try UDPSocket.join(first.rawValue, group: group, interface: 0x7F01_0001)
         try UDPSocket.join(second.rawValue, group: group, interface: 0x7F01_0101)
         let sender = try UDPSocket.open(on: IPv4Endpoint(address: 0x7F01_0201, port: 0))
@@ -76,7 +76,7 @@ import Testing
         #expect(receive(first) == (.received(2, from: from, to: 0), [1, 2]))
         try waitUntilReady(second.rawValue, .readable)
         #expect(receive(second) == (.received(2, from: from, to: 0), [1, 2]))
-        // They do not receive another group on that port.
+        // Another group on that port does not reach them.
         #expect(send(sender, [3], to: IPv4Endpoint(address: group + 1, port: port)) == nil)
         #expect(receive(first).0 == .wouldBlock)
     }
@@ -95,7 +95,7 @@ import Testing
         #expect(receive(everywhere).0 == .received(1, from: from, to: loopbackBroadcast))
         try waitUntilReady(another.rawValue, .readable)
         #expect(receive(another).0 == .received(1, from: from, to: 0))
-        // Only the socket bound to an address receives what is sent to that address.
+        // A socket with an address receives what is sent to it, and others do not.
         #expect(receive(bound).0 == .wouldBlock)
         #expect(send(sender, [8], to: own) == nil)
         try waitUntilReady(bound.rawValue, .readable)

@@ -13,8 +13,8 @@ import Testing
         errno { () throws(LinuxError) in _ = try UnixSocket.listen(path: path) }
     }
 
-    /// Leaves a socket file without a listener. Shutdown ends the listener even while a child that another test is
-    /// starting briefly holds a copy of its descriptor.
+    /// Leaves a socket file without a listener. Shutting the listener down ensures that, even while a child process
+    /// that another test starts still holds a copy of its descriptor.
     private func leaveStaleSocket(_ path: String) throws {
         let listener = try UnixSocket.listen(path: path)
         try #require(Glibc.shutdown(listener.rawValue, Int32(SHUT_RDWR)) == 0)
@@ -91,7 +91,7 @@ import Testing
         #expect(lstat(path, &status) == 0)
         #expect(status.st_size == 3)
 
-        // A link is refused too, whatever its target.
+        // A link is refused too, wherever it points.
         let link = scratch.file("link")
         #expect(symlink(scratch.file("nowhere"), link) == 0)
         #expect(listenErrno(link) == .notSocket)
@@ -145,7 +145,7 @@ import Testing
         let gateNumber = gate.first.rawValue
         for _ in 0..<8 {
             try DetachedThread.start {
-                // All wait for the gate, so that they start at the same time.
+                // All wait at the gate, to start at the same time.
                 _ = try? DescriptorWait.wait(gateNumber, for: .readable, deadline: nil)
                 do throws(LinuxError) {
                     // Kept open until the process ends, so that the others find a listener.
@@ -204,7 +204,7 @@ import Testing
         let again = try UnixSocket.claimAbstract(name: name) == nil
         #expect(again)
         claim = nil
-        // A child that another test is starting may briefly hold a copy of the descriptor.
+        // A child process of another test may hold a copy of the descriptor briefly.
         let deadline = patienceDeadline()
         var isFree = false
         while !isFree, MonotonicClock.nanoseconds() < deadline {

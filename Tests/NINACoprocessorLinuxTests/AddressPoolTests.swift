@@ -5,7 +5,7 @@ import Testing
 @testable import NINACoprocessorLinux
 
 @Suite(.timeLimit(.minutes(5))) struct AddressPoolTests {
-    /// A unique prefix, so that emulators on this machine do not interfere.
+    /// A separate name, so that other emulators of this machine do not matter.
     private let prefix = "nina-test-\(Environment.processID)-\(UInt64.random(in: 0...UInt64.max))-"
 
     @Test func addressesAreInOrder() {
@@ -26,7 +26,7 @@ import Testing
         #expect(try pool.claim()?.address == IPv4Address(127, 1, 0, 1))
     }
 
-    /// Another process holds the first 300 names: no call tries more than its limit, and no name is skipped.
+    /// Another process holds the first 300 names: no call tries more than its limit, and none is skipped.
     @Test func aSearchGoesOnWhereItStopped() throws {
         var other = AddressPool(claimPrefix: prefix)
         var taken: [AddressPool.Claim] = []
@@ -43,7 +43,7 @@ import Testing
             return
         }
         #expect(claim.index == 300)
-        // The next search starts at the lowest name again.
+        // The next search starts at the lowest name; a search in progress includes names freed meanwhile.
         taken.removeFirst(2)
         guard case .claimed(let low) = try pool.claim(trying: 1) else {
             Issue.record("the lowest address is free")

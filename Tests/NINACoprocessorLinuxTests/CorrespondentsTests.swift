@@ -15,7 +15,7 @@ import Testing
     @Test func answersComeFromWhereSomethingWasSent() {
         var correspondents = Correspondents(first: place(0x0102_0304, 69), networks: networks)
         #expect(correspondents.know(place(0x0102_0304, 69)) && !correspondents.know(place(0x0102_0304, 70)))
-        // A TFTP server answers from another port, a machine with several addresses from another address.
+        // A TFTP server answers from another port; a machine with several addresses may answer from another one.
         #expect(correspondents.admit(place(0x0102_0304, 69)) && correspondents.admit(place(0x0102_0304, 50_000)))
         #expect(correspondents.admit(place(0x0102_0305, 69)))
         #expect(!correspondents.admit(place(0x0102_0305, 70)) && !correspondents.admit(place(0x0A4D_0002, 123)))

@@ -96,7 +96,7 @@ import Testing
         #expect(small.run(.remove(try name("a"))) == .success(.done))
         #expect(small.run(.write(try name("b"), .end, [1])) == .success(.done))
         #expect(small.run(.size(try name("b"))) == .success(.size(257)))
-        // The write that did not fit leaves no temporary file.
+        // What did not fit leaves no temporary file.
         #expect(try scratch.names("1/files") == ["b"])
     }
 

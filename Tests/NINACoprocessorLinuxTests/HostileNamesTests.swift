@@ -8,7 +8,7 @@ import Testing
 
 @testable import NINACoprocessorLinux
 
-/// Names that try to leave the directory, through the commands of a coprocessor with a real directory.
+/// Names that try to leave the directory, sent as commands to a coprocessor on a real one.
 @Suite(.timeLimit(.minutes(5))) struct HostileNamesTests {
     private static let parts = [
         "..", ".", "/", "//", "\0", "a", "b", "secret", "outside", "link", "linked", "hard", "fifo", "files",
@@ -86,7 +86,7 @@ import Testing
         }
         print("\(answered) hostile names")
         #expect(answered == 10_000)
-        // Outside nothing has changed; inside there are only the prepared entries and plain files.
+        // Outside nothing has changed; inside are the prepared entries and plain files.
         #expect(try scratch.names("") == ["1", "outside"])
         #expect(try scratch.names("1") == ["files", "preferences"])
         #expect(try scratch.names("outside") == ["secret", "linked"])

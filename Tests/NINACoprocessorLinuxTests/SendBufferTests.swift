@@ -13,7 +13,7 @@ import Testing
         func networkEvent(_ event: NetworkEvent) { events.append(event) }
     }
 
-    /// A network, one of its connections and the peer, which reads only when a test calls `read()`.
+    /// A network, one of its connections, and a peer that reads only on request.
     private final class Bench {
         let reactor: Reactor
         let network: LinuxNetwork
@@ -62,7 +62,7 @@ import Testing
             _ = try reactor.runOnce(timeoutNanoseconds: 100_000_000)
         }
 
-        /// Reads all bytes that have arrived at the peer.
+        /// What the peer receives.
         func read() -> Int {
             var buffer = [UInt8](repeating: 0, count: 65_536)
             let result = buffer.withUnsafeMutableBytes { TCPSocket.receive(peer, into: $0, peek: false) }
@@ -79,7 +79,7 @@ import Testing
         bench.network.notifyWhenWritable(bench.socket)
         for _ in 0..<5 { _ = try bench.reactor.runOnce(timeoutNanoseconds: 5_000_000) }
         if bench.observer.events.contains(.writable(bench.socket)) {
-            // The kernel occasionally sends a few bytes to probe a closed window.
+            // The kernel may send a little to probe a window without room.
             #expect(bench.untransmitted < limit)
         }
         var received = 0

@@ -36,7 +36,7 @@ final class Scratch {
     }
 }
 
-/// A volume that completes each operation immediately: a coprocessor on a real directory without a thread.
+/// A volume that acts at once: a coprocessor on a real directory without a thread.
 final class ImmediateStorage: Storage {
     weak var observer: (any StorageObserver)?
     private let volume: DirectoryVolume

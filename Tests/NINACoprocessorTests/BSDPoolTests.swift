@@ -28,7 +28,7 @@ import Testing
         #expect(numbers.take(.bsd) == 0)
         #expect(numbers.take(.waiting(NetworkSocket(rawValue: 6))) == 1)
         #expect(!numbers.hasRoom)
-        // A slot may take the number of a client that is still waiting.
+        // A slot takes the number of a waiting client.
         numbers.take(forSlot: NetworkSocket(rawValue: 7))
         #expect(numbers.holders[1] == .slot(NetworkSocket(rawValue: 7)))
         numbers.release(NetworkSocket(rawValue: 6))
@@ -44,7 +44,7 @@ import Testing
         #expect(sockets.map(\.rawValue) == [61, 62])
         let (client, _) = try bench.acceptedClient(server)
         #expect(try bench.socket().rawValue == 255)
-        // Two slots are free, but the pool has no number for them.
+        // No slot is available, although two are free.
         #expect(try bench.getSocket() == 255)
         #expect(try bench.connect(2, to: 7) == false)
         #expect(try bench.startServer(81, 3) == 0)
@@ -52,13 +52,13 @@ import Testing
         _ = bench.network.connect(to: 80)
         #expect(try bench.accept(server) == 255)
         #expect(!bench.device.interrupt)
-        // A released number is reusable at once.
+        // A released number is usable at once.
         #expect(try bench.close(sockets[0]) == 1)
         #expect(bench.device.interrupt)
         #expect(try bench.accept(server) < 4)
         #expect(try bench.stop(client) == 1)
         #expect(try bench.socket().rawValue == 63)
-        // Slot commands reject BSD socket numbers, and BSD commands reject slot numbers.
+        // The numbers of one family mean nothing to the other.
         #expect(throws: Refused.self) { try bench.state(62) }
         #expect(try bench.close(SocketNumber(rawValue: 60)) == 0)
         #expect(try bench.errno() == 9)
@@ -127,7 +127,7 @@ import Testing
         #expect(try bench.errno() == 95)
         #expect(try bench.send(stream, [1]) == 0)
         #expect(try bench.errno() == 128)
-        // A successful call leaves errno unchanged.
+        // A success keeps the last error.
         #expect(try bench.bind(stream, 80) == 1)
         #expect(try bench.errno() == 128)
         for type: UInt8 in [0, 3, 4, 255] {
@@ -169,7 +169,7 @@ import Testing
         try bench.startWaiting(BSDRecvfrom(socket: socket, size: 5))
         bench.network.send([12], toPort: 5000, from: peer)
         #expect(try bench.finish(BSDRecvfrom.self)?.data == [12])
-        // A datagram socket can be connected again to another destination.
+        // It can have another destination afterwards.
         #expect(try bench.connect(socket, to: Endpoint(address: DeviceHarness.nobody, port: 9)) == 1)
         bench.network.send([7], toPort: 5000, from: Endpoint(address: DeviceHarness.nobody, port: 9))
         #expect(try bench.receive(socket) == [7])

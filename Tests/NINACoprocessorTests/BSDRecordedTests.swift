@@ -6,7 +6,7 @@ import Testing
 
 /// Sessions recorded with firmware 2.0.0, byte for byte. Addresses that it leaves uninitialized are zeros here.
 @Suite(.timeLimit(.minutes(5))) struct BSDRecordedTests {
-    /// What the network does before a command.
+    /// The event outside that precedes a command.
     enum Event { case nothing, listens, replies, closes, answers }
 
     struct Step {

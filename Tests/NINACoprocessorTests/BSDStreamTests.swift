@@ -4,7 +4,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-/// BSD sockets that carry streams: servers, clients, and commands that wait.
+/// BSD stream sockets: servers, clients, and commands that wait.
 @Suite(.timeLimit(.minutes(5))) struct BSDStreamTests {
     @Test func aServerAcceptsAndConverses() throws {
         let bench = try DeviceHarness()
@@ -31,7 +31,7 @@ import Testing
         #expect(peer.read() == [9])
         let name = try bench.run(BSDGetpeername(socket: client.socket))
         #expect(name == BSDGetpeername.Reply(result: 1, address: client.address, port: client.port))
-        // Closing the server keeps the client's connection.
+        // Closing the server leaves the accepted connection open.
         #expect(try bench.close(server) == 1)
         #expect(bench.network.connect(to: 80) == nil)
         #expect(try bench.receive(client.socket) == [3])
@@ -47,7 +47,7 @@ import Testing
         #expect(try bench.finish(BSDAccept.self) == nil)
         let peer = try #require(bench.network.connect(to: 80))
         #expect(try bench.finish(BSDAccept.self)?.port == peer.endpoint.port)
-        // The second client is reported like the first.
+        // The second connection is reported like the first.
         try bench.startWaiting(BSDAccept(socket: server))
         _ = bench.network.connect(to: 80)
         #expect(try bench.finish(BSDAccept.self)?.socket.rawValue == 56)
@@ -93,7 +93,7 @@ import Testing
         #expect(try bench.finish(BSDRecvfrom.self)?.data == [])
         #expect(try bench.errno() == 128)
         #expect(try bench.poll(socket) == 3)
-        // The sending direction is still open.
+        // The other direction stays open.
         #expect(try bench.send(socket, [6]) == 1)
         #expect(peer.read() == [6])
     }
@@ -116,7 +116,7 @@ import Testing
             #expect(count == 10)
             #expect(peer.read() == [9, 10])
         }
-        // A reset during the call: it returns the bytes accepted before the reset.
+        // A reset in the middle: what was accepted before it counts.
         try bench.startWaiting(BSDSend(socket: socket, data: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]))
         #expect(peer.read() == [1, 2, 3, 4])
         peer.reset()
@@ -135,7 +135,7 @@ import Testing
         #expect(try bench.finish(BSDSend.self)?.count == 4)
         #expect(try bench.errno() == 104)
         #expect(try bench.poll(socket) == 7)
-        // The socket can be connected again.
+        // The socket can connect again.
         let endpoint = Endpoint(address: DeviceHarness.outside, port: 7)
         #expect(try bench.connect(socket, to: endpoint) == 1)
         #expect(try bench.send(socket, [1]) == 1)
@@ -188,7 +188,7 @@ import Testing
         _ = bench.network.connect(to: 80)
         #expect(try bench.run(BSDAccept(socket: server)).socket.rawValue == 56)
         #expect(bench.now == start)
-        // Back to blocking mode.
+        // Blocking mode can be set again.
         try bench.setNonblocking(socket, 0)
         try bench.startWaiting(BSDRecv(socket: socket, size: 1))
     }
@@ -238,7 +238,7 @@ import Testing
         _ = bench.network.connect(to: 80)
         let client = try bench.run(BSDAccept(socket: server)).socket
         let (socket, peer) = try bench.connected()
-        // Leaving the network ends the connections and keeps the listener.
+        // Leaving the network ends the connections and nothing else.
         _ = try bench.exchange([0xE0, 0x30, 0x01, 0x01, 0xFF, 0xEE, 0, 0])
         #expect(peer.isFinished)
         for lost in [client, socket] {

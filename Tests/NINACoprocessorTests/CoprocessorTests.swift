@@ -59,7 +59,7 @@ import Testing
 
     // MARK: Reset
 
-    /// Starts a command that waits, resets, and expects a fresh device.
+    /// Starts a command that waits, resets, and expects fresh state.
     private func resets(_ bench: DeviceHarness, _ late: () -> Void = {}) throws {
         bench.device.halt(at: bench.now)
         #expect(bench.finish() == nil)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-/// Random commands and datagrams against a simple model of the slots.
+/// Random commands and datagrams against a simple model of a slot.
 @Suite(.timeLimit(.minutes(5))) struct DatagramModelTests {
     private struct ModelSlot {
         var port: UInt16
@@ -46,7 +46,7 @@ import Testing
 
         private func start(_ slot: Int) throws {
             let port = UInt16.random(in: 5000..<5006, using: &random)
-            // A socket that is replaced releases its port first.
+            // A replaced socket releases its port first.
             let isTaken = slots.contains { $0.key != slot && $0.value.port == port }
             #expect(try bench.startUDP(port, slot) == (isTaken ? 0 : 1))
             if slots[slot]?.port == port { return }  // the socket stays as it is
@@ -76,7 +76,7 @@ import Testing
         }
 
         private func send(_ slot: Int) throws {
-            // Without a destination it depends on the last sender, which DatagramTests covers.
+            // Without a destination it depends on the last sender, which has its own test.
             guard let model = slots[slot], let destination = model.destination else { return }
             #expect(try bench.sendUDP(slot) == (model.lacksPiece ? 0 : 1))
             slots[slot]?.outgoing = []

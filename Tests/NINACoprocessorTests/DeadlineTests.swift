@@ -45,7 +45,7 @@ import Testing
         let server = try bench.server()
         let peers = (0..<70).compactMap { _ in bench.network.connect(to: 80) }
         #expect(peers.count == 70)
-        // The silent clients fill the list: no client can be accepted from the queue.
+        // Silent clients fill the list; nothing more is taken from the accept queue.
         #expect(try bench.available(server) == 255)
         for number in 0..<70 {
             let slot = try bench.accept(server)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-/// BSD commands as values; sockets are their numbers.
+/// A harness whose commands are typed values and whose sockets are numbers.
 extension DeviceHarness {
     static let nobody = IPv4Address(10, 9, 9, 9)
 
@@ -16,7 +16,7 @@ extension DeviceHarness {
     /// Starts a command that has to wait.
     func startWaiting(_ command: some Command) throws { #expect(try start(Self.frame(command)) == nil) }
 
-    /// The reply to the waiting command; nil while it waits.
+    /// The reply of the waiting command; nil while there is none.
     func finish<C: Command>(_ command: C.Type) throws -> C.Reply? {
         try finish().map { try FrameReader.reply(to: C.self, in: $0[...]) }
     }
@@ -67,7 +67,7 @@ extension DeviceHarness {
         _ = try run(BSDIoctl(socket: socket, request: BSDIoctl.fionbio, value: [value, 0, 0, 0]))
     }
 
-    /// A socket connected to a peer, and that peer.
+    /// A connected socket, and its peer.
     func connected(_ port: UInt16 = 7) throws -> (SocketNumber, VirtualPeer) {
         let endpoint = Endpoint(address: Self.outside, port: port)
         let listener = network.listen(at: endpoint)

@@ -8,7 +8,7 @@ import Testing
 extension DeviceHarness {
     static let multicast = IPv4Address(224, 0, 1, 129)
 
-    /// A window of a command with two-byte parameter lengths.
+    /// A command window whose parameters have two-byte lengths.
     static func wideWindow(_ opcode: UInt8, _ parameters: [[UInt8]]) -> [UInt8] {
         var window: [UInt8] = [0xE0, opcode, UInt8(parameters.count)]
         for parameter in parameters {
@@ -34,7 +34,7 @@ extension DeviceHarness {
         (0..<4).map { UInt8(address.rawValue >> (24 - 8 * $0) & 0xFF) }
     }
 
-    /// START_CLIENT of UDP to 10.0.0.1 or to a name; true on success.
+    /// START_CLIENT for UDP to 10.0.0.1 or to a name; true when it succeeded.
     func setDestination(_ slot: Int, _ port: UInt16, name: String? = nil) throws -> Bool {
         let reply = try exchange(Self.connectWindow(slot, to: port, name: name, type: 1))
         return try Self.parameters(of: reply, 0x2D) == [[1]]

@@ -7,10 +7,10 @@ import Testing
 
 /// The coprocessor answered with its error frame.
 struct Refused: Error {}
-/// A malformed reply.
+/// An invalid reply.
 struct BadReply: Error {}
 
-/// A coprocessor, its in-memory network and a clock that the test advances. Commands are windows of plain bytes,
+/// A coprocessor, its network in memory and a clock controlled by the test. Commands are windows of plain bytes,
 /// written and read without the library's codec.
 final class DeviceHarness {
     let network = VirtualNetwork()
@@ -80,7 +80,7 @@ final class DeviceHarness {
         return device.finish(into: &reply, at: now) ? reply : nil
     }
 
-    /// Runs a window and advances the clock until it is answered.
+    /// Runs a window and advances the time until it is answered.
     func exchange(_ window: [UInt8]) throws -> [UInt8] {
         var reply = start(window)
         var rounds = Rounds(100_000)
@@ -98,7 +98,7 @@ final class DeviceHarness {
         try Self.parameters(of: exchange(Self.window(opcode, parameters)), opcode)
     }
 
-    /// The only parameter of the reply, as a number, low byte first.
+    /// The only parameter of the reply, as a little-endian number.
     func byte(_ opcode: UInt8, _ parameters: [UInt8]...) throws -> Int {
         try Self.number(Self.parameters(of: exchange(Self.window(opcode, parameters)), opcode))
     }
@@ -182,7 +182,7 @@ final class DeviceHarness {
         return slot
     }
 
-    /// An accepted client and its peer.
+    /// An accepted client, and its peer.
     func acceptedClient(_ server: Int, _ port: UInt16 = 80) throws -> (Int, VirtualPeer) {
         let peer = try #require(network.connect(to: port))
         let slot = try accept(server)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-/// IRQ before and after each step, and clients that find no free slot.
+/// IRQ before and after each step, and clients for which no slot is free.
 @Suite(.timeLimit(.minutes(5))) struct EventsTests {
     @Test func aSilentClientRaisesIRQUntilItIsAccepted() throws {
         let bench = try DeviceHarness()
@@ -73,7 +73,8 @@ import Testing
         #expect(!bench.device.interrupt)
     }
 
-    /// A failed accept is retried after a back-off: neither immediately, nor only with the next command.
+    /// A failed accept is retried after a pause: neither at once in a loop, nor only with the next
+    /// command.
     @Test func whatCannotBeAcceptedIsResetLater() throws {
         let bench = try DeviceHarness {
             $0.slots = 1
@@ -232,7 +233,7 @@ import Testing
     @Test func aListenerWhoseClientHasGoneServesTheNext() throws {
         let bench = try DeviceHarness()
         let server = try bench.server()
-        // Reported although the queue is empty: the client left before the device accepted it.
+        // The network reports a closed client only when the device checks it.
         bench.device.networkEvent(.pending(bench.device.device.sockets.slots[server].socket))
         #expect(try bench.accept(server) == 255)
         #expect(!bench.device.interrupt)

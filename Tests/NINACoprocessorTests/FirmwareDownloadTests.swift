@@ -4,7 +4,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-/// Downloads of firmware: what arrives is stored, whatever the server's status. Protocol/dialects.md, DOWNLOAD_FILE and
+/// Downloads as in firmware: any response is stored, whatever its status. Protocol/dialects.md, DOWNLOAD_FILE and
 /// DOWNLOAD_OTA.
 @Suite(.timeLimit(.minutes(5))) struct FirmwareDownloadTests {
     private let storage = MemoryStorage()
@@ -23,7 +23,7 @@ import Testing
         return bench
     }
 
-    /// The reply to a download from a server that sends these bytes, and may then close.
+    /// The reply to a download from a server that sends these bytes and optionally closes.
     private func reply(
         _ bench: DeviceHarness, _ window: [UInt8], _ response: [UInt8], hangsUp: Bool = false
     ) throws -> [UInt8] {
@@ -40,7 +40,7 @@ import Testing
             }
             reply = bench.finish()
             turns += 1
-            // The server sends nothing more: the idle timeout ends the download.
+            // A server that sends nothing more.
             if reply == nil, isAnswered, turns > 20 { bench.pass(.seconds(10)) }
         }
         let final = try #require(reply)
@@ -118,7 +118,7 @@ import Testing
             #expect(try downloadUpdate(bench, update(data)) == 0)
             #expect(try file("UPDATE.BIN.LZSS") == update(data))
             #expect(try file("UPDATE.BIN") == nil)
-            // The file system does not rename to an existing name.
+            // The file system does not rename over an existing file.
             #expect(try downloadUpdate(self.bench(firmware, keeping: "UPDATE.BIN.LZSS"), update(data)) == 4)
             #expect(try file("UPDATE.BIN.LZSS") == Self.old)
         }
@@ -146,7 +146,7 @@ import Testing
         }
     }
 
-    /// The file is then empty, which is a wrong length.
+    /// The file is empty, which is the wrong length.
     @Test func anUnreachableServerIsAWrongLength() throws {
         for firmware in Self.updaters {
             for url in ["http://nowhere/", "http://10.0.0.1:81/", "https://10.0.0.1/"] {

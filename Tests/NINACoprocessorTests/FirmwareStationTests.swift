@@ -175,7 +175,7 @@ import Testing
         let isModern = "\(firmware.name)" == "modern"
         #expect(try connectTime(firmware, nil) == (isModern ? 5000 : 18_000))
         #expect(try connectTime(firmware, 0) == (isModern ? 5000 : 18_000))
-        // Firmware ignores the parameter.
+        // The firmware ignores the time-out parameter.
         #expect(try connectTime(firmware, 700) == (isModern ? 700 : 18_000))
         #expect(try connectTime(firmware, 60_000, name: "box") == (isModern ? 60_000 : 18_000))
     }
@@ -188,7 +188,7 @@ extension FirmwareStationTests {
         bench.network.answersAtOnce = false
         let isModern = "\(firmware.name)" == "modern"
         let socket = try bench.socket()
-        // lwip's connect has no time-out.
+        // lwip's connect has no time-out parameter.
         #expect(try bench.set(socket, 0x1005, [2, 0, 0, 0, 0, 0, 0, 0]) == 1)
         let start = bench.now
         #expect(try bench.connect(socket, to: Endpoint(address: DeviceHarness.outside, port: 7)) == 0)

@@ -57,7 +57,7 @@ import Testing
         }
         print("100000 random windows: \(answers) answered, \(100_000 - answers) refused, \(moved) moved received bytes")
         #expect(world.host.breaches.isEmpty)
-        // The fuzz test is useful only if the device does more than refuse.
+        // The fuzz is worthwhile only if the device does more than refuse.
         #expect(answers > 30_000 && answers < 90_000)
         #expect(moved > 100)
         try world.checkSession()

@@ -3,7 +3,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-/// The short form of the fuzzer's run: random sessions without its coverage feedback, and its past findings.
+/// The fuzzer's short form: random sessions without coverage feedback, and earlier findings.
 @Suite(.timeLimit(.minutes(5))) struct FuzzInputTests {
     @Test func randomSessionsBreakNothing() throws {
         var source = FrameSource(seed: testSeed())

@@ -4,7 +4,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-/// A device with every kind of slot in use, so that random commands find more than free slots.
+/// A device with a socket in every kind of slot, so that random commands reach more than free slots.
 struct FuzzWorld {
     let host: WindowHost
     private var peers: [VirtualPeer] = []
@@ -21,7 +21,7 @@ struct FuzzWorld {
     /// Joins, listens on slot 0, connects on slot 1 and accepts a client on slot 2.
     mutating func furnish() throws {
         for slot in UInt8(0)..<3 { _ = try host.run(StopClient(socket: SocketNumber(rawValue: slot))) }
-        // Random commands open many and close few: they would leave no socket for the slots.
+        // Random commands open many BSD sockets and close few, which would leave none for the slots.
         try closeBSDSockets()
         try join()
         _ = try host.run(StartServer(port: 80, socket: SocketNumber(rawValue: 0), type: .tcp))
@@ -50,7 +50,7 @@ struct FuzzWorld {
         #expect(try host.run(GetConnStatus()).status == .connected)
     }
 
-    /// Changes the network: a peer connects, sends, reads, ends its stream or resets a connection.
+    /// A random event outside: connects, sends, reads, ends or resets a connection.
     mutating func stir(_ random: inout SplitMix64) throws {
         if peers.count > 12 { peers.removeFirst(peers.count - 12) }
         let bits = random.next()
@@ -64,11 +64,11 @@ struct FuzzWorld {
             default: peer.reset()
             }
         }
-        // Lets reservations expire, so that slots become free again.
+        // Let reservations expire, so that slots become free again.
         try host.pass(.milliseconds(Int64(bits >> 40 & 0x1FF)))
     }
 
-    /// What any host may expect of the device afterwards: no resources are leaked, and a session works.
+    /// The device's invariants afterwards: nothing is left behind, and a new session works.
     func checkSession() throws {
         for slot in UInt8(0)..<10 { _ = try host.run(StopClient(socket: SocketNumber(rawValue: slot))) }
         try closeBSDSockets()

@@ -9,7 +9,7 @@ import Testing
         #expect(HCIPacket.head([2, 1, 0, 2, 1]) == .packet(length: 5 + 258))
         #expect(HCIPacket.head([3, 1, 0, 9]) == .packet(length: 13))
         #expect(HCIPacket.head([4, 0x0E, 4, 1]) == .packet(length: 7))
-        // The two highest bits of an isochronous data packet's length are flags.
+        // The two highest bits of the length of isochronous data are flags.
         #expect(HCIPacket.head([5, 1, 0, 2, 0xC1]) == .packet(length: 5 + 258))
         for bytes in [[], [1, 3], [2, 1, 0, 2], [3, 1, 0], [4, 14], [5, 1, 0, 2]] as [[UInt8]] {
             #expect(HCIPacket.head(bytes[...]) == .incomplete)

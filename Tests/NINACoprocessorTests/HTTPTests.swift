@@ -52,7 +52,7 @@ import Testing
 }
 
 @Suite(.timeLimit(.minutes(5))) struct HTTPResponseTests {
-    /// The result of a response that is read in pieces of this many bytes.
+    /// The result of parsing a response, delivered in pieces of this size.
     private func read(_ text: String, pieces: Int, ends: Bool = true, limit: UInt64 = 100) -> Result<
         String, HTTPFailure
     > {
@@ -116,13 +116,13 @@ import Testing
         #expect(
             read(header + "a: " + String(repeating: "x", count: 20_000), pieces: 100, ends: false)
                 == .failure(.headerTooLong))
-        // Too long a length in a redirect is ignored.
+        // A large Content-Length in a redirect is harmless.
         #expect(
             read("HTTP/1.1 302 Found\r\nContent-Length: 1000\r\n\r\n", pieces: 1000, ends: false)
                 == .success("302 false "))
     }
 
-    /// Informational responses and chunk lines are bounded too.
+    /// Interim responses and chunk lines are bounded too.
     @Test func thereIsNoEndlessBeginning() {
         let early = String(repeating: "HTTP/1.1 100 Continue\r\n\r\n", count: 2000)
         #expect(read(early, pieces: 1000, ends: false) == .failure(.headerTooLong))

@@ -4,9 +4,9 @@ import NINAWire
 import TestSupport
 import Testing
 
-/// Inconsistent frames in every profile: each is answered once, and the coprocessor continues.
+/// Malformed frames in every profile: each is answered once, and the coprocessor stays usable.
 @Suite(.timeLimit(.minutes(60))) struct HostileFramesTests {
-    /// Every command with counts, lengths and socket numbers that are wrong.
+    /// Every command with invalid counts, lengths and socket numbers.
     @Test(arguments: Firmware.all) func everyLieIsAnswered(_ firmware: Firmware) throws {
         let host = try self.host(firmware)
         var count = 0
@@ -15,7 +15,7 @@ import Testing
                 for length in [[0], [1], [255], [0, 0], [0, 2], [0, 255], [255, 255]] as [[UInt8]] {
                     for slot in [UInt8(0), 9, 10, 53, 54, 63, 64, 255] {
                         var window = [Frame.start, opcode.byte, parameters] + length
-                        // The wrong length again, where the length after the first parameter is expected.
+                        // The same invalid value again, as the length of the second parameter.
                         for _ in 0..<4 { window += [slot] + length }
                         window += [Frame.end, 0xFF, 0xFF]
                         _ = try host.exchange(window[...])
@@ -29,8 +29,8 @@ import Testing
         try checkService(of: host)
     }
 
-    /// Random and damaged frames: 10,000 in each profile, or NINA_FUZZ_ROUNDS. In a long run, which has the process to
-    /// itself, memory must not grow after the first tenth.
+    /// Random and damaged frames: 10,000 in each profile, or NINA_FUZZ_ROUNDS. In a long run, alone in the process, the
+    /// memory does not grow after the first tenth.
     @Test(arguments: Firmware.all) func everyRandomWindowIsAnswered(_ firmware: Firmware) throws {
         let host = try self.host(firmware)
         let rounds = ProcessInfo.processInfo.environment["NINA_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 10_000
@@ -40,7 +40,7 @@ import Testing
         for round in 0..<rounds {
             if round == rounds / 10 { warm = residentBytes() }
             let reply = try host.exchange(source.next(round)[...])
-            // Sent datagrams are not needed here; the network would keep them.
+            // Discard what was sent, or it would accumulate.
             host.network.datagrams.removeAll(keepingCapacity: true)
             if reply.first == Frame.start { answers += 1 }
             if round % 16 == 0, let peer = host.network.connect(to: 80) { peer.send([1, 2, 3]) }

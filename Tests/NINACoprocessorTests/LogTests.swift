@@ -24,7 +24,7 @@ import Testing
         return bench
     }
 
-    /// A session with the device, after the greeting.
+    /// A greeted session with the device.
     private func session(_ bench: DeviceHarness) throws -> DeviceSession {
         var session = DeviceSession(device: bench.device)
         session.start(at: bench.now)
@@ -50,7 +50,7 @@ import Testing
         #expect(lines.has(.warning, "5009 bytes was sent, the module takes 4092: the last 917 are lost"))
         #expect(lines.count(.warning) == 1)
         #expect(!lines.all.contains { $0.text.contains("not a command") })
-        // The truncated command is logged with the bytes that arrived.
+        // The log describes as much of the command as there is.
         #expect(lines.has(.debug, "SEND_DATA socket=0 data=4084 bytes"))
         lines.all = []
         session.input.append(Array(hex: "02 00 0000"))
@@ -141,7 +141,7 @@ import Testing
         #expect(lines.has(.warning, "SET_PIN_MODE: pin 13 stays as it is, there is no mode 9"))
         bench.pass(.milliseconds(30))
         lines.all = []
-        // Many hosts send a NUL at the end.
+        // Many hosts send a terminating NUL.
         #expect(try bench.byte(0x34, Array("a.test\0\0".utf8)) == 1)
         #expect(try bench.byte(0x50, [13], [1]) == 1)
         #expect(lines.count(.warning) == 0)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-/// The contract of every storage, tested on the in-memory one.
+/// The contract of `Storage`, shown on the storage in memory.
 @Suite(.timeLimit(.minutes(5))) struct MemoryStorageTests {
     private final class Observer: StorageObserver {
         var results: [StorageResult] = []
@@ -47,7 +47,7 @@ import Testing
         storage.start(.write(try name("a"), .end, [7]), token: 3)
         storage.abandon()
         #expect(storage.temporaries.isEmpty)
-        // Operations already started complete.
+        // The operation that had started has completed.
         #expect(storage.files == [try name("a"): [7]])
         #expect(try run(.createTemporary) == .success(.temporary(TemporaryFile(rawValue: 2))))
         #expect(try run(.discard(TemporaryFile(rawValue: 2))) == .success(.done))

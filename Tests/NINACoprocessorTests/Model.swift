@@ -2,14 +2,14 @@ import NINALink
 
 @testable import NINACoprocessor
 
-/// The model of a peer.
+/// A peer outside, in the model.
 final class ModelPeer {
     let peer: VirtualPeer
-    /// Sent by the peer and not yet read by the host.
+    /// Sent, and not read by the host yet.
     var unread: [UInt8] = []
     var hasFinished = false
     var isReset = false
-    /// Accepted by the coprocessor and not yet read by the peer.
+    /// Accepted by the coprocessor, and not read by the peer yet.
     var outstanding: [UInt8] = []
     /// Its slot was closed: everything must have arrived.
     var isClosed = false
@@ -19,7 +19,7 @@ final class ModelPeer {
     var isOpen: Bool { !unread.isEmpty || !hasFinished }
 }
 
-/// The rules of slots, servers and IRQ in their simplest form: no network, no frames, no events.
+/// The rules for slots, servers and IRQ in their simplest form: no network, no frames, no events.
 struct Model {
     enum Use {
         case free
@@ -181,10 +181,10 @@ struct Model {
         return bytes
     }
 
-    /// Whether part of a frame is still unsent for a peer that has not reset.
+    /// Whether a frame, or part of one, has not been sent to a peer that is still connected.
     func holds(for peer: ModelPeer) -> Bool { !peer.isReset && peer.outstanding.count > capacity }
 
-    /// Accepts a frame completely or not at all: nothing while part of the previous frame is unsent.
+    /// All or nothing: nothing while the previous frame has not been sent.
     func send(_ peer: ModelPeer, _ bytes: [UInt8]) -> Int {
         guard !peer.isReset, peer.outstanding.count <= capacity else { return 0 }
         peer.outstanding += bytes

@@ -154,7 +154,7 @@ import Testing
             if peer.isReset || peer.isClosed { peers.remove(at: index) }
         }
 
-        /// A peer must read what the coprocessor has accepted for it; after the end, all of it.
+        /// A peer must receive exactly what the coprocessor has accepted for it.
         func drain(_ peer: ModelPeer) throws {
             let found = peer.peer.read()
             guard !peer.isReset else { return }
@@ -178,7 +178,7 @@ import Testing
             }
         }
 
-        /// Stops everything: every byte is delivered, and no resource is leaked.
+        /// Stops everything: every byte is delivered, and no socket is left.
         mutating func end() throws {
             for slot in 0..<count {
                 if case .server = model.slots[slot] { model.stopServer(slot) } else { model.close(slot) }

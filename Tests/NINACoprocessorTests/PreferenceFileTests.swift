@@ -22,7 +22,7 @@ import Testing
         #expect(throws: PreferenceFileError.otherName) { try PreferenceFile.decode(bytes, name: one) }
     }
 
-    /// The check value of this CRC in common catalogs.
+    /// The published check value of this CRC.
     @Test func checksumIsTheUsualOne() {
         #expect(CRC32.of("123456789".utf8) == 0xCBF4_3926)
         #expect(CRC32.of([]) == 0)
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    /// Files with a correct checksum and random contents, valid or not.
+    /// Whole files with a valid checksum, and contents that are invalid or valid.
     @Test func anyContentsAreSurvived() throws {
         let name = try #require(name)
         var random = RandomSource("anyContentsAreSurvived")

@@ -5,7 +5,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-/// TLS connections that fail or end abnormally.
+/// TLS connections that fail, or end in unusual ways.
 @Suite(.timeLimit(.minutes(5))) struct SecureFailureTests {
     private static let notConnected: [UInt8] = [0xE0, 0xAD, 0x00, 0xEE]
 
@@ -17,7 +17,7 @@ import Testing
         #expect(bench.finish() == Self.notConnected)
         #expect(
             secure.lines.last == "TLS with box (10.0.0.1:443) failed: the certificate has expired (scripted)")
-        // The server receives the alert before the connection ends.
+        // The server receives the reason before the connection ends.
         #expect(peer.read() == [ScriptedSession.alert])
         #expect(peer.isFinished && !peer.wasReset)
         #expect(bench.network.openSockets == 0)
@@ -41,10 +41,10 @@ import Testing
             ])
         #expect(peer.wasReset)
         #expect(bench.network.openSockets == 0)
-        // A late reply is ignored.
+        // Late events have no effect.
         peer.send([ScriptedSession.welcome])
         #expect(try bench.state(0) == 0)
-        // Other connections are unaffected.
+        // Another connection is unaffected.
         _ = try secure.connect(0)
     }
 
@@ -152,7 +152,7 @@ import Testing
         for _ in 0..<2 { #expect(try bench.byte(0x2C, [0], [1]) == 0x61) }
         #expect(try bench.unread(0) == 3)
         #expect(try bench.read(0, 2) == Array("bc".utf8))
-        // Only a read of a single byte still returns it.
+        // Only a read of a single byte returns it.
         #expect(try bench.byte(0x2C, [0], [0]) == 0x61)
         #expect(try bench.byte(0x2C, [0], [0]) == 0x64)
         #expect(try bench.byte(0x2C, [0], [0]) == 0xFF)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-/// A coprocessor with scripted TLS, and an external server at port 443.
+/// A coprocessor with scripted TLS, and a server outside at port 443.
 final class SecureHarness {
     let engine = ScriptedEngine()
     let bench: DeviceHarness
@@ -25,7 +25,7 @@ final class SecureHarness {
         bench.device.log = { [log] _, text in log.lines.append(text) }
     }
 
-    /// START_CLIENT until the server has received the client's greeting.
+    /// START_CLIENT, up to the server's receipt of the client's first message.
     func greet(
         _ slot: Int = 0, name: String? = "box", milliseconds: UInt16? = nil, type: UInt8 = 2
     ) throws -> VirtualPeer {

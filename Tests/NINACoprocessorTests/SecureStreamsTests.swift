@@ -5,18 +5,18 @@ import Testing
 
 @testable import NINACoprocessor
 
-/// TLS connections over the in-memory network, with a scripted session.
+/// TLS connections over the network in memory, with a scripted session.
 @Suite(.timeLimit(.minutes(5))) struct SecureStreamsTests {
     @Test func connectsWhenTheHandshakeIsOver() throws {
         let secure = try SecureHarness()
         let bench = secure.bench
         let peer = try secure.greet()
-        // Not the end of a handshake.
+        // A message that does not end a handshake.
         peer.send([1])
         #expect(bench.finish() == nil)
         peer.send([2])
         #expect(bench.finish() == nil)
-        // The end of the handshake, directly followed by the first bytes of the stream.
+        // The end of the handshake, followed directly by the first bytes of the stream.
         peer.send([ScriptedSession.welcome] + ScriptedEngine.records(Array("hello".utf8)))
         #expect(bench.finish() == [0xE0, 0xAD, 0x01, 0x01, 0x01, 0xEE, 0, 0])
         #expect(bench.device.interrupt)
@@ -42,7 +42,7 @@ import Testing
         let bench = secure.bench
         let peer = try secure.connect()
         let text = Array("The quick brown fox".utf8)
-        // Byte by byte: no byte is available before the record is complete.
+        // Byte by byte: nothing is readable before the record is complete.
         for byte in ScriptedEngine.records(text) {
             #expect(try bench.unread(0) == 0)
             #expect(try bench.byte(0x2C, [0], [1]) == 0xFF)
@@ -59,8 +59,8 @@ import Testing
         #expect(try bench.state(0) == 4)
     }
 
-    /// The stream does not depend on how it is divided into records and deliveries, nor on the order of peeks and
-    /// reads. The fixed seed has records whose length is the number of another message.
+    /// Any division into records and deliveries, and any order of peeks and reads, gives the same stream. The fixed
+    /// seed has records whose length equals the kind of another message.
     @Test(arguments: [nil, 497_131_596] as [UInt64?]) func everyStreamArrivesAsItIs(_ seed: UInt64?) throws {
         var random = seed.map { RandomSource(seed: $0) } ?? RandomSource("secure streams")
         for _ in 0..<20 {
@@ -103,7 +103,7 @@ import Testing
         #expect(count == 1_000_000)
     }
 
-    /// A server whose messages never become bytes of the stream occupies the process only for a bounded time.
+    /// A server whose records never yield stream bytes occupies the process only for a bounded time.
     @Test func aServerThatOnlyMakesWorkHasItsTurn() throws {
         let secure = try SecureHarness()
         let bench = secure.bench
@@ -112,19 +112,19 @@ import Testing
         peer.send(
             [UInt8](repeating: ScriptedMessage.noise.rawValue, count: 10 * turn) + ScriptedEngine.records([1, 2, 3]))
         #expect(peer.sent.count > 8 * turn)
-        // All of it is decrypted without a command: the network reports unread bytes again.
+        // Without a command everything is decrypted: the network reports unread bytes again.
         for _ in 0..<12 { bench.network.poll() }
         #expect(bench.device.interrupt)
         #expect(try bench.read(0) == [1, 2, 3])
     }
 
-    /// Answers to a server that does not read are bounded: its stream is then not read either.
+    /// Responses to a server that does not read are bounded: reading from it stops.
     @Test func aServerThatDoesNotReadIsNotReadFrom() throws {
         let secure = try SecureHarness()
         let bench = secure.bench
         bench.network.capacity = 1000
         let peer = try secure.connect()
-        // Each of these is answered with one byte.
+        // Each of these is answered with the same number of bytes.
         peer.send(
             [UInt8](repeating: ScriptedMessage.question.rawValue, count: 1_000_000) + ScriptedEngine.records([1, 2, 3]))
         for _ in 0..<100 { bench.network.poll() }
@@ -147,7 +147,7 @@ import Testing
         let frames = (0..<5).map { number in [UInt8](repeating: UInt8(number), count: 2000) }
         var accepted = 0
         while accepted < frames.count, try bench.send(0, frames[accepted]) == 2000 { accepted += 1 }
-        // One frame is encrypted, one is held as plaintext.
+        // One is encrypted, one is held unencrypted.
         #expect(accepted == 2)
         var received: [UInt8] = []
         while case let bytes = peer.read(), !bytes.isEmpty { received += bytes }

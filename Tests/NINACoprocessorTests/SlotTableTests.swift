@@ -33,7 +33,7 @@ import Testing
         #expect(table.nextExpiry(after: at(1005)) == at(1010))
         #expect(table.nextExpiry(after: at(1010)) == nil)
         #expect(table.hasRoom(at: at(1005)))
-        // A new reservation starts a new age.
+        // The reservation's age starts again.
         #expect(table.reserve(at: at(1010)) == 2)
         #expect(table.available(at: at(1010)) == 1)
         #expect(table.reserve(at: at(1011)) == 1)
@@ -146,7 +146,7 @@ import Testing
         let before = try #require(buffer())
         for byte in 0..<1000 { table.updateDatagram(0) { $0.outgoing.append(UInt8(truncatingIfNeeded: byte)) } }
         #expect(buffer() == before)
-        // An update for another kind leaves the slot unchanged.
+        // Changing a slot as another kind has no effect.
         table.updateClient(0) { $0.connection.hasUnread = true }
         #expect(table[0].datagram?.outgoing.count == 1000)
     }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-/// A coprocessor with in-memory files and preferences; frames are given in hexadecimal digits.
+/// A coprocessor with files and preferences in memory; commands are frames in hexadecimal digits.
 final class StorageHarness {
     let storage: MemoryStorage
     let bench: DeviceHarness

@@ -3,7 +3,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-/// The tests' virtual network fulfills the contract of `Network`.
+/// The network in memory keeps the contract of `Network`.
 @Suite(.timeLimit(.minutes(5))) struct VirtualNetworkTests {
     final class Watcher: NetworkObserver {
         var events: [NetworkEvent] = []

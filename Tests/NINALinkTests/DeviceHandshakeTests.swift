@@ -158,7 +158,7 @@ import Testing
             handshake.reportInterrupt(level, to: &output)
             #expect(output.hex == told)
         }
-        // QUEUED reports the level too.
+        // QUEUED reports it too.
         _ = try receive("02 00 0000", interrupt: true)
         #expect(output.hex == "82050000")
         output = []

@@ -80,7 +80,7 @@ import WiFiNINA
         #expect(try !injector.interruptLevel())
     }
 
-    /// A host still receives everything with IRQ stuck low: IRQ is only a hint.
+    /// With IRQ stuck low a host still receives everything: IRQ is only a hint.
     @Test func serverWorksWithoutInterrupts() throws {
         let network = VirtualNetwork()
         let injector = FaultInjector(try loopback(network), seed: 1)
@@ -101,8 +101,8 @@ import WiFiNINA
         #expect(try accepted.waitForBytes(.seconds(1)) == 5)
     }
 
-    /// One device after another, each until it vanishes: no call passes its deadline, no wrong byte is accepted, and
-    /// the next device works.
+    /// One device after another, each until it vanishes: no call exceeds its deadline, no wrong byte is accepted, and
+    /// work continues.
     @Test func aHundredThousandCommandsUnderFaults() throws {
         var random = SplitMix64(seed: testSeed())
         var commands = 0

@@ -4,24 +4,24 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-/// The figures of a run under faults.
+/// The results of a run under faults.
 struct FaultFigures {
     var calls = 0
     var failures = 0
     /// Devices that vanished for good.
     var vanished = 0
-    /// Bytes that must be right because no fault was hidden since the last reset, and bytes that could not be checked.
+    /// Bytes that must be right because no fault was hidden since the last reset, and those that cannot be judged.
     var bytesChecked = 0
     var bytesUnchecked = 0
     var recoveries = (resynchronized: 0, softReset: 0, hardReset: 0)
-    /// Calls that exceeded their time limit.
+    /// Calls that exceeded their time.
     var overdue: [String] = []
     /// Wrong bytes that the library accepted although it could have detected the fault.
     var wrong: [String] = []
 }
 
 /// A program that uses the library under faults: calls of a few commands each, so that each has a deadline. Both
-/// streams of its connection consist of known bytes, so that lost, duplicated or foreign bytes are noticed.
+/// streams of its connection are known bytes, so that lost, duplicated or foreign bytes are detected.
 final class FaultySession {
     private let wifi: WiFi
     private let network: VirtualNetwork
@@ -31,7 +31,7 @@ final class FaultySession {
     private var client: WiFiClient?
     private var peer: VirtualPeer?
     private var isLost = false
-    /// A call succeeded despite a fault: the streams may be wrong from now on, which frames cannot show.
+    /// A call succeeded although a window was damaged: from now on frames cannot guarantee the content.
     private var isTainted = false
     private var sent = 0
     private var read = 0
@@ -57,8 +57,8 @@ final class FaultySession {
         range.map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 / 253) }
     }
 
-    /// One call. It may pass its deadline by 4 ms per command, which the link may take for a frame, and by the time of
-    /// a reset.
+    /// One call. A link that takes 4 ms for a frame may exceed the deadline by that per command, and a reset may exceed
+    /// it.
     private func call(_ name: String, commands: Int, _ work: () throws(WiFiError) -> Void) {
         let start = wifi.now
         let before = (faults: injector.faults, damaged: injector.damagedCommands)
@@ -68,11 +68,11 @@ final class FaultySession {
             if injector.faults != before.faults { isTainted = true }
         } catch {
             figures.failures += 1
-            // The reported fault may hide others, and a device that has mistaken a damaged command for another one may
-            // have run that.
+            // One of several faults may be hidden behind the reported one, and a device that took a damaged
+            // command for another one may have run it.
             if injector.faults > before.faults + 1 || injector.damagedCommands != before.damaged { isTainted = true }
             switch error {
-            // The reply to an earlier START_SERVER was lost: a server unknown to the host has the port.
+            // The reply to an earlier START_SERVER was lost: an unknown server holds the port.
             case .serverFailed: isLost = true
             case .link(let fault, _) where fault.kind == .closed: isOver = true
             default: break
@@ -155,7 +155,7 @@ final class FaultySession {
         check()
     }
 
-    /// The peer must have received the stream so far; the last frame may have arrived although its reply was lost.
+    /// The peer has received the stream so far; the last frame may have arrived although its reply was lost.
     private func check() {
         guard let bytes = peer?.read(), !bytes.isEmpty else { return }
         defer { received += bytes.count }

@@ -50,7 +50,7 @@ import Testing
         output = []
         handshake.appendCommand([5], to: &output)
         #expect(output.hex == "02000000" + "0200000105")
-        // The QUEUED that answers the read window comes first and carries no information.
+        // The QUEUED after the read window arrives first and is skipped.
         #expect(try handshake.receive(queued(1)) == .none)
         #expect(handshake.state == .busy)
         #expect(try handshake.receive(queued(1, reply: true)) == .reply)
@@ -119,7 +119,7 @@ import Testing
         #expect(handshake.boots == 0)
     }
 
-    /// A command after a reset is answered: the handshake has recovered.
+    /// A command after a reset is answered: the handshake is consistent again.
     private mutating func expectAnswer(_ boots: Int) throws {
         var output: [UInt8] = []
         #expect(handshake.state == .ready)
@@ -131,7 +131,7 @@ import Testing
         #expect(try handshake.receive(queued(boots + 1)) == .restarted)
     }
 
-    /// A device that was stopped for long reports as many boots as there were resets meanwhile.
+    /// A device that was stopped for long boots once for each reset meanwhile.
     @Test(arguments: [1, 2, 62, 63, 64, 65, 66, 127, 128, 129, 1000])
     mutating func anyNumberOfResetsMayGoUnanswered(_ count: Int) throws {
         try start()
@@ -165,7 +165,7 @@ import Testing
         #expect(try handshake.receive(queued(65, reply: true)) == .reply)
     }
 
-    /// After a wrong number of boots at most one reset goes unanswered.
+    /// After a wrong boot count at most one reset goes unanswered.
     @Test(arguments: 0..<64) mutating func oneFalseNumberIsSurvived(_ number: Int) throws {
         try start()
         var output: [UInt8] = []
@@ -180,7 +180,7 @@ import Testing
         }
     }
 
-    /// The same when the wrong number answers a reset.
+    /// The same when the wrong count answers a reset.
     @Test(arguments: 0..<64) mutating func oneFalseBootIsSurvived(_ number: Int) throws {
         try start()
         var output: [UInt8] = []

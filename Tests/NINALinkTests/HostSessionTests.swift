@@ -14,7 +14,7 @@ import Testing
 
     init() { device = DeviceSession(device: Coprocessor(network: VirtualNetwork())) }
 
-    /// Delivers the output of both ends until there is none.
+    /// Exchanges the output of both.
     /// - Returns: the events at the host.
     private mutating func exchange() throws -> [HostHandshake.Event] {
         var events: [HostHandshake.Event] = []
@@ -63,7 +63,7 @@ import Testing
         #expect(device.windowsDropped == 0)
     }
 
-    /// A reply that was not read is not returned for the next command.
+    /// A reply that was not taken is not delivered for the next command.
     @Test mutating func discardsWhatWasNotTaken() throws {
         try boot()
         var reply = host.takeReply()

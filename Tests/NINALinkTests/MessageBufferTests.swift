@@ -104,7 +104,7 @@ import Testing
     }
 
     @Test func lengthThatDoesNotFitIsRefused() {
-        // The header alone is refused: the payload need not have arrived.
+        // Immediately: the payload need not have arrived.
         for hex in ["01 00 0004", "01 00 0006", "01 00 0000", "03 00 0000", "03 00 0002"] {
             #expect(error(hex, fromHost: true)?.kind == .violation)
         }

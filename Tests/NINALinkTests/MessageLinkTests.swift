@@ -28,6 +28,21 @@ import WiFiNINA
         #expect(stream.sent.map(\.hex) == ["010000054E494E4101"])
     }
 
+    /// The bytes are the same; only a long command is not copied behind its header.
+    @Test(arguments: [(511, 1), (512, 2), (4092, 2)])
+    func aLongCommandIsSentBehindItsHeader(length: Int, pieces: Int) throws {
+        let link = try open()
+        let frame = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+        try write(link, frame)
+        let header: [UInt8] = [2, 0, UInt8(length >> 8), UInt8(length & 0xFF)]
+        #expect(stream.sent.count == 1 + pieces)
+        #expect(Array(stream.sent.dropFirst().joined()) == header + frame)
+        stream.arriveQueued(answer)
+        _ = try read(link)
+        try write(link, frame)
+        #expect(Array(stream.sent.dropFirst(1 + pieces).joined()) == [2, 0, 0, 0] + header + frame)
+    }
+
     @Test func silenceAndWrongGreetingsFail() {
         #expect(throws: LinkError(.timedOut, .hello)) {
             try MessageLink(stream: ScriptedStream(), until: MonotonicInstant(nanoseconds: 5))
@@ -44,7 +59,7 @@ import WiFiNINA
         }
     }
 
-    /// A device that sends useless messages without end delays no deadline.
+    /// A device that sends useless messages without pause delays no deadline.
     @Test(arguments: ["83 00 0000", "82 04 0000", "82 0C 0000 82 08 0000"])
     func stormsHoldUpNoDeadline(_ storm: String) throws {
         let link = try open()
@@ -91,7 +106,7 @@ import WiFiNINA
         try write(link, command)
         stream.arriveQueued(after: 1500, [9, 9, 9])
         #expect(throws: LinkError(.timedOut, .reply)) { try read(link) }
-        // The next command waits for the late reply, discards it, and reads its own.
+        // The next command waits for it, and receives its own reply.
         stream.arriveQueued(after: 600, [], isReply: false)
         stream.arriveQueued(after: 600, answer)
         try write(link, command)

@@ -120,14 +120,14 @@ import WiFiNINA
         #expect(try wifi.firmwareVersion() == "3.5.0")
     }
 
-    /// A late reply is read to its end before the next command, whichever way the host finds it.
+    /// A late reply is discarded before the next command, in every way a host can send one.
     @Test func aLateReplyIsNotTakenForAnother() throws {
         try link.sendCommand([0xE0, 0x37, 0x00, 0xEE], until: soon)
         #expect(try wifi.status() == .idle)
         #expect(throws: LinkError(.violation, .reply)) { try link.receiveReply(expecting: .getFwVersion, until: soon) }
     }
 
-    /// The previous program ended between a command and its reply, and the module was not reset.
+    /// The previous program ended between a command and its reply, and nothing was reset.
     @Test func findsTheStepOfAModuleThatWasNotReset() throws {
         try link.sendCommand([0xE0, 0x37, 0x00, 0xEE], until: soon)
         wires.hasResetLine = false

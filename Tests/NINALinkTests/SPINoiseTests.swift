@@ -3,9 +3,9 @@ import NINAWire
 import TestSupport
 import Testing
 
-/// Wires that may deliver any bytes.
+/// Wires that return arbitrary bytes.
 @Suite(.timeLimit(.minutes(5))) struct SPINoiseTests {
-    /// A reply is clocked as far as its own lengths say, and at most to the limit of a frame.
+    /// A reply is clocked only as far as its own lengths require, and never beyond a frame's limit.
     @Test func noiseHasAnEnd() throws {
         let bus = NoisyBus(seed: testSeed("noiseHasAnEnd"))
         let link = try SPILink(bus: bus, until: .distantFuture)
@@ -21,7 +21,7 @@ import Testing
     }
 }
 
-/// READY follows the protocol; the bytes read are the head of a reply, then noise.
+/// READY is correct, and random bytes follow the beginning of a reply.
 private final class NoisyBus: SPIBus {
     private var random: SplitMix64
     var head: [UInt8] = []
@@ -47,7 +47,7 @@ private final class NoisyBus: SPIBus {
     func read(_ count: Int, into bytes: inout [UInt8]) throws(LinkError) {
         reads += 1
         for _ in 0..<count {
-            // Small numbers are more frequent: possible lengths, and many parameters.
+            // Small numbers are more frequent: plausible lengths, and many parameters.
             let bits = random.next()
             let byte = UInt8(truncatingIfNeeded: bits >> 8) >> (bits & 1 == 0 ? 0 : 5)
             bytes.append(head.isEmpty ? byte : head.removeFirst())

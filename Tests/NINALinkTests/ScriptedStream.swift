@@ -1,7 +1,7 @@
 import NINALink
 import TestSupport
 
-/// A stream whose other end is a script of bytes and their times of arrival. Waiting advances its clock.
+/// A stream whose other end is a script: bytes, and when they arrive. Waiting advances its clock.
 final class ScriptedStream: MessageStream {
     private(set) var now = MonotonicInstant(nanoseconds: 0)
     /// The bytes sent, one element for each send.
@@ -11,7 +11,7 @@ final class ScriptedStream: MessageStream {
     var storm: [UInt8] = []
     private var script: [(at: UInt64, bytes: [UInt8])] = []
 
-    /// Schedules bytes to arrive this many milliseconds from now.
+    /// Schedules bytes to arrive after this many milliseconds.
     func arrive(after milliseconds: UInt64 = 0, _ bytes: [UInt8]) {
         script.append((now.nanoseconds + milliseconds * 1_000_000, bytes))
     }

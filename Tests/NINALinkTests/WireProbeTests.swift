@@ -3,7 +3,7 @@ import NINALink
 import TestSupport
 import Testing
 
-/// Each fault of the wires is reported with the step that reveals it.
+/// Each fault of the wires is named, with the step that detects it.
 @Suite(.timeLimit(.minutes(5))) struct WireProbeTests {
     typealias Finding = WireProbe.Finding
 
@@ -31,7 +31,7 @@ import Testing
     ) {
         let (finding, passed) = finding(reset: reset, change)
         #expect(finding == Finding(step: step, fault: fault), sourceLocation: location)
-        // Every earlier step was reported, once and in order.
+        // Every step before it was reported, once and in order.
         let before = WireProbe.Step.allCases.filter { $0.rawValue < step.rawValue && (reset || $0 != .reset) }
         #expect(passed == before, sourceLocation: location)
     }
@@ -81,12 +81,12 @@ import Testing
         let (link, version) = try WireProbe.run(on: wires, rounds: 3).get()
         #expect(version == Array("3.5.0".utf8))
         #expect(link.windows == 6)
-        // Reset twice: at the start, and to test RESET.
+        // Two resets: one at the start, one to check RESET.
         #expect(wires.calls.filter { $0 == "H" }.count == 2)
         #expect(wires.now.nanoseconds < 2_000_000_000)
     }
 
-    /// The previous program ended between a command and its reply, and the module was not reset.
+    /// The previous program ended between a command and its reply, and nothing is reset.
     @Test(arguments: [true, false]) func findsTheStepOfTheModule(isResetWired: Bool) throws {
         let wires = VirtualWires(device: Coprocessor(network: VirtualNetwork()))
         let soon = MonotonicInstant(nanoseconds: 5_000_000_000)

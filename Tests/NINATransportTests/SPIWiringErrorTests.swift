@@ -3,7 +3,7 @@ import NINALink
 import NINATransport
 import Testing
 
-/// Errors name the part that is unavailable and a remedy.
+/// What is missing is named, with advice.
 @Suite(.timeLimit(.minutes(5))) struct SPIWiringErrorTests {
     @Test(arguments: [
         (SPIWiringError.Part.device, Errno.noEntry, "dtparam=spi=on"), (.device, .accessDenied, "usermod -aG spi"),
@@ -34,7 +34,7 @@ import Testing
         throw LinuxError("open", .exists, text)
     }
 
-    /// Parts are opened in order; no line is driven before the SPI device is open.
+    /// Opening proceeds part by part; no line is driven before the SPI device is open.
     @Test func openingNamesThePart() throws {
         let missing = try failure("spi:/no/such/spidev0.0,cs=A,ready=B")
         #expect(missing.wiring?.part == .device && missing.wiring?.error.errno == .noEntry)

@@ -35,7 +35,7 @@ import Testing
         #expect("\(wiring)" == "/dev/spidev0.0,cs=GPIO5,ready=ID_SD,hz=8000000")
     }
 
-    /// The last colon separates: names of chips may contain colons.
+    /// The last colon counts: chip names may contain some.
     @Test func chipsMayHaveColons() throws {
         let wiring = try SPIWiring(parsing: "/dev/spidev0.0,cs=1f000d0000.gpio:rp1:5,ready=a=b")
         #expect(wiring.chipSelect == .chip("1f000d0000.gpio:rp1", offset: 5))

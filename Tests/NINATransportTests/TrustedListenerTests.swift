@@ -5,7 +5,7 @@ import NINATransport
 import TestThreads
 import Testing
 
-/// A host does not use a socket of an untrusted user.
+/// A host does not use another user's socket.
 @Suite(.timeLimit(.minutes(5))) struct TrustedListenerTests {
     /// The path of a socket in a directory that every user may enter.
     private func withPath(_ body: (String) throws -> Void) throws {
@@ -64,7 +64,7 @@ import Testing
                 #expect("\(error)".contains("user 65534 listens there"))
                 #expect("\(error)".contains("unix:\(path),uid=65534"))
             }
-            // The host connected, and sent no byte.
+            // It was connected, and received no byte.
             guard let accepted = try UnixSocket.accept(listener.rawValue) else {
                 Issue.record("no connection")
                 return
@@ -81,8 +81,8 @@ import Testing
         }
     }
 
-    /// A host without privileges trusts root and its own user.
-    @Test(.enabled(if: Apart.isAllowed, "needs root to be another user")) func rootIsTrusted() throws {
+    /// A host without privileges trusts root, and its own user.
+    @Test(.enabled(if: Apart.isAllowed, "only root can be somebody else")) func rootIsTrusted() throws {
         try withPath { path in
             let listener = try UnixSocket.listen(path: path)
             try #require(chmod(path, 0o666) == 0)

@@ -28,7 +28,7 @@ private struct AllKinds: Layout, Equatable {
     }
 }
 
-/// A command for that message, with a number already in use: only the layout matters here.
+/// The command that carries it, under a number in use: only the layout matters here.
 private struct Carrier: Command {
     typealias Reply = AllKinds
     static var opcode: Opcode { .getSocket }

@@ -4,7 +4,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct FirmwareTests {
     @Test func modernSatisfiesTheDrivers() throws {
         let version = Firmware.modern.version.description
-        // One driver requires a third character of 5 or more, another at most 6 bytes with NUL.
+        // One driver requires its third character to be at least 5, another at most 6 bytes with NUL.
         #expect(version == "3.5.0")
         #expect(version.utf8.count + 1 <= 6)
         #expect(Firmware.modern.slots == 10)

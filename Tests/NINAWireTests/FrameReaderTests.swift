@@ -112,7 +112,7 @@ import Testing
         }
     }
 
-    /// Firmware 3.x answers a failed scan with the count 255 or 254 and no parameters.
+    /// Firmware 3.x answers a failed scan with the count 255 or 254 and nothing after it.
     @Test func failedScanOfNewFirmwareThrows() {
         #expect(
             replyError(.scanNetworks, "E0 A7 FF EE 00 00 00 00")

@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-/// Windows of real drivers that a device must understand.
+/// Frames of real drivers that a device must understand.
 @Suite(.timeLimit(.minutes(5))) struct PositionalReaderTests {
     private func read(_ hex: String, _ missingBytes: MissingBytes = .areRefused) -> Inspection {
         let window = Array(hex: hex)[...]
@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test func goesByPositionNotByCount() {
-        // TinyGo's count of 1 with two parameters; other counts that no driver sends.
+        // TinyGo's count of 1 with two parameters; other counts that no driver sends on purpose.
         #expect(read("E0 45 01 | 0001 01 | 0002 1000 | EE FF").text == "socket=1 size=16")
         #expect(read("E0 2C 00 | 01 04 | 01 01 | EE").text == "socket=4 peek=1")
         #expect(read("E0 11 FF | 01 'n' | 02 'pw' | EE").text == "ssid=n passphrase=pw")
@@ -68,7 +68,7 @@ import Testing
             #expect(read("E0 \(number) 00 EE").text == "")
             #expect(read("E0 \(number) 01 | 01 FF | EE").text == "dummy=255")
             #expect(read("E0 \(number) 01 | 01 00").text == "dummy=0")
-            // Announced but missing: as if not announced.
+            // A counted but missing parameter reads as absent.
             #expect(read("E0 \(number) 01").text == "")
             #expect(read("E0 \(number) 01 | 01").text == "")
         }

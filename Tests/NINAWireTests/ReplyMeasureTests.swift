@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct ReplyMeasureTests {
-    /// Clocks a reply out as a link does, followed by endless padding.
+    /// Clocks a reply out like a link, with endless padding behind it.
     private func clocked(_ reply: [UInt8], _ opcode: Opcode) -> (bytes: [UInt8], pieces: Int) {
         var bytes: [UInt8] = []
         var pieces = 0
@@ -33,7 +33,7 @@ import Testing
                         length -= 1
                     }
                     let (bytes, pieces) = test.clocked(padded, C.opcode)
-                    // The reply without any padding; a refusal may be shorter than the expected reply.
+                    // The reply and no byte of padding; a refusal may be shorter than expected.
                     guard bytes == Array(padded[..<length]) || number > 0 && bytes.starts(with: padded[..<length])
                     else {
                         Issue.record("\(C.opcode): clocked \(bytes) of \(padded)")
@@ -69,9 +69,9 @@ import Testing
         #expect(ReplyMeasure.missing([0xEF], of: .getDatabuf) == 2)
         #expect(ReplyMeasure.missing([0x00, 0x00], of: .getDatabuf) == 0)
         #expect(ReplyMeasure.missing([0xE0, 0xA1], of: .getConnStatus) == 0)
-        // A length beyond the limit of a frame.
+        // A length that exceeds any frame.
         #expect(ReplyMeasure.missing([0xE0, 0xC5, 0x01, 0xFF, 0xFF], of: .getDatabuf) == Frame.limit - 5)
-        // Adafruit's firmware has a longer time.
+        // The time of Adafruit's firmware has more bytes.
         #expect(ReplyMeasure.missing([0xE0, 0xBB, 0x01, 0x08], of: .getTime) == 9)
     }
 

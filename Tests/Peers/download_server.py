@@ -5,14 +5,14 @@
 /bytes/N            N bytes, with Content-Length
 /chunked/N          the same in chunks
 /close/N            the same up to the end of the connection
-/update/N           an update file; /update/N/checksum and /update/N/length have a wrong header
+/update/N           a valid update for a host; /update/N/checksum and /update/N/length are wrong about it
 /cut/N              as /close, but the connection ends without a close_notify
-/drop/N             announces N bytes, sends half of them and closes
+/drop/N             announces N bytes, sends half of them and hangs up
 /huge               announces 1 GB, and sends as long as the client reads
 /endless            sends in chunks without an end
-/silent             reads the request and sends nothing
-/redirect/N         redirects to /bytes/N; /loop to itself
-/status/N           responds with status N
+/silent             accepts the request and sends nothing
+/redirect/N         leads to /bytes/N; /loop leads to itself
+/status/N           answers N
 """
 
 import argparse

@@ -2,8 +2,8 @@
 
     python3 tls_server.py [--cert FILE --key FILE] [--client-ca FILE] [--tls12] [--stall] [--bytes N] [--truncate]
 
-It sends a greeting (or N bytes), then echoes until the client ends the stream. --stall: it accepts connections, begins
-its handshake reply and stalls. --truncate: it drops the connection after the greeting, without a close_notify.
+It sends a greeting (or N bytes), then echoes until the client ends the stream. --stall: it accepts connections, starts an
+answer and falls silent. --truncate: it drops the connection after the greeting, without a close_notify.
 """
 
 import argparse

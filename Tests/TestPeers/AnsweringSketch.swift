@@ -85,7 +85,7 @@ package final class AnsweringSketch {
         }
         for (index, handle) in handles.enumerated() {
             guard let client = handle else { throw Unexpected("client \(index) has no handle") }
-            // The library has found it ended and drained, and stopped it.
+            // The library has found it closed and drained, and stopped it.
             if client.socket == .unavailable { continue }
             guard try client.waitForBytes(.seconds(20)) == 0 else {
                 throw Unexpected("client \(index) has sent more than it should")

@@ -21,7 +21,7 @@ package final class SharedResults<Value: Sendable>: Sendable {
             let results = storage.withLock { $0.compactMap { $0 } }
             if results.count == storage.withLock({ $0.count }) { return results }
             guard MonotonicClock.nanoseconds() < deadline else { throw Unexpected("threads do not end") }
-            // This never becomes readable: a wait of 2 ms without using the processor.
+            // A wait of 2 ms without using the processor: this descriptor never becomes readable.
             _ = try DescriptorWait.wait(
                 idle.first.rawValue, for: .readable, deadline: MonotonicClock.nanoseconds() + 2_000_000)
         }

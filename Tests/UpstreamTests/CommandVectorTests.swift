@@ -10,7 +10,7 @@ import Testing
         }
     }
 
-    /// The difference between the codec's reading and a recorded command; nil when there is none.
+    /// The codec's disagreement with a recorded command; nil when there is none.
     private func fault(_ recording: Recording, _ opcode: Opcode) -> String? {
         let strict = Inspection.strict(command: opcode, in: recording.command[...])
         if let error = strict.error { return "\(error)" }
@@ -59,16 +59,16 @@ import Testing
             #expect(!exception.reason.isEmpty)
             for recording in matching {
                 let opcode = try #require(recording.opcode)
-                #expect(fault(recording, opcode) != nil, "\(exception.command) no longer needs an exception")
-                // Devices understand it nevertheless, unless bytes are missing.
+                #expect(fault(recording, opcode) != nil, "\(exception.command) is no exception any more")
+                // Devices accept it all the same, unless bytes are missing.
                 let positional = Inspection.positional(command: opcode, in: recording.command[...])
                 #expect((positional.error != nil) == exception.isRefused)
             }
         }
     }
 
-    /// The firmware was recorded with frames of all kinds: devices read them all, even if bytes are missing, and
-    /// complete frames are rewritten unchanged.
+    /// Firmware recordings contain frames of all kinds: devices read them all, whatever is missing, and complete ones
+    /// are written unchanged.
     @Test func everyCommandToFirmwareIsReadByPosition() throws {
         var checked = 0
         var written = 0

@@ -7,7 +7,7 @@ struct VectorException: Sendable {
     var command: String
     /// Start of the reply's bytes, where the reply is the exception.
     var reply: String?
-    /// Devices refuse the command too: bytes are missing.
+    /// Devices refuse the command, too: bytes are missing.
     var isRefused = false
     var reason: String
 }

@@ -4,7 +4,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-/// Every command of a profile's family has a vector, recorded from a driver or handwritten, and the profile serves or
+/// Every command in every profile has a vector, made by a real driver or by hand, and the profile serves or
 /// refuses it as its table says.
 @Suite(.timeLimit(.minutes(5))) struct ProfileVectorTests {
     /// A command window and whether it was recorded.
@@ -14,9 +14,9 @@ import Testing
         var isRecorded: Bool
     }
 
-    /// The result of running a window.
+    /// The result of a window.
     private enum Outcome: Equatable {
-        /// A handler processed it.
+        /// A handler ran.
         case handled
         /// The firmware does not know the command.
         case unknown
@@ -24,7 +24,7 @@ import Testing
         case unread
     }
 
-    /// A coprocessor that records whether a handler processed the command.
+    /// A coprocessor that records whether a handler ran.
     private final class Device {
         private let coprocessor: Coprocessor
         private var lines: [String] = []
@@ -81,7 +81,7 @@ import Testing
         var served = 0
         var recorded: Set<Opcode> = []
         for opcode in Opcode.allCases {
-            // In this family the number means another command, or none.
+            // A number with another meaning in the other family is not a command of this profile.
             guard Opcode(byte: opcode.byte, family: firmware.family) == opcode else { continue }
             let own = vectors.filter { $0.opcode == opcode }
             #expect(!own.isEmpty, "no vector of \(opcode.name)")
@@ -95,7 +95,7 @@ import Testing
         }
         let percent = recorded.count * 100 / served
         print("\(firmware.name): \(recorded.count) of \(served) handlers hit by recorded vectors (\(percent) %)")
-        // Preferences that WiFiNINA does not use, Bluetooth and the other family's commands were not recorded.
+        // Preferences beyond WiFiNINA's, Bluetooth and the other family's commands are in no recording.
         #expect(percent >= 85)
     }
 }

@@ -1,4 +1,4 @@
-// Expected values of recorded calls of the commands other than joining and TCP.
+// The expected values of recorded calls beyond joining and TCP.
 
 import TestSupport
 

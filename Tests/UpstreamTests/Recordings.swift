@@ -8,7 +8,7 @@ struct Recording: Sendable {
     var index: Int
     /// The call or test that made it, as named in the recording.
     var name: String
-    /// The firmware family that defines the command numbers.
+    /// The firmware family of the command numbers.
     var family: CommandFamily
     /// All bytes of the command window.
     var command: [UInt8]
@@ -17,7 +17,7 @@ struct Recording: Sendable {
     /// All bytes of the reply; nil when there was none.
     var reply: [UInt8]?
 
-    /// The command; nil when the package does not know it.
+    /// The command, if the package has it.
     var opcode: Opcode? {
         command.count > 1 && command[0] == Frame.start ? Opcode(byte: command[1], family: family) : nil
     }
@@ -29,7 +29,7 @@ enum Recordings: String, CaseIterable, Sendable {
     case esp32SPI = "host-esp32spi-11.1.4.json"
     case firmware = "firmware-arduino-2.0.0.json"
 
-    /// The recordings of drivers: their commands are authoritative.
+    /// The drivers' recordings, of which only the commands count.
     static let drivers: [Recordings] = [.wifiNINA, .esp32SPI]
 
     /// ESP32SPI communicates with Adafruit's firmware.
@@ -45,7 +45,7 @@ enum Recordings: String, CaseIterable, Sendable {
         try Data(contentsOf: Self.package.appendingPathComponent("Protocol/vectors/" + rawValue))
     }
 
-    /// Every call of WiFiNINA in order, including calls that sent nothing.
+    /// Every call of WiFiNINA in order, including those that sent nothing.
     static func wifiNINACalls() throws -> [WiFiNINAVector] {
         try JSONDecoder().decode([WiFiNINAVector].self, from: Recordings.wifiNINA.json())
     }
@@ -82,7 +82,7 @@ enum Recordings: String, CaseIterable, Sendable {
     }
 }
 
-/// A recorded call of WiFiNINA: the sketch's call, the bytes on the wires, the result.
+/// A recorded call of WiFiNINA: the sketch's call, the bytes on the wires, and its result.
 struct WiFiNINAVector: Decodable {
     var api: String
     var mosi: [String]

@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-/// Replies of real firmware, and replies that real drivers understood.
+/// Replies: those of real firmware, and those that drivers accepted.
 @Suite(.timeLimit(.minutes(5))) struct ReplyVectorTests {
     private func exception(_ recording: Recording, _ file: Recordings) -> VectorException? {
         vectorExceptions.first { exception in
@@ -12,7 +12,7 @@ import Testing
         }
     }
 
-    /// The difference between the codec's reading and a recorded reply; nil when there is none.
+    /// The codec's disagreement with a recorded reply; nil when there is none.
     private func fault(_ recording: Recording, _ opcode: Opcode) -> String? {
         guard let reply = recording.reply else { return "no reply ever came" }
         let inspection = Inspection.reply(to: opcode, in: reply[...])
@@ -30,7 +30,7 @@ import Testing
         let recordings = try file.load()
         for recording in recordings {
             guard let opcode = recording.opcode else {
-                // An opcode without a meaning, or not a command.
+                // An unassigned number, or no command at all.
                 #expect(recording.reply?.first == Frame.error || recording.reply?.isEmpty == true)
                 skipped += 1
                 continue

@@ -87,7 +87,7 @@ private let esp32SPIValues: [ExpectedValue] = [
     ExpectedValue(.esp32SPI, "socket_write(0, 5 bytes)", .sendData, "socket=0 data=0x0001020304", "count=5"),
 ]
 
-/// The only recordings of GET_DATA carry WiFiNINA's two-byte flag: read by position they mean slot 0, no peek.
+/// The only recordings of GET_DATA have WiFiNINA's two-byte flag: by position they mean slot 0, no peek.
 private let positionalValues: [ExpectedValue] = [
     ExpectedValue(.wifiNINA, "ServerDrv::getData(0, &b, 0)", .getData, "socket=0 peek=0", "byte=90"),
     ExpectedValue(.wifiNINA, "ServerDrv::getData(0, &b, 1)", .getData, "socket=0 peek=0", "byte=90"),

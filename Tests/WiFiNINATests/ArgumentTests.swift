@@ -95,12 +95,12 @@ import WiFiNINA
         refuses(host, .nulInText) { _ = try preferences.getType(text) }
         refuses(host, .nulInText) { try preferences.remove(text) }
         refuses(host, .nulInText) { _ = try preferences.putString("key", text) }
-        // Bytes that are not text may contain zeros.
+        // Binary data may contain zeros.
         try preferences.putBytes("key", Array(text.utf8))
         #expect(try preferences.getBytes("key") == Array(text.utf8))
     }
 
-    /// Payload may contain NUL.
+    /// A payload is not text.
     @Test func payloadMayHaveNULs() throws {
         let host = try Host()
         let (client, peer) = try host.acceptedClient(try host.server())
@@ -136,14 +136,14 @@ import WiFiNINA
         #expect(try storage.read("/fs/a", count: .max) == Array("hello".utf8))
     }
 
-    /// The last byte offset that a command can express, and one beyond.
+    /// The last byte that a command can address, and the next one.
     @Test func theLastOffsetIsTheLast() throws {
         let host = try Host()
         let storage = WiFiStorage(host.wifi)
         let last = Int(UInt32.max)
         refuses(host, .valueOutOfRange) { try storage.write("/fs/a", offset: last, [1, 2]) }
         refuses(host, .valueOutOfRange) { try storage.write("/fs/a", offset: last - 9, pattern(11)) }
-        // In range, so the module decides.
+        // In range: the module decides.
         let commands = host.commands { _ = try? storage.write("/fs/a", offset: last, [1]) }
         #expect(commands > 0)
         try storage.write("/fs/b", offset: .max, [])
@@ -169,7 +169,7 @@ import WiFiNINA
         }
     }
 
-    /// A window that does not fit a message would shift everything after it.
+    /// A window longer than a message would shift everything after it.
     @Test func windowsThatNoMessageHoldsAreRefused() throws {
         let link = try MessageLink.loopback(to: Coprocessor(network: VirtualNetwork()))
         let deadline = link.now.advanced(by: .seconds(1))

@@ -4,7 +4,7 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-/// A link with scripted replies.
+/// A link whose replies are scripted by the test.
 final class ScriptedLink: Link {
     var now = MonotonicInstant(nanoseconds: 0)
     var replies: [Result<[UInt8], LinkError>] = []
@@ -56,7 +56,7 @@ final class ScriptedLink: Link {
         #expect(throws: WiFiError.link(LinkError(.timedOut, .reply), .getConnStatus)) { try wifi.status() }
     }
 
-    /// The reply to another command, containing bytes: they never become part of a stream.
+    /// A reply to another command, with bytes in it: it never becomes part of a stream.
     @Test func aReplyToAnotherCommandIsNeverRead() throws {
         let link = ScriptedLink()
         let wifi = WiFi(link: link)
@@ -66,7 +66,7 @@ final class ScriptedLink: Link {
             .success([0xE0, 0xBF, 0x01, 0x01, 0x02, 0xEE]), .success([0xE0, 0xAD, 0x01, 0x01, 0x01, 0xEE]),
         ]
         for opcode in Opcode.allCases where opcode.replyByte != Opcode.getDatabuf.replyByte {
-            // As long as a reply to GET_DATABUF would be, and as one with short lengths.
+            // As long as a reply to GET_DATABUF, and as one with short lengths.
             for reply in [
                 [0xE0, opcode.replyByte, 0x01, 0x00, 0x01, 0x58, 0xEE],
                 [0xE0, opcode.replyByte, 0x01, 0x01, 0x58, 0xEE],
@@ -128,7 +128,7 @@ final class ScriptedLink: Link {
         #expect(try client.remotePort() == peer.endpoint.port)
     }
 
-    /// The longest duration means no time limit.
+    /// No time limit is the longest duration.
     @Test func commandsMayTakeAnyTime() throws {
         let host = try Host()
         host.wifi.commandTimeout = .seconds(Int64.max)
@@ -139,7 +139,7 @@ final class ScriptedLink: Link {
         _ = try host.wifi.ping(.address(Host.address))
     }
 
-    /// GET_SOCKET returns the slot of a server that a restarted chip has lost.
+    /// GET_SOCKET returns the slot of a server that a restarted module does not know.
     @Test func aSlotThatIsGivenAwayAgainIsNotItsOldOwners() throws {
         let host = try Host()
         let server = try host.server()

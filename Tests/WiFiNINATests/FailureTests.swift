@@ -30,7 +30,7 @@ import WiFiNINA
         try wifi.begin("lab-net", passphrase: "correct-horse")
     }
 
-    /// Without the reason command only the status is known.
+    /// Without the command only the status is known.
     @Test func olderFirmwareDoesNotSayWhy() throws {
         let link = ScriptedLink()
         let wifi = WiFi(link: link)
@@ -54,7 +54,7 @@ import WiFiNINA
         }
         #expect(JoinFailure(.noSSIDAvailable).cause == .noSuchNetwork)
         #expect(JoinFailure(.apFailed).cause == .accessPointFailed)
-        // A program that compares only the status still works.
+        // A program that compares the status alone still works.
         #expect(WiFiError.joinFailed(failure) == .joinFailed(.disconnected))
         #expect(WiFiError.joinFailed(failure) != .joinFailed(.connectFailed))
     }
@@ -87,7 +87,7 @@ import WiFiNINA
         #expect(throws: WiFiError.connectFailed) { try client.connect("nowhere", port: 9) }
     }
 
-    /// The descriptions fit every class that throws the error.
+    /// The text suits every class that throws the error.
     @Test func wordsAreNotThoseOfAnotherClass() {
         for error in [WiFiError.serverFailed(port: 9), .notConnected, .staleHandle(SocketNumber(rawValue: 1))] {
             #expect(!"\(error)".contains("server"))

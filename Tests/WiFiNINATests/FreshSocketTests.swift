@@ -3,9 +3,9 @@ import NINALink
 import Testing
 import WiFiNINA
 
-/// A connection inherits nothing from the previous one on its socket.
+/// A connection starts without any state of the previous one on its socket.
 @Suite(.timeLimit(.minutes(5))) struct FreshSocketTests {
-    /// IRQ is stuck low: a new client is queried at once, then at intervals.
+    /// IRQ shows nothing: each client is queried at once, and then at intervals.
     @Test func aNewClientIsAskedAtOnce() throws {
         let network = VirtualNetwork()
         let link = FaultInjector(try MessageLink.loopback(to: Coprocessor(network: network)), seed: 1)

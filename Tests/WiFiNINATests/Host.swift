@@ -32,7 +32,7 @@ final class Host {
         link.whileAsleep = { [network] in if network.answersAtOnce { network.connectNow() } }
     }
 
-    /// The number of the socket that is created when this many have been created before.
+    /// The socket number after this many earlier ones.
     func number(_ index: Int) -> SocketNumber {
         let isBSD = wifi.socketFamily == .bsd
         return SocketNumber(
@@ -67,7 +67,7 @@ final class Host {
         return Int(wifi.now.nanoseconds(since: before) / 1_000_000)
     }
 
-    /// Polls until `body` returns a value, for up to ten seconds.
+    /// Polls until `body` returns a value or ten seconds have passed.
     func wait<T>(_ body: () throws -> T?) throws -> T {
         let end = wifi.now.advanced(by: .seconds(10))
         while wifi.now < end {
@@ -87,7 +87,7 @@ final class FaultyLink: Link {
     var commandsAnswered: Int?
     /// Whether the RESET line is wired.
     var hasResetLine = true
-    /// Acts as the network while the host sleeps.
+    /// Events outside, while the host sleeps.
     var whileAsleep: (() -> Void)?
 
     init(_ inner: any Link) { self.inner = inner }

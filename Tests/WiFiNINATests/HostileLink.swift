@@ -2,8 +2,8 @@ import NINALink
 import NINAWire
 import TestSupport
 
-/// A chip with random replies: well-formed with any values, longer than requested, refusals, damaged, noise, or
-/// missing. Time is virtual.
+/// A module that replies at random: well-formed replies with any values, too many bytes, refusals, damaged
+/// replies, noise, and sometimes nothing. Time is virtual.
 final class HostileLink: Link {
     private var filler: RandomFiller
     private(set) var now = MonotonicInstant(nanoseconds: 1_000_000)
@@ -11,7 +11,7 @@ final class HostileLink: Link {
     var rates = (damaged: 0, missing: 0)
     /// Replies so far.
     private(set) var replies = 0
-    /// How many more calls of the link the current call may make before it must have ended.
+    /// The remaining budget of events before the running call must have ended.
     var patience = 0
 
     init(seed: UInt64) { filler = RandomFiller(random: SplitMix64(seed: seed)) }
@@ -20,7 +20,7 @@ final class HostileLink: Link {
 
     private func happens(_ perMille: Int) -> Bool { below(1000) < perMille }
 
-    /// Counts a call of the link; a call of the library that exceeds its budget is ended.
+    /// Counts an event; ends a call that would not end.
     private func happen() throws(LinkError) {
         patience -= 1
         if patience <= 0 { throw LinkError(.closed, .idle, "the call does not end") }

@@ -5,14 +5,14 @@ import Testing
 
 @testable import WiFiNINA
 
-/// Whatever a chip answers, the library never traps, and every call ends.
+/// Whatever a module replies, the library never traps, and every call ends.
 @Suite(.timeLimit(.minutes(5))) struct HostileRepliesTests {
     @Test(arguments: SocketFamily.allCases) func aHundredThousandRepliesEndNothing(_ family: SocketFamily) throws {
         let link = HostileLink(seed: testSeed("aHundredThousandReplies"))
         var turn: UInt64 = 0
         while link.replies < 50_000, turn < 100_000 {
             turn += 1
-            // Some chips always send well-formed replies, some rarely do, and some are silent half of the time.
+            // Some modules are mostly well-formed, some rarely, some silent half of the time.
             link.rates = [(0, 0), (20, 2), (300, 10), (20, 300)][Int(turn % 4)]
             let session = HostileSession(link, family, SplitMix64(seed: turn))
             for _ in 0..<400 { try session.step() }
@@ -20,7 +20,7 @@ import Testing
         #expect(link.replies >= 50_000)
     }
 
-    /// A chip that answers every ACCEPT with a connection, always of the same number.
+    /// A module that has a connection for every ACCEPT, always with the same number.
     @Test func connectionsWithoutEndAreNotAllTakenAtOnce() throws {
         let link = AnsweringLink { opcode in
             switch opcode {
@@ -38,12 +38,12 @@ import Testing
         #expect(try server.available() == nil)
         #expect(wifi.commandCount < 300)
         #expect(try server.available() == nil)
-        // Only the last connection is still valid.
+        // Only the last handle is current.
         #expect(server.waiting.filter(\.isCurrent).count == 1)
         #expect(server.waiting.count <= Firmware.slotLimit + 1)
     }
 
-    /// A chip that returns more bytes than requested.
+    /// A module that sends more bytes than requested.
     @Test(arguments: SocketFamily.allCases, 4060..<4090)
     func moreBytesThanWereAskedFor(_ family: SocketFamily, _ size: Int) throws {
         let bytes = pattern(4086)
@@ -60,7 +60,7 @@ import Testing
         try client.connect(.address(Host.address), port: 7)
         var buffer = [UInt8](repeating: 0, count: size)
         let count = try client.read(into: &buffer)
-        // It continues to read after smaller replies, which are complete.
+        // Smaller replies are read as long as they are complete.
         #expect(count == (family == .bsd ? min(size, 4086) : size))
         #expect(buffer.prefix(count) == (bytes + bytes).prefix(count))
         let rest = try client.read(10)
@@ -76,7 +76,7 @@ extension Layout {
     }
 }
 
-/// A chip that answers each command in one way.
+/// A module that answers each command in one way.
 final class AnsweringLink: Link {
     private let answer: (Opcode) -> [UInt8]
     private var opcode = Opcode.getFwVersion

@@ -3,7 +3,7 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-/// A program that makes all calls in random order. Calls may fail, but each must end.
+/// A program that makes every call in random order. Errors are allowed; each call must end.
 final class HostileSession {
     private let link: HostileLink
     private let wifi: WiFi
@@ -29,12 +29,12 @@ final class HostileSession {
 
     private static let bytes = pattern(9000)
 
-    /// Fewer bytes than the limit.
+    /// Fewer than this many bytes.
     private func some(_ limit: Int) -> [UInt8] { Array(Self.bytes.prefix(below(limit))) }
 
     private func below(_ limit: Int) -> Int { Int(random.next() >> 16 % UInt64(limit)) }
 
-    /// Makes a random call, which must end, and not much later than its deadlines allow.
+    /// Makes a call, which may not take much longer than its deadlines.
     func step() throws {
         link.patience = 20_000
         let start = wifi.now
@@ -42,7 +42,7 @@ final class HostileSession {
         do throws(WiFiError) {
             if choice < 22 { try connect(choice) } else { try other(below(24)) }
         } catch {
-            // Errors are expected with such a chip.
+            // A module like this fails all the time.
         }
         try #require(link.patience > 0, "call \(choice) does not end")
         try #require(wifi.now.nanoseconds(since: start) < 400_000_000_000, "call \(choice) exceeds its time")

@@ -68,7 +68,7 @@ import WiFiNINA
 
     private func wifi(_ host: Host) -> WiFi { host.wifi }
 
-    /// Each query of the status feeds the watchdog.
+    /// The watchdog feeder is called at each status query.
     @Test func feedsTheWatchdog() throws {
         let host = try Host(joined: false) { $0.wifiDelay = .seconds(3) }
         var feeds = 0

@@ -4,9 +4,9 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-/// Replies that do not arrive: no BSD socket is leaked.
+/// Lost replies: no BSD socket is leaked for good.
 @Suite(.timeLimit(.minutes(5))) struct LostRepliesTests {
-    /// Whichever command's reply is lost, all sockets are free for the next connects.
+    /// Whichever reply is lost, the next connects find all sockets free.
     @Test(arguments: 0..<7) func aConnectThatFailsHalfwayLeavesNothing(_ commands: Int) throws {
         let host = try Host(family: .bsd)
         _ = host.network.listen(at: Endpoint(address: Host.address, port: 7))
@@ -69,7 +69,7 @@ import WiFiNINA
         #expect(try host.commands { try client.connect(.address(Host.address), port: 7) } == 17)
     }
 
-    /// A start that was never sent takes nothing from the current owner of its slot.
+    /// A start that never ran takes nothing from the slot's present owner.
     @Test(arguments: [Firmware.modern, .arduino200], [true, false])
     func aStartThatWasLostEndsNobodysConnection(_ firmware: Firmware, _ isServer: Bool) throws {
         let host = try Host { $0.firmware = firmware }
@@ -89,7 +89,7 @@ import WiFiNINA
         #expect(try client.write([1]) == 1)
     }
 
-    /// After the reply to a start was lost, its port is free for any socket.
+    /// The port of a start whose reply was lost becomes free again, whichever command follows.
     @Test func aStartThatWasLostKeepsNoPort() throws {
         let host = try Host()
         host.wifi.recoveryLimit = .resynchronize
@@ -105,7 +105,7 @@ import WiFiNINA
         #expect(host.network.openSockets == 2)
     }
 
-    /// The reply to SOCKET or to the next command is lost: the program never gets the socket, so it is closed.
+    /// SOCKET or the command after it: the program never receives the socket, so it is closed.
     @Test(arguments: 0..<2) func aSocketThatIsMadeHalfwayIsClosed(_ commands: Int) throws {
         let host = try Host()
         host.wifi.recoveryLimit = .resynchronize

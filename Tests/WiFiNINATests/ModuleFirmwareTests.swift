@@ -7,7 +7,7 @@ import Testing
 @testable import WiFiNINA
 
 @Suite(.timeLimit(.minutes(5))) struct ModuleFirmwareTests {
-    /// The detected firmware of each profile. Adafruit's 1.2.2 cannot be distinguished from Arduino's releases of that
+    /// The firmware that each profile is identified as. Adafruit's 1.2.2 cannot be told from Arduino's releases of that
     /// time, which serve the same commands.
     private static let found: [(Firmware, ModuleFirmware)] = [
         (.modern, ModuleFirmware(major: 3, minor: 5, patch: 0)),
@@ -29,7 +29,7 @@ import Testing
         #expect(try host.commands { _ = try host.wifi.firmware() } > 0)
     }
 
-    /// The library's table of missing commands agrees with the profiles.
+    /// The library's table of commands agrees with the profiles wherever it would query a module.
     @Test(arguments: 0..<found.count) func knowsWhatTheFirmwareLacks(_ number: Int) throws {
         let (firmware, found) = Self.found[number]
         // No profile serves these, because the package does not implement them; real firmware may.
@@ -92,7 +92,7 @@ import Testing
         #expect(WiFiError.failed(.setTime, code: 255).description == "SET_TIME: failed with code 255")
     }
 
-    /// When the firmware version cannot be queried, only the error frame is known.
+    /// When the firmware cannot be queried, only the error frame is known.
     @Test func aQuestionWithoutAnswerLeavesTheErrorFrame() throws {
         let link = ScriptedLink()
         let wifi = WiFi(link: link)
@@ -101,7 +101,7 @@ import Testing
         #expect(throws: WiFiError.link(LinkError(.timedOut, .reply), .getFwVersion)) { try wifi.firmware() }
     }
 
-    /// Firmware without STOP_SERVER only frees the number: the next server gets it, on another port.
+    /// Firmware without STOP_SERVER only forgets the number: the next server gets it, on another port.
     @Test(arguments: [Firmware.arduino200, .arduino148, .adafruit330, .adafruit177])
     func serversEndWithoutTheirCommand(_ firmware: Firmware) throws {
         let host = try Host { $0.firmware = firmware }
@@ -115,7 +115,7 @@ import Testing
         #expect(peer.isFinished)
         try server.begin(81)
         #expect(try server.status())
-        // The refusal is remembered: the command is not sent again.
+        // The result is remembered: no second refusal.
         #expect(try host.commands { try server.end() } == 1)
     }
 }

@@ -80,7 +80,7 @@ import WiFiNINA
         #expect(try p.getString("no", "other") == "other")
         #expect(try p.getBytes("no").isEmpty && p.getBytesLength("no") == 0)
         #expect(try p.getType("no") == .invalid && !p.isKey("no"))
-        // A value of another type is not found.
+        // A value of another type is not returned.
         try p.putInt("i", 5)
         #expect(try p.getUInt("i", 9) == 9 && p.getFloat("i", 1.5) == 1.5)
         #expect(try p.getType("i") == .i32 && p.isKey("i"))

@@ -4,7 +4,7 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-/// `available()` counts the bytes that have arrived, waits for a number of bytes end, and the buffers are bounded.
+/// `available()` counts what has arrived, waits for a number of bytes end, and the buffers are limited.
 @Suite(.timeLimit(.minutes(5))) struct ReadingAheadTests {
     @Test(arguments: SocketFamily.allCases) func availableCountsWhatTheChipHasAsWell(_ family: SocketFamily) throws {
         let host = try Host(family: family)

@@ -6,7 +6,7 @@ import WiFiNINA
 
 /// Recovery of a link on which commands are not answered.
 @Suite(.timeLimit(.minutes(5))) struct RecoveryTests {
-    /// A module with injected faults, and the reports of its recovery.
+    /// A module whose faults are set by the test, and the reported recovery steps.
     private final class Patient {
         let network = VirtualNetwork()
         let injector: FaultInjector
@@ -67,7 +67,7 @@ import WiFiNINA
         #expect(patient.steps == [.resynchronize, .softReset, .hardReset])
         #expect(try patient.wifi.status() == .idle)
         #expect(patient.wifi.recoveries == (1, 1, 1))
-        // The module works, and the next recovery starts with the first step.
+        // Work continues, and recovery starts at its first step.
         try patient.wifi.begin("open-net")
         try server.begin()
         try patient.suffer(\.hidesReady)
@@ -93,11 +93,11 @@ import WiFiNINA
         #expect(patient.wifi.recoveries == (5, 0, 0))
     }
 
-    /// READY stays high: only RESET helps. The call keeps its time limit as far as a reset allows.
+    /// READY stays high for good: only RESET helps, and the call's time is kept as far as a reset allows.
     @Test func aModuleThatHangsIsReset() throws {
         let patient = try Patient()
         patient.injector.rates.holdsReady = .max
-        // The second call gives a slow module time to answer.
+        // The second call gives a slow module its time.
         for _ in 0..<2 {
             #expect(throws: WiFiError.link(LinkError(.timedOut, .readyForCommand), .getCurrRSSI)) {
                 try patient.wifi.rssi()
@@ -136,7 +136,7 @@ import WiFiNINA
         #expect(patient.reports.isEmpty)
     }
 
-    /// READY appears low too early: the host reads nothing, and the next command meets a chip that still has its reply.
+    /// READY seen low too early: the host reads nothing, and the next command meets a module that still holds a reply.
     @Test func repliesThatAreOneBehindAreNeverTaken() throws {
         let patient = try Patient()
         patient.injector.rates.showsReadyEarly = .max
@@ -147,7 +147,7 @@ import WiFiNINA
         #expect(patient.steps == [.resynchronize])
     }
 
-    /// The module restarts unannounced while its reply is read.
+    /// The module restarts while its reply is read, and nothing reports it.
     @Test func aRestartInTheMiddleOfAReplyIsFound() throws {
         let patient = try Patient()
         let server = WiFiServer(patient.wifi, port: 80)
@@ -178,7 +178,7 @@ import WiFiNINA
         #expect(statuses == [.connected, nil, nil])
     }
 
-    /// A command that the recovery did not send has lost no bytes.
+    /// A command that recovery did not send has lost no bytes.
     @Test(arguments: [true, false]) func whatWasNeverSentLosesNothing(_ isReading: Bool) throws {
         let patient = try Patient()
         let server = WiFiServer(patient.wifi, port: 80)
@@ -195,7 +195,7 @@ import WiFiNINA
         #expect(peer.read() == [4])
     }
 
-    /// After a module has restarted by itself, its recovery starts with the first step.
+    /// After a restart of the module recovery starts at its first step.
     @Test func aFreshModuleIsNotResetAtOnce() throws {
         let patient = try Patient()
         try patient.suffer(\.hidesReady)
@@ -214,7 +214,7 @@ import WiFiNINA
         #expect(patient.reports.isEmpty)
     }
 
-    /// Without a RESET line the sockets keep their state.
+    /// Without RESET nothing has happened to the sockets.
     @Test(arguments: SocketFamily.allCases) func withoutAResetLineNothingIsForgotten(_ family: SocketFamily) throws {
         let host = try Host(family: family)
         let server = try host.server()

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import WiFiNINA
 
-/// The user problems that the project addresses, without real sockets.
+/// The four problems of the mission, without a socket.
 @Suite(.timeLimit(.minutes(5))) struct ScenarioTests {
     /// A browser opens two connections at once, the second without a request.
     @Test(arguments: SocketFamily.allCases) func twoConnectionsAtOnce(_ family: SocketFamily) throws {
@@ -44,7 +44,7 @@ import WiFiNINA
         #expect(try client.remotePort() == second.endpoint.port)
         first.send([1])
         for byte in Array("hello".utf8) {
-            // After the first read the bytes are in the library's buffer, not on the chip.
+            // After the first read the bytes are in the library's buffer, not on the module.
             #expect(try server.available() == client)
             #expect(try client.read() == byte)
         }
@@ -56,7 +56,7 @@ import WiFiNINA
         #expect(try server.available() == nil)
     }
 
-    /// Fetches a page of 1 and 12 resources over 8 connections, one request each, with room for one client.
+    /// Fetches a page with 1 and 12 resources over 8 connections, one request each, with room for one client.
     private func fetchPage(
         _ overflow: OverflowPolicy, _ family: SocketFamily = .classic
     ) throws -> (complete: Int, reset: Int) {
@@ -103,7 +103,7 @@ import WiFiNINA
         #expect(control.reset > 0)
     }
 
-    /// 8 clients, random pieces in both directions at once; the server echoes what it receives.
+    /// 8 clients, random pieces in both directions at once; the server echoes.
     @Test(arguments: SocketFamily.allCases, [true, false])
     func echoesToManyAtOnce(_ family: SocketFamily, _ isAccepting: Bool) throws {
         var random = RandomSource("echoesToManyAtOnce")

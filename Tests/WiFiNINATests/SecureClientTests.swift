@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import WiFiNINA
 
-/// TLS clients with scripted replies: their commands, and that they otherwise behave like plain clients.
+/// TLS clients against written replies: their commands, and that they are clients in every other respect.
 @Suite(.timeLimit(.minutes(5))) struct SecureClientTests {
     private let link = ScriptedLink()
     private let wifi: WiFi
@@ -35,7 +35,7 @@ import WiFiNINA
         try bear.connect("box", port: 443)
         #expect(lastCommand(.startClient) == fields + " type=4 timeout_ms=20000")
         #expect(bear.socket == bear.client.socket)
-        // TLS uses slots, whichever family the client's plain connections use.
+        // TLS uses slots whatever family plain connections use.
         var client = WiFiClient(wifi, family: .bsd)
         answer("E0BF010103EE", connected)
         try client.connectSSL("box", port: 443)
@@ -78,7 +78,7 @@ import WiFiNINA
         #expect(link.replies.isEmpty)
     }
 
-    /// Success is 0 in firmware from 3.0 on, and 1 in the branches with version 2.0.0.
+    /// 0 means success to firmware from 3.0 on, 1 to the branches that call themselves 2.0.0.
     @Test(arguments: [("3.5.0", "00", "01"), ("2.0.0", "01", "00")])
     func trustsAnchors(_ version: String, _ success: String, _ failure: String) throws {
         let bear = WiFiBearSSLClient(wifi)

@@ -29,7 +29,7 @@ import WiFiNINA
         #expect(host.network.openSockets == 1)
     }
 
-    /// A connection that is lost, with unread bytes, while the library waits for room.
+    /// A connection that is lost while the library waits for room, with unread bytes.
     @Test func aResetWhileFullIsFound() throws {
         let host = try host()
         host.network.capacity = 5000
@@ -51,14 +51,14 @@ import WiFiNINA
         #expect(client.socket == .unavailable && host.network.openSockets == 1)
     }
 
-    /// Two ends that both write before they read do not block each other.
+    /// Two ends that both write before they read do not deadlock.
     @Test func aFullConnectionIsReadWhileItIsWritten() throws {
         let host = try host()
         host.network.capacity = 5000
         let (client, peer) = try host.acceptedClient(try host.server())
         var received: [UInt8] = []
         host.link.whileAsleep = {
-            // The peer reads only after its own bytes were accepted.
+            // It reads only after its own bytes were taken.
             peer.send(pattern(100))
             received += peer.read()
         }

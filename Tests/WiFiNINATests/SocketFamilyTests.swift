@@ -4,8 +4,8 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-/// Servers and clients over BSD sockets: behavior without a counterpart over slots. Shared behavior is tested with both
-/// families in the tests of the classes.
+/// Servers and clients over BSD sockets: where they differ from slots. Common behavior is tested with both families in
+/// the classes' own tests.
 @Suite(.timeLimit(.minutes(5))) struct SocketFamilyTests {
     private func host(_ change: (inout Configuration) -> Void = { _ in }) throws -> Host {
         try Host(family: .bsd, change)
@@ -25,7 +25,7 @@ import WiFiNINA
         #expect(WiFiClient(host.wifi).socketFamily == .bsd)
         #expect(WiFiClient(host.wifi, family: .classic).socketFamily == .classic)
         #expect(WiFiSSLClient(host.wifi).client.socketFamily == .classic)
-        // Both servers at once: each has the clients of its port, with numbers of its family.
+        // Both at once: each has the clients of its port, with numbers of its family.
         try classic.begin()
         try bsd.begin()
         let (one, first) = try host.acceptedClient(classic)
@@ -84,7 +84,7 @@ import WiFiNINA
         #expect(try host.commands { try other.connect(.address(Host.address), port: 7) } == 7)
     }
 
-    /// IRQ does not cover BSD sockets: the module is polled with pauses.
+    /// IRQ does not cover BSD sockets: the module is polled, but not in a busy loop.
     @Test func waitsInPauses() throws {
         let host = try host()
         let server = try host.server()
@@ -123,11 +123,11 @@ import WiFiNINA
         #expect(try !host.wifi.waitForActivity(.milliseconds(100)))
         peer.send([1, 2])
         #expect(try host.wifi.waitForActivity(.milliseconds(100)))
-        // They are still unread.
+        // The program has not queried them yet.
         #expect(try host.wifi.waitForActivity(.milliseconds(100)))
         let client = try #require(try server.available())
         #expect(try client.read() == 1)
-        // The other byte is in the library's buffer, which does not count as activity.
+        // The other byte is in the library's buffer, which the program knows.
         #expect(try !host.wifi.waitForActivity(.milliseconds(100)))
         peer.send([3])
         #expect(try host.wifi.waitForActivity(.milliseconds(100)))
@@ -135,7 +135,7 @@ import WiFiNINA
         peer.finish()
         #expect(try !host.wifi.waitForActivity(.milliseconds(100)))
         #expect(try !client.connected())
-        // A client over slots ends the wait too, by IRQ.
+        // A client in a slot ends the wait too, by IRQ.
         host.wifi.socketFamily = .classic
         let (_, other) = try host.acceptedClient(try host.server(81))
         #expect(try !host.wifi.waitForActivity(.milliseconds(100)))
@@ -164,7 +164,7 @@ import WiFiNINA
         #expect(talking.isFinished && !silent.isFinished && !late.isFinished)
     }
 
-    /// Connections without a free socket wait in the module's accept queue, and do not cause constant polling.
+    /// Connections for which no socket is left wait in the module's queue, and cause no polling.
     @Test func connectionsWaitForASocket() throws {
         let host = try host { $0.slots = 2 }
         let server = try host.server()

@@ -76,7 +76,7 @@ import WiFiNINA
         peer.send(pattern(4000))
         commands = try host.commands { for _ in 0..<4000 { _ = try client.read() } }
         #expect(commands == 1)
-        // IRQ is low: the chip is polled at intervals only. IRQ does not cover BSD sockets.
+        // Nothing has arrived: IRQ is low, and the module is polled at intervals only. IRQ does not cover BSD sockets.
         guard family == .classic else { return }
         commands = try host.commands { for _ in 0..<100 { _ = try client.available() } }
         #expect(commands <= 1)
@@ -117,7 +117,7 @@ import WiFiNINA
         #expect(peer.read() == [7] + Array("Grüße".utf8))
     }
 
-    /// What fits into the in-memory network, and the frame that the chip holds for a slot.
+    /// The capacity of the network in memory, and the frame that the module buffers for a slot.
     private func room(_ family: SocketFamily) -> Int { family == .bsd ? 10_000 : 4083 * 3 }
 
     @Test(arguments: SocketFamily.allCases) func tellsHowMuchWasTaken(_ family: SocketFamily) throws {

@@ -22,7 +22,7 @@ import WiFiNINA
         #expect(try client.remotePort() == 7)
         let copy = client
         #expect(copy == client)
-        // Connecting again stops the previous connection.
+        // Connecting again stops the existing connection.
         try client.connect("box", port: 7)
         #expect(outside.accepted.count == 2)
         #expect(outside.accepted[0].isFinished && !outside.accepted[1].isFinished)
@@ -58,7 +58,7 @@ import WiFiNINA
     }
 
     @Test(arguments: SocketFamily.allCases) func staleHandlesNeverTouchWhatCameAfter(_ family: SocketFamily) throws {
-        // The second client reuses the first client's socket.
+        // The second client has the first one's socket.
         let host = try Host(family: family) { $0.slots = 2 }
         let stale = WiFiError.staleHandle(host.number(1))
         let server = try host.server()
@@ -91,8 +91,8 @@ import WiFiNINA
         #expect(try new.read(10) == [2, 3])
     }
 
-    /// The chip must not free a socket with bytes in the library's buffer: the server's next client would be mistaken
-    /// for this one.
+    /// The module must not free a socket whose bytes are in the library's buffer: the server's next client would
+    /// be taken for this one.
     @Test(arguments: SocketFamily.allCases, [true, false])
     func bufferedBytesOutliveTheConnection(_ family: SocketFamily, _ isWriting: Bool) throws {
         let host = try Host(family: family)
@@ -181,7 +181,7 @@ import WiFiNINA
         #expect((100...101).contains(time))
     }
 
-    /// Written bytes are delivered, and stop() does not wait for that.
+    /// Written bytes are delivered; nothing waits.
     @Test(arguments: SocketFamily.allCases) func stopIsOneCommand(_ family: SocketFamily) throws {
         let host = try Host(family: family)
         let (client, peer) = try host.acceptedClient(try host.server())

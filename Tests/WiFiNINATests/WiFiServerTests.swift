@@ -124,7 +124,7 @@ import WiFiNINA
         #expect(others <= 64 * 1024)
     }
 
-    /// All clients always have bytes, some of them in the library's buffer: each gets one quantum per round.
+    /// All clients always have bytes, some of them in the library's buffer: each has one turn per round.
     @Test(arguments: SocketFamily.allCases, [1, 100, 1000, 4086, 5000, 8192])
     func everyoneHasOneTurnInARound(_ family: SocketFamily, _ readSize: Int) throws {
         let host = try Host(family: family)
@@ -148,8 +148,8 @@ import WiFiNINA
         for turn in turns { #expect(turn.bytes < 16 * 1024 + readSize + 4086) }
     }
 
-    /// A write to a client that does not read moves that client's bytes, many quanta of them, into the library's
-    /// buffer.
+    /// A write to a client that does not read moves its bytes into the library's buffer, many turns' worth of
+    /// them.
     @Test(arguments: SocketFamily.allCases) func aFullBufferIsNoLongTurn(_ family: SocketFamily) throws {
         let host = try Host(family: family)
         host.network.capacity = 10_000
@@ -170,7 +170,7 @@ import WiFiNINA
             }
         }
         #expect(turns.reduce(0) { $0 + $1.bytes } == 400_000)
-        // While the last client is the only one left, it is not limited to a quantum.
+        // The last one has no other client to yield to.
         for turn in turns.dropLast() { #expect(turn.bytes < 16 * 1024 + 4086 + 1000) }
     }
 
@@ -188,7 +188,7 @@ import WiFiNINA
         for peer in peers { #expect(peer.read() == Array("Grüße".utf8)) }
     }
 
-    /// A program that uses only `available()` never queries the state of clients; the server must.
+    /// A program that uses only `available()` never queries a client's state; the server must.
     @Test(arguments: SocketFamily.allCases) func clientsThatLeaveDoNotUseUpTheSlots(_ family: SocketFamily) throws {
         let host = try Host(family: family)
         let server = try host.server()
@@ -242,7 +242,7 @@ import WiFiNINA
         #expect(throws: WiFiError.noSocketAvailable) { try client.connect(.address(Host.address), port: 7) }
     }
 
-    /// A client whose bytes were lost on the link must be stopped by the program; the others are served.
+    /// A client with lost bytes must be stopped by the program; the others are served.
     @Test(arguments: SocketFamily.allCases) func bytesThatWereLostStarveNobody(_ family: SocketFamily) throws {
         let host = try Host(family: family)
         host.wifi.recoveryLimit = .resynchronize

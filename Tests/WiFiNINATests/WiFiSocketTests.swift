@@ -65,7 +65,7 @@ import WiFiNINA
         }
         peer.reset()
         #expect(throws: WiFiError.socketFailed(.bsdRecv, .reset)) { try socket.receive(1) }
-        // Nothing listens on that port.
+        // No server listens there.
         let other = try WiFiSocket(host.wifi, .stream)
         #expect(throws: WiFiError.socketFailed(.bsdConnect, .reset)) { try other.connect(Host.address, port: 8) }
     }
@@ -80,7 +80,7 @@ import WiFiNINA
             }
         }
         #expect((2000...2050).contains(time))
-        // The module is not blocked by it.
+        // The module is not blocked meanwhile.
         #expect(try host.wifi.status() == .connected)
     }
 

@@ -5,10 +5,10 @@ import Testing
 import WiFiNINA
 
 @Suite(.timeLimit(.minutes(5))) struct WiFiStorageTests {
-    /// Firmware with files: its replies differ, the library's results do not.
+    /// Firmware with files: replies differ between versions, the library's results do not.
     static let firmwares: [Firmware] = [.modern, .arduino200, .arduino148, .adafruit330]
 
-    /// Odd replies of older firmware do not start a recovery.
+    /// The odd replies of older firmware do not count as link damage.
     @Test(arguments: firmwares) func nothingIsToBeRecovered(_ firmware: Firmware) throws {
         let wifi = try Host { $0.firmware = firmware }.wifi
         var reports: [RecoveryReport] = []

@@ -61,7 +61,7 @@ import WiFiNINA
         #expect((1900...3110).contains(joining))
     }
 
-    /// Adafruit's 3.x uses other numbers for the encryption.
+    /// Adafruit's 3.x reports the encryption with other numbers.
     @Test(arguments: [Firmware.modern, .arduino200, .adafruit330, .adafruit177])
     func encryptionMeansTheSameInEveryFirmware(_ firmware: Firmware) throws {
         let wifi = try Host { $0.firmware = firmware }.wifi
@@ -104,7 +104,7 @@ import WiFiNINA
             try host.wifi.status()
         }
         host.wifi.commandTimeout = .seconds(10)
-        // The abandoned reply is not mistaken for another.
+        // A reply that is no longer awaited is not taken for another.
         #expect(try host.wifi.status() == .connected)
         #expect(try host.wifi.scanNetworks() == 2)
     }
@@ -173,7 +173,7 @@ import WiFiNINA
         #expect(throws: WiFiError.self) { try host.wifi.reset() }
     }
 
-    /// Listeners outlive the network on the coprocessor, so their handles do too.
+    /// Listeners outlive the network on the coprocessor, and so do their handles.
     @Test func serversOutliveTheNetwork() throws {
         let host = try Host()
         let server = try host.server()

@@ -36,7 +36,7 @@ import WiFiNINA
         let host = try Host()
         host.network.hosts["box"] = outside.address
         let udp = WiFiUDP(host.wifi)
-        // Without a begin the module chooses a port.
+        // Without `begin`: the module chooses the port.
         try udp.beginPacket(.address(outside.address), port: outside.port)
         #expect(try udp.write([1, 2]) + udp.write(3) + udp.print("four") == 7)
         #expect(host.network.datagrams.isEmpty)
@@ -49,7 +49,7 @@ import WiFiNINA
         #expect(try host.commands { try udp.endPacket() } == 3)
         #expect(host.network.datagrams[1].bytes == pattern(WiFiUDP.longestDatagram))
         #expect(host.network.datagrams[1].remote == Endpoint(address: outside.address, port: 7))
-        // Nothing is sent twice, and no byte of one datagram is sent in the next.
+        // Nothing is sent twice, and no byte of one datagram appears in the next.
         #expect(throws: WiFiError.datagramFailed) { try udp.endPacket() }
         #expect(throws: WiFiError.datagramFailed) { try udp.write(1) }
         try udp.beginPacket(.address(outside.address), port: 8)
@@ -62,7 +62,7 @@ import WiFiNINA
         #expect(host.network.datagrams.count == 2)
     }
 
-    /// The answer goes to the given destination, even if another datagram has arrived meanwhile.
+    /// The reply goes to its destination, also when another datagram has arrived meanwhile.
     @Test(arguments: [Firmware.modern, .arduino200, .adafruit330, .adafruit177])
     func answersTheSender(_ firmware: Firmware) throws {
         let host = try Host { $0.firmware = firmware }
@@ -88,7 +88,7 @@ import WiFiNINA
         #expect(udp.socket == SocketNumber(rawValue: 0))
         let other = WiFiUDP(host.wifi)
         #expect(throws: WiFiError.serverFailed(port: 2390)) { try other.begin(2390) }
-        // Another begin opens another socket.
+        // Another `begin` opens another socket.
         try udp.begin(2391)
         try other.begin(2390)
         #expect(host.network.openSockets == 2)
@@ -114,7 +114,7 @@ import WiFiNINA
         #expect(try udp.parsePacket() == 0)
     }
 
-    /// A socket that receives outlives the network, as a server does.
+    /// A receiving socket outlives the network, like a server.
     @Test func staysWhenTheNetworkIsLeft() throws {
         let host = try Host()
         let udp = WiFiUDP(host.wifi)
@@ -128,7 +128,7 @@ import WiFiNINA
         #expect(try udp.parsePacket() == 1)
     }
 
-    /// A lost reply to a begin leaks neither socket nor port.
+    /// A lost reply to `begin` leaks neither socket nor port.
     @Test func aLostReplyLosesNoSocket() throws {
         let host = try Host()
         let udp = WiFiUDP(host.wifi)

@@ -5,7 +5,7 @@ import NINAWire
 import TestPeers
 import WiFiNINA
 
-/// Measures the bytes clocked per KB in bulk transfers, and the throughput that this allows at 8 MHz.
+/// Bus bytes per KB of bulk data, and the rate they allow at 8 MHz.
 func bytesTest(_ wires: Wires) throws {
     let session = try Session(wires)
     let wifi = session.wifi
@@ -38,7 +38,7 @@ func bytesTest(_ wires: Wires) throws {
     figures("written")
     expect(try arrived.wait()[0].get(), "wrong bytes")
 
-    // The module's buffers are full before the first read.
+    // Fill the module's buffers before the first read.
     try DetachedThread.start { try? peer.value.send(payload) }
     try wifi.delay(.milliseconds(200))
     (bytes, commands, start) = (session.link.bytesClocked, wifi.commandCount, MonotonicClock.nanoseconds())
@@ -59,7 +59,7 @@ private final class Owned: @unchecked Sendable {
     init(_ value: TCPPeer) { self.value = value }
 }
 
-/// Status commands between two calls of getppid, so that count_calls can count their system calls.
+/// Status commands between two calls of getppid, so that a tracer can count their system calls.
 func statusLoop(_ wires: Wires) throws {
     let session = try Session(wires)
     let count = Environment.value("NINA_COMMANDS").flatMap { Int($0) } ?? 0

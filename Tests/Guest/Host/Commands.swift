@@ -3,11 +3,11 @@ import NINATransport
 import NINAWire
 import WiFiNINA
 
-/// One command after another: none is lost, and the kernel reports every edge of READY.
+/// Commands in sequence: none is lost, and the kernel reports every edge of READY.
 func commandsTest(_ wires: Wires) throws {
     let session = try Session(wires)
     let wifi = session.wifi
-    // The first call also queries the firmware version.
+    // The first command of this kind also queries the firmware version.
     _ = try wifi.macAddress()
     let count = isLong ? 100_000 : 10_000
     let (windows, before) = (session.link.windows, try Wires.counter("windows"))

@@ -12,7 +12,7 @@ func faultsTest(_ wires: Wires) throws {
     try readyStuckAfterAReply(wires)
 }
 
-/// Records the steps of the recovery.
+/// Records the recovery steps.
 private final class Steps {
     var helped: [RecoveryStep] = []
     var failed: [RecoveryStep] = []
@@ -29,8 +29,8 @@ private final class Steps {
     }
 }
 
-/// Repeats a query until it succeeds.
-/// - Returns: the errors before that.
+/// Retries until a command succeeds.
+/// - Returns: the errors until then.
 private func failures(of wifi: WiFi, atMost limit: Int = 6) throws -> [WiFiError] {
     var errors: [WiFiError] = []
     while errors.count < limit {
@@ -44,8 +44,8 @@ private func failures(of wifi: WiFi, atMost limit: Int = 6) throws -> [WiFiError
     throw Unexpected("the module does not come back: \(errors)")
 }
 
-/// Another program resets the module while its reply is clocked in: the bytes are not a reply, and the next call finds
-/// a freshly booted module.
+/// Another program resets the module while its reply is clocked in: that reply is lost, and the next call finds the
+/// module booted.
 private func resetWithinAReply(_ wires: Wires) throws {
     let emulator = try AttachedEmulator()
     defer { emulator.kill() }
@@ -76,13 +76,13 @@ private func resetWithinAReply(_ wires: Wires) throws {
     tell("\(rounds) resets in the middle of a reply: each time one call failed and the next resynchronized")
 }
 
-/// A line that a closure captures.
+/// A line shared with a closure.
 private final class Line {
     let line: GPIOLine
     init(_ line: consuming GPIOLine) { self.line = line }
 }
 
-/// The module loses its power during a reply; when it is back, the next call succeeds.
+/// The module loses power within a reply; the next call after power-on succeeds.
 private func powerCutWithinAReply(_ wires: Wires) throws {
     var emulator: AttachedEmulator? = try AttachedEmulator()
     let bus = MeddledBus(try SPIDeviceBus(try wires.wiring))
@@ -100,7 +100,7 @@ private func powerCutWithinAReply(_ wires: Wires) throws {
     tell("power cut in the middle of a reply: \(errors.count) calls failed, then \(steps.helped) helped")
 }
 
-/// The module hangs with READY high after a reply: only its RESET line helps.
+/// The module hangs with READY high after a reply: only a hard reset helps.
 private func readyStuckAfterAReply(_ wires: Wires) throws {
     let emulator = try AttachedEmulator()
     defer { emulator.kill() }

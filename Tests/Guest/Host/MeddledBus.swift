@@ -2,10 +2,10 @@ import LinuxIO
 import NINALink
 import NINATransport
 
-/// The wires of a module, with a hook in the middle of a transfer.
+/// The wires of a module, with a disturbance in the middle of a transfer.
 final class MeddledBus: SPIBus {
     let wires: SPIDeviceBus
-    /// Called once, between the first and the other bytes of the next read.
+    /// Called once, in the next read after its first bytes.
     var withinRead: (() throws -> Void)?
     /// Called once, before the next read.
     var beforeRead: (() throws -> Void)?

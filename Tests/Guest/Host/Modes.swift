@@ -7,7 +7,7 @@ import NINATransport
 import TestPeers
 import WiFiNINA
 
-/// Sets the SPI mode as another program does: the mode belongs to the device, not to the descriptor.
+/// The device's SPI mode when another program changes it: the mode belongs to the device, not to the open file.
 private final class OtherProgram {
     private let file: FileDescriptor
 
@@ -22,7 +22,7 @@ private final class OtherProgram {
     }
 }
 
-/// Another program changes the mode between commands, between a command's windows, and at any time: it is restored.
+/// Another program changes the mode between commands, between windows, and at random times: the library restores it.
 func modesTest(_ wires: Wires) throws {
     let emulator = try AttachedEmulator()
     defer { emulator.kill() }
@@ -47,8 +47,8 @@ func modesTest(_ wires: Wires) throws {
     while try meddler.wait(timeoutNanoseconds: 0) == nil {
         do throws(WiFiError) {
             let status = try wifi.status()
-            // A garbled reply may still look valid, but must not be a status that the module never sent.
-            expect(status == .connected, "unexpected status: \(status)")
+            // A garbled reply may look valid; a status that no module reports does not.
+            expect(status == .connected, "another status: \(status)")
             answered += 1
         } catch {
             failed += 1
@@ -62,7 +62,7 @@ func modesTest(_ wires: Wires) throws {
     )
 }
 
-/// The other process, which sets another mode now and then.
+/// The other process: changes the mode at random times.
 func meddler(_ wires: Wires) throws {
     let other = try OtherProgram(wires)
     for round in 0..<300 {

@@ -4,13 +4,13 @@ import NINAWire
 import TestPeers
 import WiFiNINA
 
-/// The user problems that the project addresses, over spi.
+/// The four problems of the mission, over SPI.
 func serversTest(_ wires: Wires) throws {
     for family in SocketFamily.allCases { try twoConnections(wires, family) }
     try eightClients(wires)
 }
 
-/// A browser opens two connections at once, and the second is silent at first.
+/// A browser opens two connections at once and sends a request on the first only.
 private func twoConnections(_ wires: Wires, _ family: SocketFamily) throws {
     let session = try Session(wires)
     let wifi = session.wifi
@@ -39,7 +39,7 @@ private func twoConnections(_ wires: Wires, _ family: SocketFamily) throws {
     expect(try two.waitForBytes(.seconds(10)) == 4, "the bytes did not arrive")
     expect(try two.read(100) == Array("late".utf8) && one.connected(), "wrong bytes")
 
-    // available() is nil until bytes arrive, then the same client until the library's buffer is drained too.
+    // available() is nil until bytes arrive, then the same client until it is drained, the library's buffer included.
     let third = try TCPPeer(address, port: 80)
     expect(try wifi.waitForActivity(.seconds(10)), "no client connected")
     expect(try server.available() == nil, "a client without bytes")
@@ -55,7 +55,7 @@ private func twoConnections(_ wires: Wires, _ family: SocketFamily) throws {
     try session.expectGoodWires()
 }
 
-/// Eight clients send and receive at once; no byte is lost or misplaced.
+/// Eight clients send and receive the same amount at once; every byte arrives in order.
 private func eightClients(_ wires: Wires) throws {
     let clients = 8
     let bytesEach = isLong ? 2 << 20 : 64 << 10

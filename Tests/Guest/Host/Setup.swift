@@ -6,7 +6,7 @@ import NINATransport
 import TestPeers
 import WiFiNINA
 
-/// The tested module: coprocessor 0 of the kernel module.
+/// The module under test: coprocessor 0 of the kernel module.
 struct Wires {
     /// Its spidev node.
     let device: String
@@ -53,7 +53,7 @@ struct Wires {
     }
 }
 
-/// An emulator attached to the wires; it ends with the object.
+/// The emulator behind the wires; ends when the object is released.
 final class AttachedEmulator {
     private let child: ChildProcess
     private let output: LineReader
@@ -91,7 +91,7 @@ final class Session {
         if joins { try wifi.begin("lab-net", passphrase: "correct-horse") }
     }
 
-    /// What must hold for the wires at the end of every test.
+    /// The required state of the wires at the end of each test.
     func expectGoodWires() throws {
         expect(bus.lostEdges == 0, "\(bus.lostEdges) edges of READY were lost")
         expect(try Wires.counter("windows_lost") == 0, "windows began while READY was high")

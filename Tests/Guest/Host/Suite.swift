@@ -5,8 +5,8 @@ import NINATransport
 import NINAWire
 import TestPeers
 
-/// The library's whole API over spi, with peers on the guest's own sockets. The guest has no OpenSSL, so calls over TLS
-/// are skipped; the suite lists them.
+/// The library's whole API over SPI, with peers on the guest's own sockets. The guest has no OpenSSL: calls that need
+/// TLS are skipped.
 func suiteTest(_ wires: Wires) throws {
     for profile in isLong ? ["modern", "arduino-2.0.0", "adafruit-3.3.0"] : ["modern"] {
         try suite(wires, profile)

@@ -5,7 +5,7 @@ import NINAWire
 import TestPeers
 import WiFiNINA
 
-/// `WiFiModule` over spi: several tasks at once, and no task waits for long.
+/// `WiFiModule` over SPI: several tasks at once, and none waits long.
 func tasksTest(_ wires: Wires) async throws {
     try descriptorTellsOfInterrupts(wires)
     let emulator = try AttachedEmulator()
@@ -27,7 +27,7 @@ func tasksTest(_ wires: Wires) async throws {
     let start = MonotonicClock.nanoseconds()
     let hashes = try await withThrowingTaskGroup(of: Bool.self) { group in
         for number in 0..<4 {
-            // External clients of the module's server.
+            // Clients outside, of the module's server.
             group.addTask {
                 let bytes = pattern(number, count: bytesEach)
                 let came = try await inThread {
@@ -38,7 +38,7 @@ func tasksTest(_ wires: Wires) async throws {
                 }
                 return came == bytes
             }
-            // Clients of the module, which write in one task and read in another.
+            // The module's own clients, each read in one task and written in another.
             group.addTask {
                 let bytes = pattern(number + 4, count: bytesEach)
                 let client = try await module.connect(to: .loopback, port: echoPort)
@@ -71,7 +71,7 @@ func tasksTest(_ wires: Wires) async throws {
     emulator.kill()
 }
 
-/// The link's descriptor becomes readable once for each rise of IRQ; reading the level clears it.
+/// The link's descriptor becomes readable once for each rise of IRQ.
 private func descriptorTellsOfInterrupts(_ wires: Wires) throws {
     let session = try Session(wires)
     let server = WiFiServer(session.wifi, port: 8008)
@@ -95,12 +95,12 @@ private func descriptorTellsOfInterrupts(_ wires: Wires) throws {
     }
 }
 
-/// Measures the latency of a task that waits for bytes; it depends on the machine.
+/// The latency of a task that waits for bytes; it depends on the machine.
 private func roundTrips(_ address: IPv4Address) async throws {
     let times = try await inThread {
         let peer = try TCPPeer(address, port: 8007)
         return try (0..<21).map { _ in
-            // Without the IRQ line the module is polled every 50 ms: this sends just after a poll.
+            // Without IRQ the module is polled every 50 ms: the last poll has just ended.
             MonotonicClock.sleep(until: MonotonicClock.nanoseconds() + 55_000_000)
             let start = MonotonicClock.nanoseconds()
             try peer.send([1, 2, 3])

@@ -2,7 +2,7 @@ import Glibc
 import LinuxIO
 import TestPeers
 
-// Tests of the SPI link on a real kernel: the host library, spidev and GPIO lines, and the emulator behind them.
+// Tests of the SPI link on a real kernel: the host library here, spidev and GPIO lines, and the emulator behind them.
 //
 //     nina-guest NAME DEVICE      runs a test with the module at this spidev node
 //     nina-guest --list           lists the tests
@@ -10,14 +10,14 @@ import TestPeers
 /// The number of failed checks.
 nonisolated(unsafe) private var failures = 0
 
-/// Reports a failed check.
+/// Checks a condition.
 func expect(_ holds: Bool, _ otherwise: @autoclosure () -> String, file: StaticString = #fileID, line: Int = #line) {
     guard !holds else { return }
     failures += 1
     tell("\(file):\(line): \(otherwise())")
 }
 
-/// Unwraps a value; throws if the rest of the test depends on it and it is missing.
+/// Checks a condition that the rest of the test depends on.
 func require<Value>(_ value: Value?, _ otherwise: String) throws -> Value {
     guard let value else { throw Unexpected(otherwise) }
     return value
@@ -25,13 +25,13 @@ func require<Value>(_ value: Value?, _ otherwise: String) throws -> Value {
 
 func tell(_ text: String) { StandardOutput.write(text + "\n") }
 
-/// Runs the long forms, which may take minutes.
+/// The long forms take minutes.
 let isLong = (Environment.value("NINA_SECONDS").flatMap { Int($0) } ?? 0) >= 60
 
 let tests: [(name: String, body: (Wires) async throws -> Void)] = [
     ("spi-suite", suiteTest), ("spi-servers", serversTest), ("spi-commands", commandsTest), ("spi-bytes", bytesTest),
     ("spi-faults", faultsTest), ("spi-modes", modesTest), ("spi-tasks", tasksTest),
-    // Those with an underscore in the name are only for scripts.
+    // Tests that only scripts run have a name with an underscore.
     ("spi_status", statusLoop), ("spi_meddler", meddler),
 ]
 

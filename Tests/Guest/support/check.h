@@ -29,7 +29,7 @@ extern int checks_failed;
         }                                                                                               \
     } while (0)
 
-// A check that the rest of the test depends on.
+// For a condition that the rest of the test depends on.
 #define REQUIRE(condition)                                                                  \
     do {                                                                                    \
         if (!(condition)) {                                                                 \

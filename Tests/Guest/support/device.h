@@ -22,21 +22,21 @@ struct message {
     const uint8_t *payload; // valid until the next message is read
 };
 
-// Opens the device; -1 with errno on failure.
+// -1 with errno when the device cannot be opened.
 int device_file(int module);
 void device_open(struct device *device, int module);
 void device_close(struct device *device);
-// Opens the device, exchanges greetings, and queues the first boot: READY is low, with boot count 1.
+// Opens, greets, reads the host's greeting, and reports boot 1.
 void device_start(struct device *device, int module);
 // Writes a message; returns the result of write().
 long device_send(struct device *device, uint8_t type, uint8_t flags, const void *payload, size_t length);
 // Queues bytes for the next window: READY goes low.
 void device_queue(struct device *device, int boots, uint8_t flags, const void *miso, size_t length);
-// Reads the next message from the host: 1, or 0 on time-out.
+// The next message from the host: 1, or 0 on time-out.
 int device_next(struct device *device, struct message *message, int milliseconds);
 // Reads the next message, which must have this type and length.
 struct message device_expect(struct device *device, uint8_t type, size_t length);
-// Expects no message.
+// No message arrives.
 void device_expect_silence(struct device *device);
 // The host sends a command of one byte, and the device queues this reply.
 void device_queue_reply(struct device *device, struct host *host, int boots, const void *miso, size_t length);

@@ -48,7 +48,7 @@ int asks_version(struct host *host, int milliseconds)
     uint8_t rx[16];
     if (!exchange(host, command, sizeof command, rx, sizeof rx, milliseconds))
         return 0;
-    // A restarted emulator expects a command and has queued nothing; one that was just killed is silent.
+    // A restarted emulator expects a command and has queued nothing; a killed one is silent.
     if (rx[0] == 0 || rx[0] == 0xFF)
         return 0;
     if (memcmp(rx, reply, sizeof reply) != 0) {

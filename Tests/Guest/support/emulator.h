@@ -10,8 +10,8 @@
 pid_t emulator_start(int count);
 // Ends a process with a signal and waits for it.
 void process_end(pid_t process, int signal);
-// GET_FW_VERSION, whose reply must be right: 1, or 0 when READY did not change in time or the coprocessor has lost the
-// command.
+// GET_FW_VERSION, whose reply must be right: 1, or 0 when READY did not fall in time
+// or the coprocessor has lost the command.
 int asks_version(struct host *host, int milliseconds);
 
 #endif

@@ -21,14 +21,14 @@ struct host {
 // Opens the SPI device or a GPIO chip; ends the test on failure.
 int open_spi(int module);
 int open_chip(int module);
-// Requests a line; -1 with errno on failure.
+// A line; -1 with errno when it cannot be requested.
 int request_input(int chip, enum line line, uint64_t flags);
 int request_output(int chip, enum line line, int level);
 int get_level(int line);
 void set_level(int line, int level);
 // Waits for an edge: its id, or 0 on time-out.
 int wait_edge(int line, int milliseconds, struct gpio_v2_line_event *event);
-// Reads all pending edges; the kernel may deliver the last one late.
+// Reads the queued edges; the kernel may be late with the last one.
 void drain_edges(int line);
 
 // Opens everything: CS and RESET as high outputs, READY and GPIO0 as inputs with both edges.
@@ -41,13 +41,12 @@ int transfer(int spi, const void *tx, void *rx, uint32_t count, uint32_t hz);
 int wait_ready(struct host *host, int level, int milliseconds);
 // One window, with CS held by GPIO. Ignores READY.
 void window(struct host *host, const void *tx, void *rx, uint32_t count);
-// A command and its reply; 'room' is the length of the window that reads the reply. 1, or 0 when READY did not change
-// in time.
+// A command and its reply, read by a window of 'room' bytes. 1, or 0 when READY did not fall in time.
 int exchange(struct host *host, const void *command, uint32_t count, uint8_t *reply, uint32_t room, int milliseconds);
-// A reset pulse as drivers send it.
+// The RESET pulse of a driver.
 void reset_pulse(struct host *host);
 
-// Keeps this process and its children on one processor: in a guest, waking another one dominates the time.
+// Pins this process and its children to one processor: in a guest, waking another one dominates the time.
 void use_one_processor(void);
 
 // Attributes of the module in sysfs.

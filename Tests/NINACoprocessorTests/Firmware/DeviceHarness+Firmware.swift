@@ -4,7 +4,7 @@ import Testing
 @testable import NINACoprocessor
 
 extension DeviceHarness {
-    /// A device with a firmware profile. It pads replies, because the harness expects padding.
+    /// A device with a firmware profile. Its replies are padded, as the harness expects.
     static func firmware(
         _ firmware: Firmware, _ change: @escaping (inout Configuration) -> Void = { _ in }
     ) throws -> DeviceHarness {
@@ -21,7 +21,7 @@ extension DeviceHarness {
         return slot
     }
 
-    /// A client that the server of a firmware profile returns: it has sent one byte, which is read here.
+    /// A client that the server of a firmware profile hands out; it has sent one byte, which is read.
     func servedClient(_ server: Int, _ port: UInt16 = 80) throws -> (Int, VirtualPeer) {
         let peer = try #require(network.connect(to: port))
         peer.send([1])
@@ -33,8 +33,8 @@ extension DeviceHarness {
 }
 
 extension Firmware {
-    /// The profiles of existing firmware.
+    /// The profiles of real firmware.
     static let real = all.filter { $0.name.description != "modern" }
-    /// The profiles based on Arduino's code, which include Adafruit's releases before 3.
+    /// Profiles with Arduino's code, which Adafruit's releases before 3 share.
     static let arduinoCode: [Firmware] = [.arduino200, .arduino148, .adafruit177, .adafruit122]
 }

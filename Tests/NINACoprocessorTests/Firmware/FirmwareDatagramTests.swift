@@ -8,7 +8,7 @@ import Testing
     private let alice = Endpoint(address: IPv4Address(10, 0, 0, 7), port: 7000)
     private let bob = Endpoint(address: IPv4Address(10, 0, 0, 8), port: 8000)
 
-    /// ESP32SPI sends one piece of 64 bytes more than needed; for 64, 128, ... bytes it is empty.
+    /// ESP32SPI sends n / 64 + 1 pieces: the last one is empty for 64, 128, ... bytes.
     @Test(arguments: [1, 63, 64, 65, 128, 1472, 1500]) func modernTakesPiecesWithoutBytes(_ count: Int) throws {
         let bench = try DeviceHarness()
         #expect(try bench.startUDP(5000, 0) == 1)
@@ -52,7 +52,7 @@ import Testing
         #expect(bench.network.datagrams.map(\.bytes) == [[3], [4]])
     }
 
-    /// START_CLIENT opens no socket, except in 3.3.0 and `modern`: it only marks the slot.
+    /// START_CLIENT opens no socket, except in 3.3.0 and `modern`.
     @Test(arguments: Firmware.all) func aClientMayHaveNoSocket(_ firmware: Firmware) throws {
         let bench = try DeviceHarness.firmware(firmware)
         let hasSocket = !firmware.quirks.contains(.datagramClientsHaveNoSocket)
@@ -72,7 +72,7 @@ import Testing
         #expect(bench.network.openSockets == 0)
     }
 
-    /// A second START_SERVER leaks the first socket, which keeps its port; the slot still belongs to UDP.
+    /// A second START_SERVER leaks the first socket, which keeps its port; the slot stays a UDP slot.
     @Test(arguments: Firmware.arduinoCode) func aSecondStartLosesTheSocket(_ firmware: Firmware) throws {
         let bench = try DeviceHarness.firmware(firmware)
         #expect(try bench.startUDP(5000, 0) == 1)
@@ -89,7 +89,7 @@ import Testing
         #expect(try bench.startUDP(5000, 0) == 1)
     }
 
-    /// One variable holds sender and destination: fetching a datagram makes its sender the destination.
+    /// Sender and destination share one variable: a fetched datagram's sender overwrites the destination.
     @Test(arguments: Firmware.real) func theLastDatagramRedirectsReplies(_ firmware: Firmware) throws {
         let bench = try DeviceHarness.firmware(firmware)
         #expect(try bench.startUDP(5000, 0) == 1)

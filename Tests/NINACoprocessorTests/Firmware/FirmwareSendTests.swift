@@ -47,13 +47,13 @@ import Testing
         #expect(peer.read() == frame + frame[..<1744])
         #expect(try finished(bench) == 4000)
         #expect(peer.read() == Array(frame[1744...]))
-        // A time-out of 60 s ends the wait too; drivers give up earlier.
+        // The time-out ends it too; hosts give up earlier.
         #expect(try bench.send(slot, frame) == 4000)
         let start = bench.now
         #expect(try bench.send(slot, frame) == 1744)
         #expect(bench.milliseconds(since: start) == 60_000)
         #expect(peer.read().count == 5744)
-        // A peer that resets the connection ends the wait.
+        // A failed peer ends the wait.
         #expect(try bench.send(slot, frame) == 4000)
         #expect(bench.start(DeviceHarness.window(0x44, [[UInt8(slot)], frame])) == nil)
         peer.reset()
@@ -90,7 +90,7 @@ import Testing
         #expect(bench.network.openSockets == 0)
     }
 
-    /// A server that writes to a client without room drops that client; the others receive everything.
+    /// A server's write closes a client without room; the other clients receive everything.
     @Test func aServerLosesAClientWithoutRoom() throws {
         let bench = try DeviceHarness.firmware(.adafruit122) { $0.backlog = 4 }
         let server = try bench.startedServer()
@@ -141,7 +141,7 @@ import Testing
 
     // MARK: The end of a connection
 
-    /// A quirk of Adafruit's 1.7.2 to 1.7.7, in no profile.
+    /// A quirk of Adafruit's firmware 1.7.2 to 1.7.7; no profile has it.
     @Test func anEndMayGoUnnoticed() throws {
         let bench = try DeviceHarness.firmware(.adafruit177) {
             $0.firmware.quirks = $0.firmware.quirks.union([.endsGoUnnoticed])
@@ -154,7 +154,7 @@ import Testing
         #expect(try bench.read(slot) == [])
         #expect(try bench.getData(slot) == 0xFF)
         #expect(try bench.state(slot) == 4)
-        // A peek checks the connection itself.
+        // A peek queries the connection itself.
         #expect(try bench.getData(slot, peek: true) == 0xFF)
         #expect(try bench.state(slot) == 0)
         #expect(peer.isFinished)
@@ -167,7 +167,7 @@ import Testing
         #expect(try bench.state(slot) == 0)
     }
 
-    /// A quirk of Adafruit's 1.4.0 to 1.7.7, in no profile.
+    /// A quirk of Adafruit's firmware 1.4.0 to 1.7.7; no profile has it.
     @Test(arguments: [true, false]) func namesMayFail(_ works: Bool) throws {
         let bench = try DeviceHarness.firmware(.adafruit177) {
             if !works { $0.firmware.quirks = $0.firmware.quirks.union([.namesFail]) }

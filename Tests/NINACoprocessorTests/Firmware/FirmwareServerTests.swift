@@ -43,7 +43,7 @@ import Testing
         #expect(peers.count == 3)
     }
 
-    /// A new client takes the list entry of the client that left, ahead of clients that connected earlier.
+    /// A new client takes the place of one that has left the list, and precedes clients that came earlier.
     @Test(arguments: Firmware.arduinoCode) func theListKeepsItsOrder(_ firmware: Firmware) throws {
         let bench = try DeviceHarness.firmware(firmware) { $0.backlog = 4 }
         let server = try bench.startedServer()
@@ -83,7 +83,7 @@ import Testing
         #expect(slot == 1 && !next.isFinished)
     }
 
-    /// The client that firmware has accepted ahead of the host already uses a socket.
+    /// The client that firmware holds for the host already has a socket.
     @Test(arguments: [Firmware.arduino200, .adafruit330]) func aHeldClientCounts(_ firmware: Firmware) throws {
         let bench = try DeviceHarness.firmware(firmware) { $0.backlog = 4 }
         let server = try bench.startedServer()
@@ -161,7 +161,7 @@ import Testing
         }
     }
 
-    /// In 2.0.0 a start on another port keeps the server's clients: they belong to the slot's object.
+    /// The clients belong to the slot's object, which a start on another port keeps in 2.0.0.
     @Test func firmware200KeepsItsClientsAtASecondStart() throws {
         let bench = try DeviceHarness.firmware(.arduino200) { $0.backlog = 4 }
         let server = try bench.startedServer()
@@ -185,7 +185,7 @@ import Testing
         #expect(try bench.servedClient(server).0 == 1)
     }
 
-    /// The slot is taken although the server does not listen.
+    /// The slot is in use although its server does not listen.
     @Test(arguments: [Firmware.arduino148, .adafruit177, .adafruit122])
     func aServerWhosePortIsTakenTakesItsSlot(_ firmware: Firmware) throws {
         let bench = try DeviceHarness.firmware(firmware)
@@ -201,7 +201,7 @@ import Testing
 
     // MARK: A slot that was a server's
 
-    /// START_CLIENT on the slot of a stopped server: the client connects, but commands still reach the server first.
+    /// START_CLIENT on the slot of a stopped server: the client is connected, but commands reach the server.
     @Test(arguments: Firmware.real) func aFormerServerComesFirst(_ firmware: Firmware) throws {
         let bench = try DeviceHarness.firmware(firmware) { $0.backlog = 4 }
         let outside = bench.network.listen(at: Endpoint(address: DeviceHarness.outside, port: 7))
@@ -218,13 +218,13 @@ import Testing
         #expect(bench.device.interrupt)
         #expect(try bench.available(server) == 255)
         #expect(try bench.read(server) == [7, 8, 9])
-        // SEND_DATA writes to the old server's clients; in 3.3.0 to the new connection.
+        // SEND_DATA reaches the old server's clients; in 3.3.0 the new connection.
         let isOwn = firmware.quirks.contains(.serverWritesToItsSlot)
         let reachesOld = firmware.dialect.acceptRule == .never
         #expect(try bench.send(server, [5]) == (isOwn || reachesOld ? 1 : 0))
         #expect(peer.read() == (isOwn ? [5] : []))
         #expect(oldPeer.read() == (reachesOld ? [5] : []))
-        // A new client of the old server is reported.
+        // A client of the old server is reported.
         let next = try #require(bench.network.connect(to: 80))
         next.send([2])
         #expect(bench.device.interrupt)
@@ -232,7 +232,7 @@ import Testing
         #expect(named == 2)
         #expect(try bench.remotePort(named) == next.endpoint.port)
         #expect(try bench.state(old) == 4)
-        // A reset removes the old server.
+        // A reset ends this.
         bench.reset()
         try bench.join()
         #expect(try bench.connect(server, to: 7))
@@ -241,7 +241,7 @@ import Testing
         #expect(try bench.send(server, [1]) == 1)
     }
 
-    /// While the slot is free the old server accepts no client: IRQ stays low, and no client is closed.
+    /// While the slot is free the old server only listens: no IRQ, and no client is closed.
     @Test(arguments: Firmware.real) func aServerWithoutItsSlotWaits(_ firmware: Firmware) throws {
         let bench = try DeviceHarness.firmware(firmware) { $0.backlog = 4 }
         let server = try bench.startedServer()
@@ -253,7 +253,7 @@ import Testing
         #expect(!bench.device.interrupt)
         #expect(try bench.accept(server) == 0)
         #expect(!queued.isFinished)
-        // START_CLIENT of TCP on the slot makes both clients visible.
+        // With a TCP client in the slot, both exist.
         _ = bench.network.listen(at: Endpoint(address: DeviceHarness.outside, port: 7))
         #expect(try bench.connect(server, to: 7))
         if firmware.dialect.acceptRule != .never { #expect(bench.device.interrupt) }
@@ -264,7 +264,7 @@ import Testing
         #expect(try bench.remotePort(1) == listed.endpoint.port)
     }
 
-    /// UDP and TLS do not use the slot's server.
+    /// UDP and TLS do not consult the slot's server.
     @Test func otherTypesAreNotConcerned() throws {
         let bench = try DeviceHarness.firmware(.arduino200)
         let server = try bench.startedServer()

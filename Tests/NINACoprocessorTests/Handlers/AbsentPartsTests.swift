@@ -4,8 +4,8 @@ import Testing
 
 @testable import NINACoprocessor
 
-/// Files, preferences, Bluetooth and TLS of a module without them: it answers as firmware does when they cannot be
-/// opened. An invalid key is not trusted.
+/// A module without files, preferences, Bluetooth and TLS answers like firmware that cannot open them. An invalid key
+/// is not trusted.
 @Suite(.timeLimit(.minutes(5))) struct AbsentPartsTests {
     @Test(arguments: [
         // WRITE_FILE, READ_FILE, DELETE_FILE, EXISTS_FILE, DOWNLOAD_FILE, RENAME_FILE, DOWNLOAD_OTA

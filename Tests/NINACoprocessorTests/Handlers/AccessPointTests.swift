@@ -21,7 +21,7 @@ import Testing
         let address: [UInt8] = [0x04, 0x02, 0x01, 0xC4, 0x0A, 0x24]
         #expect(try bench.ask(0x24, [0xFF]) == [address])
         #expect(try bench.ask(0x22, [0xFF]) == [address])
-        // Hosts send the name with its NUL.
+        // Hosts send the name with a terminating NUL.
         #expect(try bench.byte(0x18, name + [0], [6]) == 1)
         #expect(try bench.ask(0x23) == [name])
     }
@@ -109,7 +109,7 @@ import Testing
         #expect(try bench.byte(0x18, name, [6]) == 1)
         bench.pass(.seconds(1))
         #expect(try bench.status() == 7)
-        // Nor does the access point outlive a join, whatever its result.
+        // A join ends the access point, whatever its result.
         _ = try bench.byte(0x10, Array("nowhere".utf8))
         #expect(try bench.status() == 1)
         bench.pass(.seconds(1))

@@ -9,7 +9,7 @@ private final class ScriptedController: BluetoothController {
     var opens = 0
     var closes = 0
     var sent: [UInt8] = []
-    /// How many bytes it still accepts; nil when it is gone.
+    /// The number of bytes that it still takes; nil when it is gone.
     var room: Int? = .max
     var asksForRoom = false
     var incoming: [UInt8] = []
@@ -69,7 +69,7 @@ private final class ScriptedController: BluetoothController {
     @Test func beginWaitsForTheController() {
         begin()
         #expect(controller.opens == 1)
-        // Already on: the low byte of ESP_ERR_INVALID_STATE.
+        // It is on already: the reply is the low byte of ESP_ERR_INVALID_STATE.
         #expect(bench.start([0xE0, 0x4A, 0, 0xEE]) == [0xE0, 0xCA, 1, 1, 3, 0xEE, 0, 0])
         #expect(bench.start([0xE0, 0x4B, 0, 0xEE]) == [0xE0, 0xCB, 1, 1, 1, 0xEE, 0, 0])
         #expect(controller.closes == 1)
@@ -101,7 +101,7 @@ private final class ScriptedController: BluetoothController {
         #expect(available() == [0xE0, 0xCC, 1, 2, 7, 0, 0xEE, 0])
         #expect(read(0x4D, 2) == [0xE0, 0xCD, 1, 0, 2, 4, 14, 0xEE])
         #expect(read(0x4E, 3) == [0xE0, 0xCE, 1, 0, 3, 4, 14, 4, 0xEE, 0, 0, 0])
-        // More than there is: no bytes, as in the firmware.
+        // More bytes than available: none, as in the firmware.
         #expect(read(0x4E, 5) == [0xE0, 0xCE, 1, 0, 0, 0xEE, 0, 0])
         #expect(read(0x4E, 4) == [0xE0, 0xCE, 1, 0, 4, 1, 3, 12, 0, 0xEE, 0, 0])
         #expect(available() == [0xE0, 0xCC, 1, 2, 0, 0, 0xEE, 0])
@@ -129,7 +129,7 @@ private final class ScriptedController: BluetoothController {
         bench.pass(.seconds(2))
         #expect(bench.finish() == [0xE0, 0xCF, 1, 2, 0, 0, 0xEE, 0])
         #expect(log.lines.contains { $0.contains("accepts no data") })
-        // The rest of the packet it has taken in part is still sent.
+        // The partly written packet continues.
         controller.room = .max
         bench.device.bluetoothEvent(.writable)
         #expect(controller.sent == Self.reset)
@@ -150,7 +150,7 @@ private final class ScriptedController: BluetoothController {
         controller.hasEnded = true
         bench.device.bluetoothEvent(.readable)
         #expect(log.lines.contains("the Bluetooth controller is lost: it has ended"))
-        // Bytes received before can still be read.
+        // Packets sent before are still available.
         #expect(available() == [0xE0, 0xCC, 1, 2, 7, 0, 0xEE, 0])
         #expect(write(Self.reset) == [0xE0, 0xCF, 1, 2, 0, 0, 0xEE, 0])
         #expect(controller.sent.isEmpty)
@@ -165,7 +165,7 @@ private final class ScriptedController: BluetoothController {
         controller.room = 1
         begin()
         #expect(write(Self.reset) == [0xE0, 0xCF, 1, 2, 4, 0, 0xEE, 0])
-        // The controller ends while one packet waits for another.
+        // The controller ends while a packet waits for the previous one.
         #expect(write(Self.reset) == nil)
         controller.room = nil
         bench.device.bluetoothEvent(.writable)

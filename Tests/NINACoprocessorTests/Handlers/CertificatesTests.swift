@@ -6,7 +6,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct CertificatesTests {
     private func set(_ bench: DeviceHarness, _ opcode: UInt8, _ text: [UInt8]) throws {
-        // In ESP32SPI's form: the low byte of the length, then the text.
+        // As ESP32SPI encodes it: the low byte of the length, then the text.
         let reply = try bench.exchange([0xE0, opcode, 1, UInt8(text.count & 0xFF)] + text + [0xEE])
         #expect(Array(reply.prefix(6)) == [0xE0, opcode | 0x80, 1, 1, 1, 0xEE])
     }
@@ -29,7 +29,7 @@ import Testing
         #expect(try shown(1) == nil)
         try set(bench, 0x41, key)
         #expect(try shown(2) == TLSCredential(certificate: certificate, key: key))
-        // Keys are never logged.
+        // A key must not be logged.
         #expect(!secure.lines.contains { $0.contains("kkk") })
         #expect(bench.device.boot(bluetooth: false, at: bench.now))
         #expect(bench.device.device.sockets.certificates.credential == nil)
@@ -68,7 +68,7 @@ import Testing
         _ = try secure.connect(1, type: 4)
         let anchor = TLSAnchor(name: [0x30, 0], isAuthority: true, curve: 23, key: Self.point)
         #expect(secure.engine.parameters.last?.anchor == anchor)
-        // An invalid key leaves the previous one.
+        // An invalid key keeps the previous one.
         #expect(try trust(bench, name: [0x30, 0], flags: 0, curve: 22, key: Self.point) == 1)
         #expect(try trust(bench, name: [0x30, 0], flags: 0, curve: 24, key: Self.point) == 1)
         #expect(try trust(bench, name: [], flags: 0, curve: 23, key: Self.point) == 1)

@@ -181,7 +181,7 @@ import Testing
         #expect(slow.read() + slow.read() == Array(1...15))
     }
 
-    /// A listed client that was never reported has no slot; what the server sends to it must arrive all the same.
+    /// A waiting client has no slot; SEND_DATA to its server must reach it all the same.
     @Test func aListedClientWithoutASlotGetsAllOfAFrame() throws {
         let bench = try DeviceHarness()
         bench.network.capacity = 10

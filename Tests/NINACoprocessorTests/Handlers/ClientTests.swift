@@ -36,7 +36,7 @@ import Testing
         #expect(try !bench.connect(slot, to: 7))
         #expect(outside.accepted.count == 1)
         #expect(try bench.state(slot) == 4)
-        // A slot that was never reserved.
+        // A slot that was not reserved.
         #expect(try bench.connect(6, to: 7))
         #expect(try bench.getSocket() == 1)
     }
@@ -71,7 +71,7 @@ import Testing
         #expect(try !bench.connect(0, to: 7, name: milliseconds == nil ? nil : "", milliseconds: milliseconds))
         #expect(bench.milliseconds(since: start) == expected)
         #expect(bench.network.openSockets == 0)
-        // A late connection is dropped.
+        // Late events have no effect.
         bench.network.connectNow()
         #expect(try bench.state(0) == 0)
         #expect(try bench.getSocket() == 0)
@@ -93,7 +93,7 @@ import Testing
         #expect(bench.finish() == [0xE0, 0xAD, 0x00, 0xEE])
         bench.network.connectNow()
         #expect(outside.accepted.isEmpty)
-        // The look-up itself may exceed the deadline; its late answer is then ignored.
+        // The look-up alone may exceed the time-out; its late result is ignored.
         #expect(try !bench.connect(0, to: 7, name: "box", milliseconds: 100))
         #expect(bench.start(DeviceHarness.connectWindow(1, to: 7, name: "other", milliseconds: 100)) == nil)
         bench.network.hosts["box"] = nil
@@ -161,7 +161,7 @@ import Testing
         #expect(peer.isFinished)
         #expect(bench.network.openSockets == 1)
         #expect(try bench.getSocket() == slot)
-        // Servers and their clients are left alone.
+        // Servers and other clients are unaffected.
         #expect(try bench.state(server) == 0)
         #expect(try bench.listens(server))
         let (other, vanished) = try bench.acceptedClient(server)

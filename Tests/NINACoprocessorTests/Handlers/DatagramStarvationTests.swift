@@ -3,7 +3,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-/// A TCP client that waits for `accept` while datagrams arrive.
+/// A TCP client that waits for `accept`, and datagrams that arrive meanwhile.
 @Suite(.timeLimit(.minutes(5))) struct DatagramStarvationTests {
     private let alice = Endpoint(address: IPv4Address(10, 0, 0, 7), port: 7000)
 

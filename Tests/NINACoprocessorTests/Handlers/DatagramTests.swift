@@ -44,7 +44,7 @@ import Testing
         #expect(!bench.device.interrupt)
         #expect(try bench.getData(0) == 0xFF)
         #expect(try bench.getData(0, peek: true) == 0xFF)
-        // The datagram that arrives at an empty slot.
+        // A datagram for an empty slot.
         bench.network.send([9, 8], toPort: 5000, from: alice)
         #expect(bench.device.interrupt)
         #expect(try bench.getData(0, peek: true) == 9)
@@ -81,7 +81,7 @@ import Testing
         #expect(try bench.sendUDP(slot) == 1)
         #expect(bench.network.datagrams.map(\.bytes) == [[1, 2, 3]])
         #expect(bench.network.datagrams[0].remote == Endpoint(address: DeviceHarness.outside, port: 4000))
-        // Nothing is left over; START_CLIENT starts a new datagram.
+        // Nothing is left over; START_CLIENT begins another datagram.
         #expect(try bench.insert(slot, [7]) == 1)
         #expect(try bench.setDestination(slot, 4001))
         #expect(try bench.insert(slot, [8]) == 1)
@@ -128,7 +128,7 @@ import Testing
         #expect(try bench.remote(0) == alice)
         #expect(try bench.unread(0) == 1)
         #expect(try bench.read(0) == [1])
-        // Hosts query the remote end after the last byte too: the next datagram has arrived but is not yet current.
+        // Hosts query the sender after the last byte too: the next datagram has arrived but has not been queried.
         #expect(try bench.remote(0) == alice)
         #expect(bench.device.interrupt)
         #expect(try bench.unread(0) == 1)
@@ -162,7 +162,7 @@ import Testing
             bench.network.datagrams == [
                 VirtualDatagram(port: 5000, remote: Endpoint(address: DeviceHarness.outside, port: 4000), bytes: [1])
             ])
-        // The same socket again, and then another port.
+        // The same again, and on another port.
         #expect(try bench.startUDP(5000, slot) == 1)
         #expect(try bench.startUDP(5001, slot) == 1)
         #expect(!bench.network.send([4], toPort: 5000, from: alice))
@@ -177,7 +177,7 @@ import Testing
         let bench = try DeviceHarness()
         #expect(try bench.startUDP(5000, 0) == 1)
         #expect(try bench.startUDP(5000, 1) == 0)
-        // TCP and UDP have separate ports.
+        // TCP and UDP ports are independent.
         #expect(try bench.startServer(5000, 2) == 1)
         #expect(try bench.getSocket() == 1)
         #expect(try bench.stop(0) == 1)
@@ -192,7 +192,7 @@ import Testing
         #expect(try bench.stop(0) == 1)
         #expect(!bench.device.interrupt)
         #expect(bench.network.openSockets == 0)
-        // Unread datagrams are discarded with the socket.
+        // Unread bytes are discarded with the socket.
         #expect(try bench.unread(0) == 0)
         #expect(try bench.startUDP(5002, 0) == 1)
         #expect(try bench.unread(0) == 0)
@@ -223,12 +223,12 @@ import Testing
         #expect(try bench.remote(slot) == Endpoint(address: IPv4Address(10, 0, 0, 9), port: 4000))
         #expect(try bench.setDestination(slot, 4001, name: "10.0.0.3"))
         #expect(try bench.remote(slot).address == IPv4Address(10, 0, 0, 3))
-        // A name that is not found leaves the socket as it was.
+        // A failed look-up keeps an existing socket.
         #expect(try !bench.setDestination(slot, 4002, name: "nobody.example"))
         #expect(try bench.insert(slot, [1]) == 1)
         #expect(try bench.sendUDP(slot) == 1)
         #expect(bench.network.datagrams.map(\.remote.port) == [4001])
-        // A slot that had no socket is free again.
+        // A slot without a socket is free again.
         let fresh = try bench.getSocket()
         #expect(try !bench.setDestination(fresh, 4000, name: "nobody.example"))
         #expect(bench.network.openSockets == 1)

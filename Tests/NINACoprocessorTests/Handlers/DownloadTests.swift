@@ -4,7 +4,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-/// Downloads from an in-memory server to an in-memory storage.
+/// Downloads from a server in memory to the storage in memory.
 @Suite(.timeLimit(.minutes(5))) struct DownloadTests {
     private let storage = MemoryStorage()
     private let bench: DeviceHarness
@@ -35,7 +35,7 @@ import Testing
         #expect(bench.start(DeviceHarness.window(0x67, [Array(url.utf8)])) == nil)
     }
 
-    /// The next request at the server, and the peer that made it.
+    /// The next request that the server receives, and its connection.
     private func request(_ number: Int = 1) throws -> (text: String, peer: VirtualPeer) {
         var rounds = Rounds(10)
         while server.accepted.count < number || server.accepted[number - 1].received.isEmpty, rounds.next() {
@@ -45,7 +45,7 @@ import Testing
         return (String(decoding: peer.read(), as: UTF8.self), peer)
     }
 
-    /// The reply to the command.
+    /// The final reply of the command.
     private func result(_ opcode: UInt8) throws -> Int {
         for _ in 0..<10 {
             if let reply = bench.finish() {
@@ -65,7 +65,7 @@ import Testing
         peer.send(Array("\(header)\r\nContent-Length: \(body.count)\r\n\r\n".utf8) + body)
     }
 
-    /// No connection and no unnamed file is left.
+    /// Nothing is left: no connection, no temporary file.
     private func checkNothingIsLeft() {
         storage.poll()
         #expect(storage.temporaries.isEmpty)
@@ -137,7 +137,7 @@ import Testing
         #expect(try result(0x64) == 0)
         #expect(lines.all.contains { $0.contains("nothing came in time") })
         checkNothingIsLeft()
-        // Nor does a server that sends a byte now and then keep it alive.
+        // An occasional byte does not prolong the time-out.
         download("http://box/x")
         let peer = try request(2).peer
         peer.send(Array("HTTP/1.1 200 OK\r\n\r\n".utf8))
@@ -232,7 +232,7 @@ import Testing
             reply = bench.finish()
         }
         #expect(reply == [0xE0, 0xE4, 1, 1, 1, 0xEE, 0, 0])
-        // One step when the network reports bytes, and one when the storage has completed.
+        // One round for the network's events and one for the storage's completion.
         #expect(turns > chunks.count / (3 * Download.readsInQuantum * 4086))
         #expect(try file("page") == body)
         checkNothingIsLeft()

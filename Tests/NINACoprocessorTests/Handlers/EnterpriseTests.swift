@@ -23,7 +23,7 @@ import Testing
         return try bench.status()
     }
 
-    /// SET_ENT by name and password.
+    /// SET_ENT with name and password.
     private func joinByPassword(_ bench: DeviceHarness, _ ssid: [UInt8], _ user: [UInt8], _ password: [UInt8]) throws
         -> Int
     {
@@ -42,7 +42,7 @@ import Testing
         #expect(try joinByPassword(bench, ssid, Array("bob".utf8), password) == 4)
         #expect(try joinByPassword(bench, Array("nowhere".utf8), user, password) == 4)
         #expect(try bench.reason() == 201)
-        // Networks of other kinds: an open one requires no credentials, one with a passphrase requires that.
+        // Other kinds of network: an open one checks nothing, one with a passphrase requires that.
         #expect(try joinByPassword(bench, Array("open-net".utf8), user, password) == 3)
         #expect(try joinByPassword(bench, Array("lab-net".utf8), user, password) == 4)
         #expect(throws: Refused.self) { try bench.wideByte(0x40, [0], [], user, password, [], [0]) }
@@ -83,7 +83,7 @@ import Testing
         #expect(try status(bench) == 3)
         _ = try bench.byte(0x10, Array("open-net".utf8))
         #expect(try status(bench) == 3)
-        // A passphrase still joins.
+        // A passphrase joins as before.
         try bench.join()
         bench.reset()
         _ = try bench.byte(0x10, ssid)

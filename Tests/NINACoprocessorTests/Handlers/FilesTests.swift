@@ -65,7 +65,7 @@ import Testing
         try bench.expect(end, "E0 E0 01 | 01 01 | EE 0000")
         #expect(bench.storage.usedBytes == 0xEFE00 + 256 + 256)
         #expect(bench.storage.usedBytes == StorageCapacity.bytes)
-        // The offset may be up to 4 GiB; no such file is created.
+        // The offset is limited to 4 GiB, which is not tested.
         for offset in ["00FF0E00", "FFFFFFFF"] {
             try bench.expect(
                 "E0 60 04 | 04 \(offset) | 04 01000000 | 05 '/fs/a' | 00 'x' | EE", "E0 E0 01 | 01 00 | EE 0000")
@@ -114,7 +114,7 @@ import Testing
         try write(3, "lo,", "E0 E0 EE 00")
         try write(4, "worl", "E0 E0 00 EE")
         try write(5, "d!!!!", "E0 E0 00 00 EE 00 00 00")
-        // This firmware appends.
+        // The firmware appends.
         #expect(try bench.file("a") == Array("hello,world!!!!".utf8))
         try bench.expect("E0 60 04 | 04 00000000 | 04 00000000 | 05 '/fs/a' | 00 | EE", "EF 00 EE 00")
         try bench.expect("E0 63 03 | \(Self.missing)", "E0 E3 01 | 04 0F000000 00 | EE 0000")
@@ -133,7 +133,7 @@ import Testing
         try bench.expect("E0 60 04 | 04 00000000 | 04 01000000 | 06 '/fs/..' | 00 'x' | EE", "")
         bench.storage.failure = .full
         try write(1, "x", "")
-        // More than fits a reply.
+        // More bytes than a reply holds.
         try bench.expect("E0 61 03 | 04 00000000 | 04 F80F0000 | 05 '/fs/a' | EE", "EF 00 EE 00")
     }
 
@@ -157,7 +157,7 @@ import Testing
         try bench.expect(
             "E0 60 04 | 04 00000000 | 04 01000000 | 05 '/fs/a' | 00 'x' | EE", "E0 E0 01 | 01 00 | EE 0000")
         #expect(bench.bench.milliseconds(since: start) == 10_000)
-        // Its completion comes too late, and answers no other command.
+        // Its completion comes too late and answers nothing else.
         bench.storage.isHeld = false
         bench.storage.poll()
         try bench.expect("E0 63 03 | \(Self.missing)", "E0 E3 01 | 04 01000000 | EE 000000")
@@ -170,7 +170,7 @@ import Testing
         let token = bench.bench.device.device.context.lastToken
         bench.reset()
         #expect(bench.bench.start(Array(hex: "E0 61 03 | \(Self.missing)")) == nil)
-        // The completion of a query from before the reset.
+        // The completion from before the reset.
         bench.bench.device.storageEvent(token: token, .success(.size(7)))
         #expect(bench.bench.finish() == nil)
         bench.storage.isHeld = false

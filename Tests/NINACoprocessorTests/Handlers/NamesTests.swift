@@ -33,7 +33,7 @@ import Testing
         let start = bench.now
         #expect(try lookUp(bench, "box") == (0, [[255, 255, 255, 255]]))
         #expect(bench.milliseconds(since: start) == 5000)
-        // The late answer is ignored: it does not answer the next look-up.
+        // The late result is not taken for the next look-up's.
         #expect(bench.start(DeviceHarness.window(0x34, [Array("other".utf8)])) == nil)
         let token = bench.device.device.context.lastToken
         bench.device.networkEvent(.resolved(token: token &- 1, DeviceHarness.outside))

@@ -37,7 +37,7 @@ import Testing
         try mode(bench, 4, 2)
         bench.device.pins[4].input = false
         #expect(try level(bench, 4) == 0)
-        // An output does not follow the external level.
+        // An output does not read the outside level.
         try mode(bench, 4, 1)
         bench.device.pins[4].input = true
         #expect(try level(bench, 4) == 0)
@@ -66,7 +66,7 @@ import Testing
 
     @Test func parametersAreReadByPosition() throws {
         let bench = try DeviceHarness(joined: false)
-        // One driver announces one parameter and sends two.
+        // One host states one parameter and sends two.
         let reply = try bench.exchange([0xE0, 0x50, 0x01, 0x01, 0x1A, 0x01, 0x01, 0xEE])
         #expect(reply == [0xE0, 0xD0, 0x01, 0x01, 0x01, 0xEE, 0x00, 0x00])
         #expect(bench.device.pins[0x1A].mode == .output)

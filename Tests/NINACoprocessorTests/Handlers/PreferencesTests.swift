@@ -29,7 +29,7 @@ import Testing
         try bench.expect("E0 5C 02 | 01 'k' | 01 \([type].hex) | EE", reply)
     }
 
-    /// PREF_PUT is little endian, PREF_GET big endian; WiFiNINA 2.1.0 swaps the bytes.
+    /// PREF_PUT is little endian, PREF_GET big endian; WiFiNINA 2.1.0 reverses the bytes.
     @Test(
         arguments: [
             (0, "FB", "FB"), (1, "C8", "C8"), (2, "2EFB", "FB2E"), (3, "EFBE", "BEEF"), (4, "C01DFEFF", "FFFE1DC0"),
@@ -48,7 +48,7 @@ import Testing
         // The same after a power cycle.
         let again = try opened(.modern, storage)
         try self.get(again, type, get)
-        // Reading as another type finds nothing: zeros, or no bytes.
+        // A query as another type finds nothing: zeros, or no bytes.
         try self.get(again, type == 1 ? 5 : 1, type == 1 ? "00000000" : "00")
         try self.get(again, 8, "")
     }
@@ -57,7 +57,7 @@ import Testing
         let bench = try opened()
         try put(bench, 8, "'hello'", 0)
         try bench.expect("E0 5D 01 | 01 'k' | EE", "E0 DD 01 | 01 0A | EE 0000")
-        // As recorded from WiFiNINA 2.1.0: the NUL is neither counted nor sent back.
+        // As recorded with WiFiNINA 2.1.0: the NUL is not counted in the stored length, and not sent back.
         try put(bench, 8, "'hello' 00", 5)
         try get(bench, 8, "'hello'")
         try bench.expect("E0 59 01 | 01 'k' | EE", "E0 D9 01 | 04 06000000 | EE 000000")
@@ -116,7 +116,7 @@ import Testing
         try bench.expect("E0 58 01 | 01 'k' | EE", "E0 D8 01 | 01 01 | EE 0000")
         try bench.expect("E0 55 01 | 01 'm' | EE", "E0 D5 01 | 01 00 | EE 0000")
         try get(bench, 1, "00")
-        // A reset closes it.
+        // A reset closes the name space.
         bench.reset()
         try bench.expect("E0 55 01 | 01 'n' | EE", "E0 D5 01 | 01 00 | EE 0000")
         try get(bench, 1, "07")
@@ -124,7 +124,7 @@ import Testing
 
     @Test func readOnlyChangesNothing() throws {
         let bench = try StorageHarness()
-        // A name space that does not exist cannot be opened read-only.
+        // A missing name space cannot be opened read-only.
         try bench.expect("E0 55 02 | 01 'n' | 01 01 | EE", "E0 D5 01 | 01 01 | EE 0000")
         #expect(bench.storage.preferences.isEmpty)
         let storage = try opened(.modern, bench.storage)
@@ -147,8 +147,8 @@ import Testing
         try bench.expect("E0 5A 00 EE", "E0 DA 01 | 04 75020000 | EE 000000")
     }
 
-    /// 630 entries in total: 1 for each name space and each number; text needs 1 and bytes need 2, plus their length in
-    /// units of 32 bytes.
+    /// 630 entries in all: 1 for a name space, 1 for a number, and for text and bytes 1 or 2 plus their length in units
+    /// of 32 bytes.
     @Test func entriesAreCounted() throws {
         let bench = try StorageHarness()
         try bench.expect("E0 5A 00 EE", "E0 DA 01 | 04 76020000 | EE 000000")
@@ -158,7 +158,7 @@ import Testing
         try opened.expect("E0 5A 00 EE", "E0 DA 01 | 04 74020000 | EE 000000")
         try opened.expect("E0 5B 03 | 01 's' | 01 08 | 0002 'x' 00 | EE", "E0 DB 01 | 04 01000000 | EE 000000")
         try opened.expect("E0 5A 00 EE", "E0 DA 01 | 04 72020000 | EE 000000")
-        // All name spaces share the entries.
+        // Other name spaces share them.
         try opened.expect("E0 56 00 EE", "E0 D6 01 | 01 01 | EE 0000")
         try opened.expect("E0 55 01 | 01 'm' | EE", "E0 D5 01 | 01 00 | EE 0000")
         try opened.expect("E0 5A 00 EE", "E0 DA 01 | 04 71020000 | EE 000000")
@@ -188,7 +188,7 @@ import Testing
         #expect(bench.bench.finish() == nil)
         bench.storage.isHeld = false
         #expect(bench.bench.finish()?.hex == "E0DB010401000000EE000000")
-        // The same value is already stored: nothing is written.
+        // Storing the same value again writes nothing.
         let count = bench.storage.operationCount
         #expect(bench.bench.start(window)?.hex == "E0DB010401000000EE000000")
         #expect(bench.storage.operationCount == count)
@@ -203,7 +203,7 @@ import Testing
         try bench.expect("E0 58 01 | 01 'k' | EE", "E0 D8 01 | 01 01 | EE 0000")
         try get(bench, 1, "07")
         #expect(bench.log.contains("was not stored: there is no room"))
-        // The failed change may be on disk all the same: the reported value is stored again, once.
+        // The failed change may be on disk all the same: the acknowledged value is written again, once.
         bench.storage.failure = nil
         let count = bench.storage.operationCount
         try put(bench, 1, "07", 1)
@@ -247,7 +247,7 @@ import Testing
         try bench.expect("E0 55 02 | 01 'n' | 01 00 | EE", "E0 D5 01 | 01 00 | EE 0000")
     }
 
-    /// nina-fw's branch `preferences`, which is in no profile.
+    /// The `preferences` branch of nina-fw, which is in no profile.
     @Test func theBranchHasItsOwnReplies() throws {
         var firmware = Firmware.modern
         firmware.quirks = [.preferencesKeepLowWord, .preferenceStringsKeepNUL]

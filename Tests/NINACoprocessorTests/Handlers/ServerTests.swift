@@ -21,7 +21,7 @@ import Testing
         #expect(try bench.startServer(81, 2) == 0)
         #expect(try !bench.listens(2))
         #expect(try bench.getSocket() == 2)
-        // A slot that belongs to a client.
+        // A slot with a client.
         #expect(try bench.startServer(82, 1) == 0)
         #expect(try bench.state(1) == 4)
     }
@@ -70,7 +70,7 @@ import Testing
         #expect(try bench.state(listed) == 0)
         #expect(bench.network.connect(to: 80) == nil)
         #expect(bench.network.openSockets == 1)
-        // A free slot, a client, a reservation: there is nothing to stop.
+        // A free slot, a client, a reservation: nothing is stopped.
         #expect(try bench.stopServer(server) == 1)
         #expect(try bench.stopServer(accepted) == 1)
         #expect(try bench.state(accepted) == 4)
@@ -109,7 +109,7 @@ import Testing
         let accepting: [UInt8] = [0xE0, 0x2B, 0x02, 0x01, UInt8(server), 0x01, 0x07, 0xEE]
         #expect(try DeviceHarness.parameters(of: bench.exchange(accepting), 0x2B) == [[0x02, 0x00]])
         #expect(try bench.remotePort(2) == second.endpoint.port)
-        // Two parameters are announced, and the second is missing.
+        // The count says two parameters, and the second is missing.
         let cut: [UInt8] = [0xE0, 0x2B, 0x02, 0x01, UInt8(server)]
         #expect(throws: Refused.self) { try DeviceHarness.parameters(of: bench.exchange(cut), 0x2B) }
     }
@@ -140,7 +140,7 @@ import Testing
         let busy = try #require(bench.network.connect(to: 80))
         busy.send(Array(repeating: 1, count: 60_000))
         let slot = try bench.available(server)
-        // The only client is returned every time.
+        // A single client keeps its turn.
         for _ in 0..<5 {
             _ = try bench.read(slot)
             #expect(try bench.available(server) == slot)
@@ -155,7 +155,7 @@ import Testing
             order.append(next)
             _ = try bench.read(next)
         }
-        // The first quantum had begun; each later one is 5 reads (16 KiB and the rest of the last read).
+        // The first turn had begun; each later one has 5 reads (16 KiB and the rest of the last read).
         #expect(slots.count >= 3)
         for (a, b) in zip(slots, slots.dropFirst()) { #expect(a != b) }
         #expect(order.filter { $0 != slot }.count >= 5)

@@ -10,7 +10,7 @@ import Testing
 
     @Test func aFixedAddressAndBack() throws {
         let bench = try DeviceHarness(joined: false)
-        // 0 does not mean failure: every firmware answers 0.
+        // 0 is not an error: every firmware answers it.
         #expect(try fix(bench, [10, 9, 8, 7]) == 0)
         #expect(try bench.ask(0x21) == [[10, 9, 8, 7], [255, 255, 0, 0], [10, 9, 8, 1]])
         try bench.join()
@@ -33,7 +33,7 @@ import Testing
         try bench.join()
         #expect(try bench.ask(0x1E) == [[192, 168, 1, 1], [0, 0, 0, 0]])
         #expect(try bench.ask(0x1E, [0xFF]) == [[192, 168, 1, 1], [0, 0, 0, 0]])
-        // An address of zeros leaves that DNS server unchanged.
+        // Zero keeps a server.
         #expect(try bench.byte(0x15, [2], [0, 0, 0, 0], [9, 9, 9, 9]) == 1)
         #expect(try bench.ask(0x1E) == [[192, 168, 1, 1], [9, 9, 9, 9]])
         #expect(try bench.byte(0x15, [1], [8, 8, 8, 8], [0, 0, 0, 0]) == 1)

@@ -5,7 +5,7 @@ import Testing
 @testable import NINACoprocessor
 
 @Suite(.timeLimit(.minutes(5))) struct SystemTests {
-    /// A wall clock that the test sets.
+    /// A wall clock controlled by the test.
     private final class Wall: Sendable {
         private let time: Mutex<UInt64>
         init(_ seconds: UInt64) { time = Mutex(seconds) }
@@ -39,7 +39,7 @@ import Testing
         _ = try bench.byte(0x11, Array("lab-net".utf8), Array("wrong".utf8))
         bench.pass(.milliseconds(30))
         #expect(try time(bench) == 0)
-        // A join is enough, whether or not the time was queried meanwhile.
+        // A join suffices, whether or not the time was queried.
         try bench.join()
         #expect(try bench.byte(0x30) == 1)
         #expect(try time(bench) == 1_700_000_000)
@@ -65,7 +65,7 @@ import Testing
         #expect(try time(bench) == 1000)
         bench.pass(.milliseconds(2900))
         #expect(try time(bench) == 1002)
-        // The network's time, known later, does not change it.
+        // Later events of the network do not change it.
         wall.turn(to: 1_700_000_000)
         try bench.join()
         #expect(try time(bench) == 1002)

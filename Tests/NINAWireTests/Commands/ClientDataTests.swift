@@ -10,7 +10,7 @@ import Testing
         #expect(try encoded(GetData(socket: socket, peek: true)).hex == "E02C0201030101EE")
     }
 
-    /// Unlike the command's size, which is little endian.
+    /// Unlike the command's size.
     @Test func lengthOfTheDataIsBigEndian() throws {
         let data = ArraySlice(repeating: UInt8(1), count: 1500)
         #expect(try encoded(GetDatabuf.Reply(data: data), to: GetDatabuf.self).prefix(5).hex == "E0C50105DC")

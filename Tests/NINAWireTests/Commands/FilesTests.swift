@@ -19,7 +19,7 @@ import Testing
     @Test func countIsTheSizeOfTheData() {
         let head = "E0 60 04 | 04 00000000 | 04 02000000 | 01 'f'"
         #expect(read(head + "| 00 'hello' | EE").text == "offset=0 count=2 path=f data=he")
-        // Devices skip the length byte; strict readers require 0.
+        // Devices skip the length byte; readers of recordings require 0.
         #expect(read(head + "| 02 'he' | EE").text == "offset=0 count=2 path=f data=he")
         #expect(
             Inspection.strict(command: .writeFile, in: Array(hex: head + "| 02 'he' | EE")[...]).error

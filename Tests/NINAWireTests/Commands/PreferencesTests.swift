@@ -16,7 +16,7 @@ import Testing
         }
     }
 
-    /// Devices reply 255 to these, so they read no parameter that may be missing.
+    /// Devices answer these with 255, so they must not read a missing parameter.
     @Test func wrongCountsAreReportedAndNothingIsRead() throws {
         for hex in ["E0 58 00 EE", "E0 58 02 | 01 'k' | 01 'k' | EE"] {
             let window = Array(hex: hex)
@@ -29,7 +29,7 @@ import Testing
         for hex in ["E0 59 00", "E0 59 02", "E0 5B 02", "E0 5B 04", "E0 5C 01", "E0 5C 03 EE"] {
             #expect(read(hex).text == "")
         }
-        // The command whose count is not checked is refused when its key is missing.
+        // The command that ignores its count is refused when its key is missing.
         #expect(read("E0 5D 00").error?.kind == .truncated)
     }
 
@@ -58,14 +58,14 @@ import Testing
             #expect(try value(Array(hex: "E0 DC 01 | 00 | EE" + padding)).isRefused)
             #expect(try !value(Array(hex: "E0 DC 01 | 0000 | EE" + padding)).isRefused)
         }
-        // A host may have read past the reply: without the end byte, what follows is not a value.
+        // The host may have read more: what follows is no value while the end byte is missing.
         #expect(try value(Array(hex: "E0 DC 01 | 00 | EE") + [UInt8](repeating: 0, count: 300)).isRefused)
         var refusal = PrefGet.Reply()
         refusal.isRefused = true
         #expect(try encoded(refusal, to: PrefGet.self).hex == "E0DC0100EE")
     }
 
-    /// 238 is 00EE: the length looks like the beginning of the refusal.
+    /// 238 is 00EE: the length begins like a refusal.
     @Test(arguments: [237, 238, 239, 4086]) func valuesOfThatLengthAreValues(_ length: Int) throws {
         let reply = PrefGet.Reply(value: [UInt8](repeating: 0x55, count: length)[...])
         let frame = try encoded(reply, to: PrefGet.self)

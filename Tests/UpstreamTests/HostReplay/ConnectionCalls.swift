@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import WiFiNINA
 
-/// Arduino's `Print` returns the length, whether or not sending succeeds.
+/// `Print` sends its bytes, whatever the result.
 private func written(_ count: Int) -> String { "\(count)" }
 
 private func character(_ byte: UInt8?) -> String { byte.map { "\($0)" } ?? "-1" }
@@ -56,7 +56,7 @@ private let plainCalls: [String: HostCall] = [
         try $0.client.writeAll(Sketch.sequence(4))
         return "4"
     },
-    // It polls DATA_SENT, which firmware always answers with 1; this library has no such call.
+    // It waits for DATA_SENT, which firmware always answers with 1: there is nothing to call.
     "client.retry(seq, 4, false)": { _ in nil },
     "client.stop()": { try ok($0.client.stop()) },
     "client.connect(\"localhost\", 17007)": {

@@ -33,7 +33,7 @@ let driverCalls: [String: HostCall] = [
     },
     "WiFiDrv::bleAvailable()": { "\(try $0.bluetooth.available())" },
     "WiFiDrv::blePeek(buf, 3)": {
-        // WiFiNINA returned 0 although there were bytes.
+        // WiFiNINA returned 0, although bytes were available.
         try $0.bluetooth.peek(3) == Array("ble".utf8) ? "0" : "no bytes"
     },
     "WiFiDrv::bleRead(buf, 300)": { "\(try $0.bluetooth.read(300).count)" },

@@ -7,26 +7,26 @@ struct HostDifference: Sendable {
     enum Edit: Sendable {
         /// No command of this opcode is sent.
         case omits(Opcode)
-        /// Repeated commands of this opcode are sent once.
+        /// Only one of several commands of this opcode is sent.
         case omitsRepeats(Opcode)
-        /// Part of the fields of this opcode is replaced.
+        /// Some fields of this opcode differ.
         case replaces(Opcode, String, String)
-        /// Additional commands at the beginning.
+        /// These are sent first.
         case addsFirst([String])
-        /// Additional commands at the end.
+        /// These are sent last.
         case addsLast([String])
-        /// Exactly these commands are sent.
+        /// Only these are sent.
         case sends([String])
     }
 
-    /// The calls as recorded; a suffix `#76` is the index in the recording, for calls that occur more than once.
+    /// The calls, by their own words; `#76` after them is the position in the recording, where the words occur again.
     var calls: [String]
     var edit: Edit
     /// Replies to commands that WiFiNINA sent differently, or not at all.
     var replies: [String] = []
     var reason: String
 
-    /// Whether the difference applies to a call.
+    /// Whether it applies to a call.
     func isAbout(_ call: WiFiNINAVector, at index: Int) -> Bool {
         calls.contains(call.api) || calls.contains("\(call.api) #\(index)")
     }
@@ -51,7 +51,7 @@ struct HostDifference: Sendable {
     }
 }
 
-/// A command as the tables write it: name and fields.
+/// A command in the tables' notation: name and fields.
 func commandText(_ frame: [UInt8]) -> String {
     guard frame.count > 1, let opcode = Opcode(byte: frame[1], family: .arduino) else { return "not a command" }
     let strict = Inspection.strict(command: opcode, in: frame[...]).text

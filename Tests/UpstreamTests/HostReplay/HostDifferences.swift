@@ -16,7 +16,7 @@ private let writes =
 /// A reply of 9 bytes, `udp-hello`.
 private let datagram = "E0C50100097564702D68656C6C6FEE00"
 
-/// Every difference; a test fails when one is missing, and when one is no longer needed.
+/// Every difference; a test fails when one is missing or no longer needed.
 let hostDifferences: [HostDifference] = [
     // Connections.
     HostDifference(

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import WiFiNINA
 
-/// This library makes every recorded call of WiFiNINA 2.1.0, with the same replies.
+/// This library makes every recorded call of WiFiNINA 2.1.0, and gets the same replies.
 @Suite(.timeLimit(.minutes(5))) struct HostReplayTests {
     /// The result of one call.
     private struct Outcome {
@@ -51,7 +51,7 @@ import WiFiNINA
         #expect(outcomes.count == 287)
     }
 
-    /// Leaving out any difference makes the expected commands wrong.
+    /// Without a difference the commands would be the recorded ones.
     @Test func everyDifferenceIsNeeded() throws {
         let outcomes = try outcomes()
         for (number, difference) in hostDifferences.enumerated() {

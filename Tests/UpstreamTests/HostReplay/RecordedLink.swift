@@ -2,10 +2,10 @@ import NINALink
 import NINAWire
 import TestSupport
 
-/// A link that answers this library's calls as the recording answered WiFiNINA's.
+/// A link that answers the library's commands as the recording answered WiFiNINA's.
 ///
-/// The reply to a command is the one given by the call's difference; otherwise WiFiNINA's in this call; otherwise
-/// WiFiNINA's in an earlier call, if this library did not use it then.
+/// A command gets the reply stated by the call's difference, otherwise the one that WiFiNINA got in this call,
+/// otherwise one of an earlier call that this library did not use.
 final class RecordedLink: Link {
     var now = MonotonicInstant(nanoseconds: 0)
     /// The commands of the current call.
@@ -23,10 +23,10 @@ final class RecordedLink: Link {
         given = replies.map { Array(hex: $0) }
     }
 
-    /// Ends a call; a later call may use its unused replies.
+    /// Ends a call; unused replies may be used by a later one.
     func end() {
         for exchange in recorded {
-            // Its replies report a momentary state and are not kept.
+            // These report a momentary state, not waiting bytes.
             guard let reply = exchange.reply, exchange.command[1] != Opcode.getClientState.byte else { continue }
             leftOver[exchange.command[1], default: []].append(reply)
         }
@@ -36,7 +36,7 @@ final class RecordedLink: Link {
     func sendCommand(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
         sent.append(frame)
         let opcode = frame[1]
-        // Unread bytes are discarded with their connection.
+        // Unread replies of a connection are dropped with it.
         if opcode == Opcode.stopClient.byte { leftOver[Opcode.getDatabuf.byte] = nil }
         if let position = given.firstIndex(where: { $0[1] == opcode | Frame.replyBit }) {
             reply = given.remove(at: position)

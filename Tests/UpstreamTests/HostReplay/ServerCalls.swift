@@ -13,7 +13,7 @@ let serverCalls: [String: HostCall] = [
     "server.begin()": { try ok($0.server.begin()) },
     "WiFiClient c = server.available(&st)": {
         let client = try $0.server.available()
-        // The state of a client that was just handed out is 4.
+        // The state of a client just handed out is 4.
         return handedOut(client, "c", $0) + " st 4"
     },
     "c.remoteIP()": { "\(try $0.serve("c").remoteIP())" },

@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import WiFiNINA
 
-/// The objects of the recorded sketch, as this library's classes.
+/// The objects of the recorded sketch, in this library's classes.
 final class Sketch {
     let link = RecordedLink()
     let wifi: WiFi
@@ -48,10 +48,10 @@ final class Sketch {
 
 /// How this library makes a recorded call.
 ///
-/// The result is written as in the recording; nil where the two results are not comparable.
+/// The result in the recording's notation; nil where the two have no comparable result.
 typealias HostCall = @Sendable (Sketch) throws -> String?
 
-/// Every call, by its text in the recording.
+/// Every call of the recording, by its own words.
 let hostCalls: [String: HostCall] = {
     var calls = stationCalls
     for more in [connectionCalls, serverCalls, datagramCalls, storageCalls, preferenceCalls, driverCalls] {

@@ -123,7 +123,7 @@ let stationCalls: [String: HostCall] = [
     "WiFi.getTime()": { "\(try $0.wifi.getTime() ?? 0)" },
     "WiFi.setTime(1700000000)": {
         try $0.wifi.setTime(1_700_000_000)
-        // The recording's device returned 1, where firmware answers 0.
+        // Invented by the recording's device; firmware answers 0.
         return "1"
     },
     "WiFi.lowPowerMode()": { try ok($0.wifi.lowPowerMode()) },

@@ -5,7 +5,8 @@ import TestSupport
 import Testing
 import WiFiNINA
 
-/// Virtual time may run far ahead of a test that waits for the processor on a busy machine.
+/// Connections of a module for tasks.
+/// Virtual time may run far ahead of a test that waits for its turn on a busy machine.
 private let unhurried = Duration.seconds(1_000_000)
 
 /// Connections of `WiFiModule`.
@@ -51,7 +52,7 @@ private let unhurried = Duration.seconds(1_000_000)
         #expect(await host.module.waitingTasks == 0)
         await peer.send(", and the rest\n")
         #expect(try await client.readLine() == "half a line, and the rest")
-        // In a task that is already cancelled only closing has an effect.
+        // In a task that is already cancelled nothing starts, except closing.
         let late = Task {
             try? await Task.sleep(for: .seconds(1_000_000))
             let errors = [
@@ -206,7 +207,7 @@ private let unhurried = Duration.seconds(1_000_000)
         #expect(refused == .connectFailed)
     }
 
-    /// GET_SOCKET and the command that uses the slot are not interleaved, even where the firmware reserves no slots.
+    /// GET_SOCKET and the command that takes the slot run in one turn, also where the firmware reserves nothing.
     @Test(arguments: [Firmware.modern, .arduino200]) func noSocketIsGivenToTwo(_ firmware: Firmware) async throws {
         let host = try await AsyncHost { $0.firmware = firmware }
         let address = Host.address
@@ -228,7 +229,7 @@ private let unhurried = Duration.seconds(1_000_000)
 
     // MARK: The cost
 
-    /// Without waiting tasks no command is sent; a waiting task polls with a back-off.
+    /// Without a waiting task nothing is queried; with one, several times a second.
     @Test func waitsCostLittle() async throws {
         let host = try await AsyncHost()
         let (server, client, _) = try await host.accepted()
@@ -242,7 +243,7 @@ private let unhurried = Duration.seconds(1_000_000)
     }
 }
 
-/// Used on the module's thread only.
+/// Accessed on the module's thread only.
 private struct UncheckedListener: @unchecked Sendable {
     let value: VirtualListener
     init(_ value: VirtualListener) { self.value = value }

@@ -9,7 +9,7 @@ final class AsyncHost: Sendable {
     let loopback: LoopbackModule
     private let parts: Parts
 
-    /// Used on the module's thread only.
+    /// Accessed on the module's thread only.
     private struct Parts: @unchecked Sendable {
         let link: FaultyLink
     }
@@ -29,7 +29,7 @@ final class AsyncHost: Sendable {
 
     var module: WiFiModule { loopback.module }
 
-    /// Acts on the network, between two commands.
+    /// Acts outside, between two commands.
     func world<Value: Sendable>(_ body: @Sendable (VirtualNetwork) throws -> Value) async rethrows -> Value {
         try await loopback.world(body)
     }
@@ -37,10 +37,10 @@ final class AsyncHost: Sendable {
     /// Changes what the link does to commands.
     func link(_ body: @Sendable (FaultyLink) -> Void) async { await module.perform { [parts] _ in body(parts.link) } }
 
-    /// The number of the coprocessor's open sockets.
+    /// The coprocessor's open sockets.
     var openSockets: Int { get async { await world { $0.openSockets } } }
 
-    /// Lets tasks run until a condition holds; fails after 60 seconds of real time.
+    /// Lets tasks run until a condition holds. Gives up after a number of rounds, not a time.
     func until(_ condition: () async -> Bool) async throws {
         // On a busy machine this may take many rounds.
         let end = ContinuousClock.now.advanced(by: .seconds(60))

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import WiFiNINA
 
-/// Lines, bytes and datagrams as sequences, and other calls of `WiFiModule`.
+/// Lines, bytes and datagrams as sequences, and the rest of `WiFiModule`.
 @Suite(.timeLimit(.minutes(5))) struct AsyncSequenceTests {
     @Test func linesEndInTwoWays() async throws {
         let host = try await AsyncHost()
@@ -37,7 +37,7 @@ import WiFiNINA
         #expect(try await read() == nil)
     }
 
-    /// The lines do not depend on how their bytes are divided into pieces.
+    /// The lines do not depend on the pieces.
     @Test func linesDoNotDependOnPieces() async throws {
         var random = SplitMix64(seed: testSeed())
         for _ in 0..<20 {
@@ -79,7 +79,7 @@ import WiFiNINA
         #expect(bytes == pattern(20_000))
     }
 
-    /// Two loops share the received bytes: none is lost or duplicated.
+    /// Two loops share the sequence: nothing is lost or duplicated.
     @Test func loopsShareBytes() async throws {
         let host = try await AsyncHost()
         let (_, client, peer) = try await host.accepted()
@@ -148,7 +148,7 @@ import WiFiNINA
         #expect(wrong == .joinFailed(.connectFailed))
     }
 
-    /// Eight tasks with a connection each: every task receives its bytes completely and in order.
+    /// Eight tasks with a connection each: all bytes arrive whole and in order.
     @Test func manyTasks() async throws {
         let host = try await AsyncHost { $0.slots = 10 }
         let server = try await host.module.listen(port: 7)

@@ -77,7 +77,7 @@ import WiFiNINA
         try await host.until { await one.isFinished }
         await other.send("good\n")
         #expect(try await other.text(6) == "good\r\n")
-        // After end() connected clients are still served.
+        // After end() the connected clients are still served.
         await server.end()
         await other.send("still here\n")
         #expect(try await other.text(12) == "still here\r\n")
@@ -104,7 +104,7 @@ import WiFiNINA
         #expect(await reading == .link(closed, nil))
         #expect(await receiving == .link(closed, nil))
         #expect(await host.openSockets == 0)
-        // Later calls fail in the same way.
+        // So are bytes that arrive later.
         #expect(
             await host.error { () async throws(WiFiError) in try await client.print("hello") } == .link(closed, nil))
         #expect(
@@ -147,7 +147,7 @@ import WiFiNINA
         await host.link { $0.commandsLeft = 0 }
         let fault = try #require(await sequence.value)
         guard case .link(let error, _) = fault else { throw fault }
-        // Without replies the library resets the module, which loses the server.
+        // Without replies the library resets the module, which ends the server.
         #expect(error.kind == .restarted)
     }
 }

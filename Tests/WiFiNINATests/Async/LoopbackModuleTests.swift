@@ -5,7 +5,7 @@ import Testing
 import WiFiNINA
 import WiFiNINATesting
 
-/// A program with tasks can be tested in a few lines.
+/// A program with tasks is tested in a few lines.
 @Suite(.timeLimit(.minutes(5))) struct LoopbackModuleTests {
     @Test func sixLinesAreATest() async throws {
         let loopback = try await LoopbackModule.joined()

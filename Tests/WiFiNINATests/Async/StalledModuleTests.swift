@@ -4,8 +4,8 @@ import Testing
 import WiFiNINA
 import WiFiNINATesting
 
-/// Calls of a module that stops responding end by their own deadlines, which count from the call. A call that does not
-/// end exceeds the suite's time limit.
+/// Calls to a module that stops answering end by their own deadlines, which count from the call. If one does not end,
+/// the suite's time limit fails the test.
 @Suite(.timeLimit(.minutes(5))) struct StalledModuleTests {
     /// A module on real time, one connection to it, and the switch that stops it.
     private struct Stalled {
@@ -86,7 +86,7 @@ import WiFiNINATesting
         #expect(await errors == expected)
         #expect(host.control.isBlocked)
         host.control.stall(false)
-        // The previous command was not cut short, and no abandoned call ran its command.
+        // The previous command was not shortened, and none of the cancelled ones ran.
         #expect(try await before.value == .connected)
         await host.peer.send([7, 8])
         #expect(try await client.read() == [7, 8])
@@ -155,8 +155,7 @@ import WiFiNINATesting
         #expect(await module.isClosed)
     }
 
-    /// A link that cannot be interrupted: closing returns, and calls that wait for the thread end when its command
-    /// does.
+    /// A link that cannot be interrupted: closing ends, and waiting calls end with their command.
     @Test func closingDoesNotWaitForALinkThatBlocks() async throws {
         let host = try await Stalled(canBeInterrupted: false)
         await host.commandTimeout(.seconds(3600))
