@@ -16,7 +16,7 @@ import Testing
         #expect(start.advanced(byNanoseconds: .max) == .distantFuture)
         #expect(MonotonicInstant.distantFuture.advanced(by: .seconds(1)) == .distantFuture)
         #expect(start.advanced(by: .seconds(Int64.max)) == .distantFuture)
-        // The largest sum of seconds and fractions that does not fit 64 bits.
+        // The seconds fit in 64 bits of nanoseconds; their sum with the fraction does not.
         #expect(start.advanced(by: .seconds(18_446_744_073) + .milliseconds(999)) == .distantFuture)
     }
 

@@ -5,8 +5,7 @@ import TestSupport
 import Testing
 import WiFiNINA
 
-/// Connections of a module for tasks.
-/// Virtual time may run far ahead of a test that waits for its turn on a busy machine.
+/// Virtual time may run far ahead of a test that waits for the processor on a busy machine.
 private let unhurried = Duration.seconds(1_000_000)
 
 /// Connections of `WiFiModule`.

@@ -40,7 +40,7 @@ final class AsyncHost: Sendable {
     /// The coprocessor's open sockets.
     var openSockets: Int { get async { await world { $0.openSockets } } }
 
-    /// Lets tasks run until a condition holds. Gives up after a number of rounds, not a time.
+    /// Lets tasks run until a condition holds; fails after 60 seconds of real time.
     func until(_ condition: () async -> Bool) async throws {
         // On a busy machine this may take many rounds.
         let end = ContinuousClock.now.advanced(by: .seconds(60))
