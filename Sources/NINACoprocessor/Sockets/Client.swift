@@ -13,7 +13,8 @@ struct Client {
     let origin: Origin
     /// TCP or TLS.
     var type = SocketType.tcp
-    /// The slot of the server it came from.
+    /// The slot of the server it came from; nil when that server has ended, or another one listens in its place: a client never
+    /// counts as one of the next server on the slot.
     var server: Int?
     /// The byte that a peek removed from the stream (a quirk).
     var peeked: UInt8?

@@ -1,80 +1,9 @@
 import NINALink
 import NINAWire
 
-// Server commands: listening, and handing out clients.
+// Server commands: stopping, and handing out clients.
 
 extension Sockets {
-    mutating func startServer(_ command: StartServer, _ context: inout Context) -> Answer<Acknowledgement> {
-        guard let index = slots.index(command.socket) else { return .refused("no such slot") }
-        let wasServer = slots[index].server != nil
-        // Elsewhere an unknown type ends what was in the slot.
-        if context.has(.stopLeavesServers), !command.type.isServed { return .reply(Acknowledgement(false)) }
-        switch slots[index] {
-        case .server where context.has(.secondStartChangesNothing) && command.type == .tcp:
-            return .reply(Acknowledgement(true))
-        case .server where context.has(.stopLeavesServers): slots.leaveServer(index)
-        case .server(let server) where server.port == command.port && command.type == .tcp:
-            return .reply(Acknowledgement(true))
-        case .server: closeServer(index, &context)
-        case .free, .reserved: slots[index] = .free
-        case .client(let client) where client.isDisconnected: slots[index] = .free
-        case .datagram where command.type == .udp:
-            return reopenDatagram(index, port: command.port, group: nil, &context)
-        case .datagram where command.type == .udpMulticast:
-            return reopenDatagram(index, port: command.port, group: command.address ?? .any, &context)
-        case .connecting, .client, .datagram: return .reply(Acknowledgement(false))
-        }
-        if command.type == .tcp, context.has(.stopLeavesServers) {
-            return restart(index, wasServer: wasServer, port: command.port, &context)
-        }
-        guard hasSocketLeft(context) else { return .reply(Acknowledgement(false)) }
-        switch command.type {
-        case .tcp: return .reply(Acknowledgement(listen(index, port: command.port, &context)))
-        case .udp: return openDatagram(index, port: command.port, group: nil, &context)
-        case .udpMulticast:
-            return openDatagram(index, port: command.port, group: command.address ?? .any, &context)
-        default: return .reply(Acknowledgement(false))
-        }
-    }
-
-    /// Starts a server on a free slot.
-    private mutating func listen(_ index: Int, port: UInt16, _ context: inout Context) -> Bool {
-        let backlog = context.configuration.backlog ?? context.firmware.backlog
-        switch context.streams.listen(port: port, backlog: backlog) {
-        case .failure(let failure):
-            context.log(.info, "server on port \(port) failed: \(failure)")
-            return false
-        case .success(let socket):
-            put(.server(Server(socket: socket, port: port)), into: index, &context)
-            return true
-        }
-    }
-
-    /// Starts the server of a slot in firmware whose servers are never stopped: the slot may have one that listens.
-    private mutating func restart(
-        _ index: Int, wasServer: Bool, port: UInt16, _ context: inout Context
-    ) -> Answer<Acknowledgement> {
-        let old = slots.takeLeftServer(index)
-        if let old, context.has(.secondStartChangesNothing) {
-            slots[index] = .server(old)
-            return .reply(Acknowledgement(true))
-        }
-        // Otherwise the old socket is lost: it keeps its port and its number, and no command reaches it.
-        if hasSocketLeft(context), listen(index, port: port, &context) {
-            // The object keeps its clients where it is not replaced by a new one.
-            if !context.has(.startAlwaysSucceeds), let old {
-                slots.updateServer(index) {
-                    $0.held = old.held
-                    $0.waiting = old.waiting
-                }
-            }
-            return .reply(Acknowledgement(true))
-        }
-        let isTaken = context.has(.startAlwaysSucceeds)
-        if isTaken || wasServer { slots[index] = .client(.disconnected) }
-        return .reply(Acknowledgement(isTaken))
-    }
-
     func getStateTCP(_ command: GetStateTCP) -> Answer<Acknowledgement> {
         guard let index = slots.index(command.socket) else { return .refused("no such slot") }
         return .reply(Acknowledgement(slots.listener(index) != nil))
@@ -90,30 +19,44 @@ extension Sockets {
         return .reply(Acknowledgement(true))
     }
 
-    /// Closes a listener and the clients in its list; accepted clients stay open.
+    /// Closes a listener and the clients in its list; accepted clients stay open, as clients of no server.
     mutating func closeServer(_ server: Int, _ context: inout Context) {
         dropWaiting(ofServer: server, &context)
         for index in slots.indices {
-            guard case .client(let client) = slots[index], client.server == server else { continue }
-            if client.origin == .available {
-                closeClient(index, &context)
-            } else {
-                slots.updateClient(index) { $0.server = nil }
+            guard case .client(let client) = slots[index], client.server == server, client.origin == .available else {
+                continue
             }
+            closeClient(index, &context)
         }
+        releaseClients(ofServer: server)
         context.abort(slots[server].socket)
         slots[server] = .free
+    }
+
+    /// A server has ended: none of its clients may count as one of the next server on its slot.
+    mutating func releaseClients(ofServer server: Int) {
+        for index in slots.indices where slots[index].client?.server == server {
+            slots.updateClient(index) { $0.server = nil }
+        }
     }
 
     /// Closes the clients of a server that the host does not know yet.
     mutating func dropWaiting(ofServer index: Int, _ context: inout Context) {
         guard let server = slots.listener(index), server.held != nil || !server.waiting.isEmpty else { return }
-        server.held?.finish(&context)
-        for client in server.waiting { client.finish(&context) }
+        var former: Server? = server
+        Self.dropWaiting(of: &former, &context)
         slots.updateServer(index) {
             $0.held = nil
             $0.waiting = []
         }
+    }
+
+    /// The same for a server without a slot.
+    static func dropWaiting(of server: inout Server?, _ context: inout Context) {
+        server?.held?.finish(&context)
+        for client in server?.waiting ?? [] { client.finish(&context) }
+        server?.held = nil
+        server?.waiting = []
     }
 
     // MARK: Handing out clients
@@ -239,9 +182,4 @@ extension Sockets {
         _ = slots.updateClient(index) { $0.connection.flush(context.streams) }
         return index
     }
-}
-
-extension SocketType {
-    /// START_SERVER knows it.
-    fileprivate var isServed: Bool { self == .tcp || self == .udp || self == .udpMulticast }
 }
