@@ -42,7 +42,7 @@ public struct Configuration: Sendable {
     public var slots: Int?
     /// The number of connections that may wait for `accept`; overrides the firmware's.
     public var backlog: Int?
-    /// The number of bytes that a connection holds before SEND_DATA finds no room; overrides the firmware's.
+    /// The number of bytes that a TCP connection holds before SEND_DATA or a BSD SEND finds no room; overrides the firmware's.
     public var sendBuffer: Int?
     /// The handling of connections without a slot.
     public var overflow = OverflowPolicy.queue

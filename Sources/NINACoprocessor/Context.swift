@@ -49,11 +49,6 @@ struct Context {
         return lastToken
     }
 
-    /// Gives a connection of a slot the firmware's send buffer.
-    func limitSendBuffer(_ socket: NetworkSocket) {
-        if let limit = configuration.sendBufferLimit { streams.limitSendBuffer(socket, to: limit) }
-    }
-
     /// The time of a connect of firmware, until lwip gives up. Protocol/dialects.md, START_CLIENT.
     static let blockingConnectTime = Duration.seconds(18)
 
@@ -157,15 +152,4 @@ struct Context {
 /// Proof that the context has recorded what a command waits for: only the context makes one.
 struct Waiting {
     fileprivate init() {}
-}
-
-/// The log's receiver and level. A line below the level is not formatted.
-struct DeviceLog {
-    var level = LogLevel.warning
-    var sink: ((LogLevel, String) -> Void)?
-
-    func callAsFunction(_ level: LogLevel, _ text: @autoclosure () -> String) {
-        guard level <= self.level, let sink else { return }
-        sink(level, text())
-    }
 }

@@ -37,7 +37,7 @@ public final class Coprocessor: LinkDevice {
         self.configuration = configuration
         self.network = network
         self.storage = storage
-        let streams = SecureStreams(network, engine: tls)
+        let streams = SecureStreams(network, engine: tls, sendBuffer: configuration.sendBufferLimit)
         device = Device(
             Context(configuration, streams: streams, network: network, storage: storage),
             bluetooth: bluetooth)
@@ -56,8 +56,9 @@ public final class Coprocessor: LinkDevice {
     }
 
     private func wireLog() {
-        device.context.log = DeviceLog(level: logLevel, sink: log)
-        device.context.streams.log = { [log, logLevel] level, text in if level <= logLevel { log?(level, text) } }
+        let log = DeviceLog(level: logLevel, sink: log)
+        device.context.log = log
+        device.context.streams.log = log
     }
 
     // MARK: LinkDevice

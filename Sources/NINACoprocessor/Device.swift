@@ -1,8 +1,8 @@
 import NINALink
 import NINAWire
 
-/// The state of the firmware: its parts, and the context they share. What crosses parts is in Joining.swift and
-/// Events.swift.
+/// The state of the firmware: its parts, and the context they share. What crosses parts is in
+/// AssociationCommands.swift and Events.swift.
 struct Device {
     var context: Context
     var station: Station

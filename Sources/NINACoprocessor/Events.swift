@@ -51,7 +51,7 @@ extension Device {
         case .ping(let token): station.echoed(token, nil, &context)
         case .clientLookup(_, let slot, _), .connect(let slot): sockets.connectTimedOut(slot, &context)
         case .send(let slot): sockets.sendTimedOut(slot, &context)
-        case .bsd(let wait, let index): bsd.resume(wait, index, isOver: true, &context)
+        case .bsd(let wait, let index): bsd.resume(wait, of: index, isOver: true, &context)
         case .download: downloads.timedOut(&context)
         case .discard(let result, let isUpdate, _): downloads.answer(result, isUpdate: isUpdate, &context)
         case .bluetoothStart: bluetooth.startTimedOut(&context)

@@ -45,13 +45,14 @@ extension MessageStream {
 /// A link that sends windows and line levels as messages: a ``MessageStream`` and a ``HostSession``.
 public final class MessageLink: Link {
     private let stream: any MessageStream
-    private var exchange = MessageExchange()
+    private var exchange: MessageExchange
     private var isClosed = false
 
     /// Sends the greeting and waits until the device is up.
     public init(stream: any MessageStream, until deadline: MonotonicInstant) throws(LinkError) {
         self.stream = stream
-        try exchange.greet(stream, until: deadline)
+        exchange = MessageExchange(stream)
+        try exchange.greet(until: deadline)
     }
 
     /// The time on the stream's clock.
@@ -73,13 +74,13 @@ public final class MessageLink: Link {
     /// The IRQ level, after processing received messages.
     public func interruptLevel() throws(LinkError) -> Bool {
         try requireOpen(.idle)
-        return try exchange.interruptLevel(stream)
+        return try exchange.interruptLevel()
     }
 
     /// Resets the coprocessor.
     public func reset(until deadline: MonotonicInstant) throws(LinkError) {
         try requireOpen(.boot)
-        try exchange.reset(stream, until: deadline)
+        try exchange.reset(until: deadline)
     }
 
     /// Sends a command together with the window that reads the previous reply.
@@ -89,7 +90,7 @@ public final class MessageLink: Link {
         guard frame.count <= LinkMessage.longestPayload else {
             throw LinkError(.unavailable, .transfer, "a window has at most 65535 bytes")
         }
-        try exchange.sendCommand(frame, stream, until: deadline)
+        try exchange.sendCommand(frame, until: deadline)
     }
 
     /// Waits for the reply, which arrives as one message; the opcode is not needed.
@@ -97,26 +98,26 @@ public final class MessageLink: Link {
         expecting opcode: Opcode, until deadline: MonotonicInstant
     ) throws(LinkError) -> ArraySlice<UInt8> {
         try requireOpen(.reply)
-        return try exchange.receiveReply(stream, until: deadline)
+        return try exchange.receiveReply(until: deadline)
     }
 
     /// Waits until IRQ is high.
     public func waitForInterrupt(until deadline: MonotonicInstant) throws(LinkError) -> Bool {
         try requireOpen(.idle)
-        return try exchange.waitForInterrupt(stream, until: deadline)
+        return try exchange.waitForInterrupt(until: deadline)
     }
 
     /// Waits until the deadline while processing messages from the device.
     public func sleep(until deadline: MonotonicInstant) throws(LinkError) {
         try requireOpen(.idle)
-        while now < deadline { _ = try exchange.step(stream, until: deadline) }
+        while now < deadline { _ = try exchange.step(until: deadline) }
     }
 
     /// Sends the window owed for the last reply and ends the stream.
     public func close() {
         guard !isClosed else { return }
         isClosed = true
-        try? exchange.finish(stream, until: now.advanced(byNanoseconds: 100_000_000))
+        try? exchange.finish(until: now.advanced(byNanoseconds: 100_000_000))
         stream.close()
     }
 }
@@ -125,12 +126,15 @@ public final class MessageLink: Link {
 ///
 /// A structure, so that one exclusive access by the link covers all the work of a command.
 private struct MessageExchange {
+    private let stream: any MessageStream
     private var session = HostSession()
     /// The error that truncated an outgoing message. The device cannot parse anything sent after it.
     private(set) var failure: LinkError?
     /// After this many receives without an event, the deadline applies even if more bytes are available, so that a
     /// device that sends continuously cannot exceed it.
     private static let patience = 16
+
+    init(_ stream: any MessageStream) { self.stream = stream }
 
     /// A payload of at least this many bytes is not copied behind its header: copying it takes longer than sending two
     /// pieces.
@@ -139,7 +143,7 @@ private struct MessageExchange {
     /// Sends the session's output.
     /// - Parameter payload: the payload of the last message, if it is not in the output.
     private mutating func flush(
-        _ stream: any MessageStream, followedBy payload: [UInt8]? = nil, until deadline: MonotonicInstant
+        followedBy payload: [UInt8]? = nil, until deadline: MonotonicInstant
     ) throws(LinkError) {
         defer { session.output.removeAll(keepingCapacity: true) }
         do throws(LinkError) {
@@ -156,7 +160,7 @@ private struct MessageExchange {
 
     /// Waits for an event; nil on time-out.
     mutating func step(
-        _ stream: any MessageStream, until deadline: MonotonicInstant
+        until deadline: MonotonicInstant
     ) throws(LinkError) -> HostHandshake.Event? {
         var receives = 0
         while true {
@@ -168,10 +172,10 @@ private struct MessageExchange {
     }
 
     private mutating func pump(
-        _ stream: any MessageStream, _ phase: LinkError.Phase, until deadline: MonotonicInstant
+        _ phase: LinkError.Phase, until deadline: MonotonicInstant
     ) throws(LinkError) -> HostHandshake.Event {
         do throws(LinkError) {
-            guard let event = try step(stream, until: deadline) else { throw LinkError(.timedOut, phase) }
+            guard let event = try step(until: deadline) else { throw LinkError(.timedOut, phase) }
             return event
         } catch {
             // The stream does not know the phase. The greeting is not an event: after it, a silent device is in phase
@@ -181,49 +185,49 @@ private struct MessageExchange {
         }
     }
 
-    mutating func greet(_ stream: any MessageStream, until deadline: MonotonicInstant) throws(LinkError) {
+    mutating func greet(until deadline: MonotonicInstant) throws(LinkError) {
         session.start()
-        try flush(stream, until: deadline)
+        try flush(until: deadline)
         while session.state == .hello || session.state == .booting {
-            _ = try pump(stream, .hello, until: deadline)
+            _ = try pump(.hello, until: deadline)
         }
     }
 
-    mutating func interruptLevel(_ stream: any MessageStream) throws(LinkError) -> Bool {
-        if !session.interrupt { try look(stream) }
+    mutating func interruptLevel() throws(LinkError) -> Bool {
+        if !session.interrupt { try look() }
         return session.interrupt
     }
 
-    private mutating func look(_ stream: any MessageStream) throws(LinkError) {
+    private mutating func look() throws(LinkError) {
         // A deadline in the past: the stream only polls. The IRQ level is not an event, so the usual result is nil.
-        for _ in 0..<Self.patience where try step(stream, until: MonotonicInstant(nanoseconds: 0)) == nil { return }
+        for _ in 0..<Self.patience where try step(until: MonotonicInstant(nanoseconds: 0)) == nil { return }
     }
 
-    mutating func reset(_ stream: any MessageStream, until deadline: MonotonicInstant) throws(LinkError) {
+    mutating func reset(until deadline: MonotonicInstant) throws(LinkError) {
         session.reset()
-        try flush(stream, until: deadline)
-        while session.state == .booting { _ = try pump(stream, .boot, until: deadline) }
+        try flush(until: deadline)
+        while session.state == .booting { _ = try pump(.boot, until: deadline) }
     }
 
     mutating func sendCommand(
-        _ frame: [UInt8], _ stream: any MessageStream, until deadline: MonotonicInstant
+        _ frame: [UInt8], until deadline: MonotonicInstant
     ) throws(LinkError) {
-        while !session.canSendCommand { _ = try pump(stream, .readyForCommand, until: deadline) }
+        while !session.canSendCommand { _ = try pump(.readyForCommand, until: deadline) }
         if session.takeRestart() { throw LinkError(.restarted, .readyForCommand) }
         if frame.count < Self.longPayload {
             session.sendCommand(frame)
-            try flush(stream, until: deadline)
+            try flush(until: deadline)
         } else {
             session.beginCommand(length: frame.count)
-            try flush(stream, followedBy: frame, until: deadline)
+            try flush(followedBy: frame, until: deadline)
         }
     }
 
     mutating func receiveReply(
-        _ stream: any MessageStream, until deadline: MonotonicInstant
+        until deadline: MonotonicInstant
     ) throws(LinkError) -> ArraySlice<UInt8> {
         while session.isWaitingForReply {
-            guard try pump(stream, .reply, until: deadline) != .restarted else {
+            guard try pump(.reply, until: deadline) != .restarted else {
                 _ = session.takeRestart()
                 throw LinkError(.restarted, .reply)
             }
@@ -233,10 +237,10 @@ private struct MessageExchange {
     }
 
     mutating func waitForInterrupt(
-        _ stream: any MessageStream, until deadline: MonotonicInstant
+        until deadline: MonotonicInstant
     ) throws(LinkError) -> Bool {
         while true {
-            try look(stream)
+            try look()
             if session.takeRestart() { throw LinkError(.restarted, .idle) }
             if session.interrupt { return true }
             if deadline <= stream.now { return false }
@@ -244,8 +248,8 @@ private struct MessageExchange {
         }
     }
 
-    mutating func finish(_ stream: any MessageStream, until deadline: MonotonicInstant) throws(LinkError) {
+    mutating func finish(until deadline: MonotonicInstant) throws(LinkError) {
         session.finish()
-        try flush(stream, until: deadline)
+        try flush(until: deadline)
     }
 }

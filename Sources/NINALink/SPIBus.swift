@@ -1,3 +1,11 @@
+/// The times of a reset by RESET, which the link and the probe share. Source: WiFiNINA and ESP32SPI.
+enum ResetTiming {
+    /// How long RESET is held low.
+    static var heldNanoseconds: UInt64 { 10_000_000 }
+    /// How long the module then gets to boot.
+    static var bootNanoseconds: UInt64 { 750_000_000 }
+}
+
 /// The host's access to the wires of a module: an SPI controller and five lines. ``SPILink`` implements the protocol on
 /// top of it.
 ///

@@ -25,9 +25,6 @@ public final class SPILink<Bus: SPIBus>: Link {
 
     /// Time-out for READY high after chip select. A module responds within microseconds; drivers allow up to this.
     private static var selectNanoseconds: UInt64 { 1_000_000_000 }
-    /// How long RESET is held low, and how long the module then gets to boot.
-    private static var resetNanoseconds: UInt64 { 10_000_000 }
-    private static var bootNanoseconds: UInt64 { 750_000_000 }
     /// The maximum number of noise bytes skipped before a reply; WiFiNINA searches for the first byte too.
     private static var longestPrefix: Int { 16 }
     /// The polling interval when no IRQ line is wired.
@@ -90,9 +87,9 @@ public final class SPILink<Bus: SPIBus>: Link {
         isReplyPending = false
         needsResynchronization = false
         try bus.holdReset(true)
-        try bus.sleep(until: now.advanced(byNanoseconds: Self.resetNanoseconds))
+        try bus.sleep(until: now.advanced(byNanoseconds: ResetTiming.heldNanoseconds))
         try bus.holdReset(false)
-        try bus.sleep(until: now.advanced(byNanoseconds: Self.bootNanoseconds))
+        try bus.sleep(until: now.advanced(byNanoseconds: ResetTiming.bootNanoseconds))
         try bus.endBoot()
         guard try bus.waitForReadyLow(until: deadline) else {
             throw LinkError(.timedOut, .boot, "READY stays high after a reset")

@@ -104,8 +104,6 @@ private struct Run<Bus: SPIBus> {
 
     /// Longer than any version reply.
     private let longestReply = 32
-    private let resetNanoseconds: UInt64 = 10_000_000
-    private let bootNanoseconds: UInt64 = 750_000_000
 
     init(bus: Bus, patience: Duration, rounds: Int, passed: @escaping (WireProbe.Step) -> Void) {
         self.bus = bus
@@ -176,10 +174,10 @@ private struct Run<Bus: SPIBus> {
         let isReady = try system { () throws(LinkError) in
             try bus.select(false)
             try bus.holdReset(true)
-            var hasRisen = try bus.waitForReadyHigh(until: bus.now.advanced(byNanoseconds: resetNanoseconds))
-            try bus.sleep(until: bus.now.advanced(byNanoseconds: resetNanoseconds))
+            var hasRisen = try bus.waitForReadyHigh(until: bus.now.advanced(byNanoseconds: ResetTiming.heldNanoseconds))
+            try bus.sleep(until: bus.now.advanced(byNanoseconds: ResetTiming.heldNanoseconds))
             try bus.holdReset(false)
-            let booted = bus.now.advanced(byNanoseconds: bootNanoseconds)
+            let booted = bus.now.advanced(byNanoseconds: ResetTiming.bootNanoseconds)
             if !hasRisen { hasRisen = try bus.waitForReadyHigh(until: booted) }
             try bus.sleep(until: booted)
             try bus.endBoot()

@@ -48,85 +48,15 @@ struct BSDOptions {
     }
 }
 
-extension ArraySlice<UInt8> {
-    /// Decodes four bytes at this offset, little endian.
-    fileprivate func word(_ offset: Int = 0) -> UInt32 {
-        dropFirst(offset).prefix(4).reversed().reduce(0) { $0 << 8 | UInt32($1) }
-    }
-}
-
-extension UInt32 {
-    /// Its four bytes, little endian.
-    fileprivate var lowFirst: [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: self >> (8 * $0)) } }
-}
-
-// BSD sockets: state and options.
+// BSD sockets: SETSOCKOPT and GETSOCKOPT.
 
 extension BSDSockets {
-    mutating func bsdIoctl(_ command: BSDIoctl, _ context: inout Context) -> Answer<BSDIoctl.Reply> {
-        guard let index = index(command.socket, context) else { return .reply(BSDIoctl.Reply()) }
-        switch command.request {
-        case BSDIoctl.fionbio where command.value.count >= 4:
-            update(index) { $0.isNonblocking = command.value.word() != 0 }
-            return .reply(BSDIoctl.Reply(value: command.value))
-        case BSDIoctl.fionread where command.value.count >= 4:
-            let count = UInt32(clamping: unread(index, &context)).lowFirst
-            return .reply(BSDIoctl.Reply(value: count + command.value.dropFirst(4)))
-        case BSDIoctl.fionbio, BSDIoctl.fionread: errno = .invalid
-        default: errno = .notSupported
-        }
-        return .reply(BSDIoctl.Reply())
-    }
-
-    /// The number of unread bytes of the stream, or of the first datagram.
-    private mutating func unread(_ index: Int, _ context: inout Context) -> Int {
-        switch self[index]?.transport {
-        case .datagram: return fetchDatagram(index, &context)?.bytes.count ?? 0
-        case .stream(let stream):
-            guard case .connected(let peer) = stream.state else { return 0 }
-            return context.streams.readableBytes(peer.socket)
-        case nil: return 0
-        }
-    }
-
-    /// For a number that is not open it returns no events, without an error.
-    mutating func bsdPoll(_ command: BSDPoll, _ context: inout Context) -> Answer<BSDPoll.Reply> {
-        let index = Int(command.socket.rawValue) - context.numbers.base
-        return .reply(BSDPoll.Reply(events: events(index, &context)))
-    }
-
-    private mutating func events(_ index: Int, _ context: inout Context) -> UInt8 {
-        let readable: UInt8 = 1
-        let writable: UInt8 = 2
-        let error: UInt8 = 4
-        let peer: BSDEntry.Peer
-        switch self[index]?.transport {
-        case nil: return 0
-        case .datagram: return fetchDatagram(index, &context) == nil ? writable : readable | writable
-        case .stream(let stream):
-            switch stream.state {
-            case .idle, .connecting: return 0
-            case .listening(let socket): return context.streams.hasPendingConnection(socket) ? readable : 0
-            case .broken: return readable | writable | error
-            case .connected(let connected): peer = connected
-            }
-        }
-        let writes = peer.isFull ? 0 : writable
-        switch context.streams.receive(peer.socket, into: &context.scratch, limit: 1, peek: true) {
-        case .received, .closed: return readable | writes
-        case .nothing: return writes
-        case .reset:
-            failConnection(index, .reset, context)
-            return readable | writable | error
-        }
-    }
-
     mutating func bsdSetsockopt(_ command: BSDSetsockopt, _ context: inout Context) -> Answer<Acknowledgement> {
         guard let index = index(command.socket, context) else { return .reply(Acknowledgement(false)) }
         guard let name = BSDOptions.Name(rawValue: command.option) else { return failed(.noSuchOption) }
         guard (name.size...16).contains(command.value.count) else { return failed(.invalid) }
-        let first = command.value.word()
-        let pair = (first, command.value.word(4))
+        let first = command.value.prefix(4).lowFirst(as: UInt32.self)
+        let pair = (first, command.value.dropFirst(4).prefix(4).lowFirst(as: UInt32.self))
         guard let entry = self[index] else { return .reply(Acknowledgement(false)) }
         var options = entry.options
         switch name {
@@ -165,15 +95,15 @@ extension BSDSockets {
         let options = entry.options
         return switch name {
         case .acceptsConnections:
-            if case .stream(let stream) = entry.transport { stream.isListening.lowFirst } else { nil }
-        case .noChecksum: entry.kind == .datagram ? options.noChecksum.lowFirst : nil
-        case .reuseAddress, .keepAlive, .broadcast: (options.flags & name.rawValue).lowFirst
-        case .linger: options.linger.0.lowFirst + options.linger.1.lowFirst
-        case .receiveBuffer: options.receiveBuffer.lowFirst
-        case .sendTimeout: options.sendTimeout.0.lowFirst + options.sendTimeout.1.lowFirst
-        case .receiveTimeout: options.receiveTimeout.0.lowFirst + options.receiveTimeout.1.lowFirst
-        case .error: UInt32(entry.failure.number(context.dialect.errnoNumbering)).lowFirst
-        case .type: UInt32(entry.kind.rawValue).lowFirst
+            if case .stream(let stream) = entry.transport { stream.isListening.lowFirst() } else { nil }
+        case .noChecksum: entry.kind == .datagram ? options.noChecksum.lowFirst() : nil
+        case .reuseAddress, .keepAlive, .broadcast: (options.flags & name.rawValue).lowFirst()
+        case .linger: options.linger.0.lowFirst() + options.linger.1.lowFirst()
+        case .receiveBuffer: options.receiveBuffer.lowFirst()
+        case .sendTimeout: options.sendTimeout.0.lowFirst() + options.sendTimeout.1.lowFirst()
+        case .receiveTimeout: options.receiveTimeout.0.lowFirst() + options.receiveTimeout.1.lowFirst()
+        case .error: UInt32(entry.failure.number(context.dialect.errnoNumbering)).lowFirst()
+        case .type: UInt32(entry.kind.rawValue).lowFirst()
         }
     }
 }

@@ -39,23 +39,23 @@ extension BSDSockets {
 
     /// Retries the pending command.
     /// - Parameter isOver: it has timed out and is answered in any case.
-    mutating func resume(_ wait: BSDWait, _ index: Int, isOver: Bool, _ context: inout Context) {
+    mutating func resume(_ wait: BSDWait, of index: Int, isOver: Bool, _ context: inout Context) {
         switch wait {
-        case .accept: resumeAccept(index, isOver, &context)
-        case .connect: resumeConnect(index, isOver, &context)
+        case .accept: resumeAccept(of: index, isOver: isOver, &context)
+        case .connect: resumeConnect(of: index, isOver: isOver, &context)
         case .send(let done), .sendTo(let done):
-            guard let count = resumeSend(wait, index, done, isOver, &context) else { return }
+            guard let count = resumeSend(wait, of: index, done: done, isOver: isOver, &context) else { return }
             if case .sendTo = wait {
                 context.complete(BSDSendto.self, with: BSDSendto.Reply(count: UInt16(clamping: count)))
             } else {
                 context.complete(BSDSend.self, with: BSDSend.Reply(count: UInt16(clamping: count)))
             }
         case .receive(let limit):
-            if let data = resumeReceive(index, limit, isOver, &context) {
+            if let data = resumeReceive(of: index, limit: limit, isOver: isOver, &context) {
                 context.complete(BSDRecv.self, with: BSDRecv.Reply(data: data.bytes))
             }
         case .receiveFrom(let limit):
-            if let data = resumeReceive(index, limit, isOver, &context) {
+            if let data = resumeReceive(of: index, limit: limit, isOver: isOver, &context) {
                 context.complete(
                     BSDRecvfrom.self,
                     with: BSDRecvfrom.Reply(
@@ -64,7 +64,7 @@ extension BSDSockets {
         }
     }
 
-    private mutating func resumeAccept(_ index: Int, _ isOver: Bool, _ context: inout Context) {
+    private mutating func resumeAccept(of index: Int, isOver: Bool, _ context: inout Context) {
         if case .listening(let socket)? = stream(index)?.state, let reply = accept(socket, &context) {
             context.complete(BSDAccept.self, with: reply)
         } else if isOver {
@@ -73,7 +73,7 @@ extension BSDSockets {
         }
     }
 
-    private mutating func resumeConnect(_ index: Int, _ isOver: Bool, _ context: inout Context) {
+    private mutating func resumeConnect(of index: Int, isOver: Bool, _ context: inout Context) {
         switch stream(index)?.state {
         case .connected: context.complete(BSDConnect.self, with: Acknowledgement(true))
         case .connecting:
@@ -95,7 +95,7 @@ extension BSDSockets {
 
     /// Sends more of the blocked bytes. Returns nil while the command must wait, otherwise the number of bytes sent.
     private mutating func resumeSend(
-        _ wait: BSDWait, _ index: Int, _ done: Int, _ isOver: Bool, _ context: inout Context
+        _ wait: BSDWait, of index: Int, done: Int, isOver: Bool, _ context: inout Context
     ) -> Int? {
         guard let count = offer(index, blockedSend[...], context) else { return done }
         blockedSend.removeFirst(count)
@@ -112,7 +112,7 @@ extension BSDSockets {
     }
 
     private mutating func resumeReceive(
-        _ index: Int, _ limit: Int, _ isOver: Bool, _ context: inout Context
+        of index: Int, limit: Int, isOver: Bool, _ context: inout Context
     ) -> BSDReceived? {
         if let data = receive(index, limit: limit, &context) { return data }
         guard isOver else { return nil }
@@ -152,7 +152,7 @@ extension BSDSockets {
         }
         guard let index else { return false }
         if case .bsd(let wait, socket: index)? = context.pending?.wait {
-            resume(wait, index, isOver: false, &context)
+            resume(wait, of: index, isOver: false, &context)
         }
         return true
     }

@@ -29,12 +29,10 @@ struct UpdateHeader {
         checksum.add(rest)
     }
 
-    private func word(_ position: Int) -> UInt32 { (0..<4).reduce(0) { $0 | UInt32(bytes[position + $1]) << (8 * $1) } }
-
     /// Whether the data is complete and correct.
     var verdict: DownloadResult {
-        guard bytes.count == 8, UInt64(word(0)) == count else { return .wrongLength }
-        return word(4) == checksum.value ? .stored : .wrongChecksum
+        guard bytes.count == 8, bytes[..<4].lowFirst() == count else { return .wrongLength }
+        return bytes[4...].lowFirst() == checksum.value ? .stored : .wrongChecksum
     }
 }
 

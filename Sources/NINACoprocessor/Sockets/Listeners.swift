@@ -71,7 +71,6 @@ extension Sockets {
             guard let (socket, remote) = acceptNext(server, &context) else { return nil }
             if !context.has(.fullPoolClosesClients) || context.numbers.hasRoom {
                 _ = context.numbers.take(.waiting(socket))
-                context.limitSendBuffer(socket)
                 return Connection(socket: socket, remote: remote)
             }
             context.log(

@@ -76,6 +76,15 @@ struct SlotTable {
         self[index] = .free
     }
 
+    /// Gives the slot back to the server that has lost it.
+    /// - Returns: whether there was one.
+    @discardableResult
+    mutating func returnServer(_ index: Int) -> Bool {
+        guard let server = takeLeftServer(index) else { return false }
+        self[index] = .server(server)
+        return true
+    }
+
     /// Takes the server that has lost this slot; it is not known to the slot any more.
     mutating func takeLeftServer(_ index: Int) -> Server? {
         defer { count(index) }

@@ -6,6 +6,12 @@ struct Sockets {
     var slots: SlotTable
     /// The datagrams that earlier sockets of the slots have not read completely (a quirk).
     var unreadDatagrams: [Datagram.Incoming?]
+    /// Servers that do not listen any more, because a second start of their slots failed: their clients come back with the
+    /// next start (a quirk), by slot.
+    var failedServers: [Server?]
+    /// Connections of servers that were replaced, which no command reaches any more (a quirk): they keep their numbers until
+    /// the network or the device goes.
+    var lostConnections: [Connection] = []
     var certificates = Certificates()
     var blockedSend = BlockedSend()
     /// The UDP slot whose datagram the current command has read completely.
@@ -14,6 +20,7 @@ struct Sockets {
     init(_ context: Context) {
         slots = SlotTable(count: context.configuration.slotCount)
         unreadDatagrams = Array(repeating: nil, count: slots.count)
+        failedServers = Array(repeating: nil, count: slots.count)
     }
 
     /// Frees the slot of a UDP socket.
@@ -99,7 +106,12 @@ struct Sockets {
     /// Without a network, connections end; listeners stay.
     mutating func closeConnections(_ context: inout Context) {
         for index in slots.indices { closeClient(index, &context) }
-        for index in slots.indices { dropWaiting(ofServer: index, &context) }
+        for index in slots.indices {
+            dropWaiting(ofServer: index, &context)
+            Self.dropWaiting(of: &failedServers[index], &context)
+        }
+        for connection in lostConnections { connection.finish(&context) }
+        lostConnections = []
     }
 
     /// Called after a command: updates waiting clients and datagrams that it may affect.

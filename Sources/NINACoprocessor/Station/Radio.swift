@@ -2,31 +2,31 @@ import NINALink
 import NINAWire
 
 /// The radio: association, scan results, addresses. Time is an argument.
-public struct Radio: Sendable {
+struct Radio: Sendable {
     /// Reason codes of a failed or lost connection, with ESP-IDF's numbers.
-    public enum Reason {
+    enum Reason {
         /// The station left on its own.
-        public static let associationLeave: UInt8 = 8
+        static let associationLeave: UInt8 = 8
         /// The 4-way handshake was not completed: a wrong passphrase or key.
-        public static let handshakeTimeout: UInt8 = 15
+        static let handshakeTimeout: UInt8 = 15
         /// No access point with that name.
-        public static let noAccessPointFound: UInt8 = 201
+        static let noAccessPointFound: UInt8 = 201
         /// The access point refused the authentication.
-        public static let authenticationFailed: UInt8 = 202
+        static let authenticationFailed: UInt8 = 202
     }
 
     /// The addresses of a station.
-    public struct Lease: Equatable, Sendable {
+    struct Lease: Equatable, Sendable {
         /// The station's address.
-        public var address = IPv4Address.any
+        var address = IPv4Address.any
         /// The network's mask.
-        public var mask = IPv4Address.any
+        var mask = IPv4Address.any
         /// The gateway.
-        public var gateway = IPv4Address.any
+        var gateway = IPv4Address.any
     }
 
     /// The credential that a station presents.
-    public enum Credential: Sendable {
+    enum Credential: Sendable {
         /// Nothing.
         case none
         /// A passphrase or key.
@@ -36,11 +36,11 @@ public struct Radio: Sendable {
     }
 
     /// The coprocessor's own access point.
-    public struct AccessPoint: Sendable, Equatable {
+    struct AccessPoint: Sendable, Equatable {
         /// Its name.
-        public var ssid: [UInt8]
+        var ssid: [UInt8]
         /// Its encryption.
-        public var security: EncryptionType
+        var security: EncryptionType
     }
 
     private struct Joining: Sendable {
@@ -50,21 +50,21 @@ public struct Radio: Sendable {
     }
 
     /// The networks in range.
-    public let networks: [RadioNetwork]
+    let networks: [RadioNetwork]
     /// The status reported to hosts.
-    public private(set) var status = ConnectionStatus.idle
+    private(set) var status = ConnectionStatus.idle
     /// Why the last connection failed or ended; 0 after a success, unless the firmware never clears it.
-    public private(set) var reason: UInt8
+    private(set) var reason: UInt8
     /// The last network to be joined.
-    public private(set) var lastSSID: [UInt8] = []
+    private(set) var lastSSID: [UInt8] = []
     private let delay: Duration
     private let ownAddress: IPv4Address
     /// The static addresses; override those of the network.
-    public private(set) var fixedLease: Lease?
+    private(set) var fixedLease: Lease?
     /// The name servers set by the host; 0.0.0.0 means the network's.
-    public var dnsServers = (IPv4Address.any, IPv4Address.any)
+    var dnsServers = (IPv4Address.any, IPv4Address.any)
     /// The access point, while it is active.
-    public private(set) var accessPoint: AccessPoint?
+    private(set) var accessPoint: AccessPoint?
     private let accessPointAddress: IPv4Address
     private let dialect: Dialect
     private var lastLease = Lease()
@@ -74,7 +74,7 @@ public struct Radio: Sendable {
     private var joining: Joining?
 
     /// Makes a radio that is idle.
-    public init(
+    init(
         networks: [RadioNetwork], delay: Duration, ownAddress: IPv4Address, dialect: Dialect = .modern,
         accessPointAddress: IPv4Address = IPv4Address(192, 168, 4, 1)
     ) {
@@ -87,21 +87,21 @@ public struct Radio: Sendable {
     }
 
     /// The current network.
-    public var network: RadioNetwork? { association.map { networks[$0] } }
+    var network: RadioNetwork? { association.map { networks[$0] } }
     /// Whether the station is associated.
-    public var isAssociated: Bool { association != nil }
+    var isAssociated: Bool { association != nil }
     /// When the join ends; nil when none is in progress.
-    public var nextDeadline: MonotonicInstant? { joining?.end }
+    var nextDeadline: MonotonicInstant? { joining?.end }
 
     /// Sets static addresses, which are reported at once, connected or not.
-    public mutating func fix(_ lease: Lease) {
+    mutating func fix(_ lease: Lease) {
         let returnsToDHCP = dialect.addressRule == .untilZero && lease.address == .any
         fixedLease = returnsToDHCP ? nil : lease
         keptLease = nil
     }
 
     /// The station's addresses: the static ones; otherwise those of the network, zero without a connection.
-    public var lease: Lease {
+    var lease: Lease {
         if accessPoint != nil {
             return fixedLease
                 ?? Lease(
@@ -120,13 +120,13 @@ public struct Radio: Sendable {
     }
 
     /// The name servers in use.
-    public var nameServers: (IPv4Address, IPv4Address) {
+    var nameServers: (IPv4Address, IPv4Address) {
         let given = network.map { $0.dns ?? lease.gateway } ?? .any
         return (dnsServers.0 == .any ? given : dnsServers.0, dnsServers.1)
     }
 
     /// Starts an access point.
-    public mutating func openAccessPoint(ssid: ArraySlice<UInt8>, security: EncryptionType) {
+    mutating func openAccessPoint(ssid: ArraySlice<UInt8>, security: EncryptionType) {
         association = nil
         joining = nil
         keptLease = nil
@@ -136,7 +136,7 @@ public struct Radio: Sendable {
 
     /// The access point cannot be started.
     /// - Parameter looksIdle: the status is idle when there was an access point before (a quirk).
-    public mutating func failAccessPoint(looksIdle: Bool = false) {
+    mutating func failAccessPoint(looksIdle: Bool = false) {
         status = looksIdle && accessPoint != nil ? .idle : .apFailed
         association = nil
         joining = nil
@@ -144,13 +144,13 @@ public struct Radio: Sendable {
     }
 
     /// Drops the connection without a reason code, as a scan does.
-    public mutating func drop() {
+    mutating func drop() {
         joining = nil
         association = nil
     }
 
     /// Starts joining; the result is available after the delay.
-    public mutating func join(ssid: ArraySlice<UInt8>, _ credential: Credential, at now: MonotonicInstant) {
+    mutating func join(ssid: ArraySlice<UInt8>, _ credential: Credential, at now: MonotonicInstant) {
         association = nil
         accessPoint = nil
         lastSSID = Array(ssid)
@@ -168,7 +168,7 @@ public struct Radio: Sendable {
     }
 
     /// Completes a join that is due.
-    public mutating func advance(to now: MonotonicInstant) {
+    mutating func advance(to now: MonotonicInstant) {
         guard let joining, joining.end <= now else { return }
         self.joining = nil
         association = joining.target
@@ -184,7 +184,7 @@ public struct Radio: Sendable {
     }
 
     /// Leaves the network, or stops the access point.
-    public mutating func leave() {
+    mutating func leave() {
         joining = nil
         if accessPoint != nil {
             accessPoint = nil
@@ -197,16 +197,16 @@ public struct Radio: Sendable {
     }
 
     /// How long a scan takes.
-    public var scanDuration: Duration { delay }
+    var scanDuration: Duration { delay }
 
     /// A scan has ended, which is the status of a station without a connection.
-    public mutating func scanned() {
+    mutating func scanned() {
         if association == nil, joining == nil, accessPoint == nil { status = .scanCompleted }
     }
 
     /// The networks that a scan reports, in their configured order: the first ten, or as many as a reply can count and
     /// hold.
-    public var scanResults: ArraySlice<RadioNetwork> {
+    var scanResults: ArraySlice<RadioNetwork> {
         guard dialect.quirks.contains(.scanHasNoLimit) else { return networks.prefix(ScanNetworks.limit) }
         var room = Frame.limit - Frame.headerLength - 1
         return networks.prefix(Int(UInt8.max)).prefix { network in

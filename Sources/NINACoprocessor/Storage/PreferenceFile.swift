@@ -37,13 +37,13 @@ enum PreferenceFile {
 
     static func encode(_ namespace: PreferenceNamespace, name: PreferenceName) -> [UInt8] {
         var bytes = magic + [version, UInt8(name.bytes.count)] + name.bytes
-        append(namespace.values.count, 2, to: &bytes)
+        bytes += namespace.values.count.lowFirst(2)
         for (key, value) in namespace.values.sorted(by: { $0.key < $1.key }) {
             bytes += [value.type.rawValue, UInt8(key.bytes.count)] + key.bytes
-            append(value.bytes.count, 2, to: &bytes)
+            bytes += value.bytes.count.lowFirst(2)
             bytes += value.bytes
         }
-        append(Int(CRC32.of(bytes)), 4, to: &bytes)
+        bytes += CRC32.of(bytes).lowFirst()
         return bytes
     }
 
@@ -70,10 +70,6 @@ enum PreferenceFile {
         return namespace
     }
 
-    private static func append(_ number: Int, _ size: Int, to bytes: inout [UInt8]) {
-        for index in 0..<size { bytes.append(UInt8(truncatingIfNeeded: number >> (8 * index))) }
-    }
-
     private struct Cursor {
         private var rest: ArraySlice<UInt8>
         init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
@@ -87,7 +83,7 @@ enum PreferenceFile {
         }
 
         mutating func number(_ size: Int) throws(PreferenceFileError) -> Int {
-            try take(size).reversed().reduce(0) { $0 << 8 | Int($1) }
+            try take(size).lowFirst()
         }
     }
 }

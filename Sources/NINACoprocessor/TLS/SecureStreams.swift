@@ -6,18 +6,21 @@ import NINAWire
 /// time-out of the connect covers it. From then on the coprocessor sees only decrypted bytes: reading, peeking and
 /// counting agree.
 final class SecureStreams: StreamNetwork {
-    /// Receives log lines.
-    var log: ((LogLevel, String) -> Void)?
+    var log = DeviceLog()
     private let streams: any StreamNetwork
     private let engine: (any TLSEngine)?
+    private let sendBuffer: Int?
     private var channels: [NetworkSocket: SecureChannel] = [:]
     /// Ciphertext being passed from the network to a session.
     private var scratch: [UInt8] = []
 
     /// Adds TLS to the streams of a network. Without an engine TLS connections fail.
-    init(_ streams: any StreamNetwork, engine: (any TLSEngine)?) {
+    /// - Parameter sendBuffer: how many bytes each connection holds for its peer, encrypted ones for TLS, whoever uses it: slots,
+    ///   BSD sockets and downloads share lwip's streams. Nil for as many as the network takes.
+    init(_ streams: any StreamNetwork, engine: (any TLSEngine)?, sendBuffer: Int? = nil) {
         self.streams = streams
         self.engine = engine
+        self.sendBuffer = sendBuffer
     }
 
     /// The TLS state of a socket; nil for a socket without TLS. Checking is free while no socket uses TLS.
@@ -27,7 +30,7 @@ final class SecureStreams: StreamNetwork {
     private func logNotice(of channel: SecureChannel) {
         guard let (level, text) = channel.notice else { return }
         channel.notice = nil
-        log?(level, "TLS with \(channel.peer.text) (\(channel.endpoint.address):\(channel.endpoint.port)): \(text)")
+        log(level, "TLS with \(channel.peer.text) (\(channel.endpoint.address):\(channel.endpoint.port)): \(text)")
     }
 
     /// Decrypts the bytes that have arrived.
@@ -71,7 +74,7 @@ final class SecureStreams: StreamNetwork {
         } catch {
             return .connected(channel.socket, .tls(error))
         }
-        log?(.debug, "TLS with \(channel.peer.text): \(channel.summary)")
+        log(.debug, "TLS with \(channel.peer.text): \(channel.summary)")
         return .connected(channel.socket, nil)
     }
 
@@ -87,7 +90,9 @@ final class SecureStreams: StreamNetwork {
 
     /// Accepts the first queued connection.
     func accept(_ listener: NetworkSocket) -> Result<(NetworkSocket, Endpoint)?, NetworkFailure> {
-        streams.accept(listener)
+        let result = streams.accept(listener)
+        if case .success(let (socket, _)?) = result { limitSendBuffer(socket) }
+        return result
     }
 
     /// Sets whether connection requests are dropped.
@@ -99,7 +104,9 @@ final class SecureStreams: StreamNetwork {
 
     /// Starts a connection without TLS.
     func connect(to endpoint: Endpoint) -> Result<NetworkSocket, NetworkFailure> {
-        streams.connect(to: endpoint)
+        let result = streams.connect(to: endpoint)
+        if case .success(let socket) = result { limitSendBuffer(socket) }
+        return result
     }
 
     /// Starts a connection with TLS; `.connected` reports the outcome of the handshake too.
@@ -112,15 +119,16 @@ final class SecureStreams: StreamNetwork {
             return .failure(.tls(error))
         }
         if scratch.isEmpty { scratch = Array(repeating: 0, count: SecureChannel.recordLength) }
-        let result = streams.connect(to: endpoint)
+        let result = connect(to: endpoint)
         if case .success(let socket) = result {
             channels[socket] = SecureChannel(socket, security.peer, endpoint, session, streams)
         }
         return result
     }
 
-    /// Limits how many bytes a connection holds; encrypted bytes for TLS.
-    public func limitSendBuffer(_ socket: NetworkSocket, to bytes: Int) { streams.limitSendBuffer(socket, to: bytes) }
+    private func limitSendBuffer(_ socket: NetworkSocket) {
+        if let sendBuffer { streams.limitSendBuffer(socket, to: sendBuffer) }
+    }
 
     /// Sends bytes.
     func send(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>) -> Int? {

@@ -1,6 +1,7 @@
 import NINAWire
 
-// What crosses parts: a station that leaves its network loses its connections.
+// Commands that begin or end an association: a station that leaves its network loses its connections, so they concern
+// several parts.
 
 extension Device {
     mutating func setNet(_ command: SetNet) -> Answer<Acknowledgement> {
