@@ -66,12 +66,6 @@ extension Driver {
     func forgetKnownSockets() {
         for id in SocketID.all where sockets[id].isOpen { markClosed(id) }
     }
-
-    /// A unique server identity, never reused.
-    func newServer() -> ServerID {
-        servers &+= 1
-        return ServerID(rawValue: servers)
-    }
 }
 
 extension WiFiError {
