@@ -73,14 +73,3 @@ extension Driver {
         return ServerID(rawValue: servers)
     }
 }
-
-extension WiFiError {
-    /// Whether the command may have run although its reply was lost or damaged.
-    var hasLostReply: Bool {
-        switch self {
-        case .link(let fault, _): fault.kind != .restarted
-        case .badReply: true
-        default: false
-        }
-    }
-}
