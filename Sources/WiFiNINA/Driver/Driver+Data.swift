@@ -11,7 +11,7 @@ extension Driver {
         guard !sockets[id].gaps.contains(.input) else { throw .bytesLost(id.number) }
         let data: ArraySlice<UInt8>
         do throws(WiFiError) {
-            data = try commands(id).receive(id.number, on: self)
+            data = try commands(id).receive(id, on: self)
         } catch {
             if mayHaveRun { sockets[id].gaps.insert(.input) }
             throw error
@@ -27,7 +27,7 @@ extension Driver {
     func send(_ id: SocketID, _ frame: ArraySlice<UInt8>) throws(WiFiError) -> Int {
         guard !sockets[id].gaps.contains(.output) else { throw .bytesLost(id.number) }
         do throws(WiFiError) {
-            return try commands(id).send(id.number, frame, on: self)
+            return try commands(id).send(id, frame, on: self)
         } catch {
             if mayHaveRun { sockets[id].gaps.insert(.output) }
             throw error

@@ -66,10 +66,4 @@ extension Driver {
     func forgetKnownSockets() {
         for id in SocketID.all where sockets[id].isOpen { markClosed(id) }
     }
-
-    /// A unique server identity, never reused.
-    func newServer() -> ServerID {
-        servers &+= 1
-        return ServerID(rawValue: servers)
-    }
 }

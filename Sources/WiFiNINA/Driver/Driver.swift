@@ -20,11 +20,8 @@ final class Driver {
     /// The commands for BSD sockets.
     let bsd = BSDCommands()
     private(set) var commandCount = 0
-    var servers: UInt32 = 0
-    /// The result of ``findFirmware()``, including what was learned from replies.
-    var firmware: ModuleFirmware?
-    var versionText: [UInt8] = []
-    var answersVersionNumbers: Bool?
+    /// What replies have shown of the module's firmware; see ``findFirmware()``.
+    var identity = FirmwareIdentity()
     /// Called before each command and during each wait.
     var watchdogFeeder: (() -> Void)?
     private var writer = FrameWriter()

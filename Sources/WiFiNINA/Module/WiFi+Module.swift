@@ -12,11 +12,11 @@ extension WiFi {
     public func firmwareVersionU32() throws(WiFiError) -> UInt32 {
         do throws(WiFiError) {
             let version = try driver.send(GetFwVersionU32()).version
-            driver.answersVersionNumbers = true
+            driver.identity.record(answersVersionNumbers: true)
             return version
         } catch {
             guard case .refused = error else { throw error }
-            driver.answersVersionNumbers = false
+            driver.identity.record(answersVersionNumbers: false)
             throw driver.meaningOfErrorFrame(.getFwVersionU32)
         }
     }

@@ -9,12 +9,12 @@ extension BSDCommands {
 
     // MARK: Bytes
 
-    func receive(_ number: SocketNumber, on driver: Driver) throws(WiFiError) -> ArraySlice<UInt8> {
-        try driver.run(BSDRecv(socket: number, size: UInt16(longestReceive))).data
+    func receive(_ id: SocketID, on driver: Driver) throws(WiFiError) -> ArraySlice<UInt8> {
+        try driver.run(BSDRecv(socket: id.number, size: UInt16(longestReceive))).data
     }
 
-    func send(_ number: SocketNumber, _ frame: ArraySlice<UInt8>, on driver: Driver) throws(WiFiError) -> Int {
-        Int(try driver.run(BSDSend(socket: number, data: frame)).count)
+    func send(_ id: SocketID, _ frame: ArraySlice<UInt8>, on driver: Driver) throws(WiFiError) -> Int {
+        Int(try driver.run(BSDSend(socket: id.number, data: frame)).count)
     }
 
     /// ERRNO refers to the preceding send.

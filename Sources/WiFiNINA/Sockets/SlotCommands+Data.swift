@@ -4,12 +4,12 @@ import NINAWire
 // Data transfer and state of connections over slots.
 
 extension SlotCommands {
-    func receive(_ number: SocketNumber, on driver: Driver) throws(WiFiError) -> ArraySlice<UInt8> {
-        try driver.run(GetDatabuf(socket: number, size: UInt16(longestReceive))).data
+    func receive(_ id: SocketID, on driver: Driver) throws(WiFiError) -> ArraySlice<UInt8> {
+        try driver.run(GetDatabuf(socket: id.number, size: UInt16(longestReceive))).data
     }
 
-    func send(_ number: SocketNumber, _ frame: ArraySlice<UInt8>, on driver: Driver) throws(WiFiError) -> Int {
-        Int(try driver.run(SendData(socket: number, data: frame)).count)
+    func send(_ id: SocketID, _ frame: ArraySlice<UInt8>, on driver: Driver) throws(WiFiError) -> Int {
+        Int(try driver.run(SendData(socket: id.number, data: frame)).count)
     }
 
     func drainAndCheckFull(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool {

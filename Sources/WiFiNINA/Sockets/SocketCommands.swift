@@ -37,10 +37,10 @@ protocol SocketCommands: AnyObject {
     /// The maximum number of bytes in one reply, which the commands ask for.
     var longestReceive: Int { get }
     /// Receives the bytes of one reply; empty when the chip has none.
-    func receive(_ number: SocketNumber, on driver: Driver) throws(WiFiError) -> ArraySlice<UInt8>
+    func receive(_ id: SocketID, on driver: Driver) throws(WiFiError) -> ArraySlice<UInt8>
     /// Sends a frame.
     /// - Returns: the bytes taken.
-    func send(_ number: SocketNumber, _ frame: ArraySlice<UInt8>, on driver: Driver) throws(WiFiError) -> Int
+    func send(_ id: SocketID, _ frame: ArraySlice<UInt8>, on driver: Driver) throws(WiFiError) -> Int
     /// After a send that took no byte: whether the connection is open and its send buffer full. Always reads unread
     /// bytes into the buffer.
     func drainAndCheckFull(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool

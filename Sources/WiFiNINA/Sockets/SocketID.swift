@@ -47,6 +47,15 @@ struct SocketTable {
     /// The slots, then the BSD sockets.
     private var states = Array(repeating: SocketState(), count: Firmware.slotLimit)
 
+    /// The number of servers so far.
+    private var servers: UInt32 = 0
+
+    /// A unique server identity, never reused.
+    mutating func newServer() -> ServerID {
+        servers &+= 1
+        return ServerID(rawValue: servers)
+    }
+
     /// The state of a socket.
     ///
     /// Inlined, and with one `yield`: otherwise each access allocates the frame of a coroutine.

@@ -36,7 +36,7 @@ public final class WiFiServer {
         driver = wifi.driver
         socketFamily = family ?? wifi.socketFamily
         self.port = port
-        id = driver.newServer()
+        id = driver.sockets.newServer()
     }
 
     /// Whether the server was started and still owns its socket.
