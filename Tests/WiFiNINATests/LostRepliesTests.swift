@@ -69,6 +69,19 @@ import WiFiNINA
         #expect(try host.commands { try client.connect(.address(Host.address), port: 7) } == 17)
     }
 
+    /// A command that was never sent has made no socket: there is nothing to close.
+    @Test func aCommandThatWasNotSentLosesNothing() throws {
+        let host = try Host(family: .bsd)
+        host.wifi.recoveryLimit = nil
+        _ = host.network.listen(at: Endpoint(address: Host.address, port: 7))
+        var client = WiFiClient(host.wifi)
+        host.link.commandsLeft = 0
+        #expect(throws: WiFiError.self) { try client.connect(.address(Host.address), port: 7) }
+        host.link.commandsLeft = nil
+        // SOCKET, IOCTL, CONNECT, ERRNO, two times POLL, GETSOCKOPT: no CLOSE.
+        #expect(try host.commands { try client.connect(.address(Host.address), port: 7) } == 7)
+    }
+
     /// A start that never ran takes nothing from the slot's present owner.
     @Test(arguments: [Firmware.modern, .arduino200], [true, false])
     func aStartThatWasLostEndsNobodysConnection(_ firmware: Firmware, _ isServer: Bool) throws {

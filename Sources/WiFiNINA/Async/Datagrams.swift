@@ -119,7 +119,7 @@ extension WiFiModule {
             let socket = try open(handle)
             let count = try socket.parsePacket()
             if count > 0 {
-                hasProgressed = true
+                waits.recordProgress()
                 return Datagram(socket.read(count), to: socket.remoteIP(), port: socket.remotePort())
             }
             try await pause(&backoff, object: handle.id, for: .read)
@@ -137,8 +137,8 @@ extension WiFiModule {
     func closeDatagramSocket(_ number: Int) {
         guard let socket = datagramSockets.removeValue(forKey: number) else { return }
         try? socket.stop()
-        hasProgressed = true
-        wake { $0.object == number }
+        waits.recordProgress()
+        wakeWaiters(for: number)
     }
 }
 #endif

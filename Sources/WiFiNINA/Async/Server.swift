@@ -145,7 +145,7 @@ extension WiFiModule {
             guard let listener = listeners[server.id], !listener.isEnded else { throw .serverNotListening }
             if let failure = listener.failure { throw failure }
             if let client = try listener.server.accept() {
-                hasProgressed = true
+                waits.recordProgress()
                 return adopt(client)
             }
             try await pause(&backoff, object: server.id, for: .read)
@@ -182,8 +182,8 @@ extension WiFiModule {
         guard let listener = listeners[number], !listener.isEnded else { return }
         listener.isEnded = true
         try? listener.server.end()
-        hasProgressed = true
-        wake { $0.object == number }
+        waits.recordProgress()
+        wakeWaiters(for: number)
     }
 
     func forgetServer(_ number: Int) {

@@ -55,8 +55,8 @@ extension WiFiModule {
         guard let connection = connections.removeValue(forKey: number) else { return }
         unstopped.append(connection.client)
         stopUnstopped()
-        hasProgressed = true
-        wake { $0.object == number }
+        waits.recordProgress()
+        wakeWaiters(for: number)
     }
 
     /// Frees the sockets of connections that were closed or released. A failed attempt is retried later.
@@ -90,7 +90,7 @@ extension WiFiModule {
             let connection = try connection(client)
             if connection.hasEnded { return false }
             if try connection.client.available() > 0 {
-                hasProgressed = true
+                waits.recordProgress()
                 try connection.takeOver()
                 return true
             }
@@ -237,11 +237,11 @@ extension WiFiModule {
     }
 
     private func endWriting(_ client: Client) {
-        guard let next = waiters.first(where: { $0.cause == .writing && $0.object == client.id }) else {
+        guard let next = waits.takeNextWriter(to: client.id) else {
             connections[client.id]?.isWriting = false
             return
         }
-        wake { $0.number == next.number }
+        next.continuation.resume(returning: nil)
     }
 }
 #endif

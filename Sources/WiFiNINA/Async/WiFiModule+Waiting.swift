@@ -3,30 +3,6 @@ import NINALink
 
 // Waiting without blocking the module: a suspended task is woken by the link's activity, or at its due time.
 
-/// A task that is suspended in a wait.
-struct Waiter {
-    /// What a task waits for.
-    enum Cause: Equatable {
-        /// Only its due time.
-        case time
-        /// IRQ; the task then checks what it was for.
-        case activity
-        /// Its turn to write to the connection.
-        case writing
-    }
-
-    let number: UInt64
-    let cause: Cause
-    /// The connection, server or datagram socket; closing it ends the wait.
-    let object: Int?
-    /// The latest time to wake it.
-    let due: MonotonicInstant
-    let since: MonotonicInstant
-    /// IRQ was high when the task last checked, but not for its object.
-    var hasSeenInterrupt: Bool
-    let continuation: CheckedContinuation<WiFiError?, Never>
-}
-
 /// The pauses between checks during one wait for the module's activity.
 struct PollBackoff {
     /// While IRQ is high for another socket, checks start this close together and back off to the maximum.
@@ -56,10 +32,6 @@ struct PollBackoff {
 }
 
 extension WiFiModule {
-    /// After a task has taken something, other tasks check again even if IRQ did not seem to change, at most once in
-    /// this time because each check costs a command.
-    private static let progressNanoseconds: UInt64 = 4_000_000
-
     /// Waits for activity of the module that concerns an object; the caller then checks again.
     func pause(_ backoff: inout PollBackoff, object: Int, for wait: WiFiError.Wait) async throws(WiFiError) {
         let now = now
@@ -77,14 +49,12 @@ extension WiFiModule {
     /// Yields to other tasks that want to run a command.
     func yieldToOtherTasks() async {
         guard !isClosed else { return }
-        await withCheckedContinuation { yielding.append($0) }
+        await withCheckedContinuation { waits.addYielding($0) }
     }
 
     /// Resumes the tasks that yielded.
     func resumeYielding() {
-        let yielded = yielding
-        yielding = []
-        for continuation in yielded { continuation.resume() }
+        for continuation in waits.takeYielding() { continuation.resume() }
     }
 
     /// Suspends the task until it is woken.
@@ -92,14 +62,13 @@ extension WiFiModule {
         _ cause: Waiter.Cause, _ object: Int?, until due: MonotonicInstant, hasSeenInterrupt: Bool = false
     ) async throws(WiFiError) {
         try checkCancellation()
-        lastWaiter += 1
-        let number = lastWaiter
+        let number = waits.newNumber()
         let since = now
         let error: WiFiError? = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<WiFiError?, Never>) in
                 // If the task is cancelled after this point, the handler's job runs later and finds the waiter.
                 guard !Task.isCancelled else { return continuation.resume(returning: WiFiError.cancelled) }
-                waiters.append(
+                waits.add(
                     Waiter(
                         number: number, cause: cause, object: object, due: due, since: since,
                         hasSeenInterrupt: hasSeenInterrupt, continuation: continuation))
@@ -110,25 +79,27 @@ extension WiFiModule {
         if let error { throw error }
     }
 
-    private func cancelWaiter(_ number: UInt64) { wake(.cancelled) { $0.number == number } }
+    private func cancelWaiter(_ number: UInt64) { wake(waits.take { $0.number == number }, .cancelled) }
 
-    /// Wakes the waiting tasks that match.
-    /// - Parameter error: the error that their wait throws; nil when it just ends.
-    func wake(_ error: WiFiError? = nil, where isWoken: (Waiter) -> Bool) {
-        guard waiters.contains(where: isWoken) else { return }
-        let woken = waiters.filter(isWoken)
-        waiters.removeAll(where: isWoken)
+    /// Wakes the tasks that wait for an object, because it was closed.
+    func wakeWaiters(for object: Int) { wake(waits.take { $0.object == object }) }
+
+    func wakeAll(_ error: WiFiError) { wake(waits.take { _ in true }, error) }
+
+    /// Wakes waiting tasks.
+    /// - Parameters:
+    ///   - woken: the tasks, which the queue has no more.
+    ///   - error: the error that their wait throws; nil when it just ends.
+    func wake(_ woken: [Waiter], _ error: WiFiError? = nil) {
         for waiter in woken { waiter.continuation.resume(returning: error) }
     }
-
-    func wakeAll(_ error: WiFiError) { wake(error) { _ in true } }
 
     /// Polls the link and wakes the tasks that are due.
     /// - Returns: the nanoseconds until the next poll; nil when no task waits.
     func poll() -> UInt64? {
         resumeYielding()
-        defer { hasProgressed = false }
-        guard !waiters.isEmpty else { return nil }
+        defer { waits.endPoll() }
+        guard waits.count > 0 else { return nil }
         let isHigh: Bool
         do throws(WiFiError) {
             // A deadline in the past: processes received bytes without waiting.
@@ -138,15 +109,9 @@ extension WiFiModule {
             return nil
         }
         let now = now
-        wake(.timedOut(.write)) { $0.cause == .writing && $0.due <= now }
-        wake { waiter in
-            if waiter.due <= now { return true }
-            guard isHigh, waiter.cause == .activity else { return false }
-            return !waiter.hasSeenInterrupt
-                || hasProgressed && now.nanoseconds(since: waiter.since) >= Self.progressNanoseconds
-        }
-        if !isHigh { for index in waiters.indices { waiters[index].hasSeenInterrupt = false } }
-        return waiters.map(\.due).min()?.nanoseconds(since: now)
+        wake(waits.takeLateWriters(at: now), .timedOut(.write))
+        wake(waits.takeReady(at: now, isInterruptHigh: isHigh))
+        return waits.nextDue?.nanoseconds(since: now)
     }
 }
 #endif

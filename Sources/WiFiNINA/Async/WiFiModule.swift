@@ -26,12 +26,8 @@ public actor WiFiModule {
     /// Closed connections whose sockets the module may still hold.
     var unstopped: [WiFiClient] = []
     private var lastNumber = 0
-    // Waiting tasks; see WiFiModule+Waiting.swift.
-    var waiters: [Waiter] = []
-    var yielding: [CheckedContinuation<Void, Never>] = []
-    var lastWaiter: UInt64 = 0
-    /// Something was taken from the module since the last poll, so IRQ may have fallen and risen unnoticed.
-    var hasProgressed = false
+    /// The tasks that wait for the module.
+    var waits = WaitQueue()
     /// Whether the module was closed.
     public private(set) var isClosed = false
 
@@ -58,7 +54,7 @@ public actor WiFiModule {
         _ body: @Sendable (WiFi) throws(Failure) -> Value
     ) throws(Failure) -> Value {
         defer {
-            hasProgressed = true
+            waits.recordProgress()
             limits.update(wifi)
         }
         return try body(wifi)
@@ -84,7 +80,7 @@ public actor WiFiModule {
     }
 
     /// The number of tasks that wait for the module.
-    package var waitingTasks: Int { waiters.count }
+    package var waitingTasks: Int { waits.count }
 
     // MARK: For the parts
 

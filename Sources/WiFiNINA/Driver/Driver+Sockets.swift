@@ -67,14 +67,3 @@ extension Driver {
         for id in SocketID.all where sockets[id].isOpen { markClosed(id) }
     }
 }
-
-extension WiFiError {
-    /// Whether the command may have run although its reply was lost or damaged.
-    var hasLostReply: Bool {
-        switch self {
-        case .link(let fault, _): fault.kind != .restarted
-        case .badReply: true
-        default: false
-        }
-    }
-}

@@ -25,7 +25,7 @@ final class Driver {
     /// Called before each command and during each wait.
     var watchdogFeeder: (() -> Void)?
     private var writer = FrameWriter()
-    /// After a command has failed: whether the module may have run it anyway.
+    /// After a command has failed: whether the module may have run it anyway, and not restarted since.
     private(set) var mayHaveRun = false
     /// When the program asked for what runs now, if that may be earlier. While the module does not answer, the time of a
     /// call's first command counts from then, so that calls which waited for the same silent module fail together.
@@ -59,6 +59,7 @@ final class Driver {
 
     /// Like ``run(_:nanoseconds:)``, without determining the cause of an error frame.
     func send<C: Command>(_ command: C, nanoseconds: UInt64? = nil) throws(WiFiError) -> C.Reply {
+        mayHaveRun = false
         watchdogFeeder?()
         let patience = nanoseconds ?? commandNanoseconds
         var deadline = min(link.now.advanced(byNanoseconds: patience), recovery.deadline ?? .distantFuture)
@@ -66,7 +67,6 @@ final class Driver {
             excused = asked
             deadline = min(deadline, asked.advanced(byNanoseconds: patience))
             guard deadline > link.now else {
-                mayHaveRun = false
                 throw .link(LinkError(.timedOut, .readyForCommand, "like the command before it"), C.opcode)
             }
         }
@@ -95,7 +95,6 @@ final class Driver {
     private func exchange<C: Command>(
         _ command: C.Type, until deadline: MonotonicInstant
     ) throws(WiFiError) -> C.Reply {
-        mayHaveRun = false
         let reply: ArraySlice<UInt8>
         do throws(LinkError) {
             try link.sendCommand(writer.frame, until: deadline)
@@ -103,7 +102,10 @@ final class Driver {
             reply = try link.receiveReply(expecting: C.opcode, until: deadline)
         } catch {
             if error.phase == .transfer { mayHaveRun = true }
-            if error.kind == .restarted { forgetSockets() }
+            if error.kind == .restarted {
+                forgetSockets()
+                mayHaveRun = false
+            }
             throw .link(error, C.opcode)
         }
         commandCount += 1

@@ -55,7 +55,7 @@ final class BSDCommands: SocketCommands {
         do throws(WiFiError) {
             return try driver.run(command)
         } catch {
-            if error.hasLostReply { hasLostNumber = true }
+            if driver.mayHaveRun { hasLostNumber = true }
             throw error
         }
     }

@@ -35,7 +35,7 @@ final class SlotCommands: SocketCommands {
         do throws(WiFiError) {
             return try driver.run(command, nanoseconds: nanoseconds)
         } catch {
-            if error.hasLostReply { unknown |= number.map(Self.bit) ?? .max }
+            if driver.mayHaveRun { unknown |= number.map(Self.bit) ?? .max }
             throw error
         }
     }
