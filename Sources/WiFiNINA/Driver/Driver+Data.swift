@@ -13,10 +13,10 @@ extension Driver {
         do throws(WiFiError) {
             data = try commands(id).receive(id, on: self)
         } catch {
-            if mayHaveRun { sockets[id].gaps.insert(.input) }
+            if mayHaveRun { sockets[id].markGap(.input) }
             throw error
         }
-        sockets[id].quantum.read += data.count
+        sockets[id].recordReceived(data.count)
         return data
     }
 
@@ -29,7 +29,7 @@ extension Driver {
         do throws(WiFiError) {
             return try commands(id).send(id, frame, on: self)
         } catch {
-            if mayHaveRun { sockets[id].gaps.insert(.output) }
+            if mayHaveRun { sockets[id].markGap(.output) }
             throw error
         }
     }
@@ -45,7 +45,7 @@ extension Driver {
     /// - Returns: the number of bytes.
     func fill(_ id: SocketID) throws(WiFiError) -> Int {
         let data = try receive(id)
-        sockets[id].ahead.append(data)
+        sockets[id].buffer(data)
         return data.count
     }
 

@@ -136,6 +136,14 @@ final class Driver {
         return true
     }
 
+    /// Whether to query the chip for bytes of a socket.
+    func claimQuery(_ id: SocketID) throws(WiFiError) -> Bool {
+        var askedAt = sockets[id].pace.askedAt
+        guard try claimQuery(&askedAt) else { return false }
+        sockets[id].recordQuery(at: askedAt)
+        return true
+    }
+
     func interruptLevel() throws(WiFiError) -> Bool {
         do throws(LinkError) { return try link.interruptLevel() } catch { throw .link(error, nil) }
     }

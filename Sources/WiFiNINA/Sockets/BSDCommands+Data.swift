@@ -23,7 +23,7 @@ extension BSDCommands {
         let isFull = error == .wouldBlock || error == .noBuffers
         try driver.drain(id)
         if !isFull {
-            driver.sockets[id].stream = .gone
+            driver.sockets[id].markGone()
             // Marks it closed, unless unread bytes remain.
             _ = try state(id, on: driver)
         }
@@ -47,7 +47,7 @@ extension BSDCommands {
             if state.stream == .open, !state.gaps.contains(.input),
                 try poll(id.number, on: driver).contains(.readable), try driver.fill(id) == 0
             {
-                driver.sockets[id].stream = .ended
+                driver.sockets[id].markEnded()
             }
             return driver.sockets[id].stream == .open ? .established : .closed
         }
@@ -129,7 +129,7 @@ extension BSDCommands {
             let wanted: WiFiSocket.Events = isReading ? [.readable, .writable, .error] : [.writable, .error]
             let events = try wait(id.number, for: wanted, until: deadline, on: driver)
             guard isReading, events.contains(.readable), events.isDisjoint(with: [.writable, .error]) else { return }
-            if try driver.fill(id) == 0 { driver.sockets[id].stream = .ended }
+            if try driver.fill(id) == 0 { driver.sockets[id].markEnded() }
         }
     }
 
@@ -145,10 +145,10 @@ extension BSDCommands {
             guard try poll(id.number, on: driver).contains(.readable) else { continue }
             if state.use == .listener || state.gaps.contains(.input) { return true }
             guard try driver.fill(id) > 0 else {
-                driver.sockets[id].stream = .ended
+                driver.sockets[id].markEnded()
                 continue
             }
-            driver.sockets[id].hasNews = true
+            driver.sockets[id].markNews()
             return true
         }
         return false

@@ -9,7 +9,7 @@ extension BSDCommands {
         while !server.waiting.isEmpty {
             let client = server.waiting.removeFirst()
             guard client.isCurrent, let id = client.id else { continue }
-            server.driver.sockets[id].server = nil
+            server.driver.sockets[id].handOut()
             return client
         }
         return try takeConnection(server)
@@ -17,7 +17,7 @@ extension BSDCommands {
 
     private func takeConnection(_ server: WiFiServer) throws(WiFiError) -> WiFiClient? {
         guard let listener = server.socket, let id = try accept(listener, on: server.driver) else { return nil }
-        server.driver.sockets[id].origin = server.id
+        server.driver.sockets[id].recordOrigin(server.id)
         return WiFiClient(server.driver, id)
     }
 
@@ -30,7 +30,7 @@ extension BSDCommands {
         server.waiting.removeAll { !$0.isCurrent }
         for _ in 0..<SocketID.limit {
             guard let client = try takeConnection(server), let id = client.id else { break }
-            driver.sockets[id].server = server.id
+            driver.sockets[id].assign(to: server.id)
             server.waiting.append(client)
         }
         for offset in 0..<SocketID.limit {

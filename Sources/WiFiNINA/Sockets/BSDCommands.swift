@@ -135,7 +135,7 @@ final class BSDCommands: SocketCommands {
     ) -> SocketID {
         let id = SocketID.bsd(number.rawValue)
         driver.open(id, as: use)
-        driver.sockets[id].remote = remote
+        driver.sockets[id].recordRemote(remote)
         return id
     }
 

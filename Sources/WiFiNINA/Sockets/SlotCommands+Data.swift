@@ -26,7 +26,7 @@ extension SlotCommands {
         guard driver.sockets[id].stream != .gone else { return .closed }
         let state = try driver.run(GetClientState(socket: id.number)).state
         if state == .closed {
-            if driver.sockets[id].ahead.isEmpty { driver.markClosed(id) } else { driver.sockets[id].stream = .gone }
+            if driver.sockets[id].ahead.isEmpty { driver.markClosed(id) } else { driver.sockets[id].markGone() }
         }
         return state
     }
@@ -38,7 +38,7 @@ extension SlotCommands {
     // MARK: Waiting
 
     func claimQuery(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool {
-        try driver.claimQuery(&driver.sockets[id].askedAt)
+        try driver.claimQuery(id)
     }
 
     /// IRQ is high for another socket.

@@ -196,9 +196,7 @@ final class SlotCommands: SocketCommands {
         guard driver.sockets[id].isOpen, driver.sockets[id].stream != .gone, try !driver.findFirmware().isAtLeast(2)
         else { return false }
         let port = try driver.run(GetRemoteData(socket: id.number)).port
-        let known = driver.sockets[id].remotePort ?? port
-        driver.sockets[id].remotePort = port
-        return known == port
+        return driver.sockets[id].recordRemotePort(port)
     }
 
     /// The module chooses the client and keeps track of turns.
@@ -211,7 +209,7 @@ final class SlotCommands: SocketCommands {
         // Not a known client: this is a new connection.
         if !state.isOpen || state.stream == .gone || state.server != server.id {
             driver.open(id, as: .client)
-            driver.sockets[id].server = server.id
+            driver.sockets[id].assign(to: server.id)
         }
         return WiFiClient(driver, id)
     }

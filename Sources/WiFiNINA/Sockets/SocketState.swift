@@ -38,27 +38,22 @@ struct SocketState {
     /// Counts the socket's connections: a handle with a different number is stale.
     private(set) var generation: UInt32 = 0
     private(set) var use = Use.closed
-    var stream = Stream.open
-    var gaps: Gaps = []
+    private(set) var stream = Stream.open
+    private(set) var gaps: Gaps = []
     /// A wait has read bytes into the buffer that the program has not seen (BSD sockets).
-    var hasNews = false
+    private(set) var hasNews = false
     /// The server whose `available` returned it.
-    var server: ServerID?
+    private(set) var server: ServerID?
     /// The server whose listener it came from, returned to the program or not (BSD sockets).
-    var origin: ServerID?
+    private(set) var origin: ServerID?
     /// The remote address and port (BSD sockets).
-    var remote = GetRemoteData.Reply()
+    private(set) var remote = GetRemoteData.Reply()
     /// The remote port, where `accept` had to query it.
-    var remotePort: UInt16?
+    private(set) var remotePort: UInt16?
     /// Bytes read from the chip and not taken by the program yet.
-    var ahead = ReadAhead()
-    var quantum = Quantum()
-    /// When the program last used it.
-    var usedAt = MonotonicInstant(nanoseconds: 0)
-    /// Until when the chip is not queried for more bytes than the buffered ones, because it had none.
-    var restsUntil = MonotonicInstant(nanoseconds: 0)
-    /// When the chip was last queried for bytes while IRQ was low.
-    var askedAt = MonotonicInstant(nanoseconds: 0)
+    private(set) var ahead = ReadAhead()
+    private(set) var quantum = Quantum()
+    private(set) var pace = Pace()
 
     var isOpen: Bool { use != .closed }
 
@@ -74,7 +69,7 @@ struct SocketState {
     mutating func open(as use: Use, at now: MonotonicInstant) {
         close()
         self.use = use
-        usedAt = now
+        pace.recordUse(at: now)
     }
 
     /// Ends the connection. Keeps the buffer's storage for the next one.
@@ -85,6 +80,120 @@ struct SocketState {
         fresh.ahead.removeAll()
         self = fresh
     }
+}
+
+// What happens to an open socket.
+
+extension SocketState {
+    /// The program used it.
+    mutating func recordUse(at now: MonotonicInstant) {
+        pace.recordUse(at: now)
+        hasNews = false
+    }
+
+    /// The chip was queried for bytes.
+    mutating func recordQuery(at now: MonotonicInstant) { pace.recordQuery(at: now) }
+
+    /// Until then the chip is not queried for more bytes than the buffered ones.
+    mutating func rest(until end: MonotonicInstant) { pace.rest(until: end) }
+
+    /// The chip may have more bytes.
+    mutating func endRest() { pace.endRest() }
+
+    // MARK: The stream
+
+    /// The chip has reported the end of the stream.
+    mutating func markEnded() { stream = .ended }
+
+    /// The connection is lost; buffered bytes remain.
+    mutating func markGone() { stream = .gone }
+
+    /// A lost reply has left a gap in this direction.
+    mutating func markGap(_ direction: Gaps) { gaps.insert(direction) }
+
+    // MARK: Bytes
+
+    /// The chip has returned so many bytes.
+    mutating func recordReceived(_ count: Int) { quantum.read += count }
+
+    /// Buffers bytes from the chip.
+    mutating func buffer(_ bytes: ArraySlice<UInt8>) { ahead.append(bytes) }
+
+    /// A wait has buffered bytes that the program has not seen.
+    mutating func markNews() { hasNews = true }
+
+    /// The program took bytes that were never buffered.
+    mutating func recordTaken(_ count: Int) { quantum.taken += count }
+
+    /// Takes the first buffered byte; nil when there is none.
+    mutating func takeByte() -> UInt8? {
+        guard let byte = ahead.first else { return nil }
+        ahead.drop(1)
+        quantum.taken += 1
+        return byte
+    }
+
+    /// Takes buffered bytes into a buffer at the offset, as many as fit.
+    /// - Returns: the number of bytes.
+    mutating func take(into buffer: inout [UInt8], at offset: Int) -> Int {
+        let count = ahead.move(into: &buffer, at: offset)
+        quantum.taken += count
+        return count
+    }
+
+    /// Takes so many buffered bytes.
+    mutating func take(_ count: Int) -> [UInt8] {
+        quantum.taken += count
+        return ahead.take(count)
+    }
+
+    /// Takes all buffered bytes to another buffer.
+    mutating func takeAll(to buffer: inout ReadAhead) {
+        quantum.taken += ahead.count
+        ahead.move(to: &buffer)
+    }
+
+    // MARK: Servers
+
+    /// It came from a server's listener.
+    mutating func recordOrigin(_ server: ServerID) { origin = server }
+
+    /// A server's `available` has found it.
+    mutating func assign(to server: ServerID) { self.server = server }
+
+    /// A server's `accept` has handed it to the program, which serves it alone.
+    mutating func handOut() { server = nil }
+
+    /// Begins its turn at a server's `available`.
+    /// - Parameter read: the bytes already read from the chip in it.
+    mutating func beginTurn(read: Int) { quantum = Quantum(read: read) }
+
+    // MARK: The other end
+
+    /// The address and port of the other end.
+    mutating func recordRemote(_ remote: GetRemoteData.Reply) { self.remote = remote }
+
+    /// The port of the other end, as `accept` has queried it.
+    /// - Returns: whether it is that of the connection that the library knows.
+    mutating func recordRemotePort(_ port: UInt16) -> Bool {
+        defer { remotePort = port }
+        return remotePort ?? port == port
+    }
+}
+
+/// When a socket was last used and queried.
+struct Pace {
+    /// When the program last used it.
+    private(set) var usedAt = MonotonicInstant(nanoseconds: 0)
+    /// Until when the chip is not queried for more bytes than the buffered ones, because it had none.
+    private(set) var restsUntil = MonotonicInstant(nanoseconds: 0)
+    /// When the chip was last queried for bytes while IRQ was low.
+    private(set) var askedAt = MonotonicInstant(nanoseconds: 0)
+
+    mutating func recordUse(at now: MonotonicInstant) { usedAt = now }
+    mutating func recordQuery(at now: MonotonicInstant) { askedAt = now }
+    mutating func rest(until end: MonotonicInstant) { restsUntil = end }
+    mutating func endRest() { restsUntil = MonotonicInstant(nanoseconds: 0) }
 }
 
 /// The unique identity of a ``WiFiServer``.
@@ -105,58 +214,4 @@ struct Quantum {
     /// Counts the bytes read from the chip, so that both sides agree. The bytes taken decide only when the library had
     /// buffered more than one frame of them.
     var isOver: Bool { read >= Self.limit || taken >= Self.limit + Frame.longestReceive }
-}
-
-/// A queue of bytes; taken bytes are dropped from the front.
-struct ReadAhead {
-    private var storage: [UInt8] = []
-    private var head = 0
-
-    var count: Int { storage.count - head }
-    var isEmpty: Bool { head == storage.count }
-    var first: UInt8? { isEmpty ? nil : storage[head] }
-    /// The bytes, in storage that is shared until the next change.
-    var bytes: ArraySlice<UInt8> { storage[head...] }
-
-    mutating func append(_ bytes: ArraySlice<UInt8>) {
-        if isEmpty { removeAll() } else { storage.removeFirst(head) }
-        head = 0
-        storage.append(contentsOf: bytes)
-    }
-
-    /// - Precondition: at least `count` bytes are stored.
-    mutating func drop(_ count: Int) { head += count }
-
-    /// Moves bytes into a buffer at the offset, as many as fit.
-    /// - Returns: the number of bytes.
-    mutating func move(into buffer: inout [UInt8], at offset: Int) -> Int {
-        let count = min(buffer.count - offset, self.count)
-        guard count > 0 else { return 0 }
-        buffer.replaceSubrange(offset..<offset + count, with: storage[head..<head + count])
-        head += count
-        return count
-    }
-
-    /// Takes up to `limit` bytes. Taking all of them does not copy.
-    mutating func take(_ limit: Int) -> [UInt8] {
-        guard head > 0 || limit < storage.count else {
-            defer { storage = [] }
-            return storage
-        }
-        let bytes = Array(storage[head...].prefix(max(0, limit)))
-        head += bytes.count
-        return bytes
-    }
-
-    /// Appends all bytes to another buffer; if that is empty, without copying.
-    mutating func move(to other: inout ReadAhead) {
-        if other.isEmpty { swap(&self, &other) } else { other.append(bytes) }
-        removeAll()
-    }
-
-    /// Keeps the capacity.
-    mutating func removeAll() {
-        storage.removeAll(keepingCapacity: true)
-        head = 0
-    }
 }

@@ -15,7 +15,7 @@ extension WiFiClient {
         let count = driver.sockets[id].ahead.count
         guard count > 0 else { return try firstBytes(id) }
         guard driver.sockets[id].stream != .gone, count < driver.drainLimit,
-            driver.now >= driver.sockets[id].restsUntil
+            driver.now >= driver.sockets[id].pace.restsUntil
         else { return count }
         do throws(WiFiError) {
             guard try driver.commands(id).claimQuery(id, on: driver) else { return count }
@@ -40,11 +40,11 @@ extension WiFiClient {
     private func fill(_ id: SocketID) throws(WiFiError) -> Int {
         let commands = driver.commands(id)
         let count = try driver.fill(id)
-        driver.sockets[id].restsUntil = MonotonicInstant(nanoseconds: 0)
+        driver.sockets[id].endRest()
         if count < commands.longestReceive {
             do throws(WiFiError) {
                 guard try commands.isBlind(id, on: driver) else { return count }
-                driver.sockets[id].restsUntil = driver.now.advanced(byNanoseconds: driver.restNanoseconds)
+                driver.sockets[id].rest(until: driver.now.advanced(byNanoseconds: driver.restNanoseconds))
             } catch {
                 // The next call reports it; the bytes are read.
             }
@@ -55,10 +55,7 @@ extension WiFiClient {
     /// Reads the next byte; nil when none is available.
     public func read() throws(WiFiError) -> UInt8? {
         let id = try current()
-        guard try firstBytes(id) > 0, let byte = driver.sockets[id].ahead.first else { return nil }
-        driver.sockets[id].ahead.drop(1)
-        driver.sockets[id].quantum.taken += 1
-        return byte
+        return try firstBytes(id) > 0 ? driver.sockets[id].takeByte() : nil
     }
 
     /// The next byte, without removing it; nil when none is available.
@@ -111,23 +108,20 @@ extension WiFiClient {
         let data = try driver.receive(id)
         let fitting = data.prefix(buffer.count - offset)
         buffer.replaceSubrange(offset..<offset + fitting.count, with: fitting)
-        driver.sockets[id].quantum.taken += fitting.count
+        driver.sockets[id].recordTaken(fitting.count)
         // A module may return more bytes than requested.
-        if fitting.count < data.count { driver.sockets[id].ahead.append(data.dropFirst(fitting.count)) }
+        if fitting.count < data.count { driver.sockets[id].buffer(data.dropFirst(fitting.count)) }
         return data.count
     }
 
     private func takeBuffered(into buffer: inout [UInt8], at offset: Int, _ id: SocketID) -> Int {
-        let count = driver.sockets[id].ahead.move(into: &buffer, at: offset)
-        driver.sockets[id].quantum.taken += count
-        return count
+        driver.sockets[id].take(into: &buffer, at: offset)
     }
 
     /// Moves the library's buffered bytes to another buffer.
     func moveBuffered(to buffer: inout ReadAhead) throws(WiFiError) {
         let id = try current()
-        driver.sockets[id].quantum.taken += driver.sockets[id].ahead.count
-        driver.sockets[id].ahead.move(to: &buffer)
+        driver.sockets[id].takeAll(to: &buffer)
     }
 
     /// Waits until bytes can be read.
@@ -168,7 +162,6 @@ extension WiFiClient {
         guard count > 0 else { return [] }
         let available = try waitForBytes(timeout, atLeast: count)
         guard available >= count, let id else { throw .connectionEnded(available: available) }
-        driver.sockets[id].quantum.taken += count
-        return driver.sockets[id].ahead.take(count)
+        return driver.sockets[id].take(count)
     }
 }

@@ -52,8 +52,7 @@ public struct WiFiClient: Equatable {
     func current() throws(WiFiError) -> SocketID {
         guard let id else { throw .notConnected }
         guard isCurrent else { throw .staleHandle(id.number) }
-        driver.sockets[id].usedAt = driver.now
-        driver.sockets[id].hasNews = false
+        driver.sockets[id].recordUse(at: driver.now)
         return id
     }
 

@@ -134,7 +134,7 @@ public final class WiFiServer {
             let client = SocketID(checked, socketFamily)
             let state = driver.sockets[client]
             guard state.isOpen, state.server == id, state.ahead.isEmpty,
-                now.nanoseconds(since: state.usedAt) >= Self.idleNanoseconds
+                now.nanoseconds(since: state.pace.usedAt) >= Self.idleNanoseconds
             else { continue }
             _ = try driver.clientState(client)
             return
@@ -145,7 +145,7 @@ public final class WiFiServer {
         guard let id = client.id else { return client }
         let state = driver.sockets[id]
         if client != lastClient || state.quantum.isOver {
-            driver.sockets[id].quantum = Quantum(read: commands.bytesReadByLook(buffered: state.ahead.count))
+            driver.sockets[id].beginTurn(read: commands.bytesReadByLook(buffered: state.ahead.count))
         }
         lastClient = client
         waiting.removeAll { $0 == client }

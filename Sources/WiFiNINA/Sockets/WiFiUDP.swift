@@ -142,7 +142,7 @@ public final class WiFiUDP {
     public func parsePacket() throws(WiFiError) -> Int {
         let id = try current()
         forgetDatagram()
-        guard try driver.claimQuery(&driver.sockets[id].askedAt) else { return 0 }
+        guard try driver.claimQuery(id) else { return 0 }
         guard try driver.run(AvailData(socket: id.number)).value > 0 else { return 0 }
         // In this order: once the datagram is read, the module may report the sender of the next one.
         let sender = try driver.run(GetRemoteData(socket: id.number))
