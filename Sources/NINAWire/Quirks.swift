@@ -15,7 +15,7 @@ public enum Quirk: UInt8, CaseIterable, Sendable {
     /// Protocol/dialects.md, START_SERVER.
     case secondStartLosesServer
     /// START_SERVER for TCP replies 1 and takes the slot even if the port is in use; GET_STATE_TCP reports the correct
-    /// state. Protocol/dialects.md, START_SERVER.
+    /// state. Each start makes a new server without the clients of the one before. Protocol/dialects.md, START_SERVER.
     case startAlwaysSucceeds
     /// START_SERVER for TCP on a slot whose server listens, or has lost the slot, replies 1 and changes nothing, not even the
     /// port. Protocol/dialects.md, START_SERVER.
@@ -71,11 +71,13 @@ public enum Quirk: UInt8, CaseIterable, Sendable {
     /// START_CLIENT replies 1 after a failed TLS handshake; GET_CLIENT_STATE reports the correct state.
     /// Protocol/dialects.md, START_CLIENT.
     case failedHandshakesConnect
-    /// START_CLIENT to a name fails for TCP and UDP: the firmware takes the address it has found for another name. No profile
-    /// has it. Protocol/dialects.md, START_CLIENT.
+    /// START_CLIENT to a name fails for TCP and UDP: the firmware takes the address it has found for another name. For profiles
+    /// of your own, as of Arduino 1.1: no shipped one has it, because drivers used with 1.7.7 connect to names. Protocol/dialects.md,
+    /// START_CLIENT.
     case namesFail
-    /// GET_CLIENT_STATE and AVAIL_DATA on a server do not notice that a TCP peer has closed. No profile has it.
-    /// Protocol/dialects.md, GET_CLIENT_STATE.
+    /// GET_CLIENT_STATE and AVAIL_DATA on a server do not notice that a TCP peer has closed. For profiles of your
+    /// own, as of Arduino 1.4.0 to 1.4.3: no shipped one has it, because drivers used with 1.7.7 see the end. Protocol/dialects.md,
+    /// GET_CLIENT_STATE.
     case endsGoUnnoticed
 
     // MARK: Station

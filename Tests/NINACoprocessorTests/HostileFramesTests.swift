@@ -1,8 +1,9 @@
 import Foundation
-import NINACoprocessor
 import NINAWire
 import TestSupport
 import Testing
+
+@testable import NINACoprocessor
 
 /// Frames that lie about themselves, in every profile: each is answered once, and the coprocessor goes on.
 @Suite(.timeLimit(.minutes(60))) struct HostileFramesTests {
@@ -40,6 +41,7 @@ import Testing
         for round in 0..<rounds {
             if round == rounds / 10 { warm = residentBytes() }
             let reply = try host.exchange(source.next(round)[...])
+            try #require(host.device.device.sockets.slots.tallyFault == nil)
             // What was sent is of no use here, and would be kept.
             host.network.datagrams.removeAll(keepingCapacity: true)
             if reply.first == Frame.start { answers += 1 }

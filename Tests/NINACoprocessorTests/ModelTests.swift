@@ -14,6 +14,8 @@ import Testing
             try run.step(&random)
             let expected = run.model.interrupt(run.bench.now)
             try #require(run.bench.device.interrupt == expected, "IRQ after step \(step): \(run.last)")
+            let fault = run.bench.device.device.sockets.slots.tallyFault
+            try #require(fault == nil, "the tally after step \(step): \(run.last)")
         }
         try run.end()
     }

@@ -139,6 +139,29 @@ import Testing
         #expect(Firmware.modern.sendBuffer == nil)
     }
 
+    /// lwip's send buffer is that of every stream, whoever opened it. Protocol/dialects.md, SEND_DATA.
+    @Test(arguments: [true, false]) func aStreamHoldsTheSendBuffer(_ isAccepted: Bool) throws {
+        let bench = try DeviceHarness.firmware(.arduino200)
+        let socket: SocketNumber
+        let peer: VirtualPeer
+        if isAccepted {
+            let server = try bench.listening()
+            peer = try #require(bench.network.connect(to: 80))
+            socket = try bench.run(BSDAccept(socket: server)).socket
+        } else {
+            (socket, peer) = try bench.connected()
+        }
+        try bench.setNonblocking(socket)
+        let bytes = [UInt8](repeating: 7, count: 4000)
+        #expect(try bench.send(socket, bytes) == 4000)
+        #expect(try bench.send(socket, bytes) == 1744)
+        #expect(try bench.send(socket, bytes) == 0)
+        #expect(try bench.errno() == 11)
+        #expect(try bench.poll(socket) == 0)
+        #expect(peer.read().count == 5744)
+        #expect(try bench.poll(socket) == 2)
+    }
+
     // MARK: The end of a connection
 
     /// A quirk of Adafruit's 1.7.2 to 1.7.7 that no profile has.
