@@ -49,6 +49,16 @@ import Testing
                 == "GET /a?b HTTP/1.1\r\nHost: h:444\r\nUser-Agent: nina\r\nAccept-Encoding: identity\r\nConnection: close\r\n\r\n"
         )
     }
+
+    /// The port is named unless it is the one of the scheme (RFC 9110, 7.2).
+    @Test(arguments: [
+        ("https://h/", "h"), ("https://h:443/", "h"), ("https://h:80/", "h:80"), ("http://h/", "h"),
+        ("http://h:80/", "h"), ("http://h:443/", "h:443"),
+    ])
+    func theHostHeaderNamesOtherPorts(_ url: String, _ host: String) throws {
+        let address = try #require(HTTPAddress(Array(url.utf8)[...]))
+        #expect(String(decoding: address.request, as: UTF8.self).contains("\r\nHost: \(host)\r\n"))
+    }
 }
 
 @Suite(.timeLimit(.minutes(5))) struct HTTPResponseTests {
@@ -120,6 +130,20 @@ import Testing
         #expect(
             read("HTTP/1.1 302 Found\r\nContent-Length: 1000\r\n\r\n", pieces: 1000, ends: false)
                 == .success("302 false "))
+    }
+
+    /// The limit itself is allowed, one byte more is not.
+    @Test(arguments: [1, 7, 1000]) func theLimitIsExact(_ pieces: Int) {
+        let header = "HTTP/1.1 200 OK\r\n"
+        let most = String(repeating: "x", count: 100)
+        for (field, body) in [
+            ("Content-Length: 100\r\n", most), ("", most),
+            ("Transfer-Encoding: chunked\r\n", "64\r\n\(most)\r\n0\r\n\r\n"),
+        ] {
+            #expect(read(header + field + "\r\n" + body, pieces: pieces) == .success("200 true \(most)"))
+        }
+        #expect(read(header + "Content-Length: 101\r\n\r\n", pieces: pieces, ends: false) == .failure(.tooLarge))
+        #expect(read(header + "\r\n\(most)x", pieces: pieces, ends: false) == .failure(.tooLarge))
     }
 
     /// Interim responses and chunk lines are bounded too.

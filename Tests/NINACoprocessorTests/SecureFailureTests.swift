@@ -132,6 +132,24 @@ import Testing
         #expect(secure.lines.last?.hasSuffix("the server has reset the connection") == true)
     }
 
+    /// The second failure after the first: the slot is stopped although its connection is gone.
+    @Test func aResetDuringAWriteLeavesASlotThatCanBeStopped() throws {
+        let secure = try SecureHarness()
+        let bench = secure.bench
+        let peer = try secure.connect()
+        bench.network.capacity = 10
+        let window = DeviceHarness.window(0x44, [[0], [UInt8](repeating: 7, count: 1000)])
+        var rounds = Rounds(1000)
+        while bench.start(window) != nil, rounds.next() {}
+        peer.reset()
+        bench.pass(.milliseconds(100))
+        let reply = try #require(bench.finish())
+        #expect(try DeviceHarness.number(DeviceHarness.parameters(of: reply, 0x44)) == 0)
+        #expect(try bench.stop(0) == 1)
+        #expect(bench.network.openSockets == 0)
+        #expect(try bench.getSocket() == 0)
+    }
+
     @Test func leavingTheNetworkEndsConnections() throws {
         let secure = try SecureHarness()
         let bench = secure.bench

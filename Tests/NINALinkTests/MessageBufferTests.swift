@@ -79,6 +79,31 @@ import Testing
         #expect(messages == windows)
     }
 
+    /// The end of one message always comes with the beginning of the next, so that the buffer is never empty.
+    @Test func halvesOfMessagesDoNotMakeItGrow() throws {
+        var buffer = MessageBuffer(acceptsHostMessages: true)
+        var message: [UInt8] = []
+        LinkMessage.append(.window, payload: Array(repeating: 7, count: 3000), to: &message)
+        let half = message.count / 2
+        let piece = Array(message[half...] + message[..<half])
+        buffer.append(Array(message[..<half]))
+        var largest = 0
+        var messages = 0
+        for round in 0..<10_000 {
+            _ = buffer.fill { free in
+                largest = max(largest, free.count)
+                guard round % 2 == 0 else { return 0 }
+                free.copyBytes(from: piece)
+                return piece.count
+            }
+            if round % 2 == 1 { buffer.append(piece) }
+            while try buffer.next() != nil { messages += 1 }
+        }
+        #expect(messages == 10_000)
+        #expect(buffer.unreadCount == half)
+        #expect(largest <= 8192)
+    }
+
     @Test func longestPayloadPasses() throws {
         var buffer = MessageBuffer(acceptsHostMessages: true)
         var bytes: [UInt8] = []

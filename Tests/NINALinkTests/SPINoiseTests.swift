@@ -1,3 +1,4 @@
+import NINACoprocessor
 import NINALink
 import NINAWire
 import TestSupport
@@ -21,11 +22,57 @@ import Testing
     }
 }
 
+/// The ends of a link over wires.
+@Suite(.timeLimit(.minutes(5))) struct SPIBoundaryTests {
+    private let wires = VirtualWires(device: Coprocessor(network: VirtualNetwork()))
+    private let link: SPILink<VirtualWires>
+
+    init() throws { link = try SPILink(bus: wires, until: MonotonicInstant(nanoseconds: 5_000_000_000)) }
+
+    private func in10Seconds() -> MonotonicInstant { link.now.advanced(by: .seconds(10)) }
+
+    /// A module that does not respond to chip select is given one second, however long the call may take.
+    @Test func selectIsBoundedUnderALongerDeadline() throws {
+        wires.faults.ignoresSelect = true
+        let start = link.now
+        #expect(throws: LinkError(.timedOut, .select)) {
+            try link.sendCommand([0xE0, 0x20, 0x00, 0xEE], until: in10Seconds())
+        }
+        #expect(link.now.nanoseconds(since: start) == 1_000_000_000)
+        // A shorter deadline is kept.
+        let again = link.now
+        #expect(throws: LinkError(.timedOut, .select)) {
+            try link.sendCommand([0xE0, 0x20, 0x00, 0xEE], until: again.advanced(by: .milliseconds(300)))
+        }
+        #expect(link.now.nanoseconds(since: again) == 300_000_000)
+    }
+
+    /// At most 16 bytes are skipped before a reply, as ``SPILink`` says.
+    @Test(arguments: 0...20) func sixteenBytesOfNoiseAreSkipped(_ count: Int) throws {
+        wires.faults.noise = [UInt8](repeating: 0xFF, count: count)
+        try link.sendCommand([0xE0, 0x37, 0x00, 0xEE], until: in10Seconds())
+        let reply = try link.receiveReply(expecting: .getFwVersion, until: in10Seconds())
+        #expect((reply.first == Frame.start) == (count <= 16))
+    }
+
+    @Test func nothingIsDoneAfterClose() throws {
+        let bus = NoisyBus(seed: 1)
+        let link = try SPILink(bus: bus, until: .distantFuture)
+        link.close()
+        let start = link.now
+        #expect(throws: LinkError(.closed, .idle)) { try link.sleep(until: start.advanced(by: .seconds(1))) }
+        #expect(link.now == start)
+        link.close()
+        #expect(bus.closes == 1)
+    }
+}
+
 /// READY is correct, and random bytes follow the beginning of a reply.
 private final class NoisyBus: SPIBus {
     private var random: SplitMix64
     var head: [UInt8] = []
     var reads = 0
+    private(set) var closes = 0
     var hertz: UInt32 = 8_000_000
     private(set) var now = MonotonicInstant(nanoseconds: 0)
     let hasInterruptLine = false
@@ -42,7 +89,7 @@ private final class NoisyBus: SPIBus {
     func waitForInterrupt(until deadline: MonotonicInstant) throws(LinkError) -> Bool { false }
     func holdReset(_ isHeld: Bool) throws(LinkError) {}
     func endBoot() throws(LinkError) {}
-    func close() {}
+    func close() { closes += 1 }
 
     func read(_ count: Int, into bytes: inout [UInt8]) throws(LinkError) {
         reads += 1

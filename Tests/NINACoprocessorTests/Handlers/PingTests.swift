@@ -40,4 +40,21 @@ import Testing
         #expect(try bench.ping(.loopback) == -1)
         #expect(bench.now == start)
     }
+
+    /// What happens to a connection neither ends the wait for an answer nor is lost by it.
+    @Test func aConnectionGoesOnMeanwhile() throws {
+        let bench = try DeviceHarness()
+        let (slot, peer) = try bench.acceptedClient(try bench.server())
+        let window: [UInt8] = [0xE0, 0x3E, 0x02, 0x04, 10, 0, 0, 77, 0x01, 0x80, 0xEE, 0x00]
+        #expect(bench.start(window) == nil)
+        let token = bench.device.device.context.lastToken
+        peer.send([1, 2])
+        #expect(bench.finish() == nil)
+        bench.device.networkEvent(.echoed(token: token, milliseconds: 9))
+        #expect(bench.finish() == [0xE0, 0xBE, 0x01, 0x02, 0x09, 0x00, 0xEE, 0x00])
+        #expect(try bench.read(slot) == [1, 2])
+        #expect(try bench.send(slot, [3]) == 1)
+        #expect(peer.read() == [3])
+        #expect(try bench.state(slot) == 4)
+    }
 }
