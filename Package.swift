@@ -3,6 +3,8 @@ import PackageDescription
 
 let package = Package(
     name: "nina",
+    // Linux is the only platform that is supported; the cores alone might build here: .github/CONTRIBUTING.md.
+    platforms: [.macOS(.v15)],
     products: [
         .library(name: "NINAWire", targets: ["NINAWire"]),
         .library(name: "NINALink", targets: ["NINALink"]),
@@ -98,7 +100,9 @@ let package = Package(
 )
 
 // Whatever tests are run, the processes they start end with them.
+#if os(Linux)
 for target in package.targets where target.type == .test { target.dependencies.append("CTestProcess") }
+#endif
 
 // NINA_TEST_TARGETS=NINAWireTests,UpstreamTests limits the package to these tests and their dependencies.
 // `Tools/test PART` sets it.

@@ -65,6 +65,8 @@ public struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConvertib
     public static let notDirectory = Errno(rawValue: ENOTDIR)
     /// A directory instead of a file.
     public static let isDirectory = Errno(rawValue: EISDIR)
+    /// The file system is read-only.
+    public static let readOnlyFileSystem = Errno(rawValue: EROFS)
     /// A directory that is not empty.
     public static let notEmpty = Errno(rawValue: ENOTEMPTY)
     /// No space left on the device.

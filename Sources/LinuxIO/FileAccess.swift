@@ -3,11 +3,19 @@ import Glibc
 /// Checks of files by their paths.
 public enum FileAccess {
     /// Checks that this process may read a plain file, to report a user's mistake early; the result may change later.
-    /// - Throws: EINVAL when it is not a plain file, ENOENT, EACCES, ENOTDIR and other errors of `stat` and `access`.
+    /// - Throws: EISDIR for a folder, EINVAL for anything else that is not a plain file, ENOENT, EACCES, ENOTDIR and other errors of `stat` and `access`.
     public static func checkReadable(path: String) throws(LinuxError) {
         var status = stat()
         guard stat(path, &status) == 0 else { throw .current("stat", path) }
+        guard status.st_mode & S_IFMT != S_IFDIR else { throw LinuxError("open", .isDirectory, path) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw LinuxError("open", .invalidArgument, path) }
         guard access(path, R_OK) == 0 else { throw .current("open", path) }
+    }
+
+    /// Whether this process may run a file; the result may change later.
+    public static func isExecutable(path: String) -> Bool {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
+        return access(path, X_OK) == 0
     }
 }

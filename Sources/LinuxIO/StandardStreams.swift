@@ -11,6 +11,12 @@ public enum StandardError {
     /// Writes the whole text, blocking if the reader is slow. Errors are ignored: they cannot be reported.
     public static func write(_ text: String) { writeAll(STDERR_FILENO, text) }
 
+    /// Whether it is a terminal whose user has not declined colors (https://no-color.org).
+    public static var takesColors: Bool {
+        isatty(STDERR_FILENO) == 1 && (Environment.value("NO_COLOR") ?? "").isEmpty
+            && Environment.value("TERM") != "dumb"
+    }
+
     /// Waits for room for a line of up to 4096 bytes (PIPE_BUF).
     ///
     /// - Parameter deadline: a time of `MonotonicClock` in nanoseconds.

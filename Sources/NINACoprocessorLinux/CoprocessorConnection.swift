@@ -116,7 +116,8 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
         do throws(LinkError) {
             try session.receive(at: now)
         } catch {
-            log(.warning, "the host is disconnected: \(error)")
+            let detail = session.input.unknownType.map { Self.describe(unknownType: $0) } ?? ""
+            log(.warning, "the host is disconnected: \(error)\(detail)")
             return .ended
         }
         if session.windowsDropped > windowsDropped {
@@ -124,6 +125,13 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
             log(.warning, "the host sent a window while a command ran (\(windowsDropped) so far): dropped")
         }
         return count < room && channel.isDrainedByShortReceive ? .drained : .more
+    }
+
+    /// The byte, and what such hosts usually have got wrong.
+    private static func describe(unknownType byte: UInt8) -> String {
+        let digits = String(byte, radix: 16, uppercase: true)
+        let guess = byte == Frame.start ? " (a NINA frame without the link's header?)" : ""
+        return " 0x\(digits.count < 2 ? "0" : "")\(digits)\(guess)"
     }
 
     /// An event was processed: sends the reply and IRQ if they changed.

@@ -46,7 +46,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     ///   paths.
     public init(_ options: EmulatorOptions) throws(LinuxError) {
         self.options = options
-        let log = Log(level: options.logLevel)
+        let log = Log(level: options.logLevel, format: options.logFormat)
         self.log = log
         reactor = try Reactor()
         environment = NetworkEnvironment(reactor: reactor, options: options) { log.write($0, $1) }
@@ -228,14 +228,15 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         claims[id] = place.claim
         let address = place.address
         let log = self.log
+        let source = LogSource(coprocessor: id, address: address)
         let connection = CoprocessorConnection(
             id: id, channel: channel, descriptor: descriptor, configuration: configuration, address: address,
             bindAddress: place.bindAddress, environment: environment, storage: DirectoryStorage(environment: storages),
             logLevel: options.logLevel,
-            log: { level, text in log.write(level, "\(address): \(text)") },
+            log: { level, text in log.write(level, from: source, text) },
             whenClosed: { [unowned self] id in powerOff(id) })
         connections[id] = connection
-        log.write(.info, "\(address): \(channel.greeting), coprocessor \(id) is on")
+        log.write(.info, from: source, "\(channel.greeting), coprocessor \(id) is on")
         do throws(LinuxError) {
             try connection.start()
         } catch {
@@ -258,7 +259,8 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     private func powerOff(_ id: UInt64) {
         guard let connection = connections.removeValue(forKey: id) else { return }
         if let claim = claims.removeValue(forKey: id) { addresses.release(claim.index) }
-        log.write(.info, "\(connection.address): \(connection.channel.farewell), coprocessor \(id) is off")
+        let source = LogSource(coprocessor: id, address: connection.address)
+        log.write(.info, from: source, "\(connection.channel.farewell), coprocessor \(id) is off")
         guard !isClosing else { return }
         if case .device(let path) = connection.channel {
             // Its kernel module exists as long as it is open: only an error ends this.

@@ -34,6 +34,8 @@ public struct EmulatorOptions: Sendable {
     public var companion: Int32?
     /// The least important level that is logged.
     public var logLevel = LogLevel.info
+    /// How a line of the log is written.
+    public var logFormat = LogFormat.text
 
     /// The defaults, with this socket path; nil for none.
     public init(socketPath: String?) {
@@ -46,6 +48,14 @@ public struct EmulatorOptions: Sendable {
         guard address == .any else { return reportedAddress ?? address }
         return reportedAddress ?? coprocessor.networks.lazy.compactMap(\.address).first ?? .loopback
     }
+}
+
+/// How a line of the log is written.
+public enum LogFormat: String, Sendable {
+    /// For people: time (UTC), level, coprocessor, text.
+    case text
+    /// For programs: one JSON object (RFC 8259) per line.
+    case json
 }
 
 /// The mapping of a coprocessor's ports to ports of this machine: the map takes precedence over the offset, and the

@@ -13,24 +13,39 @@ final class Log {
     private static let longestWait: UInt64 = 100_000_000
 
     let level: LogLevel
+    private let format: LogFormat
+    private let isColored: Bool
     private var allowance = Log.burst
     /// When the allowance was last updated.
     private var grownAt = MonotonicClock.nanoseconds()
     private var linesLeftOut = 0
     private var isStuck = false
 
-    init(level: LogLevel) { self.level = level }
+    init(level: LogLevel, format: LogFormat = .text) {
+        self.level = level
+        self.format = format
+        isColored = StandardError.takesColors
+    }
 
-    func write(_ level: LogLevel, _ text: @autoclosure () -> String) {
+    /// - Parameter source: the coprocessor that the line is about; nil for the emulator.
+    func write(_ level: LogLevel, from source: LogSource? = nil, _ text: @autoclosure () -> String) {
         guard level <= self.level else { return }
         guard mayWrite(), isRead() else {
             linesLeftOut += 1
             return
         }
-        var lines = "nina-emulator: \(level): \(text())\n"
-        if linesLeftOut > 0 { lines = "nina-emulator: warning: \(linesLeftOut) log lines were left out\n" + lines }
+        var lines = line(level, source, text())
+        if linesLeftOut > 0 { lines = line(.warning, nil, "\(linesLeftOut) log lines were left out") + lines }
         linesLeftOut = 0
         StandardError.write(lines)
+    }
+
+    private func line(_ level: LogLevel, _ source: LogSource?, _ text: String) -> String {
+        let line = LogLine(milliseconds: TimeOfDay.milliseconds(), level: level, source: source, text: text)
+        return switch format {
+        case .text: line.text(isColored: isColored) + "\n"
+        case .json: line.json + "\n"
+        }
     }
 
     private func mayWrite() -> Bool {

@@ -2,6 +2,24 @@ import LinuxIO
 import NINACoprocessor
 import NINAWire
 
+/// A library or a file of authorities that TLS cannot use.
+public struct TLSUnavailable: Error, CustomStringConvertible {
+    /// What is wrong, with the path.
+    public let description: String
+}
+
+extension EmulatorOptions {
+    /// Loads the library and the authorities, if one of them was chosen, to report a mistake before the first connection.
+    public func checkTLS() throws(TLSUnavailable) {
+        guard tlsLibrary != nil || authorities != nil else { return }
+        do throws(TLSLibrary.Unavailable) {
+            _ = try TLSLibrary(path: tlsLibrary ?? TLSLibrary.standardName, authorities: authorities)
+        } catch {
+            throw TLSUnavailable(description: error.description)
+        }
+    }
+}
+
 /// TLS with the system's OpenSSL. The library and the authorities are loaded when the first connection needs them.
 final class OpenSSLEngine: TLSEngine {
     private let path: String

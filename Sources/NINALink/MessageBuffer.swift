@@ -4,6 +4,8 @@ public struct MessageBuffer {
     private var start = 0
     private var end = 0
     private let acceptsHostMessages: Bool
+    /// The type of the message that ``next()`` refused because no message of the other end has that type.
+    public private(set) var unknownType: UInt8?
 
     /// Makes an empty buffer.
     /// - Parameter acceptsHostMessages: true on the device's side, false on the host's.
@@ -68,6 +70,7 @@ public struct MessageBuffer {
     public mutating func next() throws(LinkError) -> LinkMessage? {
         guard end - start >= LinkMessage.headerLength else { return nil }
         guard let kind = LinkMessage.Kind(rawValue: storage[start]), kind.isFromHost == acceptsHostMessages else {
+            unknownType = storage[start]
             throw LinkError(.violation, .transfer, "unknown message type")
         }
         let length = Int(storage[start + 2]) << 8 | Int(storage[start + 3])

@@ -176,6 +176,8 @@ public struct TransportError: Error, Equatable, Sendable, CustomStringConvertibl
             switch errno {
             case .noEntry, .connectionRefused: "; start nina-emulator, or set NINA_TRANSPORT"
             case .accessDenied: "; the socket belongs to another user, who has not let this one in"
+            case .tooManyLinks: "; the path has symbolic links that lead in a circle"
+            case .notDirectory: "; a part of the path is no folder"
             default: ""
             }
         return "no coprocessor at \(transport): \(errno)\(hint)"

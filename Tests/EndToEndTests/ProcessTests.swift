@@ -6,11 +6,18 @@ import WiFiNINA
 
 /// The emulator as a program: options, messages and exit status.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct ProcessTests {
-    private func run(_ name: String, _ arguments: [String], environment: [String: String] = [:]) throws -> (
+    static func run(_ name: String, _ arguments: [String], environment: [String: String] = [:]) throws -> (
+        status: LinuxProcesses.ExitStatus?, output: String, errors: String
+    ) {
+        try run(path: try EmulatorUnderTest.program(name), arguments, environment: environment)
+    }
+
+    /// Runs a program to its end, which is awaited for 30 seconds.
+    static func run(path: String, _ arguments: [String], environment: [String: String] = [:]) throws -> (
         status: LinuxProcesses.ExitStatus?, output: String, errors: String
     ) {
         let child = try ChildProcess(
-            try EmulatorUnderTest.program(name), arguments, environment: environment, output: .pipe, errors: .pipe)
+            path, arguments, environment: environment, output: .pipe, errors: .pipe)
         let output = LogCollector()
         let errors = LogCollector()
         guard let outputPipe = child.takeOutput(), let errorPipe = child.takeErrors() else { throw NoPipe() }
@@ -21,18 +28,18 @@ import WiFiNINA
     }
 
     @Test func helpNamesEveryOption() throws {
-        let result = try run("nina-emulator", ["--help"])
+        let result = try Self.run("nina-emulator", ["--help"])
         #expect(result.status == .exited(0))
         for option in [
             "--socket", "--firmware", "--address", "--port-offset", "--port-map", "--network", "--host",
             "--ca-file", "--tls-library", "--max-sockets", "--backlog", "--send-buffer", "--overflow",
             "--sockets-without-join", "--wifi-delay", "--once", "--storage", "--end-with", "--socket-mode",
             "--report-address",
-            "--log-level", "--version", "--help",
+            "--log-level", "--log-format", "--version", "--help",
         ] {
             #expect(result.output.contains(option), "\(option) is not in the help")
         }
-        #expect(try run("nina-emulator", ["--version"]).output.hasPrefix("nina-emulator "))
+        #expect(try Self.run("nina-emulator", ["--version"]).output.hasPrefix("nina-emulator "))
     }
 
     @Test(arguments: [
@@ -49,10 +56,13 @@ import WiFiNINA
         ["--port-map", "80"], ["--network", ""], ["--network", "x,security=open,passphrase=secret"],
         ["--network", "x,ip=10.0.0.1"], ["--host", "name"], ["--ca-file", ""], ["--max-sockets", "65"],
         ["--overflow", "wait"], ["--send-buffer", "0"], ["--send-buffer"],
+        ["--port-map", "80=8080", "--port-map", "80=8081"], ["--port-map", "80=8080", "--port-map", "81=8080"],
+        ["--network", "x,passphrase=seven77"], ["--network", "x,security=wpa,passphrase=short"],
+        ["--network", "x,passphrase=" + String(repeating: "g", count: 64)], ["--log-format", "xml"],
         ["--log-level", "loud"], ["--attach"], ["--attach", "/dev/nina0", "--once"], ["stray"],
     ])
     func wrongUsageIsExplained(_ arguments: [String]) throws {
-        let result = try run("nina-emulator", arguments)
+        let result = try Self.run("nina-emulator", arguments)
         #expect(result.status == .exited(2))
         #expect(result.errors.hasPrefix("nina-emulator: "))
         #expect(result.errors.contains("--help"))
@@ -61,7 +71,7 @@ import WiFiNINA
 
     @Test func aLiveSocketIsRefused() throws {
         let emulator = try EmulatorUnderTest()
-        let result = try run("nina-emulator", ["--socket", emulator.socketPath])
+        let result = try Self.run("nina-emulator", ["--socket", emulator.socketPath])
         #expect(result.status == .exited(3))
         #expect(result.errors.contains(emulator.socketPath))
         #expect(result.errors.contains("EADDRINUSE"))
@@ -69,7 +79,7 @@ import WiFiNINA
     }
 
     @Test func anUnusablePathIsExplained() throws {
-        let result = try run("nina-emulator", ["--socket", "/no/such/directory/nina.sock"])
+        let result = try Self.run("nina-emulator", ["--socket", "/no/such/directory/nina.sock"])
         #expect(result.status == .exited(3))
         #expect(result.errors.contains("ENOENT"))
     }
@@ -77,7 +87,7 @@ import WiFiNINA
     /// A missing node, a file that is no device, and a device of another kernel module.
     @Test(arguments: [("/no/such/device", "ENOENT"), ("/etc/passwd", "ENOTTY"), ("/dev/null", "EPERM")])
     func aDeviceThatCannotBeServedIsExplained(path: String, errno: String) throws {
-        let result = try run("nina-emulator", ["--attach", path])
+        let result = try Self.run("nina-emulator", ["--attach", path])
         #expect(result.status == .exited(3))
         #expect(result.errors.contains("\(path): \(errno)"))
         #expect(result.errors.contains("Tools/kernel"))
@@ -86,7 +96,7 @@ import WiFiNINA
 
     @Test func anAddressOfSomebodyElseIsExplained() throws {
         // 192.0.2.0/24 is reserved for documentation: no machine has it.
-        let result = try run(
+        let result = try Self.run(
             "nina-emulator", ["--socket", EmulatorUnderTest.freshSocketPath(), "--address", "192.0.2.1"])
         #expect(result.status == .exited(3))
         #expect(result.errors.contains("192.0.2.1"))
@@ -95,7 +105,7 @@ import WiFiNINA
     /// Although the kernel lets servers bind them.
     @Test(arguments: ["127.255.255.255", "127.0.0.0"]) func anAddressOfAWholeNetworkIsExplained(address: String) throws
     {
-        let result = try run(
+        let result = try Self.run(
             "nina-emulator", ["--socket", EmulatorUnderTest.freshSocketPath(), "--address", address])
         #expect(result.status == .exited(3))
         #expect(result.errors.contains(address) && result.errors.contains("not one of this machine"))
@@ -171,14 +181,14 @@ import WiFiNINA
     }
 
     @Test func theToolTellsThatNobodyIsThere() throws {
-        let result = try run("nina", ["info", "--transport", "unix:/no/such/nina.sock"])
+        let result = try Self.run("nina", ["info", "--transport", "unix:/no/such/nina.sock"])
         #expect(result.status == .exited(3))
         #expect(result.errors.contains("start nina-emulator"))
     }
 
     @Test func infoDescribesTheCoprocessor() throws {
         let emulator = try EmulatorUnderTest()
-        let result = try run("nina", ["info"], environment: ["NINA_TRANSPORT": "\(emulator.transport)"])
+        let result = try Self.run("nina", ["info"], environment: ["NINA_TRANSPORT": "\(emulator.transport)"])
         #expect(result.status == .exited(0))
         for text in ["3.5.0", "24:0A:C4:01:", "lab-net", "WPA2", "open-net"] {
             #expect(result.output.contains(text), "\(result.output)")
@@ -188,24 +198,24 @@ import WiFiNINA
     /// Wires are tested in a guest.
     @Test func probeNamesTheStep() throws {
         let emulator = try EmulatorUnderTest(["--firmware", "arduino-1.4.8"])
-        let found = try run("nina", ["probe", "--transport", "\(emulator.transport)"])
+        let found = try Self.run("nina", ["probe", "--transport", "\(emulator.transport)"])
         #expect(found.status == .exited(0))
         #expect(found.output.contains("there are no wires to probe"))
         #expect(found.output.contains("10 firmware Arduino 1.4.8: ok\n  it has no BSD sockets, "))
 
         let wiring = "spi:/no/such/spidev0.0,cs=GPIO5,ready=GPIO24"
-        let missing = try run("nina", ["probe"], environment: ["NINA_TRANSPORT": wiring])
+        let missing = try Self.run("nina", ["probe"], environment: ["NINA_TRANSPORT": wiring])
         #expect(missing.status == .exited(3))
         #expect(missing.output.hasPrefix("1 SPI device /no/such/spidev0.0: FAILED\n  seen: open "))
         #expect(missing.output.contains("\n  do:   enable SPI: dtparam=spi=on"))
 
-        let wrong = try run("nina", ["probe", "--transport", "spi:/dev/spidev0.0,cs=GPIO5"])
+        let wrong = try Self.run("nina", ["probe", "--transport", "spi:/dev/spidev0.0,cs=GPIO5"])
         #expect(wrong.status == .exited(2))
         #expect(wrong.errors.contains("expected ready=LINE"))
     }
 
     @Test func benchPrintsItsKeys() throws {
-        let result = try run("nina", ["bench", "--json", "--seconds", "1"])
+        let result = try Self.run("nina", ["bench", "--json", "--seconds", "1"])
         #expect(result.status == .exited(0), "\(result.errors)")
         for key in [
             "floor_round_trips_per_s", "commands_per_s", "commands_over_floor", "command_p50_us", "command_p99_us",

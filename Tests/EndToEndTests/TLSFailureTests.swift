@@ -1,3 +1,4 @@
+import Foundation
 import LinuxIO
 import LinuxProcesses
 import NINALink
@@ -105,14 +106,17 @@ import WiFiNINA
 
     @Test func withoutALibraryOnlyTLSFails() throws {
         let server = try TLSServer.python()
-        let emulator = try EmulatorUnderTest.withAuthority(["--tls-library", "/no/such/libssl.so.3"])
+        // The loader finds this in place of the system's.
+        let folder = try TemporaryLibraries()
+        let emulator = try EmulatorUnderTest(
+            ["--host", "good.example=127.0.0.1"], environment: ["LD_LIBRARY_PATH": folder.path])
         let host = try emulator.commandHost()
         for type in [SocketType.tls, .tlsBearSSL, .tls] { #expect(try !host.connectTLS(server.port, type: type)) }
         #expect(try emulator.logs("failed: TLS is not available", times: 3), "\(emulator.logText)")
         let lines = emulator.logText.split(separator: "\n")
         let errors = lines.filter { $0.contains("error: TLS is not available, every connection with it fails: ") }
         #expect(errors.count == 1, "\(emulator.logText)")
-        #expect(errors.first?.contains("/no/such/libssl.so.3") == true)
+        #expect(errors.first?.contains("libssl.so.3") == true)
         // TCP still works.
         var command = StartClient()
         command.address = .loopback
@@ -120,19 +124,25 @@ import WiFiNINA
         #expect(try host.run(command).isConnected)
     }
 
-    @Test func somethingElseIsNoLibrary() throws {
-        let emulator = try EmulatorUnderTest.withAuthority(["--tls-library", "libc.so.6"])
-        let host = try emulator.commandHost()
-        #expect(try !host.connectTLS(443))
-        #expect(try emulator.logs("libc.so.6 has no TLS_client_method: OpenSSL 3 is needed"))
+    /// At the start, not at the first connection.
+    @Test(arguments: [
+        ("/no/such/libssl.so.3", "/no/such/libssl.so.3"),
+        ("libc.so.6", "libc.so.6 has no TLS_client_method: OpenSSL 3 is needed"),
+    ])
+    func aLibraryThatCannotBeUsedIsToldAtTheStart(path: String, reason: String) throws {
+        let result = try ProcessTests.run(
+            "nina-emulator", ["--socket", EmulatorUnderTest.freshSocketPath(), "--tls-library", path])
+        #expect(result.status == .exited(3))
+        #expect(result.output.isEmpty)
+        #expect(result.errors.contains(reason) && result.errors.contains("another --ca-file or --tls-library"))
     }
 
-    @Test func aFileWithoutAuthoritiesIsLogged() throws {
+    @Test func aFileWithoutAuthoritiesIsToldAtTheStart() throws {
         let file = try TestCertificates.shared().path("good.key")
-        let emulator = try EmulatorUnderTest(["--ca-file", file, "--host", "good.example=127.0.0.1"])
-        let host = try emulator.commandHost()
-        #expect(try !host.connectTLS(443))
-        #expect(try emulator.logs("no authorities in \(file)"))
+        let result = try ProcessTests.run(
+            "nina-emulator", ["--socket", EmulatorUnderTest.freshSocketPath(), "--ca-file", file])
+        #expect(result.status == .exited(3))
+        #expect(result.errors.contains("no authorities in \(file)"))
     }
 
     @Test func nothingIsLinked() throws {
@@ -147,4 +157,16 @@ import WiFiNINA
         #expect(libraries.contains { $0.contains("libc.so") })
         #expect(!libraries.contains { $0.contains("ssl") || $0.contains("crypto") })
     }
+}
+
+/// A folder with a file of the name of OpenSSL's library that is none.
+private final class TemporaryLibraries {
+    let path = "\(Environment.temporaryDirectory)/nina-test-libraries-\(Environment.processID)"
+
+    init() throws {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        try Data("no library\n".utf8).write(to: URL(fileURLWithPath: path + "/libssl.so.3"))
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
 }

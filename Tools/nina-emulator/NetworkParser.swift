@@ -51,9 +51,22 @@ struct NetworkParser {
                 throw UsageError("--network '\(text)': an open network takes no passphrase")
             }
             if !hasSecurity { network.security = .wpa2 }
+            try checkPassphrase()
         case .none: break
         }
         return network
+    }
+
+    /// WPA derives the key from 8 to 63 characters, or has it as 64 hex digits (IEEE 802.11, J.4): no station could join with
+    /// another passphrase.
+    private func checkPassphrase() throws {
+        guard case .text(let passphrase) = network.secret, network.security != .wep else { return }
+        let isKey = passphrase.count == 64 && passphrase.allSatisfy { Character(Unicode.Scalar($0)).isHexDigit }
+        guard isKey || (8...63).contains(passphrase.count) else {
+            throw UsageError(
+                "--network '\(text)': expected a WPA passphrase of 8 to 63 characters, 64 hex digits, or *; "
+                    + "got \(passphrase.count) characters")
+        }
     }
 
     private mutating func set(_ key: String, _ value: String) throws {

@@ -56,6 +56,7 @@ struct OptionParser {
             case "--time": options.coprocessor.wallClock = try wallClock()
             case "--hci": options.bluetooth = try bluetooth()
             case "--log-level": options.logLevel = try logLevel()
+            case "--log-format": options.logFormat = try logFormat()
             default: throw arguments.unknown()
             }
         }
@@ -126,6 +127,12 @@ struct OptionParser {
         guard parts.count == 2, let device = parts[0], let host = parts[1] else {
             throw arguments.error(expected: "DEVICE=HOST, two port numbers", got: text)
         }
+        // Port 0 is any free one.
+        let taken = options.ports.map.first { $0.key == device ? $0.value != host : $0.value == host && host != 0 }
+        if let taken {
+            throw UsageError(
+                "--port-map \(device)=\(host) contradicts --port-map \(taken.key)=\(taken.value)")
+        }
         options.ports.map[device] = host
     }
 
@@ -174,6 +181,12 @@ struct OptionParser {
         case "debug": .debug
         case let text: throw arguments.error(expected: "error, warning, info or debug", got: text)
         }
+    }
+
+    private mutating func logFormat() throws -> LogFormat {
+        let text = try arguments.value()
+        guard let format = LogFormat(rawValue: text) else { throw arguments.error(expected: "text or json", got: text) }
+        return format
     }
 
     private mutating func network() throws {

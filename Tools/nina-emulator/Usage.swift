@@ -56,7 +56,8 @@ let usage = """
       --network 'SSID[,KEY=VALUE...]'
                         a network in range, instead of the default ones. Repeatable.
                         No value contains a comma. Keys:
-                          passphrase=P     passphrase or WEP key, * accepts any
+                          passphrase=P     8 to 63 characters or 64 hex digits, or
+                                           a WEP key; * accepts any
                           user=U,password=P
                                            an enterprise network (WPA2)
                           security=open|wep|wpa|wpa2
@@ -94,19 +95,24 @@ let usage = """
                         Default: 0
       --port-map DEVICE=HOST
                         port DEVICE of a coprocessor is port HOST of this machine.
-                        Repeatable; overrides the offset. Default: none
+                        Repeatable, each port once; overrides the offset.
+                        Default: none
       --host NAME=ADDR  a name that is resolved without DNS. Repeatable.
                         Default: none
       --ca-file FILE    certificate authorities that TLS clients trust, PEM.
                         Default: the system's
       --tls-library PATH
-                        OpenSSL's libssl 3, loaded for the first TLS connection.
-                        Without one TLS connections fail, and the log says so.
-                        Default: the system's libssl.so.3
+                        OpenSSL's libssl 3. Default: the system's libssl.so.3,
+                        loaded for the first TLS connection; without one TLS
+                        connections fail, and the log says so
 
     Information
       --log-level LEVEL error, warning, info or debug (every command).
                         Default: info
+      --log-format text|json
+                        json: one object per line with time, level, coprocessor,
+                        address and text. Default: text, in color on a terminal
+                        unless NO_COLOR is set
       --list-firmware   print the firmware profiles and their quirks as a table
       --print-capabilities
                         print the same as JSON, with the commands that each serves
@@ -116,7 +122,7 @@ let usage = """
     A server on a privileged port that may not be bound gets port + 8000, unless
     --port-map or --port-offset places it; the log says where it is reachable.
 
-    Exit status: 0; 2 for wrong usage; 3 when an address, the socket, a device or
-    the storage is not available.
+    Exit status: 0; 2 for wrong usage; 3 when an address, the socket, a device, the
+    storage, --ca-file or --tls-library cannot be used.
 
     """

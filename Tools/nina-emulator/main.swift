@@ -15,26 +15,50 @@ func deviceHint(_ errno: Errno) -> String {
     case .noEntry: "\nThere is no such device; is the kernel module of Tools/kernel loaded?"
     case .busy: "\nAnother program already serves that device."
     case .accessDenied: "\nThis user may not open the device; see Tools/kernel/README.md."
+    case .isDirectory: "\nThat is a folder, not a device such as /dev/nina0."
+    case .tooManyLinks: "\nThe path has symbolic links that lead in a circle."
+    case .readOnlyFileSystem: "\nThat file system is read-only."
     case .notTerminal, .notPermitted: "\nThat is not a device of the kernel module of Tools/kernel."
     default: ""
+    }
+}
+
+/// Advice for an error of the file of authorities.
+func authoritiesHint(_ errno: Errno) -> String {
+    switch errno {
+    case .noEntry, .notDirectory: "\n--ca-file: there is no such file."
+    case .isDirectory, .invalidArgument: "\n--ca-file needs a file with certificates in PEM."
+    case .accessDenied, .notPermitted: "\n--ca-file: this user may not read that file."
+    case .tooManyLinks: "\n--ca-file: the path has symbolic links that lead in a circle."
+    default: "\n--ca-file cannot be read."
     }
 }
 
 /// Advice for an error of the link's socket, of a device or of the storage.
 func hint(_ error: LinuxError, _ options: EmulatorOptions?) -> String {
     if options?.devicePaths.contains(error.context) ?? false { return deviceHint(error.errno) }
+    if let authorities = options?.authorities, error.context == authorities { return authoritiesHint(error.errno) }
     let isStorage = options?.storagePath.map { error.context.hasPrefix($0) } ?? false
     return switch error.errno {
     case .wouldBlock where isStorage: "\nAnother nina-emulator stores its files there; choose another --storage."
     case .notDirectory where isStorage, .noEntry where isStorage, .accessDenied where isStorage:
         "\nFiles cannot be stored there; choose another --storage."
+    case .isDirectory where isStorage:
+        "\nA folder is where the storage needs a file; choose another --storage."
+    case .tooManyLinks where isStorage:
+        "\nThe path has symbolic links that lead in a circle, or that the storage does not follow; choose another --storage."
+    case .readOnlyFileSystem where isStorage: "\nThat file system is read-only; choose another --storage."
     case .notPermitted where isStorage:
         "\nThe lock file belongs to another user, who could keep it locked: remove it, or choose another --storage."
     case .wouldBlock: "\nAnother program of this user has locked the folder of the socket; choose another --socket."
     case .noProcess: "\nThe process named by --end-with has ended already."
     case .addressInUse: "\nAnother nina-emulator listens there; choose another --socket."
     case .notSocket: "\nThe path exists and is not a socket; it was left unchanged."
-    case .noEntry, .accessDenied: "\nThe link's socket cannot be created there; choose another --socket."
+    case .isDirectory: "\nThe path of the link's socket is a folder; choose another --socket."
+    case .tooManyLinks:
+        "\nThe path of the link's socket has symbolic links that lead in a circle; choose another --socket."
+    case .readOnlyFileSystem: "\nThe link's socket would be on a read-only file system; choose another --socket."
+    case .noEntry, .notDirectory, .accessDenied: "\nThe link's socket cannot be created there; choose another --socket."
     case .addressNotAvailable: "\nThe address is not one of this machine."
     default: ""
     }
@@ -52,6 +76,8 @@ do {
     case .run(var options, let usesStandardSocket):
         if usesStandardSocket { options.socketPath = try Transport.makeStandardSocketPath() }
         optionsInUse = options
+        if let authorities = options.authorities { try FileAccess.checkReadable(path: authorities) }
+        try options.checkTLS()
         let emulator = try Emulator(options)
         let places = (options.socketPath.map { ["unix:" + $0] } ?? []) + options.devicePaths
         StandardOutput.write("nina-emulator ready \(places.joined(separator: " "))\n")
@@ -59,6 +85,8 @@ do {
     }
 } catch let error as UsageError {
     fail("\(error)\nTry 'nina-emulator --help'.", status: 2)
+} catch let error as TLSUnavailable {
+    fail("TLS is not available: \(error)\nChoose another --ca-file or --tls-library.", status: 3)
 } catch let error as LinuxError {
     fail("\(error)\(hint(error, optionsInUse))", status: 3)
 }

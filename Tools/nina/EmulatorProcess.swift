@@ -21,16 +21,31 @@ final class EmulatorProcess {
         let reader = LineReader(output)
         let ready = try reader.nextLine(deadline: MonotonicClock.nanoseconds() + 10_000_000_000)
         guard ready == .line("nina-emulator ready unix:\(path)") else {
+            // It has written what it refuses.
+            if (try? child.wait(timeoutNanoseconds: 3_000_000_000)) == .exited(2) {
+                throw UsageError("the emulator refused an option")
+            }
             throw ToolError("the emulator did not start; its log says why")
         }
     }
 
     private static func program() throws -> String {
-        if let path = Environment.value("NINA_EMULATOR"), !path.isEmpty { return path }
+        if let path = Environment.value("NINA_EMULATOR"), !path.isEmpty {
+            guard FileAccess.isExecutable(path: path) else {
+                throw ToolError("NINA_EMULATOR names \(path), which is no program that this user may run")
+            }
+            return path
+        }
         guard let own = ProgramPath.own, let slash = own.lastIndex(of: "/") else {
             throw ToolError("cannot determine the path of this program; set NINA_EMULATOR to the path of nina-emulator")
         }
-        return own[..<slash] + "/nina-emulator"
+        let path = String(own[..<slash]) + "/nina-emulator"
+        guard FileAccess.isExecutable(path: path) else {
+            throw ToolError(
+                "there is no nina-emulator beside this program: looked for \(path). "
+                    + "Build it with 'swift build', or set NINA_EMULATOR to its path")
+        }
+        return path
     }
 
     var pid: Int32 { child.pid }

@@ -10,14 +10,17 @@ enum Help {
           nina bench      measures commands and bytes per second
           nina commands   prints every command of the protocol as JSON
 
-          nina COMMAND --help   its options
-          nina --version
+          nina help COMMAND     its options and their defaults; or nina COMMAND --help
+          nina --version        the version
 
-        \(transports)
+        \(transports)\(standardTransport)
         Exit status: 0; 1 failure; 2 wrong usage; 3 no coprocessor found, or a step
         of the probe has failed.
 
         """
+
+    /// The commands that have a page.
+    static let commandNames = "demo, example, info, probe, bench and commands"
 
     /// The help of a command; nil for an unknown word.
     static func text(for command: String) -> String? {
@@ -36,35 +39,50 @@ enum Help {
         The transport selects the coprocessor:
           unix:PATH[,uid=N|any]
                           the socket of an emulator
-            uid           the user who may listen there; default this user or root
+            uid           the user who may listen there. Default: this user, or root
           spi:/dev/spidevB.C,cs=LINE,ready=LINE[,reset=LINE][,irq=LINE][,hz=N]
                           a module that is wired to this machine
             cs            chip select, a line of its own (not CE0 or CE1)
             ready         READY, also called BUSY or ACK
-            reset, irq    RESET, and IRQ (GPIO0 of the module)
-            hz            the clock; default 8000000
+            reset, irq    RESET, and IRQ (GPIO0 of the module). Default: none
+            hz            the clock. Default: 8000000
             LINE          the name of a line (GPIO5), or CHIP:OFFSET with the chip's
                           name, label or device node (pinctrl-rp1:5); the kernel may
                           renumber chips, names and labels stay
+
+        """
+
+    private static let standardTransport = """
         Without --transport it is NINA_TRANSPORT, else the emulator's default socket,
         which NINA_SOCKET moves.
 
         """
 
     private static let demo = """
-        nina demo [--port N] [--for SECONDS] [--quiet] [--transport T]
-                  [--max-sockets N] [--overflow queue|reset|drop] [--address ADDR]
-                  [--report-address ADDR] [--log-level LEVEL]
+        nina demo [--port N] [--for SECONDS] [--idle SECONDS] [--quiet]
+                  [--transport T | --max-sockets N | --overflow queue|reset|drop |
+                   --address ADDR | --report-address ADDR | --log-level LEVEL]
 
-        Starts an emulator and serves a web site through it, until Ctrl-C.
+        Serves a web site through a coprocessor until Ctrl-C, and says which: the one of
+        --transport or NINA_TRANSPORT, else an emulator that it starts.
 
-          --port N          port of the web server; default 80. Where this user may not
-                            bind it, this machine's port is N + 8000
-          --for SECONDS     end after this time
-          --quiet           no line for each connection and request
-          --transport T     use an existing coprocessor; it joins lab-net
-          --max-sockets, --overflow, --address, --report-address, --log-level
-                            for the emulator: see nina-emulator --help
+          --port N          port of the web server. Default: 80; where this user may not
+                            bind it, an own emulator takes N + 8000 of this machine
+          --for SECONDS     end after this time. Default: Ctrl-C ends it
+          --idle SECONDS    close a connection that gets no answer for so long, such as
+                            one that asks for nothing. Default: 5
+          --quiet           no line for each connection and request. Default: off
+          --transport T     an existing coprocessor, which joins lab-net.
+                            Default: NINA_TRANSPORT, else an own emulator
+
+        For an own emulator; see nina-emulator --help:
+          --max-sockets N   slots. Default: 10
+          --overflow queue|reset|drop
+                            connections without a free slot. Default: queue
+          --address ADDR    its address. Default: one of its own, 127.1.0.1
+          --report-address ADDR
+                            the address it reports. Default: --address
+          --log-level LEVEL error, warning, info or debug. Default: warning
 
         \(transports)
         """
@@ -78,14 +96,17 @@ enum Help {
         Runs one of Arduino's example sketches: setup(), then loop() until Ctrl-C.
         Without a name it lists them, with the options each uses.
 
-          --ssid, --pass    the network and its passphrase; default lab-net
-          --user            the user of an enterprise network
-          --host, --port    the server that a client connects to, or a server's port
-          --led PIN         the module's pin with the LED; default 26
-          --rounds N        end when the sketch has done its work N times
-          --every SECONDS   the time between two rounds
-          --transport T     the coprocessor; without it and NINA_TRANSPORT the sketch
-                            starts its own emulator, with the options after --
+          --ssid, --pass    the network and its passphrase. Default: those of the
+                            sketch, for most lab-net
+          --user            the user of an enterprise network. Default: the sketch's
+          --host, --port    the server that a client connects to, or a server's port.
+                            Default: those of the sketch
+          --led PIN         the module's pin with the LED. Default: 26
+          --rounds N        end when the sketch has done its work N times.
+                            Default: Ctrl-C ends it
+          --every SECONDS   the time between two rounds. Default: that of the sketch
+          --transport T     the coprocessor. Default: NINA_TRANSPORT, else an emulator
+                            that it starts, with the options after --
 
           nina example SimpleWebServerWiFi --port 8080
           nina example WiFiWebClient --host localhost --port 8000 -- \\
@@ -99,7 +120,10 @@ enum Help {
 
         Prints the firmware, hardware address, status, address and networks in range.
 
-        \(transports)
+          --transport T     the coprocessor. Default: NINA_TRANSPORT, else the socket
+                            of an emulator
+
+        \(transports)\(standardTransport)
         """
 
     private static let probe = """
@@ -109,7 +133,10 @@ enum Help {
         step that fails it prints what was seen and what to do, and exits with 3. Wires
         and steps: RaspberryPi.md in Sources/WiFiNINA/WiFiNINA.docc.
 
-        \(transports)
+          --transport T     the module. Default: NINA_TRANSPORT, else the socket of an
+                            emulator, which has no wires
+
+        \(transports)\(standardTransport)
         """
 
     private static let bench = """
@@ -119,11 +146,12 @@ enum Help {
         Measures commands and bytes per second through library, link and emulator, as
         ratios to a raw socket echo in the same run.
 
-          --pin             all processes on one core: steadier
-          --json            figures for programs
-          --seconds N       how long; default 6
-          --bsd             bytes go over BSD sockets instead of slots
-          --fleet N         N coprocessors in one process: memory each, commands in all
+          --pin             all processes on one core: steadier. Default: off
+          --json            figures for programs. Default: a table
+          --seconds N       how long. Default: 6
+          --bsd             bytes go over BSD sockets. Default: over slots
+          --fleet N         N coprocessors in one process: memory each, commands in all.
+                            Default: one, which is measured for --seconds
 
         """
 
@@ -134,7 +162,7 @@ enum Help {
         Protocol/commands.json.
 
           --coverage        which firmware profile serves which command, as Markdown:
-                            Protocol/coverage.md
+                            Protocol/coverage.md. Default: the JSON
 
         """
 }

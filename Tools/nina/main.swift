@@ -10,10 +10,29 @@ func fail(_ message: String, status: Int32) -> Never {
     exit(status)
 }
 
+/// Where the help for the command on the command line is.
+var helpHint: String {
+    guard let command = CommandLine.arguments.dropFirst().first, Help.text(for: command) != nil else {
+        return "Try 'nina help' or 'nina --help'."
+    }
+    return "Try 'nina help \(command)' or 'nina \(command) --help'."
+}
+
+/// Prints the page of a command, or the summary without one.
+func printHelp(_ arguments: inout Arguments) throws {
+    guard let command = try arguments.next() else { return StandardOutput.write(Help.summary) }
+    guard let text = Help.text(for: command) else {
+        throw UsageError("there is no help for '\(command)'; commands are \(Help.commandNames)")
+    }
+    guard try arguments.next() == nil else { throw arguments.unknown() }
+    StandardOutput.write(text)
+}
+
 func runTool() throws {
-    if CommandLine.arguments.dropFirst(2).contains("--help") {
-        StandardOutput.write(Help.text(for: CommandLine.arguments[1]) ?? Help.summary)
-        return
+    // Options after '--' are another program's.
+    let own = CommandLine.arguments.dropFirst(2).prefix { $0 != "--" }
+    if own.contains("--help") || own.contains("-h"), let text = Help.text(for: CommandLine.arguments[1]) {
+        return StandardOutput.write(text)
     }
     var arguments = Arguments(CommandLine.arguments.dropFirst())
     switch try arguments.next() {
@@ -25,11 +44,12 @@ func runTool() throws {
     case "bench": try BenchCommand(&arguments).run()
     case "commands": try CommandsCommand(&arguments).run()
     case EchoCommand.name: try EchoCommand(&arguments).run()
+    case "help": try printHelp(&arguments)
     case "--help", "-h": StandardOutput.write(Help.summary)
     case "--version": StandardOutput.write("nina \(toolVersion)\n")
     case nil: throw UsageError("expected a command")
     case let command?:
-        throw UsageError("unknown command '\(command)'; commands are demo, example, info, probe, bench and commands")
+        throw UsageError("unknown command '\(command)'; commands are \(Help.commandNames)")
     }
 }
 
@@ -37,9 +57,9 @@ Signals.ignoreBrokenPipes()
 do {
     try runTool()
 } catch let error as UsageError {
-    fail("\(error)\nTry 'nina --help'.", status: 2)
+    fail("\(error)\n\(helpHint)", status: 2)
 } catch let error as Transport.ParseError {
-    fail("\(error)", status: 2)
+    fail("\(error)\n\(helpHint)", status: 2)
 } catch let error as TransportError {
     fail("\(error)", status: 3)
 } catch {

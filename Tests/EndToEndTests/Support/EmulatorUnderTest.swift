@@ -28,11 +28,14 @@ final class EmulatorUnderTest {
     }
 
     /// Starts the emulator and waits for its ready line.
-    init(_ options: [String] = [], socketPath: String? = nil) throws {
+    init(
+        _ options: [String] = [], socketPath: String? = nil, environment: [String: String] = [:]
+    ) throws {
         let path = socketPath ?? Self.freshSocketPath()
         self.socketPath = path
         child = try ChildProcess(
-            try Self.program("nina-emulator"), ["--socket", path] + options, output: .pipe, errors: .pipe)
+            try Self.program("nina-emulator"), ["--socket", path] + options, environment: environment,
+            output: .pipe, errors: .pipe)
         guard let output = child.takeOutput(), let errors = child.takeErrors() else { throw NoPipe() }
         log.collect(errors)
         let line = try LineReader(output).nextLine(deadline: MonotonicClock.nanoseconds() + 20_000_000_000)

@@ -9,6 +9,7 @@ struct DemoCommand {
     private var port: UInt16 = 80
     private var seconds: Int?
     private var isQuiet = false
+    private var idleSeconds = 5
     private var emulatorOptions: [String] = []
     /// An existing coprocessor to use instead of an emulator.
     private var transport: Transport?
@@ -19,15 +20,20 @@ struct DemoCommand {
             case "--for": seconds = try arguments.number(1...86_400)
             case "--port": port = UInt16(try arguments.number(1...65_535))
             case "--quiet": isQuiet = true
+            case "--idle": idleSeconds = try arguments.number(1...3600)
             case "--max-sockets", "--address", "--report-address", "--overflow", "--log-level":
                 emulatorOptions += [option, try arguments.value()]
             case "--transport": transport = try Transport(parsing: try arguments.value())
             default: throw arguments.unknown()
             }
         }
+        // An environment variable that is set but empty counts as not set.
+        let isChosen = transport != nil
+        if !isChosen, Environment.value("NINA_TRANSPORT")?.isEmpty == false { transport = try .standard() }
         guard transport == nil || emulatorOptions.isEmpty else {
             throw UsageError(
-                "\(emulatorOptions[0]) is for the demo's own emulator, but a transport was given")
+                "\(emulatorOptions[0]) is for the demo's own emulator, but \(isChosen ? "--transport" : "NINA_TRANSPORT") "
+                    + "names a coprocessor")
         }
     }
 
@@ -45,14 +51,20 @@ struct DemoCommand {
         try wifi.begin("lab-net", passphrase: "correct-horse")
         let isQuiet = isQuiet
         var served = 0
-        let server = try DemoServer(wifi, port: port, site: DemoSite()) { event in
+        let module: DemoModule =
+            switch transport {
+            case .unix: emulator.map { .ownEmulator(pid: $0.pid) } ?? .socket
+            case .spi: .wires
+            }
+        let site = DemoSite(module)
+        let server = try DemoServer(wifi, port: port, site: site, idle: .seconds(idleSeconds)) { event in
             if case .served = event { served += 1 }
             if !isQuiet { StandardOutput.write(Self.line(event)) }
         }
         StandardOutput.write(
             """
             A host program speaks NINA SPI frames over \(transport)
-            to the \(emulator == nil ? "" : "emulated ")coprocessor (firmware \(try wifi.firmwareVersion())\(emulator.map { ", process \($0.pid)" } ?? "")).
+            to \(module) (firmware \(printable(try wifi.firmwareVersion()))).
 
             Open  \(try url(wifi, emulator == nil ? port : hostPort))  in a browser. Ctrl-C ends it.
 

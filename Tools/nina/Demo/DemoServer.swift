@@ -18,11 +18,16 @@ final class DemoServer {
         var output: ArraySlice<UInt8> = []
         var closesAfterOutput = false
         var checkedAt: MonotonicInstant
+        /// When it was opened, or last took bytes of an answer. Parts of a request do not count: a client could send them for
+        /// ever.
+        var activeAt: MonotonicInstant
     }
 
     private let wifi: WiFi
     private let server: WiFiServer
     private let site: DemoSite
+    /// A connection without an answer for this time is closed: others wait for its slot.
+    private let idleNanoseconds: UInt64
     private let report: (Event) -> Void
     private var connections: [Connection] = []
     /// The maximum number of simultaneously open connections.
@@ -30,7 +35,10 @@ final class DemoServer {
     /// The interval for checking the state of silent connections: the end of a connection does not raise IRQ.
     private static let checkNanoseconds: UInt64 = 100_000_000
 
-    init(_ wifi: WiFi, port: UInt16, site: DemoSite, report: @escaping (Event) -> Void) throws {
+    init(
+        _ wifi: WiFi, port: UInt16, site: DemoSite, idle: Duration, report: @escaping (Event) -> Void
+    ) throws {
+        idleNanoseconds = UInt64(max(0, idle.components.seconds)) * 1_000_000_000
         self.wifi = wifi
         self.site = site
         self.report = report
@@ -42,7 +50,9 @@ final class DemoServer {
     func turn() throws(WiFiError) {
         var isBusy = false
         while let client = try server.accept() {
-            connections.append(Connection(client: client, port: try client.remotePort(), checkedAt: wifi.now))
+            let now = wifi.now
+            connections.append(
+                Connection(client: client, port: try client.remotePort(), checkedAt: now, activeAt: now))
             mostOpen = max(mostOpen, connections.count)
             report(.opened(port: connections[connections.count - 1].port, open: connections.count))
             isBusy = true
@@ -66,6 +76,10 @@ final class DemoServer {
 
     private func serve(_ index: Int) throws(WiFiError) -> Progress {
         do throws(WiFiError) {
+            if wifi.now.nanoseconds(since: connections[index].activeAt) >= idleNanoseconds {
+                try connections[index].client.stop()
+                return .ended
+            }
             if !connections[index].output.isEmpty { return try send(index) }
             let bytes = try connections[index].client.read(4096)
             guard !bytes.isEmpty else { return try isGone(index) ? .ended : .idle }
@@ -92,6 +106,7 @@ final class DemoServer {
         let frame = connections[index].output.prefix(Frame.longestSend)
         let count = try connections[index].client.write(frame)
         connections[index].output = connections[index].output.dropFirst(count)
+        if count > 0 { connections[index].activeAt = wifi.now }
         guard connections[index].output.isEmpty else { return .active }
         if connections[index].closesAfterOutput {
             try connections[index].client.stop()

@@ -12,8 +12,9 @@ struct DemoSite {
 
     private var resources: [String: Resource] = [:]
 
-    init() {
-        let page = Resource(contentType: "text/html; charset=utf-8", body: Array(Page.html(Gallery.pictures).utf8))
+    init(_ module: DemoModule) {
+        let html = Page.html(Gallery.pictures, module)
+        let page = Resource(contentType: "text/html; charset=utf-8", body: Array(html.utf8))
         resources["/"] = page
         resources["/index.html"] = page
         resources["/style.css"] = Resource(contentType: "text/css; charset=utf-8", body: Array(Page.style.utf8))

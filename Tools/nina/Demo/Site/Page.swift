@@ -1,6 +1,6 @@
 /// The page: its text, style, script and icon.
 enum Page {
-    static func html(_ pictures: [Picture]) -> String {
+    static func html(_ pictures: [Picture], _ module: DemoModule) -> String {
         let figures = pictures.map { picture in
             """
             <figure><img src="\(picture.path)" width="\(Picture.side)" height="\(Picture.side)" alt="\(picture.title)">
@@ -23,15 +23,15 @@ enum Page {
             <header>
             <div>
             <p class="kicker">nina demo</p>
-            <h1>Served through an emulated Wi&#8209;Fi coprocessor</h1>
+            <h1>Served through \(module.heading)</h1>
             <p>The Swift program that serves this page opens no network connection. It puts each answer into the SPI
-            frames that an Arduino board sends to its Wi&#8209;Fi module, and sends them over a Unix socket to an emulated
-            ESP32, which has the TCP connections to your browser.</p>
+            frames that an Arduino board sends to its Wi&#8209;Fi module, and sends them
+            \(module.target), which has the TCP connections to your browser.</p>
             </div>
             <ol class="way" aria-label="The way of each byte">
             <li><b>Swift program</b> WiFiNINA host library</li>
-            <li class="link">SPI frames over a Unix socket</li>
-            <li class="module"><b>Emulated ESP32</b> nina-emulator</li>
+            <li class="link">\(module.channel)</li>
+            <li class="module">\(module.station)</li>
             <li class="link">TCP</li>
             <li><b>Your browser</b> several connections at once</li>
             </ol>

@@ -1,0 +1,53 @@
+import Foundation
+import LinuxIO
+import LinuxProcesses
+import TestPeers
+import Testing
+import WiFiNINA
+
+/// The log of nina-emulator as its readers get it.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct LogTests {
+    @Test func aLineHasItsTimeAndItsCoprocessor() throws {
+        let emulator = try EmulatorUnderTest()
+        let first = try emulator.host()
+        let second = try emulator.host()
+        #expect(try emulator.logs("nina-emulator: info: coprocessor 1, \(try first.localIP()): "))
+        #expect(try emulator.logs("nina-emulator: info: coprocessor 2, \(try second.localIP()): "))
+        for line in emulator.logText.split(separator: "\n") {
+            #expect(line.contains(#/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z nina-emulator: /#), "\(line)")
+        }
+        #expect(!emulator.logText.contains("\u{1B}"))
+    }
+
+    @Test func theLogCanBeJSON() throws {
+        let emulator = try EmulatorUnderTest([
+            "--log-format", "json", "--log-level", "debug", "--network", "a\"\\\u{7F}b,passphrase=secret-words",
+        ])
+        let wifi = WiFi(link: try emulator.transport.open())
+        try wifi.begin("a\"\\\u{7F}b", passphrase: "secret-words")
+        #expect(throws: WiFiError.self) { try wifi.begin("\n\t\u{1}{", passphrase: "secret-words") }
+        wifi.end()
+        #expect(try emulator.logs("is off"))
+        let lines = emulator.logText.split(separator: "\n")
+        #expect(lines.count > 4)
+        for line in lines {
+            let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            #expect(object["time"] is String && object["level"] is String && object["text"] is String, "\(line)")
+        }
+        #expect(emulator.logText.contains("\"coprocessor\":1,\"address\":\"127."))
+        #expect(!emulator.logText.contains("secret-words"))
+    }
+
+    /// The first bytes of a driver that sends its frames without the link's messages, and of other programs.
+    @Test(arguments: [
+        ("\u{E0}7\0\u{EE}", "unknown message type 0xE0 (a NINA frame without the link's header?)"),
+        ("GET / HTTP/1.0\r\n\r\n", "unknown message type 0x47"), ("\0\0\0\0", "unknown message type 0x00"),
+    ])
+    func theTypeOfAnUnknownMessageIsNamed(bytes: String, text: String) throws {
+        let emulator = try EmulatorUnderTest()
+        let host = try emulator.rawConnection()
+        let message = bytes.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
+        _ = message.withUnsafeBytes { UnixSocket.send(host.rawValue, $0) }
+        #expect(try emulator.logs("\(text)\n"), "\(emulator.logText)")
+    }
+}
