@@ -197,7 +197,11 @@ import WiFiNINA
     }
 
     @Test(arguments: [Firmware.arduino200, .adafruit330]) func newerFirmwareServes(_ firmware: Firmware) throws {
-        let host = try host { $0.firmware = firmware }
+        // The peer reads only when everything has been written.
+        let host = try host {
+            $0.firmware = firmware
+            $0.sendBuffer = 64 * 1024
+        }
         host.network.hosts["box"] = Host.address
         let outside = outside(host)
         let server = try host.server()

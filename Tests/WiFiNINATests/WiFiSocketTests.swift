@@ -16,7 +16,11 @@ import WiFiNINA
     }
 
     @Test(arguments: [Firmware.modern, .arduino200, .adafruit330]) func servesStreams(_ firmware: Firmware) throws {
-        let host = try Host { $0.firmware = firmware }
+        // The peer reads only when everything has been written.
+        let host = try Host {
+            $0.firmware = firmware
+            $0.sendBuffer = 64 * 1024
+        }
         let server = try server(host)
         #expect(try server.accept() == nil)
         #expect(try !server.wait(for: .readable, .milliseconds(50)))

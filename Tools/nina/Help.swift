@@ -3,7 +3,7 @@ enum Help {
     static let summary = """
         nina: tools for WiFiNINA coprocessors
 
-          nina demo       serves a web site through an emulator of its own
+          nina demo       serves a web site, by default through its own emulator
           nina example    runs one of Arduino's example sketches, or lists them
           nina info       prints firmware, addresses and networks of a coprocessor
           nina probe      checks the wires of a module one by one

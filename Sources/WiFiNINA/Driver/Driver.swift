@@ -59,8 +59,9 @@ final class Driver {
 
     /// Like ``run(_:nanoseconds:)``, without determining the cause of an error frame.
     func send<C: Command>(_ command: C, nanoseconds: UInt64? = nil) throws(WiFiError) -> C.Reply {
-        mayHaveRun = false
         watchdogFeeder?()
+        // After the feeder, which may run commands of its own.
+        mayHaveRun = false
         let patience = nanoseconds ?? commandNanoseconds
         var deadline = min(link.now.advanced(byNanoseconds: patience), recovery.deadline ?? .distantFuture)
         if recovery.isTimeOut, !recovery.isRunning, let asked = askedAt?(), asked != excused {
