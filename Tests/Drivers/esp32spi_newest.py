@@ -322,6 +322,25 @@ def http_server_parallel(esp, profile):
     server.stop()
 
 
+@check("a request as a client after the server's stop()")
+def request_after_stop(esp, profile):
+    server, url = serve(esp)
+    results = in_parallel(1, lambda _: curl(url + "/hello?name=curl"))
+    until(lambda: results, 25, server.poll)
+    assert results == [b"hello curl"], results
+    server.stop()
+    with web_server() as port:
+        session = adafruit_requests.Session(joined(esp))
+        url = f"http://127.0.0.1:{port}/hello"
+        if profile == "adafruit-1.7.7":
+            # As users reported: the slot's old server comes first, and SEND_DATA on the new connection answers 0.
+            error = fails(adafruit_requests.OutOfRetries, lambda: session.get(url))
+            assert "(sent 0)" in str(error.__cause__), repr(error.__cause__)
+            return
+        with session.get(url) as response:
+            assert response.text == "hello\n", response.text
+
+
 @check("UDP echo")
 def udp(esp, profile):
     pool = joined(esp)

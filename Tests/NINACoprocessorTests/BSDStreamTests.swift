@@ -98,6 +98,16 @@ import Testing
         #expect(peer.read() == [6])
     }
 
+    /// No byte is asked for: the reply does not wait, on an idle stream either.
+    @Test func aReceiveOfNothingIsAnsweredAtOnce() throws {
+        let bench = try DeviceHarness()
+        let (socket, peer) = try bench.connected()
+        #expect(try bench.receive(socket, 0) == [])
+        peer.send([1])
+        #expect(try bench.receive(socket, 0) == [])
+        #expect(try bench.receive(socket) == [1])
+    }
+
     @Test func sendWaitsForRoom() throws {
         let bench = try DeviceHarness()
         bench.network.capacity = 4

@@ -26,6 +26,14 @@ import Testing
         #expect(GoldenFrames.replies.filter { $0.opcode == opcode }.count >= replies)
     }
 
+    /// No two forms of a command, or of its reply, have the same bytes.
+    @Test(arguments: Opcode.allCases) func formsDiffer(_ opcode: Opcode) throws {
+        var frames = FormFrames()
+        let (commands, replies) = opcode.accept(&frames)
+        #expect(Set(commands).count == commands.count)
+        #expect(Set(replies).count == replies.count)
+    }
+
     @Test(arguments: Opcode.allCases) func randomMessagesSurvive(_ opcode: Opcode) {
         var random = SplitMix64(seed: testSeed("randomMessagesSurvive \(opcode)"))
         for _ in 0..<200 {
@@ -39,6 +47,17 @@ import Testing
         #expect(Acknowledgement(true).value == 1)
         #expect(Acknowledgement(false) == Acknowledgement())
         #expect(Acknowledgement(7).value == 7)
+    }
+}
+
+/// The frames of all forms; empty for a form that cannot be encoded.
+private struct FormFrames: CommandVisitor {
+    mutating func visit<C: Command>(_ command: C.Type) -> (commands: [[UInt8]], replies: [[UInt8]]) {
+        var writer = FrameWriter()
+        return (
+            C.forms.map { (try? writer.write($0)) == nil ? [] : writer.frame },
+            C.Reply.forms.map { (try? writer.writeReply($0, to: C.self, isPadded: false)) == nil ? [] : writer.frame }
+        )
     }
 }
 

@@ -45,6 +45,21 @@ import WiFiNINA
         #expect(try client.read(Int.max) == [4])
     }
 
+    /// The last byte can be peeked at repeatedly, and is then read once.
+    @Test(arguments: SocketFamily.allCases) func peeksAtTheLastByte(_ family: SocketFamily) throws {
+        let host = try Host(family: family)
+        let (client, peer) = try host.acceptedClient(try host.server())
+        peer.send([7, 8])
+        #expect(try client.read() == 7)
+        for _ in 0..<3 { #expect(try client.peek() == 8) }
+        #expect(try client.available() == 1)
+        #expect(try client.read() == 8)
+        #expect(try client.peek() == nil)
+        peer.send([9])
+        #expect(try client.peek() == 9)
+        #expect(try client.read(10) == [9])
+    }
+
     @Test(arguments: SocketFamily.allCases) func readsByEachCall(_ family: SocketFamily) throws {
         let host = try Host(family: family)
         let (client, peer) = try host.acceptedClient(try host.server())
