@@ -102,7 +102,7 @@ struct Device {
 
     mutating func advance(to now: MonotonicInstant) {
         tick(now)
-        if sockets.hasClientWithoutSlot { sockets.serveListeners(&context) }
+        if sockets.needTime(context) { sockets.serveListeners(&context) }
     }
 
     /// Records the time of a call, and ends a join that is due.
@@ -135,7 +135,7 @@ struct Device {
                 next = min(next ?? deadline, deadline)
             }
             consider(context.replyDeadline)
-            if sockets.hasClientWithoutSlot { consider(sockets.nextRetry(after: context.now)) }
+            if sockets.needTime(context) { consider(sockets.nextRetry(after: context.now)) }
             return next
         }
     }

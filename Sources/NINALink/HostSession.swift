@@ -3,7 +3,7 @@ import NINAWire
 /// The host's side of the socket link without I/O: bytes in, bytes out. The counterpart of ``DeviceSession``.
 ///
 /// To run a link over your own transport: send ``output`` and clear it after ``start()``, ``sendCommand(_:)``,
-/// ``reset()`` and ``finish()``; append received bytes to ``input`` and call ``receive()`` until it returns nil.
+/// ``beginCommand(length:)``, ``reset()`` and ``finish()``; append received bytes to ``input`` and call ``receive()`` until it returns nil.
 ///
 ///     var session = HostSession()
 ///     session.start()
@@ -45,8 +45,8 @@ public struct HostSession {
     /// Queues a command, preceded by the window that reads the previous reply.
     /// - Precondition: ``canSendCommand``.
     public mutating func sendCommand(_ frame: [UInt8]) {
-        beginCommand(length: frame.count)
-        output.append(contentsOf: frame)
+        reply = []
+        handshake.appendCommand(frame, to: &output)
     }
 
     /// Queues a command without its bytes: send as many directly after the output.

@@ -215,6 +215,20 @@ import Testing
         #expect(!bench.device.interrupt)
     }
 
+    /// An expired reservation makes room without a command.
+    @Test func droppingEndsWithAReservation() throws {
+        let bench = try DeviceHarness {
+            $0.slots = 2
+            $0.overflow = .drop
+        }
+        _ = try bench.server()
+        _ = try bench.getSocket()
+        #expect(bench.network.connect(to: 80) == nil)
+        #expect(bench.device.nextDeadline != nil)
+        bench.pass(.milliseconds(1100))
+        #expect(bench.network.connect(to: 80) != nil)
+    }
+
     @Test func dropAnswersNobody() throws {
         let bench = try DeviceHarness {
             $0.slots = 2

@@ -38,7 +38,7 @@ func authoritiesHint(_ errno: Errno) -> String {
 func hint(_ error: LinuxError, _ options: EmulatorOptions?) -> String {
     if options?.devicePaths.contains(error.context) ?? false { return deviceHint(error.errno) }
     if let authorities = options?.authorities, error.context == authorities { return authoritiesHint(error.errno) }
-    let isStorage = options?.storagePath.map { error.context.hasPrefix($0) } ?? false
+    let isStorage = options?.storagePath.map { error.context == $0 || error.context.hasPrefix($0 + "/") } ?? false
     return switch error.errno {
     case .wouldBlock where isStorage: "\nAnother nina-emulator stores its files there; choose another --storage."
     case .notDirectory where isStorage, .noEntry where isStorage, .accessDenied where isStorage:

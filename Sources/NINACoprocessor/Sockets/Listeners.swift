@@ -7,8 +7,14 @@ extension Sockets {
     /// The pause of a listener after accepting failed for lack of resources.
     private static let stallTime = Duration.milliseconds(100)
 
-    /// Whether a client waits for a slot.
-    var hasClientWithoutSlot: Bool {
+    /// Whether time alone may change what listeners do: a client waits for a slot, or requests are dropped until a
+    /// reservation expires.
+    func needTime(_ context: Context) -> Bool {
+        hasClientToRetry || (context.configuration.overflow == .drop && slots.tally.listeners > 0)
+    }
+
+    /// Whether a client waits for a slot. One that is held by the firmware needs none.
+    private var hasClientToRetry: Bool {
         guard slots.tally.clientsWithoutSlot > 0 else { return false }
         return slots.indices.contains {
             guard let server = slots.server($0) else { return false }

@@ -19,7 +19,7 @@ struct Server {
     /// Bytes read from it since it became the current client.
     var bytesInQuantum = 0
 
-    /// Connections wait in its queue or its list, or may do so.
+    /// It has connections that hold no slot: held, in its list, or possibly in its queue.
     var hasClientsWithoutSlot: Bool { hasPending || held != nil || !waiting.isEmpty }
 
     /// A connection has entered the queue.

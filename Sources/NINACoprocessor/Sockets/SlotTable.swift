@@ -33,7 +33,8 @@ struct SlotTable {
         }
     }
 
-    /// Records in the tally what this slot is now. Every change of a slot or of the server it has lost ends with it.
+    /// Records in the tally what this slot is now. Every change of a slot or of the server it has lost ends with it; while a
+    /// payload is being changed the tally still has the state before.
     private mutating func count(_ index: Int) { tally.record(marks(index), at: index) }
 
     /// The marks of a slot, derived from its state.

@@ -1,4 +1,4 @@
-/// What of a slot a command has to know that concerns another one.
+/// Facts about a slot that commands on other slots, IRQ and timers need.
 struct SlotMarks: OptionSet {
     let rawValue: UInt8
 
@@ -10,7 +10,7 @@ struct SlotMarks: OptionSet {
     static let datagram = SlotMarks(rawValue: 1 << 2)
     /// A server, or one that has lost this slot.
     static let listener = SlotMarks(rawValue: 1 << 3)
-    /// A listener with clients that hold no slot, or which may have such.
+    /// A listener with clients that hold no slot, or whose queue may have some.
     static let clientsWithoutSlot = SlotMarks(rawValue: 1 << 4)
 }
 

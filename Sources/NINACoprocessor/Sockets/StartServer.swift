@@ -43,8 +43,8 @@ extension Sockets {
 
     // MARK: Firmware
 
-    /// Firmware whose servers are never stopped: a slot, free or not, may have one that listens. A type that is none changes
-    /// nothing, and a start that fails leaves the slot what it was: one for TCP, or free.
+    /// Firmware whose servers are never stopped: a slot, free or not, may have one that listens. An unknown socket type
+    /// changes nothing; after a failed start the slot is free, or one for TCP if it was that before.
     private mutating func startOfFirmware(
         _ command: StartServer, _ index: Int, _ context: inout Context
     ) -> Answer<Acknowledgement> {
@@ -74,8 +74,8 @@ extension Sockets {
         return answer
     }
 
-    /// Starts the TCP server of a slot. The socket of one that listens is lost: it keeps its port and its number until a reset,
-    /// and no command reaches it. What becomes of its clients, Protocol/dialects.md says in START_SERVER.
+    /// Starts the TCP server of a slot. With the quirk `secondStartLosesServer` the socket of one that listens is lost: it keeps
+    /// its port and its number until a reset, and no command reaches it. What becomes of its clients, Protocol/dialects.md says in START_SERVER.
     private mutating func restart(
         _ index: Int, wasTCP: Bool, port: UInt16, _ context: inout Context
     ) -> Answer<Acknowledgement> {

@@ -141,10 +141,11 @@ extension SocketState {
         return count
     }
 
-    /// Takes so many buffered bytes.
-    mutating func take(_ count: Int) -> [UInt8] {
-        quantum.taken += count
-        return ahead.take(count)
+    /// Takes up to so many buffered bytes.
+    mutating func take(_ limit: Int) -> [UInt8] {
+        let bytes = ahead.take(limit)
+        quantum.taken += bytes.count
+        return bytes
     }
 
     /// Takes all buffered bytes to another buffer.

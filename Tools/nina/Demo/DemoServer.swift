@@ -51,8 +51,8 @@ final class DemoServer {
         var isBusy = false
         while let client = try server.accept() {
             let now = wifi.now
-            connections.append(
-                Connection(client: client, port: try client.remotePort(), checkedAt: now, activeAt: now))
+            guard let port = try Self.unlessLost({ () throws(WiFiError) in try client.remotePort() }) else { continue }
+            connections.append(Connection(client: client, port: port, checkedAt: now, activeAt: now))
             mostOpen = max(mostOpen, connections.count)
             report(.opened(port: connections[connections.count - 1].port, open: connections.count))
             isBusy = true
@@ -75,24 +75,40 @@ final class DemoServer {
     private enum Progress { case idle, active, ended }
 
     private func serve(_ index: Int) throws(WiFiError) -> Progress {
+        let progress = try Self.unlessLost { () throws(WiFiError) in
+            let hadOutput = !connections[index].output.isEmpty
+            let progress = hadOutput ? try send(index) : try receive(index)
+            // A request that is complete by now is answered first, however long others have kept the server.
+            guard hadOutput || connections[index].output.isEmpty, progress != .ended,
+                wifi.now.nanoseconds(since: connections[index].activeAt) >= idleNanoseconds
+            else { return progress }
+            try connections[index].client.stop()
+            return .ended
+        }
+        return progress ?? .ended
+    }
+
+    /// The result of calls to one client; nil when its connection is closed or has lost bytes, which concerns no other client.
+    private static func unlessLost<Result>(
+        _ body: () throws(WiFiError) -> Result
+    ) throws(WiFiError) -> Result? {
         do throws(WiFiError) {
-            if wifi.now.nanoseconds(since: connections[index].activeAt) >= idleNanoseconds {
-                try connections[index].client.stop()
-                return .ended
-            }
-            if !connections[index].output.isEmpty { return try send(index) }
-            let bytes = try connections[index].client.read(4096)
-            guard !bytes.isEmpty else { return try isGone(index) ? .ended : .idle }
-            connections[index].checkedAt = wifi.now
-            connections[index].input.append(contentsOf: bytes)
-            try answer(index)
-            return .active
+            return try body()
         } catch {
             switch error {
-            case .connectionClosed, .staleHandle: return .ended
+            case .connectionClosed, .staleHandle, .bytesLost: return nil
             default: throw error
             }
         }
+    }
+
+    private func receive(_ index: Int) throws(WiFiError) -> Progress {
+        let bytes = try connections[index].client.read(4096)
+        guard !bytes.isEmpty else { return try isGone(index) ? .ended : .idle }
+        connections[index].checkedAt = wifi.now
+        connections[index].input.append(contentsOf: bytes)
+        try answer(index)
+        return .active
     }
 
     private func isGone(_ index: Int) throws(WiFiError) -> Bool {
