@@ -1,14 +1,15 @@
 import LinuxIO
 
-/// Whose process a host takes for its coprocessor at a Unix socket.
+/// The users whose process a host accepts as its coprocessor at a Unix socket.
 ///
-/// Names in a directory that others can write to may be taken by anybody; the kernel tells who listens.
+/// In a directory that other users can write to, any user can create a socket of this name. The host asks the kernel for the
+/// listening process's user (SO_PEERCRED).
 public enum TrustedListener: Equatable, Sendable {
     /// This process's own user, or root.
     case own
     /// One user, or root: `uid=N` in a transport string.
     case user(UInt32)
-    /// Anybody: `uid=any`.
+    /// Any user: `uid=any`.
     case anyone
 
     init?(_ text: some StringProtocol) {

@@ -3,7 +3,7 @@ import LinuxIO
 import LinuxProcesses
 import Testing
 
-/// What cannot be used is told at the start, each with advice about itself.
+/// Options that cannot be used end the emulator at its start, with a message and advice about that option.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct StartTests {
     /// A folder with a folder, and with a symbolic link to itself.
     private final class Folder {

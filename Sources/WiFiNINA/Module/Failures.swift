@@ -3,9 +3,9 @@ import NINAWire
 
 /// Why a network was not joined, or an access point not started.
 ///
-/// Equal to another one with the same status: the reason is a detail, which not all firmware tells.
+/// Two failures with the same status are equal. The reason is not compared, because not all firmware reports it.
 public struct JoinFailure: Error, Equatable, Sendable {
-    /// What a program can tell its user.
+    /// The cause, as a program may show it to its user.
     public enum Cause: UInt8, Sendable {
         /// The network refused the passphrase, the key, or the name and password.
         case wrongCredentials
@@ -13,14 +13,14 @@ public struct JoinFailure: Error, Equatable, Sendable {
         case noSuchNetwork
         /// The access point could not be started.
         case accessPointFailed
-        /// The module does not say why, or for a reason that is none of these.
+        /// The module reports no reason, or one without a case here.
         case unknown
     }
 
-    /// The status by which the module told the failure.
+    /// The status that the module reported.
     public var status: ConnectionStatus
     /// The reason of GET_REASON_CODE: one of IEEE 802.11, or one of the ESP32's from 200 on; nil where the firmware does
-    /// not tell.
+    /// not report one.
     public var reason: UInt8?
 
     /// A failure with a status and a reason.
@@ -63,10 +63,10 @@ public struct JoinFailure: Error, Equatable, Sendable {
 
 /// Why a connection was not made.
 ///
-/// All are equal, so that a program which does not care compares with ``WiFiError/connectFailed``: the module says only
+/// All are equal, so that a program can ignore the cause and compare with ``WiFiError/connectFailed``: the module says only
 /// that it failed, and the library finds the cause out as far as it can.
 public struct ConnectFailure: Error, Equatable, Sendable {
-    /// What a program can tell its user.
+    /// The cause, as a program may show it to its user.
     public enum Cause: UInt8, Sendable {
         /// The name could not be looked up.
         case hostNotFound
@@ -119,9 +119,9 @@ extension ConnectFailure: CustomStringConvertible {
 #endif
 
 extension Driver {
-    /// A failed join with the reason, if the firmware tells it.
+    /// A failed join, with the reason if the firmware reports one.
     func joinFailure(_ status: ConnectionStatus) -> JoinFailure {
-        // Without determining what an error frame means: firmware without the command is no news here.
+        // Not `run`: an error frame only means that the firmware lacks the command.
         let reason: UInt8?
         do throws(WiFiError) { reason = try send(GetReasonCode()).reason } catch { reason = nil }
         return JoinFailure(status, reason: reason == 0 ? nil : reason)

@@ -125,7 +125,7 @@ extension SocketState {
     /// The program took bytes that were never buffered.
     mutating func recordTaken(_ count: Int) { quantum.taken += count }
 
-    /// Takes the first buffered byte; nil when there is none.
+    /// Removes and returns the first buffered byte; nil if the buffer is empty.
     mutating func takeByte() -> UInt8? {
         guard let byte = ahead.first else { return nil }
         ahead.drop(1)
