@@ -108,27 +108,29 @@ extension WiFiModule {
     func read(
         _ client: Client, _ limit: Int, _ timeout: Duration?, _ ticket: CallTicket
     ) async throws(WiFiError) -> [UInt8] {
-        try checkCancellation()
-        var backoff = PollBackoff(at: ticket.start ?? now, timeout: timeout)
-        while true {
-            let connection = try connection(client)
-            // Another task may have taken the bytes.
-            if connection.hasBytes || limit <= 0 { return try kept(connection.take(limit), connection, ticket) }
-            guard try await readAhead(client, &backoff) else { return [] }
-        }
+        let (connection, hasEnough) = try await buffer(limit > 0 ? 1 : 0, of: client, timeout, ticket)
+        return hasEnough ? try kept(connection.take(limit), connection, ticket) : []
     }
 
     func read(
         exactly count: Int, _ client: Client, _ timeout: Duration?, _ ticket: CallTicket
     ) async throws(WiFiError) -> [UInt8] {
+        let (connection, hasEnough) = try await buffer(count, of: client, timeout, ticket)
+        guard hasEnough else { throw .connectionEnded(available: connection.count) }
+        return try kept(connection.take(count), connection, ticket)
+    }
+
+    /// Reads ahead until at least this many bytes are buffered; another task may take some meanwhile.
+    /// - Returns: the connection, and false when its stream has ended before.
+    private func buffer(
+        _ count: Int, of client: Client, _ timeout: Duration?, _ ticket: CallTicket
+    ) async throws(WiFiError) -> (connection: Connection, hasEnough: Bool) {
         try checkCancellation()
         var backoff = PollBackoff(at: ticket.start ?? now, timeout: timeout)
         while true {
             let connection = try connection(client)
-            if connection.count >= max(0, count) { return try kept(connection.take(count), connection, ticket) }
-            guard try await readAhead(client, &backoff) else {
-                throw .connectionEnded(available: connection.count)
-            }
+            if connection.count >= count { return (connection, true) }
+            guard try await readAhead(client, &backoff) else { return (connection, false) }
         }
     }
 
