@@ -9,6 +9,7 @@
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -81,6 +82,14 @@ int clinux_eventfd_signal(int fd) {
         count = write(fd, &one, sizeof one);
     } while (count < 0 && errno == EINTR);
     return count == (ssize_t)sizeof one ? 0 : -1;
+}
+
+int clinux_timerfd_create(void) { return timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC); }
+
+int clinux_timerfd_arm(int fd, int64_t delay_ns) {
+    struct itimerspec value = {.it_value = {.tv_sec = (time_t)(delay_ns / nanoseconds_per_second),
+                                            .tv_nsec = (long)(delay_ns % nanoseconds_per_second)}};
+    return timerfd_settime(fd, 0, &value, NULL);
 }
 
 static void fill(sigset_t *set, const int *signals, size_t count) {

@@ -26,14 +26,16 @@ public final class Reactor {
 
     private let epoll: FileDescriptor
     private let events: UnsafeMutablePointer<clinux_event>
-    private var table = RegistrationTable()
-    private var timers = TimerHeap()
-    private var stopRequested = false
+    // Not checked for exclusive access at run time, because each round would pay for it six times: no access spans a call of a
+    // handler, whose slot is copied before, and a reactor is not Sendable.
+    @exclusivity(unchecked) private var table = RegistrationTable()
+    @exclusivity(unchecked) private var timers = TimerHeap()
+    @exclusivity(unchecked) private var stopRequested = false
     /// While timers are fired: the time they are compared with.
     private var firingTime: UInt64 = 0
-    private var isInRound = false
+    @exclusivity(unchecked) private var isInRound = false
     /// The number of the current round; a round is a batch of events fetched together.
-    public private(set) var round: UInt64 = 0
+    @exclusivity(unchecked) public private(set) var round: UInt64 = 0
 
     /// The event data of the mailbox; registration indexes never reach it.
     private static let mailboxData = UInt64.max

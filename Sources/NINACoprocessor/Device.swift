@@ -48,6 +48,7 @@ struct Device {
         context.now = now
         if let pending = context.pending { context.log(.debug, "stopped while a command waited: \(pending.wait)") }
         context.dropDeferredReply()
+        sockets.finishSending(&context)
         context.numbers = SocketNumbers(count: context.configuration.slotCount)
         sockets = Sockets(context)
         bsd = BSDSockets(count: context.configuration.slotCount)
@@ -138,6 +139,10 @@ struct Device {
             if sockets.needTime(context) { consider(sockets.nextRetry(after: context.now)) }
             return next
         }
+    }
+
+    var status: DeviceStatus {
+        @inline(never) mutating get { DeviceStatus(interrupt: interrupt, nextDeadline: nextDeadline) }
     }
 
     /// Whether sockets have network access.

@@ -20,15 +20,17 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
     private let network: LinuxNetwork
     private let storage: DirectoryStorage
     private let bluetooth: LinuxBluetooth?
-    private var session: DeviceSession
+    // Not checked for exclusive access at run time, because each command would pay for it eight times: the reactor calls from
+    // outside of every other call, and `Coprocessor` checks that its seams do so too.
+    @exclusivity(unchecked) private var session: DeviceSession
     private let log: (LogLevel, String) -> Void
     private let whenClosed: (UInt64) -> Void
     private var registration: Registration?
     /// Edge-triggered: each epoll_wait would check a level-triggered descriptor once more.
-    private var interest: Interest = [.readable, .edgeTriggered]
-    private var timer: (id: TimerID, deadline: MonotonicInstant)?
+    @exclusivity(unchecked) private var interest: Interest = [.readable, .edgeTriggered]
+    @exclusivity(unchecked) private var timer: (id: TimerID, deadline: MonotonicInstant)?
     private var windowsDropped = 0
-    private var isClosed = false
+    @exclusivity(unchecked) private var isClosed = false
 
     init(
         id: UInt64, channel: HostChannel, descriptor: consuming FileDescriptor, configuration: Configuration,
@@ -106,7 +108,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
         var result = ReceiveResult.wouldBlock
         var room = 0
         let number = descriptor.rawValue
-        _ = session.input.fill { space in
+        session.input.fill { space in
             room = space.count
             result = channel.receive(number, into: space)
             if case .received(let count) = result { return count }
@@ -155,7 +157,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
             close()
             return
         }
-        let deadline = session.device.nextDeadline
+        let deadline = session.nextDeadline
         guard deadline != timer?.deadline else { return }
         if let timer { reactor.cancel(timer.id) }
         timer = deadline.map { ($0.id(in: reactor, for: self), $0) }

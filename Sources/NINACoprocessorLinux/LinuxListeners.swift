@@ -48,7 +48,9 @@ extension LinuxNetwork {
             guard let connection = try TCPSocket.accept(entry.number) else { return .success(nil) }
             entry.acceptedInRound = reactor.round
             let remote = connection.remoteEndpoint
-            let socket = try insert(connection.takeDescriptor(), .connection, [.readable, .edgeTriggered])
+            let descriptor = connection.takeDescriptor()
+            let stream = LinuxStream(descriptor.rawValue)
+            let socket = try insert(descriptor, .connection(stream), [.readable, .edgeTriggered])
             return .success((socket, Endpoint(address: IPv4Address(rawValue: remote.address), port: remote.port)))
         } catch {
             return .failure(failure(error))

@@ -7,8 +7,8 @@ import NINAWire
 final class LinuxNetwork: Network, ReactorHandler, ReactorTimerHandler, NameResolverHandler {
     enum Role {
         case listener(Endpoint)
-        case connecting
-        case connection
+        case connecting(LinuxStream)
+        case connection(LinuxStream)
         /// The port of this machine; nil when any port was requested.
         case datagram(port: UInt16?)
         case ping(PingRequest)
@@ -20,9 +20,6 @@ final class LinuxNetwork: Network, ReactorHandler, ReactorTimerHandler, NameReso
         let number: Int32
         var role: Role
         let registration: Registration
-        var awaitsRoom = false
-        /// The number of bytes that a connection holds; nil for as many as the kernel does.
-        var sendBuffer: Int?
         /// The reactor's round in which a connection was last accepted.
         var acceptedInRound: UInt64?
         /// The other sockets of a datagram socket.
@@ -44,6 +41,14 @@ final class LinuxNetwork: Network, ReactorHandler, ReactorTimerHandler, NameReso
         }
 
         func take() -> FileDescriptor? { owned.take() }
+
+        /// A connection's stream; nil for a socket of another kind.
+        var stream: LinuxStream? {
+            switch role {
+            case .connecting(let stream), .connection(let stream): stream
+            case .listener, .datagram, .ping: nil
+            }
+        }
     }
 
     weak var observer: (any NetworkObserver)?
@@ -56,8 +61,10 @@ final class LinuxNetwork: Network, ReactorHandler, ReactorTimerHandler, NameReso
     let environment: NetworkEnvironment
     let log: (LogLevel, String) -> Void
     var entries: [NetworkSocket: Entry] = [:]
-    /// Looks for room in send buffers that are full by ``Entry/sendBuffer``.
+    /// Looks for room in send buffers that are full by ``LinuxStream/sendBuffer``.
     var roomTimer: TimerID?
+    /// The connections whose batches have a deadline.
+    var batched: [NetworkSocket] = []
     private var lastSocket: UInt32 = 0
     private var waitingPing: NetworkSocket?
     private var lookups: [UInt32: NameRequest] = [:]
@@ -145,27 +152,25 @@ final class LinuxNetwork: Network, ReactorHandler, ReactorTimerHandler, NameReso
             // A command in this round may already have accepted the announced connection.
             guard entry.acceptedInRound != reactor.round || hasPendingConnection(socket) else { return }
             observer?.networkEvent(.pending(socket))
-        case .connecting: connectEnded(socket, entry)
+        case .connecting(let stream): connectEnded(socket, entry, stream)
         case .datagram: observer?.networkEvent(.readable(socket))
         case .ping(let request): echoCame(socket, request)
-        case .connection:
-            if events.contains(.writable), entry.awaitsRoom {
-                entry.awaitsRoom = false
-                try? reactor.modify(entry.registration, interest: [.readable, .edgeTriggered])
-                observer?.networkEvent(.writable(socket))
-            }
+        case .connection(let stream):
+            if events.contains(.writable), stream.needsRoom { roomCame(socket, entry, stream) }
             if !events.isDisjoint(with: [.readable, .peerClosed, .hangUp, .error]) {
+                stream.noteReadable()
                 observer?.networkEvent(.readable(socket))
             }
         }
     }
 
-    private func connectEnded(_ socket: NetworkSocket, _ entry: Entry) {
+    private func connectEnded(_ socket: NetworkSocket, _ entry: Entry, _ stream: LinuxStream) {
         let errno = TCPSocket.connectResult(entry.number)
         guard errno != .inProgress else { return }
         if errno == nil {
-            entry.role = .connection
+            entry.role = .connection(stream)
             try? reactor.modify(entry.registration, interest: [.readable, .edgeTriggered])
+            watch(entry, stream)
         }
         observer?.networkEvent(.connected(socket, errno.map { failure($0) }))
     }
@@ -189,48 +194,45 @@ final class LinuxNetwork: Network, ReactorHandler, ReactorTimerHandler, NameReso
         do throws(LinuxError) {
             let descriptor = try TCPSocket.connect(
                 to: environment.place(endpoint), from: isLoopback && bindAddress != .any ? bindAddress.rawValue : nil)
-            return .success(try insert(descriptor, .connecting, .writable))
+            let stream = LinuxStream(descriptor.rawValue)
+            return .success(try insert(descriptor, .connecting(stream), .writable))
         } catch {
             return .failure(failure(error))
         }
     }
 
     func receive(_ socket: NetworkSocket, into buffer: inout [UInt8], limit: Int, peek: Bool) -> ReceiveOutcome {
-        guard let entry = entry(socket) else { return .closed }
-        let result = buffer.withUnsafeMutableBytes { bytes in
-            TCPSocket.receive(
-                entry.number, into: UnsafeMutableRawBufferPointer(rebasing: bytes.prefix(limit)),
-                peek: peek)
-        }
-        switch result {
-        case .received(let count): return .received(count)
-        case .wouldBlock: return .nothing
-        case .endOfFile: return .closed
-        // Do not report a failed connection as ended: bytes may be missing.
-        case .failed: return .reset
-        }
+        entry(socket)?.stream?.receive(into: &buffer, limit: limit, peek: peek) ?? .closed
     }
 
-    func readableBytes(_ socket: NetworkSocket) -> Int {
-        entry(socket).map { TCPSocket.readableBytes($0.number) } ?? 0
-    }
+    func readableBytes(_ socket: NetworkSocket) -> Int { entry(socket)?.stream?.readableBytes ?? 0 }
 
-    func isOpen(_ socket: NetworkSocket) -> Bool {
-        guard let entry = entry(socket) else { return false }
-        let result = withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) {
-            TCPSocket.receive(entry.number, into: $0, peek: true)
-        }
-        return result == .received(1) || result == .wouldBlock
-    }
+    func hasReadableBytes(_ socket: NetworkSocket) -> Bool { entry(socket)?.stream?.hasReadableBytes ?? false }
+
+    func isOpen(_ socket: NetworkSocket) -> Bool { entry(socket)?.stream?.isOpen ?? false }
 
     func finish(_ socket: NetworkSocket, sending rest: ArraySlice<UInt8>) {
         guard let entry = remove(socket), let descriptor = entry.take() else { return }
-        environment.lingering.add(descriptor, rest: rest)
+        let held = entry.stream?.takeUnsent() ?? []
+        environment.lingering.add(descriptor, rest: held.isEmpty ? rest : held + rest)
     }
 
     func abort(_ socket: NetworkSocket) {
         guard let entry = remove(socket) else { return }
         if case .connection = entry.role { try? TCPSocket.resetOnClose(entry.number) }
+    }
+
+    /// Closes a socket of any kind: the device stops. What a connection has taken is sent.
+    private func cut(_ socket: NetworkSocket) {
+        guard let entry = remove(socket), case .connection(let stream) = entry.role else { return }
+        stream.flush()
+        let rest = stream.takeUnsent()
+        if !rest.isEmpty, let descriptor = entry.take() {
+            environment.lingering.add(descriptor, rest: rest[...])
+        } else if stream.hasReceivedAhead {
+            // As the kernel does with bytes that are unread.
+            try? TCPSocket.resetOnClose(entry.number)
+        }
     }
 
     func resolve(_ name: ArraySlice<UInt8>, token: UInt32) {
@@ -245,7 +247,7 @@ final class LinuxNetwork: Network, ReactorHandler, ReactorTimerHandler, NameReso
     }
 
     func closeAll() {
-        for socket in Array(entries.keys) { _ = remove(socket) }
+        for socket in Array(entries.keys) { cut(socket) }
         for request in lookups.values { environment.resolver.cancel(request) }
         lookups = [:]
         waitingPing = nil

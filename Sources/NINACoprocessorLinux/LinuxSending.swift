@@ -6,44 +6,62 @@ import NINALink
 // the kernel's own bound (SO_SNDBUF) is a number of pages. What the peer's kernel has taken is not counted: on a loopback
 // interface nothing but the delay of an acknowledgement separates the two.
 
-extension LinuxNetwork {
+extension LinuxNetwork: BatchOwner {
     /// The time between two looks for room, in nanoseconds: the kernel reports room only for a buffer that it has found full.
     private static let roomInterval: UInt64 = 2_000_000
 
-    func limitSendBuffer(_ socket: NetworkSocket, to bytes: Int) { entry(socket)?.sendBuffer = bytes }
+    func limitSendBuffer(_ socket: NetworkSocket, to bytes: Int) { entry(socket)?.stream?.sendBuffer = bytes }
 
     func send(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>) -> Int? {
-        guard let entry = entry(socket) else { return nil }
-        var bytes = bytes
-        if let sendBuffer = entry.sendBuffer {
-            // Without room the kernel is still asked, with no bytes, whether the connection is there.
-            bytes = bytes.prefix(max(0, sendBuffer - TCPSocket.untransmittedBytes(entry.number)))
-        }
-        switch bytes.withUnsafeBytes({ TCPSocket.send(entry.number, $0) }) {
-        case .sent(let count): return count
-        case .wouldBlock: return 0
-        case .failed: return nil
-        }
+        guard let entry = entry(socket), let stream = entry.stream else { return nil }
+        let count = stream.send(bytes)
+        if !stream.isScheduled, let deadline = stream.batchDeadline { schedule(socket, stream, deadline) }
+        if stream.isStuck { watch(entry, stream) }
+        return count
     }
 
+    // MARK: Room
+
     func notifyWhenWritable(_ socket: NetworkSocket) {
-        guard let entry = entry(socket), !entry.awaitsRoom else { return }
-        entry.awaitsRoom = true
-        guard entry.sendBuffer == nil else { return scheduleLook() }
+        guard let entry = entry(socket), let stream = entry.stream, !stream.awaitsRoom else { return }
+        stream.awaitsRoom = true
+        guard stream.sendBuffer == nil else { return scheduleLook() }
+        watch(entry, stream)
+    }
+
+    func notifyWhenReadable(_ socket: NetworkSocket) {
+        guard let entry = entry(socket), let stream = entry.stream else { return }
+        guard !stream.hasReceivedAhead else {
+            // The kernel has nothing to report.
+            _ = reactor.schedule(at: 0, handler: self, token: UInt64(socket.rawValue))
+            return
+        }
+        // Setting the interest again re-arms the edge for bytes already present.
+        try? reactor.modify(entry.registration, interest: interest(stream))
+    }
+
+    private func interest(_ stream: LinuxStream) -> Interest {
+        stream.needsRoom ? [.readable, .writable, .edgeTriggered] : [.readable, .edgeTriggered]
+    }
+
+    /// Has the kernel report room if the connection needs it.
+    func watch(_ entry: Entry, _ stream: LinuxStream) {
+        guard stream.needsRoom != stream.isWatchedForRoom else { return }
         do throws(LinuxError) {
-            try reactor.modify(entry.registration, interest: [.readable, .writable, .edgeTriggered])
+            try reactor.modify(entry.registration, interest: interest(stream))
+            stream.isWatchedForRoom = stream.needsRoom
         } catch {
             log(.error, "a connection cannot be watched: \(error)")
         }
     }
 
-    func notifyWhenReadable(_ socket: NetworkSocket) {
-        guard let entry = entry(socket) else { return }
-        // Setting the interest again re-arms the edge for bytes already present.
-        let interest: Interest =
-            entry.awaitsRoom && entry.sendBuffer == nil
-            ? [.readable, .writable, .edgeTriggered] : [.readable, .edgeTriggered]
-        try? reactor.modify(entry.registration, interest: interest)
+    /// The kernel takes bytes again.
+    func roomCame(_ socket: NetworkSocket, _ entry: Entry, _ stream: LinuxStream) {
+        stream.flush()
+        let isReported = stream.awaitsRoom && stream.hasRoom
+        if isReported { stream.awaitsRoom = false }
+        watch(entry, stream)
+        if isReported { observer?.networkEvent(.writable(socket)) }
     }
 
     private func scheduleLook() {
@@ -51,14 +69,50 @@ extension LinuxNetwork {
         roomTimer = reactor.schedule(at: MonotonicClock.nanoseconds() + Self.roomInterval, handler: self)
     }
 
-    /// Reports the connections that have room.
+    /// Reports the connections that have room, or the one that has bytes received ahead.
     func timerFired(token: UInt64) {
+        guard token == 0 else {
+            observer?.networkEvent(.readable(NetworkSocket(rawValue: UInt32(truncatingIfNeeded: token))))
+            return
+        }
         roomTimer = nil
-        for (socket, entry) in entries where entry.awaitsRoom {
-            guard let limit = entry.sendBuffer, TCPSocket.untransmittedBytes(entry.number) < limit else { continue }
-            entry.awaitsRoom = false
+        for (socket, stream) in waitingForRoom where stream.awaitsRoom && stream.hasRoom {
+            stream.awaitsRoom = false
             observer?.networkEvent(.writable(socket))
         }
-        if entries.values.contains(where: { $0.awaitsRoom && $0.sendBuffer != nil }) { scheduleLook() }
+        if !waitingForRoom.isEmpty { scheduleLook() }
+    }
+
+    /// The connections that wait for room in a bounded send buffer.
+    private var waitingForRoom: [(NetworkSocket, LinuxStream)] {
+        entries.compactMap { socket, entry in
+            guard let stream = entry.stream, stream.awaitsRoom, stream.sendBuffer != nil else { return nil }
+            return (socket, stream)
+        }
+    }
+
+    // MARK: Batches
+
+    private func schedule(_ socket: NetworkSocket, _ stream: LinuxStream, _ deadline: UInt64) {
+        guard environment.batches.schedule(self, at: deadline) else { return stream.flush() }
+        stream.isScheduled = true
+        batched.append(socket)
+    }
+
+    /// Sends the batches that are due.
+    func flushBatches(at now: UInt64) -> UInt64? {
+        var next: UInt64?
+        batched.removeAll { socket in
+            guard let entry = entry(socket), let stream = entry.stream else { return true }
+            if let deadline = stream.batchDeadline, deadline <= now { stream.flush() }
+            if stream.isStuck { watch(entry, stream) }
+            guard let deadline = stream.batchDeadline else {
+                stream.isScheduled = false
+                return true
+            }
+            next = min(next ?? deadline, deadline)
+            return false
+        }
+        return next
     }
 }

@@ -7,6 +7,7 @@ final class NetworkEnvironment {
     let reactor: Reactor
     let resolver: NameResolver
     let lingering: LingeringSockets
+    let batches: BatchTimer
     let ports: PortMapping
     /// The location of the Bluetooth controller.
     let bluetooth: HCITransport?
@@ -29,6 +30,7 @@ final class NetworkEnvironment {
         self.reactor = reactor
         resolver = NameResolver(reactor: reactor)
         lingering = LingeringSockets(reactor: reactor)
+        batches = BatchTimer(reactor: reactor)
         ports = options.ports
         bluetooth = options.bluetooth
         tls = OpenSSLEngine(path: options.tlsLibrary, authorities: options.authorities, log: log)

@@ -12,6 +12,8 @@ public struct DeviceSession {
     public var output: [UInt8] = []
     private var handshake = DeviceHandshake()
     private var reply: [UInt8] = []
+    /// The device's status after the last call to it; nil while it has to be asked.
+    private var known: DeviceStatus?
 
     /// Connects a device to the link; it is off until ``start(at:)``.
     public init(device: any LinkDevice) {
@@ -35,28 +37,46 @@ public struct DeviceSession {
         boot(bluetooth: false, at: now)
     }
 
+    /// When ``update(at:)`` is next due, after ``LinkDevice/advance(to:)``; nil when no timer is pending.
+    public var nextDeadline: MonotonicInstant? { mutating get { status.nextDeadline } }
+
+    private var status: DeviceStatus {
+        mutating get {
+            if let known { return known }
+            let status = device.status
+            known = status
+            return status
+        }
+    }
+
     private mutating func boot(bluetooth: Bool, at now: MonotonicInstant) {
+        known = nil
         guard device.boot(bluetooth: bluetooth, at: now) else { return }
-        handshake.queueCommand(interrupt: device.interrupt, isBoot: true, to: &output)
+        handshake.queueCommand(interrupt: status.interrupt, isBoot: true, to: &output)
     }
 
     /// Processes every complete message of the input, in order.
     /// - Throws: ``LinkError`` when the host violated the protocol; the connection must be closed.
     public mutating func receive(at now: MonotonicInstant) throws(LinkError) {
+        known = nil
         while let message = try input.next() {
             let isHeld = handshake.state == .held
-            let action = try handshake.receive(message, interrupt: device.interrupt, output: &output)
+            let level = status.interrupt
+            let action = try handshake.receive(message, interrupt: level, output: &output)
             note(message, isHeld: isHeld, runs: action == .run)
             switch action {
             case .none, .windowDropped: break
-            case .hold: device.halt(at: now)
+            case .hold:
+                known = nil
+                device.halt(at: now)
             case .boot: boot(bluetooth: false, at: now)
             case .bootBluetooth: boot(bluetooth: true, at: now)
             case .run:
+                known = nil
                 if device.run(message.payload.prefix(Frame.limit), reply: &reply, at: now) { queueReply() }
             }
         }
-        update(at: now)
+        finish(at: now)
     }
 
     /// Tells the device what it might log of a message.
@@ -77,11 +97,19 @@ public struct DeviceSession {
     /// Call after an event or a timer of the device: queues the reply if it is now complete, and the IRQ level if it
     /// changed.
     public mutating func update(at now: MonotonicInstant) {
-        if isBusy, device.finish(into: &reply, at: now) { queueReply() }
-        handshake.reportInterrupt(device.interrupt, to: &output)
+        known = nil
+        finish(at: now)
+    }
+
+    private mutating func finish(at now: MonotonicInstant) {
+        if isBusy {
+            known = nil
+            if device.finish(into: &reply, at: now) { queueReply() }
+        }
+        handshake.reportInterrupt(status.interrupt, to: &output)
     }
 
     private mutating func queueReply() {
-        handshake.queueReply(reply, interrupt: device.interrupt, to: &output)
+        handshake.queueReply(reply, interrupt: status.interrupt, to: &output)
     }
 }

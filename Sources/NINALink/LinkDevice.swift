@@ -25,11 +25,31 @@ public protocol LinkDevice: AnyObject {
     /// When ``advance(to:)`` is next due; nil when no timer is pending.
     var nextDeadline: MonotonicInstant? { get }
 
+    /// The IRQ level and the next timer, asked together once per command.
+    var status: DeviceStatus { get }
+
     /// Runs the timers due by this time.
     func advance(to now: MonotonicInstant)
 }
 
+/// What the code around a device has to know of it after each call.
+public struct DeviceStatus: Equatable, Sendable {
+    /// See ``LinkDevice/interrupt``.
+    public var interrupt: Bool
+    /// See ``LinkDevice/nextDeadline``.
+    public var nextDeadline: MonotonicInstant?
+
+    /// Makes a status.
+    public init(interrupt: Bool, nextDeadline: MonotonicInstant? = nil) {
+        self.interrupt = interrupt
+        self.nextDeadline = nextDeadline
+    }
+}
+
 extension LinkDevice {
+    /// Asks for one after the other; a device that can answer both at once does so.
+    public var status: DeviceStatus { DeviceStatus(interrupt: interrupt, nextDeadline: nextDeadline) }
+
     /// Does nothing.
     public func noteLinkEvent(_ event: LinkEvent) {}
 }

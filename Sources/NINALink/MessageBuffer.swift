@@ -36,21 +36,11 @@ public struct MessageBuffer {
     }
 
     /// Calls `body` with at least 4100 bytes of free space; `body` returns the number of bytes it wrote.
-    public mutating func fill<E: Error>(
-        _ body: (UnsafeMutableRawBufferPointer) throws(E) -> Int
-    ) throws(E) -> Int {
+    @discardableResult
+    public mutating func fill(_ body: (UnsafeMutableRawBufferPointer) -> Int) -> Int {
         makeRoom(4100)
         let end = self.end
-        var failure: E?
-        let count = storage.withUnsafeMutableBytes { bytes in
-            do throws(E) {
-                return try body(UnsafeMutableRawBufferPointer(rebasing: bytes[end...]))
-            } catch {
-                failure = error
-                return 0
-            }
-        }
-        if let failure { throw failure }
+        let count = storage.withUnsafeMutableBytes { body(UnsafeMutableRawBufferPointer(rebasing: $0[end...])) }
         self.end += max(0, min(count, storage.count - end))
         return count
     }

@@ -46,7 +46,6 @@ extension MessageStream {
 public final class MessageLink: Link {
     private let stream: any MessageStream
     private var exchange: MessageExchange
-    private var isClosed = false
 
     /// Sends the greeting and waits until the device is up.
     public init(stream: any MessageStream, until deadline: MonotonicInstant) throws(LinkError) {
@@ -64,32 +63,15 @@ public final class MessageLink: Link {
     /// The stream's interrupter.
     public var interrupter: (@Sendable () -> Void)? { stream.interrupter }
 
-    private func requireOpen(_ phase: LinkError.Phase) throws(LinkError) {
-        if isClosed { throw LinkError(.closed, phase, "this side closed it") }
-        if let fault = exchange.failure {
-            throw LinkError(.closed, phase, fault.kind == .closed ? fault.detail : "a message could not be sent whole")
-        }
-    }
-
     /// The IRQ level, after processing received messages.
-    public func interruptLevel() throws(LinkError) -> Bool {
-        try requireOpen(.idle)
-        return try exchange.interruptLevel()
-    }
+    public func interruptLevel() throws(LinkError) -> Bool { try exchange.interruptLevel() }
 
     /// Resets the coprocessor.
-    public func reset(until deadline: MonotonicInstant) throws(LinkError) {
-        try requireOpen(.boot)
-        try exchange.reset(until: deadline)
-    }
+    public func reset(until deadline: MonotonicInstant) throws(LinkError) { try exchange.reset(until: deadline) }
 
     /// Sends a command together with the window that reads the previous reply.
     /// - Throws: `.unavailable` for more bytes than a message holds.
     public func sendCommand(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
-        try requireOpen(.readyForCommand)
-        guard frame.count <= LinkMessage.longestPayload else {
-            throw LinkError(.unavailable, .transfer, "a window has at most 65535 bytes")
-        }
         try exchange.sendCommand(frame, until: deadline)
     }
 
@@ -97,28 +79,22 @@ public final class MessageLink: Link {
     public func receiveReply(
         expecting opcode: Opcode, until deadline: MonotonicInstant
     ) throws(LinkError) -> ArraySlice<UInt8> {
-        try requireOpen(.reply)
-        return try exchange.receiveReply(until: deadline)
+        try exchange.receiveReply(until: deadline)
     }
 
     /// Waits until IRQ is high.
     public func waitForInterrupt(until deadline: MonotonicInstant) throws(LinkError) -> Bool {
-        try requireOpen(.idle)
-        return try exchange.waitForInterrupt(until: deadline)
+        try exchange.waitForInterrupt(until: deadline)
     }
 
     /// Waits until the deadline while processing messages from the device.
     public func sleep(until deadline: MonotonicInstant) throws(LinkError) {
-        try requireOpen(.idle)
-        while now < deadline { _ = try exchange.step(until: deadline) }
+        try exchange.sleep(until: deadline)
     }
 
     /// Sends the window owed for the last reply and ends the stream.
     public func close() {
-        guard !isClosed else { return }
-        isClosed = true
-        try? exchange.finish(until: now.advanced(byNanoseconds: 100_000_000))
-        stream.close()
+        if exchange.end(until: now.advanced(byNanoseconds: 100_000_000)) { stream.close() }
     }
 }
 
@@ -128,13 +104,22 @@ public final class MessageLink: Link {
 private struct MessageExchange {
     private let stream: any MessageStream
     private var session = HostSession()
+    private var isClosed = false
     /// The error that truncated an outgoing message. The device cannot parse anything sent after it.
-    private(set) var failure: LinkError?
+    private var failure: LinkError?
     /// After this many receives without an event, the deadline applies even if more bytes are available, so that a
     /// device that sends continuously cannot exceed it.
     private static let patience = 16
 
     init(_ stream: any MessageStream) { self.stream = stream }
+
+    private func requireOpen(_ phase: LinkError.Phase) throws(LinkError) {
+        if isClosed { throw LinkError(.closed, phase, "this side closed it") }
+        if let failure {
+            throw LinkError(
+                .closed, phase, failure.kind == .closed ? failure.detail : "a message could not be sent whole")
+        }
+    }
 
     /// A payload of at least this many bytes is not copied behind its header: copying it takes longer than sending two
     /// pieces.
@@ -194,6 +179,7 @@ private struct MessageExchange {
     }
 
     mutating func interruptLevel() throws(LinkError) -> Bool {
+        try requireOpen(.idle)
         if !session.interrupt { try look() }
         return session.interrupt
     }
@@ -204,6 +190,7 @@ private struct MessageExchange {
     }
 
     mutating func reset(until deadline: MonotonicInstant) throws(LinkError) {
+        try requireOpen(.boot)
         session.reset()
         try flush(until: deadline)
         while session.state == .booting { _ = try pump(.boot, until: deadline) }
@@ -212,6 +199,10 @@ private struct MessageExchange {
     mutating func sendCommand(
         _ frame: [UInt8], until deadline: MonotonicInstant
     ) throws(LinkError) {
+        try requireOpen(.readyForCommand)
+        guard frame.count <= LinkMessage.longestPayload else {
+            throw LinkError(.unavailable, .transfer, "a window has at most 65535 bytes")
+        }
         while !session.canSendCommand { _ = try pump(.readyForCommand, until: deadline) }
         if session.takeRestart() { throw LinkError(.restarted, .readyForCommand) }
         if frame.count < Self.longPayload {
@@ -226,6 +217,7 @@ private struct MessageExchange {
     mutating func receiveReply(
         until deadline: MonotonicInstant
     ) throws(LinkError) -> ArraySlice<UInt8> {
+        try requireOpen(.reply)
         while session.isWaitingForReply {
             guard try pump(.reply, until: deadline) != .restarted else {
                 _ = session.takeRestart()
@@ -239,6 +231,7 @@ private struct MessageExchange {
     mutating func waitForInterrupt(
         until deadline: MonotonicInstant
     ) throws(LinkError) -> Bool {
+        try requireOpen(.idle)
         while true {
             try look()
             if session.takeRestart() { throw LinkError(.restarted, .idle) }
@@ -248,8 +241,17 @@ private struct MessageExchange {
         }
     }
 
-    mutating func finish(until deadline: MonotonicInstant) throws(LinkError) {
+    mutating func sleep(until deadline: MonotonicInstant) throws(LinkError) {
+        try requireOpen(.idle)
+        while stream.now < deadline { _ = try step(until: deadline) }
+    }
+
+    /// Sends the window owed for the last reply, if that is possible. Returns false when the exchange has ended before.
+    mutating func end(until deadline: MonotonicInstant) -> Bool {
+        guard !isClosed else { return false }
+        isClosed = true
         session.finish()
-        try flush(until: deadline)
+        try? flush(until: deadline)
+        return true
     }
 }

@@ -4,12 +4,16 @@ import NINALink
 /// The byte stream of the socket link over a Unix stream socket, with blocking calls: one system call each way per
 /// command.
 public final class UnixStream: MessageStream {
-    private var descriptor: FileDescriptor?
+    // Not checked for exclusive access at run time, because each command would pay for it four times: a stream belongs to one
+    // thread, and only `shared` is for others.
+    @exclusivity(unchecked) private var descriptor: FileDescriptor?
     /// The socket while it is open, for other threads.
     private let shared = Guarded<Int32?>(nil)
     /// The receive time-out set in the kernel: shorter than most waits, so that it rarely has to change.
-    private var armedNanoseconds: UInt64 = 0
+    @exclusivity(unchecked) private var armedNanoseconds: UInt64 = 0
     private static let usualNanoseconds: UInt64 = 1_000_000_000
+    /// Shorter waits use `ppoll`: a receive time-out counts in ticks of up to 10 ms.
+    private static let shortNanoseconds: UInt64 = 100_000_000
     private static let sendNanoseconds: UInt64 = 5_000_000_000
 
     /// Connects to the socket of an emulator.
@@ -137,11 +141,16 @@ public final class UnixStream: MessageStream {
         let descriptor = try open()
         while true {
             let left = deadline.nanoseconds == 0 ? 0 : deadline.nanoseconds(since: now)
-            if left > 0 { try arm(left) }
+            let isShort = left > 0 && left < Self.shortNanoseconds
+            if isShort {
+                guard try waitForBytes(descriptor, until: deadline) else { return false }
+            } else if left > 0 {
+                try arm(left)
+            }
             var result = ReceiveResult.wouldBlock
-            _ = buffer.fill { space in
+            buffer.fill { space in
                 result =
-                    left > 0
+                    left > 0 && !isShort
                     ? UnixSocket.receiveWaiting(descriptor, into: space)
                     : UnixSocket.receive(descriptor, into: space, peek: false)
                 if case .received(let count) = result { return count }
@@ -153,6 +162,15 @@ public final class UnixStream: MessageStream {
             case .wouldBlock: if left == 0 { return false }
             case .failed(let errno): throw Self.linkError(errno, .transfer)
             }
+        }
+    }
+
+    /// Waits for bytes, to the microsecond. Returns false on time-out.
+    private func waitForBytes(_ descriptor: Int32, until deadline: MonotonicInstant) throws(LinkError) -> Bool {
+        do throws(LinuxError) {
+            return try !DescriptorWait.wait(descriptor, for: .readable, deadline: deadline.nanoseconds).isEmpty
+        } catch {
+            throw Self.linkError(error.errno, .transfer)
         }
     }
 

@@ -137,15 +137,4 @@ import Testing
             #expect(error(hex, fromHost: false)?.kind == .violation)
         }
     }
-
-    @Test func failureOfTheReaderIsPassedOn() throws {
-        var buffer = MessageBuffer(acceptsHostMessages: false)
-        buffer.append([0x83, 1])
-        #expect(throws: LinkError(.system, .transfer, code: 4)) {
-            try buffer.fill { _ throws(LinkError) -> Int in throw LinkError(.system, .transfer, code: 4) }
-        }
-        #expect(buffer.unreadCount == 2)
-        buffer.append([0, 0])
-        #expect(try take(&buffer) == ["interrupt 1 "])
-    }
 }

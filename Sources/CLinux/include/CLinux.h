@@ -36,6 +36,11 @@ int clinux_epoll_wait(int epoll, struct clinux_event *events, int capacity, int6
 int clinux_eventfd_create(void);
 int clinux_eventfd_signal(int fd);
 
+// Non-blocking, close-on-exec, on the monotonic clock.
+int clinux_timerfd_create(void);
+// Expires once after a delay, which is at least 1; replaces the earlier one.
+int clinux_timerfd_arm(int fd, int64_t delay_ns);
+
 // Blocks the signals in the calling thread and returns a non-blocking descriptor that delivers them.
 int clinux_signalfd_create(const int *signals, size_t count);
 // Returns 1 and fills in the number and the sender of one signal, 0 when none is pending.

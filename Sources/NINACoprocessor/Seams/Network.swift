@@ -64,6 +64,8 @@ public protocol StreamNetwork: AnyObject {
     func receive(_ socket: NetworkSocket, into buffer: inout [UInt8], limit: Int, peek: Bool) -> ReceiveOutcome
     /// Number of bytes that can be read now.
     func readableBytes(_ socket: NetworkSocket) -> Int
+    /// Whether bytes can be read now; asked after each frame that filled its buffer.
+    func hasReadableBytes(_ socket: NetworkSocket) -> Bool
     /// Whether the peer may still send, or has sent unread bytes.
     func isOpen(_ socket: NetworkSocket) -> Bool
 
@@ -77,6 +79,9 @@ public protocol StreamNetwork: AnyObject {
 extension StreamNetwork {
     /// Does nothing: the system's limit applies.
     public func limitSendBuffer(_ socket: NetworkSocket, to bytes: Int) {}
+
+    /// Counts them.
+    public func hasReadableBytes(_ socket: NetworkSocket) -> Bool { readableBytes(socket) > 0 }
 }
 
 /// UDP.

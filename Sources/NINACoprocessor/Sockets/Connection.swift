@@ -12,7 +12,7 @@ struct Connection {
     /// Bytes that the network has not taken yet, at most one frame.
     var unsentFrame: ArraySlice<UInt8> = []
 
-    mutating func refreshUnread(_ streams: SecureStreams) { hasUnread = streams.readableBytes(socket) > 0 }
+    mutating func refreshUnread(_ streams: SecureStreams) { hasUnread = streams.hasReadableBytes(socket) }
 
     /// Sends the rest of the previous frame. Returns true when nothing is left.
     mutating func flush(_ streams: SecureStreams) -> Bool {

@@ -123,6 +123,18 @@ extension Sockets {
         context.complete(SendData.self, with: SendData.Reply(count: UInt16(clamping: count)))
     }
 
+    /// The device stops: connections with bytes that were accepted, but not taken by the network, end gracefully.
+    mutating func finishSending(_ context: inout Context) {
+        for index in slots.indices {
+            if let client = slots[index].client, !client.connection.unsentFrame.isEmpty {
+                client.connection.finish(&context)
+            }
+            for connection in slots.listener(index)?.waiting ?? [] where !connection.unsentFrame.isEmpty {
+                connection.finish(&context)
+            }
+        }
+    }
+
     // MARK: To all clients of a server
 
     /// Sends to every client of a server: those in its list and those it has handed out.

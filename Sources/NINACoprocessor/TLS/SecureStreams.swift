@@ -168,6 +168,13 @@ final class SecureStreams: StreamNetwork {
         return channel.unread
     }
 
+    /// Whether decrypted bytes can be read now.
+    func hasReadableBytes(_ socket: NetworkSocket) -> Bool {
+        guard let channel = channel(socket) else { return streams.hasReadableBytes(socket) }
+        fill(channel)
+        return channel.unread > 0
+    }
+
     /// Whether the server may still send, or has sent bytes that are unread.
     func isOpen(_ socket: NetworkSocket) -> Bool {
         guard let channel = channel(socket) else { return streams.isOpen(socket) }

@@ -9,31 +9,34 @@ final class Driver {
     /// While IRQ is low, the chip is polled at this interval: IRQ is only a hint.
     let pollNanoseconds: UInt64 = 50_000_000
     /// The number of buffered bytes of a socket from which on no more are read ahead.
-    var drainLimit = 64 * 1024
+    @exclusivity(unchecked) var drainLimit = 64 * 1024
     /// After the chip had no more for a socket with buffered bytes, it is not queried for that socket for this long if
     /// IRQ does not say when it has more.
     let restNanoseconds: UInt64 = 1_000_000
+    // The state that a command uses is not checked for exclusive access at run time, because each command would pay for it a
+    // dozen times: a driver belongs to one thread, and no access spans a call of the program's closures.
+
     /// The states of the coprocessor's sockets.
-    var sockets = SocketTable()
+    @exclusivity(unchecked) var sockets = SocketTable()
     /// The commands for slots.
     let slots = SlotCommands()
     /// The commands for BSD sockets.
     let bsd = BSDCommands()
-    private(set) var commandCount = 0
+    @exclusivity(unchecked) private(set) var commandCount = 0
     /// What replies have shown of the module's firmware; see ``findFirmware()``.
     var identity = FirmwareIdentity()
     /// Called before each command and during each wait.
-    var watchdogFeeder: (() -> Void)?
-    private var writer = FrameWriter()
+    @exclusivity(unchecked) var watchdogFeeder: (() -> Void)?
+    @exclusivity(unchecked) private var writer = FrameWriter()
     /// After a command has failed: whether the module may have run it anyway, and not restarted since.
-    private(set) var mayHaveRun = false
+    @exclusivity(unchecked) private(set) var mayHaveRun = false
     /// When the program asked for what runs now, if that may be earlier. While the module does not answer, the time of a
     /// call's first command counts from then, so that calls which waited for the same silent module fail together.
-    var askedAt: (() -> MonotonicInstant?)?
+    @exclusivity(unchecked) var askedAt: (() -> MonotonicInstant?)?
     /// The call whose further commands have their whole time, because its first one failed.
-    private var excused: MonotonicInstant?
+    @exclusivity(unchecked) private var excused: MonotonicInstant?
     /// The link's faults so far, and how far the library may go to recover.
-    var recovery = RecoveryState()
+    @exclusivity(unchecked) var recovery = RecoveryState()
 
     init(link: any Link) {
         self.link = link

@@ -46,8 +46,9 @@ extension SlotCommands {
 
     func waitForBytes(_ id: SocketID, until deadline: MonotonicInstant, on driver: Driver) throws(WiFiError) {
         let next = min(deadline, driver.now.advanced(byNanoseconds: driver.pollNanoseconds / 2))
-        // IRQ may be high for another socket: limit the query rate.
-        if try driver.waitForInterrupt(until: next) { try driver.sleep(nanoseconds: 200_000) }
+        guard try driver.waitForInterrupt(until: next) else { return }
+        // The last query found nothing and left IRQ high, for another socket: limit the query rate.
+        if driver.now < driver.sockets[id].pace.restsUntil { try driver.sleep(nanoseconds: 200_000) }
     }
 
     func waitForRoom(_ id: SocketID, until deadline: MonotonicInstant, on driver: Driver) throws(WiFiError) {

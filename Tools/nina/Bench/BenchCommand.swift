@@ -100,13 +100,15 @@ struct BulkTransfer {
     private let peer: BulkPeer
     private let direction: BulkPeer.Direction
     private var client: WiFiClient
-    private var buffer = [UInt8](repeating: 0xA5, count: 16 * Frame.longestReceive)
+    private var buffer: [UInt8]
     private var bytes = 0
     private var commands = 0
 
     init(_ wifi: WiFi, _ direction: BulkPeer.Direction) throws {
         self.wifi = wifi
         self.direction = direction
+        let frame = direction == .takes ? Frame.longestSend : Frame.longestReceive
+        buffer = [UInt8](repeating: 0xA5, count: 16 * frame)
         peer = try BulkPeer(direction)
         client = WiFiClient(wifi)
         try client.connect(.address(IPv4Address.loopback), port: peer.port)

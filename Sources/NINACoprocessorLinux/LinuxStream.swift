@@ -1,0 +1,178 @@
+import LinuxIO
+import NINACoprocessor
+
+/// A TCP connection, with the bytes that are held on both sides of it to save system calls.
+///
+/// What is held is invisible to the coprocessor: bytes in the batch count as sent, bytes received ahead as in the kernel.
+final class LinuxStream {
+    /// The descriptor's number; the network's entry owns the descriptor.
+    private let number: Int32
+    /// The number of bytes that the connection holds for a peer that does not read; nil for as many as the kernel does.
+    var sendBuffer: Int?
+    /// The device waits for room.
+    var awaitsRoom = false
+    // The state that a frame uses is not checked for exclusive access at run time: a stream belongs to the reactor's thread and
+    // calls nobody.
+    @exclusivity(unchecked) private var batch = SendBatch()
+    /// Bytes of the batch wait for room in the kernel.
+    @exclusivity(unchecked) private(set) var isStuck = false
+    @exclusivity(unchecked) private var ahead = ReceiveAhead()
+    /// The last receive filled a frame: more bytes are probably there.
+    @exclusivity(unchecked) private var readsAhead = false
+    /// The kernel may have bytes: some have been reported, or the last receive may have left some.
+    @exclusivity(unchecked) private var mayHaveMore = true
+    /// The connection failed while bytes were held: the kernel reports that only once.
+    @exclusivity(unchecked) private var hasFailed = false
+
+    init(_ number: Int32) { self.number = number }
+
+    // MARK: Sending
+
+    /// Sends a frame, or holds it with those that follow.
+    /// - Returns: the number of bytes taken; 0 when there is no room, nil when the connection is gone.
+    func send(_ bytes: ArraySlice<UInt8>) -> Int? {
+        guard !hasFailed else { return nil }
+        if let sendBuffer {
+            // Without room the kernel is still asked, with no bytes, whether the connection is there.
+            return sendNow(bytes.prefix(max(0, sendBuffer - TCPSocket.untransmittedBytes(number))))
+        }
+        if batch.isEmpty {
+            guard batch.begins(with: bytes.count, now: MonotonicClock.nanoseconds) else { return sendNow(bytes) }
+        } else if !batch.hasRoom(for: bytes.count) {
+            flush()
+            guard !hasFailed else { return nil }
+            if batch.isEmpty { return sendNow(bytes) }
+            guard batch.hasRoom(for: bytes.count) else { return 0 }
+        }
+        batch.append(bytes)
+        if bytes.count < SendBatch.wholeFrame || !batch.hasRoom(for: bytes.count) { flush() }
+        return hasFailed ? nil : bytes.count
+    }
+
+    private func sendNow(_ bytes: ArraySlice<UInt8>) -> Int? {
+        switch bytes.withUnsafeBytes({ TCPSocket.send(number, $0) }) {
+        case .sent(let count): return count
+        case .wouldBlock: return 0
+        case .failed: return nil
+        }
+    }
+
+    /// Sends the batch as far as the kernel takes it.
+    func flush() {
+        guard !batch.isEmpty else { return }
+        switch batch.bytes.withUnsafeBytes({ TCPSocket.send(number, $0) }) {
+        case .sent(let count): batch.remove(count)
+        case .wouldBlock: break
+        case .failed:
+            hasFailed = true
+            batch.clear()
+        }
+        isStuck = !batch.isEmpty
+    }
+
+    /// When the batch is to be sent at the latest; nil when there is none, or when it waits for room.
+    var batchDeadline: UInt64? { batch.isEmpty || isStuck ? nil : batch.began &+ SendBatch.longestDelay }
+
+    /// Whether the kernel has to report room.
+    var needsRoom: Bool { isStuck || awaitsRoom && sendBuffer == nil }
+
+    /// Whether the connection takes bytes of a whole frame.
+    var hasRoom: Bool {
+        if let sendBuffer { return TCPSocket.untransmittedBytes(number) < sendBuffer }
+        return batch.isEmpty || batch.hasRoom(for: SendBatch.wholeFrame)
+    }
+
+    /// Takes the bytes that are not sent, because another owner ends the connection.
+    func takeUnsent() -> [UInt8] {
+        defer { batch.clear() }
+        return batch.bytes
+    }
+
+    // MARK: Receiving
+
+    /// The kernel has reported bytes, the end of the stream or a failure.
+    func noteReadable() { mayHaveMore = true }
+
+    /// Receives into the first `limit` bytes of the buffer.
+    func receive(into buffer: inout [UInt8], limit: Int, peek: Bool) -> ReceiveOutcome {
+        flush()
+        let limit = min(limit, buffer.count)
+        if ahead.isEmpty {
+            guard readsAhead, !peek, limit <= ReceiveAhead.limit / 2 else {
+                return receiveNow(into: &buffer, from: 0, limit: limit, peek: peek)
+            }
+            if let outcome = fill(frame: limit) { return outcome }
+        }
+        let count = ahead.copy(into: &buffer, limit: limit, removing: !peek)
+        defer { if ahead.isEmpty, !readsAhead { ahead.release() } }
+        guard count < limit, mayHaveMore else { return .received(count) }
+        // A short count means that nothing is left: what has arrived since belongs to it.
+        if case .received(let more) = receiveNow(into: &buffer, from: count, limit: limit, peek: peek) {
+            return .received(count + more)
+        }
+        return .received(count)
+    }
+
+    /// Receives ahead.
+    /// - Parameter frame: the length of a frame: fewer bytes end the reading ahead.
+    /// - Returns: the outcome when no bytes were received.
+    private func fill(frame: Int) -> ReceiveOutcome? {
+        var result = ReceiveResult.wouldBlock
+        ahead.fill { space in
+            result = TCPSocket.receive(number, into: space, peek: false)
+            if case .received(let count) = result { return count }
+            return 0
+        }
+        mayHaveMore = ahead.count == ReceiveAhead.limit
+        readsAhead = ahead.count >= frame
+        if !readsAhead { ahead.release() }
+        return ahead.isEmpty ? outcome(result) : nil
+    }
+
+    private func receiveNow(into buffer: inout [UInt8], from start: Int, limit: Int, peek: Bool) -> ReceiveOutcome {
+        let result = buffer.withUnsafeMutableBytes { bytes in
+            TCPSocket.receive(number, into: UnsafeMutableRawBufferPointer(rebasing: bytes[start..<limit]), peek: peek)
+        }
+        if !peek {
+            if case .received(limit - start) = result { mayHaveMore = true } else { mayHaveMore = false }
+            readsAhead = mayHaveMore && limit >= SendBatch.wholeFrame
+        }
+        return outcome(result)
+    }
+
+    private func outcome(_ result: ReceiveResult) -> ReceiveOutcome {
+        switch result {
+        case .received(let count): return .received(count)
+        case .wouldBlock: return .nothing
+        // Do not report a failed connection as ended: bytes may be missing.
+        case .endOfFile: return hasFailed ? .reset : .closed
+        case .failed:
+            hasFailed = true
+            return .reset
+        }
+    }
+
+    /// The number of bytes that can be received now.
+    var readableBytes: Int { ahead.count + TCPSocket.readableBytes(number) }
+
+    /// Whether bytes can be received now.
+    var hasReadableBytes: Bool { !ahead.isEmpty || mayHaveMore && TCPSocket.readableBytes(number) > 0 }
+
+    /// Whether bytes were received ahead, which the kernel reports no more.
+    var hasReceivedAhead: Bool { !ahead.isEmpty }
+
+    /// The network has scheduled the end of the batch.
+    var isScheduled = false
+    /// The reactor reports room.
+    var isWatchedForRoom = false
+
+    /// Whether the peer may still send, or has sent bytes that are unread.
+    var isOpen: Bool {
+        flush()
+        if !ahead.isEmpty { return true }
+        let result = withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) {
+            TCPSocket.receive(number, into: $0, peek: true)
+        }
+        return result == .received(1) || result == .wouldBlock
+    }
+}
