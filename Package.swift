@@ -99,6 +99,12 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
+// Commands pass through several modules: release builds specialize and inline across them. Since Swift 6.2 such flags do not forbid
+// use of the package as a dependency.
+for target in package.targets where target.type != .test && !target.name.hasPrefix("C") {
+    target.swiftSettings = [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))]
+}
+
 // Whatever tests are run, the processes they start end with them.
 #if os(Linux)
 for target in package.targets where target.type == .test { target.dependencies.append("CTestProcess") }

@@ -74,40 +74,44 @@ public struct DeviceHandshake: Sendable {
     }
 
     /// Processes a message from the host. If READY falls again immediately, appends QUEUED.
-    /// - Parameter interrupt: the current IRQ level; asked only if it is reported.
+    /// - Parameter interrupt: the current IRQ level.
     /// - Throws: `.violation` for a wrong greeting or a message before it; the connection must be closed.
     public mutating func receive(
-        _ message: LinkMessage, interrupt: @autoclosure () -> Bool, output: inout [UInt8]
+        _ message: LinkMessage, interrupt: Bool, output: inout [UInt8]
+    ) throws(LinkError) -> Action {
+        try receive(message.header, message.payload, interrupt: interrupt, output: &output)
+    }
+
+    mutating func receive(
+        _ header: LinkMessage.Header, _ payload: ArraySlice<UInt8>, interrupt: Bool, output: inout [UInt8]
     ) throws(LinkError) -> Action {
         guard isGreeted else {
-            guard message.kind == .hostHello, message.payload.elementsEqual(LinkMessage.greeting) else {
+            guard header.kind == .hostHello, payload.elementsEqual(LinkMessage.greeting) else {
                 throw LinkError(.violation, .hello, "the host's greeting is not that of link version 1")
             }
             isGreeted = true
             return .none
         }
-        switch message.kind {
-        case .window: return window(message, interrupt: interrupt(), output: &output)
-        case .pins: return levels(PinLevels(rawValue: message.payload.first ?? 0))
+        switch header.kind {
+        case .window: return window(length: header.length, interrupt: interrupt, output: &output)
+        case .pins: return levels(PinLevels(rawValue: payload.first ?? 0))
         case .hostHello, .deviceHello, .queued, .interrupt:
             throw LinkError(.violation, .transfer, "a message that a host may not send now")
         }
     }
 
-    private mutating func window(
-        _ message: LinkMessage, interrupt: @autoclosure () -> Bool, output: inout [UInt8]
-    ) -> Action {
+    private mutating func window(length: Int, interrupt: Bool, output: inout [UInt8]) -> Action {
         switch state {
         case .held: return .none
         case .busy:
             windowsDropped += 1
             return .windowDropped
         case .reply:
-            queueCommand(interrupt: interrupt(), to: &output)
+            queueCommand(interrupt: interrupt, to: &output)
             return .none
         case .command:
-            guard !message.payload.isEmpty else {
-                queueCommand(interrupt: interrupt(), to: &output)
+            guard length > 0 else {
+                queueCommand(interrupt: interrupt, to: &output)
                 return .none
             }
             state = .busy

@@ -55,15 +55,15 @@ public struct DeviceSession {
         handshake.queueCommand(interrupt: status.interrupt, isBoot: true, to: &output)
     }
 
-    /// Processes every complete message of the input, in order.
+    /// Processes every complete message of the input, in order. Call ``update(at:)`` first if the device has had an event.
     /// - Throws: ``LinkError`` when the host violated the protocol; the connection must be closed.
     public mutating func receive(at now: MonotonicInstant) throws(LinkError) {
-        known = nil
-        while let message = try input.next() {
+        while let header = try input.nextHeader() {
+            let payload = input.takePayload(header)
             let isHeld = handshake.state == .held
             let level = status.interrupt
-            let action = try handshake.receive(message, interrupt: level, output: &output)
-            note(message, isHeld: isHeld, runs: action == .run)
+            let action = try handshake.receive(header, payload, interrupt: level, output: &output)
+            note(header, payload, isHeld: isHeld, runs: action == .run)
             switch action {
             case .none, .windowDropped: break
             case .hold:
@@ -73,21 +73,21 @@ public struct DeviceSession {
             case .bootBluetooth: boot(bluetooth: true, at: now)
             case .run:
                 known = nil
-                if device.run(message.payload.prefix(Frame.limit), reply: &reply, at: now) { queueReply() }
+                if device.run(payload.prefix(Frame.limit), reply: &reply, at: now) { queueReply() }
             }
         }
         finish(at: now)
     }
 
     /// Tells the device what it might log of a message.
-    private func note(_ message: LinkMessage, isHeld: Bool, runs: Bool) {
-        let length = message.payload.count
-        switch message.kind {
+    private func note(_ header: LinkMessage.Header, _ payload: ArraySlice<UInt8>, isHeld: Bool, runs: Bool) {
+        let length = header.length
+        switch header.kind {
         case .window where runs && length > Frame.limit:
             device.noteLinkEvent(.windowCut(sent: length, taken: Frame.limit))
         case .window where isHeld && length > 0: device.noteLinkEvent(.windowInReset(length: length))
         case .pins:
-            let levels = PinLevels(rawValue: message.payload.first ?? 0)
+            let levels = PinLevels(rawValue: payload.first ?? 0)
             if !levels.isSubset(of: .all) { device.noteLinkEvent(.unknownLines(levels.rawValue)) }
             device.noteLinkEvent(.lines(levels.intersection(.all)))
         case .window, .hostHello, .deviceHello, .queued, .interrupt: break

@@ -97,18 +97,22 @@ public struct HostHandshake: Sendable {
     /// Processes a message from the device.
     /// - Throws: `.violation` for a message that the state does not allow.
     public mutating func receive(_ message: LinkMessage) throws(LinkError) -> Event {
-        switch message.kind {
+        try receive(message.header, message.payload)
+    }
+
+    mutating func receive(_ header: LinkMessage.Header, _ payload: ArraySlice<UInt8>) throws(LinkError) -> Event {
+        switch header.kind {
         case .deviceHello:
-            guard state == .hello, message.payload.elementsEqual(LinkMessage.greeting) else {
+            guard state == .hello, payload.elementsEqual(LinkMessage.greeting) else {
                 throw LinkError(.violation, .hello, "the device's greeting is not that of link version 1")
             }
             state = .booting
             return .none
         case .interrupt:
-            interrupt = message.flags & 1 != 0
+            interrupt = header.flags & 1 != 0
             return .none
         case .queued:
-            return try queued(QueuedFlags(rawValue: message.flags))
+            return try queued(QueuedFlags(rawValue: header.flags))
         case .hostHello, .window, .pins:
             throw LinkError(.violation, .transfer, "a host's message came from the device")
         }

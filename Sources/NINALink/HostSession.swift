@@ -69,11 +69,12 @@ public struct HostSession {
     /// - Returns: nil when no complete message is left.
     /// - Throws: `.violation` when the device violated the protocol; the connection must be closed.
     public mutating func receive() throws(LinkError) -> HostHandshake.Event? {
-        while let message = try input.next() {
-            let event = try handshake.receive(message)
+        while let header = try input.nextHeader() {
+            let payload = input.takePayload(header)
+            let event = try handshake.receive(header, payload)
             switch event {
             case .none: continue
-            case .reply: reply = message.payload
+            case .reply: reply = payload
             case .restarted:
                 reply = []
                 hasRestarted = true

@@ -29,6 +29,18 @@ public struct LinkMessage {
         }
     }
 
+    /// What precedes the payload: `type`, `flags` and `length`.
+    public struct Header: Equatable, Sendable {
+        /// The message's type.
+        public var kind: Kind
+        /// The message's flags; only QUEUED and IRQ use them.
+        public var flags: UInt8
+        /// The number of bytes of the payload.
+        public var length: Int
+    }
+
+    /// The message's header.
+    public var header: Header { Header(kind: kind, flags: flags, length: payload.count) }
     /// The message's type.
     public var kind: Kind
     /// The message's flags; only QUEUED and IRQ use them.

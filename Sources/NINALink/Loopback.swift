@@ -20,6 +20,7 @@ public final class LoopbackStream: MessageStream {
         guard !isClosed else { throw LinkError(.closed, .transfer) }
         pass(UInt64(bytes.count) * Self.nanosecondsPerByte)
         session.input.append(bytes)
+        session.update(at: now)
         try session.receive(at: now)
     }
 

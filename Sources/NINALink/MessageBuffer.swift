@@ -58,6 +58,14 @@ public struct MessageBuffer {
     /// - Throws: `.violation` for an unknown type, a type of the wrong direction, or a length that its type does not
     ///   allow.
     public mutating func next() throws(LinkError) -> LinkMessage? {
+        guard let header = try nextHeader() else { return nil }
+        return LinkMessage(kind: header.kind, flags: header.flags, payload: takePayload(header))
+    }
+
+    /// Returns the header of the next message, if that is complete; then ``takePayload(_:)`` takes the message.
+    ///
+    /// Unlike a message it has no reference to the storage, whose count would change several times per message.
+    mutating func nextHeader() throws(LinkError) -> LinkMessage.Header? {
         guard end - start >= LinkMessage.headerLength else { return nil }
         guard let kind = LinkMessage.Kind(rawValue: storage[start]), kind.isFromHost == acceptsHostMessages else {
             unknownType = storage[start]
@@ -67,10 +75,14 @@ public struct MessageBuffer {
         guard kind.lengths.contains(length) else {
             throw LinkError(.violation, .transfer, "the message's length does not fit its type")
         }
+        guard end - start - LinkMessage.headerLength >= length else { return nil }
+        return LinkMessage.Header(kind: kind, flags: storage[start + 1], length: length)
+    }
+
+    /// Takes the message whose header was returned, and returns its payload; see ``next()``.
+    mutating func takePayload(_ header: LinkMessage.Header) -> ArraySlice<UInt8> {
         let first = start + LinkMessage.headerLength
-        guard end - first >= length else { return nil }
-        let message = LinkMessage(kind: kind, flags: storage[start + 1], payload: storage[first..<first + length])
-        start = first + length
-        return message
+        start = first + header.length
+        return storage[first..<start]
     }
 }

@@ -34,7 +34,7 @@ public struct Firmware: Sendable {
     /// The version satisfies drivers that check it: ESP32SPI requires the third character to be 5 or more, MicroPython
     /// at most 6 bytes with NUL.
     public static let modern = Firmware(
-        name: "modern", family: .arduino, version: "3.5.0", slots: 10, backlog: 16, absent: [0x65...0x65])
+        name: "modern", family: .arduino, version: "3.5.0", slots: 10, backlog: 4096, absent: [0x65...0x65])
 
     /// The send buffer of one of lwip's connections in firmware: four segments (TCP_SND_BUF). Protocol/dialects.md, SEND_DATA.
     static let lwipSendBuffer = 5744

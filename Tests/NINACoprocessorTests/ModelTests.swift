@@ -1,4 +1,5 @@
 import NINALink
+import NINAWire
 import TestSupport
 import Testing
 
@@ -133,7 +134,7 @@ import Testing
             last = "connect to \(port)"
             let server = model.slots.indices.first { if case .server(port) = model.slots[$0] { true } else { false } }
             let peer = bench.network.connect(to: port).map { ModelPeer($0) }
-            #expect((peer != nil) == (server.map { (model.servers[$0]?.queue.count ?? 0) <= 16 } ?? false))
+            #expect((peer != nil) == (server.map { (model.servers[$0]?.queue.count ?? 0) <= Firmware.modern.backlog } ?? false))
             guard let server, let peer else { return }
             model.servers[server]?.queue.append(peer)
             peers.append(peer)

@@ -79,7 +79,12 @@ extension WiFiClient {
         let commands = driver.commands(id)
         var count = takeBuffered(into: &buffer, at: 0, id)
         guard count < buffer.count, driver.sockets[id].stream != .gone else { return count }
-        if count == 0, try !commands.claimQuery(id, on: driver) { return 0 }
+        do throws(WiFiError) {
+            guard try commands.claimQuery(id, on: driver) else { return count }
+        } catch {
+            guard count > 0 else { throw error }
+            return count
+        }
         while count < buffer.count {
             let received: Int
             do throws(WiFiError) {

@@ -55,10 +55,6 @@ let hostDifferences: [HostDifference] = [
         edit: .addsFirst(["GET_DATABUF socket=0 size=4086"]),
         reason: "WiFiNINA had read the bytes while connecting"),
     HostDifference(
-        calls: ["client.read(buf, 2048)"], edit: .addsFirst(["GET_DATABUF socket=0 size=4086"]),
-        replies: ["E0C5010000EE0000"],
-        reason: "there is room for more than the bytes in the buffer: the chip is asked for them in the same call"),
-    HostDifference(
         calls: ["client.available() #101", "client.read() #102", "c.available()"],
         edit: .replaces(.getDatabuf, "size=1500", "size=4086"),
         reason: "as many bytes as a reply can carry"),
