@@ -58,7 +58,10 @@ let package = Package(
         .testTarget(name: "NINACoprocessorTests", dependencies: ["NINACoprocessor", "TestSupport"]),
         .testTarget(
             name: "NINACoprocessorLinuxTests",
-            dependencies: ["NINACoprocessorLinux", "NINACoprocessor", "NINALink", "NINAWire", "LinuxIO", "TestSupport"]),
+            dependencies: [
+                "NINACoprocessorLinux", "NINACoprocessor", "NINALink", "NINAWire", "LinuxIO", "TestSupport",
+                "TestThreads",
+            ]),
         .testTarget(
             name: "UpstreamTests", dependencies: ["WiFiNINA", "NINACoprocessor", "NINALink", "NINAWire", "TestSupport"]),
         .target(name: "CTestProcess", path: "Tests/CTestProcess"),

@@ -41,6 +41,10 @@ int clinux_lock_file(int directory, const char *name) {
         openat(directory, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600));
 }
 
+int clinux_lock_existing_file(int directory, const char *name) {
+    return lock(clinux_open_file(directory, name));
+}
+
 static int regular_size(const struct stat *status, int64_t *size) {
     *size = status->st_size;
     return S_ISREG(status->st_mode) ? 1 : 0;

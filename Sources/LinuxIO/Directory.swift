@@ -10,7 +10,7 @@ public struct Directory: ~Copyable, Sendable {
     public static let temporaryPrefix = Array(".being-written-and-not-yet-whole.".utf8)
     private static let longestName = 255
 
-    private let descriptor: FileDescriptor
+    let descriptor: FileDescriptor
     /// The path, for messages.
     public let path: String
 
@@ -35,10 +35,12 @@ public struct Directory: ~Copyable, Sendable {
     }
 
     /// Creates a directory with a unique name and mode 0700 in the directory for temporary files.
-    public static func temporary(prefix: String) throws(LinuxError) -> Directory {
-        var template = Array("\(Environment.temporaryDirectory)/\(prefix)XXXXXX".utf8CString)
+    public static func temporary(
+        prefix: String, in parent: String = Environment.temporaryDirectory
+    ) throws(LinuxError) -> Directory {
+        var template = Array("\(parent)/\(prefix)XXXXXX".utf8CString)
         guard let path = mkdtemp(&template).map({ String(cString: $0) }) else {
-            throw .current("mkdtemp", Environment.temporaryDirectory)
+            throw .current("mkdtemp", parent)
         }
         return try Directory(opening: path)
     }
@@ -76,14 +78,16 @@ public struct Directory: ~Copyable, Sendable {
     }
 
     /// Removes its contents, including subdirectories; does not follow links.
-    /// - Parameter depth: the maximum depth of subdirectories.
-    public func removeContents(depth: Int = 8) throws(LinuxError) {
-        for name in try names() {
+    /// - Parameters:
+    ///   - depth: the maximum depth of subdirectories.
+    ///   - kept: an entry that stays.
+    public func removeContents(depth: Int = 8, except kept: [UInt8]? = nil) throws(LinuxError) {
+        for name in try names() where name != kept {
             if depth > 0, let inner = try? directory(name) {
                 try inner.removeContents(depth: depth - 1)
                 _ = try call("rmdir", name) { clinux_remove_directory(descriptor.rawValue, $0) }
             } else {
-                _ = try remove(name)
+                _ = try call("unlinkat", name) { clinux_remove_file(descriptor.rawValue, $0) }
             }
         }
     }
@@ -238,7 +242,7 @@ public struct Directory: ~Copyable, Sendable {
     private func place(_ name: [UInt8]) -> String { "\(path)/\(String(decoding: name, as: UTF8.self))" }
 
     /// The result of a call with a name; nil for ENOENT.
-    private func call(
+    func call(
         _ what: CallName, _ name: [UInt8], _ body: (UnsafePointer<CChar>) -> Int32
     ) throws(LinuxError) -> Int32? {
         let result = try withName(name) { name in retrying { body(name) } }

@@ -71,9 +71,11 @@ public struct PortMapping: Equatable, Sendable {
     /// No mapping.
     public init() {}
 
-    /// The port on this machine; nil when it would exceed 65535.
+    /// The port on this machine; nil when it would not be one of 1 to 65535. Port 0 asks for any free one, and stays 0.
     public func hostPort(_ port: UInt16) -> UInt16? {
-        map[port] ?? UInt16(exactly: Int(port) + offset)
+        guard port != 0 else { return 0 }
+        let hostPort = map[port] ?? UInt16(exactly: Int(port) + offset)
+        return hostPort == 0 ? nil : hostPort
     }
 
     /// The port to try when the first may not be bound; nil when a map or an offset fixes it.

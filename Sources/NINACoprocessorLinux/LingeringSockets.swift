@@ -32,7 +32,18 @@ final class LingeringSockets: ReactorHandler, ReactorTimerHandler {
     /// Called when the last one has ended.
     var whenEmpty: (() -> Void)?
 
-    init(reactor: Reactor) { self.reactor = reactor }
+    private let patience: UInt64
+    private let stallPatience: UInt64
+
+    /// - Parameters: the times for tests, in nanoseconds.
+    init(
+        reactor: Reactor, patience: UInt64 = LingeringSockets.nanoseconds,
+        stallPatience: UInt64 = LingeringSockets.stallNanoseconds
+    ) {
+        self.reactor = reactor
+        self.patience = patience
+        self.stallPatience = stallPatience
+    }
 
     var isEmpty: Bool { entries.isEmpty }
 
@@ -93,7 +104,7 @@ final class LingeringSockets: ReactorHandler, ReactorTimerHandler {
 
     private func setTimer(_ entry: Entry, _ token: UInt64) {
         if let timer = entry.timer { reactor.cancel(timer) }
-        let time = entry.isShutDown ? Self.nanoseconds : Self.stallNanoseconds
+        let time = entry.isShutDown ? patience : stallPatience
         entry.timer = reactor.schedule(at: MonotonicClock.nanoseconds() + time, handler: self, token: token)
     }
 

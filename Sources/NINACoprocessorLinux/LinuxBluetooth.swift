@@ -2,17 +2,20 @@ import LinuxIO
 import NINACoprocessor
 import NINAWire
 
-/// The location of a Bluetooth controller that speaks H4: `unix:PATH` or `tcp:HOST:PORT`.
+/// The location of a Bluetooth controller that speaks H4: `unix:PATH[,uid=N|any]` or `tcp:HOST:PORT`.
 public enum HCITransport: Equatable, Sendable, CustomStringConvertible {
-    /// A Unix stream socket.
-    case unix(path: String)
+    /// A Unix stream socket, and who may listen there.
+    case unix(path: String, listener: TrustedListener = .own)
     /// A TCP port at an address or a host name.
     case tcp(host: String, port: UInt16)
 
     /// Parses a transport; nil when the text is not one.
     public init?(parsing text: String) {
-        if text.hasPrefix("unix:"), text.utf8.count > 5 {
-            self = .unix(path: String(text.dropFirst(5)))
+        if text.hasPrefix("unix:") {
+            guard let (path, listener) = TrustedListener.parse(String(text.dropFirst(5))), !path.isEmpty else {
+                return nil
+            }
+            self = .unix(path: path, listener: listener)
         } else if text.hasPrefix("tcp:"), let colon = text.lastIndex(of: ":"),
             let port = UInt16(text[text.index(after: colon)...]), port != 0
         {
@@ -27,7 +30,7 @@ public enum HCITransport: Equatable, Sendable, CustomStringConvertible {
     /// The text.
     public var description: String {
         switch self {
-        case .unix(let path): "unix:" + path
+        case .unix(let path, let listener): "unix:\(path)\(listener.suffix)"
         case .tcp(let host, let port): "tcp:\(host):\(port)"
         }
     }
@@ -56,13 +59,25 @@ final class LinuxBluetooth: BluetoothController, ReactorHandler, ReactorTimerHan
     func open() {
         close()
         switch transport {
-        case .unix(let path):
-            do throws(LinuxError) {
-                adopt(try UnixSocket.connectWithoutWaiting(path: path))
-            } catch {
-                fail(error)
-            }
+        case .unix(let path, let listener): connect(path, listener)
         case .tcp(let host, _): lookup = environment.resolver.resolve(host, handler: self)
+        }
+    }
+
+    private func connect(_ path: String, _ listener: TrustedListener) {
+        do throws(LinuxError) {
+            let socket = try UnixSocket.connectWithoutWaiting(path: path)
+            let user = try UnixSocket.peerUser(socket.rawValue)
+            guard listener.includes(user) else {
+                log(
+                    .warning,
+                    "Bluetooth controller \(transport) is not trusted: user \(user) listens there. Nothing was sent. "
+                        + "If that is intended, name the user: --hci unix:\(path),uid=\(user)")
+                return reportOpened(.unreachable)
+            }
+            adopt(socket)
+        } catch {
+            fail(error)
         }
     }
 

@@ -7,7 +7,7 @@ import NINAWire
 extension LinuxNetwork {
     func listen(port: UInt16, backlog: Int) -> Result<NetworkSocket, NetworkFailure> {
         guard let hostPort = environment.ports.hostPort(port) else {
-            log(.warning, "port \(port) with its offset exceeds 65535")
+            log(.warning, "port \(port) with its offset is not a port from 1 to 65535")
             return .failure(.notPermitted)
         }
         do throws(LinuxError) {

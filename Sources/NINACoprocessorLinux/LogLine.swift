@@ -9,7 +9,13 @@ struct LogSource: Equatable {
 }
 
 /// One line of the log, for people or for programs.
+///
+/// It is bounded: a line, and the one before it that counts lines left out, fit together into the 4096 bytes that a pipe takes
+/// whole or not at all (PIPE_BUF), so that writing them never waits for a reader.
 struct LogLine {
+    /// The maximum length of a text after escaping, in bytes; the rest of the line has at most 240.
+    static let longestText = 3600
+
     /// Since 1970, UTC.
     let milliseconds: UInt64
     let level: LogLevel
@@ -32,21 +38,30 @@ struct LogLine {
     }
 
     /// The text in one line: escapes what a terminal would obey, what a reader of lines would take for an end of a line, and
-    /// for JSON what its strings may not contain (RFC 8259, 7). Swift's strings have no invalid UTF-8.
+    /// for JSON what its strings may not contain (RFC 8259, 7). Swift's strings have no invalid UTF-8. A text that is too
+    /// long ends with the number of its bytes that were left out.
     private static func escaped(_ text: String, quotes: Bool) -> String {
         var result = ""
+        var taken = 0
         for scalar in text.unicodeScalars {
-            switch scalar.value {
-            case 0x22 where quotes, 0x5C where quotes:
-                result += "\\"
-                result.unicodeScalars.append(scalar)
-            case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029:
-                let digits = String(scalar.value, radix: 16, uppercase: true)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
+            let piece = escaped(scalar, quotes: quotes)
+            guard result.utf8.count + piece.utf8.count <= longestText else {
+                return result + " ... \(text.utf8.count - taken) bytes were left out"
             }
+            result += piece
+            taken += UTF8.width(scalar)
         }
         return result
+    }
+
+    private static func escaped(_ scalar: Unicode.Scalar, quotes: Bool) -> String {
+        switch scalar.value {
+        case 0x22 where quotes, 0x5C where quotes: return "\\" + String(scalar)
+        case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029:
+            let digits = String(scalar.value, radix: 16, uppercase: true)
+            return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        default: return String(scalar)
+        }
     }
 
     /// ISO 8601 with milliseconds.

@@ -8,32 +8,35 @@ import NINACoprocessor
 final class StoragePool {
     private enum Root {
         case given(Held)
-        case temporary(Held?)
+        case temporary(TemporaryFolder?)
     }
 
-    /// An open directory, held by reference.
+    /// An open and locked directory, held by reference.
     private final class Held {
         let directory: Directory
-        private let lock: FileDescriptor?
+        private let lock: FileDescriptor
 
-        init(_ directory: consuming Directory, locked: Bool) throws(LinuxError) {
-            lock = locked ? try directory.lock(Array("lock".utf8)) : nil
+        init(_ directory: consuming Directory) throws(LinuxError) {
+            lock = try directory.lock(Array("lock".utf8))
             self.directory = directory
         }
     }
+
+    private static let temporaryPrefix = "nina-storage-"
 
     private var root: Root
     private var volumes: [Int: DirectoryVolume] = [:]
 
     /// Opens a directory for the lifetime of the process, and removes leftovers of a crash; without a path it creates a
-    /// temporary one later.
+    /// temporary one later. Removes temporary ones that killed emulators of this user have left behind.
     /// - Throws: EAGAIN when another emulator uses it, or an error of the path.
     init(path: String?) throws(LinuxError) {
+        TemporaryFolder.sweep(prefix: Self.temporaryPrefix)
         guard let path else {
             root = .temporary(nil)
             return
         }
-        let held = try Held(try Directory(creating: path), locked: true)
+        let held = try Held(try Directory(creating: path))
         root = .given(held)
         for name in try held.directory.names() {
             guard let module = Int(String(decoding: name, as: UTF8.self)), module > 0, Self.name(module) == name else {
@@ -46,20 +49,21 @@ final class StoragePool {
 
     private static func name(_ module: Int) -> [UInt8] { Array(String(module).utf8) }
 
-    private func rootDirectory() throws(LinuxError) -> Held {
+    /// The directory of the coprocessor with this number; creates it, and the temporary root, when missing.
+    private func directory(_ module: Int) throws(LinuxError) -> Directory {
         switch root {
-        case .given(let held): return held
-        case .temporary(let held?): return held
+        case .given(let held): return try held.directory.madeDirectory(Self.name(module))
+        case .temporary(let folder?): return try folder.directory.madeDirectory(Self.name(module))
         case .temporary(nil):
-            let held = try Held(try Directory.temporary(prefix: "nina-storage-"), locked: false)
-            root = .temporary(held)
-            return held
+            let folder = try TemporaryFolder.make(prefix: Self.temporaryPrefix)
+            root = .temporary(folder)
+            return try folder.directory.madeDirectory(Self.name(module))
         }
     }
 
     private func volume(_ module: Int) throws(LinuxError) -> DirectoryVolume {
         if let volume = volumes[module] { return volume }
-        let volume = try DirectoryVolume(try rootDirectory().directory.madeDirectory(Self.name(module)))
+        let volume = try DirectoryVolume(try directory(module))
         volumes[module] = volume
         return volume
     }
@@ -78,10 +82,9 @@ final class StoragePool {
 
     /// Removes the temporary directory.
     func removeTemporary() {
-        guard case .temporary(let held?) = root else { return }
+        guard case .temporary(let folder?) = root else { return }
         volumes = [:]
-        try? held.directory.removeContents()
-        held.directory.removeEmpty()
+        folder.remove()
         root = .temporary(nil)
     }
 }

@@ -34,18 +34,10 @@ public enum Transport: Equatable, Sendable, CustomStringConvertible {
         guard !path.isEmpty, !path.hasPrefix(",uid=") else {
             throw ParseError(text: text, expected: "a path after 'unix:'")
         }
-        self = try Self.unix(parsing: path, of: text)
-    }
-
-    /// A path may itself contain commas: only `,uid=` at its end is an option.
-    private static func unix(parsing rest: String, of text: String) throws(ParseError) -> Transport {
-        guard let comma = rest.lastIndex(of: ","), rest[comma...].hasPrefix(",uid=") else { return .unix(path: rest) }
-        let value = rest[comma...].dropFirst(5)
-        guard !value.contains("/") else { return .unix(path: rest) }
-        guard let listener = TrustedListener(value) else {
+        guard let (path, listener) = TrustedListener.parse(path) else {
             throw ParseError(text: text, expected: "'uid' to be a user's number or any")
         }
-        return .unix(path: String(rest[..<comma]), listener: listener)
+        self = .unix(path: path, listener: listener)
     }
 
     /// The transport named by `NINA_TRANSPORT`, otherwise an emulator's default socket.

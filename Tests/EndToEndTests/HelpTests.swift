@@ -30,6 +30,16 @@ import Testing
         expectNarrow(try ProcessTests.run("nina-emulator", ["--help"]).output)
     }
 
+    @Test func theTablesAreNarrow() throws {
+        let profiles = try ProcessTests.run("nina-emulator", ["--list-firmware"])
+        #expect(profiles.status == .exited(0))
+        expectNarrow(profiles.output)
+        #expect(profiles.output.contains("\narduino-2.0.0 ") && profiles.output.contains("\n    WRITE_FILE appends\n"))
+        let examples = try ProcessTests.run("nina", ["example"])
+        #expect(examples.status == .exited(0))
+        expectNarrow(examples.output)
+    }
+
     /// From the line that begins with the option to the next one.
     @Test(arguments: [("nina-emulator", ["--help"])] + commands.map { ("nina", ["help", $0]) })
     func eachOptionHasItsDefault(program: String, arguments: [String]) throws {

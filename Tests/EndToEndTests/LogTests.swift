@@ -1,6 +1,8 @@
 import Foundation
 import LinuxIO
 import LinuxProcesses
+import NINATransport
+import NINAWire
 import TestPeers
 import Testing
 import WiFiNINA
@@ -36,6 +38,47 @@ import WiFiNINA
         }
         #expect(emulator.logText.contains("\"coprocessor\":1,\"address\":\"127."))
         #expect(!emulator.logText.contains("secret-words"))
+    }
+
+    /// Nobody reads the log, and a host has lines written that are longer than what a pipe takes at once.
+    @Test(arguments: ["text", "json"]) func aLogThatNobodyReadsStopsNobody(format: String) throws {
+        let path = EmulatorUnderTest.freshSocketPath()
+        let child = try ChildProcess(
+            try EmulatorUnderTest.program("nina-emulator"),
+            ["--socket", path, "--log-level", "debug", "--log-format", format], output: .pipe, errors: .pipe)
+        guard let output = child.takeOutput(), let errors = child.takeErrors() else { throw NoPipe() }
+        _ = try LineReader(output).nextLine(deadline: MonotonicClock.deadline(after: 20_000_000_000))
+        let host = CommandHost(try Transport.unix(path: path).open())
+        var command = SetEnt()
+        command.ssid = ArraySlice(repeating: UInt8(ascii: "\""), count: 4000)
+        for _ in 0..<60 {
+            do {
+                _ = try host.run(command)
+                Issue.record("a network name of 4000 bytes was taken")
+            } catch is FrameError {}
+        }
+        #expect(try host.run(GetConnStatus()).status == .idle)
+        // What is written is whole lines, and says what is missing.
+        let log = LogCollector()
+        log.collect(errors)
+        #expect(log.wait(seconds: 10) { $0.contains("bytes were left out") })
+        var rounds = 0
+        while !log.text.contains("log lines were left out"), rounds < 1000 {
+            _ = try host.run(GetConnStatus())
+            rounds += 1
+            _ = log.wait(seconds: 0.01) { $0.contains("log lines were left out") }
+        }
+        #expect(log.text.contains("log lines were left out"))
+        for line in log.text.split(separator: "\n") {
+            #expect(line.utf8.count < 4096)
+            if format == "json" {
+                #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(line.utf8)) }
+            }
+        }
+        host.link.close()
+        try child.terminate()
+        #expect(try child.wait(timeoutNanoseconds: 10_000_000_000) == .exited(0))
+        UnixSocket.removeSocketFile(path: path)
     }
 
     /// The first bytes of a driver that sends its frames without the link's messages, and of other programs.

@@ -100,6 +100,37 @@ import Testing
         #expect(try scratch.names("1/files") == ["b"])
     }
 
+    /// A file of all the room is taken, one of a byte more is not, however it is written.
+    @Test func theLimitIsExact() throws {
+        let volume = try volume(capacity: 1024)
+        let most = [UInt8](repeating: 7, count: 768)
+        #expect(volume.run(.write(try name("a"), .end, most + [8])) == .failure(.full))
+        #expect(volume.run(.size(try name("a"))) == .failure(.missing))
+        #expect(volume.run(.write(try name("a"), .end, most)) == .success(.done))
+        #expect(volume.run(.write(try name("a"), .end, [8])) == .failure(.full))
+        #expect(volume.run(.write(try name("a"), .offset(768), [8])) == .failure(.full))
+        #expect(volume.run(.write(try name("a"), .offset(767), [8])) == .success(.done))
+        #expect(volume.run(.size(try name("a"))) == .success(.size(768)))
+        #expect(volume.run(.remove(try name("a"))) == .success(.done))
+        guard case .success(.temporary(let file)) = volume.run(.createTemporary) else {
+            Issue.record("no file")
+            return
+        }
+        #expect(volume.run(.append(file, most)) == .success(.done))
+        #expect(volume.run(.append(file, [8])) == .failure(.full))
+        #expect(volume.run(.commit(file, as: try name("b"))) == .success(.done))
+        #expect(volume.run(.size(try name("b"))) == .success(.size(768)))
+    }
+
+    /// Other programs may write preference files: one of 64 KiB is read, a longer one is a damaged name space.
+    @Test(arguments: [65_536, 65_537]) func aPreferenceFileIsBounded(_ size: Int) throws {
+        let volume = try volume()
+        let space = try #require(PreferenceName("space".utf8))
+        try scratch.write("1/preferences/space", String(repeating: "x", count: size))
+        let bytes = size == 65_536 ? [UInt8](repeating: UInt8(ascii: "x"), count: size) : []
+        #expect(volume.run(.loadPreferences) == .success(.preferences([space: bytes])))
+    }
+
     @Test func nameSpacesHaveOneSpelling() throws {
         for (text, file) in [("space", "space"), ("a b", "a%20b"), ("..", "%2E%2E"), ("ä", "%C3%A4"), ("%", "%25")] {
             let name = try #require(PreferenceName(text.utf8))

@@ -50,6 +50,36 @@ import Testing
         }
     }
 
+    /// Two lines fit into what a pipe takes at once, however long their texts are: plain ones, escaped ones, wide ones.
+    @Test(arguments: ["x", "\u{7F}", "\u{1F600}", "\"", "\u{1F469}\u{200D}\u{1F680}"])
+    func aLineIsBounded(_ piece: String) throws {
+        let text = String(repeating: piece, count: 10_000)
+        let most = LogSource(coprocessor: .max, address: IPv4Address(rawValue: .max))
+        let long = LogLine(milliseconds: 253_402_300_799_999, level: .warning, source: most, text: text)
+        for line in [long.text(isColored: true), long.text(isColored: false), long.json] {
+            #expect(line.utf8.count + 1 <= LogLine.longestText + 240)
+            #expect(line.contains(" bytes were left out"))
+        }
+        let leftOut = LogLine(
+            milliseconds: 253_402_300_799_999, level: .warning, source: nil, text: "\(Int.max) log lines were left out")
+        #expect(LogLine.longestText + 240 + max(leftOut.text(isColored: true), leftOut.json).utf8.count + 1 <= 4096)
+        let object = try #require(
+            try JSONSerialization.jsonObject(with: Data(long.json.utf8)) as? [String: Any])
+        let words = try #require((object["text"] as? String)?.split(separator: " "))
+        try #require(words.count == 7 && words[1] == "...")
+        // Whole characters are left out, and counted as they came.
+        let kept = String(words[0])
+        #expect(text.unicodeScalars.starts(with: kept.unicodeScalars))
+        #expect(Int(words[2]) == text.utf8.count - kept.utf8.count)
+    }
+
+    /// The longest text is whole, one byte more is not.
+    @Test func theLongestTextIsWhole() {
+        let most = String(repeating: "x", count: LogLine.longestText)
+        #expect(line(most).text(isColored: false).hasSuffix(": \(most)"))
+        #expect(line(most + "y").text(isColored: false).hasSuffix("x ... 1 bytes were left out"))
+    }
+
     @Test func aTextCannotFakeALine() {
         let text = line("a\nnina-emulator: error: b\u{1B}[2J").text(isColored: false)
         #expect(text.hasSuffix("a\\u000Anina-emulator: error: b\\u001B[2J"))

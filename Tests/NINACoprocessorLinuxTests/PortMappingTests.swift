@@ -22,5 +22,20 @@ import Testing
         #expect(ports.hostPort(8080) == nil)
         ports.offset = -100
         #expect(ports.hostPort(80) == nil)
+        // Sockets take port 0 for any port.
+        ports.offset = -80
+        #expect(ports.hostPort(80) == nil)
+        #expect(ports.hostPort(81) == 1)
+        ports.map[8080] = 0
+        #expect(ports.hostPort(8080) == nil)
+    }
+
+    /// A server that asks for any port gets any, whatever the offset.
+    @Test func anyPortIsNotMapped() {
+        var ports = PortMapping()
+        for offset in [0, 8000, -8000] {
+            ports.offset = offset
+            #expect(ports.hostPort(0) == 0)
+        }
     }
 }

@@ -98,6 +98,20 @@ import Testing
         }
     }
 
+    /// The file is there and empty, also where there was none before.
+    @Test func aRefusedDownloadMakesAnEmptyFile() throws {
+        for firmware in Self.firmwares {
+            for url in ["http://nowhere/", "http://10.0.0.1:81/", "ftp://10.0.0.1/"] {
+                let bench = try bench(firmware)
+                storage.files = [:]
+                let window = DeviceHarness.window(0x64, [Array(url.utf8), Array("page".utf8)])
+                #expect(try bench.exchange(window) == Self.errorFrame)
+                #expect(storage.files == [try name("page"): []])
+                #expect(storage.temporaries.isEmpty)
+            }
+        }
+    }
+
     // MARK: Programs for the host
 
     private func update(_ data: [UInt8], length: Int? = nil, checksum: UInt32? = nil) -> [UInt8] {

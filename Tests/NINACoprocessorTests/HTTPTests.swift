@@ -146,6 +146,21 @@ import Testing
         #expect(read(header + "\r\n\(most)x", pieces: pieces, ends: false) == .failure(.tooLarge))
     }
 
+    /// Each chunk is below the limit, their sum is what counts.
+    @Test(arguments: [1, 7, 1000]) func chunksCountTogether(_ pieces: Int) {
+        func response(_ sizes: [Int]) -> String {
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + sizes.map { "\(String($0, radix: 16))\r\n\(String(repeating: "x", count: $0))\r\n" }.joined()
+                + "0\r\n\r\n"
+        }
+        let most = "200 true " + String(repeating: "x", count: 100)
+        #expect(read(response([60, 40]), pieces: pieces) == .success(most))
+        #expect(read(response([60, 41]), pieces: pieces) == .failure(.tooLarge))
+        #expect(read(response([100, 1]), pieces: pieces) == .failure(.tooLarge))
+        #expect(read(response(Array(repeating: 10, count: 10)), pieces: pieces) == .success(most))
+        #expect(read(response(Array(repeating: 10, count: 11)), pieces: pieces) == .failure(.tooLarge))
+    }
+
     /// Interim responses and chunk lines are bounded too.
     @Test func thereIsNoEndlessBeginning() {
         let early = String(repeating: "HTTP/1.1 100 Continue\r\n\r\n", count: 2000)

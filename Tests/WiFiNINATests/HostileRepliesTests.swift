@@ -43,6 +43,42 @@ import Testing
         #expect(server.waiting.count <= Firmware.slotLimit + 1)
     }
 
+    /// A module that answers an option with too few bytes: no number is made of them.
+    @Test(arguments: 0..<5) func optionsOfTooFewBytesAreNone(_ count: Int) throws {
+        let zeros = [UInt8](repeating: 0, count: count)
+        var connects = 0
+        let link = AnsweringLink { opcode in
+            switch opcode {
+            case .bsdSocket: return BSDSocket.Reply(socket: SocketNumber(rawValue: 54)).frame(BSDSocket.self)
+            case .bsdIoctl:
+                // The first one makes the socket nonblocking.
+                return BSDIoctl.Reply(value: count == 0 ? [1] : zeros[...]).frame(BSDIoctl.self)
+            case .bsdGetsockopt: return BSDGetsockopt.Reply(value: zeros[...]).frame(BSDGetsockopt.self)
+            case .bsdErrno: return BSDErrno.Reply(errno: connects == 0 ? 22 : 119).frame(BSDErrno.self)
+            case .bsdConnect:
+                connects += 1
+                return [Frame.start, opcode.replyByte, 1, 1, 0, Frame.end]
+            case .bsdPoll: return BSDPoll.Reply(events: 2).frame(BSDPoll.self)
+            default: return [Frame.start, opcode.replyByte, 1, 1, 1, Frame.end]
+            }
+        }
+        let wifi = WiFi(link: link)
+        let socket = try WiFiSocket(wifi, .stream)
+        guard count < 4 else {
+            #expect(try socket.option(.type) == 0 && socket.available() == 0)
+            try socket.connect(Host.address, port: 7)
+            var client = WiFiClient(wifi, family: .bsd)
+            try client.connect(.address(Host.address), port: 7)
+            return
+        }
+        #expect(throws: WiFiError.socketFailed(.bsdGetsockopt, .invalid)) { try socket.option(.type) }
+        #expect(throws: WiFiError.socketFailed(.bsdIoctl, .invalid)) { try socket.available() }
+        // SO_ERROR of 0 would mean that the connection is there.
+        #expect(throws: WiFiError.self) { try socket.connect(Host.address, port: 7) }
+        var client = WiFiClient(wifi, family: .bsd)
+        #expect(throws: WiFiError.self) { try client.connect(.address(Host.address), port: 7) }
+    }
+
     /// A module that sends more bytes than requested.
     @Test(arguments: SocketFamily.allCases, 4060..<4090)
     func moreBytesThanWereAskedFor(_ family: SocketFamily, _ size: Int) throws {

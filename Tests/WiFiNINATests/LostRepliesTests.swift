@@ -102,6 +102,41 @@ import WiFiNINA
         #expect(try client.write([1]) == 1)
     }
 
+    /// Slot 0 is a slot: a connection whose reply was lost there ends, and the slot is used again.
+    @Test(arguments: [Firmware.modern, .arduino200]) func whatIsLostOnSlot0IsFoundAgain(_ firmware: Firmware) throws {
+        let host = try Host { $0.firmware = firmware }
+        host.wifi.recoveryLimit = .resynchronize
+        let outside = host.network.listen(at: Endpoint(address: Host.address, port: 7))
+        var client = WiFiClient(host.wifi)
+        // GET_SOCKET is answered, START_CLIENT is not.
+        host.link.commandsAnswered = 1
+        #expect(throws: WiFiError.self) { try client.connect(.address(Host.address), port: 7) }
+        host.link.commandsAnswered = nil
+        #expect(outside.accepted.map(\.isFinished) == [false])
+        try client.connect(.address(Host.address), port: 7)
+        #expect(outside.accepted.map(\.isFinished) == [true, false])
+        #expect(client.socket == host.number(0))
+        #expect(host.network.openSockets == 1)
+    }
+
+    /// In Arduino's firmware nothing stops a server, Protocol/dialects.md, STOP_CLIENT.
+    @Test(arguments: [(Firmware.modern, true), (.modern, false), (.arduino200, false)])
+    func aStartThatIsLostOnSlot0IsStopped(_ firmware: Firmware, _ isServer: Bool) throws {
+        let host = try Host { $0.firmware = firmware }
+        host.wifi.recoveryLimit = .resynchronize
+        let server = WiFiServer(host.wifi, port: 7)
+        let udp = WiFiUDP(host.wifi)
+        host.link.commandsAnswered = 1
+        #expect(throws: WiFiError.self) { if isServer { try server.begin() } else { try udp.begin(7) } }
+        host.link.commandsAnswered = nil
+        #expect(host.network.openSockets == 1)
+        // The next slot that is asked for, of another kind.
+        if isServer { try udp.begin(8) } else { try WiFiServer(host.wifi, port: 8).begin() }
+        #expect(host.network.openSockets == 1)
+        if isServer { try server.begin() } else { try udp.begin(7) }
+        #expect(host.network.openSockets == 2)
+    }
+
     /// The port of a start whose reply was lost becomes free again, whichever command follows.
     @Test func aStartThatWasLostKeepsNoPort() throws {
         let host = try Host()

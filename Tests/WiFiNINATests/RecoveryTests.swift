@@ -206,6 +206,32 @@ import WiFiNINA
         #expect(patient.wifi.recoveries == (2, 0, 0))
     }
 
+    /// The module restarts while the link is made reliable, and says so: then nothing is left to recover.
+    @Test func noStepFollowsARestartThatWasTold() throws {
+        let patient = try Patient()
+        try patient.suffer(\.hidesReady)
+        patient.injector.rates.restarts = .max
+        #expect(throws: WiFiError.self) { try patient.wifi.status() }
+        patient.injector.rates = FaultInjector.Rates()
+        #expect(patient.steps == [.resynchronize] && patient.reports[0].failure != nil)
+        for _ in 0..<3 { #expect(try patient.wifi.status() == .idle) }
+        #expect(patient.reports.count == 1)
+        #expect(patient.wifi.recoveries == (0, 0, 0))
+        // The next time-out is the first one of the fresh module.
+        try patient.suffer(\.hidesReady)
+        #expect(try patient.wifi.status() == .idle)
+        #expect(patient.steps == [.resynchronize, .resynchronize])
+        #expect(patient.wifi.recoveries == (1, 0, 0))
+    }
+
+    @Test func noStepFollowsAResetByTheProgram() throws {
+        let patient = try Patient()
+        try patient.suffer(\.hidesReady)
+        try patient.wifi.reset()
+        #expect(try patient.wifi.status() == .idle)
+        #expect(patient.reports.isEmpty)
+    }
+
     @Test func noStepIsTakenAfterAllSteps() throws {
         let patient = try Patient()
         try patient.suffer(\.hidesReady)

@@ -101,6 +101,19 @@ import WiFiNINA
         #expect(try storage.read(String(long.dropLast()), count: 1) == [1])
     }
 
+    /// A firmware that answers every download with the error frame leaves an empty file when the download is refused.
+    @Test(arguments: [Firmware.arduino200, .arduino148, .modern]) func aRefusedDownloadFails(_ firmware: Firmware)
+        throws
+    {
+        let host = try Host { $0.firmware = firmware }
+        let storage = WiFiStorage(host.wifi)
+        try storage.write("/fs/page", [1, 2, 3])
+        #expect(throws: WiFiError.failed(.downloadFile, code: 0)) {
+            try storage.download("http://10.0.0.1:81/x", "page")
+        }
+        #expect(try storage.size("/fs/page") == ("\(firmware.name)" == "modern" ? 3 : 0))
+    }
+
     @Test func downloads() throws {
         let link = ScriptedLink()
         let wifi = WiFi(link: link)

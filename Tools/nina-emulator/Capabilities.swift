@@ -21,26 +21,34 @@ enum Capabilities {
         }
     }
 
-    private static func padded(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(1, width - text.count))
+    /// The width of each column, so that a line has at most 80 characters.
+    private static let widths = [15, 8, 6, 6, 7, 8, 9, 8, 6, 7]
+
+    private static func row(_ cells: [String]) -> String {
+        var line = ""
+        for (cell, width) in zip(cells, widths) {
+            line += cell + String(repeating: " ", count: max(1, width - cell.count))
+        }
+        while line.hasSuffix(" ") { line.removeLast() }
+        return line
     }
 
+    /// A line for each profile, and below it one for each quirk.
     static var table: String {
         var lines = [
-            "profile         version  slots  lwip   errno   backlog  commands  padding  MAC    missing  quirks"
+            row(["profile", "version", "slots", "lwip", "errno", "backlog", "commands", "padding", "MAC", "missing"])
         ]
         for firmware in Firmware.all {
-            let quirks = quirks(firmware)
             lines.append(
-                padded("\(firmware.name)", 16) + padded("\(firmware.version)", 9) + padded("\(firmware.slots)", 7)
-                    + padded("\(numbers(firmware).lowerBound)-\(numbers(firmware).upperBound)", 7)
-                    + padded(firmware.dialect.errnoNumbering.rawValue, 8)
-                    + padded("\(firmware.backlog)", 9) + padded("\(opcodes(firmware).count)", 10)
-                    + padded(firmware.dialect.padsReplies ? "yes" : "no", 9)
-                    + padded(firmware.dialect.reversesHardwareAddresses ? "last" : "first", 7)
-                    + padded(missingBytes(firmware), 9)
-                    + (quirks.first ?? "none"))
-            lines += quirks.dropFirst().map { padded("", 91) + $0 }
+                row([
+                    "\(firmware.name)", "\(firmware.version)", "\(firmware.slots)",
+                    "\(numbers(firmware).lowerBound)-\(numbers(firmware).upperBound)",
+                    firmware.dialect.errnoNumbering.rawValue, "\(firmware.backlog)", "\(opcodes(firmware).count)",
+                    firmware.dialect.padsReplies ? "yes" : "no",
+                    firmware.dialect.reversesHardwareAddresses ? "last" : "first", missingBytes(firmware),
+                ]))
+            let quirks = quirks(firmware)
+            lines += quirks.isEmpty ? ["    no quirks"] : quirks.map { "    " + $0 }
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -1,3 +1,4 @@
+import LinuxIO
 import NINACoprocessor
 import NINACoprocessorLinux
 import NINATransport
@@ -124,11 +125,11 @@ struct OptionParser {
     private mutating func portMap() throws {
         let text = try arguments.value()
         let parts = text.split(separator: "=", omittingEmptySubsequences: false).map { UInt16($0) }
-        guard parts.count == 2, let device = parts[0], let host = parts[1] else {
-            throw arguments.error(expected: "DEVICE=HOST, two port numbers", got: text)
+        // Sockets call any free port 0: it cannot be mapped, and a host is not told of a port that it did not ask for.
+        guard parts.count == 2, let device = parts[0], let host = parts[1], device != 0, host != 0 else {
+            throw arguments.error(expected: "DEVICE=HOST, two ports from 1 to 65535", got: text)
         }
-        // Port 0 is any free one.
-        let taken = options.ports.map.first { $0.key == device ? $0.value != host : $0.value == host && host != 0 }
+        let taken = options.ports.map.first { $0.key == device ? $0.value != host : $0.value == host }
         if let taken {
             throw UsageError(
                 "--port-map \(device)=\(host) contradicts --port-map \(taken.key)=\(taken.value)")
@@ -141,6 +142,12 @@ struct OptionParser {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, let address = IPv4Address(dottedDecimal: parts[1].utf8) else {
             throw arguments.error(expected: "NAME=ADDRESS", got: text)
+        }
+        // A broadcast of a network of this machine is told by its mask alone.
+        let networks = (try? NetworkInterfaces.ipv4Networks()) ?? []
+        guard address.isOfOneMachine, !networks.contains(where: { $0.reserves(address.rawValue) }) else {
+            throw arguments.error(
+                expected: "NAME=ADDRESS, the address of a machine, not a group or a broadcast", got: text)
         }
         options.hosts[parts[0].lowercased()] = address
     }
@@ -168,7 +175,7 @@ struct OptionParser {
     private mutating func bluetooth() throws -> HCITransport {
         let text = try arguments.value()
         guard let transport = HCITransport(parsing: text) else {
-            throw arguments.error(expected: "unix:PATH or tcp:HOST:PORT", got: text)
+            throw arguments.error(expected: "unix:PATH[,uid=N|any] or tcp:HOST:PORT", got: text)
         }
         return transport
     }

@@ -46,11 +46,14 @@ let usage = """
                         DIR/1 belongs to the first coprocessor that uses them, DIR/2
                         to one that does at the same time. A host that reconnects
                         finds its own again. One emulator at a time.
-                        Default: a temporary directory, removed at exit
-      --hci unix:PATH|tcp:HOST:PORT
+                        Default: a temporary directory, removed at exit, or by the
+                        next emulator's start if this one is killed
+      --hci unix:PATH[,uid=N|any]|tcp:HOST:PORT
                         Bluetooth controller that speaks H4, for the HCI commands.
                         Each coprocessor has a connection of its own from BLE_BEGIN
-                        to BLE_END. Default: none, BLE_BEGIN fails
+                        to BLE_END. At a Unix socket the user N must listen, or
+                        root; without uid= this user, or root.
+                        Default: none, BLE_BEGIN fails
 
     The radio
       --network 'SSID[,KEY=VALUE...]'
@@ -94,11 +97,12 @@ let usage = """
       --port-offset N   port P of a coprocessor is port P + N of this machine.
                         Default: 0
       --port-map DEVICE=HOST
-                        port DEVICE of a coprocessor is port HOST of this machine.
-                        Repeatable, each port once; overrides the offset.
+                        port DEVICE of a coprocessor is port HOST of this machine,
+                        each 1 to 65535. Repeatable, each port once; overrides the
+                        offset.
                         Default: none
-      --host NAME=ADDR  a name that is resolved without DNS. Repeatable.
-                        Default: none
+      --host NAME=ADDR  a name that is resolved without DNS, to the address of a
+                        machine. Repeatable. Default: none
       --ca-file FILE    certificate authorities that TLS clients trust, PEM.
                         Default: the system's
       --tls-library PATH

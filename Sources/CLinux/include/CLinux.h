@@ -145,6 +145,8 @@ int clinux_create_file(int directory, const char *name);
 int clinux_lock_directory(const char *path);
 // Opens or creates a file and locks it as long as the descriptor is open: EWOULDBLOCK when it is locked.
 int clinux_lock_file(int directory, const char *name);
+// Locks a file, if there is one of that name.
+int clinux_lock_existing_file(int directory, const char *name);
 // Returns 1 and the size for a regular file, 0 for anything else.
 int clinux_regular_size(int fd, int64_t *size);
 // The same of a name.

@@ -17,7 +17,7 @@ public final class VirtualNetwork: Network {
     /// Whether look-ups and connects complete at the next ``poll()``; otherwise call ``resolveNow()`` and
     /// ``connectNow()``.
     public var answersAtOnce = true
-    /// Makes `accept` fail, as when a process is out of descriptors.
+    /// Makes `accept` and `openDatagram` fail, as when a process is out of descriptors.
     public var isOutOfResources = false
     /// The number of bytes buffered in each direction of a connection.
     public var capacity = 64 * 1024
@@ -217,6 +217,7 @@ public final class VirtualNetwork: Network {
 
     /// Opens a datagram socket, unless the port is in use.
     public func openDatagram(port: UInt16, group: IPv4Address?) -> Result<NetworkSocket, NetworkFailure> {
+        guard !isOutOfResources else { return .failure(.noResources) }
         guard port == 0 || !datagramSockets.values.contains(where: { $0.port == port }) else {
             return .failure(.addressInUse)
         }

@@ -6,12 +6,12 @@ import Testing
 
 /// Downloads from a server in memory to the storage in memory.
 @Suite(.timeLimit(.minutes(5))) struct DownloadTests {
-    private let storage = MemoryStorage()
-    private let bench: DeviceHarness
+    let storage = MemoryStorage()
+    let bench: DeviceHarness
     private let server: VirtualListener
-    private let lines = Lines()
+    let lines = Lines()
 
-    private final class Lines { var all: [String] = [] }
+    final class Lines { var all: [String] = [] }
 
     init() throws {
         bench = try DeviceHarness(storage: storage)
@@ -23,20 +23,20 @@ import Testing
 
     private func name(_ text: String) throws -> StorageName { try #require(StorageName(text.utf8)) }
 
-    private func file(_ text: String) throws -> [UInt8]? { storage.files[try name(text)] }
+    func file(_ text: String) throws -> [UInt8]? { storage.files[try name(text)] }
 
     /// Starts DOWNLOAD_FILE to `page`.
-    private func download(_ url: String) {
+    func download(_ url: String) {
         #expect(bench.start(DeviceHarness.window(0x64, [Array(url.utf8), Array("page".utf8)])) == nil)
     }
 
     /// Starts DOWNLOAD_OTA.
-    private func downloadUpdate(_ url: String = "http://10.0.0.1/u") {
+    func downloadUpdate(_ url: String = "http://10.0.0.1/u") {
         #expect(bench.start(DeviceHarness.window(0x67, [Array(url.utf8)])) == nil)
     }
 
     /// The next request that the server receives, and its connection.
-    private func request(_ number: Int = 1) throws -> (text: String, peer: VirtualPeer) {
+    func request(_ number: Int = 1) throws -> (text: String, peer: VirtualPeer) {
         var rounds = Rounds(10)
         while server.accepted.count < number || server.accepted[number - 1].received.isEmpty, rounds.next() {
             #expect(bench.finish() == nil)
@@ -46,7 +46,7 @@ import Testing
     }
 
     /// The final reply of the command.
-    private func result(_ opcode: UInt8) throws -> Int {
+    func result(_ opcode: UInt8) throws -> Int {
         for _ in 0..<10 {
             if let reply = bench.finish() {
                 return try DeviceHarness.number(DeviceHarness.parameters(of: reply, opcode))
@@ -61,12 +61,12 @@ import Testing
         throw BadReply()
     }
 
-    private func answer(_ peer: VirtualPeer, _ body: [UInt8], header: String = "HTTP/1.1 200 OK") {
+    func answer(_ peer: VirtualPeer, _ body: [UInt8], header: String = "HTTP/1.1 200 OK") {
         peer.send(Array("\(header)\r\nContent-Length: \(body.count)\r\n\r\n".utf8) + body)
     }
 
     /// Nothing is left: no connection, no temporary file.
-    private func checkNothingIsLeft() {
+    func checkNothingIsLeft() {
         storage.poll()
         #expect(storage.temporaries.isEmpty)
         #expect(bench.network.openSockets == 0)

@@ -19,12 +19,15 @@ struct EchoCommand {
 
     func run() throws {
         let listener = try UnixSocket.listen(path: path)
-        defer { UnixSocket.removeSocketFile(path: path) }
+        let file = SocketFile(path: path)
+        defer { file?.remove() }
         StandardOutput.write("ready\n")
         let deadline = MonotonicClock.nanoseconds() + 10_000_000_000
         guard try !DescriptorWait.wait(listener.rawValue, for: .readable, deadline: deadline).isEmpty,
             let connection = try UnixSocket.accept(listener.rawValue)
         else { return }
+        // Nobody else is to connect, and this process may be killed.
+        file?.remove()
         try BlockingMode.set(connection.rawValue)
         let reply = [UInt8](repeating: 0, count: Self.replyLength)
         var request = [UInt8](repeating: 0, count: 4096)

@@ -4,8 +4,7 @@ import WiFiNINA
 /// An access point with a web page that switches an LED.
 struct AccessPointWebServerSketch: Sketch {
     static let name = "AP_SimpleWebServer"
-    static let summary =
-        "an access point with a web page that switches an LED (--ssid, --pass, --port, --led)"
+    static let summary = "own network, LED page (--ssid, --pass, --port, --led)"
     // An emulated access point cannot be joined: the log has the server's address on this machine instead.
     static let emulatorOptions = ["--log-level", "info"]
     let board: Board

@@ -2,7 +2,7 @@ import WiFiNINA
 
 /// Checks whether the module's firmware is the version that the library was made for.
 struct CheckFirmwareVersionSketch: Sketch {
-    static let summary = "compares the module's firmware with the newest one of Arduino"
+    static let summary = "compares the firmware with Arduino's newest one"
     let board: Board
 
     /// Arduino's newest nina-fw that this library was tested with.

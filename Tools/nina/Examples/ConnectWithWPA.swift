@@ -2,7 +2,7 @@ import WiFiNINA
 
 /// Joins a network with a WPA passphrase and monitors it.
 struct ConnectWithWPASketch: WatchingSketch {
-    static let summary = "joins a network with a WPA passphrase (--ssid, --pass)"
+    static let summary = "joins a network by its passphrase (--ssid, --pass)"
     let board: Board
 
     func setup() throws {

@@ -2,7 +2,7 @@ import WiFiNINA
 
 /// Joins a network with user names (WPA2 enterprise) and monitors it.
 struct ConnectWithWPA2EnterpriseSketch: WatchingSketch {
-    static let summary = "joins an enterprise network with a user's name and password (--ssid, --user, --pass)"
+    static let summary = "joins with user and password (--ssid, --user, --pass)"
     static let emulatorOptions = ["--network", "campus-net,user=ada,password=lovelace"]
     let board: Board
 

@@ -2,7 +2,7 @@ import WiFiNINA
 
 /// Counts the module's starts in its flash.
 struct PreferencesCounterSketch: Sketch {
-    static let summary = "counts the module's restarts in its flash (--every, --rounds)"
+    static let summary = "counts the module's restarts (--every, --rounds)"
     let board: Board
 
     func setup() {}

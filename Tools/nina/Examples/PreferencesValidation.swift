@@ -2,7 +2,7 @@ import WiFiNINA
 
 /// Stores a value of every type and checks it by reading it back.
 struct PreferencesValidationSketch: Sketch {
-    static let summary = "stores a value of every type in the module's flash and reads it back"
+    static let summary = "stores a value of every type and reads it back"
     let board: Board
 
     func setup() throws {

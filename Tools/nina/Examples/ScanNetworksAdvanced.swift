@@ -2,7 +2,7 @@ import WiFiNINA
 
 /// Lists the networks in range with all details of the scan.
 struct ScanNetworksAdvancedSketch: Sketch {
-    static let summary = "lists the networks in range, with channel and access point"
+    static let summary = "lists networks with channel and access point"
     let board: Board
 
     func setup() throws {

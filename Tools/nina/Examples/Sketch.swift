@@ -4,7 +4,7 @@ import WiFiNINA
 protocol Sketch {
     /// Arduino's name of the sketch.
     static var name: String { get }
-    /// A one-line summary.
+    /// A summary in at most 53 characters, for a list in 80 columns.
     static var summary: String { get }
     /// Options for an emulator started for it, for example a particular network.
     static var emulatorOptions: [String] { get }

@@ -2,7 +2,7 @@ import WiFiNINA
 
 /// Sends each client's text to all others. Greets each new client with its number.
 struct WiFiAdvancedChatServerSketch: Sketch {
-    static let summary = "a chat that greets its clients as soon as they connect (--port)"
+    static let summary = "a chat that greets each new client (--port)"
     let board: Board
     private let server: WiFiServer
     private var clients = [WiFiClient?](repeating: nil, count: 8)

@@ -2,7 +2,7 @@ import WiFiNINA
 
 /// Writes a file into the module's flash and reads it back.
 struct WiFiStorageSketch: Sketch {
-    static let summary = "writes a file into the module's flash and reads it back"
+    static let summary = "writes a file into the flash and reads it back"
     let board: Board
 
     func setup() throws {

@@ -2,7 +2,7 @@ import WiFiNINA
 
 /// Queries a server for the time by NTP.
 struct WiFiUdpNtpClientSketch: Sketch {
-    static let summary = "asks a server for the time by NTP (--host, --port, --every, --rounds)"
+    static let summary = "asks for the time (--host, --port, --every, --rounds)"
     /// Seconds from 1900, the NTP epoch, to 1970.
     private static let seventyYears: UInt32 = 2_208_988_800
     private static let packetSize = 48

@@ -3,7 +3,7 @@ import WiFiNINA
 
 /// Fetches a web page every ten seconds and prints it.
 struct WiFiWebClientRepeatingSketch: Sketch {
-    static let summary = "fetches a web page again and again (--host, --port, --every, --rounds)"
+    static let summary = "a page repeatedly (--host, --port, --every, --rounds)"
     let board: Board
     private var client: WiFiClient
 

@@ -2,7 +2,7 @@ import WiFiNINA
 
 /// A web page with the voltages at the module's analog inputs, which refreshes itself.
 struct WiFiWebServerSketch: Sketch {
-    static let summary = "a web page with the values of six analog inputs (--port)"
+    static let summary = "a web page with six analog inputs (--port)"
     let board: Board
     private let server: WiFiServer
 
