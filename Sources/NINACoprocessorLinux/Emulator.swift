@@ -123,6 +123,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         if let registration { reactor.remove(registration) }
         isClosing = true
         for connection in Array(connections.values) { connection.close() }
+        environment.lingering.resetUnsent()
         storages.close()
     }
 

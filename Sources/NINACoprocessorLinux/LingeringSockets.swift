@@ -3,7 +3,8 @@ import LinuxIO
 /// Connections that a coprocessor has closed, which end gracefully in the background.
 ///
 /// Closing a socket with unread input resets the connection and loses the last bytes sent. Each one is therefore shut
-/// down for writing once its bytes are sent, drained to the end of the stream or for 5 seconds, and then closed.
+/// down for writing once its bytes are sent, drained to the end of the stream or for 5 seconds, and then closed. If the peer has
+/// not read everything by then it gets a minute in all.
 final class LingeringSockets: ReactorHandler, ReactorTimerHandler {
     /// How long a peer may take to end its stream once the kernel has all bytes.
     static let nanoseconds: UInt64 = 5_000_000_000
@@ -17,6 +18,8 @@ final class LingeringSockets: ReactorHandler, ReactorTimerHandler {
         /// Whether the peer has ended its stream.
         var hasEnded = false
         var isShutDown = false
+        /// The peer has not read everything after the usual time.
+        var isLate = false
         var registration: Registration?
         var timer: TimerID?
 
@@ -104,7 +107,7 @@ final class LingeringSockets: ReactorHandler, ReactorTimerHandler {
 
     private func setTimer(_ entry: Entry, _ token: UInt64) {
         if let timer = entry.timer { reactor.cancel(timer) }
-        let time = entry.isShutDown ? patience : stallPatience
+        let time = entry.isShutDown && !entry.isLate ? patience : stallPatience
         entry.timer = reactor.schedule(at: MonotonicClock.nanoseconds() + time, handler: self, token: token)
     }
 
@@ -123,8 +126,20 @@ final class LingeringSockets: ReactorHandler, ReactorTimerHandler {
     func timerFired(token: UInt64) {
         guard let entry = entries[token] else { return }
         entry.timer = nil
-        if !entry.rest.isEmpty { try? TCPSocket.resetOnClose(entry.descriptor.rawValue) }
+        let isReceived = entry.rest.isEmpty && TCPSocket.unsentBytes(entry.descriptor.rawValue) == 0
+        if entry.isShutDown, !isReceived, !entry.isLate {
+            entry.isLate = true
+            return setTimer(entry, token)
+        }
+        if !isReceived { try? TCPSocket.resetOnClose(entry.descriptor.rawValue) }
         end(token)
+    }
+
+    /// The process ends: resets the connections whose last bytes the kernel has not got, so that their peers notice.
+    func resetUnsent() {
+        for entry in entries.values where !entry.rest.isEmpty {
+            try? TCPSocket.resetOnClose(entry.descriptor.rawValue)
+        }
     }
 
     private func end(_ token: UInt64) {

@@ -49,7 +49,7 @@ extension LinuxNetwork {
             entry.acceptedInRound = reactor.round
             let remote = connection.remoteEndpoint
             let descriptor = connection.takeDescriptor()
-            let stream = LinuxStream(descriptor.rawValue)
+            let stream = LinuxStream(descriptor.rawValue, environment.receiveBuffers)
             let socket = try insert(descriptor, .connection(stream), [.readable, .edgeTriggered])
             return .success((socket, Endpoint(address: IPv4Address(rawValue: remote.address), port: remote.port)))
         } catch {

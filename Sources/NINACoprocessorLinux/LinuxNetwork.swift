@@ -169,8 +169,7 @@ final class LinuxNetwork: Network, ReactorHandler, ReactorTimerHandler, NameReso
         guard errno != .inProgress else { return }
         if errno == nil {
             entry.role = .connection(stream)
-            try? reactor.modify(entry.registration, interest: [.readable, .edgeTriggered])
-            watch(entry, stream)
+            watch(entry, stream, rearming: true)
         }
         observer?.networkEvent(.connected(socket, errno.map { failure($0) }))
     }
@@ -194,7 +193,7 @@ final class LinuxNetwork: Network, ReactorHandler, ReactorTimerHandler, NameReso
         do throws(LinuxError) {
             let descriptor = try TCPSocket.connect(
                 to: environment.place(endpoint), from: isLoopback && bindAddress != .any ? bindAddress.rawValue : nil)
-            let stream = LinuxStream(descriptor.rawValue)
+            let stream = LinuxStream(descriptor.rawValue, environment.receiveBuffers)
             return .success(try insert(descriptor, .connecting(stream), .writable))
         } catch {
             return .failure(failure(error))
@@ -202,14 +201,20 @@ final class LinuxNetwork: Network, ReactorHandler, ReactorTimerHandler, NameReso
     }
 
     func receive(_ socket: NetworkSocket, into buffer: inout [UInt8], limit: Int, peek: Bool) -> ReceiveOutcome {
-        entry(socket)?.stream?.receive(into: &buffer, limit: limit, peek: peek) ?? .closed
+        guard let entry = entry(socket), let stream = entry.stream else { return .closed }
+        defer { watch(entry, stream) }
+        return stream.receive(into: &buffer, limit: limit, peek: peek)
     }
 
     func readableBytes(_ socket: NetworkSocket) -> Int { entry(socket)?.stream?.readableBytes ?? 0 }
 
     func hasReadableBytes(_ socket: NetworkSocket) -> Bool { entry(socket)?.stream?.hasReadableBytes ?? false }
 
-    func isOpen(_ socket: NetworkSocket) -> Bool { entry(socket)?.stream?.isOpen ?? false }
+    func isOpen(_ socket: NetworkSocket) -> Bool {
+        guard let entry = entry(socket), let stream = entry.stream else { return false }
+        defer { watch(entry, stream) }
+        return stream.isOpen
+    }
 
     func finish(_ socket: NetworkSocket, sending rest: ArraySlice<UInt8>) {
         guard let entry = remove(socket), let descriptor = entry.take() else { return }
@@ -218,17 +223,18 @@ final class LinuxNetwork: Network, ReactorHandler, ReactorTimerHandler, NameReso
     }
 
     func abort(_ socket: NetworkSocket) {
-        guard let entry = remove(socket) else { return }
-        if case .connection = entry.role { try? TCPSocket.resetOnClose(entry.number) }
+        guard let entry = remove(socket), case .connection(let stream) = entry.role else { return }
+        stream.flush()
+        try? TCPSocket.resetOnClose(entry.number)
     }
 
-    /// Closes a socket of any kind: the device stops. What a connection has taken is sent.
+    /// Closes a socket of any kind: the device stops. What a connection has accepted is sent, which a close with unread bytes
+    /// would prevent.
     private func cut(_ socket: NetworkSocket) {
         guard let entry = remove(socket), case .connection(let stream) = entry.role else { return }
         stream.flush()
-        let rest = stream.takeUnsent()
-        if !rest.isEmpty, let descriptor = entry.take() {
-            environment.lingering.add(descriptor, rest: rest[...])
+        if stream.hasUnsent, let descriptor = entry.take() {
+            environment.lingering.add(descriptor, rest: stream.takeUnsent()[...])
         } else if stream.hasReceivedAhead {
             // As the kernel does with bytes that are unread.
             try? TCPSocket.resetOnClose(entry.number)

@@ -31,25 +31,23 @@ extension LinuxNetwork: BatchOwner {
 
     func notifyWhenReadable(_ socket: NetworkSocket) {
         guard let entry = entry(socket), let stream = entry.stream else { return }
-        guard !stream.hasReceivedAhead else {
-            // The kernel has nothing to report.
-            _ = reactor.schedule(at: 0, handler: self, token: UInt64(socket.rawValue))
-            return
-        }
-        // Setting the interest again re-arms the edge for bytes already present.
-        try? reactor.modify(entry.registration, interest: interest(stream))
-    }
-
-    private func interest(_ stream: LinuxStream) -> Interest {
-        stream.needsRoom ? [.readable, .writable, .edgeTriggered] : [.readable, .edgeTriggered]
+        guard stream.hasReceivedAhead else { return watch(entry, stream, rearming: true) }
+        // The kernel has nothing to report.
+        guard !stream.isReportScheduled else { return }
+        stream.isReportScheduled = true
+        _ = reactor.schedule(at: 0, handler: self, token: UInt64(socket.rawValue))
     }
 
     /// Has the kernel report room if the connection needs it.
-    func watch(_ entry: Entry, _ stream: LinuxStream) {
-        guard stream.needsRoom != stream.isWatchedForRoom else { return }
+    /// - Parameter rearming: report what is already there once more.
+    func watch(_ entry: Entry, _ stream: LinuxStream, rearming: Bool = false) {
+        let needsRoom = stream.needsRoom
+        guard rearming || needsRoom != stream.isWatchedForRoom else { return }
         do throws(LinuxError) {
-            try reactor.modify(entry.registration, interest: interest(stream))
-            stream.isWatchedForRoom = stream.needsRoom
+            try reactor.modify(
+                entry.registration,
+                interest: needsRoom ? [.readable, .writable, .edgeTriggered] : [.readable, .edgeTriggered])
+            stream.isWatchedForRoom = needsRoom
         } catch {
             log(.error, "a connection cannot be watched: \(error)")
         }
@@ -72,11 +70,16 @@ extension LinuxNetwork: BatchOwner {
     /// Reports the connections that have room, or the one that has bytes received ahead.
     func timerFired(token: UInt64) {
         guard token == 0 else {
-            observer?.networkEvent(.readable(NetworkSocket(rawValue: UInt32(truncatingIfNeeded: token))))
+            let socket = NetworkSocket(rawValue: UInt32(truncatingIfNeeded: token))
+            guard let stream = entry(socket)?.stream else { return }
+            stream.isReportScheduled = false
+            observer?.networkEvent(.readable(socket))
             return
         }
         roomTimer = nil
-        for (socket, stream) in waitingForRoom where stream.awaitsRoom && stream.hasRoom {
+        for socket in waitingForRoom {
+            // An event for one connection may close another.
+            guard let stream = entry(socket)?.stream, stream.awaitsRoom, stream.hasRoom else { continue }
             stream.awaitsRoom = false
             observer?.networkEvent(.writable(socket))
         }
@@ -84,10 +87,10 @@ extension LinuxNetwork: BatchOwner {
     }
 
     /// The connections that wait for room in a bounded send buffer.
-    private var waitingForRoom: [(NetworkSocket, LinuxStream)] {
+    private var waitingForRoom: [NetworkSocket] {
         entries.compactMap { socket, entry in
             guard let stream = entry.stream, stream.awaitsRoom, stream.sendBuffer != nil else { return nil }
-            return (socket, stream)
+            return socket
         }
     }
 

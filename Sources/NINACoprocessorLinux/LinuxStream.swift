@@ -21,10 +21,15 @@ final class LinuxStream {
     @exclusivity(unchecked) private var readsAhead = false
     /// The kernel may have bytes: some have been reported, or the last receive may have left some.
     @exclusivity(unchecked) private var mayHaveMore = true
-    /// The connection failed while bytes were held: the kernel reports that only once.
+    /// The connection has failed: the kernel reports that only once, and the end of the stream from then on.
     @exclusivity(unchecked) private var hasFailed = false
 
-    init(_ number: Int32) { self.number = number }
+    private let buffers: ReceiveBuffers
+
+    init(_ number: Int32, _ buffers: ReceiveBuffers) {
+        self.number = number
+        self.buffers = buffers
+    }
 
     // MARK: Sending
 
@@ -53,7 +58,9 @@ final class LinuxStream {
         switch bytes.withUnsafeBytes({ TCPSocket.send(number, $0) }) {
         case .sent(let count): return count
         case .wouldBlock: return 0
-        case .failed: return nil
+        case .failed:
+            hasFailed = true
+            return nil
         }
     }
 
@@ -84,9 +91,15 @@ final class LinuxStream {
 
     /// Takes the bytes that are not sent, because another owner ends the connection.
     func takeUnsent() -> [UInt8] {
-        defer { batch.clear() }
+        defer {
+            batch.clear()
+            isStuck = false
+        }
         return batch.bytes
     }
+
+    /// Whether bytes have not arrived at the peer: in the batch, or in the kernel.
+    var hasUnsent: Bool { !batch.isEmpty || TCPSocket.unsentBytes(number) > 0 }
 
     // MARK: Receiving
 
@@ -104,7 +117,7 @@ final class LinuxStream {
             if let outcome = fill(frame: limit) { return outcome }
         }
         let count = ahead.copy(into: &buffer, limit: limit, removing: !peek)
-        defer { if ahead.isEmpty, !readsAhead { ahead.release() } }
+        defer { if ahead.isEmpty, !readsAhead { ahead.release(to: buffers) } }
         guard count < limit, mayHaveMore else { return .received(count) }
         // A short count means that nothing is left: what has arrived since belongs to it.
         if case .received(let more) = receiveNow(into: &buffer, from: count, limit: limit, peek: peek) {
@@ -118,14 +131,14 @@ final class LinuxStream {
     /// - Returns: the outcome when no bytes were received.
     private func fill(frame: Int) -> ReceiveOutcome? {
         var result = ReceiveResult.wouldBlock
-        ahead.fill { space in
+        ahead.fill(from: buffers) { space in
             result = TCPSocket.receive(number, into: space, peek: false)
             if case .received(let count) = result { return count }
             return 0
         }
         mayHaveMore = ahead.count == ReceiveAhead.limit
         readsAhead = ahead.count >= frame
-        if !readsAhead { ahead.release() }
+        if !readsAhead { ahead.release(to: buffers) }
         return ahead.isEmpty ? outcome(result) : nil
     }
 
@@ -165,14 +178,16 @@ final class LinuxStream {
     var isScheduled = false
     /// The reactor reports room.
     var isWatchedForRoom = false
+    /// The network has scheduled an event for bytes received ahead.
+    var isReportScheduled = false
 
     /// Whether the peer may still send, or has sent bytes that are unread.
     var isOpen: Bool {
         flush()
         if !ahead.isEmpty { return true }
         let result = withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) {
-            TCPSocket.receive(number, into: $0, peek: true)
+            outcome(TCPSocket.receive(number, into: $0, peek: true))
         }
-        return result == .received(1) || result == .wouldBlock
+        return result == .received(1) || result == .nothing
     }
 }

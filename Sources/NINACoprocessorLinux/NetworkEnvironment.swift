@@ -8,6 +8,7 @@ final class NetworkEnvironment {
     let resolver: NameResolver
     let lingering: LingeringSockets
     let batches: BatchTimer
+    let receiveBuffers = ReceiveBuffers()
     let ports: PortMapping
     /// The location of the Bluetooth controller.
     let bluetooth: HCITransport?

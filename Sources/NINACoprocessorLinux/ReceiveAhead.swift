@@ -12,8 +12,8 @@ struct ReceiveAhead {
 
     /// Receives into the empty buffer.
     /// - Parameter receive: returns the number of bytes received; less than 1 when none were.
-    mutating func fill(_ receive: (UnsafeMutableRawBufferPointer) -> Int) {
-        if storage.isEmpty { storage = [UInt8](unsafeUninitializedCapacity: Self.limit) { $1 = Self.limit } }
+    mutating func fill(from buffers: ReceiveBuffers, _ receive: (UnsafeMutableRawBufferPointer) -> Int) {
+        if storage.isEmpty { storage = buffers.take() }
         head = 0
         end = max(0, storage.withUnsafeMutableBytes(receive))
     }
@@ -34,8 +34,24 @@ struct ReceiveAhead {
     }
 
     /// Gives the memory of the empty buffer back.
-    mutating func release() {
-        guard isEmpty else { return }
+    mutating func release(to buffers: ReceiveBuffers) {
+        guard isEmpty, !storage.isEmpty else { return }
+        buffers.give(storage)
         storage = []
+    }
+}
+
+/// Spare memory for receiving ahead, shared by the connections of a process: none is allocated for a burst.
+final class ReceiveBuffers {
+    /// How many buffers are kept.
+    private static let spares = 4
+    private var spare: [[UInt8]] = []
+
+    func take() -> [UInt8] {
+        spare.popLast() ?? [UInt8](unsafeUninitializedCapacity: ReceiveAhead.limit) { $1 = ReceiveAhead.limit }
+    }
+
+    func give(_ buffer: [UInt8]) {
+        if spare.count < Self.spares { spare.append(buffer) }
     }
 }

@@ -214,4 +214,31 @@ import Testing
         let (_, end) = try bench.readToTheEnd()
         #expect(end == .failed(.connectionReset))
     }
+
+    /// Once for a peer that reads at last, once for one that never does.
+    @Test(arguments: [true, false]) func aPeerThatReadsLateHasTheStallTime(_ reads: Bool) throws {
+        let bench = try Bench(patience: 20, stallPatience: reads ? 60_000 : 200)
+        let sent = bench.fill()
+        try bench.close()
+        // Several times the usual time.
+        for _ in 0..<20 { try bench.reactor.runOnce(timeoutNanoseconds: 5_000_000) }
+        if reads {
+            #expect(!bench.lingering.isEmpty)
+            #expect(try bench.readToTheEnd() == (sent, .endOfFile))
+        } else {
+            #expect(try bench.run { bench.lingering.isEmpty })
+            #expect(try bench.readToTheEnd().end == .failed(.connectionReset))
+        }
+    }
+
+    @Test func theEndOfTheProcessIsNoEndOfAStream() throws {
+        let bench = try Bench()
+        bench.fill()
+        try bench.close(sending: Self.muchMore)
+        bench.lingering.resetUnsent()
+        bench.lingering.timerFired(token: 1)
+        bench.lingering.timerFired(token: 1)
+        #expect(bench.lingering.isEmpty)
+        #expect(try bench.readToTheEnd().end == .failed(.connectionReset))
+    }
 }

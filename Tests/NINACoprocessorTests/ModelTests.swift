@@ -134,7 +134,8 @@ import Testing
             last = "connect to \(port)"
             let server = model.slots.indices.first { if case .server(port) = model.slots[$0] { true } else { false } }
             let peer = bench.network.connect(to: port).map { ModelPeer($0) }
-            #expect((peer != nil) == (server.map { (model.servers[$0]?.queue.count ?? 0) <= Firmware.modern.backlog } ?? false))
+            let hasRoom = server.map { (model.servers[$0]?.queue.count ?? 0) <= Firmware.modern.backlog }
+            #expect((peer != nil) == (hasRoom ?? false))
             guard let server, let peer else { return }
             model.servers[server]?.queue.append(peer)
             peers.append(peer)

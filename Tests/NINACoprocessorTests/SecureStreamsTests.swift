@@ -175,4 +175,17 @@ import Testing
         #expect(stream.isClosed)
         #expect(bench.network.openSockets == 0)
     }
+
+    /// The encrypted frame as well as the one that is held unencrypted.
+    @Test(arguments: [1, 2]) func aResetLosesNothingThatWasAccepted(_ frames: Int) throws {
+        let secure = try SecureHarness()
+        let bench = secure.bench
+        bench.network.capacity = 1000
+        let peer = try secure.connect()
+        for _ in 0..<frames { #expect(try bench.send(0, [UInt8](repeating: 1, count: 3000)) == 3000) }
+        bench.device.halt(at: bench.now)
+        #expect(peer.isFinished && !peer.wasReset)
+        let stream = try #require(ScriptedEngine.plaintext(peer.read()))
+        #expect(stream.bytes == [UInt8](repeating: 1, count: frames * 3000))
+    }
 }

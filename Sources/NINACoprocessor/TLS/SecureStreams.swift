@@ -210,8 +210,13 @@ final class SecureStreams: StreamNetwork {
         streams.abort(socket)
     }
 
-    /// Discards the TLS state of every connection; the network closes the connections themselves.
-    func closeAll() { channels = [:] }
+    /// Ends TLS on every connection: what it has accepted is sent. The network closes the other connections itself.
+    func closeAll() {
+        for (socket, channel) in channels where channel.state == .open && !channel.hasSentAll {
+            streams.finish(socket, sending: channel.takeLast([]))
+        }
+        channels = [:]
+    }
 }
 
 extension TLSParameters.Peer {

@@ -114,6 +114,11 @@ extension BSDCommands {
         driver.sockets[id].stream != .ended
     }
 
+    /// Always: nothing else says whether there are more.
+    func claimFurtherQuery(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool {
+        try claimQuery(id, on: driver)
+    }
+
     func isBlind(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool { true }
 
     func waitForBytes(_ id: SocketID, until deadline: MonotonicInstant, on driver: Driver) throws(WiFiError) {

@@ -41,6 +41,12 @@ extension SlotCommands {
         try driver.claimQuery(id)
     }
 
+    /// Not directly after the chip had no more: IRQ is high for another socket.
+    func claimFurtherQuery(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool {
+        guard driver.now >= driver.sockets[id].pace.restsUntil else { return false }
+        return try driver.claimQuery(id)
+    }
+
     /// IRQ is high for another socket.
     func isBlind(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool { try driver.interruptLevel() }
 

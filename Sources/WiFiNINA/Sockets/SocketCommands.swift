@@ -49,6 +49,8 @@ protocol SocketCommands: AnyObject {
 
     /// Whether to query the chip for bytes of a client.
     func claimQuery(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool
+    /// Whether to query the chip for more than the buffered bytes that a read has taken.
+    func claimFurtherQuery(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool
     /// After the chip had no more bytes for a client: whether its signals say nothing about when it has more, so that
     /// querying it again at once is a waste.
     func isBlind(_ id: SocketID, on driver: Driver) throws(WiFiError) -> Bool

@@ -80,7 +80,10 @@ extension WiFiClient {
         var count = takeBuffered(into: &buffer, at: 0, id)
         guard count < buffer.count, driver.sockets[id].stream != .gone else { return count }
         do throws(WiFiError) {
-            guard try commands.claimQuery(id, on: driver) else { return count }
+            let isWorthwhile =
+                try count == 0
+                ? commands.claimQuery(id, on: driver) : commands.claimFurtherQuery(id, on: driver)
+            guard isWorthwhile else { return count }
         } catch {
             guard count > 0 else { throw error }
             return count
