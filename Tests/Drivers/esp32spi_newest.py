@@ -432,7 +432,7 @@ def analog_read(esp, profile):
 @check("access point, with and without passphrase")
 def access_point(esp, profile):
     if profile == "adafruit-3.3.0":  # there is one, but the firmware reports its station
-        fails(ConnectionError, lambda: esp.create_AP("nina-ap", "long-enough", channel=6), "Failed to create AP")
+        fails(OSError, lambda: esp.create_AP("nina-ap", "long-enough", channel=6), "Unknown error 0xfe")
         assert esp.status == 254, esp.status
         return
     esp.create_AP("nina-ap", "long-enough", channel=6)
