@@ -72,6 +72,11 @@ extension Device {
 
     // MARK: The access point
 
+    /// The station ends for an access point, except in firmware that runs both.
+    private mutating func leaveForAccessPoint() {
+        if !context.has(.accessPointsRunBesideStation) { leaveNetwork() }
+    }
+
     mutating func setApNet(_ command: SetApNet) -> Answer<Acknowledgement> {
         openAccessPoint(command.ssid, security: .open)
     }
@@ -79,7 +84,7 @@ extension Device {
     mutating func setApPassphrase(_ command: SetApPassphrase) -> Answer<Acknowledgement> {
         guard (8...64).contains(context.text(command.passphrase, "the passphrase").count) else {
             context.log(.info, "an access point's passphrase has 8 to 64 bytes")
-            leaveNetwork()
+            leaveForAccessPoint()
             station.radio.failAccessPoint(looksIdle: context.has(.failedAccessPointLooksIdle))
             return .reply(Acknowledgement(false))
         }
@@ -91,7 +96,7 @@ extension Device {
     ) -> Answer<Acknowledgement> {
         let ssid = context.text(ssid, "the network name")
         guard (1...32).contains(ssid.count) else { return .refused("a network name has 1 to 32 bytes") }
-        leaveNetwork()
+        leaveForAccessPoint()
         station.radio.openAccessPoint(ssid: ssid, security: security)
         context.log(.info, "access point '\(ssid.printable)'")
         return .reply(Acknowledgement(true))

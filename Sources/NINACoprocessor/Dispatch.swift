@@ -36,7 +36,7 @@ extension Device {
         case .getCurrSSID: answer { $0.station.getCurrSSID($1) }
         case .getCurrBSSID: answer { $0.station.getCurrBSSID($1, $0.context) }
         case .getCurrRSSI: answer { $0.station.getCurrRSSI($1) }
-        case .getCurrEnct: answer { $0.station.getCurrEnct($1) }
+        case .getCurrEnct: answer { $0.station.getCurrEnct($1, $0.context) }
         case .scanNetworks: answer { $0.scanNetworks($1) }
         case .startServer: answer { $0.sockets.startServer($1, &$0.context) }
         case .getStateTCP: answer { $0.sockets.getStateTCP($1) }
@@ -89,7 +89,7 @@ extension Device {
         case .setDigitalWrite: answer { $0.pins.setDigitalWrite($1) }
         case .setAnalogWrite: answer { $0.pins.setAnalogWrite($1) }
         case .getDigitalRead: answer { $0.pins.getDigitalRead($1, $0.context) }
-        case .getAnalogRead: answer { $0.pins.getAnalogRead($1) }
+        case .getAnalogRead: answer { $0.pins.getAnalogRead($1, $0.context) }
         case .writeFile: answer { $0.files.writeFile($1, &$0.context) }
         case .readFile: answer { $0.files.readFile($1, &$0.context) }
         case .deleteFile: answer { $0.files.deleteFile($1, &$0.context) }

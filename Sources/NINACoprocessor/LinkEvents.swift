@@ -6,7 +6,7 @@ import NINAWire
 extension Device {
     /// Adds bytes to a datagram; the log has the ones that are refused.
     mutating func insertDatabuf(_ command: InsertDatabuf) -> Answer<Acknowledgement> {
-        let answer = sockets.insertDatabuf(command, context)
+        let answer = sockets.insertDatabuf(command, isOnline: isOnline, &context)
         if case .reply(let taken) = answer, taken.value == 0, !command.data.isEmpty {
             context.log(
                 .warning,

@@ -17,6 +17,8 @@ public struct Dialect: Hashable, Sendable {
     public var joinFailureRule = JoinFailureRule.connectFailed
     /// How long a static address stays.
     public var addressRule = AddressRule.untilZero
+    /// The form of GET_ANALOG_READ.
+    public var analogRule = AnalogRule.asRequested
     /// The numbering of ERRNO.
     public var errnoNumbering = ErrnoNumbering.newlib
     /// Whether replies are padded with zeros to a multiple of 4 bytes. Protocol/dialects.md, Framing.
@@ -122,4 +124,16 @@ public enum AddressRule: UInt8, CaseIterable, Sendable {
     case untilReset
     /// While it is not 0.0.0.0, and so is an address of DHCP: the next join keeps it.
     case whileNotZero
+}
+
+/// The form of GET_ANALOG_READ that a firmware has, whatever the host sends. Protocol/dialects.md, GET_ANALOG_READ.
+public enum AnalogRule: UInt8, CaseIterable, Sendable {
+    /// The one requested: with an attenuation the reply has 32 bits, otherwise 16.
+    case asRequested
+    /// Channels of the converter; 16 bits.
+    case channels
+    /// Pins; 32 bits.
+    case pins
+    /// Pins; 32 bits, -1 for a pin without a channel of the converter: others than 32 to 39.
+    case converterPins
 }

@@ -11,7 +11,7 @@ extension Firmware {
         dialect: Dialect(
             acceptRule: .paddingByte, fairness: .firstCome, interruptRule: .anyClient, reclaimRule: .everySlot,
             sendRule: .shortCounts, missingBytes: .readAsZero, joinFailureRule: .byReasonWithRetries,
-            addressRule: .untilReset,
+            addressRule: .untilReset, analogRule: .channels,
             quirks: files.union(sockets).union([
                 .secondStartLosesServer, .serverWriteSkipsAccepted, .availableTakesOneClient,
                 .datagramClientsHaveNoSocket, .secondStartLosesDatagrams,
@@ -19,7 +19,7 @@ extension Firmware {
                 .waitingClientsStarveDatagrams, .tlsPeekTakesByte, .tlsReversesAddresses,
                 .openNetworksAdmitEverybody, .addressOutlivesConnection, .scanDropsConnection,
                 .failedAccessPointLooksIdle, .outputPinsReadZero, .chipSelectBootsBluetooth, .connectIgnoresTimeout,
-                .longTextsOverflow,
+                .longTextsOverflow, .groupsAreNotChecked, .enterpriseLooksUnknown,
             ])),
         absent: [0x38...0x38, 0x41...0x41, 0x4A...0x4F, 0x55...0x5F, 0x65...0x65, 0x68...0x69])
 
@@ -27,7 +27,8 @@ extension Firmware {
     public static let arduino148 = Firmware(
         name: "arduino-1.4.8", family: .arduino, version: "1.4.8", slots: 10, backlog: 1, sendBuffer: lwipSendBuffer,
         dialect: before200(
-            sendRule: .shortCounts, with: files.union([.scanDropsConnection, .tlsReversesAddresses])),
+            sendRule: .shortCounts, analogRule: .channels,
+            with: files.union([.scanDropsConnection, .tlsReversesAddresses])),
         absent: [0x1E...0x1E, 0x38...0x38, 0x41...0x41, 0x4A...0x4F, 0x55...0x5F, 0x65...0x65, 0x68...0x7F])
 
     /// Adafruit's nina-fw 3.3.0, rewritten on the arduino-esp32 core.
@@ -35,12 +36,13 @@ extension Firmware {
         name: "adafruit-3.3.0", family: .adafruit, version: "3.3.0", slots: 6, backlog: 4, sendBuffer: lwipSendBuffer,
         dialect: Dialect(
             acceptRule: .always, interruptRule: .anyClient, reclaimRule: .outgoingClients, sendRule: .waits,
-            missingBytes: .readAsZero, joinFailureRule: .byReason, reversesHardwareAddresses: false,
+            missingBytes: .readAsZero, joinFailureRule: .byReason, analogRule: .pins, reversesHardwareAddresses: false,
             quirks: files.union(sockets).union([
                 .secondStartChangesNothing, .serverWriteSkipsAccepted, .serverWritesToItsSlot,
                 .waitingClientsStarveDatagrams, .scanReportsRawEncryption,
                 .lookupKeepsLastAddress, .timeHas8Bytes, .chipSelectBootsBluetooth,
                 .connectIgnoresTimeout, .longTextsOverflow, .reasonIsNeverCleared, .scanHasNoLimit,
+                .datagramsAreSplit, .accessPointsRunBesideStation, .enterpriseLooksUnknown,
             ])),
         absent: [0x38...0x38, 0x55...0x5F, 0x65...0x65, 0x67...0x69])
 
@@ -49,7 +51,8 @@ extension Firmware {
         name: "adafruit-1.7.7", family: .adafruit, version: "1.7.7", slots: 10, backlog: 1, sendBuffer: lwipSendBuffer,
         dialect: before200(
             padsReplies: false, joinFailureRule: .byReasonWithAssociation, addressRule: .whileNotZero,
-            with: [.failedHandshakesConnect, .connectionsOutliveNetwork]),
+            analogRule: .converterPins,
+            with: [.failedHandshakesConnect, .connectionsOutliveNetwork, .strongestIsJoined]),
         absent: [0x1E...0x1F, 0x38...0x38, 0x55...0x7F])
 
     /// Adafruit's nina-fw 1.2.2, the firmware of the AirLift in 2019.
@@ -62,17 +65,18 @@ extension Firmware {
     private static func before200(
         sendRule: SendRule = .closesWhenFull, padsReplies: Bool = true,
         joinFailureRule: JoinFailureRule = .byReasonWithRetries, addressRule: AddressRule = .untilReset,
-        with quirks: Quirks
+        analogRule: AnalogRule = .asRequested, with quirks: Quirks
     ) -> Dialect {
         Dialect(
             acceptRule: .never, fairness: .firstCome, interruptRule: .clientWithBytes, reclaimRule: .everySlot,
             sendRule: sendRule, missingBytes: .readAsZero, joinFailureRule: joinFailureRule, addressRule: addressRule,
-            padsReplies: padsReplies,
+            analogRule: analogRule, padsReplies: padsReplies,
             quirks: quirks.union(sockets).union([
                 .secondStartLosesServer, .startAlwaysSucceeds, .closedClientsKeepNumbers, .datagramClientsHaveNoSocket,
                 .secondStartLosesDatagrams, .datagramsOutliveSockets, .sendRepeatsDatagrams, .tlsPeekTakesByte,
                 .openNetworksAdmitEverybody, .addressOutlivesConnection, .connectIgnoresTimeout, .longTextsOverflow,
-                .outputPinsReadZero, .chipSelectBootsBluetooth,
+                .outputPinsReadZero, .chipSelectBootsBluetooth, .failedAccessPointLooksIdle, .groupsAreNotChecked,
+                .enterpriseLooksUnknown,
             ]))
     }
 

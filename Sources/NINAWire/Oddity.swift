@@ -17,7 +17,7 @@ extension Dialect {
     public var oddities: [Oddity] {
         [
             acceptRule.oddity, fairness.oddity, interruptRule.oddity, reclaimRule.oddity, sendRule.oddity,
-            joinFailureRule.oddity, addressRule.oddity,
+            joinFailureRule.oddity, addressRule.oddity, analogRule.oddity,
         ].compactMap { $0 }
             + Quirk.allCases.filter { quirks.contains($0) }.map { $0.oddity }
     }
@@ -29,7 +29,8 @@ extension Oddity {
         AcceptRule.allCases.compactMap { $0.oddity } + Fairness.allCases.compactMap { $0.oddity }
         + InterruptRule.allCases.compactMap { $0.oddity } + ReclaimRule.allCases.compactMap { $0.oddity }
         + SendRule.allCases.compactMap { $0.oddity } + JoinFailureRule.allCases.compactMap { $0.oddity }
-        + AddressRule.allCases.compactMap { $0.oddity } + Quirk.allCases.map { $0.oddity }
+        + AddressRule.allCases.compactMap { $0.oddity } + AnalogRule.allCases.compactMap { $0.oddity }
+        + Quirk.allCases.map { $0.oddity }
 }
 
 extension AcceptRule {
@@ -111,6 +112,18 @@ extension AddressRule {
     }
 }
 
+extension AnalogRule {
+    /// The difference from `modern`, if any.
+    public var oddity: Oddity? {
+        switch self {
+        case .asRequested: nil
+        case .channels: Oddity("analog reads take channels only", .getAnalogRead)
+        case .pins: Oddity("analog reads take pins only", .getAnalogRead)
+        case .converterPins: Oddity("analog reads take pins only, -1 for others than 32 to 39", .getAnalogRead)
+        }
+    }
+}
+
 extension Quirk {
     /// Its name and the commands in which hosts can observe it.
     public var oddity: Oddity {
@@ -133,8 +146,10 @@ extension Quirk {
         case .datagramClientsHaveNoSocket: Oddity("UDP clients have no socket", .startClient, .sendUDP)
         case .secondStartLosesDatagrams: Oddity("START_SERVER twice loses the UDP socket", .startServer)
         case .emptyPiecesAreRefused: Oddity("INSERT_DATABUF of no bytes answers 0", .insertDatabuf)
+        case .datagramsAreSplit: Oddity("datagrams are split at 1460 bytes", .insertDatabuf, .sendUDP, .getDatabuf)
+        case .groupsAreNotChecked: Oddity("multicast groups are not checked", .startServer)
         case .connectIgnoresTimeout: Oddity("connects block until lwip gives up", .startClient, .bsdConnect)
-        case .oversizedReplyStalls: Oddity("oversized reply stalls", .getDatabuf)
+        case .oversizedReplyStalls: Oddity("oversized reply stalls", .getDatabuf, .readFile)
         case .tlsPeekTakesByte: Oddity("TLS peek takes a byte", .getData, .availData, .getDatabuf)
         case .tlsReversesAddresses: Oddity("TLS to an address reverses it", .startClient)
         case .failedHandshakesConnect: Oddity("failed TLS handshakes answer 1", .startClient)
@@ -152,6 +167,14 @@ extension Quirk {
         case .scanDropsConnection: Oddity("a scan drops the connection", .scanNetworks)
         case .scanReportsRawEncryption: Oddity("scans tell raw encryption", .getIdxEnct)
         case .failedAccessPointLooksIdle: Oddity("a failed access point looks idle", .getConnStatus)
+        case .accessPointsRunBesideStation:
+            Oddity(
+                "an access point is not reported", .setApNet, .setApPassphrase, .getConnStatus, .getIPAddr, .getMACAddr,
+                .getCurrSSID, .getCurrBSSID, .getCurrEnct)
+        case .strongestIsJoined:
+            Oddity("the strongest access point is joined", .setNet, .setPassphrase, .setKey)
+        case .enterpriseLooksUnknown:
+            Oddity("enterprise networks have encryption 255", .getCurrEnct, .getIdxEnct)
         case .lookupKeepsLastAddress: Oddity("a failed look-up keeps the last address", .getHostByName)
         case .timeHas8Bytes: Oddity("GET_TIME has 8 bytes", .getTime)
         case .outputPinsReadZero: Oddity("output pins read 0", .getDigitalRead)

@@ -53,6 +53,12 @@ public enum Quirk: UInt8, CaseIterable, Sendable {
     case secondStartLosesDatagrams
     /// INSERT_DATABUF of no bytes replies 0. Protocol/dialects.md, INSERT_DATABUF.
     case emptyPiecesAreRefused
+    /// INSERT_DATABUF takes any number of bytes: after each 1460 they leave as a datagram of their own. A longer datagram
+    /// that arrives is cut. Protocol/dialects.md, INSERT_DATABUF.
+    case datagramsAreSplit
+    /// START_SERVER for multicast replies 1 for an address that is not a group's: the socket joins none.
+    /// Protocol/dialects.md, START_SERVER.
+    case groupsAreNotChecked
 
     // MARK: Data and TLS
 
@@ -103,6 +109,13 @@ public enum Quirk: UInt8, CaseIterable, Sendable {
     /// An access point that replaces another one and fails leaves the status idle. Protocol/dialects.md,
     /// GET_CONN_STATUS.
     case failedAccessPointLooksIdle
+    /// An access point runs beside the station, and all commands report the station: the status is 254 while that has not
+    /// been started, never 7 to 9. Protocol/dialects.md, SET_AP_NET, SET_AP_PASSPHRASE.
+    case accessPointsRunBesideStation
+    /// Of several access points with a name the strongest is joined, not the first one found. Protocol/dialects.md, Joining.
+    case strongestIsJoined
+    /// The encryption of an enterprise network is 255. Protocol/dialects.md, Framing.
+    case enterpriseLooksUnknown
     /// GET_HOST_BY_NAME returns the last address found, even after a failed look-up. Protocol/dialects.md,
     /// GET_HOST_BY_NAME.
     case lookupKeepsLastAddress

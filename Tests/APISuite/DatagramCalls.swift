@@ -57,7 +57,11 @@ extension APISuite {
             try udp.beginPacket(.name(Self.peerName), port: peers.datagramPort())
             try udp.write(pattern(1472))
             try udp.endPacket()
-            try equal(peers.receiveDatagram().bytes == pattern(1472), true)
+            // Adafruit's 3.x sends 1460 bytes, and the rest as another datagram.
+            let sizes = firmware.quirks.contains(.datagramsAreSplit) ? [1460, 12] : [1472]
+            let received = try sizes.map { _ in try peers.receiveDatagram().bytes }
+            try equal(received.map(\.count), sizes)
+            try equal(received.flatMap { $0 } == pattern(1472), true)
         }
         call("WiFiUDP.write(_:)-[UInt8]", failure: .datagramFailed) {
             try udp.beginPacket(.address(world.address), port: 9)
@@ -90,7 +94,10 @@ extension APISuite {
             try equal(next(), [4])
             try udp.stop()
         }
-        call("WiFiUDP.beginMulticast(_:port:)", failure: .serverFailed(port: 5378)) {
+        // An address that is no group: most firmware does not look whether it was joined.
+        let isChecked = !firmware.quirks.contains(.groupsAreNotChecked)
+        call("WiFiUDP.beginMulticast(_:port:)", failure: isChecked ? .serverFailed(port: 5378) : nil) {
+            defer { try? udp.stop() }
             try udp.beginMulticast(IPv4Address(10, 0, 0, 1), port: 5378)
         }
     }

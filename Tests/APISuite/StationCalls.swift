@@ -111,7 +111,11 @@ extension APISuite {
             try equal((0...count).map { try wifi.rssi($0) }, [-52, -70, -80, -60, -61, nil])
         }
         call("WiFi.encryptionType(_:)", .getIdxEnct) {
-            try equal((0...count).map { try wifi.encryptionType($0) }, [.wpa2, .open, .wep, .wpa2, .open, nil])
+            // ESP-IDF's own number of an enterprise network is known to the host; WiFiNINA's numbers have none.
+            let isUnknown = firmware.quirks.contains(.enterpriseLooksUnknown)
+            let enterprise: EncryptionType =
+                isUnknown && !firmware.quirks.contains(.scanReportsRawEncryption) ? .unknown : .wpa2
+            try equal((0...count).map { try wifi.encryptionType($0) }, [.wpa2, .open, .wep, enterprise, .open, nil])
         }
         call("WiFi.bssid(_:)", .getIdxBSSID) {
             try equal("\(try need(wifi.bssid(2), "third network"))".uppercased(), "02:00:00:AA:BB:03")
@@ -175,12 +179,15 @@ extension APISuite {
     func accessPointCalls() {
         call("WiFi.beginAP(_:channel:)", .setApNet) {
             try wifi.beginAP("suite-net", channel: 6)
+            // Adafruit's 3.x reports its station.
+            guard !firmware.quirks.contains(.accessPointsRunBesideStation) else { return }
             try equal(wifi.status(), .apListening)
             try equal(wifi.ssid(), "suite-net")
             try equal(wifi.localIP(), IPv4Address(192, 168, 4, 1))
         }
         call("WiFi.beginAP(_:passphrase:channel:)", .setApPassphrase) {
             try wifi.beginAP("secret-net", passphrase: "12345678")
+            guard !firmware.quirks.contains(.accessPointsRunBesideStation) else { return }
             try equal(wifi.encryptionType(), .wpa2)
         }
         call("WiFi.beginAP(_:passphrase:channel:)", failure: .joinFailed(.apFailed)) {

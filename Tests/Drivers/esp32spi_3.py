@@ -78,8 +78,11 @@ def http_server(esp, profile):
 
 @check("access point, disconnect, reset")
 def radio(esp, profile):
-    esp.create_AP("nina-ap", "long-enough")
-    assert esp.ap_listening
+    if profile == "adafruit-3.3.0":  # there is one, but the firmware reports its station
+        fails(RuntimeError, lambda: esp.create_AP("nina-ap", "long-enough"), "Unknown error 0xfe")
+    else:
+        esp.create_AP("nina-ap", "long-enough")
+        assert esp.ap_listening
     esp.reset()
     esp.connect_AP(NETWORK, PASSPHRASE)
     esp.disconnect()

@@ -70,9 +70,11 @@ import Testing
         let example = try ExampleUnderTest(
             "AP_SimpleWebServer", ["--ssid", "my-own", "--pass", "eight-or-more", "--port", "8080", "--rounds", "1"],
             on: emulator)
-        #expect(try example.waits(for: "SSID: ") == "my-own")
+        // Adafruit's 3.x reports its station, which has neither name nor address.
+        let isReported = profile != "adafruit-3.3.0"
+        #expect(try example.waits(for: "SSID: ") == (isReported ? "my-own" : ""))
         // The address that stations of the network would use; the log has its address on this machine.
-        #expect(try example.address() == IPv4Address(192, 168, 4, 1))
+        #expect(try example.address() == (isReported ? IPv4Address(192, 168, 4, 1) : .any))
         #expect(try emulator.logs("server on port 8080 is reachable at "))
         let text = emulator.logText
         let start = try #require(text.range(of: "reachable at ")).upperBound

@@ -56,6 +56,20 @@ import WiFiNINA
         #expect(throws: WiFiError.refused(.setApNet)) { try wifi.beginAP("") }
     }
 
+    /// It reports its station: not started, connected, or what the last join has left.
+    @Test func makesAccessPointsOfAdafruits3() throws {
+        let host = try Host(joined: false) { $0.firmware = .adafruit330 }
+        let wifi = host.wifi
+        try wifi.beginAP("own-net", channel: 6)
+        #expect(try wifi.status() == .stopped)
+        #expect(throws: WiFiError.self) { try wifi.begin("lab-net", passphrase: "wrong-horse") }
+        try wifi.beginAP("own-net", passphrase: "password1")
+        try wifi.begin("lab-net", passphrase: "correct-horse")
+        try wifi.beginAP("own-net")
+        #expect(try wifi.status() == .connected)
+        #expect(throws: WiFiError.joinFailed(.apFailed)) { try wifi.beginAP("own-net", passphrase: "short") }
+    }
+
     @Test func anAccessPointEndsConnections() throws {
         let host = try Host()
         let server = try host.server()

@@ -33,11 +33,21 @@ extension PinBank {
         return .reply(reply)
     }
 
-    /// With an attenuation, as sent by Adafruit's hosts, the reply has 32 bits.
-    func getAnalogRead(_ command: GetAnalogRead) -> Answer<GetAnalogRead.Reply> {
+    /// With an attenuation, as sent by Adafruit's hosts, `modern` replies 32 bits; firmware has one form only.
+    func getAnalogRead(_ command: GetAnalogRead, _ context: Context) -> Answer<GetAnalogRead.Reply> {
         var reply = GetAnalogRead.Reply()
         reply.value = Int32(analog(command.pin))
-        reply.isWide = command.attenuation != nil
+        switch context.dialect.analogRule {
+        case .asRequested: reply.isWide = command.attenuation != nil
+        case .channels: break
+        case .pins: reply.isWide = true
+        case .converterPins:
+            reply.isWide = true
+            if !Self.converterPins.contains(command.pin) { reply.value = -1 }
+        }
         return .reply(reply)
     }
+
+    /// The pins of the ESP32 that are channels of its first converter.
+    private static var converterPins: ClosedRange<UInt8> { 32...39 }
 }

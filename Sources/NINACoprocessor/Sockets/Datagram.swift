@@ -5,6 +5,8 @@ import NINAWire
 struct Datagram {
     /// The maximum length of a datagram, in bytes.
     static let limit = 1500
+    /// The same in firmware that splits longer ones.
+    static let splitLimit = 1460
 
     /// The datagram being read.
     struct Incoming {
@@ -62,7 +64,8 @@ struct Datagram {
         incoming.head = 0
         guard let (count, sender) = context.network.receiveDatagram(socket, into: &context.scratch) else { return }
         incoming.isSenderKnown = false
-        incoming.bytes.append(contentsOf: context.scratch.prefix(min(count, Self.limit)))
+        let limit = context.has(.datagramsAreSplit) ? Self.splitLimit : Self.limit
+        incoming.bytes.append(contentsOf: context.scratch.prefix(min(count, limit)))
         incoming.sender = sender
         if !keepsRemote || context.has(.datagramsRedirectReplies) { remote = sender }
     }

@@ -108,13 +108,17 @@ extension Sockets {
     // MARK: Sending
 
     mutating func insertDatabuf(
-        _ command: InsertDatabuf, _ context: Context
+        _ command: InsertDatabuf, isOnline: Bool, _ context: inout Context
     ) -> Answer<Acknowledgement> {
         guard let index = slots.index(command.socket) else { return .refused("no such slot") }
         guard !command.data.isEmpty || !context.has(.emptyPiecesAreRefused) else {
             return .reply(Acknowledgement(false))
         }
-        return .reply(Acknowledgement(slots.updateDatagram(index) { $0.append(command.data) } ?? false))
+        let isTaken = slots.updateDatagram(index) {
+            context.has(.datagramsAreSplit)
+                ? $0.appendSplitting(command.data, isOnline: isOnline, &context) : $0.append(command.data)
+        }
+        return .reply(Acknowledgement(isTaken ?? false))
     }
 
     mutating func sendUDP(
@@ -180,6 +184,24 @@ extension Datagram {
             return false
         }
         outgoing.append(contentsOf: data)
+        return true
+    }
+
+    /// Appends to the datagram being written. A full one leaves when more bytes follow, whether it can be sent or not (a quirk).
+    /// - Returns: true.
+    fileprivate mutating func appendSplitting(
+        _ data: ArraySlice<UInt8>, isOnline: Bool, _ context: inout Context
+    ) -> Bool {
+        var rest = data
+        while !rest.isEmpty {
+            if outgoing.count == Self.splitLimit {
+                if isOnline { _ = send(&context) }
+                discard()
+            }
+            let piece = rest.prefix(Self.splitLimit - outgoing.count)
+            outgoing.append(contentsOf: piece)
+            rest = rest.dropFirst(piece.count)
+        }
         return true
     }
 

@@ -71,7 +71,11 @@ extension Sockets {
 
     /// Takes the connection that the firmware holds, otherwise the next one of the queue, and one of lwip's numbers for it.
     mutating func takeNext(ofServer server: Int, _ context: inout Context) -> Connection? {
-        if let held = slots.updateServer(server, { $0.held.take() }) ?? nil { return held }
+        if var held = slots.updateServer(server, { $0.held.take() }) ?? nil {
+            // Nobody listened to its events: IRQ depends on what it has sent meanwhile.
+            held.refreshUnread(context.streams)
+            return held
+        }
         // Bounded, because others may connect as fast as they are turned away.
         for _ in 0..<SlotTable.waitingLimit {
             guard let (socket, remote) = acceptNext(server, &context) else { return nil }

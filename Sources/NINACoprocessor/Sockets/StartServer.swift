@@ -49,6 +49,11 @@ extension Sockets {
         _ command: StartServer, _ index: Int, _ context: inout Context
     ) -> Answer<Acknowledgement> {
         guard command.type == .tcp || command.type.isDatagram else { return .reply(Acknowledgement(false)) }
+        var command = command
+        if command.type == .udpMulticast, command.group?.isMulticast != true {
+            guard context.has(.groupsAreNotChecked) else { return .reply(Acknowledgement(false)) }
+            command.type = .udp
+        }
         let former = slots[index]
         let wasTCP: Bool
         switch former {
@@ -119,6 +124,11 @@ extension Sockets {
 extension SocketType {
     /// START_SERVER opens a UDP socket for it.
     fileprivate var isDatagram: Bool { self == .udp || self == .udpMulticast }
+}
+
+extension IPv4Address {
+    /// Whether it is a multicast group: 224.0.0.0/4.
+    fileprivate var isMulticast: Bool { rawValue >> 28 == 0xE }
 }
 
 extension StartServer {

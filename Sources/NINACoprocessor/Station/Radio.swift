@@ -93,6 +93,10 @@ struct Radio: Sendable {
     /// When the join ends; nil when none is in progress.
     var nextDeadline: MonotonicInstant? { joining?.end }
 
+    private var runsBoth: Bool { dialect.quirks.contains(.accessPointsRunBesideStation) }
+    /// The access point, where commands report it.
+    var reportedAccessPoint: AccessPoint? { runsBoth ? nil : accessPoint }
+
     /// Sets static addresses, which are reported at once, connected or not.
     mutating func fix(_ lease: Lease) {
         let returnsToDHCP = dialect.addressRule == .untilZero && lease.address == .any
@@ -102,7 +106,7 @@ struct Radio: Sendable {
 
     /// The station's addresses: the static ones; otherwise those of the network, zero without a connection.
     var lease: Lease {
-        if accessPoint != nil {
+        if reportedAccessPoint != nil {
             return fixedLease
                 ?? Lease(
                     address: accessPointAddress, mask: .mask(prefixLength: 24), gateway: accessPointAddress)
@@ -127,16 +131,21 @@ struct Radio: Sendable {
 
     /// Starts an access point.
     mutating func openAccessPoint(ssid: ArraySlice<UInt8>, security: EncryptionType) {
+        accessPoint = AccessPoint(ssid: Array(ssid), security: security)
+        if runsBoth {
+            if status == .idle { status = .stopped }
+            return
+        }
         association = nil
         joining = nil
         keptLease = nil
-        accessPoint = AccessPoint(ssid: Array(ssid), security: security)
         status = .apListening
     }
 
     /// The access point cannot be started.
     /// - Parameter looksIdle: the status is idle when there was an access point before (a quirk).
     mutating func failAccessPoint(looksIdle: Bool = false) {
+        if runsBoth { return }
         status = looksIdle && accessPoint != nil ? .idle : .apFailed
         association = nil
         joining = nil
@@ -152,11 +161,12 @@ struct Radio: Sendable {
     /// Starts joining; the result is available after the delay.
     mutating func join(ssid: ArraySlice<UInt8>, _ credential: Credential, at now: MonotonicInstant) {
         association = nil
-        accessPoint = nil
+        if !runsBoth { accessPoint = nil }
         lastSSID = Array(ssid)
         status = .noSSIDAvailable
         if dialect.addressRule == .whileNotZero, fixedLease?.address == .any { fixedLease = nil }
-        let candidates = networks.indices.filter { networks[$0].ssid.elementsEqual(ssid) }
+        var candidates = networks.indices.filter { networks[$0].ssid.elementsEqual(ssid) }
+        if dialect.quirks.contains(.strongestIsJoined) { candidates.sort { networks[$0].rssi > networks[$1].rssi } }
         let target = candidates.first {
             networks[$0].admits(credential)
                 || networks[$0].secret == .none && dialect.quirks.contains(.openNetworksAdmitEverybody)
@@ -186,7 +196,7 @@ struct Radio: Sendable {
     /// Leaves the network, or stops the access point.
     mutating func leave() {
         joining = nil
-        if accessPoint != nil {
+        if reportedAccessPoint != nil {
             accessPoint = nil
             status = .idle
         }
@@ -201,7 +211,7 @@ struct Radio: Sendable {
 
     /// A scan has ended, which is the status of a station without a connection.
     mutating func scanned() {
-        if association == nil, joining == nil, accessPoint == nil { status = .scanCompleted }
+        if association == nil, joining == nil, reportedAccessPoint == nil { status = .scanCompleted }
     }
 
     /// The networks that a scan reports, in their configured order: the first ten, or as many as a reply can count and

@@ -10,6 +10,11 @@ extension Station {
         return reply
     }
 
+    /// The encryption of a network as reported.
+    func security(of network: RadioNetwork, _ context: Context) -> EncryptionType {
+        network.isEnterprise && context.has(.enterpriseLooksUnknown) ? .unknown : network.security
+    }
+
     private func scanned(_ index: UInt8) -> RadioNetwork? {
         let results = radio.scanResults
         return Int(index) < results.count ? results[results.startIndex + Int(index)] : nil
@@ -23,8 +28,9 @@ extension Station {
 
     func getIdxEnct(_ command: GetIdxEnct, _ context: Context) -> Answer<GetIdxEnct.Reply> {
         var reply = GetIdxEnct.Reply()
-        let security = scanned(command.index)?.security ?? .open
-        reply.type = context.has(.scanReportsRawEncryption) ? security.raw : security
+        let network = scanned(command.index)
+        reply.type = network.map { security(of: $0, context) } ?? .open
+        if context.has(.scanReportsRawEncryption) { reply.type = network?.rawSecurity ?? EncryptionType.open.raw }
         return .reply(reply)
     }
 
@@ -39,6 +45,16 @@ extension Station {
         reply.channel = scanned(command.index)?.channel ?? 0
         return .reply(reply)
     }
+}
+
+extension RadioNetwork {
+    /// Whether it asks for a name.
+    fileprivate var isEnterprise: Bool {
+        if case .user = secret { true } else { false }
+    }
+
+    /// ESP-IDF's number of its encryption: 5 for enterprise networks.
+    fileprivate var rawSecurity: EncryptionType { isEnterprise ? EncryptionType(rawValue: 5) : security.raw }
 }
 
 extension EncryptionType {

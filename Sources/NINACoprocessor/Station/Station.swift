@@ -92,13 +92,13 @@ struct Station {
     func getMACAddr(_: GetMACAddr, _ context: Context) -> Answer<GetMACAddr.Reply> {
         var reply = GetMACAddr.Reply()
         let own = context.configuration.hardwareAddress
-        reply.address = context.wireOrder(radio.accessPoint == nil ? own : own.ofAccessPoint)
+        reply.address = context.wireOrder(radio.reportedAccessPoint == nil ? own : own.ofAccessPoint)
         return .reply(reply)
     }
 
     func getCurrSSID(_: GetCurrSSID) -> Answer<GetCurrSSID.Reply> {
         var reply = GetCurrSSID.Reply()
-        reply.ssid = radio.accessPoint?.ssid[...] ?? radio.network?.ssid[...] ?? []
+        reply.ssid = radio.reportedAccessPoint?.ssid[...] ?? radio.network?.ssid[...] ?? []
         return .reply(reply)
     }
 
@@ -106,7 +106,7 @@ struct Station {
         var reply = GetCurrBSSID.Reply()
         let own = context.configuration.hardwareAddress
         reply.bssid = context.wireOrder(
-            radio.accessPoint == nil ? radio.network?.bssid ?? .zero : own.ofAccessPoint)
+            radio.reportedAccessPoint == nil ? radio.network?.bssid ?? .zero : own.ofAccessPoint)
         return .reply(reply)
     }
 
@@ -116,9 +116,10 @@ struct Station {
         return .reply(reply)
     }
 
-    func getCurrEnct(_: GetCurrEnct) -> Answer<GetCurrEnct.Reply> {
+    func getCurrEnct(_: GetCurrEnct, _ context: Context) -> Answer<GetCurrEnct.Reply> {
         var reply = GetCurrEnct.Reply()
-        reply.type = radio.accessPoint?.security ?? radio.network?.security ?? .open
+        let joined = radio.network.map { security(of: $0, context) }
+        reply.type = radio.reportedAccessPoint?.security ?? joined ?? .open
         return .reply(reply)
     }
 }

@@ -61,15 +61,12 @@ struct Files {
     func readFile(_ command: ReadFile, _ context: inout Context) -> Answer<ReadFile.Reply> {
         guard let name = name(command.path, "READ_FILE", context) else { return notRead(context) }
         var count = Int(command.count)
-        if !context.has(.readsAnswerCount) {
-            count = min(count, LengthWidth.byte.longestValue)
-        } else if count > Self.longestFileRead {
-            // The firmware writes past its buffer and hangs, which is not reproduced.
-            return .refused("more bytes than a reply can hold")
-        }
+        if !context.has(.readsAnswerCount) { count = min(count, LengthWidth.byte.longestValue) }
+        // The firmware would write what it reads past its buffer, which is not reproduced.
+        guard count <= Self.longestFileRead + 1 else { return .refused("more bytes than a reply can hold") }
         return start(
-            .read(name, offset: Int(command.offset), count: count), .read(name, count: count), &context,
-            orElse: notRead)
+            .read(name, offset: Int(command.offset), count: min(count, Self.longestFileRead)),
+            .read(name, count: count), &context, orElse: notRead)
     }
 
     /// `E0 E1 01 | L data | EE`.
@@ -80,6 +77,10 @@ struct Files {
     ) -> Answer<ReadFile.Reply> {
         switch result {
         case .success(.bytes(var bytes)):
+            // The bytes fit the firmware's buffer, with the end byte they are no reply that it can send.
+            guard count <= Self.longestFileRead else {
+                return context.has(.oversizedReplyStalls) ? .stalls : .refused("more bytes than a reply can hold")
+            }
             if context.has(.readsAnswerCount) { bytes.append(contentsOf: repeatElement(0, count: count - bytes.count)) }
             return .reply(ReadFile.Reply(data: bytes[...]))
         case .success: return notRead(context)

@@ -32,6 +32,8 @@ public struct ConnectionStatus: RawRepresentable, Hashable, Sendable {
     public static let apConnected = ConnectionStatus(rawValue: 8)
     /// `WL_AP_FAILED`.
     public static let apFailed = ConnectionStatus(rawValue: 9)
+    /// `WL_STOPPED` of the arduino-esp32 core, so Adafruit's 3.x: the station has not been started.
+    public static let stopped = ConnectionStatus(rawValue: 254)
     /// `WL_NO_MODULE`: hosts return it when no coprocessor replies.
     public static let noModule = ConnectionStatus(rawValue: 255)
 }

@@ -59,6 +59,9 @@ public struct ModuleFirmware: Equatable, Sendable {
     /// Whether scans report the encryption with ESP-IDF's numbers, as in Adafruit's firmware since 3.0.
     var scansReportAuthModes: Bool { family == .adafruit && isAtLeast(3) }
 
+    /// Whether an access point is not reported, but always the station, as in Adafruit's firmware since 3.0.
+    var reportsNoAccessPoint: Bool { family == .adafruit && isAtLeast(3) }
+
     /// Whether the reply to WRITE_FILE is not a frame but as many bytes as were written.
     var answersWritesOddly: Bool { family == .adafruit || !isAtLeast(3) }
 

@@ -32,6 +32,9 @@ extension WiFi {
     private func finishAccessPoint(_ isMade: Bool) throws(WiFiError) {
         // Some firmware reports the idle status after a failure, so check its reply.
         guard isMade else { throw .joinFailed(.apFailed) }
-        try waitForStatus { $0 == .apListening || $0 == .apConnected }
+        let isUp = { (status: ConnectionStatus) in status == .apListening || status == .apConnected }
+        if isUp(try status()) { return }
+        if try driver.findFirmware().reportsNoAccessPoint { return }
+        try waitForStatus(isUp)
     }
 }

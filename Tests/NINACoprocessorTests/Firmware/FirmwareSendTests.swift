@@ -120,6 +120,15 @@ import Testing
         #expect(peer.read() == frame)
     }
 
+    @Test func firmware330ClosesAfterAnError() throws {
+        let bench = try DeviceHarness.firmware(.adafruit330)
+        let (slot, peer) = try connected(bench)
+        peer.reset()
+        #expect(try bench.send(slot, [1]) == 0)
+        #expect(try bench.state(slot) == 0)
+        #expect(bench.network.openSockets == 0)
+    }
+
     @Test func modernTakesWholeFramesOfAnySendBuffer() throws {
         let bench = try DeviceHarness { $0.sendBuffer = 1000 }
         let (slot, peer) = try connected(bench)

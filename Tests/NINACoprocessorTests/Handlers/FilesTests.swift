@@ -133,8 +133,25 @@ import Testing
         try bench.expect("E0 60 04 | 04 00000000 | 04 01000000 | 06 '/fs/..' | 00 'x' | EE", "")
         bench.storage.failure = .full
         try write(1, "x", "")
-        // More bytes than a reply holds.
-        try bench.expect("E0 61 03 | 04 00000000 | 04 F80F0000 | 05 '/fs/a' | EE", "EF 00 EE 00")
+        // More bytes than a reply holds, of a file that cannot be opened.
+        try bench.expect("E0 61 03 | 04 00000000 | 04 F80F0000 | 05 '/fs/a' | EE", "")
+    }
+
+    /// 4087 bytes fill a reply; with one more the firmware hangs until it is reset. Still more would overwrite its memory.
+    @Test(arguments: [Firmware.arduino200, .arduino148, .adafruit330]) func longReadsStall(_ firmware: Firmware) throws
+    {
+        let bench = try StorageHarness(firmware)
+        try bench.put("a", "A")
+        let longest = try bench.bench.exchange(Array(hex: "E0 61 03 | 04 00000000 | 04 F70F0000 | 05 '/fs/a' | EE"))
+        #expect(longest.count == 4092 && longest[3] == 0xF7 && longest[4] == 0x41 && longest[4091] == 0xEE)
+        #expect(bench.bench.start(Array(hex: "E0 61 03 | 04 00000000 | 04 F80F0000 | 05 '/fs/a' | EE")) == nil)
+        for _ in 0..<10 {
+            #expect(bench.bench.finish() == nil)
+            bench.bench.pass(.seconds(60))
+        }
+        bench.reset()
+        try bench.expect("E0 61 03 | 04 00000000 | 04 F90F0000 | 05 '/fs/a' | EE", "EF 00 EE 00")
+        try bench.expect("E0 63 03 | \(Self.missing)", "E0 E3 01 | 04 01000000 00 | EE 0000")
     }
 
     @Test func theReplyWaitsForTheDisk() throws {

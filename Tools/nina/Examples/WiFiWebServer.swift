@@ -34,8 +34,10 @@ struct WiFiWebServerSketch: Sketch {
         try client.println("Refresh: 5")
         try client.println()
         try client.println("<!DOCTYPE HTML>")
+        // Adafruit's firmware numbers the inputs by their pins.
+        let first: UInt8 = try wifi.firmware().family == .adafruit ? 32 : 0
         for channel in 0..<6 as Range<UInt8> {
-            try client.println("analog input \(channel) is \(try wifi.analogRead(channel))<br>")
+            try client.println("analog input \(channel) is \(try wifi.analogRead(first + channel))<br>")
         }
     }
 }
