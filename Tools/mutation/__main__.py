@@ -8,7 +8,8 @@
 
 All mutants are put into one build of a copy of the package, in .build/soak/mutants; each is turned on by a variable and tried with the
 Swift tests that reach it. A mutant is killed if a test fails, crashes or does not end. Mutants that do not compile are replaced by others.
-Those that change nothing that a test can observe are listed in Tools/mutation/equivalent.txt with the reason, and do not count.
+Files that only the guest of Tools/guest-test can run are left out. Mutants that change nothing that a test can observe are listed in
+Tools/mutation/equivalent.txt with the reason, and do not count.
 A run that was interrupted continues with the same seed and count; after a change of the tests, only survivors are tried again.
 """
 
@@ -34,6 +35,8 @@ from trials import Trials
 
 WORK = PACKAGE / ".build/soak/mutants"
 EQUIVALENT = PACKAGE / "Tools/mutation/equivalent.txt"
+# Only a kernel with spidev and GPIO lines runs these: their tests are those of Tools/guest-test.
+GUESTS_OWN = ("Sources/LinuxBoards/", "Sources/NINATransport/SPIDeviceBus")
 SPARE = 1.25  # candidates for each mutant that is tried
 
 
@@ -43,7 +46,8 @@ def draw(seed, count):
     pools = {}
     sizes = collections.Counter()
     for path in sorted((PACKAGE / "Sources").rglob("*.swift")):
-        for site in sites.sites(str(path.relative_to(PACKAGE)), path.read_text(), source):
+        file = str(path.relative_to(PACKAGE))
+        for site in [] if file.startswith(GUESTS_OWN) else sites.sites(file, path.read_text(), source):
             pools.setdefault(site.folder, {}).setdefault(site.kind, []).append(site)
             sizes[site.folder] += 1
     for kinds in pools.values():
@@ -82,6 +86,10 @@ def key(site):
     line = (PACKAGE / site.file).read_text().split("\n")[site.line - 1]
     place = f" (column {site.start + 1 - (len(line) - len(line.lstrip()))})" if line.count(site.was) > 1 else ""
     return site.file, line.strip(), f"{site.was} -> {site.becomes}{place}"
+
+
+def name(site):
+    return f"{site.file}:{site.line}: {site.was} -> {site.becomes}"
 
 
 def digest(folder):
@@ -158,7 +166,7 @@ def main():
     options = parser.parse_args()
     if options.list:
         for number, site in draw(options.seed, int(options.count * SPARE)).items():
-            print(f"{number}: {site.file}:{site.line}: {site.kind}: {site.was} -> {site.becomes}")
+            print(f"{number}: {name(site)}")
         return
     print(f"Tools/soak mutants --seed {options.seed} --count {options.count}", flush=True)
     start = time.monotonic()
@@ -190,12 +198,20 @@ def try_all(options, start):
     state.save()
     print(f"{len(chosen)} mutants, {len(trials.reach)} suites, {(time.monotonic() - start) / 60:.0f} minutes to here", flush=True)
     results = state.values["results"]
-    rest = {number: site for number, site in chosen.items() if str(number) not in results}
-    for number, is_killed, why in trials.attempts(rest):
+    untried = {number: site for number, site in chosen.items() if str(number) not in results}
+    survivors = {}
+    for number, is_killed, why in trials.attempts(untried, is_whole=False):
+        site = chosen[number]
+        print(f"{number}: {'killed' if is_killed else 'survives so far'}: {name(site)}: {why}", flush=True)
+        if is_killed:
+            results[str(number)] = [True, why]
+            state.save()
+        else:
+            survivors[number] = site
+    for number, is_killed, why in trials.attempts(survivors, is_whole=True):
+        print(f"{number}: {'killed' if is_killed else 'SURVIVED'}: {name(chosen[number])}: {why}", flush=True)
         results[str(number)] = [is_killed, why]
         state.save()
-        site = chosen[number]
-        print(f"{number}: {'killed' if is_killed else 'SURVIVED'}: {site.file}:{site.line}: {site.was} -> {site.becomes}: {why}", flush=True)
     report(options.seed, chosen, {number: results[str(number)] for number in chosen}, reasons, time.monotonic() - start)
 
 

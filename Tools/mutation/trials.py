@@ -2,6 +2,7 @@
 mutant the suites that reach it."""
 
 import concurrent.futures
+import contextlib
 import os
 import pathlib
 import re
@@ -15,10 +16,10 @@ import time
 from tree import TESTS
 
 # Test targets that use processes and sockets: run last, and a failure must happen twice to count.
-ON_LINUX = ["LinuxIOTests", "NINATransportTests", "NINACoprocessorLinuxTests", "EndToEndTests"]
+LAST = "EndToEndTests"
+ON_LINUX = ["LinuxIOTests", "NINATransportTests", "NINACoprocessorLinuxTests", LAST]
 # The test targets of each folder of Sources, which are run first.
 OWN = {
-    "NINATransport": ["NINATransportTests", "EndToEndTests"],
     "LinuxBoards": ["LinuxIOTests", "NINATransportTests"],
     "LinuxProcesses": ["LinuxIOTests"],
     "WiFiNINATesting": ["WiFiNINATests"],
@@ -28,13 +29,15 @@ FAILURE = re.compile(r"^. Test (?:\"?)(\S.*?) recorded an issue|^. Test (\S+) fa
 MEMORY = 12 << 30  # bytes of address space; a mutant may never stop to allocate
 
 
-def stages(suites, folder):
-    """The suites that reach a mutant, in the groups in which they are run: the folder's own, those in memory, the rest."""
+def stages(suites, folder, is_whole):
+    """The suites that reach a mutant, in the groups in which they are run: the folder's own, those in memory, on Linux. The end-to-end
+    tests, which take most of the time, are the whole's alone."""
     own = OWN.get(folder, [folder + "Tests"])
     groups = [[], [], []]
     for suite in suites:
         target = suite.split(".")[0]
-        groups[0 if target in own else 2 if target in ON_LINUX else 1].append(suite)
+        if (target == LAST) == is_whole:
+            groups[0 if target in own else 2 if target in ON_LINUX else 1].append(suite)
     return [group for group in groups if group]
 
 
@@ -62,11 +65,8 @@ class Run:
                         break
             finally:
                 os.close(end)
-                for number in (signal.SIGKILL,):
-                    try:
-                        os.killpg(process.pid, number)
-                    except ProcessLookupError:
-                        pass
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
                 self.status = process.wait()
             output.seek(0)
             self.text = output.read().decode(errors="replace")
@@ -90,6 +90,7 @@ class Trials:
     def __init__(self, folder, seed, jobs):
         self.folder = folder
         self.jobs = jobs
+        self.is_ending = False
         self.environment = {"NINA_TEST_SEED": str(seed)}
         self.reach = {}  # by suite: the seconds it takes, and the numbers of the mutants that it reaches
 
@@ -123,13 +124,15 @@ class Trials:
                 run = Run(self.folder, [suite], 600, self.environment | {"NINA_MUTANT_TRACE": str(trace)}, stops_early=False)
             return run, sorted({int(line) for line in trace.read_text().split()})
 
-    def attempt(self, number, folder):
-        """Whether a mutant is killed, and why."""
+    def attempt(self, number, folder, is_whole):
+        """Whether a mutant is killed by the tests before the end-to-end tests, or by these; and why."""
         suites = [suite for suite, (_, reached) in self.reach.items() if number in reached]
         if not suites:
             return False, "no test reaches it"
         environment = self.environment | {"NINA_MUTANT": str(number)}
-        for group in stages(sorted(suites, key=lambda suite: self.reach[suite][0]), folder):
+        for group in stages(sorted(suites, key=lambda suite: self.reach[suite][0]), folder, is_whole):
+            if self.is_ending:
+                break
             limit = 60 + 5 * sum(self.reach[suite][0] for suite in group)
             run = Run(self.folder, group, limit, environment)
             if run.is_failure and group[0].split(".")[0] in ON_LINUX and not run.is_late:
@@ -138,12 +141,15 @@ class Trials:
                 return True, run.reason
         return False, f"{len(suites)} suites pass"
 
-    def attempts(self, mutants):
+    def attempts(self, mutants, is_whole):
         """Tries mutants, a dictionary by number; yields the number and the result of each."""
         with concurrent.futures.ThreadPoolExecutor(self.jobs) as pool:
-            futures = {pool.submit(self.attempt, number, site.folder): number for number, site in mutants.items()}
+            futures = {pool.submit(self.attempt, number, site.folder, is_whole): number for number, site in mutants.items()}
+            self.is_ending = False
             try:
                 for future in concurrent.futures.as_completed(futures):
                     yield futures[future], *future.result()
             finally:
-                pool.shutdown(cancel_futures=True)
+                # When the tool is ended, it kills what still runs, and nothing follows.
+                self.is_ending = True
+                pool.shutdown(wait=False, cancel_futures=True)
