@@ -1,7 +1,9 @@
 import Foundation
 import LinuxIO
 import LinuxProcesses
+import NINALink
 import TestPeers
+import TestSupport
 import Testing
 import WiFiNINA
 
@@ -36,6 +38,22 @@ import WiFiNINA
         }
         #expect(emulator.logText.contains("\"coprocessor\":1,\"address\":\"127."))
         #expect(!emulator.logText.contains("secret-words"))
+    }
+
+    /// A host that causes any number of lines does not fill the disk.
+    @Test func aFloodOfLinesIsLimited() throws {
+        let emulator = try EmulatorUnderTest()
+        let link = try emulator.transport.open()
+        var rounds = Rounds(20)
+        while !emulator.logText.contains(" log lines were left out"), rounds.next() {
+            for _ in 0..<1000 {
+                let end = link.now.advanced(by: .seconds(10))
+                try link.sendCommand([0xE0, 0x01, 0x00, 0xEE], until: end)
+                _ = try link.receiveReply(expecting: .getFwVersion, until: end)
+            }
+        }
+        #expect(emulator.logText.contains(" warning: "))
+        #expect(emulator.logText.contains(" log lines were left out"))
     }
 
     /// The first bytes of a driver that sends its frames without the link's messages, and of other programs.

@@ -68,6 +68,30 @@ import WiFiNINA
         #expect(try outcome { _ in } == nil)
     }
 
+    /// After it has vanished nothing reaches the inner link, whatever is called.
+    @Test func aDeviceThatVanishedIsGone() throws {
+        var commands = 0
+        var rates = FaultInjector.Rates()
+        rates.vanishes = .max
+        let counter = Tracer(try loopback()) { event, _ in
+            if case .command = event { commands += 1 }
+        }
+        let injector = FaultInjector(counter, rates: rates, seed: 1)
+        let end = injector.now.advanced(by: .seconds(1))
+        for _ in 0..<2 {
+            #expect(throws: LinkError(.closed, .readyForCommand)) {
+                try injector.sendCommand([0xE0, 0x37, 0, 0xEE], until: end)
+            }
+        }
+        #expect(commands == 0)
+        #expect(throws: LinkError(.closed, .reply)) {
+            _ = try injector.receiveReply(expecting: .getFwVersion, until: end)
+        }
+        #expect(throws: LinkError(.closed, .idle)) { _ = try injector.interruptLevel() }
+        #expect(throws: LinkError(.closed, .idle)) { _ = try injector.waitForInterrupt(until: end) }
+        #expect(throws: LinkError(.closed, .boot)) { try injector.reset(until: end) }
+    }
+
     @Test func interruptMayBeStuck() throws {
         let injector = FaultInjector(try loopback(), seed: 1)
         injector.stuckInterrupt = true

@@ -238,6 +238,26 @@ import Testing
         checkNothingIsLeft()
     }
 
+    /// What comes while a full chunk is stored stays with the network.
+    @Test func aFullChunkIsStoredFirst() throws {
+        download("http://box/x")
+        let peer = try request().peer
+        peer.send(Array("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n".utf8))
+        #expect(bench.finish() == nil)
+        var left = Download.chunkLength
+        while left > 0 {
+            let remainder = left % Frame.longestReceive
+            let count = remainder == 0 ? Frame.longestReceive : remainder
+            left -= count
+            // The last read is a full one, and leaves a byte.
+            peer.send(Array(repeating: 7, count: count + (left == 0 ? 1 : 0)))
+            #expect(bench.finish() == nil)
+        }
+        var rounds = Rounds(10)
+        while storage.temporaries.values.first?.isEmpty != false, rounds.next() { #expect(bench.finish() == nil) }
+        #expect(storage.temporaries.values.map(\.count) == [Download.chunkLength])
+    }
+
     @Test func resetEndsADownload() throws {
         download("http://box/x")
         try request().peer.send(Array("HTTP/1.1 200 OK\r\n\r\n123".utf8))
