@@ -5,6 +5,7 @@
     --jobs N     how many run at a time (default: one for each processor)
     --keep       keeps the mutated copy, so that the next run with this seed compiles little
     --list       prints the drawn mutants; builds and runs nothing
+    --self-test  checks the tool itself; builds and runs nothing
 
 All mutants are put into one build of a copy of the package, in .build/soak/mutants; each is turned on by a variable and tried with the
 Swift tests that reach it. A mutant is killed if a test fails, crashes or does not end. Mutants that do not compile are replaced by others.
@@ -30,6 +31,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from processes import adopt_orphans, kill_descendants
 
 import sites
+from selftest import self_test
 from tree import PACKAGE, Tree
 from trials import Trials
 
@@ -163,7 +165,10 @@ def main():
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help=argparse.SUPPRESS)
     parser.add_argument("--keep", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--list", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--self-test", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.self_test:
+        return self_test()
     if options.list:
         for number, site in draw(options.seed, int(options.count * SPARE)).items():
             print(f"{number}: {name(site)}")
@@ -206,6 +211,8 @@ def try_all(options, start):
         if is_killed:
             results[str(number)] = [True, why]
             state.save()
+        elif key(site) in reasons:
+            results[str(number)] = [False, why]
         else:
             survivors[number] = site
     for number, is_killed, why in trials.attempts(survivors, is_whole=True):

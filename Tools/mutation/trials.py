@@ -25,7 +25,7 @@ OWN = {
     "WiFiNINATesting": ["WiFiNINATests"],
     "WiFiNINAFoundation": ["WiFiNINATests"],
 }
-FAILURE = re.compile(r"^. Test (?:\"?)(\S.*?) recorded an issue|^. Test (\S+) failed", re.M)
+FAILURE = re.compile(r"^\S+ Test (\S.*?) recorded an issue|^\S+ Test (\S+) failed", re.M)
 MEMORY = 12 << 30  # bytes of address space; a mutant may never stop to allocate
 
 
