@@ -41,6 +41,14 @@ def stages(suites, folder, is_whole):
     return [group for group in groups if group]
 
 
+running = set()  # processes
+
+
+def kill(process):
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
 class Run:
     """One run of some suites."""
 
@@ -52,6 +60,7 @@ class Run:
             process = subprocess.Popen(
                 command, cwd=folder, env=dict(os.environ, SWIFT_BACKTRACE="enable=no", **environment), stdin=subprocess.DEVNULL,
                 stdout=output, stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=limit_memory)
+            running.add(process)
             end = os.pidfd_open(process.pid)
             self.is_late = False
             seen = 0
@@ -65,9 +74,9 @@ class Run:
                         break
             finally:
                 os.close(end)
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
+                kill(process)
                 self.status = process.wait()
+                running.discard(process)
             output.seek(0)
             self.text = output.read().decode(errors="replace")
         self.seconds = time.monotonic() - start
@@ -103,12 +112,11 @@ class Trials:
     def measure(self, suites):
         """Runs suites without a mutant; returns those that fail, which are not used."""
         failing = []
-        with concurrent.futures.ThreadPoolExecutor(self.jobs) as pool:
-            for suite, (run, reached) in zip(suites, pool.map(self.measure_one, suites)):
-                if run.is_failure:
-                    failing.append((suite, run.reason))
-                else:
-                    self.reach[suite] = (round(run.seconds, 2), reached)
+        for suite, (run, reached) in self.parallel(self.measure_one, [(suite,) for suite in suites]):
+            if run.is_failure:
+                failing.append((suite, run.reason))
+            else:
+                self.reach[suite] = (round(run.seconds, 2), reached)
         return failing
 
     def measure_one(self, suite):
@@ -143,13 +151,21 @@ class Trials:
 
     def attempts(self, mutants, is_whole):
         """Tries mutants, a dictionary by number; yields the number and the result of each."""
-        with concurrent.futures.ThreadPoolExecutor(self.jobs) as pool:
-            futures = {pool.submit(self.attempt, number, site.folder, is_whole): number for number, site in mutants.items()}
-            self.is_ending = False
-            try:
-                for future in concurrent.futures.as_completed(futures):
-                    yield futures[future], *future.result()
-            finally:
-                # When the tool is ended, it kills what still runs, and nothing follows.
-                self.is_ending = True
-                pool.shutdown(wait=False, cancel_futures=True)
+        jobs = [(number, site.folder, is_whole) for number, site in mutants.items()]
+        for number, result in self.parallel(self.attempt, jobs):
+            yield number, *result
+
+    def parallel(self, work, jobs):
+        """Calls `work` with each tuple of arguments; yields the first argument and the result as each call ends."""
+        pool = concurrent.futures.ThreadPoolExecutor(self.jobs)
+        self.is_ending = False
+        futures = {pool.submit(work, *arguments): arguments[0] for arguments in jobs}
+        try:
+            for future in concurrent.futures.as_completed(futures):
+                yield futures[future], future.result()
+        finally:
+            # When the tool is ended, what still runs is killed, and nothing follows.
+            self.is_ending = True
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in list(running):
+                kill(process)
