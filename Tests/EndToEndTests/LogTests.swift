@@ -3,7 +3,9 @@ import LinuxIO
 import LinuxProcesses
 import NINATransport
 import NINAWire
+import NINALink
 import TestPeers
+import TestSupport
 import Testing
 import WiFiNINA
 
@@ -79,6 +81,22 @@ import WiFiNINA
         try child.terminate()
         #expect(try child.wait(timeoutNanoseconds: 10_000_000_000) == .exited(0))
         UnixSocket.removeSocketFile(path: path)
+    }
+
+    /// A host that causes any number of lines does not fill the disk.
+    @Test func aFloodOfLinesIsLimited() throws {
+        let emulator = try EmulatorUnderTest()
+        let link = try emulator.transport.open()
+        var rounds = Rounds(20)
+        while !emulator.logText.contains(" log lines were left out"), rounds.next() {
+            for _ in 0..<1000 {
+                let end = link.now.advanced(by: .seconds(10))
+                try link.sendCommand([0xE0, 0x01, 0x00, 0xEE], until: end)
+                _ = try link.receiveReply(expecting: .getFwVersion, until: end)
+            }
+        }
+        #expect(emulator.logText.contains(" warning: "))
+        #expect(emulator.logText.contains(" log lines were left out"))
     }
 
     /// The first bytes of a driver that sends its frames without the link's messages, and of other programs.

@@ -59,6 +59,17 @@ import Testing
         #expect(try child.wait(timeoutNanoseconds: patience) == .signaled(SIGTERM))
     }
 
+    /// The group has the child and its own children; one that has ended is no error.
+    @Test func terminatesAGroup() throws {
+        let child = try ChildProcess("/bin/sh", ["-c", "sleep 1000 & wait"])
+        try child.terminateGroup(SIGKILL)
+        #expect(try child.wait(timeoutNanoseconds: patience) == .signaled(SIGKILL))
+        try child.terminateGroup(SIGKILL)
+        let other = try ChildProcess("/bin/sleep", ["1000"])
+        #expect(errno { () throws(LinuxError) in try other.terminateGroup(1000) } == .invalidArgument)
+        #expect(errno { () throws(LinuxError) in try other.terminate(1000) } == .invalidArgument)
+    }
+
     @Test func childrenAreNotBornWithBlockedSignals() throws {
         let reactor = try Reactor()
         let registration = try reactor.onSignals([SIGUSR2]) { _ in }

@@ -20,6 +20,11 @@ import Testing
         #expect([UInt8(1)].withUnsafeBytes { UnixSocket.send(pair.second.rawValue, $0) } == .sent(1))
         let causes = bell.sleep(watching: pair.first.rawValue, nanoseconds: nil)
         #expect(causes.isReadable && !causes.isWoken)
+        // A wake alone says nothing of the descriptor.
+        let silent = try UnixSocket.pair(nonblocking: true)
+        bell.wake()
+        let woken = bell.sleep(watching: silent.first.rawValue, nanoseconds: nil)
+        #expect(woken.isWoken && !woken.isReadable)
         bell.wake()
         let both = bell.sleep(watching: pair.first.rawValue, nanoseconds: nil)
         #expect(both.isReadable && both.isWoken)

@@ -26,6 +26,18 @@ import Testing
         #expect(try pool.claim()?.address == IPv4Address(127, 1, 0, 1))
     }
 
+    @Test func theLowestOfSeveralReleasedAddressesIsTaken() throws {
+        var pool = AddressPool(claimPrefix: prefix)
+        var claims = [try pool.claim(), try pool.claim(), try pool.claim()]
+        #expect(claims.map { $0?.index } == [0, 1, 2])
+        claims.removeFirst(2)
+        pool.release(0)
+        pool.release(1)
+        #expect(try pool.claim()?.index == 0)
+        pool.release(0)
+        #expect(claims.count == 1)
+    }
+
     /// Another process holds the first 300 names: no call tries more than its limit, and none is skipped.
     @Test func aSearchGoesOnWhereItStopped() throws {
         var other = AddressPool(claimPrefix: prefix)

@@ -126,6 +126,24 @@ import Testing
         #expect(lines.has(.info, "connect of BSD socket 54 to 10.0.0.1:82 timed out"))
     }
 
+    @Test func joinsAreTold() throws {
+        let bench = try bench(joined: false)
+        let joins: [(name: String, secret: String, text: String)] = [
+            ("lab-net", "correct-horse", "joined 'lab-net'"),
+            ("lab-net", "wrong", "joining 'lab-net' failed: wrong passphrase, key or security type; reason 15"),
+            ("far", "x", "joining 'far' failed: no such network is in range ('lab-net', 'open-net'); reason 201"),
+        ]
+        for join in joins {
+            lines.all = []
+            #expect(try bench.byte(0x11, Array(join.name.utf8), Array(join.secret.utf8)) == 1)
+            bench.pass(.milliseconds(30))
+            #expect(lines.all.contains { $0 == .info && $1 == join.text }, "\(lines.all)")
+        }
+        #expect(try bench.byte(0x16, Array("box".utf8)) == 1)
+        try bench.join()
+        #expect(lines.has(.info, "joined 'lab-net' as 'box'"))
+    }
+
     @Test func whatIsCutOffOrIgnoredIsTold() throws {
         let bench = try bench()
         bench.network.hosts["a.test"] = DeviceHarness.outside

@@ -101,6 +101,21 @@ import Testing
         #expect(!radio.isAssociated)
     }
 
+    @Test func anAccessPointEndsTheConnection() {
+        var radio = joined("open-net", nil)
+        radio.openAccessPoint(ssid: bytes("own"), security: .wpa2)
+        #expect(!radio.isAssociated && radio.network == nil)
+        #expect(radio.status == .apListening)
+        radio.leave()
+        #expect(radio.status == .idle)
+        var failed = joined("open-net", nil)
+        failed.failAccessPoint()
+        #expect(!failed.isAssociated && failed.status == .apFailed)
+        failed = joined("open-net", nil)
+        failed.drop()
+        #expect(!failed.isAssociated && failed.reason == 0)
+    }
+
     @Test func joiningAgainStartsOver() {
         var radio = joined("open-net", nil)
         radio.join(ssid: bytes("lab-net"), .text(bytes("wrong")), at: end)

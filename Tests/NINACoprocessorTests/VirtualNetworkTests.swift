@@ -1,3 +1,4 @@
+import NINALink
 import NINAWire
 import Testing
 
@@ -14,6 +15,9 @@ import Testing
     let watcher = Watcher()
 
     init() { network.observer = watcher }
+
+    /// Without a test's clock, events have the time of the coprocessor's last call.
+    @Test func hasNoTimeOfItsOwn() { #expect(VirtualNetwork().now == MonotonicInstant(nanoseconds: 0)) }
 
     @Test func announcesEachConnectionAsItArrives() throws {
         let listener = try network.listen(port: 80, backlog: 1).get()

@@ -68,6 +68,25 @@ import WiFiNINA
         #expect(try outcome { _ in } == nil)
     }
 
+    /// After it has vanished nothing reaches the inner link, whatever is called.
+    @Test func aDeviceThatVanishedIsGone() throws {
+        let link = CountingLink()
+        var rates = FaultInjector.Rates()
+        rates.vanishes = .max
+        let injector = FaultInjector(link, rates: rates, seed: 1)
+        let end = link.now.advanced(by: .seconds(1))
+        for _ in 0..<2 {
+            #expect(throws: LinkError(.closed, .readyForCommand)) { try injector.sendCommand([0xE0], until: end) }
+        }
+        #expect(throws: LinkError(.closed, .reply)) {
+            _ = try injector.receiveReply(expecting: .getFwVersion, until: end)
+        }
+        #expect(throws: LinkError(.closed, .idle)) { _ = try injector.interruptLevel() }
+        #expect(throws: LinkError(.closed, .idle)) { _ = try injector.waitForInterrupt(until: end) }
+        #expect(throws: LinkError(.closed, .boot)) { try injector.reset(until: end) }
+        #expect(link.calls == 0 && link.isClosed)
+    }
+
     @Test func interruptMayBeStuck() throws {
         let injector = FaultInjector(try loopback(), seed: 1)
         injector.stuckInterrupt = true
@@ -137,4 +156,35 @@ import WiFiNINA
         #expect(figures.bytesChecked > 20_000)
         #expect(steps.resynchronized > 1000 && steps.softReset > 10)
     }
+}
+
+/// A link that counts what is asked of it.
+private final class CountingLink: Link {
+    let now = MonotonicInstant(nanoseconds: 0)
+    private(set) var calls = 0
+    private(set) var isClosed = false
+
+    func interruptLevel() throws(LinkError) -> Bool {
+        calls += 1
+        return false
+    }
+
+    func reset(until deadline: MonotonicInstant) throws(LinkError) { calls += 1 }
+
+    func waitForInterrupt(until deadline: MonotonicInstant) throws(LinkError) -> Bool {
+        calls += 1
+        return false
+    }
+
+    func sleep(until deadline: MonotonicInstant) throws(LinkError) { calls += 1 }
+    func sendCommand(_ frame: [UInt8], until deadline: MonotonicInstant) throws(LinkError) { calls += 1 }
+
+    func receiveReply(
+        expecting opcode: Opcode, until deadline: MonotonicInstant
+    ) throws(LinkError) -> ArraySlice<UInt8> {
+        calls += 1
+        return []
+    }
+
+    func close() { isClosed = true }
 }

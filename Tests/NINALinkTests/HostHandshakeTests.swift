@@ -109,6 +109,17 @@ import Testing
         #expect(handshake.boots == 3)
     }
 
+    /// The READY after the window owed for the last reply is never reported: the first reply after the restart counts.
+    @Test mutating func aRestartEndsTheOwedWindow() throws {
+        try start()
+        var output: [UInt8] = []
+        handshake.appendCommand([1], to: &output)
+        #expect(try handshake.receive(queued(1, reply: true)) == .reply)
+        handshake.appendCommand([2], to: &output)
+        #expect(try handshake.receive(queued(2)) == .restarted)
+        try expectAnswer(2)
+    }
+
     @Test mutating func bootsWrapAround() throws {
         _ = try handshake.receive(hello)
         _ = try handshake.receive(queued(63))

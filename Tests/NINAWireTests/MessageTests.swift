@@ -43,10 +43,35 @@ import Testing
         }
     }
 
+    /// A message that is made without arguments has only zeros and empty fields; 255 is no socket, 7 an open network.
+    @Test(arguments: Opcode.allCases) func messagesBeginEmpty(_ opcode: Opcode) {
+        var empty = EmptyMessages()
+        let (command, reply) = opcode.accept(&empty)
+        for value in command { #expect(value.allSatisfy { "0.:".contains($0) }, "\(command)") }
+        if opcode == .getSocket || opcode == .bsdSocket {
+            #expect(reply == ["255"])
+        } else if opcode == .getCurrEnct || opcode == .getIdxEnct {
+            #expect(reply == ["7"])
+        } else {
+            for value in reply { #expect(value.allSatisfy { "0.:".contains($0) }, "\(reply)") }
+        }
+    }
+
     @Test func acknowledgementIsOneOrZero() {
         #expect(Acknowledgement(true).value == 1)
         #expect(Acknowledgement(false) == Acknowledgement())
         #expect(Acknowledgement(7).value == 7)
+    }
+}
+
+/// The values of the fields of a command and of its reply that are made without arguments.
+private struct EmptyMessages: CommandVisitor {
+    mutating func visit<C: Command>(_ command: C.Type) -> (command: [String], reply: [String]) {
+        (values(FieldDump.text(of: C())), values(FieldDump.text(of: C.Reply())))
+    }
+
+    private func values(_ text: String) -> [String] {
+        text.split(separator: " ").map { field in String(field.split(separator: "=").dropFirst().first ?? "") }
     }
 }
 

@@ -57,6 +57,14 @@ import Testing
         #expect(pieces == 1)
     }
 
+    /// As long as the count has not arrived, a list may be empty.
+    @Test func theShortestListIsEmpty() {
+        #expect(ReplyMeasure.missing([], of: .scanNetworks) == 4)
+        #expect(ReplyMeasure.missing([0xE0, 0xA7], of: .scanNetworks) == 2)
+        #expect(ReplyMeasure.missing([0xE0, 0xA7, 0x00], of: .scanNetworks) == 1)
+        #expect(ReplyMeasure.missing([0xE0, 0xA7, 0x02], of: .scanNetworks) == 3)
+    }
+
     @Test func dataComesInTwoPieces() {
         let reply: [UInt8] = [0xE0, 0xC5, 0x01, 0x0F, 0xF6] + [UInt8](repeating: 7, count: 4086) + [0xEE]
         let (bytes, pieces) = clocked(reply, .getDatabuf)

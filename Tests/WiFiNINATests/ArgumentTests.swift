@@ -24,6 +24,13 @@ import WiFiNINA
         #expect(commands == 0, sourceLocation: sourceLocation)
     }
 
+    /// The error says where the NUL is.
+    @Test func aNULIsFound() throws {
+        let host = try Host(joined: false)
+        let error = FrameError(.nulInText, at: Frame.headerLength, expected: 0, found: 1)
+        #expect(throws: WiFiError.invalidArgument(error, .setNet)) { try host.wifi.begin("a\0b") }
+    }
+
     private static let texts = ["a.test\0.evil.com", "\0", "a\0", "\0a"]
 
     @Test(arguments: texts) func namesAndPassphrasesAreNotCut(_ text: String) throws {

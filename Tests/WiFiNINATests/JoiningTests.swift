@@ -70,6 +70,18 @@ import WiFiNINA
         #expect(throws: WiFiError.joinFailed(.apFailed)) { try wifi.beginAP("own-net", passphrase: "short") }
     }
 
+    /// A station may connect before the first query of the status.
+    @Test func anAccessPointWithAStationIsUp() throws {
+        let link = ScriptedLink()
+        // SET_AP_NET; the status is idle, then 8.
+        link.replies = [[0xE0, 0x98, 1, 1, 1, 0xEE], [0xE0, 0xA0, 1, 1, 0, 0xEE], [0xE0, 0xA0, 1, 1, 8, 0xEE]].map {
+            .success($0)
+        }
+        try WiFi(link: link).beginAP("own-net")
+        #expect(link.replies.isEmpty)
+        #expect(link.windows.map { $0[1] } == [0x18, 0x20, 0x20])
+    }
+
     @Test func anAccessPointEndsConnections() throws {
         let host = try Host()
         let server = try host.server()

@@ -137,6 +137,27 @@ import WiFiNINA
         #expect(host.network.openSockets == 2)
     }
 
+    /// Only the slot of the lost start is stopped.
+    @Test(arguments: [true, false]) func aStartThatWasLostEndsNoOtherConnection(_ isServer: Bool) throws {
+        let host = try Host()
+        host.wifi.recoveryLimit = .resynchronize
+        _ = host.network.listen(at: Endpoint(address: Host.address, port: 7))
+        var client = WiFiClient(host.wifi)
+        try client.connect(.address(Host.address), port: 7)
+        let server = WiFiServer(host.wifi)
+        let udp = WiFiUDP(host.wifi)
+        for _ in 0..<3 {
+            // GET_SOCKET is answered; START_SERVER runs without an answer.
+            host.link.commandsAnswered = 1
+            #expect(throws: WiFiError.self) { if isServer { try server.begin() } else { try udp.begin(8) } }
+            host.link.commandsAnswered = nil
+        }
+        if isServer { try server.begin() } else { try udp.begin(8) }
+        #expect(try client.connected())
+        #expect(try client.write([1]) == 1)
+        #expect(host.network.openSockets == 2)
+    }
+
     /// The port of a start whose reply was lost becomes free again, whichever command follows.
     @Test func aStartThatWasLostKeepsNoPort() throws {
         let host = try Host()

@@ -139,5 +139,10 @@ import WiFiNINA
         let size: [UInt8] = [0xE0, 0x63, 3, 4, 0, 0, 0, 0, 4, 4, 0, 0, 0, 5]
         #expect(link.windows.last?.prefix(20) == size[...] + Array("/fs/x".utf8) + [0xEE])
         #expect(throws: WiFiError.failed(.downloadFile, code: 0)) { try storage.download("http://box/x", "x") }
+        // One byte is a file; none is what a download that failed leaves.
+        link.replies = [.success(refusal), .success([0xE0, 0xE3, 0x01, 0x04, 1, 0, 0, 0, 0, 0xEE])]
+        try storage.download("http://box/x", "x")
+        link.replies = [.success(refusal), .success([0xE0, 0xE3, 0x01, 0x04, 0, 0, 0, 0, 0, 0xEE])]
+        #expect(throws: WiFiError.failed(.downloadFile, code: 0)) { try storage.download("http://box/x", "x") }
     }
 }

@@ -238,6 +238,21 @@ import Testing
         checkNothingIsLeft()
     }
 
+    /// What comes while a full chunk is stored stays with the network.
+    @Test func aFullChunkIsStoredFirst() throws {
+        download("http://box/x")
+        let peer = try request().peer
+        peer.send(Array("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n".utf8))
+        #expect(bench.finish() == nil)
+        // The last read of the chunk is a full one, and leaves a byte.
+        let first = Download.chunkLength % Frame.longestReceive
+        for count in [first, Download.chunkLength - first + 1] {
+            peer.send(Array(repeating: 7, count: count))
+            for _ in 0..<3 { #expect(bench.finish() == nil) }
+        }
+        #expect(storage.temporaries.values.map(\.count) == [Download.chunkLength])
+    }
+
     @Test func resetEndsADownload() throws {
         download("http://box/x")
         try request().peer.send(Array("HTTP/1.1 200 OK\r\n\r\n123".utf8))
