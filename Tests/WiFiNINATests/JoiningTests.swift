@@ -73,13 +73,14 @@ import WiFiNINA
     /// A station may connect before the first query of the status.
     @Test func anAccessPointWithAStationIsUp() throws {
         let link = ScriptedLink()
-        // SET_AP_NET; the status is idle, then 8.
-        link.replies = [[0xE0, 0x98, 1, 1, 1, 0xEE], [0xE0, 0xA0, 1, 1, 0, 0xEE], [0xE0, 0xA0, 1, 1, 8, 0xEE]].map {
-            .success($0)
-        }
+        // SET_AP_NET; the status is idle, then 8. In between is the question whether this firmware reports access points at all.
+        let version = [0xE0, 0xB7, 1, 5] + Array("2.0.0".utf8) + [0xEE]
+        link.replies = [
+            [0xE0, 0x98, 1, 1, 1, 0xEE], [0xE0, 0xA0, 1, 1, 0, 0xEE], version, [0xE0, 0xA0, 1, 1, 8, 0xEE],
+        ].map { .success($0) }
         try WiFi(link: link).beginAP("own-net")
         #expect(link.replies.isEmpty)
-        #expect(link.windows.map { $0[1] } == [0x18, 0x20, 0x20])
+        #expect(link.windows.map { $0[1] } == [0x18, 0x20, 0x37, 0x20])
     }
 
     @Test func anAccessPointEndsConnections() throws {

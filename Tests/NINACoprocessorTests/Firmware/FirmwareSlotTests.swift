@@ -205,7 +205,7 @@ import Testing
 
     @Test func theBacklogIsTheFirmwares() throws {
         for firmware in Firmware.all {
-            let expected = isModern(firmware) ? 16 : "\(firmware.name)" == "adafruit-3.3.0" ? 4 : 1
+            let expected = isModern(firmware) ? 4096 : "\(firmware.name)" == "adafruit-3.3.0" ? 4 : 1
             #expect(firmware.backlog == expected)
         }
     }
