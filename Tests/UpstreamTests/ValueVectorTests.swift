@@ -112,7 +112,9 @@ private let positionalValues: [ExpectedValue] = [
     }
 
     @Test func everyOpcodeHasAValue() throws {
-        let recorded = try Set(Recordings.allCases.flatMap { try $0.load().compactMap(\.opcode) })
+        // An error frame has no value: the firmware did not know the opcode, which may have got a meaning since.
+        let recordings = try Recordings.allCases.flatMap { try $0.load() }
+        let recorded = Set(recordings.filter { $0.reply?.first != Frame.error }.compactMap(\.opcode))
         #expect(!recorded.isEmpty)
         for opcode in recorded { #expect(Self.values.contains { $0.opcode == opcode }, "no value for \(opcode)") }
     }
