@@ -8,7 +8,7 @@ final class Driver {
     var commandNanoseconds: UInt64 = 10_000_000_000
     /// While IRQ is low, the chip is polled at this interval: IRQ is only a hint.
     let pollNanoseconds: UInt64 = 50_000_000
-    /// The number of buffered bytes of a socket from which on no more are read ahead.
+    /// The number of buffered bytes of a socket from which on no more are read ahead. Unchecked like the state below.
     @exclusivity(unchecked) var drainLimit = 64 * 1024
     /// After the chip had no more for a socket with buffered bytes, it is not queried for that socket for this long if
     /// IRQ does not say when it has more.

@@ -8,6 +8,7 @@ final class SlotCommands: SocketCommands {
     private var unknown: UInt64 = 0
     /// The same for servers and datagram sockets whose start was not answered.
     private var unansweredStarts: (servers: UInt64, datagrams: UInt64) = (0, 0)
+    // Not checked for exclusive access at run time, like the state of ``Driver``.
     @exclusivity(unchecked) var longestReceive: Int = Frame.longestReceive
     /// The firmware does not have STOP_SERVER.
     private var lacksStopServer = false
