@@ -91,7 +91,8 @@ import WiFiNINA
     }
 
     @Test func aHostThatIsKilledLeavesNothingBehind() throws {
-        let emulator = try EmulatorUnderTest()
+        // Not an address of the pool, which another emulator may take as soon as it is free.
+        let emulator = try EmulatorUnderTest(["--address", "127.77.0.1"])
         let wifi = try emulator.host()
         let server = WiFiServer(wifi, port: 80)
         try server.begin()
