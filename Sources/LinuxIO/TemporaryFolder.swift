@@ -53,7 +53,7 @@ public final class TemporaryFolder {
     }
 
     /// Removes the folders of this user that killed processes have left behind: those of mode 0700 with a lock file
-    /// that nobody has locked. Links are not followed.
+    /// that is not locked. Links are not followed.
     /// - Parameter parent: the directory in which they are.
     public static func sweep(prefix: String, in parent: String = Environment.temporaryDirectory) {
         guard let parent = try? Directory(opening: parent), let names = try? parent.names() else { return }
@@ -79,7 +79,7 @@ extension Directory {
         return fstat(descriptor.rawValue, &status) == 0 && status.st_uid == geteuid() && status.st_mode & 0o077 == 0
     }
 
-    /// Locks with a file of this user that exists; nil when there is none.
+    /// Locks an existing file that belongs to this user; nil when there is none.
     /// - Throws: EAGAIN when a process holds the lock.
     fileprivate func lock(existing name: [UInt8]) throws(LinuxError) -> FileDescriptor? {
         guard let number = try call("flock", name, { clinux_lock_existing_file(descriptor.rawValue, $0) }) else {

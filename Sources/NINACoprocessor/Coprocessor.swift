@@ -96,7 +96,7 @@ public final class Coprocessor: LinkDevice {
     /// The next timer: the end of a join, of a wait, or of a reservation that keeps a client waiting.
     public var nextDeadline: MonotonicInstant? { device.nextDeadline }
 
-    /// Both, by one access to the device.
+    /// The IRQ level and the next timer, by one access to the device.
     public var status: DeviceStatus { device.status }
 }
 

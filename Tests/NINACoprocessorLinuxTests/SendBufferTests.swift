@@ -18,13 +18,7 @@ import Testing
             // The kernel may send a little to probe a window without room.
             #expect(bench.untransmitted < limit)
         }
-        var received = 0
-        var rounds = Rounds(20_000)
-        while received < taken, rounds.next() {
-            received += bench.read()
-            _ = try bench.reactor.runOnce(timeoutNanoseconds: 1_000_000)
-        }
-        #expect(received == taken)
+        #expect(try bench.readAll(taken) == taken)
         var wait = Rounds(1000)
         while !bench.events.contains(.writable(bench.socket)), wait.next() {
             _ = try bench.reactor.runOnce(timeoutNanoseconds: 5_000_000)

@@ -94,6 +94,18 @@ final class StreamBench {
 
     func read() -> Int { receive().count }
 
+    /// The peer reads until it has a number of bytes, while the reactor runs.
+    /// - Returns: the number of bytes it has read.
+    func readAll(_ count: Int) throws -> Int {
+        var received = 0
+        var rounds = Rounds(20_000)
+        while received < count, rounds.next() {
+            received += read()
+            _ = try reactor.runOnce(timeoutNanoseconds: 1_000_000)
+        }
+        return received
+    }
+
     /// Whether this many bytes arrive at the peer, and are unread there.
     func peerHas(_ count: Int) -> Bool { arrives { TCPSocket.readableBytes(peer) == count } }
 

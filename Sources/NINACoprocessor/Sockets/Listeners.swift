@@ -72,7 +72,7 @@ extension Sockets {
     /// Takes the connection that the firmware holds, otherwise the next one of the queue, and one of lwip's numbers for it.
     mutating func takeNext(ofServer server: Int, _ context: inout Context) -> Connection? {
         if var held = slots.updateServer(server, { $0.held.take() }) ?? nil {
-            // Nobody listened to its events: IRQ depends on what it has sent meanwhile.
+            // Its events were not processed while it was held: IRQ depends on what it has sent.
             held.refreshUnread(context.streams)
             return held
         }

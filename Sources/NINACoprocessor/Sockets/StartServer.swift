@@ -107,7 +107,7 @@ extension Sockets {
         slots.updateServer(index) {
             $0.held = former.held
             $0.waiting = former.waiting
-            // Nobody listened to their events in the meantime.
+            // Their events were not processed in the meantime.
             for client in $0.waiting.indices { $0.waiting[client].refreshUnread(context.streams) }
         }
     }
