@@ -38,7 +38,7 @@ import WiFiNINA
         try await Task.sleep(for: .seconds(Int64(Self.seconds)))
         try emulator.child.terminate(SIGCONT)
         for (task, module) in zip(polling, [patient, hasty]) {
-            let figures = try await task.value
+            let figures = await task.value
             print("stopped for \(Self.seconds) s: \(figures.calls) calls, \(figures.failed) failed")
             await module.perform { $0.commandTimeout = .seconds(60) }
             _ = try? await module.status()
