@@ -56,4 +56,33 @@ import WiFiNINA
         #expect(count == frames * host.longestReceive)
         #expect(try client.read(exactly: 60_000) == pattern(60_000))
     }
+
+    /// IRQ does not say when a BSD socket has more: one with bytes is asked for others once a millisecond, not each time.
+    @Test func aBSDSocketWithBytesRests() throws {
+        let host = try Host(family: .bsd)
+        let (client, peer) = try host.acceptedClient(try host.server())
+        peer.send([1])
+        #expect(try client.available() == 1)
+        #expect(try commands(host, after: 0) { for _ in 0..<100 { _ = try client.available() } } == 0)
+        #expect(try commands(host, after: 1) { for _ in 0..<100 { _ = try client.available() } } == 1)
+        peer.send([2])
+        #expect(try client.available() == 1)
+        try host.wifi.delay(.milliseconds(1))
+        #expect(try client.available() == 2)
+        #expect(try client.read(10) == [1, 2])
+    }
+
+    /// A wait for a BSD socket asks after 0.5 ms, then after pauses that double up to 20 ms, and once more at its end.
+    @Test func aWaitForABSDSocketAsksLessAndLess() throws {
+        let host = try Host()
+        let socket = try WiFiSocket(host.wifi, .stream)
+        try socket.bind(80)
+        try socket.listen()
+        // 0, 0.5, 1.5, 3.5, 7.5, 15.5, 31.5, 51.5, ... 991.5, 1000 ms.
+        let asked = try host.commands { _ = try socket.wait(for: .readable, .seconds(1)) }
+        #expect(asked == 7 + 48 + 1)
+        #expect(try host.commands { _ = try socket.wait(for: .readable, .zero) } == 1)
+        _ = try #require(host.network.connect(to: 80))
+        #expect(try host.commands { _ = try socket.wait(for: .readable, .seconds(1)) } == 1)
+    }
 }
