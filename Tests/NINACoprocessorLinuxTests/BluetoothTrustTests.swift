@@ -95,9 +95,16 @@ import Testing
         var bytes = [UInt8](repeating: 0, count: 4)
         #expect(bytes.withUnsafeMutableBytes { UnixSocket.receive(ends[0].number, into: $0) } == .endOfFile)
         #expect(bytes.withUnsafeMutableBytes { UnixSocket.receive(ends[1].number, into: $0) } == .wouldBlock)
-        controller.close()
-        #expect(bytes.withUnsafeMutableBytes { UnixSocket.receive(ends[1].number, into: $0) } == .endOfFile)
+        // Also if the next one cannot be opened.
         listener.close()
+        UnixSocket.removeSocketFile(path: path)
+        controller.open()
+        #expect(bytes.withUnsafeMutableBytes { UnixSocket.receive(ends[1].number, into: $0) } == .endOfFile)
+        var rounds = Rounds(1000)
+        while observer.events.count < 3, rounds.next() { try reactor.runOnce(timeoutNanoseconds: 10_000_000) }
+        #expect(observer.events == [.opened(nil), .opened(nil), .opened(.unreachable)])
+        #expect(controller.send([1, 1, 0x10, 0]) == nil)
+        controller.close()
     }
 
     /// Closes a descriptor when the test ends.

@@ -16,4 +16,12 @@ import Testing
         }
         #expect(ports.count == 3 && ports.allSatisfy { $0 >= 1024 })
     }
+
+    /// Port 1 is one, where this user may bind it; otherwise it is 8001 (see `PortMapping`).
+    @Test func theLowestPortIsNotAnyPort() throws {
+        let bench = try StreamBench()
+        let socket = try bench.network.openDatagram(port: 1, group: nil).get()
+        #expect([1, 8001].contains(try UDPSocket.localPort(try #require(bench.network.entry(socket)).number)))
+        #expect(bench.network.openDatagram(port: 1, group: nil) == .failure(.addressInUse))
+    }
 }

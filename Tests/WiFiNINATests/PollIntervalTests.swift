@@ -85,4 +85,19 @@ import WiFiNINA
         _ = try #require(host.network.connect(to: 80))
         #expect(try host.commands { _ = try socket.wait(for: .readable, .seconds(1)) } == 1)
     }
+
+    /// What is there is found by a wait that may not take any time, with either family.
+    @Test(arguments: SocketFamily.allCases) func aWaitWithoutTimeFindsWhatIsThere(_ family: SocketFamily) throws {
+        let host = try Host(family: family)
+        let server = try host.server()
+        #expect(try !host.wifi.waitForActivity(.zero))
+        let peer = try #require(host.network.connect(to: server.port))
+        #expect(try host.wifi.waitForActivity(.zero))
+        let client = try #require(try server.accept())
+        #expect(try !host.wifi.waitForActivity(.zero))
+        peer.send([1, 2])
+        #expect(try host.wifi.waitForActivity(.zero))
+        #expect(try client.read(10) == [1, 2])
+        #expect(try !host.wifi.waitForActivity(.zero))
+    }
 }
