@@ -37,7 +37,10 @@ extension StreamSocket {
     public static func send(
         _ descriptor: Int32, _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer
     ) -> SendResult {
-        send(descriptor, first, second, flags: clinux_msg_nosignal | clinux_msg_dontwait)
+        let flags = clinux_msg_nosignal | clinux_msg_dontwait
+        return sendResult {
+            clinux_send_two(descriptor, first.baseAddress, first.count, second.baseAddress, second.count, flags)
+        }
     }
 
     /// Receives without waiting, even on a blocking socket.
@@ -55,14 +58,6 @@ extension StreamSocket {
     /// Sends on a blocking socket, waiting for room until its send timeout.
     public static func sendWaiting(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> SendResult {
         send(descriptor, bytes, flags: clinux_msg_nosignal)
-    }
-
-    /// Sends two pieces by one call, without copying them together; see ``sendWaiting(_:_:)``.
-    /// - Returns: the number of bytes taken of both, possibly fewer than given.
-    public static func sendWaiting(
-        _ descriptor: Int32, _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer
-    ) -> SendResult {
-        send(descriptor, first, second, flags: clinux_msg_nosignal)
     }
 
     /// Receives on a blocking socket, waiting for bytes until its receive timeout.
@@ -138,15 +133,6 @@ extension StreamSocket {
     @inline(__always)
     private static func send(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, flags: Int32) -> SendResult {
         sendResult { Glibc.send(descriptor, bytes.baseAddress, bytes.count, flags) }
-    }
-
-    @inline(__always)
-    private static func send(
-        _ descriptor: Int32, _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer, flags: Int32
-    ) -> SendResult {
-        sendResult {
-            clinux_send_two(descriptor, first.baseAddress, first.count, second.baseAddress, second.count, flags)
-        }
     }
 
     @inline(__always)

@@ -6,9 +6,12 @@ public protocol MessageStream: AnyObject {
     var now: MonotonicInstant { get }
 
     /// Sends all bytes.
+    /// - Throws: `.timedOut` when none was sent; another error when the stream cannot be used any more, because a part was
+    ///   sent.
     func send(_ bytes: [UInt8], until deadline: MonotonicInstant) throws(LinkError)
 
     /// Sends all bytes of a message's header, and of its payload after it.
+    /// - Throws: see ``send(_:until:)``.
     func send(_ header: [UInt8], followedBy payload: [UInt8], until deadline: MonotonicInstant) throws(LinkError)
 
     /// Waits for bytes and puts them into the buffer. With a deadline in the past it polls without waiting.
@@ -32,7 +35,11 @@ extension MessageStream {
         _ header: [UInt8], followedBy payload: [UInt8], until deadline: MonotonicInstant
     ) throws(LinkError) {
         try send(header, until: deadline)
-        try send(payload, until: deadline)
+        do throws(LinkError) {
+            try send(payload, until: deadline)
+        } catch {
+            throw error.kind == .timedOut ? .truncated : error
+        }
     }
 
     /// Nil: a call that waits cannot be ended.
@@ -40,6 +47,11 @@ extension MessageStream {
 
     /// Nil: the stream has no descriptor.
     public var activityDescriptor: Int32? { nil }
+}
+
+extension LinkError {
+    /// The error of a stream of which a part of a message was sent.
+    public static let truncated = LinkError(.closed, .transfer, "a message could not be sent whole")
 }
 
 /// A link that sends windows and line levels as messages: a ``MessageStream`` and a ``HostSession``.
@@ -125,6 +137,11 @@ private struct MessageExchange {
     private var isClosed = false
     /// The error that truncated an outgoing message. The device cannot parse anything sent after it.
     private var failure: LinkError?
+    /// Resets since the device was last up.
+    private var resets: UInt64 = 0
+    /// So many resets are sent as they are called for; of those after them each one whose number is a power of two. A
+    /// device that stands still has the others to process, and what it does not read would fill the stream.
+    private static let promptResets: UInt64 = 128
     /// After this many receives without an event, the deadline applies even if more bytes are available, so that a
     /// device that sends continuously cannot exceed it.
     private static let patience = 16
@@ -134,8 +151,7 @@ private struct MessageExchange {
     private func requireOpen(_ phase: LinkError.Phase) throws(LinkError) {
         if isClosed { throw LinkError(.closed, phase, "this side closed it") }
         if let failure {
-            throw LinkError(
-                .closed, phase, failure.kind == .closed ? failure.detail : "a message could not be sent whole")
+            throw LinkError(.closed, phase, failure.kind == .closed ? failure.detail : LinkError.truncated.detail)
         }
     }
 
@@ -144,9 +160,11 @@ private struct MessageExchange {
     private static let longPayload = 512
 
     /// Sends the session's output.
-    /// - Parameter payload: the payload of the last message, if it is not in the output.
+    /// - Parameters:
+    ///   - phase: the phase of a time-out, after which nothing of the output was sent.
+    ///   - payload: the payload of the last message, if it is not in the output.
     private mutating func flush(
-        followedBy payload: [UInt8]? = nil, until deadline: MonotonicInstant
+        _ phase: LinkError.Phase, followedBy payload: [UInt8]? = nil, until deadline: MonotonicInstant
     ) throws(LinkError) {
         defer { session.output.removeAll(keepingCapacity: true) }
         do throws(LinkError) {
@@ -156,6 +174,7 @@ private struct MessageExchange {
                 try stream.send(session.output, until: deadline)
             }
         } catch {
+            if error.kind == .timedOut { throw LinkError(.timedOut, phase) }
             failure = error
             throw error
         }
@@ -190,7 +209,7 @@ private struct MessageExchange {
 
     mutating func greet(until deadline: MonotonicInstant) throws(LinkError) {
         session.start()
-        try flush(until: deadline)
+        try flush(.hello, until: deadline)
         while session.state == .hello || session.state == .booting {
             _ = try pump(.hello, until: deadline)
         }
@@ -209,8 +228,12 @@ private struct MessageExchange {
 
     mutating func reset(until deadline: MonotonicInstant) throws(LinkError) {
         try requireOpen(.boot)
-        session.reset()
-        try flush(until: deadline)
+        if session.state != .booting { resets = 0 }
+        resets += 1
+        if resets <= Self.promptResets || resets & (resets - 1) == 0 {
+            session.reset()
+            try flush(.boot, until: deadline)
+        }
         while session.state == .booting { _ = try pump(.boot, until: deadline) }
     }
 
@@ -225,10 +248,10 @@ private struct MessageExchange {
         if session.takeRestart() { throw LinkError(.restarted, .readyForCommand) }
         if frame.count < Self.longPayload {
             session.sendCommand(frame)
-            try flush(until: deadline)
+            try flush(.readyForCommand, until: deadline)
         } else {
             session.beginCommand(length: frame.count)
-            try flush(followedBy: frame, until: deadline)
+            try flush(.readyForCommand, followedBy: frame, until: deadline)
         }
     }
 
@@ -269,7 +292,7 @@ private struct MessageExchange {
         guard !isClosed else { return false }
         isClosed = true
         session.finish()
-        try? flush(until: deadline)
+        try? flush(.idle, until: deadline)
         return true
     }
 }

@@ -14,7 +14,6 @@ public final class UnixStream: MessageStream {
     private static let usualNanoseconds: UInt64 = 1_000_000_000
     /// Shorter waits use `ppoll`: a receive time-out counts in ticks of up to 10 ms.
     private static let shortNanoseconds: UInt64 = 100_000_000
-    private static let sendNanoseconds: UInt64 = 5_000_000_000
 
     /// Connects to the socket of an emulator.
     /// - Parameter listener: who may listen there.
@@ -48,7 +47,6 @@ public final class UnixStream: MessageStream {
         do throws(LinuxError) {
             let descriptor = try UnixSocket.connect(
                 path: path, timeoutNanoseconds: deadline.nanoseconds(since: Self.now))
-            try UnixSocket.setSendTimeout(descriptor.rawValue, Self.sendNanoseconds)
             user = try UnixSocket.peerUser(descriptor.rawValue)
             let number = descriptor.rawValue
             shared.withLock { $0 = number }
@@ -96,17 +94,9 @@ public final class UnixStream: MessageStream {
 
     /// Sends all bytes.
     public func send(_ bytes: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
-        try send(bytes, from: 0, until: deadline)
-    }
-
-    private func send(_ bytes: [UInt8], from start: Int, until deadline: MonotonicInstant) throws(LinkError) {
         let descriptor = try open()
-        var offset = start
-        while offset < bytes.count {
-            let result = bytes.withUnsafeBytes {
-                UnixSocket.sendWaiting(descriptor, UnsafeRawBufferPointer(rebasing: $0[offset...]))
-            }
-            offset += try taken(result, until: deadline)
+        try sendAll(bytes.count, descriptor, until: deadline) { offset in
+            bytes.withUnsafeBytes { UnixSocket.send(descriptor, UnsafeRawBufferPointer(rebasing: $0[offset...])) }
         }
     }
 
@@ -115,22 +105,31 @@ public final class UnixStream: MessageStream {
         _ header: [UInt8], followedBy payload: [UInt8], until deadline: MonotonicInstant
     ) throws(LinkError) {
         let descriptor = try open()
-        let result = header.withUnsafeBytes { first in
-            payload.withUnsafeBytes { UnixSocket.sendWaiting(descriptor, first, $0) }
+        try sendAll(header.count + payload.count, descriptor, until: deadline) { offset in
+            header.withUnsafeBytes { first in
+                payload.withUnsafeBytes { second in
+                    UnixSocket.send(
+                        descriptor, UnsafeRawBufferPointer(rebasing: first[min(offset, first.count)...]),
+                        UnsafeRawBufferPointer(rebasing: second[max(0, offset - first.count)...]))
+                }
+            }
         }
-        let count = try taken(result, until: deadline)
-        try send(header, from: count, until: deadline)
-        try send(payload, from: max(0, count - header.count), until: deadline)
     }
 
-    /// The number of bytes that a call has taken.
-    private func taken(_ result: SendResult, until deadline: MonotonicInstant) throws(LinkError) -> Int {
-        switch result {
-        case .sent(let count): return count
-        case .wouldBlock:
-            if deadline <= now { throw LinkError(.timedOut, .transfer) }
-            return 0
-        case .failed(let errno): throw Self.linkError(errno, .transfer)
+    /// Repeats a call that sends the bytes from an offset on, and waits for room between.
+    private func sendAll(
+        _ count: Int, _ descriptor: Int32, until deadline: MonotonicInstant, _ send: (Int) -> SendResult
+    ) throws(LinkError) {
+        var offset = 0
+        while offset < count {
+            switch send(offset) {
+            case .sent(let sent): offset += sent
+            case .wouldBlock:
+                guard try wait(descriptor, for: .writable, until: deadline) else {
+                    throw offset == 0 ? LinkError(.timedOut, .transfer) : .truncated
+                }
+            case .failed(let errno): throw Self.linkError(errno, .transfer)
+            }
         }
     }
 
@@ -143,7 +142,7 @@ public final class UnixStream: MessageStream {
             let left = deadline.nanoseconds == 0 ? 0 : deadline.nanoseconds(since: now)
             let isShort = left > 0 && left < Self.shortNanoseconds
             if isShort {
-                guard try waitForBytes(descriptor, until: deadline) else { return false }
+                guard try wait(descriptor, for: .readable, until: deadline) else { return false }
             } else if left > 0 {
                 try arm(left)
             }
@@ -165,10 +164,12 @@ public final class UnixStream: MessageStream {
         }
     }
 
-    /// Waits for bytes, to the microsecond. Returns false on time-out.
-    private func waitForBytes(_ descriptor: Int32, until deadline: MonotonicInstant) throws(LinkError) -> Bool {
+    /// Waits for bytes or room, to the microsecond. Returns false on time-out.
+    private func wait(
+        _ descriptor: Int32, for interest: Interest, until deadline: MonotonicInstant
+    ) throws(LinkError) -> Bool {
         do throws(LinuxError) {
-            return try !DescriptorWait.wait(descriptor, for: .readable, deadline: deadline.nanoseconds).isEmpty
+            return try !DescriptorWait.wait(descriptor, for: interest, deadline: deadline.nanoseconds).isEmpty
         } catch {
             throw Self.linkError(error.errno, .transfer)
         }

@@ -89,7 +89,9 @@ private final class ScriptedDevice: LinkDevice {
     mutating func longRepliesAreSentWithoutACopy(_ length: Int) throws {
         try start()
         device.answer = Array(repeating: 0xCC, count: length)
-        func sent(_ flags: String) -> String { "82 \(flags)" + String(length | 0x1_0000, radix: 16).suffix(4) + device.answer.hex }
+        func sent(_ flags: String) -> String {
+            "82 \(flags)" + String(length | 0x1_0000, radix: 16).suffix(4) + device.answer.hex
+        }
         session.input.append(Array(hex: "02 00 0001 E0"))
         try session.receive(at: now)
         #expect(session.output.payload.count == (length < 512 ? 0 : length))

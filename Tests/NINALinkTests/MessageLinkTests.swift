@@ -173,6 +173,46 @@ import WiFiNINA
         #expect(try read(link) == answer)
     }
 
+    /// A device that stands still is not sent a reset for each call, but ever more rarely.
+    @Test func resetsBackOff() throws {
+        let link = try open()
+        func resets(_ count: Int) -> Int {
+            let before = stream.sent.count
+            for _ in 0..<count {
+                #expect(throws: LinkError(.timedOut, .boot)) { try link.reset(until: after(1, link.now)) }
+            }
+            return stream.sent.count - before
+        }
+        #expect(resets(128) == 128)
+        #expect(resets(127) == 0)
+        #expect(resets(1) == 1)
+        #expect(resets(10_000) == 5)
+        // The boots of the resets that were sent, while a reset is called for that is not sent.
+        for boot in 2...135 { stream.arriveQueued([], isReply: false, boots: boot) }
+        try link.reset(until: after(1, link.now))
+        try write(link, command)
+        stream.arriveQueued(answer, boots: 135)
+        #expect(try read(link) == answer)
+        #expect(resets(2) == 2, "the device was up in between")
+    }
+
+    /// The device reads nothing, and what was to be sent is not.
+    @Test func aFullStreamIsNotTheEnd() throws {
+        let link = try open()
+        stream.isFull = true
+        #expect(throws: LinkError(.timedOut, .readyForCommand)) { try write(link, command) }
+        #expect(throws: LinkError(.timedOut, .boot)) { try link.reset(until: after(1, link.now)) }
+        stream.isFull = false
+        // The reset that was not sent has no boot.
+        stream.arriveQueued([], isReply: false, boots: 2)
+        #expect(throws: LinkError(.timedOut, .boot)) { try link.reset(until: after(1, link.now)) }
+        stream.arriveQueued([], isReply: false, boots: 3)
+        try link.reset(until: after(1, link.now))
+        try write(link, command)
+        stream.arriveQueued(answer, boots: 3)
+        #expect(try read(link) == answer)
+    }
+
     @Test func messagesMayComeInPieces() throws {
         let link = try open()
         try write(link, command)

@@ -7,6 +7,8 @@ final class ScriptedStream: MessageStream {
     /// The bytes sent, one element for each send.
     private(set) var sent: [[UInt8]] = []
     private(set) var isClosed = false
+    /// The other end reads nothing, and there is no room.
+    var isFull = false
     /// Arrives with each receive when nothing else does, each time a microsecond later.
     var storm: [UInt8] = []
     private var script: [(at: UInt64, bytes: [UInt8])] = []
@@ -38,6 +40,10 @@ final class ScriptedStream: MessageStream {
 
     func send(_ bytes: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
         guard !isClosed else { throw LinkError(.closed, .transfer) }
+        guard !isFull else {
+            now = max(now, deadline)
+            throw LinkError(.timedOut, .transfer)
+        }
         sent.append(bytes)
     }
 

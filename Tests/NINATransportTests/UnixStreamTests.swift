@@ -1,6 +1,7 @@
 import LinuxIO
 import NINALink
 import NINATransport
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct UnixStreamTests {
@@ -33,6 +34,41 @@ import Testing
         try stream.send(first, followedBy: second, until: deadline)
         var arrived = received.stream.makeAsyncIterator()
         #expect(await arrived.next() == first + second)
+    }
+
+    /// A device that reads nothing: what has not been taken may be sent again.
+    @Test func aSendWithoutRoomTakesNothing() throws {
+        let path = "\(Environment.temporaryDirectory)/nina-full-\(Environment.processID).sock"
+        defer { UnixSocket.removeSocketFile(path: path) }
+        let listener = try UnixSocket.listen(path: path)
+        let stream = try UnixStream(path: path, until: deadline)
+        guard let accepted = try UnixSocket.accept(listener.rawValue) else {
+            Issue.record("no connection")
+            return
+        }
+        var sent: [UInt8] = []
+        var rounds = Rounds(100_000)
+        var fault: LinkError?
+        while fault == nil, rounds.next() {
+            let message = bytes(10, sent.count)
+            do throws(LinkError) {
+                try stream.send(message, until: stream.now.advanced(by: .milliseconds(1)))
+                sent += message
+            } catch {
+                fault = error
+            }
+        }
+        #expect(fault == LinkError(.timedOut, .transfer))
+        #expect(throws: LinkError(.timedOut, .transfer)) {
+            try stream.send([1, 2], followedBy: [3], until: MonotonicInstant(nanoseconds: 0))
+        }
+        #expect(Self.read(accepted.rawValue, sent.count, until: deadline.nanoseconds) == sent)
+        try stream.send([1, 2], followedBy: [3], until: deadline)
+        #expect(Self.read(accepted.rawValue, 3, until: deadline.nanoseconds) == [1, 2, 3])
+        // More than there is room for: a part of it is sent, and what would follow has no beginning.
+        #expect(throws: LinkError.truncated) {
+            try stream.send(bytes(4_000_000, 5), until: stream.now.advanced(by: .milliseconds(1)))
+        }
     }
 
     /// Reads in small pieces, so that the sender's calls take only part of their bytes.
