@@ -8,6 +8,7 @@ import WiFiNINA
 /// ratios to the least that replaces a file durably on the same disk.
 struct StorageBench {
     private static let rounds = 7
+    private static let prefix = "nina-bench-"
     /// Coprocessors that write at the same time.
     private static let writers = 8
     private static let fileBytes = 64
@@ -15,7 +16,8 @@ struct StorageBench {
     let seconds: Int
 
     func run() throws -> StorageFigures {
-        let folder = try TemporaryFolder.make(prefix: "nina-bench-")
+        TemporaryFolder.sweep(prefix: Self.prefix)
+        let folder = try TemporaryFolder.make(prefix: Self.prefix)
         defer { folder.remove() }
         let path = folder.directory.path
         _ = try folder.directory.madeDirectory(Array("floor".utf8))
