@@ -53,6 +53,8 @@ int clinux_peer_user(int fd, uint32_t *user) {
     return 0;
 }
 
+int clinux_set_oob_inline(int fd) { return set_flag(fd, SOL_SOCKET, SO_OOBINLINE); }
+
 int clinux_set_nodelay(int fd) { return set_flag(fd, IPPROTO_TCP, TCP_NODELAY); }
 
 int clinux_bind_without_port(int fd) { return set_flag(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT); }

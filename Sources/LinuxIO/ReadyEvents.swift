@@ -10,6 +10,8 @@ public struct ReadyEvents: OptionSet, Hashable, Sendable {
 
     /// Data to read, a connection to accept, or the end of the stream.
     public static let readable = ReadyEvents(rawValue: 0x1)
+    /// Urgent data of TCP that is not yet read (EPOLLPRI); reported with interest in reading.
+    public static let urgent = ReadyEvents(rawValue: 0x2)
     /// Room to write, or a connection attempt has completed.
     public static let writable = ReadyEvents(rawValue: 0x4)
     /// An error is pending; always reported.
@@ -19,7 +21,7 @@ public struct ReadyEvents: OptionSet, Hashable, Sendable {
     /// The peer has closed its sending direction (EPOLLRDHUP); reported with interest in reading.
     public static let peerClosed = ReadyEvents(rawValue: 0x2000)
 
-    static let all: ReadyEvents = [.readable, .writable, .error, .hangUp, .peerClosed]
+    static let all: ReadyEvents = [.readable, .urgent, .writable, .error, .hangUp, .peerClosed]
 }
 
 /// The events for which a descriptor is watched.
@@ -35,7 +37,7 @@ public struct Interest: OptionSet, Hashable, Sendable {
         self.rawValue = rawValue
     }
 
-    /// Report when it can be read, and when the peer has closed its sending direction.
+    /// Report when it can be read, when it has urgent data, and when the peer has closed its sending direction.
     public static let readable = Interest(rawValue: 0x1)
     /// Report when it can be written.
     public static let writable = Interest(rawValue: 0x4)
@@ -44,8 +46,8 @@ public struct Interest: OptionSet, Hashable, Sendable {
 
     var isWatching: Bool { !isDisjoint(with: [.readable, .writable]) }
 
-    /// The event mask: interest in reading includes the peer's close.
+    /// The event mask: interest in reading includes urgent data and the peer's close.
     var mask: UInt32 {
-        contains(.readable) ? rawValue | ReadyEvents.peerClosed.rawValue : rawValue
+        contains(.readable) ? rawValue | ReadyEvents([.urgent, .peerClosed]).rawValue : rawValue
     }
 }

@@ -32,6 +32,14 @@ extension StreamSocket {
         send(descriptor, bytes, flags: clinux_msg_nosignal | clinux_msg_dontwait)
     }
 
+    /// Sends two pieces by one call, without waiting and without copying them together.
+    /// - Returns: the number of bytes taken of both, possibly fewer than given.
+    public static func send(
+        _ descriptor: Int32, _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer
+    ) -> SendResult {
+        send(descriptor, first, second, flags: clinux_msg_nosignal | clinux_msg_dontwait)
+    }
+
     /// Receives without waiting, even on a blocking socket.
     ///
     /// - Parameters:
@@ -54,10 +62,7 @@ extension StreamSocket {
     public static func sendWaiting(
         _ descriptor: Int32, _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer
     ) -> SendResult {
-        sendResult {
-            clinux_send_two(
-                descriptor, first.baseAddress, first.count, second.baseAddress, second.count, clinux_msg_nosignal)
-        }
+        send(descriptor, first, second, flags: clinux_msg_nosignal)
     }
 
     /// Receives on a blocking socket, waiting for bytes until its receive timeout.
@@ -133,6 +138,15 @@ extension StreamSocket {
     @inline(__always)
     private static func send(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, flags: Int32) -> SendResult {
         sendResult { Glibc.send(descriptor, bytes.baseAddress, bytes.count, flags) }
+    }
+
+    @inline(__always)
+    private static func send(
+        _ descriptor: Int32, _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer, flags: Int32
+    ) -> SendResult {
+        sendResult {
+            clinux_send_two(descriptor, first.baseAddress, first.count, second.baseAddress, second.count, flags)
+        }
     }
 
     @inline(__always)

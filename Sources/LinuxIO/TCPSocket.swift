@@ -14,6 +14,9 @@ public struct AcceptedConnection: ~Copyable, Sendable {
 }
 
 /// TCP over IPv4. All sockets are non-blocking and close-on-exec.
+///
+/// Urgent data arrives in line with the rest, as in lwip, which ignores the urgent pointer. A receive ends before the
+/// last urgent byte even when more bytes are there (tcp(7)).
 public enum TCPSocket: StreamSocket {
     /// Listens on an address (SO_REUSEADDR).
     ///
@@ -139,6 +142,8 @@ public enum TCPSocket: StreamSocket {
     private static func newSocket() throws(LinuxError) -> FileDescriptor {
         let number = clinux_socket_tcp()
         guard number >= 0 else { throw .current("socket", "AF_INET") }
+        // Accepted connections inherit it. Fails for no TCP socket.
+        _ = clinux_set_oob_inline(number)
         return FileDescriptor(adopting: number)
     }
 

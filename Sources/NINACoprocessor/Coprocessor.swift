@@ -26,7 +26,9 @@ public final class Coprocessor: LinkDevice {
 
     private let network: any Network
     private let storage: (any Storage)?
-    private(set) var device: Device
+    // The run time does not check exclusive access, which would cost 110 instructions each time: `access` does.
+    @exclusivity(unchecked) private(set) var device: Device
+    @exclusivity(unchecked) private var isAccessed = false
 
     /// Makes a coprocessor that is off. A seam that is nil is absent: its commands answer like firmware without it.
     /// - Parameter tls: the TLS engine; without it handshakes fail.
@@ -46,58 +48,70 @@ public final class Coprocessor: LinkDevice {
         bluetooth?.observer = self
     }
 
+    /// The only access that changes the device.
+    private func access<Result>(_ body: (inout Device) -> Result) -> Result {
+        precondition(!isAccessed, "a seam or the log has called the coprocessor from inside a call")
+        isAccessed = true
+        defer { isAccessed = false }
+        return body(&device)
+    }
+
     /// The firmware it runs.
     public var firmware: Firmware { configuration.firmware }
 
     /// The pins; tests may read and set them from outside.
     public var pins: PinBank {
         get { device.pins }
-        set { device.pins = newValue }
+        set { access { $0.pins = newValue } }
     }
 
     private func wireLog() {
         let log = DeviceLog(level: logLevel, sink: log)
-        device.context.log = log
-        device.context.streams.log = log
+        access {
+            $0.context.log = log
+            $0.context.streams.log = log
+        }
     }
 
     // MARK: LinkDevice
 
     /// Starts with fresh state. Returns false when chip select requested Bluetooth and the firmware supports that.
-    public func boot(bluetooth: Bool, at now: MonotonicInstant) -> Bool { device.boot(bluetooth: bluetooth, at: now) }
+    public func boot(bluetooth: Bool, at now: MonotonicInstant) -> Bool {
+        access { $0.boot(bluetooth: bluetooth, at: now) }
+    }
 
     /// Closes every socket. Operations of the storage already started complete; their completions are ignored.
-    public func halt(at now: MonotonicInstant) { device.halt(at: now) }
+    public func halt(at now: MonotonicInstant) { access { $0.halt(at: now) } }
 
     /// Runs a command.
     public func run(_ window: ArraySlice<UInt8>, reply: inout [UInt8], at now: MonotonicInstant) -> Bool {
-        device.run(window, reply: &reply, at: now)
+        access { $0.run(window, reply: &reply, at: now) }
     }
 
     /// Fetches the reply of the pending command.
     public func finish(into reply: inout [UInt8], at now: MonotonicInstant) -> Bool {
-        device.tick(now)
+        access { $0.tick(now) }
         isPolling = true
         network.poll()
         storage?.poll()
         isPolling = false
-        return device.finish(into: &reply)
+        return access { $0.finish(into: &reply) }
     }
 
     /// Runs the timers due by this time.
-    public func advance(to now: MonotonicInstant) { device.advance(to: now) }
+    public func advance(to now: MonotonicInstant) { access { $0.advance(to: now) } }
 
     /// Logs what happens on the link besides commands.
-    public func noteLinkEvent(_ event: LinkEvent) { device.noteLinkEvent(event) }
+    public func noteLinkEvent(_ event: LinkEvent) { access { $0.noteLinkEvent(event) } }
 
     /// The IRQ level, derived from the state of the slots.
-    public var interrupt: Bool { device.interrupt }
+    public var interrupt: Bool { access { $0.interrupt } }
 
     /// The next timer: the end of a join, of a wait, or of a reservation that keeps a client waiting.
-    public var nextDeadline: MonotonicInstant? { device.nextDeadline }
+    public var nextDeadline: MonotonicInstant? { access { $0.nextDeadline } }
 
     /// The IRQ level and the next timer, by one access to the device.
-    public var status: DeviceStatus { device.status }
+    public var status: DeviceStatus { access { $0.status } }
 }
 
 extension Coprocessor: NetworkObserver, StorageObserver, BluetoothObserver {
@@ -105,19 +119,19 @@ extension Coprocessor: NetworkObserver, StorageObserver, BluetoothObserver {
 
     /// Processes an event of the network.
     public func networkEvent(_ event: NetworkEvent) {
-        device.networkEvent(event)
+        access { $0.networkEvent(event) }
         reportChange()
     }
 
     /// Processes the completion of an operation of the storage.
     public func storageEvent(token: UInt32, _ result: StorageResult) {
-        device.storageEvent(token: token, result)
+        access { $0.storageEvent(token: token, result) }
         reportChange()
     }
 
     /// Processes an event of the Bluetooth controller.
     public func bluetoothEvent(_ event: BluetoothEvent) {
-        device.bluetoothEvent(event)
+        access { $0.bluetoothEvent(event) }
         reportChange()
     }
 }

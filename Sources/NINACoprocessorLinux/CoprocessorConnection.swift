@@ -165,8 +165,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
 
     private func flush() -> Bool {
         if !session.output.isEmpty {
-            switch session.output.withUnsafeBytes({ channel.send(descriptor.rawValue, $0) }) {
-            case .sent(let count) where count == session.output.count: session.output.removeAll(keepingCapacity: true)
+            switch channel.send(descriptor.rawValue, &session.output) {
             case .sent(let count): session.output.removeFirst(count)
             case .wouldBlock: break
             case .failed: return false

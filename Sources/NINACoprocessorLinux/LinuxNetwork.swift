@@ -158,7 +158,7 @@ final class LinuxNetwork: Network, ReactorHandler, ReactorTimerHandler, NameReso
         case .connection(let stream):
             if events.contains(.writable), stream.needsRoom { roomCame(socket, entry, stream) }
             if !events.isDisjoint(with: [.readable, .peerClosed, .hangUp, .error]) {
-                stream.noteReadable()
+                stream.noteReadable(urgent: events.contains(.urgent))
                 observer?.networkEvent(.readable(socket))
             }
         }

@@ -21,6 +21,8 @@ final class LinuxStream {
     @exclusivity(unchecked) private var readsAhead = false
     /// The kernel may have bytes: some have been reported, or the last receive may have left some.
     @exclusivity(unchecked) private var mayHaveMore = true
+    /// The peer has sent urgent data: a short receive does not mean that nothing is left.
+    @exclusivity(unchecked) private var mayBeUrgent = false
     /// The connection has failed: the kernel reports that only once, and the end of the stream from then on.
     @exclusivity(unchecked) private var hasFailed = false
 
@@ -104,7 +106,11 @@ final class LinuxStream {
     // MARK: Receiving
 
     /// The kernel has reported bytes, the end of the stream or a failure.
-    func noteReadable() { mayHaveMore = true }
+    /// - Parameter urgent: some of the bytes are urgent.
+    func noteReadable(urgent: Bool) {
+        mayHaveMore = true
+        if urgent { mayBeUrgent = true }
+    }
 
     /// Receives into the first `limit` bytes of the buffer.
     func receive(into buffer: inout [UInt8], limit: Int, peek: Bool) -> ReceiveOutcome {
@@ -119,7 +125,7 @@ final class LinuxStream {
         let count = ahead.copy(into: &buffer, limit: limit, removing: !peek)
         defer { if ahead.isEmpty, !readsAhead { ahead.release(to: buffers) } }
         guard count < limit, mayHaveMore else { return .received(count) }
-        // A short count means that nothing is left: what has arrived since belongs to it.
+        // What has arrived since belongs to the same bytes.
         if case .received(let more) = receiveNow(into: &buffer, from: count, limit: limit, peek: peek) {
             return .received(count + more)
         }
@@ -136,7 +142,7 @@ final class LinuxStream {
             if case .received(let count) = result { return count }
             return 0
         }
-        mayHaveMore = ahead.count == ReceiveAhead.limit
+        noteReceived(result, of: ReceiveAhead.limit)
         readsAhead = ahead.count >= frame
         if !readsAhead { ahead.release(to: buffers) }
         return ahead.isEmpty ? outcome(result) : nil
@@ -147,10 +153,20 @@ final class LinuxStream {
             TCPSocket.receive(number, into: UnsafeMutableRawBufferPointer(rebasing: bytes[start..<limit]), peek: peek)
         }
         if !peek {
-            if case .received(limit - start) = result { mayHaveMore = true } else { mayHaveMore = false }
+            noteReceived(result, of: limit - start)
             readsAhead = mayHaveMore && limit >= SendBatch.wholeFrame
         }
         return outcome(result)
+    }
+
+    /// A short count means that nothing is left, except before urgent data.
+    private func noteReceived(_ result: ReceiveResult, of limit: Int) {
+        if case .received(let count) = result {
+            mayHaveMore = count == limit || mayBeUrgent
+        } else {
+            mayHaveMore = false
+            mayBeUrgent = false
+        }
     }
 
     private func outcome(_ result: ReceiveResult) -> ReceiveOutcome {

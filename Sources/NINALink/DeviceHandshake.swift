@@ -51,26 +51,29 @@ public struct DeviceHandshake: Sendable {
     public mutating func queueCommand(interrupt: Bool, isBoot: Bool = false, to output: inout [UInt8]) {
         if isBoot { boots += 1 }
         state = .command
-        appendQueued(isReply: false, interrupt: interrupt, [], to: &output)
+        appendQueued(isReply: false, interrupt: interrupt, length: 0, to: &output)
     }
 
-    /// Queues the reply of the command that has run.
-    public mutating func queueReply(_ reply: [UInt8], interrupt: Bool, to output: inout [UInt8]) {
+    /// Queues the reply of the command that has run: appends its header, and the caller the reply.
+    public mutating func queueReply(length: Int, interrupt: Bool, to output: inout [UInt8]) {
         state = .reply
-        appendQueued(isReply: true, interrupt: interrupt, reply, to: &output)
+        appendQueued(isReply: true, interrupt: interrupt, length: length, to: &output)
     }
+
+    /// Whether the IRQ level has changed.
+    func owesInterrupt(_ level: Bool) -> Bool { level != interruptTold && state != .held }
 
     /// Appends the IRQ level if it has changed.
     public mutating func reportInterrupt(_ level: Bool, to output: inout [UInt8]) {
-        guard level != interruptTold, state != .held else { return }
+        guard owesInterrupt(level) else { return }
         interruptTold = level
         LinkMessage.append(.interrupt, flags: level ? 1 : 0, to: &output)
     }
 
-    private mutating func appendQueued(isReply: Bool, interrupt: Bool, _ bytes: [UInt8], to output: inout [UInt8]) {
+    private mutating func appendQueued(isReply: Bool, interrupt: Bool, length: Int, to output: inout [UInt8]) {
         interruptTold = interrupt
         let flags = QueuedFlags(interrupt: interrupt, isReply: isReply, boots: boots)
-        LinkMessage.append(.queued, flags: flags.rawValue, payload: bytes, to: &output)
+        LinkMessage.appendHeader(.queued, flags: flags.rawValue, length: length, to: &output)
     }
 
     /// Processes a message from the host. If READY falls again immediately, appends QUEUED.

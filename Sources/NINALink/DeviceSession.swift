@@ -8,8 +8,8 @@ public struct DeviceSession {
     public let device: any LinkDevice
     /// Bytes from the host; append to it before calling ``receive(at:)``.
     public var input = MessageBuffer(acceptsHostMessages: true)
-    /// Bytes for the host; send and clear them.
-    public var output: [UInt8] = []
+    /// Bytes for the host; send and remove them.
+    public var output = DeviceOutput()
     private var handshake = DeviceHandshake()
     private var reply: [UInt8] = []
     /// The device's status after the last call to it; nil while it has to be asked.
@@ -19,7 +19,6 @@ public struct DeviceSession {
     public init(device: any LinkDevice) {
         self.device = device
         reply.reserveCapacity(Frame.limit)
-        output.reserveCapacity(2 * Frame.limit)
     }
 
     /// Windows that the host sent while a command was running.
@@ -33,7 +32,7 @@ public struct DeviceSession {
 
     /// Powers the device on: queues the greeting and boots the device.
     public mutating func start(at now: MonotonicInstant) {
-        handshake.appendHello(to: &output)
+        handshake.appendHello(to: &output.bytes)
         boot(bluetooth: false, at: now)
     }
 
@@ -52,7 +51,8 @@ public struct DeviceSession {
     private mutating func boot(bluetooth: Bool, at now: MonotonicInstant) {
         known = nil
         guard device.boot(bluetooth: bluetooth, at: now) else { return }
-        handshake.queueCommand(interrupt: status.interrupt, isBoot: true, to: &output)
+        output.join()
+        handshake.queueCommand(interrupt: status.interrupt, isBoot: true, to: &output.bytes)
     }
 
     /// Processes every complete message of the input, in order. Call ``update(at:)`` first if the device has had an event.
@@ -62,7 +62,8 @@ public struct DeviceSession {
             let payload = input.takePayload(header)
             let isHeld = handshake.state == .held
             let level = status.interrupt
-            let action = try handshake.receive(header, payload, interrupt: level, output: &output)
+            output.join()
+            let action = try handshake.receive(header, payload, interrupt: level, output: &output.bytes)
             note(header, payload, isHeld: isHeld, runs: action == .run)
             switch action {
             case .none, .windowDropped: break
@@ -106,10 +107,15 @@ public struct DeviceSession {
             known = nil
             if device.finish(into: &reply, at: now) { queueReply() }
         }
-        handshake.reportInterrupt(status.interrupt, to: &output)
+        let level = status.interrupt
+        guard handshake.owesInterrupt(level) else { return }
+        output.join()
+        handshake.reportInterrupt(level, to: &output.bytes)
     }
 
     private mutating func queueReply() {
-        handshake.queueReply(reply, interrupt: status.interrupt, to: &output)
+        output.join()
+        handshake.queueReply(length: reply.count, interrupt: status.interrupt, to: &output.bytes)
+        output.append(payload: &reply)
     }
 }

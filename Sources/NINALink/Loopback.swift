@@ -53,8 +53,9 @@ public final class LoopbackStream: MessageStream {
             session.update(at: now)
         }
         guard !session.output.isEmpty else { return false }
-        buffer.append(session.output)
-        session.output.removeAll(keepingCapacity: true)
+        buffer.append(session.output.bytes)
+        buffer.append(session.output.payload)
+        session.output.removeAll()
         return true
     }
 

@@ -122,4 +122,33 @@ import Testing
         #expect(send(number, "er than ten") == .sent(11))
         #expect(errno { () throws(LinuxError) in _ = try reader.nextLine(deadline: 0) } == .messageTooLong)
     }
+
+    /// A line of as many bytes as are taken; the end of the file ends the last one.
+    @Test func theLongestLineIsTaken() throws {
+        let pair = try UnixSocket.pair(nonblocking: true)
+        let writer = FileDescriptor(adopting: dup(pair.second.rawValue))
+        let number = writer.rawValue
+        let reader = LineReader(FileDescriptor(adopting: dup(pair.first.rawValue)), longestLine: 10)
+        #expect(send(number, "0123456789") == .sent(10))
+        #expect(try reader.nextLine(deadline: 0) == .timedOut)
+        #expect(send(number, "\nab") == .sent(3))
+        #expect(try reader.nextLine(deadline: 0) == .line("0123456789"))
+        // What has been returned does not count.
+        #expect(send(number, "cdefghij") == .sent(8))
+        #expect(try reader.nextLine(deadline: 0) == .timedOut)
+        #expect(send(number, "\nrest") == .sent(5))
+        #expect(try reader.nextLine(deadline: 0) == .line("abcdefghij"))
+        #expect(Glibc.shutdown(number, Int32(SHUT_WR)) == 0)
+        #expect(try reader.nextLine(deadline: patienceDeadline()) == .line("rest"))
+        for _ in 0..<2 { #expect(try reader.nextLine(deadline: nil) == .endOfFile) }
+    }
+
+    /// Lines longer than one read, and many in one.
+    @Test func linesComeInAnyPieces() throws {
+        let script = "printf '%05000d\\n' 7; for i in 1 2 3; do echo $i; done; printf '%04096d' 8; echo; echo end"
+        let child = try shell(script)
+        let wide = { (count: Int, last: String) in String(repeating: "0", count: count - 1) + last }
+        #expect(try lines(outputReader(child)) == [wide(5000, "7"), "1", "2", "3", wide(4096, "8"), "end"])
+        #expect(try child.wait(timeoutNanoseconds: nil) == .exited(0))
+    }
 }

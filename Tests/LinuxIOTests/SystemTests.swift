@@ -101,4 +101,25 @@ import Testing
         #expect(MonotonicClock.nanoseconds() >= first)
         #expect(MonotonicClock.deadline(after: .max) == .max)
     }
+
+    /// The first and the last address of a network are nobody's, except in those of one or two addresses (RFC 3021).
+    @Test func networksReserveTwoAddresses() {
+        func network(_ length: Int) -> IPv4Network {
+            IPv4Network(interface: "x", address: 0x0A00_0005, prefixLength: length)
+        }
+        for (length, first, last) in [(8, 0x0A00_0000, 0x0AFF_FFFF), (30, 0x0A00_0004, 0x0A00_0007)]
+            as [(Int, UInt32, UInt32)]
+        {
+            #expect(network(length).reserves(first) && network(length).reserves(last))
+            #expect(!network(length).reserves(first + 1) && !network(length).reserves(last - 1))
+            #expect(!network(length).reserves(first - 1) && !network(length).reserves(last + 1))
+            #expect(network(length).contains(first) && network(length).contains(last))
+            #expect(!network(length).contains(first - 1) && !network(length).contains(last + 1))
+        }
+        for address in 0x0A00_0003...0x0A00_0007 as ClosedRange<UInt32> {
+            #expect(!network(31).reserves(address) && !network(32).reserves(address))
+        }
+        #expect(network(-1).prefixLength == 0 && network(33).prefixLength == 32)
+        #expect(network(31).mask == 0xFFFF_FFFE && network(1).mask == 0x8000_0000)
+    }
 }

@@ -130,4 +130,21 @@ import Testing
         first.close()
         second.close()
     }
+
+    /// Only names of the form that `make` gives count; of several folders it is the first.
+    @Test func otherNamesAreNoPrivateFolder() throws {
+        let scratch = try openScratch()
+        for name in ["own-ABCDE", "own-ABCDEFG", "other-ABCDEF", "ownABCDEFG"] {
+            #expect(mkdir(scratch.file(name), 0o700) == 0)
+        }
+        #expect(PrivateFolder.existing("own", in: scratch.path) == nil)
+        for name in ["own-CCCCCC", "own-AAAAAA", "own-BBBBBB"] { #expect(mkdir(scratch.file(name), 0o700) == 0) }
+        #expect(chmod(scratch.file("own-AAAAAA"), 0o710) == 0)
+        #expect(PrivateFolder.existing("own", in: scratch.path) == scratch.file("own-BBBBBB"))
+        #expect(try PrivateFolder.make("own", in: scratch.path) == scratch.file("own-BBBBBB"))
+        #expect(PrivateFolder.existing("own", in: scratch.file("missing")) == nil)
+        for name in [
+            "own-ABCDE", "own-ABCDEFG", "other-ABCDEF", "ownABCDEFG", "own-CCCCCC", "own-AAAAAA", "own-BBBBBB",
+        ] { rmdir(scratch.file(name)) }
+    }
 }

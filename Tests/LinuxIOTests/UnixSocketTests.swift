@@ -214,4 +214,31 @@ import Testing
         let long = String(repeating: "n", count: 108)
         #expect(errno { () throws(LinuxError) in _ = try UnixSocket.claimAbstract(name: long) } == .nameTooLong)
     }
+
+    /// Whole seconds and parts of one; never 0, which the kernel takes as no limit. It rounds to its ticks.
+    @Test func timeoutsAreWhatTheKernelHas() throws {
+        let pair = try UnixSocket.pair(nonblocking: false)
+        let number = pair.first.rawValue
+        func limit(_ option: Int32) -> Int {
+            var value = timeval()
+            var size = socklen_t(MemoryLayout<timeval>.size)
+            #expect(getsockopt(number, SOL_SOCKET, option, &value, &size) == 0)
+            return value.tv_sec * 1_000_000 + Int(value.tv_usec)
+        }
+        let tick = 20_000
+        for (nanoseconds, microseconds) in [
+            (0, 1), (1, 1), (1000, 1), (1001, 2), (500_000_000, 500_000), (999_999_999, 1_000_000),
+            (1_000_000_000, 1_000_000), (2_000_000_000, 2_000_000), (3_500_000_000, 3_500_000),
+        ] as [(UInt64, Int)] {
+            try UnixSocket.setReceiveTimeout(number, nanoseconds)
+            try UnixSocket.setSendTimeout(number, nanoseconds)
+            for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+                #expect((microseconds...microseconds + tick).contains(limit(option)), "\(nanoseconds) ns")
+            }
+        }
+        try UnixSocket.setReceiveTimeout(number, nil)
+        #expect(limit(SO_RCVTIMEO) == 0 && limit(SO_SNDTIMEO) > 0)
+        try UnixSocket.setSendTimeout(number, nil)
+        #expect(limit(SO_SNDTIMEO) == 0)
+    }
 }

@@ -69,4 +69,51 @@ import Testing
         #expect(try open(.unix(path: scratch.path + "/none")).event == .opened(.unreachable))
         listener.close()
     }
+
+    /// Opening again ends the connection before, which the controller sees.
+    @Test func openingAgainIsANewConnection() throws {
+        let scratch = try Scratch()
+        let path = scratch.path + "/hci"
+        let listener = try UnixSocket.listen(path: path)
+        let reactor = try Reactor()
+        let environment = NetworkEnvironment(
+            reactor: reactor, options: EmulatorOptions(socketPath: nil), log: { _, _ in })
+        let controller = LinuxBluetooth(.unix(path: path), environment: environment) { _, _ in }
+        let observer = Observer()
+        controller.observer = observer
+        var accepted: [Int32] = []
+        for count in 1...2 {
+            controller.open()
+            var rounds = Rounds(1000)
+            while observer.events.count < count, rounds.next() {
+                try reactor.runOnce(timeoutNanoseconds: 10_000_000)
+            }
+            #expect(observer.events.count == count)
+            accepted.append(try UnixSocket.accept(listener.rawValue)?.release() ?? -1)
+        }
+        let ends = accepted.map { FileDescriptorBox($0) }
+        var bytes = [UInt8](repeating: 0, count: 4)
+        #expect(bytes.withUnsafeMutableBytes { UnixSocket.receive(ends[0].number, into: $0) } == .endOfFile)
+        #expect(bytes.withUnsafeMutableBytes { UnixSocket.receive(ends[1].number, into: $0) } == .wouldBlock)
+        // Also if the next one cannot be opened.
+        listener.close()
+        UnixSocket.removeSocketFile(path: path)
+        controller.open()
+        #expect(bytes.withUnsafeMutableBytes { UnixSocket.receive(ends[1].number, into: $0) } == .endOfFile)
+        var rounds = Rounds(1000)
+        while observer.events.count < 3, rounds.next() { try reactor.runOnce(timeoutNanoseconds: 10_000_000) }
+        #expect(observer.events == [.opened(nil), .opened(nil), .opened(.unreachable)])
+        #expect(controller.send([1, 1, 0x10, 0]) == nil)
+        controller.close()
+    }
+
+    /// Closes a descriptor when the test ends.
+    private final class FileDescriptorBox {
+        let number: Int32
+        private let descriptor: FileDescriptor
+        init(_ number: Int32) {
+            self.number = number
+            descriptor = FileDescriptor(adopting: number)
+        }
+    }
 }

@@ -181,4 +181,47 @@ import Testing
         #expect(scratch.read("secret") == "secret")
         #expect(try scratch.names("") == ["1", "secret"])
     }
+
+    /// An empty file takes its page, too; whatever becomes of a file without a name, its room is free again.
+    @Test(arguments: ["discard", "abandon", "commit and remove", "replace and remove"])
+    func roomComesBack(_ end: String) throws {
+        let volume = try volume(capacity: 1024)
+        for _ in 0..<3 {
+            guard case .success(.temporary(let file)) = volume.run(.createTemporary) else {
+                Issue.record("no file")
+                return
+            }
+            #expect(volume.run(.append(file, Array(repeating: 7, count: 300))) == .success(.done))
+            switch end {
+            case "discard": #expect(volume.run(.discard(file)) == .success(.done))
+            case "abandon": volume.abandonTemporaries()
+            default:
+                if end.hasPrefix("replace") {
+                    #expect(volume.run(.write(try name("a"), .end, [1])) == .failure(.full))
+                    #expect(volume.run(.discard(file)) == .success(.done))
+                    #expect(volume.run(.write(try name("a"), .end, [1])) == .success(.done))
+                    guard case .success(.temporary(let other)) = volume.run(.createTemporary) else {
+                        Issue.record("no file")
+                        return
+                    }
+                    #expect(volume.run(.commit(other, as: try name("a"))) == .success(.done))
+                    #expect(volume.run(.size(try name("a"))) == .success(.size(0)))
+                } else {
+                    #expect(volume.run(.commit(file, as: try name("a"))) == .success(.done))
+                }
+                #expect(volume.run(.append(file, [1])) == .failure(.missing))
+                #expect(volume.run(.remove(try name("a"))) == .success(.done))
+            }
+            #expect(volume.run(.discard(file)) == .failure(.missing))
+        }
+        // All of the room: four empty files, and no fifth.
+        for text in ["a", "b", "c", "d"] { #expect(volume.run(.write(try name(text), .end, [])) == .success(.done)) }
+        #expect(volume.run(.createTemporary) == .failure(.full))
+        #expect(volume.run(.write(try name("e"), .end, [])) == .failure(.full))
+        #expect(volume.run(.remove(try name("a"))) == .success(.done))
+        guard case .success(.temporary) = volume.run(.createTemporary) else {
+            Issue.record("the room of a removed file is not free")
+            return
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import LinuxIO
 import NINACoprocessor
 import NINAWire
@@ -82,6 +83,13 @@ final class StreamBench {
             return 0
         }
         return count
+    }
+
+    /// The peer sends bytes of which the last one is urgent.
+    func sendUrgentFromPeer(_ bytes: [UInt8]) -> Int { Self.sendUrgent(peer, bytes) }
+
+    static func sendUrgent(_ peer: Int32, _ bytes: [UInt8]) -> Int {
+        Glibc.send(peer, bytes, bytes.count, Int32(MSG_OOB))
     }
 
     /// What the peer receives.

@@ -62,4 +62,22 @@ import Testing
         #expect(count == (HCIInbox.limit + packet.count - 1) / packet.count)
         #expect(inbox.count == count * packet.count)
     }
+
+    /// With one byte less than the limit there is room, with as many bytes there is none; what is read makes room.
+    @Test func theLimitIsExact() {
+        var inbox = HCIInbox()
+        let packet: [UInt8] = [4, 14, 1, 7]
+        for _ in 0..<HCIInbox.limit / packet.count - 1 { #expect(inbox.append(packet[...]) == nil) }
+        #expect(inbox.append(packet.dropLast()) == nil)
+        #expect(inbox.hasRoom)
+        #expect(inbox.append(packet.suffix(1)) == nil)
+        #expect(!inbox.hasRoom && inbox.count == HCIInbox.limit)
+        inbox.remove(1)
+        #expect(inbox.hasRoom && inbox.count == HCIInbox.limit - 1)
+        // More than there is.
+        inbox.remove(HCIInbox.limit)
+        #expect(inbox.count == 0 && inbox.peek(1).isEmpty)
+        #expect(inbox.append(packet[...]) == nil)
+        #expect(Array(inbox.peek(4)) == packet)
+    }
 }

@@ -166,3 +166,10 @@ import Testing
         #expect(output.isEmpty)
     }
 }
+
+extension DeviceHandshake {
+    fileprivate mutating func queueReply(_ reply: [UInt8], interrupt: Bool, to output: inout [UInt8]) {
+        queueReply(length: reply.count, interrupt: interrupt, to: &output)
+        output += reply
+    }
+}

@@ -7,6 +7,7 @@ import Testing
 private final class ScriptedDevice: LinkDevice {
     var bootsSPI = true
     var answersAtOnce = true
+    var answer: [UInt8] = [0xAA]
     var isDone = false
     var interrupt = false
     var nextDeadline: MonotonicInstant?
@@ -22,7 +23,7 @@ private final class ScriptedDevice: LinkDevice {
 
     func run(_ window: ArraySlice<UInt8>, reply: inout [UInt8], at now: MonotonicInstant) -> Bool {
         windows.append(Array(window))
-        if answersAtOnce { reply = [0xAA] }
+        if answersAtOnce { reply = answer }
         return answersAtOnce
     }
 
@@ -49,8 +50,8 @@ private final class ScriptedDevice: LinkDevice {
     }
 
     private mutating func takeOutput() -> String {
-        defer { session.output = [] }
-        return session.output.hex
+        defer { session.output.removeAll() }
+        return (session.output.bytes + session.output.payload).hex
     }
 
     private mutating func start() throws {
@@ -81,6 +82,36 @@ private final class ScriptedDevice: LinkDevice {
         session.update(at: now)
         #expect(takeOutput() == "82070002BBCC")
         #expect(!session.isBusy)
+    }
+
+    /// A long reply is a piece of its own; what follows it stays behind it.
+    @Test(arguments: [511, 512, 4092])
+    mutating func longRepliesAreSentWithoutACopy(_ length: Int) throws {
+        try start()
+        device.answer = Array(repeating: 0xCC, count: length)
+        func sent(_ flags: String) -> String { "82 \(flags)" + String(length | 0x1_0000, radix: 16).suffix(4) + device.answer.hex }
+        session.input.append(Array(hex: "02 00 0001 E0"))
+        try session.receive(at: now)
+        #expect(session.output.payload.count == (length < 512 ? 0 : length))
+        #expect(session.output.count == 4 + length)
+        #expect(Array(hex: takeOutput()) == Array(hex: sent("06")))
+        // An interrupt, and then the next command and its reply, before the first reply is sent.
+        session.input.append(Array(hex: "02 00 0000 02 00 0001 E0"))
+        try session.receive(at: now)
+        device.interrupt = true
+        session.update(at: now)
+        session.input.append(Array(hex: "02 00 0000 02 00 0001 E0"))
+        try session.receive(at: now)
+        let expected = Array(hex: "82 04 0000" + sent("06") + "83 01 0000" + "82 05 0000" + sent("07"))
+        #expect(session.output.count == expected.count)
+        // In two sends, of which the first is partly taken, in any place.
+        for taken in [0, 1, 4, 5, 7, 8, length, length + 7, length + 9, expected.count - 1] {
+            var output = session.output
+            output.removeFirst(taken)
+            #expect(output.bytes + output.payload == Array(expected[taken...]))
+        }
+        session.output.removeFirst(expected.count)
+        #expect(session.output.isEmpty)
     }
 
     @Test mutating func bytesBeyondTheBufferAreDropped() throws {

@@ -217,4 +217,16 @@ import Testing
             try handshake.receive(LinkMessage(kind: .window, flags: 0, payload: []))
         }
     }
+
+    /// From 64 resets on each boot answers one of them; one more is the device's own.
+    @Test mutating func moreBootsThanResetsAreRestarts() throws {
+        try start()
+        var output: [UInt8] = []
+        for _ in 0..<64 { handshake.appendReset(to: &output) }
+        #expect(try handshake.receive(queued(2)) == .booted)
+        for boots in 3...65 { #expect(try handshake.receive(queued(boots)) == .none, "boot \(boots)") }
+        #expect(try handshake.receive(queued(66)) == .restarted)
+        #expect(try handshake.receive(queued(67)) == .restarted)
+        try expectAnswer(67)
+    }
 }

@@ -23,7 +23,7 @@ import Testing
             host.output.removeFirst(down.count)
             device.input.append(Array(down))
             try device.receive(at: now)
-            let up = device.output.prefix(pieceSize)
+            let up = (device.output.bytes + device.output.payload).prefix(pieceSize)
             device.output.removeFirst(up.count)
             host.input.append(Array(up))
             while let event = try host.receive() { events.append(event) }

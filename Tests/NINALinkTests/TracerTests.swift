@@ -60,4 +60,19 @@ import WiFiNINA
         #expect(throws: LinkError(.timedOut, .boot)) { try tracer.reset(until: after(1, stream.now)) }
         #expect(events.texts == ["GET_SOCKET", "timedOut reply", "timedOut readyForCommand", "timedOut boot"])
     }
+
+    /// Waits are told only when they fail.
+    @Test func tellsOfFailedWaits() throws {
+        let stream = ScriptedStream()
+        stream.arriveBoot()
+        let tracer = trace(try MessageLink(stream: stream, until: after(1, stream.now)))
+        #expect(try !tracer.waitForInterrupt(until: after(1, stream.now)))
+        try tracer.sleep(until: after(1, stream.now))
+        #expect(events.texts.isEmpty)
+        stream.close()
+        #expect(throws: LinkError.self) { _ = try tracer.waitForInterrupt(until: after(1, stream.now)) }
+        #expect(throws: LinkError.self) { try tracer.sleep(until: after(1, stream.now)) }
+        #expect(events.texts.count == 2)
+        #expect(tracer.now == stream.now)
+    }
 }

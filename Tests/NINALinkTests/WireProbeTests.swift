@@ -99,4 +99,27 @@ import Testing
             #expect(finding == Finding(step: .reset, fault: .resetDoesNothing) && isResetWired)
         }
     }
+
+    /// A module that was not reset may have activity to report: a high IRQ is no fault of the wires then.
+    @Test func anInterruptBeforeTheProbeIsNoFault() {
+        let (finding, passed) = finding(reset: false) { $0.interrupt = true }
+        #expect(finding == nil)
+        #expect(passed == WireProbe.Step.allCases.filter { $0 != .reset })
+        expect(.interrupt, .interruptOpen, reset: false) { $0.interruptOpen = true }
+    }
+
+    /// At 1 MHz there is no slower rate to be tried.
+    @Test(arguments: [1_000_000, 1_000_001] as [UInt32]) func theSlowRateIsNotRepeated(_ hertz: UInt32) {
+        let wires = VirtualWires(device: Coprocessor(network: VirtualNetwork()))
+        wires.hertz = hertz
+        wires.faults.limit = 1_000_000
+        let result = WireProbe.run(on: wires)
+        if case .failure(let finding) = result {
+            #expect(finding == Finding(step: .reply, fault: .tooFast(hertz: 1_000_001, slower: 1_000_000)))
+            #expect(hertz == 1_000_001)
+        } else {
+            #expect(hertz == 1_000_000)
+        }
+        #expect(wires.hertz == hertz)
+    }
 }

@@ -55,4 +55,18 @@ import Testing
         let text = FrameDescriber.describe(command: golden.bytes[...], family: golden.opcode.family)
         #expect(text.hasPrefix(golden.opcode.name))
     }
+
+    /// From a space to a tilde is text; one byte outside of that makes it bytes.
+    @Test(arguments: [0x1F, 0x20, 0x7E, 0x7F, 0x80] as [UInt8]) func onlyVisibleTextIsShown(_ byte: UInt8) {
+        let text = (0x20...0x7E).contains(byte) ? "\"a\(String(UnicodeScalar(byte)))\"" : "2 bytes"
+        #expect(FrameDescriber.describe(command: [0xE0, 0x10, 1, 2, 0x61, byte, 0xEE]) == "SET_NET ssid=\(text)")
+        #expect(FrameDescriber.describe(command: [0xE0, 0x67, 1, 2, 0x61, byte, 0xEE]) == "DOWNLOAD_OTA url=\(text)")
+    }
+
+    /// A passphrase is counted, however it looks.
+    @Test func secretsAreNotShown() {
+        #expect(
+            command("E0 11 02 | 01 'a' | 03 'xyz' | EE") == #"SET_PASSPHRASE ssid="a" passphrase=(3 bytes, not shown)"#)
+        #expect(command("E0 11 02 | 01 'a' | 00 | EE").hasSuffix("passphrase=(0 bytes, not shown)"))
+    }
 }

@@ -44,8 +44,9 @@ public final class WindowHost {
     private func takeOutput() throws(LinkError) -> (commands: Int, replies: Int) {
         var commands = 0
         var replies = 0
-        buffer.append(session.output)
-        session.output.removeAll(keepingCapacity: true)
+        buffer.append(session.output.bytes)
+        buffer.append(session.output.payload)
+        session.output.removeAll()
         while let message = try buffer.next() {
             switch message.kind {
             case .deviceHello: if commands > 0 { note("the greeting is not first") }

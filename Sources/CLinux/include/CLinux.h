@@ -72,6 +72,8 @@ int clinux_accept(int listener, struct sockaddr *address, unsigned int *length);
 
 // The user of the process at the other end of a connected Unix socket: of the one that called listen, for a client.
 int clinux_peer_user(int fd, uint32_t *user);
+// Urgent data of TCP among the rest (SO_OOBINLINE).
+int clinux_set_oob_inline(int fd);
 int clinux_set_nodelay(int fd);
 int clinux_bind_without_port(int fd);
 int clinux_reset_on_close(int fd);

@@ -28,7 +28,7 @@ struct PollBackoff {
     }
 
     mutating func nextLook(
-        at now: MonotonicInstant, isInterruptHigh: Bool, family: SocketFamily
+        at now: MonotonicInstant, isInterruptHigh: Bool, family: SocketFamily = .classic
     ) -> MonotonicInstant {
         if family == .bsd {
             defer { blindPause = min(blindPause * 2, BSDCommands.longestPause) }

@@ -4,7 +4,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// A controller scripted by the test.
-private final class ScriptedController: BluetoothController {
+final class ScriptedController: BluetoothController {
     weak var observer: (any BluetoothObserver)?
     var opens = 0
     var closes = 0
@@ -37,30 +37,30 @@ private final class ScriptedController: BluetoothController {
 }
 
 @Suite(.timeLimit(.minutes(5))) struct BluetoothTests {
-    private let controller = ScriptedController()
-    private let bench: DeviceHarness
-    private let log = LogLines()
-    private static let reset: [UInt8] = [1, 0x03, 0x0C, 0]
-    private static let completed: [UInt8] = [4, 14, 4, 1, 3, 12, 0]
+    let controller = ScriptedController()
+    let bench: DeviceHarness
+    let log = LogLines()
+    static let reset: [UInt8] = [1, 0x03, 0x0C, 0]
+    static let completed: [UInt8] = [4, 14, 4, 1, 3, 12, 0]
 
-    private final class LogLines { var lines: [String] = [] }
+    final class LogLines { var lines: [String] = [] }
 
     init() throws {
         bench = try DeviceHarness(joined: false, bluetooth: controller)
         bench.device.log = { [log] _, text in log.lines.append(text) }
     }
 
-    private func available() -> [UInt8]? { bench.start([0xE0, 0x4C, 0, 0xEE]) }
+    func available() -> [UInt8]? { bench.start([0xE0, 0x4C, 0, 0xEE]) }
 
-    private func read(_ opcode: UInt8, _ size: UInt8) -> [UInt8]? {
+    func read(_ opcode: UInt8, _ size: UInt8) -> [UInt8]? {
         bench.start([0xE0, opcode, 1, 2, size, 0, 0xEE, 0])
     }
 
-    private func write(_ packet: [UInt8]) -> [UInt8]? {
+    func write(_ packet: [UInt8]) -> [UInt8]? {
         bench.start([0xE0, 0x4F, 1, UInt8(packet.count >> 8), UInt8(packet.count & 0xFF)] + packet + [0xEE])
     }
 
-    private func begin() {
+    func begin() {
         #expect(bench.start([0xE0, 0x4A, 0, 0xEE]) == nil)
         bench.device.bluetoothEvent(.opened(nil))
         #expect(bench.finish() == [0xE0, 0xCA, 1, 1, 0, 0xEE, 0, 0])

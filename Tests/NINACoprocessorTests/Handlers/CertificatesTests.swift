@@ -107,4 +107,16 @@ import Testing
         }
         #expect("\(TLSFailure(.wrongHost, "text"))" == "the certificate is for another host (text)")
     }
+
+    /// The numbers that hosts look up in BearSSL's documentation: `BR_ERR_UNSUPPORTED_VERSION`, `BR_ERR_BAD_HANDSHAKE`,
+    /// `BR_ERR_NO_CLIENT_AUTH`, `BR_ERR_IO`, `BR_ERR_X509_BAD_SIGNATURE`, `_EXPIRED`, `_BAD_SERVER_NAME`, `_NOT_TRUSTED`.
+    @Test(
+        arguments: [
+            (.protocolVersion, 3), (.handshake, 14), (.clientCertificateRefused, 14), (.badCredential, 14),
+            (.clientCertificateRequired, 29), (.closed, 31), (.unavailable, 31), (.broken, 31), (.badCertificate, 52),
+            (.expired, 54), (.notYetValid, 54), (.wrongHost, 56), (.unknownAuthority, 62), (.selfSigned, 62),
+        ] as [(TLSFailure.Reason, Int32)]) func theNumbersAreBearSSLs(_ reason: TLSFailure.Reason, _ number: Int32)
+    {
+        #expect(TLSFailure(reason).bearSSLError == number)
+    }
 }

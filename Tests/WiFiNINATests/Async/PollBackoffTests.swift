@@ -3,36 +3,56 @@ import Testing
 
 @testable import WiFiNINA
 
-/// When a task that waits looks at the module again.
+/// How often a waiting task looks again, on a clock of the test.
 @Suite(.timeLimit(.minutes(5))) struct PollBackoffTests {
-    private static let start = MonotonicInstant(nanoseconds: 1_000_000_000)
+    private static let start = MonotonicInstant(nanoseconds: 7_000_000_000)
 
-    /// The milliseconds from each look to the next.
-    private func pauses(_ count: Int, _ family: SocketFamily, isInterruptHigh: Bool) -> [Double] {
+    private func at(_ milliseconds: UInt64) -> MonotonicInstant {
+        Self.start.advanced(byNanoseconds: milliseconds * 1_000_000)
+    }
+
+    /// The end of a connection does not raise IRQ: a long wait looks less often, though at least four times a second.
+    @Test func withoutInterruptsPausesGrowWithTheWait() {
+        let backoff = PollBackoff(at: Self.start, timeout: nil)
+        #expect(backoff.deadline == .distantFuture)
+        for (after, pause) in [(0, 50), (199, 50), (200, 50), (400, 100), (800, 200), (1000, 250), (60_000, 250)]
+            as [(UInt64, UInt64)]
+        {
+            #expect(backoff.interval(at: at(after)) == pause * 1_000_000, "after \(after) ms")
+        }
+    }
+
+    /// IRQ that is high for somebody else: 1 ms, then twice as long each time, at most 50 ms. A low IRQ begins anew.
+    @Test func anInterruptForOthersIsLookedAtLessAndLess() {
         var backoff = PollBackoff(at: Self.start, timeout: nil)
-        var now = Self.start
-        return (0..<count).map { _ in
-            let next = backoff.nextLook(at: now, isInterruptHigh: isInterruptHigh, family: family)
-            defer { now = next }
-            return Double(next.nanoseconds(since: now)) / 1e6
+        for _ in 0..<2 {
+            var pauses: [UInt64] = []
+            for _ in 0..<8 {
+                pauses.append(
+                    backoff.nextLook(at: Self.start, isInterruptHigh: true).nanoseconds(since: Self.start) / 1_000_000)
+            }
+            #expect(pauses == [1, 2, 4, 8, 16, 32, 50, 50])
+            #expect(backoff.nextLook(at: Self.start, isInterruptHigh: false) == at(50))
         }
     }
 
-    /// IRQ is not raised for BSD sockets: looks follow each other as closely as those of the calls that block.
+    /// IRQ is never raised for a BSD socket: looks follow each other as closely as those of the calls that block.
     @Test(arguments: [false, true]) func aBSDSocketIsLookedAtSoon(_ isInterruptHigh: Bool) {
-        #expect(pauses(8, .bsd, isInterruptHigh: isInterruptHigh) == [0.5, 1, 2, 4, 8, 16, 20, 20])
-    }
-
-    @Test func aSlotIsLookedAtWhenIRQSaysSo() {
-        #expect(pauses(3, .classic, isInterruptHigh: false) == [50, 50, 50])
-        #expect(pauses(8, .classic, isInterruptHigh: true) == [1, 2, 4, 8, 16, 32, 50, 50])
-    }
-
-    @Test func noLookIsLaterThanTheDeadline() {
-        var backoff = PollBackoff(at: Self.start, timeout: .microseconds(300))
-        for family in SocketFamily.allCases {
-            let next = backoff.nextLook(at: Self.start, isInterruptHigh: false, family: family)
-            #expect(next == Self.start.advanced(by: .microseconds(300)))
+        var backoff = PollBackoff(at: Self.start, timeout: nil)
+        let pauses = (0..<8).map { _ in
+            backoff.nextLook(at: Self.start, isInterruptHigh: isInterruptHigh, family: .bsd)
+                .nanoseconds(since: Self.start) / 500_000
         }
+        #expect(pauses == [1, 2, 4, 8, 16, 32, 40, 40])
+    }
+
+    @Test func noLookIsAfterTheDeadline() {
+        var backoff = PollBackoff(at: Self.start, timeout: .milliseconds(60))
+        #expect(backoff.deadline == at(60))
+        #expect(backoff.nextLook(at: at(9), isInterruptHigh: false) == at(59))
+        #expect(backoff.nextLook(at: at(10), isInterruptHigh: false) == at(60))
+        #expect(backoff.nextLook(at: at(11), isInterruptHigh: false) == at(60))
+        #expect(backoff.nextLook(at: at(60), isInterruptHigh: true) == at(60))
+        #expect(backoff.nextLook(at: at(60), isInterruptHigh: true, family: .bsd) == at(60))
     }
 }
