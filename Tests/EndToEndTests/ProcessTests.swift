@@ -228,4 +228,16 @@ import WiFiNINA
             #expect(result.output.contains("\"\(key)\": "))
         }
     }
+
+    @Test func benchOfStoragePrintsItsKeys() throws {
+        let result = try Self.run("nina", ["bench", "--storage", "--json", "--seconds", "1"])
+        #expect(result.status == .exited(0), "\(result.errors)")
+        for key in [
+            "storage_floor_per_s", "file_writes_per_s", "preference_puts_per_s", "waiting_writes_per_s",
+            "file_writes_over_floor", "file_writes_over_floor_least", "file_writes_over_floor_most",
+            "preference_puts_over_floor", "waiting_writes_over_floor", "storage_in_memory",
+        ] {
+            #expect(result.output.contains("\"\(key)\": "))
+        }
+    }
 }

@@ -142,6 +142,7 @@ enum Help {
     private static let bench = """
         nina bench [--pin] [--json] [--seconds N] [--bsd]
         nina bench --fleet N [--pin] [--json]
+        nina bench --storage [--pin] [--json] [--seconds N]
 
         Measures commands and bytes per second through library, link and emulator, as
         ratios to a raw socket echo in the same run.
@@ -152,6 +153,10 @@ enum Help {
           --bsd             bytes go over BSD sockets. Default: over slots
           --fleet N         N coprocessors in one process: memory each, commands in all.
                             Default: one, which is measured for --seconds
+          --storage         durable changes of files and preferences per second, as
+                            ratios to write, fsync, rename and fsync of the folder, in
+                            TMPDIR, which must be on the disk that is to be measured.
+                            Default: no files are written
 
         """
 

@@ -12,6 +12,7 @@ struct BenchCommand {
     private var isJSON = false
     private var seconds = 6
     private var fleet: Int?
+    private var isOfStorage = false
     private var family = SocketFamily.classic
 
     init(_ arguments: inout Arguments) throws {
@@ -21,6 +22,7 @@ struct BenchCommand {
             case "--json": isJSON = true
             case "--bsd": family = .bsd
             case "--fleet": fleet = try arguments.number(1...5000)
+            case "--storage": isOfStorage = true
             case "--seconds": seconds = try arguments.number(1...600)
             default: throw arguments.unknown()
             }
@@ -31,6 +33,11 @@ struct BenchCommand {
         if isPinned { try CPUAffinity.pin(to: try CPUAffinity.current()) }
         if let fleet {
             let figures = try FleetBench(count: fleet).run()
+            StandardOutput.write(isJSON ? figures.json : figures.table)
+            return
+        }
+        if isOfStorage {
+            let figures = try StorageBench(seconds: seconds).run()
             StandardOutput.write(isJSON ? figures.json : figures.table)
             return
         }
