@@ -4,12 +4,19 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 int clinux_open_directory_path(const char *path) {
     return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+int clinux_is_in_memory(const char *path) {
+    struct statfs status;
+    return statfs(path, &status) < 0 ? -1 : status.f_type == TMPFS_MAGIC || status.f_type == RAMFS_MAGIC;
 }
 
 int clinux_open_directory(int directory, const char *name) {

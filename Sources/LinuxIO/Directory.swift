@@ -97,7 +97,7 @@ public struct Directory: ~Copyable, Sendable {
 
     /// Removes the files left by interrupted writers.
     public func removeTemporaries() throws(LinuxError) {
-        for name in try names() where name.starts(with: Self.temporaryPrefix) { _ = try remove(name) }
+        for name in try names() where name.starts(with: Self.temporaryPrefix) { _ = try unlink(name) }
     }
 
     /// Locks the directory with a lock file of this name, as long as the descriptor is open.
@@ -132,114 +132,14 @@ public struct Directory: ~Copyable, Sendable {
         }
     }
 
-    // MARK: Files
-
-    /// The size of a file in bytes; nil when it does not exist.
-    /// - Throws: EINVAL when it is not a plain file.
-    public func size(_ name: [UInt8]) throws(LinuxError) -> Int? {
-        var size: Int64 = 0
-        guard let kind = try call("fstatat", name, { clinux_regular_size_at(descriptor.rawValue, $0, &size) }) else {
-            return nil
-        }
-        guard kind == 1 else { throw LinuxError("fstatat", .invalidArgument, place(name)) }
-        return Int(size)
-    }
-
-    /// Bytes of a file, fewer at its end; nil when it does not exist.
-    /// - Throws: EINVAL when it is not a plain file, ELOOP for a link.
-    public func read(_ name: [UInt8], offset: Int = 0, count: Int = .max) throws(LinuxError) -> [UInt8]? {
-        guard let number = try call("openat", name, { clinux_open_file(descriptor.rawValue, $0) }) else { return nil }
-        let file = FileDescriptor(adopting: number)
-        var size: Int64 = 0
-        let kind = clinux_regular_size(file.rawValue, &size)
-        guard kind >= 0 else { throw .current("fstat", place(name)) }
-        guard kind == 1 else { throw LinuxError("open", .invalidArgument, place(name)) }
-        guard offset >= 0, offset < Int(size) else { return [] }
-        let wanted = min(max(0, count), Int(size) - offset)
-        var bytes = [UInt8](repeating: 0, count: wanted)
-        var done = 0
-        while done < wanted {
-            let count = bytes.withUnsafeMutableBytes { buffer in
-                retrying {
-                    pread(file.rawValue, buffer.baseAddress.map { $0 + done }, wanted - done, off_t(offset + done))
-                }
-            }
-            guard count >= 0 else { throw .current("pread", place(name)) }
-            if count == 0 { break }
-            done += count
-        }
-        bytes.removeLast(wanted - done)
-        return bytes
-    }
-
-    /// Creates or replaces a file: it is on disk, with its name, when this returns.
-    public func replace(_ name: [UInt8], with bytes: [UInt8], number: UInt32) throws(LinuxError) {
-        let file = try createTemporary(number)
-        do throws(LinuxError) {
-            try file.append(bytes)
-            try commit(file, as: name)
-        } catch {
-            discard(file)
-            throw error
-        }
-    }
-
-    /// Renames a file to an unused name. Returns false when the file does not exist.
-    /// - Throws: EEXIST when the new name is in use.
-    public func rename(_ name: [UInt8], to new: [UInt8]) throws(LinuxError) -> Bool {
-        guard try size(name) != nil else { return false }
-        var size: Int64 = 0
-        if try call("fstatat", new, { clinux_regular_size_at(descriptor.rawValue, $0, &size) }) != nil {
-            throw LinuxError("rename", .exists, place(new))
-        }
-        try move(name, to: new)
-        return true
-    }
-
-    /// Removes a file durably. Returns false when it does not exist.
-    public func remove(_ name: [UInt8]) throws(LinuxError) -> Bool {
-        guard try call("unlinkat", name, { clinux_remove_file(descriptor.rawValue, $0) }) != nil else { return false }
-        try synchronize()
-        return true
-    }
-
-    // MARK: Files without a name
-
-    /// Creates a file without a name. `number` must differ from those of other such files in the directory.
-    public func createTemporary(_ number: UInt32) throws(LinuxError) -> TemporaryFileHandle {
-        let name = Self.temporaryPrefix + Array(String(number).utf8)
-        guard let descriptor = try call("openat", name, { clinux_create_file(self.descriptor.rawValue, $0) }) else {
-            throw LinuxError("openat", .noEntry, place(name))
-        }
-        return TemporaryFileHandle(FileDescriptor(adopting: descriptor), name, place(name))
-    }
-
-    /// Synchronizes a file to disk and names it, replacing an existing file.
-    /// - Throws: EINVAL when the name belongs to something other than a plain file.
-    public func commit(_ file: borrowing TemporaryFileHandle, as name: [UInt8]) throws(LinuxError) {
-        _ = try size(name)
-        guard retrying({ fsync(file.descriptor.rawValue) }) == 0 else { throw .current("fsync", place(name)) }
-        try move(file.name, to: name)
-    }
-
-    /// Removes a file without a name.
-    public func discard(_ file: borrowing TemporaryFileHandle) { _ = try? remove(file.name) }
-
-    private func move(_ name: [UInt8], to new: [UInt8]) throws(LinuxError) {
-        let result = try withName(name) { old throws(LinuxError) in
-            try withName(new) { renameat(descriptor.rawValue, old, descriptor.rawValue, $0) }
-        }
-        guard result == 0 else { throw .current("rename", place(new)) }
-        try synchronize()
-    }
-
-    private func synchronize() throws(LinuxError) {
+    /// Synchronizes the directory: what was named, renamed and removed in it is on disk when this returns.
+    public func synchronize() throws(LinuxError) {
         guard retrying({ fsync(descriptor.rawValue) }) == 0 else { throw .current("fsync", path) }
     }
 
     // MARK: Names
 
-    private func place(_ name: [UInt8]) -> String { "\(path)/\(String(decoding: name, as: UTF8.self))" }
+    func place(_ name: [UInt8]) -> String { "\(path)/\(String(decoding: name, as: UTF8.self))" }
 
     /// The result of a call with a name; nil for ENOENT.
     func call(
@@ -252,7 +152,7 @@ public struct Directory: ~Copyable, Sendable {
         throw LinuxError(what, errno, place(name))
     }
 
-    private func withName<Result>(
+    func withName<Result>(
         _ name: [UInt8], _ body: (UnsafePointer<CChar>) throws(LinuxError) -> Result
     ) throws(LinuxError) -> Result {
         guard !name.isEmpty, name.count <= Self.longestName, !name.contains(0), !name.contains(UInt8(ascii: "/")),
@@ -260,30 +160,5 @@ public struct Directory: ~Copyable, Sendable {
         else { throw LinuxError("open", .invalidArgument, "a name in \(path)") }
         let terminated = name.map { CChar(bitPattern: $0) } + [0]
         return try body(terminated)
-    }
-}
-
-/// A file being written that has no name yet.
-public struct TemporaryFileHandle: ~Copyable, Sendable {
-    let descriptor: FileDescriptor
-    let name: [UInt8]
-    private let path: String
-
-    init(_ descriptor: consuming FileDescriptor, _ name: [UInt8], _ path: String) {
-        self.descriptor = descriptor
-        self.name = name
-        self.path = path
-    }
-
-    /// Appends bytes.
-    public borrowing func append(_ bytes: [UInt8]) throws(LinuxError) {
-        var done = 0
-        while done < bytes.count {
-            let count = bytes.withUnsafeBytes { buffer in
-                retrying { write(descriptor.rawValue, buffer.baseAddress.map { $0 + done }, bytes.count - done) }
-            }
-            guard count >= 0 else { throw .current("write", path) }
-            done += count
-        }
     }
 }

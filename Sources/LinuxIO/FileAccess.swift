@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Checks of files by their paths.
@@ -18,4 +19,7 @@ public enum FileAccess {
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
         return access(path, X_OK) == 0
     }
+
+    /// Whether a path is on a file system in memory, where nothing waits for a disk.
+    public static func isInMemory(path: String) -> Bool { clinux_is_in_memory(path) == 1 }
 }

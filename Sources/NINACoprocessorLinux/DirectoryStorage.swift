@@ -3,8 +3,9 @@ import NINACoprocessor
 
 /// The shared part of an emulator's storages: the directory, and the thread that works in it.
 ///
-/// A single thread serves all of them: operations run in the order in which they were started, even when a coprocessor
-/// takes over the directory of one that has just stopped.
+/// A single thread serves all of them, from the first operation on: operations run in the order in which they were
+/// started, even when a coprocessor takes over the directory of one that has just stopped. Changes that wait for the
+/// thread are made durable together.
 final class StorageEnvironment {
     private static let longestExit: UInt64 = 5_000_000_000
 
@@ -15,7 +16,7 @@ final class StorageEnvironment {
     /// Opens the directory; see ``StoragePool``.
     init(reactor: Reactor, path: String?) throws(LinuxError) {
         self.reactor = reactor
-        worker = SerialWorker(try StoragePool(path: path))
+        worker = SerialWorker(try StoragePool(path: path)) { pool in pool.finish() }
     }
 
     /// The lowest number that no other coprocessor uses.
@@ -32,10 +33,10 @@ final class StorageEnvironment {
         worker.submit { pool in job(pool) }
     }
 
-    /// Waits a few seconds for operations already started, and removes a temporary directory.
+    /// Waits a few seconds for operations already started, removes a temporary directory, and ends the thread.
     func close() {
-        worker.submit { pool in pool.removeTemporary() }
-        _ = worker.drain(deadline: MonotonicClock.deadline(after: Self.longestExit))
+        worker.close(
+            last: { pool in pool.removeTemporary() }, deadline: MonotonicClock.deadline(after: Self.longestExit))
     }
 }
 
@@ -57,7 +58,7 @@ final class DirectoryStorage: Storage {
         let module = self.module ?? environment.claim()
         self.module = module
         let answer = answerer(token)
-        let isStarted = environment.submit { pool in answer(pool.run(operation, module: module)) }
+        let isStarted = environment.submit { pool in pool.start(operation, module: module, answer: answer) }
         if !isStarted { answer(.failure(.system("no thread can be started"))) }
     }
 

@@ -26,6 +26,8 @@ final class StoragePool {
 
     private var root: Root
     private var volumes: [Int: DirectoryVolume] = [:]
+    /// The changes of all volumes that are not durable yet.
+    private let group = StorageGroup()
 
     /// Opens a directory for the lifetime of the process, and removes leftovers of a crash; without a path it creates a
     /// temporary one later. Removes temporary ones that killed emulators of this user have left behind.
@@ -68,20 +70,28 @@ final class StoragePool {
         return volume
     }
 
-    /// Runs an operation of the coprocessor with this number.
-    func run(_ operation: StorageOperation, module: Int) -> StorageResult {
+    /// Starts an operation of the coprocessor with this number; ``finish()`` makes changes durable.
+    func start(_ operation: StorageOperation, module: Int, answer: @escaping (StorageResult) -> Void) {
         do throws(LinuxError) {
-            return try volume(module).run(operation)
+            group.start(operation, on: try volume(module), answer: answer)
         } catch {
-            return .failure(.system("\(error)"))
+            answer(.failure(.system("\(error)")))
         }
     }
 
+    /// Makes all changes durable that were started, and reports their results.
+    func finish() { group.finish() }
+
     /// The coprocessor with this number has stopped.
-    func abandonTemporaries(module: Int) { volumes[module]?.abandonTemporaries() }
+    func abandonTemporaries(module: Int) {
+        guard let volume = volumes[module] else { return }
+        if group.concerns(volume) { group.finish() }
+        volume.abandonTemporaries()
+    }
 
     /// Removes the temporary directory.
     func removeTemporary() {
+        group.finish()
         guard case .temporary(let folder?) = root else { return }
         volumes = [:]
         folder.remove()

@@ -82,6 +82,21 @@ import Testing
         #expect(object["tls_handshakes_per_s"] == nil)
     }
 
+    @Test func durableChanges() throws {
+        let object = try bench(["--storage"])
+        expectPositive(
+            object,
+            [
+                "storage_floor_per_s", "file_writes_per_s", "preference_puts_per_s", "waiting_writes_per_s",
+                "file_writes_over_floor", "file_writes_over_floor_low", "file_writes_over_floor_high",
+                "preference_puts_over_floor", "waiting_writes_over_floor",
+            ])
+        #expect(object["storage_in_memory"] is Bool)
+        // No disk does that: times in nanoseconds must have been read as numbers.
+        let rate = try #require(object["storage_floor_per_s"] as? Double)
+        #expect(rate < 10_000_000)
+    }
+
     /// One number gives the figures themselves, as scripts expect them; several give a row for each.
     @Test func fleets() throws {
         let one = try bench(["--fleet", "2"])
@@ -108,7 +123,7 @@ import Testing
         expectPositive(try bench(transport), Self.commandKeys)
         #expect(try rows(try bench(["--echo"] + transport), "echo").count == 3)
         #expect(try rows(try bench(["--http"] + transport), "http").count == 6)
-        for option in [["--slots", "10"], ["--tls"], ["--fleet", "2"]] {
+        for option in [["--slots", "10"], ["--tls"], ["--storage"], ["--fleet", "2"]] {
             let left = try #require(try bench(option + transport)["left_out"] as? [String])
             #expect(left.first?.contains("--transport") == true, "\(left)")
         }
@@ -136,7 +151,8 @@ import Testing
         let result = try ProcessTests.run(
             "nina",
             [
-                "bench", "--seconds", "1", "--commands", "--slots", "10,64", "--echo", "--http", "--tls", "--fleet",
+                "bench", "--seconds", "1", "--commands", "--slots", "10,64", "--echo", "--http", "--tls", "--storage",
+                "--fleet",
                 "1,3",
             ])
         #expect(result.status == .exited(0), "\(result.errors)")

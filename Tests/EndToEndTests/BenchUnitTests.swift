@@ -22,7 +22,7 @@ import ToolSupport
                 == [.http, .slots([10, 64]), .tls, .commands])
         #expect(
             try options(["--all"]).subjects
-                == [.commands, .slots([10, 64]), .echo, .http, .tls, .fleet([1, 10, 1000])])
+                == [.commands, .slots([10, 64]), .echo, .http, .tls, .storage, .fleet([1, 10, 1000])])
     }
 
     @Test func optionsSayHow() throws {

@@ -139,4 +139,22 @@ import Testing
             #expect(try FrameReader.reply(to: WriteFile.self, in: reply).value == 1)
         }
     }
+
+    /// The thread for the disk starts with the first operation, and serves all of them, of all coprocessors.
+    @Test func theDiskHasOneThread() throws {
+        let directory = StorageDirectory()
+        let emulator = try EmulatorUnderTest(directory.options)
+        let hosts = try (0..<2).map { _ in try emulator.commandHost(joined: false) }
+        let before = try emulator.threads()
+        #expect(try hosts[0].write("a", at: 0, [1]))
+        let after = try emulator.threads()
+        #expect(after.count == before.count + 1)
+        for number in 0..<20 {
+            for host in hosts {
+                #expect(try host.write("a", at: 0, [UInt8(number)]))
+                #expect(try emulator.threads() == after)
+            }
+        }
+        #expect(try emulator.end() == .exited(0))
+    }
 }

@@ -156,6 +156,9 @@ enum Help {
                             programs. Default: not measured
           --tls             TLS connections and bytes. Needs python3 and openssl.
                             Default: not measured
+          --storage         durable changes of files and preferences, in TMPDIR, which
+                            must be on the disk that is to be measured.
+                            Default: not measured
           --fleet N,N...    so many coprocessors in one process: memory of each,
                             commands of all. Default: not measured
           --all             all of these, with --slots 10,64 and --fleet 1,10,1000.
@@ -166,9 +169,9 @@ enum Help {
           --json            one object for programs. Default: a table
           --seconds N       how long each of them is measured. Default: 6
           --bsd             bytes go over BSD sockets. Default: over slots
-          --transport T     the coprocessor; --slots, --tls and --fleet need an own
-                            emulator, and of a wired module only commands are measured.
-                            Default: an own emulator
+          --transport T     the coprocessor; --slots, --tls, --storage and --fleet need
+                            an own emulator, and of a wired module only commands are
+                            measured. Default: an own emulator
 
         Each ratio has a line that says what it means. Figures of releases are in
         Tools/nina/Bench/README.md.

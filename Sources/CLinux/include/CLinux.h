@@ -137,6 +137,8 @@ char *const *clinux_environment(void);
 //
 // A directory by its path, through whatever links the path has.
 int clinux_open_directory_path(const char *path);
+// Whether a path is on a file system in memory: 1, 0, or -1.
+int clinux_is_in_memory(const char *path);
 int clinux_open_directory(int directory, const char *name);
 // For reading; does not wait for the other end of a FIFO.
 int clinux_open_file(int directory, const char *name);
@@ -160,6 +162,17 @@ int clinux_remove_directory(int directory, const char *name);
 void *clinux_list_open(int directory);
 const char *clinux_list_next(void *list);
 void clinux_list_close(void *list);
+
+// ---- synchronizing (synchronize.c) ----
+
+// The most that one call synchronizes.
+enum { CLINUX_SYNC_LIMIT = 32 };
+// A queue of the kernel for the calls below; 0 when it has none. Destroying one may take milliseconds.
+unsigned long clinux_sync_queue_create(void);
+void clinux_sync_queue_destroy(unsigned long queue);
+// Synchronizes files or directories to disk at the same time, or one after another without a queue: their bytes and
+// size, or with only_data 0 all of them. Waits for all; errors has 0 or an error number for each.
+void clinux_sync_all(unsigned long queue, const int32_t *fds, size_t count, int only_data, int32_t *errors);
 
 // ---- the rest (system.c) ----
 

@@ -69,6 +69,11 @@ final class EmulatorUnderTest {
         return try openDescriptors()
     }
 
+    /// The numbers of the process's threads.
+    func threads() throws -> Set<String> {
+        Set(try FileManager.default.contentsOfDirectory(atPath: "/proc/\(child.pid)/task"))
+    }
+
     /// Its resident memory, in bytes.
     func residentBytes() throws -> Int { try #require(ProcessTimes.residentBytes(pid: child.pid)) }
 

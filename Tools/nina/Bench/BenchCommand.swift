@@ -26,6 +26,7 @@ struct BenchCommand {
         case .echo: try run(EchoBench(options: options))
         case .http: try run(HTTPBench(options: options))
         case .tls: try run(TLSBench(options: options))
+        case .storage: try run(StorageBench(options: options))
         case .fleet(let counts): try run(FleetBench(options: options, counts: counts))
         }
     }

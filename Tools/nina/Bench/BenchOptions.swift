@@ -12,6 +12,7 @@ struct BenchOptions {
         case echo
         case http
         case tls
+        case storage
         /// Numbers of coprocessors.
         case fleet([Int])
     }
@@ -38,11 +39,13 @@ struct BenchOptions {
             case "--echo": add(.echo)
             case "--http": add(.http)
             case "--tls": add(.tls)
+            case "--storage": add(.storage)
             case "--fleet": add(.fleet(try arguments.numbers(1...5000)))
             case "--all":
-                for subject in [.commands, .slots([10, 64]), .echo, .http, .tls, .fleet([1, 10, 1000])] as [Subject] {
-                    add(subject)
-                }
+                let all: [Subject] = [
+                    .commands, .slots([10, 64]), .echo, .http, .tls, .storage, .fleet([1, 10, 1000]),
+                ]
+                for subject in all { add(subject) }
             default: throw arguments.unknown()
             }
         }

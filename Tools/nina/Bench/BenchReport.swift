@@ -58,6 +58,8 @@ struct BenchReport {
     var table: BenchTable?
     /// The members of a table's only row are members of the JSON object too.
     var isFlatWithOneRow = false
+    /// What the JSON has beside figures.
+    var facts: [JSONMember] = []
     /// What each ratio means.
     var meanings: [String] = []
     /// What was not measured, and why.
@@ -92,6 +94,7 @@ extension BenchReport {
             if isFlatWithOneRow, rows.count == 1 { members += rows[0] }
             members.append(JSONMember(table.key, .array(rows.map { .object($0) })))
         }
+        members += facts
         if !leftOut.isEmpty { members.append(JSONMember("left_out", .array(leftOut.map { .string($0) }))) }
         return members
     }
