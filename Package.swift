@@ -48,7 +48,7 @@ let package = Package(
                 "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "LinuxProcesses", "ToolSupport",
                 "nina-emulator",
             ],
-            path: "Tools/nina"),
+            path: "Tools/nina", exclude: ["Bench/README.md"]),
         .testTarget(
             name: "LinuxIOTests", dependencies: ["LinuxIO", "LinuxBoards", "LinuxProcesses", "CLinux", "TestThreads"]),
         .target(name: "TestSupport", dependencies: ["NINACoprocessor", "NINALink"], path: "Tests/TestSupport"),
@@ -87,7 +87,7 @@ let package = Package(
             dependencies: [
                 "APISuite", "TestPeers", "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO",
                 "LinuxProcesses",
-                "TestSupport", "TestThreads", "nina-emulator", "nina",
+                "TestSupport", "TestThreads", "ToolSupport", "nina-emulator", "nina",
             ]),
         .executableTarget(
             name: "nina-fuzz", dependencies: ["TestSupport"], path: "Tests/Fuzz", exclude: ["seeds.py"]),

@@ -216,28 +216,4 @@ import WiFiNINA
         #expect(wrong.status == .exited(2))
         #expect(wrong.errors.contains("expected ready=LINE"))
     }
-
-    @Test func benchPrintsItsKeys() throws {
-        let result = try Self.run("nina", ["bench", "--json", "--seconds", "1"])
-        #expect(result.status == .exited(0), "\(result.errors)")
-        for key in [
-            "floor_round_trips_per_s", "commands_per_s", "commands_over_floor", "command_p50_us", "command_p99_us",
-            "write_bytes_per_s", "read_bytes_per_s", "write_bytes_per_floor_round_trip",
-            "read_bytes_per_floor_round_trip", "commands_per_kb_written", "commands_per_kb_read",
-        ] {
-            #expect(result.output.contains("\"\(key)\": "))
-        }
-    }
-
-    @Test func benchOfStoragePrintsItsKeys() throws {
-        let result = try Self.run("nina", ["bench", "--storage", "--json", "--seconds", "1"])
-        #expect(result.status == .exited(0), "\(result.errors)")
-        for key in [
-            "storage_floor_per_s", "file_writes_per_s", "preference_puts_per_s", "waiting_writes_per_s",
-            "file_writes_over_floor", "file_writes_over_floor_least", "file_writes_over_floor_most",
-            "preference_puts_over_floor", "waiting_writes_over_floor", "storage_in_memory",
-        ] {
-            #expect(result.output.contains("\"\(key)\": "))
-        }
-    }
 }

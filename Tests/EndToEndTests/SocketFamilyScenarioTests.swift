@@ -135,4 +135,18 @@ import WiFiNINA
         #expect(throws: WiFiError.connectFailed) { try client.connect("no-such-host.invalid", port: 1) }
         #expect(MonotonicClock.nanoseconds() - start < 9_000_000_000)
     }
+
+    /// Clients that come at the same time are connected before the program accepts any: one that finds no room would wait
+    /// a second until it is tried again.
+    @Test func manyClientsAtOnceFindRoom() throws {
+        let emulator = try EmulatorUnderTest()
+        let wifi = try emulator.host(.bsd)
+        let server = WiFiServer(wifi, port: 80)
+        try server.begin()
+        let address = try wifi.localIP()
+        let peers = try (0..<64).map { _ in try TCPPeer(address, port: 80) }
+        try peers[63].send([7])
+        #expect(try wifi.waitForActivity(.seconds(10)))
+        #expect(try server.accept() != nil)
+    }
 }

@@ -53,6 +53,18 @@ public struct Arguments {
         return number
     }
 
+    /// The value of the last option, as whole numbers in a range, with commas between them: `10,64`.
+    public mutating func numbers(_ range: ClosedRange<Int>) throws -> [Int] {
+        let text = try value()
+        return try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+            guard let number = Int(part), range.contains(number) else {
+                throw UsageError(
+                    "\(current): expected numbers from \(range.lowerBound) to \(range.upperBound), got '\(text)'")
+            }
+            return number
+        }
+    }
+
     /// An error about the last option.
     public func error(expected: String, got text: String) -> UsageError {
         UsageError("\(current): expected \(expected), got '\(text)'")

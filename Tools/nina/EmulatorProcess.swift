@@ -50,6 +50,9 @@ final class EmulatorProcess {
 
     var pid: Int32 { child.pid }
 
+    /// Its memory in bytes; nil when it has ended.
+    var residentBytes: Int? { ProcessTimes.residentBytes(pid: child.pid) }
+
     /// The port of this machine for a server in an emulator without port options: the server's own, or 8000 more if
     /// this user may not bind it.
     static func hostPort(_ port: UInt16) -> UInt16 {

@@ -7,7 +7,7 @@ enum Help {
           nina example    runs one of Arduino's example sketches, or lists them
           nina info       prints firmware, addresses and networks of a coprocessor
           nina probe      checks the wires of a module one by one
-          nina bench      measures commands and bytes per second
+          nina bench      measures commands, bytes, round trips, requests and TLS
           nina commands   prints every command of the protocol as JSON
 
           nina help COMMAND     its options and their defaults; or nina COMMAND --help
@@ -140,24 +140,43 @@ enum Help {
         """
 
     private static let bench = """
-        nina bench [--pin] [--json] [--seconds N] [--bsd]
-        nina bench --fleet N [--pin] [--json]
-        nina bench --storage [--pin] [--json] [--seconds N]
+        nina bench [WHAT...] [--pin] [--json] [--seconds N] [--bsd] [--transport T]
 
-        Measures commands and bytes per second through library, link and emulator, as
-        ratios to a raw socket echo in the same run.
+        Measures what library, link and emulator cost, as ratios to floors that the same
+        run measures without them.
 
+        What to measure, one or more:
+          --commands        commands and bytes per second. Default: this, if nothing is
+                            chosen
+          --slots N,N...    commands with so many slots, all but 4 of which have an open
+                            connection: 10,64. Default: not measured
+          --echo            round trips of a client outside, to a program that blocks
+                            and one with tasks. Default: not measured
+          --http            requests per second of 1, 8 and 64 clients, to such
+                            programs. Default: not measured
+          --tls             TLS connections and bytes. Needs python3 and openssl.
+                            Default: not measured
+          --storage         durable changes of files and preferences, in TMPDIR, which
+                            must be on the disk that is to be measured.
+                            Default: not measured
+          --fleet N,N...    so many coprocessors in one process: memory of each,
+                            commands of all. Default: not measured
+          --all             all of these, with --slots 10,64 and --fleet 1,10,1000.
+                            Default: what is chosen
+
+        How:
           --pin             all processes on one core: steadier. Default: off
-          --json            figures for programs. Default: a table
-          --seconds N       how long. Default: 6
+          --json            one object for programs. Default: a table
+          --seconds N       how long each of them is measured. Default: 6
           --bsd             bytes go over BSD sockets. Default: over slots
-          --fleet N         N coprocessors in one process: memory each, commands in all.
-                            Default: one, which is measured for --seconds
-          --storage         durable changes of files and preferences per second, as
-                            ratios to write, fsync, rename and fsync of the folder, in
-                            TMPDIR, which must be on the disk that is to be measured.
-                            Default: no files are written
+          --transport T     the coprocessor; --slots, --tls, --storage and --fleet need
+                            an own emulator, and of a wired module only commands are
+                            measured. Default: an own emulator
 
+        Each ratio has a line that says what it means. Figures of releases are in
+        Tools/nina/Bench/README.md.
+
+        \(transports)
         """
 
     private static let commands = """

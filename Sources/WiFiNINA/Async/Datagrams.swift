@@ -122,7 +122,7 @@ extension WiFiModule {
                 waits.recordProgress()
                 return Datagram(socket.read(count), to: socket.remoteIP(), port: socket.remotePort())
             }
-            try await pause(&backoff, object: handle.id, for: .read)
+            try await pause(&backoff, object: handle.id, for: .read, .classic)
         }
     }
 

@@ -148,7 +148,7 @@ extension WiFiModule {
                 waits.recordProgress()
                 return adopt(client)
             }
-            try await pause(&backoff, object: server.id, for: .read)
+            try await pause(&backoff, object: server.id, for: .read, listener.server.socketFamily)
         }
     }
 

@@ -101,7 +101,7 @@ extension WiFiModule {
                 }
                 connection.stateDue = now.advanced(byNanoseconds: backoff.interval(at: now))
             }
-            try await pause(&backoff, object: client.id, for: .read)
+            try await pause(&backoff, object: client.id, for: .read, connection.client.id?.family ?? .classic)
         }
     }
 

@@ -14,6 +14,8 @@ struct PollBackoff {
     private let start: MonotonicInstant
     let deadline: MonotonicInstant
     private var pause = Self.pauses.lowerBound
+    /// For a BSD socket, for which IRQ is not raised.
+    private var blindPause = BSDCommands.firstPause
 
     init(at now: MonotonicInstant, timeout: Duration?) {
         start = now
@@ -25,7 +27,13 @@ struct PollBackoff {
         min(max(now.nanoseconds(since: start) / 4, Self.interval.lowerBound), Self.interval.upperBound)
     }
 
-    mutating func nextLook(at now: MonotonicInstant, isInterruptHigh: Bool) -> MonotonicInstant {
+    mutating func nextLook(
+        at now: MonotonicInstant, isInterruptHigh: Bool, family: SocketFamily = .classic
+    ) -> MonotonicInstant {
+        if family == .bsd {
+            defer { blindPause = min(blindPause * 2, BSDCommands.longestPause) }
+            return min(deadline, now.advanced(byNanoseconds: blindPause))
+        }
         defer { pause = isInterruptHigh ? min(pause * 2, Self.pauses.upperBound) : Self.pauses.lowerBound }
         return min(deadline, now.advanced(byNanoseconds: isInterruptHigh ? pause : interval(at: now)))
     }
@@ -33,11 +41,14 @@ struct PollBackoff {
 
 extension WiFiModule {
     /// Waits for activity of the module that concerns an object; the caller then checks again.
-    func pause(_ backoff: inout PollBackoff, object: Int, for wait: WiFiError.Wait) async throws(WiFiError) {
+    /// - Parameter family: the object's sockets.
+    func pause(
+        _ backoff: inout PollBackoff, object: Int, for wait: WiFiError.Wait, _ family: SocketFamily
+    ) async throws(WiFiError) {
         let now = now
         guard now < backoff.deadline else { throw .timedOut(wait) }
         let isHigh = try wifi.driver.interruptLevel()
-        let due = backoff.nextLook(at: now, isInterruptHigh: isHigh)
+        let due = backoff.nextLook(at: now, isInterruptHigh: isHigh, family: family)
         try await suspend(.activity, object, until: due, hasSeenInterrupt: isHigh)
     }
 

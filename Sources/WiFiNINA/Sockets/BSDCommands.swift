@@ -13,8 +13,9 @@ final class BSDCommands: SocketCommands {
 
     /// The maximum number of bytes in a reply to RECV: the firmware's limit.
     static let longestReceive = 4076
-    /// Connections that may wait at a listener; lwip has 16 sockets in total.
-    private static let backlog: UInt8 = 16
+    /// Connections that may wait at a listener: as many as the module has room for. One that finds none waits a second
+    /// or longer until it is tried again.
+    private static let backlog: UInt8 = 255
     /// The lowest number of a module's sockets.
     private static let firstNumber: UInt64 = 54
 

@@ -36,6 +36,16 @@ import Testing
         }
     }
 
+    /// IRQ is never raised for a BSD socket: looks follow each other as closely as those of the calls that block.
+    @Test(arguments: [false, true]) func aBSDSocketIsLookedAtSoon(_ isInterruptHigh: Bool) {
+        var backoff = PollBackoff(at: Self.start, timeout: nil)
+        let pauses = (0..<8).map { _ in
+            backoff.nextLook(at: Self.start, isInterruptHigh: isInterruptHigh, family: .bsd)
+                .nanoseconds(since: Self.start) / 500_000
+        }
+        #expect(pauses == [1, 2, 4, 8, 16, 32, 40, 40])
+    }
+
     @Test func noLookIsAfterTheDeadline() {
         var backoff = PollBackoff(at: Self.start, timeout: .milliseconds(60))
         #expect(backoff.deadline == at(60))
@@ -43,5 +53,6 @@ import Testing
         #expect(backoff.nextLook(at: at(10), isInterruptHigh: false) == at(60))
         #expect(backoff.nextLook(at: at(11), isInterruptHigh: false) == at(60))
         #expect(backoff.nextLook(at: at(60), isInterruptHigh: true) == at(60))
+        #expect(backoff.nextLook(at: at(60), isInterruptHigh: true, family: .bsd) == at(60))
     }
 }

@@ -1,11 +1,12 @@
 import LinuxIO
 
-/// The remote end of the bulk measurements: a TCP socket in its own thread that receives or sends as fast as possible.
+/// The remote end of a measurement: a TCP socket in its own thread that receives, sends or returns bytes as fast as
+/// possible.
 final class BulkPeer {
     let port: UInt16
     private let listener: FileDescriptor
 
-    enum Direction { case takes, gives }
+    enum Direction { case takes, gives, returns }
 
     init(_ direction: Direction) throws {
         let listener = try TCPSocket.listen(on: IPv4Endpoint(address: IPv4Endpoint.loopbackAddress, port: 0))
@@ -28,6 +29,16 @@ final class BulkPeer {
             while case .received = bytes.withUnsafeMutableBytes({ TCPSocket.receiveWaiting(number, into: $0) }) {}
         case .gives:
             while case .sent = bytes.withUnsafeBytes({ TCPSocket.sendWaiting(number, $0) }) {}
+        case .returns:
+            while case .received(let count) = bytes.withUnsafeMutableBytes({
+                TCPSocket.receiveWaiting(number, into: $0)
+            }) {
+                guard
+                    case .sent(count) = bytes.withUnsafeBytes({
+                        TCPSocket.sendWaiting(number, UnsafeRawBufferPointer(rebasing: $0[..<count]))
+                    })
+                else { return }
+            }
         }
     }
 }

@@ -1,11 +1,10 @@
 import LinuxIO
-import LinuxProcesses
 import NINATransport
 import NINAWire
 import WiFiNINA
 
 /// Many coprocessors in one emulator process, each with a server and a connected client that exchange data.
-struct FleetBench {
+struct FleetBench: Bench {
     private struct Member {
         let wifi: WiFi
         let server: WiFiServer
@@ -19,54 +18,69 @@ struct FleetBench {
         init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
     }
 
-    let count: Int
-    private static let message = Array("a line from each of them\n".utf8)
-    private static let rounds = 20
-
-    func run() throws -> FleetFigures {
-        _ = Limits.raiseOpenFiles()
-        let emulator = try EmulatorProcess(["--log-level", "error", "--wifi-delay", "0"])
-        defer { emulator.stop() }
-        let before = try memory(emulator)
-        let idle = try (0..<count).map { _ in WiFi(link: try emulator.transport.open(timeout: .seconds(30))) }
-        var figures = FleetFigures(count: count)
-        figures.bytesPerIdle = max(0, try memory(emulator) - before) / count
-        let members = try idle.map { try populate($0) }
-        figures.bytesPerBusy = max(0, try memory(emulator) - before) / count
-        let first = members.reduce(0) { $0 + $1.wifi.commandCount }
-        let start = MonotonicClock.nanoseconds()
-        for _ in 0..<Self.rounds {
-            for member in members { try exchange(member) }
-        }
-        let seconds = Double(MonotonicClock.nanoseconds() - start) / 1e9
-        figures.commandsPerSecond = Double(members.reduce(0) { $0 + $1.wifi.commandCount } - first) / seconds
-        figures.served = members.count
-        for member in members { member.wifi.end() }
-        return figures
+    /// The results for a number of coprocessors.
+    private struct Result {
+        let count: Int
+        var served = 0
+        var bytesPerIdle = 0
+        var bytesPerBusy = 0
+        var rates: [Double] = []
     }
 
-    private func memory(_ emulator: EmulatorProcess) throws -> Int {
-        guard let bytes = ProcessTimes.residentBytes(pid: emulator.pid) else {
-            throw ToolError("cannot read the emulator's memory")
+    let options: BenchOptions
+    let counts: [Int]
+    private static let message = Array("a line from each of them\n".utf8)
+    private static let rounds = 5
+
+    var emptyReport: BenchReport { BenchReport(name: "fleet", title: "Coprocessors in one process") }
+
+    func run() throws -> BenchReport {
+        try options.requireOwnEmulator(for: "--fleet, for its memory,")
+        _ = Limits.raiseOpenFiles()
+        return report(try counts.map { try measure($0) })
+    }
+
+    private func measure(_ count: Int) throws -> Result {
+        let target = try BenchTarget(nil, emulator: ["--wifi-delay", "0"])
+        defer { target.stop() }
+        let before = try target.residentBytes()
+        let idle = try (0..<count).map { _ in try target.idleHost() }
+        var result = Result(count: count)
+        result.bytesPerIdle = max(0, try target.residentBytes() - before) / count
+        let members = try idle.map { try populate($0) }
+        result.bytesPerBusy = max(0, try target.residentBytes() - before) / count
+        let slice = options.slice(counts.count * Self.rounds)
+        for number in 0...Self.rounds {
+            let rate = try commandsPerSecond(members, during: number == 0 ? slice / 4 : slice)
+            if number > 0 { result.rates.append(rate) }
         }
-        return bytes
+        result.served = members.count
+        for member in members { member.wifi.end() }
+        return result
+    }
+
+    /// Each member exchanges a line, again and again, at least once.
+    private func commandsPerSecond(_ members: [Member], during nanoseconds: UInt64) throws -> Double {
+        func sum() -> Int { members.reduce(0) { $0 + $1.wifi.commandCount } }
+        let first = sum()
+        let start = MonotonicClock.nanoseconds()
+        var now = start
+        repeat {
+            for member in members { try exchange(member) }
+            now = MonotonicClock.nanoseconds()
+        } while now - start < nanoseconds
+        return Double(sum() - first) * 1e9 / Double(now - start)
     }
 
     /// A server, an external client, and the connection between them.
     private func populate(_ wifi: WiFi) throws -> Member {
+        wifi.socketFamily = options.family
         try wifi.begin("open-net")
         let server = WiFiServer(wifi, port: 8081)
         try server.begin()
         let place = IPv4Endpoint(address: try wifi.localIP().rawValue, port: 8081)
         let peer = SharedDescriptor(try TCPSocket.connect(to: place))
-        let deadline = MonotonicClock.nanoseconds() + 10_000_000_000
-        while MonotonicClock.nanoseconds() < deadline {
-            if let client = try server.accept() {
-                return Member(wifi: wifi, server: server, client: client, peer: peer)
-            }
-            try wifi.waitForActivity(.milliseconds(100))
-        }
-        throw ToolError("a coprocessor's client was not accepted")
+        return Member(wifi: wifi, server: server, client: try server.acceptWaiting(wifi), peer: peer)
     }
 
     /// Sends a line in each direction.
@@ -89,31 +103,32 @@ struct FleetBench {
             throw ToolError("a client got no answer")
         }
     }
-}
 
-/// The results of the fleet bench.
-struct FleetFigures {
-    let count: Int
-    var served = 0
-    var bytesPerIdle = 0
-    var bytesPerBusy = 0
-    var commandsPerSecond = 0.0
-
-    var table: String {
-        """
-        \(count) coprocessors in one process, \(served) served
-        \(bytesPerIdle) bytes of memory for each idle one
-        \(bytesPerBusy) bytes for each with a server and a client
-        \(Int(commandsPerSecond)) commands per second in total
-
-        """
-    }
-
-    var json: String {
-        """
-        {"coprocessors": \(count), "served": \(served), "bytes_per_idle": \(bytesPerIdle), \
-        "bytes_per_busy": \(bytesPerBusy), "commands_per_s": \(Int(commandsPerSecond))}
-
-        """
+    private func report(_ results: [Result]) -> BenchReport {
+        var report = emptyReport
+        var table = BenchTable(
+            key: "fleet",
+            columns: [
+                .init(key: "coprocessors", title: "coprocessors"), .init(key: "served", title: "served"),
+                .init(key: "bytes_per_idle", title: "idle", unit: "bytes each"),
+                .init(key: "bytes_per_busy", title: "in use", unit: "bytes each"),
+                .init(key: "commands_per_s", title: "commands", unit: "per s"),
+                .init(key: "commands_over_first", title: "over", unit: "first line"),
+            ])
+        for result in results {
+            let rate = Spread(result.rates).median
+            let first = Spread(results[0].rates).median
+            table.rows.append([
+                .count(result.count), .count(result.served), .count(result.bytesPerIdle), .count(result.bytesPerBusy),
+                .number(rate), .number(rate / first),
+            ])
+        }
+        report.table = table
+        report.isFlatWithOneRow = true
+        report.meanings = [
+            "commands: one program serves each in turn, and its client gets a line back",
+            "over first line: at 1, many coprocessors do as much together as few",
+        ]
+        return report
     }
 }
