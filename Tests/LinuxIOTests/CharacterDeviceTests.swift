@@ -19,4 +19,16 @@ import Testing
     func opensOnlyDevices(path: String, errno: Errno) {
         #expect(throws: LinuxError("open", errno, path)) { _ = try CharacterDevice.open(path: path) }
     }
+
+    /// No bytes are written at once; what is no descriptor fails.
+    @Test func writingNothingIsNoFailure() throws {
+        let file = try CharacterDevice.open(path: "/dev/null")
+        let number = file.rawValue
+        #expect([UInt8]().withUnsafeBytes { CharacterDevice.write(number, $0) } == .sent(0))
+        #expect([UInt8]([1, 2]).withUnsafeBytes { CharacterDevice.write(number, $0) } == .sent(2))
+        #expect([UInt8]([1]).withUnsafeBytes { CharacterDevice.write(-1, $0) } == .failed(.badDescriptor))
+        // What has no queue of bytes has none in it.
+        #expect(TCPSocket.readableBytes(number) == 0 && TCPSocket.unsentBytes(number) == 0)
+        #expect(TCPSocket.untransmittedBytes(number) == 0 && TCPSocket.untransmittedBytes(-1) == 0)
+    }
 }

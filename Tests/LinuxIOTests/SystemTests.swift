@@ -122,4 +122,24 @@ import Testing
         #expect(network(-1).prefixLength == 0 && network(33).prefixLength == 32)
         #expect(network(31).mask == 0xFFFF_FFFE && network(1).mask == 0x8000_0000)
     }
+
+    /// The kernel's bits, of <sys/epoll.h>.
+    @Test func eventsAreTheKernels() {
+        for (events, bits) in [
+            (ReadyEvents.readable, EPOLLIN), (.writable, EPOLLOUT), (.error, EPOLLERR), (.hangUp, EPOLLHUP),
+            (.peerClosed, EPOLLRDHUP),
+        ] {
+            #expect(events.rawValue == bits.rawValue)
+        }
+    }
+
+    @Test func aProgramKnowsItsPlace() throws {
+        let path = try #require(ProgramPath.own)
+        #expect(path.hasPrefix("/") && FileAccess.isExecutable(path: path))
+    }
+
+    @Test func aProcessHasMemoryAndTime() throws {
+        #expect(try #require(ProcessTimes.residentBytes(pid: Environment.processID)) > 1_000_000)
+        #expect(ProcessTimes.residentBytes(pid: -1) == nil)
+    }
 }

@@ -95,4 +95,20 @@ import Testing
         #expect(try bench.errno() == BSDError.unreachable.rawValue)
         #expect(bench.network.datagrams.count == 1)
     }
+
+    /// Why a connection has ended is told once, by the first command that uses it; from then on it is merely not connected.
+    @Test(arguments: ["send", "receive", "option"]) func aFailureIsToldOnce(_ use: String) throws {
+        let bench = try DeviceHarness()
+        let (number, _) = try bench.connected()
+        #expect(try bench.byte(0x30) == 1)
+        switch use {
+        case "send": #expect(try bench.send(number, [1]) == 0)
+        case "receive": #expect(try bench.receive(number).isEmpty)
+        default: #expect(try bench.option(number, 0x1007, 4) == [BSDError.aborted.rawValue, 0, 0, 0])
+        }
+        if use != "option" { #expect(try bench.errno() == BSDError.aborted.rawValue) }
+        #expect(try bench.send(number, [1]) == 0)
+        #expect(try bench.errno() == BSDError.notConnected.rawValue)
+        #expect(try bench.option(number, 0x1007, 4) == [0, 0, 0, 0])
+    }
 }

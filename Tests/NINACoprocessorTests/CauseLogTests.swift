@@ -251,6 +251,7 @@ import Testing
         let old = try self.bench(.arduino200, storage: MemoryStorage())
         try expect(.info, "this firmware supports only http downloads") { () throws in try download(old, "https://a") }
         #expect(lines.count(.warning, "cannot begin") == 0)
+        #expect(old.network.openSockets == 0)
     }
 
     @Test func theEndOfADownloadIsTold() throws {

@@ -75,4 +75,17 @@ import Testing
         #expect(watcher.events.isEmpty)
         #expect(queued.wasReset && network.openSockets == 0)
     }
+
+    /// A datagram socket without a port of its own gets one, each another; a port that is named is kept, and is one's own.
+    @Test func datagramSocketsHavePorts() throws {
+        let endpoint = Endpoint(address: .loopback, port: 9)
+        for port in [0, 0, 1, 5000] as [UInt16] {
+            let socket = try network.openDatagram(port: port, group: nil).get()
+            #expect(network.sendDatagram(socket, [7], to: endpoint))
+        }
+        let ports = network.datagrams.map(\.port)
+        #expect(ports[0] >= 49_152 && ports[1] >= 49_152 && ports[0] != ports[1] && ports[2...] == [1, 5000])
+        #expect(network.openDatagram(port: 1, group: nil) == .failure(.addressInUse))
+        #expect(network.openSockets == 4)
+    }
 }

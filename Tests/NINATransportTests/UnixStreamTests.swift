@@ -1,3 +1,4 @@
+import Glibc
 import LinuxIO
 import NINALink
 import NINATransport
@@ -82,5 +83,32 @@ import Testing
             bytes += buffer[..<part]
         }
         return bytes
+    }
+
+    /// What the kernel is told to wait is never longer than the call may take, and at most a second. It rounds to its ticks.
+    @Test func theKernelWaitsNoLongerThanTheCall() throws {
+        let path = "\(Environment.temporaryDirectory)/nina-waits-\(Environment.processID).sock"
+        defer { UnixSocket.removeSocketFile(path: path) }
+        let listener = try UnixSocket.listen(path: path)
+        let stream = try UnixStream(path: path, until: deadline)
+        guard let accepted = try UnixSocket.accept(listener.rawValue) else {
+            Issue.record("no connection")
+            return
+        }
+        let number = accepted.rawValue
+        let own = try #require(stream.activityDescriptor)
+        var buffer = MessageBuffer(acceptsHostMessages: true)
+        for (seconds, limit) in [(60, 1_000_000), (0.5, 500_000), (60, 1_000_000), (2, 1_000_000)] as [(Double, Int)] {
+            #expect([7].withUnsafeBytes { UnixSocket.send(number, $0) } == .sent(8))
+            // The bytes are there already.
+            #expect(try stream.receive(into: &buffer, until: stream.now.advanced(by: .seconds(seconds))))
+            var time = timeval()
+            var size = socklen_t(MemoryLayout<timeval>.size)
+            #expect(getsockopt(own, SOL_SOCKET, SO_RCVTIMEO, &time, &size) == 0)
+            let microseconds = time.tv_sec * 1_000_000 + Int(time.tv_usec)
+            #expect((1...limit + 20_000).contains(microseconds))
+        }
+        accepted.close()
+        #expect(throws: LinkError.self) { _ = try stream.receive(into: &buffer, until: deadline) }
     }
 }

@@ -89,4 +89,18 @@ import Testing
         let refusal = clocked([0xE0, 0xDC, 0x01, 0x00, 0xEE, 0, 0, 0], .prefGet).bytes
         #expect((try? FrameReader.reply(to: PrefGet.self, in: refusal[...]))?.isRefused == true)
     }
+
+    /// What cannot become the reply is not clocked any further: another start, or the reply to another command.
+    @Test func anotherReplyIsNotClocked() {
+        let start: [UInt8] = [0xE0, 0xA0]
+        #expect(ReplyMeasure.missing(start[...], of: .getConnStatus) > 0)
+        for bytes in [[0x00], [0xFF, 0xE0], [0xE0, 0xA1], [0xE0, 0x20, 1], [0xE0, 0x00]] as [[UInt8]] {
+            #expect(ReplyMeasure.missing(bytes[...], of: .getConnStatus) == 0, "\(bytes)")
+        }
+        // The error frame has three bytes.
+        for count in 1...4 {
+            let bytes: [UInt8] = [0xEF, 0x00, 0xEE, 0x00]
+            #expect(ReplyMeasure.missing(bytes.prefix(count), of: .getConnStatus) == max(0, 3 - count))
+        }
+    }
 }

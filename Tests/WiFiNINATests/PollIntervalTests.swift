@@ -100,4 +100,22 @@ import WiFiNINA
         #expect(try client.read(10) == [1, 2])
         #expect(try !host.wifi.waitForActivity(.zero))
     }
+
+    /// Each client is asked once: the one whose turn it is, too.
+    @Test func availableAsksEachBSDSocketOnce() throws {
+        let host = try Host(family: .bsd)
+        let server = try host.server()
+        let peers = try (0..<3).map { _ in try #require(host.network.connect(to: server.port)) }
+        peers[1].send([1])
+        let client = try #require(try server.available())
+        #expect(try client.read(10) == [1])
+        // The listener, and three clients.
+        let commands = try host.commands { _ = try server.available() }
+        let others = try host.commands { _ = try server.available() }
+        #expect(commands == others)
+        peers[1].send([2])
+        #expect(try server.available() == client)
+        #expect(try client.read(10) == [2])
+        #expect(commands == 3 + 2)
+    }
 }

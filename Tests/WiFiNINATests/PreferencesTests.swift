@@ -132,4 +132,25 @@ import WiFiNINA
         #expect(throws: WiFiError.unsupported(.prefBegin)) { try p.begin("space") }
         #expect(throws: WiFiError.unsupported(.prefGettype)) { try p.getInt("i") }
     }
+
+    /// A value that is missing is 0, false, no number or an empty text, unless the program names another.
+    @Test func whatIsMissingHasADefault() throws {
+        let preferences = Preferences(try Host().wifi)
+        try preferences.begin("space")
+        #expect(try preferences.getChar("k") == 0 && preferences.getChar("k", -7) == -7)
+        #expect(try preferences.getUChar("k") == 0 && preferences.getUChar("k", 7) == 7)
+        #expect(try preferences.getShort("k") == 0 && preferences.getShort("k", -7) == -7)
+        #expect(try preferences.getUShort("k") == 0 && preferences.getUShort("k", 7) == 7)
+        #expect(try preferences.getInt("k") == 0 && preferences.getInt("k", -7) == -7)
+        #expect(try preferences.getUInt("k") == 0 && preferences.getUInt("k", 7) == 7)
+        #expect(try preferences.getLong("k") == 0 && preferences.getLong("k", -7) == -7)
+        #expect(try preferences.getULong("k") == 0 && preferences.getULong("k", 7) == 7)
+        #expect(try preferences.getLong64("k") == 0 && preferences.getLong64("k", -7) == -7)
+        #expect(try preferences.getULong64("k") == 0 && preferences.getULong64("k", 7) == 7)
+        #expect(try preferences.getFloat("k").isNaN && preferences.getFloat("k", 0.5) == 0.5)
+        #expect(try preferences.getDouble("k").isNaN && preferences.getDouble("k", 0.5) == 0.5)
+        #expect(try !preferences.getBool("k") && preferences.getBool("k", true))
+        #expect(try preferences.getString("k").isEmpty && preferences.getString("k", "other") == "other")
+        #expect(try preferences.getBytes("k").isEmpty && preferences.getBytesLength("k") == 0)
+    }
 }

@@ -124,4 +124,16 @@ import Testing
         #expect(try bench.status() == 0)
         #expect(try bench.ask(0x21)[0] == [0, 0, 0, 0])
     }
+
+    /// A passphrase that is too short starts nothing, but the station has left its network: its connections end.
+    @Test func aFailedAccessPointEndsConnections() throws {
+        let bench = try DeviceHarness()
+        let (client, peer) = try bench.acceptedClient(try bench.server())
+        let (socket, other) = try bench.connected()
+        #expect(try bench.byte(0x19, name, Array("short".utf8), [6]) == 0)
+        #expect(try bench.state(client) == 0)
+        #expect(peer.isFinished && other.isFinished)
+        #expect(try bench.send(socket, [1]) == 0)
+        #expect(try bench.byte(0x20) == 9)
+    }
 }
