@@ -52,29 +52,42 @@ static size_t submit(unsigned long queue, const int32_t *fds, size_t count, int 
     return submitted;
 }
 
-static void collect(unsigned long queue, size_t submitted, int32_t *errors) {
+// Returns -1 when the answers of some requests, whose errors are EIO then, will never be known.
+static int collect(unsigned long queue, size_t submitted, int32_t *errors) {
+    int is_answered[CLINUX_SYNC_LIMIT] = {0};
+    size_t answered = 0;
     struct io_event events[CLINUX_SYNC_LIMIT];
-    while (submitted > 0) {
-        long count = syscall(SYS_io_getevents, queue, 1L, (long)submitted, events, NULL);
+    while (answered < submitted) {
+        long count = syscall(SYS_io_getevents, queue, 1L, (long)(submitted - answered), events, NULL);
         if (count < 0 && errno == EINTR)
             continue;
-        if (count <= 0)
-            return;
+        if (count <= 0) {
+            for (size_t i = 0; i < submitted; i++)
+                if (!is_answered[i])
+                    errors[i] = EIO;
+            return -1;
+        }
         for (long i = 0; i < count; i++) {
+            is_answered[events[i].data] = 1;
             // A file system that knows only the plain calls gets them.
             int isRefused = events[i].res == -EINVAL || events[i].res == -EOPNOTSUPP;
             if (!isRefused)
                 errors[events[i].data] = events[i].res < 0 ? (int32_t)-events[i].res : 0;
         }
-        submitted -= (size_t)count;
+        answered += (size_t)count;
     }
+    return 0;
 }
 
-void clinux_sync_all(unsigned long queue, const int32_t *fds, size_t count, int only_data, int32_t *errors) {
+void clinux_sync_all(unsigned long *queue, const int32_t *fds, size_t count, int only_data, int32_t *errors) {
     for (size_t i = 0; i < count; i++)
         errors[i] = UNFINISHED;
-    if (queue != 0 && count > 1 && count <= CLINUX_SYNC_LIMIT)
-        collect(queue, submit(queue, fds, count, only_data), errors);
+    if (*queue != 0 && count > 1 && count <= CLINUX_SYNC_LIMIT &&
+        collect(*queue, submit(*queue, fds, count, only_data), errors) < 0) {
+        // What is still under way would be taken for answers of the next call.
+        clinux_sync_queue_destroy(*queue);
+        *queue = 0;
+    }
     for (size_t i = 0; i < count; i++)
         if (errors[i] == UNFINISHED)
             errors[i] = sync_one(fds[i], only_data);

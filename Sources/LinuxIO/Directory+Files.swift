@@ -43,26 +43,6 @@ extension Directory {
         return bytes
     }
 
-    /// Creates or replaces a file: it is on disk, with its name, when this returns.
-    public func replace(_ name: [UInt8], with bytes: [UInt8], number: UInt32) throws(LinuxError) {
-        let file = try createTemporary(number)
-        do throws(LinuxError) {
-            try file.append(bytes)
-            try commit(file, as: name)
-        } catch {
-            discard(file)
-            throw error
-        }
-    }
-
-    /// Renames a file durably to an unused name. Returns false when the file does not exist.
-    /// - Throws: EEXIST when the new name is in use.
-    public func rename(_ name: [UInt8], to new: [UInt8]) throws(LinuxError) -> Bool {
-        guard try move(name, toUnused: new) else { return false }
-        try synchronize()
-        return true
-    }
-
     /// Renames a file to an unused name, durably once the directory is synchronized. Returns false when the file does
     /// not exist.
     /// - Throws: EEXIST when the new name is in use.
@@ -99,25 +79,11 @@ extension Directory {
         return TemporaryFileHandle(FileDescriptor(adopting: descriptor), name, in: path)
     }
 
-    /// Synchronizes a file to disk: its bytes and its size, not its times.
-    func synchronize(_ file: borrowing TemporaryFileHandle) throws(LinuxError) {
-        guard retrying({ fdatasync(file.descriptor.rawValue) }) == 0 else { throw .current("fdatasync", file.path) }
-    }
-
     /// Names a file, replacing an existing one, durably once file and directory are synchronized: in this order, so that
     /// the name belongs to a whole file at any time.
     /// - Throws: EISDIR when the name belongs to a directory; it replaces anything else.
     public func name(_ file: borrowing TemporaryFileHandle, _ name: [UInt8]) throws(LinuxError) {
         try move(file.name, onto: name)
-    }
-
-    /// Synchronizes a file to disk and names it durably, replacing an existing file.
-    /// - Throws: EINVAL when the name belongs to something other than a plain file.
-    public func commit(_ file: borrowing TemporaryFileHandle, as name: [UInt8]) throws(LinuxError) {
-        _ = try size(name)
-        try synchronize(file)
-        try self.name(file, name)
-        try synchronize()
     }
 
     /// Removes a file without a name.

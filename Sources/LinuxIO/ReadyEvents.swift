@@ -10,7 +10,7 @@ public struct ReadyEvents: OptionSet, Hashable, Sendable {
 
     /// Data to read, a connection to accept, or the end of the stream.
     public static let readable = ReadyEvents(rawValue: 0x1)
-    /// Urgent data of TCP that is not yet read (EPOLLPRI); reported with interest in reading.
+    /// Urgent data of TCP that is not yet read (EPOLLPRI); reported with interest in it.
     public static let urgent = ReadyEvents(rawValue: 0x2)
     /// Room to write, or a connection attempt has completed.
     public static let writable = ReadyEvents(rawValue: 0x4)
@@ -37,8 +37,11 @@ public struct Interest: OptionSet, Hashable, Sendable {
         self.rawValue = rawValue
     }
 
-    /// Report when it can be read, when it has urgent data, and when the peer has closed its sending direction.
+    /// Report when it can be read, and when the peer has closed its sending direction.
     public static let readable = Interest(rawValue: 0x1)
+    /// Report urgent data of TCP with what can be read. Its byte may be known before it can be read, so that a
+    /// level-triggered descriptor would be reported again and again.
+    public static let urgent = Interest(rawValue: 0x2)
     /// Report when it can be written.
     public static let writable = Interest(rawValue: 0x4)
     /// Report each change once, instead of the state in each round.
@@ -46,8 +49,8 @@ public struct Interest: OptionSet, Hashable, Sendable {
 
     var isWatching: Bool { !isDisjoint(with: [.readable, .writable]) }
 
-    /// The event mask: interest in reading includes urgent data and the peer's close.
+    /// The event mask: interest in reading includes the peer's close.
     var mask: UInt32 {
-        contains(.readable) ? rawValue | ReadyEvents([.urgent, .peerClosed]).rawValue : rawValue
+        contains(.readable) ? rawValue | ReadyEvents.peerClosed.rawValue : rawValue
     }
 }

@@ -142,7 +142,7 @@ public enum TCPSocket: StreamSocket {
     private static func newSocket() throws(LinuxError) -> FileDescriptor {
         let number = clinux_socket_tcp()
         guard number >= 0 else { throw .current("socket", "AF_INET") }
-        // Accepted connections inherit it. Fails for no TCP socket.
+        // Accepted connections inherit it. Cannot fail on a TCP socket.
         _ = clinux_set_oob_inline(number)
         return FileDescriptor(adopting: number)
     }

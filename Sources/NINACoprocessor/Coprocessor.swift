@@ -61,7 +61,7 @@ public final class Coprocessor: LinkDevice {
 
     /// The pins; tests may read and set them from outside.
     public var pins: PinBank {
-        get { device.pins }
+        get { access { $0.pins } }
         set { access { $0.pins = newValue } }
     }
 

@@ -94,15 +94,6 @@ final class DirectoryVolume {
 
     private func hasRoom(_ more: Int) -> Bool { used + more <= capacity }
 
-    /// Runs an operation by itself: a change is on disk when this returns.
-    func run(_ operation: StorageOperation) -> StorageResult {
-        let group = StorageGroup()
-        var result = StorageResult.success(.done)
-        group.start(operation, on: self) { result = $0 }
-        group.finish()
-        return result
-    }
-
     /// Starts an operation. A change must be finished by ``end(_:_:)``.
     func start(_ operation: StorageOperation) -> Start {
         do throws(LinuxError) {

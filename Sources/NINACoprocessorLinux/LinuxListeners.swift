@@ -50,7 +50,7 @@ extension LinuxNetwork {
             let remote = connection.remoteEndpoint
             let descriptor = connection.takeDescriptor()
             let stream = LinuxStream(descriptor.rawValue, environment.receiveBuffers)
-            let socket = try insert(descriptor, .connection(stream), [.readable, .edgeTriggered])
+            let socket = try insert(descriptor, .connection(stream), LinuxStream.interest)
             return .success((socket, Endpoint(address: IPv4Address(rawValue: remote.address), port: remote.port)))
         } catch {
             return .failure(failure(error))

@@ -46,7 +46,7 @@ extension LinuxNetwork: BatchOwner {
         do throws(LinuxError) {
             try reactor.modify(
                 entry.registration,
-                interest: needsRoom ? [.readable, .writable, .edgeTriggered] : [.readable, .edgeTriggered])
+                interest: needsRoom ? LinuxStream.interest.union(.writable) : LinuxStream.interest)
             stream.isWatchedForRoom = needsRoom
         } catch {
             log(.error, "a connection cannot be watched: \(error)")

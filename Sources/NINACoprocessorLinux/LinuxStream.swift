@@ -5,6 +5,9 @@ import NINACoprocessor
 ///
 /// What is held is invisible to the coprocessor: bytes in the batch count as sent, bytes received ahead as in the kernel.
 final class LinuxStream {
+    /// What the reactor reports of every connection.
+    static let interest: Interest = [.readable, .urgent, .edgeTriggered]
+
     /// The descriptor's number; the network's entry owns the descriptor.
     private let number: Int32
     /// The number of bytes that the connection holds for a peer that does not read; nil for as many as the kernel does.
@@ -21,6 +24,8 @@ final class LinuxStream {
     @exclusivity(unchecked) private var readsAhead = false
     /// The kernel may have bytes: some have been reported, or the last receive may have left some.
     @exclusivity(unchecked) private var mayHaveMore = true
+    /// The kernel was found to have bytes, and nothing has been received since: it need not be asked again.
+    @exclusivity(unchecked) private var hasSeenBytes = false
     /// The peer has sent urgent data: a short receive does not mean that nothing is left.
     @exclusivity(unchecked) private var mayBeUrgent = false
     /// The connection has failed: the kernel reports that only once, and the end of the stream from then on.
@@ -161,6 +166,7 @@ final class LinuxStream {
 
     /// A short count means that nothing is left, except before urgent data.
     private func noteReceived(_ result: ReceiveResult, of limit: Int) {
+        hasSeenBytes = false
         if case .received(let count) = result {
             mayHaveMore = count == limit || mayBeUrgent
         } else {
@@ -185,7 +191,11 @@ final class LinuxStream {
     var readableBytes: Int { ahead.count + TCPSocket.readableBytes(number) }
 
     /// Whether bytes can be received now.
-    var hasReadableBytes: Bool { !ahead.isEmpty || mayHaveMore && TCPSocket.readableBytes(number) > 0 }
+    var hasReadableBytes: Bool {
+        if !ahead.isEmpty || hasSeenBytes { return true }
+        hasSeenBytes = mayHaveMore && TCPSocket.readableBytes(number) > 0
+        return hasSeenBytes
+    }
 
     /// Whether bytes were received ahead, which the kernel reports no more.
     var hasReceivedAhead: Bool { !ahead.isEmpty }
@@ -200,10 +210,11 @@ final class LinuxStream {
     /// Whether the peer may still send, or has sent bytes that are unread.
     var isOpen: Bool {
         flush()
-        if !ahead.isEmpty { return true }
+        if !ahead.isEmpty || hasSeenBytes { return true }
         let result = withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) {
             outcome(TCPSocket.receive(number, into: $0, peek: true))
         }
-        return result == .received(1) || result == .nothing
+        hasSeenBytes = result == .received(1)
+        return hasSeenBytes || result == .nothing
     }
 }

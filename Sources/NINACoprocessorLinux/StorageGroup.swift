@@ -23,15 +23,15 @@ final class StorageGroup {
         var outcome = Outcome.durable
 
         /// Whether the name has its new content.
-        var isThere: Bool {
+        var isVisible: Bool {
             if case .unnamed = outcome { false } else { true }
         }
     }
 
     /// The number of changes that are made durable together at most; each has an open file.
-    static let limit = SyncQueue.limit
+    static let limit = DiskSynchronizer.limit
 
-    private let queue = SyncQueue()
+    private let disk = DiskSynchronizer()
     private var members: [Member] = []
 
     /// Starts an operation; the result of a change is reported by ``finish()``, any other one at once.
@@ -55,20 +55,20 @@ final class StorageGroup {
     /// Makes all changes durable, and reports their results.
     func finish() {
         guard !members.isEmpty else { return }
-        nameFiles()
+        commitFiles()
         synchronizeFolders()
         let finished = members
         members = []
         for member in finished { member.answer(member.volume.end(member.change, member.outcome)) }
     }
 
-    private func nameFiles() {
+    private func commitFiles() {
         let written = members.indices.filter { members[$0].change.file != nil }
-        var files = SyncQueue.Members(files: true)
+        var files = DiskSynchronizer.Files()
         for index in written {
             if let file = members[index].change.file { files.add(file.handle) }
         }
-        for (index, error) in zip(written, queue.synchronize(files)) {
+        for (index, error) in zip(written, disk.synchronize(files)) {
             if let error {
                 let change = members[index].change
                 let name = String(decoding: change.name, as: UTF8.self)
@@ -92,15 +92,15 @@ final class StorageGroup {
 
     private func synchronizeFolders() {
         var folders: [ObjectIdentifier: Int] = [:]
-        var directories = SyncQueue.Members(files: false)
-        for member in members where member.isThere {
+        var directories = DiskSynchronizer.Directories()
+        for member in members where member.isVisible {
             let folder = member.change.folder
             guard folders[ObjectIdentifier(folder)] == nil else { continue }
             folders[ObjectIdentifier(folder)] = folders.count
             directories.add(folder.directory)
         }
-        let errors = queue.synchronize(directories)
-        for index in members.indices where members[index].isThere {
+        let errors = disk.synchronize(directories)
+        for index in members.indices where members[index].isVisible {
             let folder = members[index].change.folder
             guard let place = folders[ObjectIdentifier(folder)], let error = errors[place] else { continue }
             members[index].outcome = .uncertain(LinuxError(error.call, error.errno, folder.directory.path))

@@ -1,11 +1,7 @@
 import NINAWire
 
-/// Bytes of a device for its host. A long payload at the end is not copied behind its header: copying it takes longer
-/// than sending two pieces.
+/// Bytes of a device for its host. A long payload at the end is not copied behind its header.
 public struct DeviceOutput {
-    /// A payload of at least this many bytes is a piece of its own.
-    private static let longPayload = 512
-
     /// The first piece: whole messages, the last one perhaps without its payload.
     public internal(set) var bytes: [UInt8] = []
     /// The second piece: the payload of the last message, or nothing.
@@ -32,7 +28,7 @@ public struct DeviceOutput {
     /// Appends the payload of the last message, whose header has been appended to ``bytes``. A long one is swapped with
     /// an empty buffer.
     mutating func append(payload other: inout [UInt8]) {
-        if other.count < Self.longPayload {
+        if other.count < LinkMessage.longPayload {
             bytes.append(contentsOf: other)
         } else {
             swap(&payload, &other)

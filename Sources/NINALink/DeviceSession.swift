@@ -13,7 +13,7 @@ public struct DeviceSession {
     private var handshake = DeviceHandshake()
     private var reply: [UInt8] = []
     /// The device's status after the last call to it; nil while it has to be asked.
-    private var known: DeviceStatus?
+    private var cachedStatus: DeviceStatus?
 
     /// Connects a device to the link; it is off until ``start(at:)``.
     public init(device: any LinkDevice) {
@@ -41,15 +41,15 @@ public struct DeviceSession {
 
     private var status: DeviceStatus {
         mutating get {
-            if let known { return known }
+            if let cachedStatus { return cachedStatus }
             let status = device.status
-            known = status
+            cachedStatus = status
             return status
         }
     }
 
     private mutating func boot(bluetooth: Bool, at now: MonotonicInstant) {
-        known = nil
+        cachedStatus = nil
         guard device.boot(bluetooth: bluetooth, at: now) else { return }
         output.join()
         handshake.queueCommand(interrupt: status.interrupt, isBoot: true, to: &output.bytes)
@@ -68,12 +68,12 @@ public struct DeviceSession {
             switch action {
             case .none, .windowDropped: break
             case .hold:
-                known = nil
+                cachedStatus = nil
                 device.halt(at: now)
             case .boot: boot(bluetooth: false, at: now)
             case .bootBluetooth: boot(bluetooth: true, at: now)
             case .run:
-                known = nil
+                cachedStatus = nil
                 if device.run(payload.prefix(Frame.limit), reply: &reply, at: now) { queueReply() }
             }
         }
@@ -98,13 +98,13 @@ public struct DeviceSession {
     /// Call after an event or a timer of the device: queues the reply if it is now complete, and the IRQ level if it
     /// changed.
     public mutating func update(at now: MonotonicInstant) {
-        known = nil
+        cachedStatus = nil
         finish(at: now)
     }
 
     private mutating func finish(at now: MonotonicInstant) {
         if isBusy {
-            known = nil
+            cachedStatus = nil
             if device.finish(into: &reply, at: now) { queueReply() }
         }
         let level = status.interrupt

@@ -20,6 +20,8 @@ public struct HostSession {
     /// Bytes for the device; send and clear them.
     public var output: [UInt8] = []
     private var handshake = HostHandshake()
+    /// The handshake before the output was queued.
+    private var handshakeBefore = HostHandshake()
     /// Shares the storage of `input` until it is taken.
     private var reply: ArraySlice<UInt8> = []
     /// The device has restarted unexpectedly and the host has not been informed yet.
@@ -46,6 +48,7 @@ public struct HostSession {
     /// - Precondition: ``canSendCommand``.
     public mutating func sendCommand(_ frame: [UInt8]) {
         reply = []
+        handshakeBefore = handshake
         handshake.appendCommand(frame, to: &output)
     }
 
@@ -53,17 +56,28 @@ public struct HostSession {
     /// - Precondition: ``canSendCommand``, and at most 65535 bytes.
     public mutating func beginCommand(length: Int) {
         reply = []
+        handshakeBefore = handshake
         handshake.appendCommandHeader(length: length, to: &output)
     }
 
     /// Queues RESET low and high; the device is up again once ``receive()`` has returned `.booted`.
     public mutating func reset() {
         reply = []
+        handshakeBefore = handshake
         handshake.appendReset(to: &output)
     }
 
     /// Queues the window owed for the last reply, so that the device expects a command when the connection ends.
-    public mutating func finish() { handshake.appendOwedWindow(to: &output) }
+    public mutating func finish() {
+        handshakeBefore = handshake
+        handshake.appendOwedWindow(to: &output)
+    }
+
+    /// Removes what the last call has queued, and of which nothing was sent.
+    public mutating func withdraw() {
+        output.removeAll(keepingCapacity: true)
+        handshake = handshakeBefore
+    }
 
     /// Processes messages of the input up to the first one with an event for the host.
     /// - Returns: nil when no complete message is left.

@@ -57,6 +57,8 @@ public struct LinkMessage {
 
     /// The most bytes of a payload: its length has 16 bits.
     static let longestPayload = 0xFFFF
+    /// A payload of at least this many bytes is not copied behind its header: copying takes longer than sending two pieces.
+    static let longPayload = 512
     /// Size of the header, in bytes.
     public static let headerLength = 4
     /// Version of the link protocol.

@@ -155,6 +155,49 @@ import Testing
     }
 }
 
+/// What is known of a connection's bytes without asking the kernel each time.
+@Suite(.timeLimit(.minutes(5))) struct SeenBytesTests {
+    private func receive(_ bench: StreamBench, _ limit: Int) -> ReceiveOutcome {
+        var buffer = [UInt8](repeating: 0, count: limit)
+        return bench.network.receive(bench.socket, into: &buffer, limit: limit, peek: false)
+    }
+
+    /// The first two are asked in either order.
+    @Test(arguments: [false, true]) func bytesAreThereUntilTheyAreReceived(_ opensFirst: Bool) throws {
+        let bench = try StreamBench()
+        for _ in 0..<2 {
+            #expect(bench.sendFromPeer([1, 2, 3]) == 3)
+            #expect(bench.coprocessorHas(3))
+            try bench.settle()
+            for _ in 0..<2 {
+                if opensFirst { #expect(bench.network.isOpen(bench.socket)) }
+                #expect(bench.network.hasReadableBytes(bench.socket))
+            }
+            #expect(receive(bench, 2) == .received(2))
+            #expect(bench.network.hasReadableBytes(bench.socket))
+            #expect(receive(bench, 2) == .received(1))
+            #expect(!bench.network.hasReadableBytes(bench.socket))
+            #expect(bench.network.isOpen(bench.socket))
+        }
+    }
+
+    /// The peer has gone: its bytes are still there, and then its end.
+    @Test(arguments: [false, true]) func theEndComesBehindSeenBytes(_ resets: Bool) throws {
+        let bench = try StreamBench()
+        #expect(bench.sendFromPeer([1, 2, 3]) == 3)
+        #expect(bench.coprocessorHas(3))
+        #expect(bench.network.hasReadableBytes(bench.socket))
+        if resets { try bench.reset() } else { bench.closePeer() }
+        try bench.settle()
+        #expect(bench.network.isOpen(bench.socket))
+        #expect(bench.network.hasReadableBytes(bench.socket))
+        #expect(receive(bench, 10) == .received(3))
+        #expect(!bench.network.hasReadableBytes(bench.socket))
+        #expect(receive(bench, 10) == (resets ? .reset : .closed))
+        #expect(!bench.network.isOpen(bench.socket))
+    }
+}
+
 /// When a batch begins, by the clock.
 @Suite(.timeLimit(.minutes(5))) struct SendBatchTests {
     @Test func aBatchBeginsWithTheSecondOfTwoWholeFramesInARow() {

@@ -55,3 +55,14 @@ final class ImmediateStorage: Storage {
         }
     }
 }
+
+extension DirectoryVolume {
+    /// Runs an operation by itself: a change is on disk when this returns.
+    func run(_ operation: StorageOperation) -> StorageResult {
+        let group = StorageGroup()
+        var result = StorageResult.success(.done)
+        group.start(operation, on: self) { result = $0 }
+        group.finish()
+        return result
+    }
+}

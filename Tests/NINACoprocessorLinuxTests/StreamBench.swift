@@ -77,6 +77,9 @@ final class StreamBench {
         _ = try reactor.runOnce(timeoutNanoseconds: 100_000_000)
     }
 
+    /// The peer ends the connection.
+    func closePeer() { owned = nil }
+
     /// The peer sends bytes, as many as the kernel takes.
     func sendFromPeer(_ bytes: ArraySlice<UInt8>) -> Int {
         guard !bytes.isEmpty, case .sent(let count) = bytes.withUnsafeBytes({ TCPSocket.send(peer, $0) }) else {

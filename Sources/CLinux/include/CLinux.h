@@ -172,7 +172,7 @@ unsigned long clinux_sync_queue_create(void);
 void clinux_sync_queue_destroy(unsigned long queue);
 // Synchronizes files or directories to disk at the same time, or one after another without a queue: their bytes and
 // size, or with only_data 0 all of them. Waits for all; errors has 0 or an error number for each.
-void clinux_sync_all(unsigned long queue, const int32_t *fds, size_t count, int only_data, int32_t *errors);
+void clinux_sync_all(unsigned long *queue, const int32_t *fds, size_t count, int only_data, int32_t *errors);
 
 // ---- the rest (system.c) ----
 

@@ -84,7 +84,8 @@ public enum StorageOperation: Equatable, Sendable {
     case createTemporary
     /// Appends to a file without a name; durable only once it has one.
     case append(TemporaryFile, [UInt8])
-    /// Names a file without a name, replacing an existing file. After a failure it still has no name.
+    /// Names a file without a name, replacing an existing file. After a failure it has no name, or one
+    /// that a crash of the machine may take away.
     case commit(TemporaryFile, as: StorageName)
     /// Removes a file without a name.
     case discard(TemporaryFile)

@@ -31,8 +31,10 @@ struct PollBackoff {
         at now: MonotonicInstant, isInterruptHigh: Bool, family: SocketFamily = .classic
     ) -> MonotonicInstant {
         if family == .bsd {
-            defer { blindPause = min(blindPause * 2, BSDCommands.longestPause) }
-            return min(deadline, now.advanced(byNanoseconds: blindPause))
+            // Rarer the longer it takes: each look is a command.
+            let limit = max(BSDCommands.longestPause, min(now.nanoseconds(since: start) / 4, Self.interval.upperBound))
+            defer { blindPause = min(blindPause * 2, Self.interval.upperBound) }
+            return min(deadline, now.advanced(byNanoseconds: min(blindPause, limit)))
         }
         defer { pause = isInterruptHigh ? min(pause * 2, Self.pauses.upperBound) : Self.pauses.lowerBound }
         return min(deadline, now.advanced(byNanoseconds: isInterruptHigh ? pause : interval(at: now)))

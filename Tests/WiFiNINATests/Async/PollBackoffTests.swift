@@ -44,6 +44,11 @@ import Testing
                 .nanoseconds(since: Self.start) / 500_000
         }
         #expect(pauses == [1, 2, 4, 8, 16, 32, 40, 40])
+        // Each look is a command: an idle connection makes four a second.
+        for (after, pause) in [(80, 20), (100, 25), (400, 100), (1000, 250), (60_000, 250)] as [(UInt64, UInt64)] {
+            let next = backoff.nextLook(at: at(after), isInterruptHigh: isInterruptHigh, family: .bsd)
+            #expect(next == at(after + pause), "after \(after) ms")
+        }
     }
 
     @Test func noLookIsAfterTheDeadline() {

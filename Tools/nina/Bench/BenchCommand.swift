@@ -11,12 +11,19 @@ struct BenchCommand {
         if options.isPinned { try CPUAffinity.pin(to: try CPUAffinity.current()) }
         if !options.isJSON { StandardOutput.write(heading) }
         var reports: [BenchReport] = []
+        var failures: [any Error] = []
         for subject in options.subjects {
-            let report = try Self.report(subject, options)
-            reports.append(report)
-            if !options.isJSON { StandardOutput.write("\n" + report.text) }
+            do {
+                let report = try Self.report(subject, options)
+                reports.append(report)
+                if !options.isJSON { StandardOutput.write("\n" + report.text) }
+            } catch {
+                // The others are measured all the same.
+                failures.append(error)
+            }
         }
-        if options.isJSON { StandardOutput.write(json(reports)) }
+        if options.isJSON, !reports.isEmpty { StandardOutput.write(json(reports)) }
+        if let failure = failures.first { throw failure }
     }
 
     private static func report(_ subject: BenchOptions.Subject, _ options: BenchOptions) throws -> BenchReport {

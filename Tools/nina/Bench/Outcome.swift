@@ -33,7 +33,10 @@ final class Outcome<Value: Sendable>: Sendable {
 
     /// Waits for the end of the work.
     func wait(nanoseconds: UInt64) throws -> Value {
-        if !isSet { _ = bell.sleep(watching: nil, nanoseconds: nanoseconds) }
+        let deadline = MonotonicClock.deadline(after: nanoseconds)
+        while !isSet, MonotonicClock.remaining(until: deadline) > 0 {
+            _ = bell.sleep(watching: nil, nanoseconds: UInt64(MonotonicClock.remaining(until: deadline)))
+        }
         guard let value = result.withLock({ $0 }) else { throw ToolError("a client or a task did not end in time") }
         return try value.get()
     }

@@ -5,7 +5,7 @@ import NINAWire
 import WiFiNINA
 
 /// `nina bench --storage`: durable changes of files and preferences per second through library, link and emulator, as
-/// ratios to the least that replaces a file durably on the same disk.
+/// ratios to how a file is usually replaced durably, on the same disk.
 struct StorageBench: Bench {
     private static let rounds = 7
     private static let prefix = "nina-storage-bench-"

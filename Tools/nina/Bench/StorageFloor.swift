@@ -1,8 +1,8 @@
 import Glibc
 import LinuxIO
 
-/// The floor of the storage bench: the least that replaces a file durably on any file system, and nothing else: a new
-/// file is written, synchronized and renamed, and so is its folder synchronized.
+/// The floor of the storage bench: how a file is usually replaced durably, and nothing else: write and fsync of a new file,
+/// rename, fsync of the folder.
 final class StorageFloor {
     private let folder: Int32
 

@@ -105,7 +105,7 @@ final class TLSPeer {
             while os.getppid() == parent:
                 try:
                     plain, _ = listener.accept()
-                except TimeoutError:
+                except socket.timeout:
                     continue
                 total = 0
                 try:

@@ -4,15 +4,17 @@ import Testing
 
 @testable import LinuxIO
 
-@Suite(.timeLimit(.minutes(5))) struct SyncQueueTests {
-    @Test(arguments: [0, 1, 2, SyncQueue.limit, SyncQueue.limit + 1]) func allAreSynchronized(_ count: Int) throws {
+@Suite(.timeLimit(.minutes(5))) struct DiskSynchronizerTests {
+    @Test(arguments: [0, 1, 2, DiskSynchronizer.limit, DiskSynchronizer.limit + 1]) func allAreSynchronized(
+        _ count: Int
+    ) throws {
         let folder = try TemporaryFolder.make(prefix: "linuxio-")
         defer { folder.remove() }
-        let queue = SyncQueue()
-        // Twice: with a queue that exists.
+        let disk = DiskSynchronizer()
+        // Twice: with a context of the kernel that exists.
         for round in 0..<2 {
-            var files = SyncQueue.Members(files: true)
-            var directories = SyncQueue.Members(files: false)
+            var files = DiskSynchronizer.Files()
+            var directories = DiskSynchronizer.Directories()
             var open: [File] = []
             for number in 0..<count {
                 let file = File(try folder.directory.createTemporary(UInt32(round * 100 + number)))
@@ -21,8 +23,8 @@ import Testing
                 directories.add(folder.directory)
                 open.append(file)
             }
-            #expect(queue.synchronize(files) == [LinuxError?](repeating: nil, count: count))
-            #expect(queue.synchronize(directories) == [LinuxError?](repeating: nil, count: count))
+            #expect(disk.synchronize(files) == [LinuxError?](repeating: nil, count: count))
+            #expect(disk.synchronize(directories) == [LinuxError?](repeating: nil, count: count))
             withExtendedLifetime(open) {}
         }
     }
@@ -34,13 +36,13 @@ import Testing
     }
 
     /// Each has its own error: here of a pipe, which cannot be synchronized, and of a number that is not open. It is the
-    /// same with a queue of the kernel and without.
+    /// same with a context of the kernel and without.
     @Test(arguments: [true, false]) func anErrorIsThatOfOne(_ hasQueue: Bool) throws {
         let folder = try TemporaryFolder.make(prefix: "linuxio-")
         defer { folder.remove() }
         let directory = folder.directory.descriptor.rawValue
         let pipe = try UnixSocket.pair(nonblocking: true)
-        let queue = hasQueue ? clinux_sync_queue_create() : 0
+        var queue = hasQueue ? clinux_sync_queue_create() : 0
         defer { clinux_sync_queue_destroy(queue) }
         for bad in [(pipe.first.rawValue, EINVAL), (Int32(1_000_000), EBADF)] {
             for place in 0..<3 {
@@ -50,7 +52,7 @@ import Testing
                 expected[place] = bad.1
                 for onlyData: Int32 in [0, 1] {
                     var errors: [Int32] = [7, 7, 7]
-                    clinux_sync_all(queue, numbers, 3, onlyData, &errors)
+                    clinux_sync_all(&queue, numbers, 3, onlyData, &errors)
                     #expect(errors == expected)
                 }
             }
