@@ -126,10 +126,9 @@ import Testing
     /// The kernel's bits, of <sys/epoll.h>.
     @Test func eventsAreTheKernels() {
         for (events, bits) in [
-            (ReadyEvents.readable, EPOLLIN), (.writable, EPOLLOUT), (.error, EPOLLERR), (.hangUp, EPOLLHUP),
-            (.peerClosed, EPOLLRDHUP),
+            (ReadyEvents.readable, 0x001), (.writable, 0x004), (.error, 0x008), (.hangUp, 0x010), (.peerClosed, 0x2000),
         ] {
-            #expect(events.rawValue == bits.rawValue)
+            #expect(events.rawValue == bits)
         }
     }
 

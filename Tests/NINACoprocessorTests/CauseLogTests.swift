@@ -251,7 +251,18 @@ import Testing
         let old = try self.bench(.arduino200, storage: MemoryStorage())
         try expect(.info, "this firmware supports only http downloads") { () throws in try download(old, "https://a") }
         #expect(lines.count(.warning, "cannot begin") == 0)
-        #expect(old.network.openSockets == 0)
+    }
+
+    /// Firmware that knows no TLS in downloads does not connect, although its sockets could.
+    @Test func aDownloadThatIsNotPossibleDoesNotConnect() throws {
+        let bench = try DeviceHarness(storage: MemoryStorage(), engine: ScriptedEngine()) { $0.firmware = .arduino200 }
+        let server = bench.network.listen(at: Endpoint(address: DeviceHarness.outside, port: 443))
+        let window = DeviceHarness.window(0x64, [Array("https://10.0.0.1/x".utf8), Array("page".utf8)])
+        var reply = bench.start(window)
+        var rounds = Rounds(10)
+        while reply == nil, rounds.next() { reply = bench.finish() }
+        #expect(reply?.starts(with: [0xEF, 0x00, 0xEE]) == true)
+        #expect(server.accepted.isEmpty)
     }
 
     @Test func theEndOfADownloadIsTold() throws {
