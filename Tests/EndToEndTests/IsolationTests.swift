@@ -91,17 +91,18 @@ import WiFiNINA
     }
 
     @Test func aHostThatIsKilledLeavesNothingBehind() throws {
-        // Not an address of the pool, which another emulator may take as soon as it is free.
+        // Not an address of the pool, which another emulator may take as soon as it is free, nor a port on which others of
+        // this machine listen at all addresses.
         let emulator = try EmulatorUnderTest(["--address", "127.77.0.1"])
         let wifi = try emulator.host()
-        let server = WiFiServer(wifi, port: 80)
+        let server = WiFiServer(wifi, port: 8177)
         try server.begin()
         let address = try wifi.localIP()
-        let peer = try TCPPeer(address, port: 80)
+        let peer = try TCPPeer(address, port: 8177)
         // The link is cut in the middle of a served connection.
         wifi.end()
         #expect(try emulator.logs("is off"))
-        #expect(throws: LinuxError.self) { try TCPPeer(address, port: 80) }
+        #expect(throws: LinuxError.self) { try TCPPeer(address, port: 8177) }
         #expect((try? peer.read()) ?? [] == [])
     }
 }

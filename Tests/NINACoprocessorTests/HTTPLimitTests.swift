@@ -31,8 +31,9 @@ import Testing
         .success(Outcome(status: status, isComplete: true, body: body))
     }
 
-    /// A header of as many bytes as are taken, and of one more.
-    @Test func theLongestHeaderIsTaken() {
+    /// A header of as many bytes as are taken, and of one more, however they arrive.
+    @Test(arguments: [1, 100, Int.max]) func theLongestHeaderIsTaken(_ pieces: Int) {
+        func read(_ response: String) -> Result<Outcome, HTTPFailure> { self.read(response, pieces: pieces) }
         let start = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX: "
         let end = "\r\n\r\n"
         let room = HTTPResponse.headerLimit - start.utf8.count - end.utf8.count

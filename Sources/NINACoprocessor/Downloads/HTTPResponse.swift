@@ -87,10 +87,10 @@ struct HTTPResponse {
                 }
             case .statusLine, .header, .chunkSize, .chunkEnd, .trailer:
                 guard let end = rest.firstIndex(of: 0x0A) else {
-                    try append(rest)
+                    try append(rest, isWholeLine: false)
                     return
                 }
-                try append(rest[..<end])
+                try append(rest[..<end], isWholeLine: true)
                 rest = rest[(end + 1)...]
                 if line.last == 0x0D { line.removeLast() }
                 try readLine()
@@ -105,11 +105,13 @@ struct HTTPResponse {
         guard isComplete else { throw .truncated }
     }
 
-    private mutating func append(_ bytes: ArraySlice<UInt8>) throws(HTTPFailure) {
+    /// Appends to the current line.
+    /// - Parameter isWholeLine: its LF follows, which counts in a header.
+    private mutating func append(_ bytes: ArraySlice<UInt8>, isWholeLine: Bool) throws(HTTPFailure) {
         if phase == .chunkSize || phase == .chunkEnd {
             guard line.count + bytes.count <= Self.chunkLineLimit else { throw .malformed }
         } else {
-            headerLength += bytes.count + 1
+            headerLength += bytes.count + (isWholeLine ? 1 : 0)
             guard headerLength <= Self.headerLimit else { throw .headerTooLong }
         }
         line.append(contentsOf: bytes)
