@@ -163,7 +163,9 @@ final class DirectoryVolume {
 
     private func write(_ name: StorageName, _ position: StoragePosition, _ bytes: [UInt8]) throws(LinuxError) -> Start {
         let before = try files.directory.size(name.bytes)
-        guard let size = position.size(writing: bytes.count, into: before ?? 0, limit: capacity) else {
+        // Another program may have put a file here that is larger than all there is room for.
+        guard let size = position.size(writing: bytes.count, into: before ?? 0, limit: capacity), size <= capacity
+        else {
             return .done(.failure(.full))
         }
         let more = StorageCapacity.cost(ofSize: size) - (before.map { StorageCapacity.cost(ofSize: $0) } ?? 0)

@@ -153,7 +153,19 @@ final class LinuxStream {
         return ahead.isEmpty ? outcome(result) : nil
     }
 
+    /// Receives from the kernel, and goes on behind urgent data: as for any connection, fewer bytes than the limit mean that
+    /// no more are there.
     private func receiveNow(into buffer: inout [UInt8], from start: Int, limit: Int, peek: Bool) -> ReceiveOutcome {
+        var outcome = receiveOnce(into: &buffer, from: start, limit: limit, peek: peek)
+        while !peek, mayBeUrgent, case .received(let count) = outcome, start + count < limit,
+            case .received(let more) = receiveOnce(into: &buffer, from: start + count, limit: limit, peek: false)
+        {
+            outcome = .received(count + more)
+        }
+        return outcome
+    }
+
+    private func receiveOnce(into buffer: inout [UInt8], from start: Int, limit: Int, peek: Bool) -> ReceiveOutcome {
         let result = buffer.withUnsafeMutableBytes { bytes in
             TCPSocket.receive(number, into: UnsafeMutableRawBufferPointer(rebasing: bytes[start..<limit]), peek: peek)
         }

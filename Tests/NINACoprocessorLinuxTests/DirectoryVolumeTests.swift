@@ -84,6 +84,16 @@ import Testing
         #expect(again.run(.size(try name("a"))) == .success(.size(1)))
     }
 
+    /// A file that another program has put there while the storage is in use is not read in order to be changed.
+    @Test func aFileThatIsTooLargeIsNotCopied() throws {
+        let volume = try volume(capacity: 8192)
+        try scratch.makeHole("1/files/huge", size: 1 << 40)
+        for position in [StoragePosition.end, .offset(0), .offset(5)] {
+            #expect(volume.run(.write(try name("huge"), position, [1, 2])) == .failure(.full))
+        }
+        #expect(volume.run(.write(try name("b"), .end, [1])) == .success(.done))
+    }
+
     @Test func countsWhatIsThereAlready() throws {
         do {
             let volume = try volume()

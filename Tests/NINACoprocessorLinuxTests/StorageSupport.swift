@@ -21,6 +21,14 @@ final class Scratch {
         try Data(text.utf8).write(to: URL(fileURLWithPath: "\(path)/\(name)"))
     }
 
+    /// Makes a file that takes no room on the disk.
+    func makeHole(_ name: String, size: UInt64) throws {
+        try Data().write(to: URL(fileURLWithPath: "\(path)/\(name)"))
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: "\(path)/\(name)"))
+        try file.truncate(atOffset: size)
+        try file.close()
+    }
+
     func read(_ name: String) -> String? {
         FileManager.default.contents(atPath: "\(path)/\(name)").map { String(decoding: $0, as: UTF8.self) }
     }

@@ -20,6 +20,8 @@ import Testing
                     bench.socket, into: &buffer, limit: limit, peek: false)
             else { break }
             received += buffer.prefix(part)
+            // Fewer bytes than asked for mean that no more are there.
+            #expect(part == limit || !bench.network.hasReadableBytes(bench.socket))
         }
         return received
     }
