@@ -2,14 +2,22 @@ import Glibc
 
 /// The process's standard output, unbuffered.
 public enum StandardOutput {
-    /// Writes the whole text, blocking if the reader is slow. Errors are ignored: they cannot be reported.
-    public static func write(_ text: String) { writeAll(STDOUT_FILENO, text) }
+    private static let firstFailure = Guarded<LinuxError?>(nil)
+
+    /// Why something could not be written; nil when all was. A program whose output counts tells it when it ends.
+    public static var failure: LinuxError? { firstFailure.withLock { $0 } }
+
+    /// Writes the whole text, blocking if the reader is slow; see ``failure``.
+    public static func write(_ text: String) {
+        guard let failure = writeAll(STDOUT_FILENO, text) else { return }
+        firstFailure.withLock { $0 = $0 ?? failure }
+    }
 }
 
 /// The process's standard error, unbuffered.
 public enum StandardError {
     /// Writes the whole text, blocking if the reader is slow. Errors are ignored: they cannot be reported.
-    public static func write(_ text: String) { writeAll(STDERR_FILENO, text) }
+    public static func write(_ text: String) { _ = writeAll(STDERR_FILENO, text) }
 
     /// Whether it is a terminal whose user has not declined colors (https://no-color.org).
     public static var takesColors: Bool {
@@ -27,14 +35,16 @@ public enum StandardError {
     }
 }
 
-private func writeAll(_ descriptor: Int32, _ text: String) {
+/// - Returns: the error that has ended the writing.
+private func writeAll(_ descriptor: Int32, _ text: String) -> LinuxError? {
     var text = text
-    text.withUTF8 { bytes in
+    return text.withUTF8 { bytes in
         var rest = UnsafeRawBufferPointer(bytes)
         while let start = rest.baseAddress, rest.count > 0 {
             let count = retrying { Glibc.write(descriptor, start, rest.count) }
-            guard count > 0 else { return }
+            guard count > 0 else { return .current("write", "descriptor \(descriptor)") }
             rest = UnsafeRawBufferPointer(rebasing: rest[count...])
         }
+        return nil
     }
 }

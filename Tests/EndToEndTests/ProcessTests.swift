@@ -27,6 +27,18 @@ import WiFiNINA
         return (status, output.text, errors.text)
     }
 
+    /// A disk that is full: output that is not complete is no success.
+    @Test(arguments: ["nina commands", "nina --help", "nina-emulator --print-capabilities", "nina-emulator --version"])
+    func outputThatIsNotCompleteIsAFailure(_ command: String) throws {
+        let words = command.split(separator: " ")
+        let program = try EmulatorUnderTest.program(String(words[0]))
+        let result = try Self.run(path: "/bin/sh", ["-c", "exec '\(program)' \(words[1]) >/dev/full"])
+        #expect(result.status == .exited(1))
+        #expect(result.errors.contains("ENOSPC"))
+        let quiet = try Self.run(path: "/bin/sh", ["-c", "'\(program)' \(words[1]) | true; exit 7"])
+        #expect(quiet.status == .exited(7) && quiet.errors.isEmpty)
+    }
+
     @Test func helpNamesEveryOption() throws {
         let result = try Self.run("nina-emulator", ["--help"])
         #expect(result.status == .exited(0))

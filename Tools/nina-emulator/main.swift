@@ -9,6 +9,15 @@ func fail(_ message: String, status: Int32) -> Never {
     exit(status)
 }
 
+/// Prints what was asked for.
+func show(_ text: String) {
+    StandardOutput.write(text)
+    guard let failure = StandardOutput.failure else { return }
+    // A reader that has read enough is told nothing.
+    guard failure.errno != .brokenPipe else { exit(1) }
+    fail("the output is not complete: \(failure)", status: 1)
+}
+
 /// Advice for an error of a device.
 func deviceHint(_ errno: Errno) -> String {
     switch errno {
@@ -69,10 +78,10 @@ var optionsInUse: EmulatorOptions?
 do {
     var parser = OptionParser(CommandLine.arguments.dropFirst())
     switch try parser.parse() {
-    case .help: StandardOutput.write(usage)
-    case .version: StandardOutput.write("nina-emulator \(toolVersion)\n")
-    case .listFirmware: StandardOutput.write(Capabilities.table)
-    case .capabilities: StandardOutput.write(Capabilities.json)
+    case .help: show(usage)
+    case .version: show("nina-emulator \(toolVersion)\n")
+    case .listFirmware: show(Capabilities.table)
+    case .capabilities: show(Capabilities.json)
     case .run(var options, let usesStandardSocket):
         if usesStandardSocket { options.socketPath = try Transport.makeStandardSocketPath() }
         optionsInUse = options

@@ -56,6 +56,11 @@ func runTool() throws {
 Signals.ignoreBrokenPipes()
 do {
     try runTool()
+    if let failure = StandardOutput.failure {
+        // A reader that has read enough is told nothing.
+        guard failure.errno != .brokenPipe else { exit(1) }
+        fail("the output is not complete: \(failure)", status: 1)
+    }
 } catch let error as UsageError {
     fail("\(error)\n\(helpHint)", status: 2)
 } catch let error as Transport.ParseError {
