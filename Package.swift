@@ -54,7 +54,9 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["NINACoprocessor", "NINALink"], path: "Tests/TestSupport"),
         .testTarget(name: "NINAWireTests", dependencies: ["NINAWire", "TestSupport"]),
         .testTarget(name: "NINALinkTests", dependencies: ["NINALink", "WiFiNINA", "NINACoprocessor", "TestSupport"]),
-        .testTarget(name: "NINATransportTests", dependencies: ["NINATransport", "NINALink", "LinuxIO", "TestThreads"]),
+        .testTarget(
+            name: "NINATransportTests",
+            dependencies: ["NINATransport", "NINALink", "LinuxIO", "TestSupport", "TestThreads"]),
         .testTarget(name: "NINACoprocessorTests", dependencies: ["NINACoprocessor", "TestSupport"]),
         .testTarget(
             name: "NINACoprocessorLinuxTests",
