@@ -106,7 +106,7 @@ extension LinuxNetwork {
         return number
     }
 
-    func closeDatagram(_ socket: NetworkSocket) { _ = remove(socket) }
+    func closeDatagram(_ socket: NetworkSocket) { remove(socket)?.close() }
 
     func sendDatagram(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>, to endpoint: Endpoint) -> Bool {
         guard let entry = entry(socket), !environment.isSimulated(endpoint.address) else { return false }

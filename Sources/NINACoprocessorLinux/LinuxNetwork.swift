@@ -42,6 +42,9 @@ final class LinuxNetwork: Network, ReactorHandler, ReactorTimerHandler, NameReso
 
         func take() -> FileDescriptor? { owned.take() }
 
+        /// Closes the socket now: the event that is being handled may hold the entry a little longer.
+        func close() { owned = nil }
+
         /// A connection's stream; nil for a socket of another kind.
         var stream: LinuxStream? {
             switch role {
@@ -223,7 +226,9 @@ final class LinuxNetwork: Network, ReactorHandler, ReactorTimerHandler, NameReso
     }
 
     func abort(_ socket: NetworkSocket) {
-        guard let entry = remove(socket), case .connection(let stream) = entry.role else { return }
+        guard let entry = remove(socket) else { return }
+        defer { entry.close() }
+        guard case .connection(let stream) = entry.role else { return }
         stream.flush()
         try? TCPSocket.resetOnClose(entry.number)
     }
@@ -231,7 +236,9 @@ final class LinuxNetwork: Network, ReactorHandler, ReactorTimerHandler, NameReso
     /// Closes a socket of any kind: the device stops. What a connection has accepted is sent, which a close with unread bytes
     /// would prevent.
     private func cut(_ socket: NetworkSocket) {
-        guard let entry = remove(socket), case .connection(let stream) = entry.role else { return }
+        guard let entry = remove(socket) else { return }
+        defer { entry.close() }
+        guard case .connection(let stream) = entry.role else { return }
         stream.flush()
         if stream.hasUnsent, let descriptor = entry.take() {
             environment.lingering.add(descriptor, rest: stream.takeUnsent()[...])

@@ -99,7 +99,7 @@ import WiFiNINA
         try server.begin()
         let address = try wifi.localIP()
         let peer = try TCPPeer(address, port: 8177)
-        // The link is cut in the middle of a served connection.
+        // The link is cut in the middle of a served connection: the emulator may notice it when it reports the connection.
         wifi.end()
         #expect(try emulator.logs("is off"))
         #expect(throws: LinuxError.self) { try TCPPeer(address, port: 8177) }
