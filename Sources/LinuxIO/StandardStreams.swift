@@ -4,7 +4,7 @@ import Glibc
 public enum StandardOutput {
     private static let firstFailure = Guarded<LinuxError?>(nil)
 
-    /// Why something could not be written; nil when all was. A program whose output counts tells it when it ends.
+    /// The first error of a write; nil without one. A program that prints results reports it before it exits.
     public static var failure: LinuxError? { firstFailure.withLock { $0 } }
 
     /// Writes the whole text, blocking if the reader is slow; see ``failure``.

@@ -79,7 +79,7 @@ extension Directory {
         return fstat(descriptor.rawValue, &status) == 0 && status.st_uid == geteuid() && status.st_mode & 0o077 == 0
     }
 
-    /// Locks an existing file that belongs to this user; nil when there is none.
+    /// Locks an existing file of this user. Returns nil when the file does not exist or belongs to another user.
     /// - Throws: EAGAIN when a process holds the lock.
     fileprivate func lock(existing name: [UInt8]) throws(LinuxError) -> FileDescriptor? {
         guard let number = try call("flock", name, { clinux_lock_existing_file(descriptor.rawValue, $0) }) else {

@@ -102,7 +102,7 @@ import Testing
         #expect(MonotonicClock.deadline(after: .max) == .max)
     }
 
-    /// The first and the last address of a network are nobody's, except in those of one or two addresses (RFC 3021).
+    /// The first and the last address of a network are reserved, unless it has only one or two addresses (RFC 3021).
     @Test func networksReserveTwoAddresses() {
         func network(_ length: Int) -> IPv4Network {
             IPv4Network(interface: "x", address: 0x0A00_0005, prefixLength: length)

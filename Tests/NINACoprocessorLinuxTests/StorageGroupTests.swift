@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    /// Two files and a name space of one module, and a file of another: nobody is answered before all is on disk.
+    /// Two files and a name space of one module, and a file of another: no result is reported before all are on disk.
     @Test func independentChangesWaitForEachOther() throws {
         let first = try volume(1)
         let second = try volume(2)

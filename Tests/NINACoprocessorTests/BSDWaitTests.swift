@@ -96,7 +96,7 @@ import Testing
         #expect(bench.network.datagrams.count == 1)
     }
 
-    /// Why a connection has ended is told once, by the first command that uses it; from then on it is merely not connected.
+    /// The first command that uses an ended connection reports the cause; later ones report that it is not connected.
     @Test(arguments: ["send", "receive", "option"]) func aFailureIsToldOnce(_ use: String) throws {
         let bench = try DeviceHarness()
         let (number, _) = try bench.connected()

@@ -89,7 +89,7 @@ import Testing
         #expect(lines.count(.info, "port \(port) is reset") == 1)
     }
 
-    /// A client that has a slot is none of these.
+    /// No line is logged for a client that has a slot.
     @Test(arguments: [OverflowPolicy.queue, .drop, .reset]) func clientsWithASlotAreNotTold(
         _ overflow: OverflowPolicy
     ) throws {

@@ -63,7 +63,7 @@ import Testing
         #expect(inbox.count == count * packet.count)
     }
 
-    /// With one byte less than the limit there is room, with as many bytes there is none; what is read makes room.
+    /// There is room below the limit and none at the limit; reading makes room again.
     @Test func theLimitIsExact() {
         var inbox = HCIInbox()
         let packet: [UInt8] = [4, 14, 1, 7]

@@ -61,7 +61,7 @@ import WiFiNINA
         #expect(events.texts == ["GET_SOCKET", "timedOut reply", "timedOut readyForCommand", "timedOut boot"])
     }
 
-    /// Waits are told only when they fail.
+    /// Only waits that fail are reported.
     @Test func tellsOfFailedWaits() throws {
         let stream = ScriptedStream()
         stream.arriveBoot()

@@ -10,6 +10,28 @@ import Testing
         MonotonicInstant(nanoseconds: MonotonicClock.nanoseconds()).advanced(by: .seconds(20))
     }
 
+    /// A stream, and the connection that a listener has accepted for it.
+    private final class Peer {
+        private struct NoConnection: Error {}
+
+        let stream: UnixStream
+        private var descriptor: FileDescriptor?
+        let number: Int32
+
+        init(until deadline: MonotonicInstant) throws {
+            let path =
+                "\(Environment.temporaryDirectory)/nina-stream-\(Environment.processID)-\(UInt32.random(in: 0 ... .max)).sock"
+            defer { UnixSocket.removeSocketFile(path: path) }
+            let listener = try UnixSocket.listen(path: path)
+            stream = try UnixStream(path: path, until: deadline)
+            guard let accepted = try UnixSocket.accept(listener.rawValue) else { throw NoConnection() }
+            number = accepted.rawValue
+            descriptor = consume accepted
+        }
+
+        func close() { descriptor = nil }
+    }
+
     private func bytes(_ count: Int, _ seed: Int) -> [UInt8] {
         (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 / 251 &+ seed) }
     }
@@ -17,15 +39,10 @@ import Testing
     /// The pieces arrive whole and in order, even if the kernel takes only part of them per call.
     @Test(arguments: [0, 1, 4, 300_000], [1, 4092, 500_000])
     func twoPiecesArriveAsOneStream(header: Int, payload: Int) async throws {
-        let path = "\(Environment.temporaryDirectory)/nina-pieces-\(Environment.processID)-\(header)-\(payload).sock"
-        defer { UnixSocket.removeSocketFile(path: path) }
-        let listener = try UnixSocket.listen(path: path)
-        let stream = try UnixStream(path: path, until: deadline)
-        guard let accepted = try UnixSocket.accept(listener.rawValue) else {
-            Issue.record("no connection")
-            return
-        }
-        let number = accepted.rawValue
+        let peer = try Peer(until: deadline)
+        defer { withExtendedLifetime(peer) {} }
+        let stream = peer.stream
+        let number = peer.number
         let end = deadline.nanoseconds
         let received = AsyncStream<[UInt8]>.makeStream()
         try DetachedThread.start {
@@ -39,14 +56,9 @@ import Testing
 
     /// A device that reads nothing: what has not been taken may be sent again.
     @Test func aSendWithoutRoomTakesNothing() throws {
-        let path = "\(Environment.temporaryDirectory)/nina-full-\(Environment.processID).sock"
-        defer { UnixSocket.removeSocketFile(path: path) }
-        let listener = try UnixSocket.listen(path: path)
-        let stream = try UnixStream(path: path, until: deadline)
-        guard let accepted = try UnixSocket.accept(listener.rawValue) else {
-            Issue.record("no connection")
-            return
-        }
+        let peer = try Peer(until: deadline)
+        defer { withExtendedLifetime(peer) {} }
+        let stream = peer.stream
         var sent: [UInt8] = []
         var rounds = Rounds(100_000)
         var fault: LinkError?
@@ -63,9 +75,9 @@ import Testing
         #expect(throws: LinkError(.timedOut, .transfer)) {
             try stream.send([1, 2], followedBy: [3], until: MonotonicInstant(nanoseconds: 0))
         }
-        #expect(Self.read(accepted.rawValue, sent.count, until: deadline.nanoseconds) == sent)
+        #expect(Self.read(peer.number, sent.count, until: deadline.nanoseconds) == sent)
         try stream.send([1, 2], followedBy: [3], until: deadline)
-        #expect(Self.read(accepted.rawValue, 3, until: deadline.nanoseconds) == [1, 2, 3])
+        #expect(Self.read(peer.number, 3, until: deadline.nanoseconds) == [1, 2, 3])
         // More than there is room for: a part of it is sent, and what would follow has no beginning.
         #expect(throws: LinkError.truncated) {
             try stream.send(bytes(4_000_000, 5), until: stream.now.advanced(by: .milliseconds(1)))
@@ -87,15 +99,10 @@ import Testing
 
     /// What the kernel is told to wait is never longer than the call may take, and at most a second. It rounds to its ticks.
     @Test func theKernelWaitsNoLongerThanTheCall() throws {
-        let path = "\(Environment.temporaryDirectory)/nina-waits-\(Environment.processID).sock"
-        defer { UnixSocket.removeSocketFile(path: path) }
-        let listener = try UnixSocket.listen(path: path)
-        let stream = try UnixStream(path: path, until: deadline)
-        guard let accepted = try UnixSocket.accept(listener.rawValue) else {
-            Issue.record("no connection")
-            return
-        }
-        let number = accepted.rawValue
+        let peer = try Peer(until: deadline)
+        defer { withExtendedLifetime(peer) {} }
+        let stream = peer.stream
+        let number = peer.number
         let own = try #require(stream.activityDescriptor)
         var buffer = MessageBuffer(acceptsHostMessages: true)
         for (seconds, limit) in [(60, 1_000_000), (0.5, 500_000), (60, 1_000_000), (2, 1_000_000)] as [(Double, Int)] {
@@ -108,7 +115,7 @@ import Testing
             let microseconds = time.tv_sec * 1_000_000 + Int(time.tv_usec)
             #expect((1...limit + 20_000).contains(microseconds))
         }
-        accepted.close()
+        peer.close()
         #expect(throws: LinkError.self) { _ = try stream.receive(into: &buffer, until: deadline) }
     }
 }
