@@ -43,6 +43,12 @@ public struct Arguments {
         return Array(rest)
     }
 
+    /// The last option or word as it was given, for another program.
+    public mutating func unparsed() -> String {
+        defer { attached = nil }
+        return attached.map { "\(current)=\($0)" } ?? current
+    }
+
     /// The value of the last option, as a whole number in a range.
     public mutating func number(_ range: ClosedRange<Int>) throws -> Int {
         let text = try value()

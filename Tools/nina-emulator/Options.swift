@@ -8,7 +8,7 @@ import ToolSupport
 /// The action requested on the command line.
 enum Request {
     /// With the default socket its folder still has to be made.
-    case run(EmulatorOptions, usesStandardSocket: Bool)
+    case run(EmulatorOptions, usesStandardSocket: Bool, keepsAddress: Bool)
     case help
     case listFirmware
     case capabilities
@@ -20,6 +20,7 @@ struct OptionParser {
     private var options = EmulatorOptions(socketPath: nil)
     private var networks: [RadioNetwork] = []
     private var namesSocket = false
+    private var keepsAddress = false
     private var arguments: Arguments
 
     init(_ arguments: some Sequence<String>) { self.arguments = Arguments(arguments) }
@@ -32,6 +33,8 @@ struct OptionParser {
             case "--list-firmware": return .listFirmware
             case "--print-capabilities": return .capabilities
             case "--once": options.endsAfterFirstHost = true
+            case "--timeout": options.timeLimit = .seconds(try arguments.number(1...86_400))
+            case "--keep-address": keepsAddress = true
             case "--sockets-without-join": options.coprocessor.allowsSocketsWithoutJoin = true
             case "--socket":
                 options.socketPath = try path()
@@ -68,7 +71,9 @@ struct OptionParser {
                 throw UsageError("--once: a device's host never disconnects; with --attach it needs --socket")
             }
         }
-        return .run(options, usesStandardSocket: !namesSocket && options.devicePaths.isEmpty)
+        guard options.timeLimit == nil || options.endsAfterFirstHost else { throw UsageError("--timeout needs --once") }
+        return .run(
+            options, usesStandardSocket: !namesSocket && options.devicePaths.isEmpty, keepsAddress: keepsAddress)
     }
 
     private mutating func path() throws -> String {

@@ -22,6 +22,8 @@ let usage = """
                         a Unix socket only with --socket. Default: none
       --once            exit when the first host that greeted has disconnected.
                         Default: off
+      --timeout SECONDS with --once: exit with status 42 if no host has come by
+                        then, or if it is still there; 1 to 86400. Default: none
       --end-with PID    exit when this process has ended, for programs that start an
                         emulator and may be killed. Default: none
 
@@ -94,6 +96,10 @@ let usage = """
                         coprocessors report ADDR: for a container, the address that
                         reaches its published ports. Each --network with ip= reports
                         that instead. Default: the address is reported
+      --keep-address    hold the address of the first coprocessor from the start,
+                        also when its host has gone; printed before the line
+                        'nina-emulator ready', as 'nina-emulator address ADDR'.
+                        Default: off
       --port-offset N   port P of a coprocessor is port P + N of this machine.
                         Default: 0
       --port-map DEVICE=HOST
@@ -127,6 +133,7 @@ let usage = """
     --port-map or --port-offset places it; the log says where it is reachable.
 
     Exit status: 0; 2 for wrong usage; 3 when an address, the socket, a device, the
-    storage, --ca-file or --tls-library cannot be used.
+    storage, --ca-file or --tls-library cannot be used; 42 when the time of
+    --timeout is over.
 
     """

@@ -4,6 +4,7 @@ enum Help {
         nina: tools for WiFiNINA coprocessors
 
           nina demo       serves a web site, by default through its own emulator
+          nina run        runs a command, such as tests, with an emulator of its own
           nina example    runs one of Arduino's example sketches, or lists them
           nina info       prints firmware, addresses and networks of a coprocessor
           nina probe      checks the wires of a module one by one
@@ -15,17 +16,18 @@ enum Help {
 
         \(transports)\(standardTransport)
         Exit status: 0; 1 failure; 2 wrong usage; 3 no coprocessor found, or a step
-        of the probe has failed.
+        of the probe has failed. 'nina run' has its own.
 
         """
 
     /// The commands that have a page.
-    static let commandNames = "demo, example, info, probe, bench and commands"
+    static let commandNames = "demo, run, example, info, probe, bench and commands"
 
     /// The help of a command; nil for an unknown word.
     static func text(for command: String) -> String? {
         switch command {
         case "demo": demo
+        case "run": run
         case "example": example
         case "info": info
         case "probe": probe
@@ -85,6 +87,43 @@ enum Help {
           --log-level LEVEL error, warning, info or debug. Default: warning
 
         \(transports)
+        """
+
+    private static let run = """
+        nina run [--timeout SECONDS] [--log FILE] [OPTIONS OF NINA-EMULATOR]
+                 -- COMMAND [ARGUMENTS]
+
+        Runs a command with an emulator of its own, and exits with its status. The
+        command finds these variables:
+          NINA_SOCKET       the socket of the emulator
+          NINA_TRANSPORT    the same, as unix:PATH
+          NINA_ADDRESS      the address of the first coprocessor, at which its servers
+                            are reached; each further one has an address of its own
+
+          --timeout SECONDS end the command after this time, counted from the start of
+                            nina run; 1 to 86400. Default: none
+          --log FILE        write the emulator's log to a file, or for - to stderr.
+                            Default: its last 20 lines are on stderr if the command
+                            has failed
+
+        SIGINT, SIGTERM, SIGHUP and SIGQUIT go to the command. When it has ended, or
+        nina run was killed, nothing is left: no emulator, no process that the command
+        has started, no file.
+
+        Exit status: that of the command, or
+          2         wrong usage, or the emulator refuses an option
+          42        the time of --timeout is over
+          121       the emulator has ended before the command
+          122       the folder of the socket cannot be made; it is in XDG_RUNTIME_DIR,
+                    else in the temporary directory
+          123       the file of --log cannot be written
+          125       the emulator cannot be started
+          126       the command cannot be run
+          127       there is no such command
+          128 + N   signal N has ended the command, or nina run before its start
+
+          nina run --firmware arduino-1.4.8 --timeout 60 -- python3 test_driver.py
+
         """
 
     private static let example = """

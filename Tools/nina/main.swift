@@ -38,6 +38,7 @@ func runTool() throws {
     switch try arguments.next() {
     case "demo": try DemoCommand(&arguments).run()
     case "example": try ExampleCommand(&arguments).run()
+    case "run": exit(try RunCommand(&arguments).run())
     case "info": try InfoCommand(&arguments).run()
     case "probe":
         guard try ProbeCommand(&arguments).run() else { exit(3) }
@@ -63,6 +64,8 @@ do {
     }
 } catch let error as UsageError {
     fail("\(error)\n\(helpHint)", status: 2)
+} catch let error as RunFailure {
+    fail("\(error)", status: error.status)
 } catch let error as Transport.ParseError {
     fail("\(error)\n\(helpHint)", status: 2)
 } catch let error as TransportError {

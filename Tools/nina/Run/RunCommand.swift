@@ -1,0 +1,107 @@
+import LinuxIO
+import LinuxProcesses
+import ToolSupport
+
+/// `nina run`: an emulator for the time of one command.
+///
+/// It is two processes. The one that the user started passes signals on and ends with the status. Its copy, `RunGuard`,
+/// has the emulator and the command for children and ends them, also when the first is killed.
+struct RunCommand {
+    private var options = RunOptions()
+
+    init(_ arguments: inout Arguments) throws {
+        while let word = try arguments.next() {
+            switch word {
+            case "--timeout": options.seconds = try arguments.number(1...86_400)
+            case "--log":
+                options.log = try arguments.value()
+                guard options.log != "" else { throw arguments.error(expected: "a file, or -", got: "") }
+            case "--": options.command = arguments.remaining()
+            case _ where Self.own.contains(word):
+                throw UsageError("\(word) is not for 'nina run', which starts and ends the emulator itself")
+            default:
+                // Whether it is an option, and has a value, the emulator knows.
+                options.emulator.append(arguments.unparsed())
+            }
+        }
+        guard let program = options.command.first, !program.isEmpty else {
+            throw UsageError("expected '--' and a command: nina run [options] -- COMMAND [ARGUMENTS]")
+        }
+    }
+
+    /// Options of the emulator that contradict what `nina run` does with it.
+    private static let own = [
+        "--socket", "--once", "--end-with", "--keep-address", "--list-firmware", "--print-capabilities", "--version",
+    ]
+
+    /// Runs the command.
+    /// - Returns: the exit status, in the process that the user started and in its copy.
+    func run() throws -> Int32 {
+        let start = MonotonicClock.nanoseconds()
+        // A terminal sends its signals to a process group, and lets only that read: the command stays in it. Otherwise
+        // the command leads a group of its own, which gets the signals as a whole.
+        let group = Supervisor.groupInTerminal
+        let signals = try SignalQueue(Self.passedOn + [Signals.childEnded])
+        switch try Supervisor.split() {
+        case .original(let copy): return try Self.wait(for: copy, signals, inTerminal: group != nil)
+        case .copy(let original):
+            return try RunGuard(options, group: group, start: start, original: original).run()
+        }
+    }
+
+    static let passedOn = [Signals.interrupt, Signals.terminate, Signals.hangUp, Signals.quit]
+
+    /// Passes signals on until the copy has ended.
+    private static func wait(
+        for copy: Int32, _ signals: borrowing SignalQueue, inTerminal: Bool
+    ) throws -> Int32 {
+        while let notice = try signals.next() {
+            if passedOn.contains(notice.signal) {
+                // The terminal has sent it to the command too.
+                if !inTerminal || notice.sender != 0 { Supervisor.send(notice.signal, to: copy) }
+                continue
+            }
+            switch Supervisor.reap(copy) {
+            case .exited(let status): return status
+            case .signaled(let signal):
+                // The emulator ends by itself, and removes its socket.
+                try Supervisor.endDescendants(by: [.wait, .terminate, .kill])
+                RunFolder.sweep()
+                throw RunFailure(
+                    125, "the process of 'nina run' that guards the command was killed by signal \(signal)")
+            case nil: continue
+            }
+        }
+        return RunFailure.ownStatus
+    }
+}
+
+/// What `nina run` is asked for.
+struct RunOptions {
+    /// The time limit; nil for none.
+    var seconds: Int?
+    /// The file of the emulator's log; `-` for standard error, nil for none.
+    var log: String?
+    /// Options of the emulator.
+    var emulator: [String] = []
+    /// The command and its arguments.
+    var command: [String] = []
+}
+
+/// A failure with an exit status of its own.
+struct RunFailure: Error, CustomStringConvertible {
+    static let emulatorEnded: Int32 = 121
+    static let noFolder: Int32 = 122
+    static let noLog: Int32 = 123
+    /// `nina run` itself has failed.
+    static let ownStatus: Int32 = 125
+    static let timeIsOver: Int32 = 42
+
+    let status: Int32
+    let description: String
+
+    init(_ status: Int32, _ description: String) {
+        self.status = status
+        self.description = description
+    }
+}
