@@ -2,7 +2,9 @@ import Testing
 
 /// The help texts of both tools.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct HelpTests {
-    private static let commands = ["demo", "run", "example", "info", "probe", "bench", "commands"]
+    static let commands = [
+        "demo", "run", "example", "info", "probe", "bench", "commands", "manual", "completion",
+    ]
 
     private func expectNarrow(_ text: String) {
         for line in text.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }

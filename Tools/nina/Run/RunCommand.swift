@@ -10,29 +10,35 @@ struct RunCommand {
     private var options = RunOptions()
 
     init(_ arguments: inout Arguments) throws {
-        while let word = try arguments.next() {
-            switch word {
-            case "--timeout": options.seconds = try arguments.number(1...86_400)
-            case "--log":
+        while let argument = try arguments.next(RunOrEmulatorOption.self) {
+            switch argument {
+            case .option(.run(.timeout)): options.seconds = try arguments.number(1...86_400)
+            case .option(.run(.log)):
                 options.log = try arguments.value()
                 guard options.log != "" else { throw arguments.error(expected: "a file, or -", got: "") }
-            case "--": options.command = arguments.remaining()
-            case _ where Self.own.contains(word):
-                throw UsageError("\(word) is not for 'nina run', which starts and ends the emulator itself")
-            default:
-                // Whether it is an option, and has a value, the emulator knows.
-                options.emulator.append(arguments.unparsed())
+            case .option(.emulator(let option)):
+                guard !Self.own.contains(option) else {
+                    throw UsageError(
+                        "\(option.rawValue) is not for 'nina run', which starts and ends the emulator itself")
+                }
+                let value = option.entry.placeholder == nil ? [] : [try arguments.value()]
+                options.emulator += [option.rawValue] + value
+            case .separator: options.command = arguments.remaining()
+            case .word(let word): throw UsageError("\(Self.expected); '\(word)' is in front of '--'")
             }
         }
         guard let program = options.command.first, !program.isEmpty else {
-            throw UsageError("expected '--' and a command: nina run [options] -- COMMAND [ARGUMENTS]")
+            throw UsageError(Self.expected)
         }
     }
 
     /// Options of the emulator that contradict what `nina run` does with it.
-    private static let own = [
-        "--socket", "--once", "--end-with", "--keep-address", "--list-firmware", "--print-capabilities", "--version",
+    static let own: [EmulatorOption] = [
+        .socket, .once, .endWith, .keepAddress, .listFirmware, .printCapabilities, .version,
     ]
+    private static let expected = "expected '--' and a command: nina run [OPTIONS] -- COMMAND [ARGUMENTS]"
+
+    init(_ options: RunOptions) { self.options = options }
 
     /// Runs the command.
     /// - Returns: the exit status, in the process that the user started and in its copy.
@@ -73,6 +79,38 @@ struct RunCommand {
             }
         }
         return RunFailure.ownStatus
+    }
+}
+
+/// The options of `nina run`, and behind them those of the emulator.
+private enum RunOrEmulatorOption: ToolOption {
+    case run(RunOption)
+    case emulator(EmulatorOption)
+
+    static let allCases = RunOption.allCases.map { Self.run($0) } + EmulatorOption.allCases.map { Self.emulator($0) }
+
+    init?(rawValue: String) {
+        if let option = RunOption(rawValue: rawValue) {
+            self = .run(option)
+        } else if let option = EmulatorOption(rawValue: rawValue) {
+            self = .emulator(option)
+        } else {
+            return nil
+        }
+    }
+
+    var rawValue: String {
+        switch self {
+        case .run(let option): option.rawValue
+        case .emulator(let option): option.rawValue
+        }
+    }
+
+    var entry: OptionEntry {
+        switch self {
+        case .run(let option): option.entry
+        case .emulator(let option): option.entry
+        }
     }
 }
 
