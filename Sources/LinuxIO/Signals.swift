@@ -13,6 +13,8 @@ public enum Signals {
     public static let quit = SIGQUIT
     /// SIGCHLD: a child has ended.
     public static let childEnded = SIGCHLD
+    /// SIGUSR1: what a program makes of it.
+    public static let user1 = SIGUSR1
     /// SIGKILL: unconditional termination.
     public static let kill = SIGKILL
 

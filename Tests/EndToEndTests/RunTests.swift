@@ -209,6 +209,31 @@ import WiFiNINA
         #expect(try place.leftovers() == [])
     }
 
+    /// It also ends the tool before there is a command.
+    @Test func ctrlCEndsTheStart() throws {
+        let place = try RunPlace()
+        // An emulator that is never ready.
+        let emulator = place.path + "/slow"
+        try "#!/bin/sh\nexec sleep 60\n".write(toFile: emulator, atomically: false, encoding: .utf8)
+        #expect(chmod(emulator, 0o700) == 0)
+        let script = """
+            import os, pty, sys, time
+            pid, terminal = pty.fork()
+            if pid == 0:
+                os.execv(sys.argv[1], [sys.argv[1], "run", "--", "true"])
+            while "slow" not in os.listdir(sys.argv[2]) or len(os.listdir(sys.argv[2])) < 2: time.sleep(0.01)
+            time.sleep(0.1)
+            os.write(terminal, bytes([3]))
+            sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+            """
+        let result = try ProcessTests.run(
+            path: "/usr/bin/env", ["python3", "-c", script, try Self.nina.get(), place.path],
+            environment: place.environment.merging(["NINA_EMULATOR": emulator]) { $1 })
+        #expect(result.status == .exited(128 + 2), "\(result.errors)")
+        try FileManager.default.removeItem(atPath: emulator)
+        #expect(try place.leftovers() == [])
+    }
+
     /// `nina-emulator --once --timeout`.
     @Test func anEmulatorForOneHostEndsInTime() throws {
         let empty = try EmulatorUnderTest(["--once", "--timeout", "1"])

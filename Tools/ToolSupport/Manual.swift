@@ -56,7 +56,7 @@ public struct Manual {
                 lines.append(".Op " + Self.usage(option) + (option.entry.isRepeatable ? " ..." : ""))
             }
         }
-        if !page.operands.isEmpty { addText(page.operands) }
+        if !page.operands.isEmpty { addText(page.operands.joined(separator: " ")) }
     }
 
     /// Sections come last, paragraphs go to the description before.

@@ -111,7 +111,7 @@ public struct HelpPage: Sendable {
     /// What it does, in a few words.
     public let summary: String
     /// What stands behind the options on the command line.
-    let operands: String
+    let operands: [String]
     /// Whether the options are so many that the first line does not list them.
     let hasManyOptions: Bool
     let blocks: [Block]
@@ -126,7 +126,7 @@ public struct HelpPage: Sendable {
     public let takesCommand: Bool
 
     public init<Option: ToolOption>(
-        _ name: String, _ summary: String, options: Option.Type, operands: String = "", hasManyOptions: Bool = false,
+        _ name: String, _ summary: String, options: Option.Type, operands: [String] = [], hasManyOptions: Bool = false,
         passesOn: [NamedOption] = [], words: [String] = [], takesCommand: Bool = false, _ blocks: [Block],
         end endBlocks: [Block] = []
     ) {
@@ -161,7 +161,7 @@ public struct HelpPage: Sendable {
             hasManyOptions
             ? ["[OPTION...]"]
             : options.map { "[\($0.usage)]" + ($0.entry.isRepeatable ? "..." : "") }
-        return options + (operands.isEmpty ? [] : [operands])
+        return options + operands
     }
 }
 

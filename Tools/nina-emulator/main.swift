@@ -88,7 +88,7 @@ var optionsInUse: EmulatorOptions?
 do {
     var parser = OptionParser(CommandLine.arguments.dropFirst())
     switch try parser.parse() {
-    case .help: show(EmulatorOption.page.help)
+    case .help: show(EmulatorOption.page.help(columns: StandardOutput.columns))
     case .version: show("nina-emulator \(toolVersion)\n")
     case .listFirmware: show(Capabilities.table)
     case .capabilities: show(Capabilities.json)

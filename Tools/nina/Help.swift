@@ -1,6 +1,8 @@
+import LinuxIO
+
 /// The output of `nina --help` and `nina COMMAND --help`.
 enum Help {
-    static var summary: String { Pages.summary.help }
+    static var summary: String { Pages.summary.help(columns: StandardOutput.columns) }
 
     /// The commands that have a page.
     static var commandNames: String {
@@ -9,5 +11,7 @@ enum Help {
     }
 
     /// The help of a command; nil for an unknown word.
-    static func text(for command: String) -> String? { Pages.all.first { $0.name == "nina \(command)" }?.help }
+    static func text(for command: String) -> String? {
+        Pages.all.first { $0.name == "nina \(command)" }?.help(columns: StandardOutput.columns)
+    }
 }

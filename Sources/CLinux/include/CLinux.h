@@ -197,6 +197,8 @@ int64_t clinux_raise_open_files(void);
 int clinux_pin(int cpu);
 int clinux_current_cpu(void);
 int64_t clinux_ticks_per_second(void);
+// How many characters a line of a terminal has; 0 when that is not known, -1 when it is no terminal.
+int clinux_terminal_columns(int fd);
 
 /* Clears O_NONBLOCK. */
 int32_t clinux_set_blocking(int32_t descriptor);

@@ -14,7 +14,7 @@ enum Pages {
 
     private static let run = HelpPage(
         "nina run", "runs a command, such as tests, with an emulator of its own", options: RunOption.self,
-        operands: "[OPTION OF NINA-EMULATOR]... -- COMMAND [ARGUMENT...]",
+        operands: ["[OPTION OF NINA-EMULATOR]...", "-- COMMAND [ARGUMENT...]"],
         passesOn: EmulatorOption.all { !RunCommand.own.contains($0) },
         takesCommand: true,
         [
@@ -55,7 +55,7 @@ enum Pages {
 
     private static let example = HelpPage(
         "nina example", "runs one of Arduino's example sketches, or lists them", options: ExampleOption.self,
-        operands: "[NAME] [-- OPTION OF NINA-EMULATOR...]", words: sketches.map { $0.name },
+        operands: ["[NAME]", "[-- OPTION OF NINA-EMULATOR...]"], words: sketches.map { $0.name },
         [
             .text(
                 "Runs one of Arduino's example sketches until Ctrl-C. Without a name it lists them, with "
@@ -105,7 +105,7 @@ enum Pages {
 
     private static let manual = HelpPage(
         "nina manual", "prints a page of the manual, for man", options: NoOption.self,
-        operands: ManualCommand.programs.joined(separator: "|"), words: ManualCommand.programs,
+        operands: [ManualCommand.programs.joined(separator: "|")], words: ManualCommand.programs,
         [
             .text("Prints the page of a program in the language mdoc, which man reads:"),
             .examples(["nina manual nina | man -l -"]),
@@ -113,7 +113,7 @@ enum Pages {
 
     private static let completion = HelpPage(
         "nina completion", "prints the completion of options for a shell", options: NoOption.self,
-        operands: CompletionCommand.shells.joined(separator: "|"), words: CompletionCommand.shells,
+        operands: [CompletionCommand.shells.joined(separator: "|")], words: CompletionCommand.shells,
         [
             .text("Prints a script by which a shell completes the options of nina and nina-emulator:"),
             .examples([
@@ -153,7 +153,7 @@ enum Pages {
 
     /// All of them: what `nina --help` prints, and the first part of the manual.
     static let summary = HelpPage(
-        "nina", "tools for WiFiNINA coprocessors", options: SummaryOption.self, operands: "COMMAND [ARGUMENT...]",
+        "nina", "tools for WiFiNINA coprocessors", options: SummaryOption.self, operands: ["COMMAND [ARGUMENT...]"],
         [
             .text("Tools for WiFiNINA coprocessors."),
             .terms(all.map { Term($0.name, $0.summary) }, title: nil),

@@ -43,6 +43,14 @@ struct RunCommand {
     /// Runs the command.
     /// - Returns: the exit status, in the process that the user started and in its copy.
     func run() throws -> Int32 {
+        do {
+            return try runToEnd()
+        } catch let error as LinuxError {
+            throw RunFailure(RunFailure.ownStatus, "'nina run' has failed: \(error)")
+        }
+    }
+
+    private func runToEnd() throws -> Int32 {
         let start = MonotonicClock.nanoseconds()
         // A terminal sends its signals to a process group, and lets only that read: the command stays in it. Otherwise
         // the command leads a group of its own, which gets the signals as a whole.
@@ -55,6 +63,9 @@ struct RunCommand {
         }
     }
 
+    /// Sent to the copy for a signal that the terminal has sent to the command, if there is one by then.
+    static let terminalNotice = Signals.user1
+
     static let passedOn = [Signals.interrupt, Signals.terminate, Signals.hangUp, Signals.quit]
 
     /// Passes signals on until the copy has ended.
@@ -63,8 +74,8 @@ struct RunCommand {
     ) throws -> Int32 {
         while let notice = try signals.next() {
             if passedOn.contains(notice.signal) {
-                // The terminal has sent it to the command too.
-                if !inTerminal || notice.sender != 0 { Supervisor.send(notice.signal, to: copy) }
+                let isFromTerminal = inTerminal && notice.sender == 0
+                Supervisor.send(isFromTerminal ? terminalNotice : notice.signal, to: copy)
                 continue
             }
             switch Supervisor.reap(copy) {

@@ -13,6 +13,8 @@ final class RunGuard {
         case commandEnded(ExitStatus)
         /// Of the process that the user started.
         case signal(Int32)
+        /// The terminal has sent one to that process, and to the command if there is one.
+        case terminalSignal
         /// That process has ended: it was killed.
         case originalEnded
     }
@@ -53,7 +55,9 @@ final class RunGuard {
 
     /// - Returns: the exit status of `nina run`.
     func run() throws -> Int32 {
-        try reactor.onSignals(RunCommand.passedOn + [Signals.childEnded]) { [unowned self] in note($0) }
+        try reactor.onSignals(RunCommand.passedOn + [RunCommand.terminalNotice, Signals.childEnded]) { [unowned self] in
+            note($0)
+        }
         try watch(original.rawValue) { [unowned self] in
             events.append(.originalEnded)
             return false
@@ -86,7 +90,7 @@ final class RunGuard {
 
     private func note(_ notice: SignalNotice) {
         guard notice.signal == Signals.childEnded else {
-            events.append(.signal(notice.signal))
+            events.append(notice.signal == RunCommand.terminalNotice ? .terminalSignal : .signal(notice.signal))
             return
         }
         while let pid = Supervisor.endedChild {
@@ -138,6 +142,7 @@ final class RunGuard {
             case .emulatorReady: return nil
             case .emulatorEnded(let status): throw refusal(status, log)
             case .signal(let signal): return .interrupted(signal)
+            case .terminalSignal: return .interrupted(Signals.interrupt)
             case .originalEnded: return .originalEnded
             case .commandEnded: continue
             }
@@ -206,6 +211,7 @@ final class RunGuard {
             case .signal(let signal):
                 hasPassedSignal = true
                 if let command { Supervisor.send(signal, to: group == nil ? -command : command) }
+            case .terminalSignal: hasPassedSignal = true
             case .emulatorReady: continue
             }
         }
