@@ -7,6 +7,10 @@ public protocol LinkExecutor: SerialExecutor {
     /// The link; only code that runs on this executor may use it.
     var link: any Link { get }
 
+    /// Makes an executor for tasks that prefer this executor's thread; called once, by the actor, which keeps it. The
+    /// actor's own operations prefer it: their continuations would otherwise be resumed on one of Swift's threads first.
+    func makeTaskExecutor() -> any TaskExecutor
+
     /// Sets the handler that this executor calls after jobs have run, when the link has something to process, and when
     /// the interval returned by its last call has elapsed.
     /// - Parameter poll: returns the longest time until its next call, in nanoseconds; nil while no task waits, so that

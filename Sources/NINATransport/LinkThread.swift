@@ -24,9 +24,18 @@ public final class LinkThread: LinkExecutor, @unchecked Sendable {
     /// The steps by which virtual time advances, while idle and between jobs.
     private static let virtualNanoseconds: (idle: UInt64, busy: UInt64) = (5_000_000, 100_000)
 
+    private struct Job {
+        let job: UnownedJob
+        /// Of a task that prefers this thread, outside the actor.
+        let isTasks: Bool
+        let enqueuedAt: MonotonicInstant?
+    }
+
     private struct State {
-        var jobs: [(job: UnownedJob, enqueuedAt: MonotonicInstant?)] = []
+        var jobs: [Job] = []
         var poll: (@Sendable () -> UInt64?)?
+        /// The actor's task executor, which lives as long as the actor and its tasks.
+        var tasks: UnownedTaskExecutor?
         /// A thread is running the jobs.
         var isRunning = true
         /// The thread sleeps and has not been woken yet.
@@ -50,8 +59,17 @@ public final class LinkThread: LinkExecutor, @unchecked Sendable {
     // MARK: Executor
 
     /// Adds a job, which runs after the jobs already enqueued.
-    public func enqueue(_ job: consuming ExecutorJob) {
-        let job = (job: UnownedJob(job), enqueuedAt: now)
+    public func enqueue(_ job: consuming ExecutorJob) { enqueue(UnownedJob(job), isTasks: false) }
+
+    /// Makes an executor for tasks that prefer this thread.
+    public func makeTaskExecutor() -> any TaskExecutor {
+        let tasks = LinkTasks(self)
+        state.withLock { $0.tasks = tasks.asUnownedTaskExecutor() }
+        return tasks
+    }
+
+    fileprivate func enqueue(_ job: UnownedJob, isTasks: Bool) {
+        let job = Job(job: job, isTasks: isTasks, enqueuedAt: now)
         let (wakes, starts) = state.withLock { state in
             state.jobs.append(job)
             defer {
@@ -127,17 +145,26 @@ public final class LinkThread: LinkExecutor, @unchecked Sendable {
         state.withLock { $0.thread = thread }
         var isReadable = false
         while let jobs = takeJobs() {
-            for (job, time) in jobs {
-                enqueuedAt = time
-                job.runSynchronously(on: asUnownedSerialExecutor())
-            }
+            let tasks = state.withLock { $0.tasks }
+            for job in jobs { run(job, tasks) }
             let poll = state.withLock { $0.poll }
             isReadable = sleep(poll?(), wasReadable: isReadable)
         }
     }
 
+    /// The actor's operations prefer this thread. Jobs run as on both executors, so that such a task never has to switch
+    /// within the actor: a switch would let other jobs run between a check and the wait that follows it.
+    private func run(_ job: Job, _ tasks: UnownedTaskExecutor?) {
+        enqueuedAt = job.enqueuedAt
+        switch tasks {
+        case let tasks? where job.isTasks: job.job.runSynchronously(on: tasks)
+        case let tasks?: job.job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: tasks)
+        case nil: job.job.runSynchronously(on: asUnownedSerialExecutor())
+        }
+    }
+
     /// Nil when the thread must end.
-    private func takeJobs() -> [(job: UnownedJob, enqueuedAt: MonotonicInstant?)]? {
+    private func takeJobs() -> [Job]? {
         state.withLock { state in
             if state.jobs.isEmpty, state.isStopping {
                 state.isRunning = false
@@ -185,4 +212,13 @@ public final class LinkThread: LinkExecutor, @unchecked Sendable {
         // The next poll reports the error.
         try? link.sleep(until: start.advanced(byNanoseconds: min(nanoseconds, step)))
     }
+}
+
+/// Runs tasks on a ``LinkThread``.
+private final class LinkTasks: TaskExecutor {
+    private let thread: LinkThread
+
+    init(_ thread: LinkThread) { self.thread = thread }
+
+    func enqueue(_ job: consuming ExecutorJob) { thread.enqueue(UnownedJob(job), isTasks: true) }
 }

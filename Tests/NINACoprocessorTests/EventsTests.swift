@@ -157,6 +157,27 @@ import Testing
         #expect(try bench.available(server) == 1)
     }
 
+    /// Of a reservation that expires and a listener that retries, the earlier one is the next.
+    @Test(arguments: [true, false]) func theNextRetryIsTheEarliest(_ isListenerFirst: Bool) throws {
+        let bench = try DeviceHarness {
+            $0.slots = 2
+            $0.overflow = .reset
+        }
+        _ = try bench.server()
+        let start = bench.now
+        #expect(try bench.getSocket() == 1)
+        bench.pass(.milliseconds(isListenerFirst ? 850 : 950))
+        bench.network.isOutOfResources = true
+        let peer = try #require(bench.network.connect(to: 80))
+        #expect(bench.device.nextDeadline == start.advanced(by: .milliseconds(isListenerFirst ? 950 : 1000)))
+        bench.network.isOutOfResources = false
+        bench.pass(.milliseconds(isListenerFirst ? 100 : 50))
+        #expect(peer.wasReset == isListenerFirst, "the slot was free before the retry")
+        #expect(!bench.device.interrupt)
+        bench.pass(.milliseconds(60))
+        #expect(bench.device.interrupt != isListenerFirst)
+    }
+
     // MARK: Overflow
 
     @Test func queueKeepsClientsInTheBacklog() throws {

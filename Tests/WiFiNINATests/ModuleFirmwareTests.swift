@@ -40,6 +40,69 @@ import Testing
         }
     }
 
+    private static let storage: [Opcode] = [
+        .writeFile, .readFile, .deleteFile, .existsFile, .downloadFile, .renameFile,
+    ]
+    private static let enterprise: [Opcode] = [
+        .setCliCert, .setPK, .setEntIdent, .setEntUname, .setEntPasswd, .setEntEnable,
+    ]
+    private static let bsd: [Opcode] = [
+        .bsdSocket, .bsdClose, .bsdErrno, .bsdBind, .bsdListen, .bsdAccept, .bsdConnect, .bsdSend, .bsdRecv, .bsdSendto,
+        .bsdRecvfrom, .bsdIoctl, .bsdPoll, .bsdSetsockopt, .bsdGetsockopt, .bsdGetpeername,
+    ]
+
+    /// The first release of each family that has a command; nil for none. The source is Protocol/dialects.md.
+    private static let firstReleases: [(opcodes: [Opcode], arduino: [UInt8]?, adafruit: [UInt8]?)] = [
+        ([.getDnsConfig], [1, 6, 0], [2, 0, 0]), ([.getReasonCode], [1, 3, 0], [2, 0, 0]), ([.setEnt], [1, 3, 0], nil),
+        ([.getDigitalRead, .getAnalogRead], [1, 4, 5], [1, 5, 0]), (storage, [1, 4, 0], [2, 0, 0]),
+        ([.downloadOTA], [1, 4, 1], [2, 0, 0]), ([.applyOTA], nil, nil), (bsd, [1, 5, 0], [2, 0, 0]),
+        (enterprise, nil, [1, 4, 0]), ([.stopServer, .bleBegin, .prefBegin, .setTime, .brErrorCode], [3, 0, 0], nil),
+    ]
+
+    /// A release directly before a version.
+    private static func release(before version: [UInt8]) -> [UInt8] {
+        var version = version
+        for index in version.indices.reversed() {
+            guard version[index] == 0 else {
+                version[index] -= 1
+                break
+            }
+            version[index] = 255
+        }
+        return version
+    }
+
+    @Test(arguments: CommandFamily.allCases)
+    func everyCommandHasAFirstRelease(_ family: CommandFamily) {
+        func lacks(_ opcode: Opcode, _ version: [UInt8]) -> Bool {
+            ModuleFirmware(major: version[0], minor: version[1], patch: version[2], family: family).lacks(opcode)
+        }
+        for (opcodes, arduino, adafruit) in Self.firstReleases {
+            for opcode in opcodes {
+                guard let first = family == .arduino ? arduino : adafruit else {
+                    #expect([[1, 0, 0], [2, 0, 0], [3, 5, 0]].allSatisfy { lacks(opcode, $0) }, "\(opcode.name)")
+                    continue
+                }
+                let before = Self.release(before: first)
+                #expect(!lacks(opcode, first) && lacks(opcode, before), "\(opcode.name): \(before)")
+            }
+        }
+        #expect(lacks(.downloadOTA, [3, 0, 0]) == (family == .adafruit))
+        #expect(!lacks(.downloadOTA, [2, 9, 9]))
+    }
+
+    /// What only Adafruit's firmware since 3.0 does, and what all but Arduino's since 3.0 does.
+    @Test func aFamilysHabitsBeginWithARelease() {
+        for (family, major) in [(CommandFamily.arduino, 2), (.arduino, 3), (.adafruit, 2), (.adafruit, 3)] {
+            let firmware = ModuleFirmware(major: UInt8(major), minor: 9, patch: 9, family: family)
+            let isNewAdafruit = family == .adafruit && major == 3
+            #expect(firmware.sendsFirstOctetFirst == isNewAdafruit, "\(firmware)")
+            #expect(firmware.scansReportAuthModes == isNewAdafruit, "\(firmware)")
+            #expect(firmware.reportsNoAccessPoint == isNewAdafruit, "\(firmware)")
+            #expect(firmware.answersWritesOddly == !(family == .arduino && major == 3), "\(firmware)")
+        }
+    }
+
     @Test func readsVersions() {
         #expect(ModuleFirmware(text: Array("1.4.8\0".utf8)[...]) == ModuleFirmware(major: 1, minor: 4, patch: 8))
         #expect(

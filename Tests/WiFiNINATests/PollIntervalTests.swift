@@ -41,6 +41,20 @@ import WiFiNINA
         #expect(try server.accept() != nil)
     }
 
+    /// A client that the program has left alone for a second may have gone without a sign; one that it uses tells it.
+    @Test func aClientIsCheckedByTheServerAfterASecond() throws {
+        let host = try Host()
+        let server = try host.server()
+        let (client, _) = try host.acceptedClient(server)
+        let ask = { _ = try server.available() }
+        _ = try commands(host, after: 100) { _ = try client.available() }
+        #expect(try commands(host, after: 900, ask) == 1)
+        #expect(try commands(host, after: 99, ask) == 1)
+        #expect(try commands(host, after: 1, ask) == 0)
+        #expect(try commands(host, after: 50, ask) == 2)
+        #expect(try commands(host, after: 50, ask) == 1)
+    }
+
     /// As many bytes as the limit are read ahead, in whole frames.
     @Test(arguments: [1, 4086, 4087, 10_000]) func readingAheadHasALimit(_ limit: Int) throws {
         let host = try Host()
@@ -55,6 +69,16 @@ import WiFiNINA
         let frames = (limit + host.longestReceive - 1) / host.longestReceive
         #expect(count == frames * host.longestReceive)
         #expect(try client.read(exactly: 60_000) == pattern(60_000))
+    }
+
+    /// A full buffer may hide bytes that the program has not seen; one with room does not.
+    @Test(arguments: [(5, true), (6, false)]) func aFullBufferCountsAsActivity(_ limit: Int, _ isActive: Bool) throws {
+        let host = try Host(family: .bsd)
+        host.wifi.readAheadLimit = limit
+        let (client, peer) = try host.acceptedClient(try host.server())
+        peer.send([1, 2, 3, 4, 5])
+        #expect(try client.available() == 5)
+        #expect(try host.wifi.waitForActivity(.zero) == isActive)
     }
 
     /// IRQ does not say when a BSD socket has more: one with bytes is asked for others once a millisecond, not each time.
@@ -117,5 +141,10 @@ import WiFiNINA
         #expect(try server.available() == client)
         #expect(try client.read(10) == [2])
         #expect(commands == 3 + 2)
+        // A client that is not the current one is found by the same look.
+        peers[2].send([3])
+        let third = try #require(try server.available())
+        #expect(third != client)
+        #expect(try third.read(10) == [3])
     }
 }

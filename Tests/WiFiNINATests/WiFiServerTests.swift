@@ -89,7 +89,8 @@ import WiFiNINA
         other.send([7])
         var count = 1
         while let client = try server.available(), client == first { count += try client.read(1000).count }
-        #expect((16 * 1024...20 * 1024).contains(count))
+        // Until the turn is over, though a part of a frame is left in the library's buffer.
+        #expect((16 * 1024...17 * 1024 + 1000).contains(count))
         let second = try #require(try server.available())
         #expect(try second.read() == 7)
         while let client = try server.available() {
@@ -145,7 +146,8 @@ import WiFiNINA
             let round = turns[start..<start + peers.count].map(\.client.socket)
             #expect(Set(round).count == peers.count, "turn \(start): \(round)")
         }
-        for turn in turns { #expect(turn.bytes < 16 * 1024 + readSize + 4086) }
+        // A turn ends when the chip has sent so much, of which a part may still be in the library's buffer.
+        for turn in turns { #expect((16 * 1024 - 4086 - readSize...16 * 1024 + readSize + 4086).contains(turn.bytes)) }
     }
 
     /// A write to a client that does not read moves its bytes into the library's buffer, many turns' worth of

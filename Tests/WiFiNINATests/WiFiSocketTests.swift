@@ -48,6 +48,23 @@ import WiFiNINA
         #expect(throws: WiFiError.staleHandle(client.number)) { try client.receive(1) }
     }
 
+    /// A number that is used again is another socket.
+    @Test func twoHandlesAreTheSameSocketOrNot() throws {
+        let host = try Host()
+        let (one, other) = (try WiFiSocket(host.wifi, .stream), try WiFiSocket(host.wifi, .stream))
+        let copy = one
+        #expect(one == copy && one != other)
+        try one.close()
+        var later = try WiFiSocket(host.wifi, .stream)
+        var rounds = Rounds(64)
+        while later.number != one.number, rounds.next() {
+            try later.close()
+            later = try WiFiSocket(host.wifi, .stream)
+        }
+        #expect(later.number == one.number && later != one)
+        #expect(try WiFiSocket(try Host().wifi, .stream) != other)
+    }
+
     private func host() throws -> Host {
         let host = try Host()
         host.connectsWhileAsleep()

@@ -71,10 +71,12 @@ import WiFiNINA
     }
 
     @Test func scans() throws {
-        let wifi = try Host().wifi
+        let host = try Host()
+        let wifi = host.wifi
         #expect(wifi.ssid(0) == nil)
         #expect(try wifi.rssi(0) == nil)
-        #expect(try wifi.scanNetworks() == 2)
+        // One command starts the scan, another one fetches the result.
+        #expect(try host.commands { _ = try wifi.scanNetworks() } == 2)
         #expect(wifi.ssid(0) == "lab-net" && wifi.ssid(1) == "open-net")
         #expect(try wifi.rssi(1) == -70)
         #expect(try wifi.encryptionType(1) == EncryptionType.open)

@@ -32,6 +32,19 @@ import WiFiNINA
         #expect(udp.available() == 0)
     }
 
+    /// After a restart of the module another socket has the number.
+    @Test func anOldSocketStopsNoOther() throws {
+        let host = try Host()
+        let (old, new) = (WiFiUDP(host.wifi), WiFiUDP(host.wifi))
+        try old.begin(2390)
+        try host.wifi.reset()
+        try host.wifi.begin("lab-net", passphrase: "correct-horse")
+        try new.begin(2390)
+        #expect(try host.commands { try old.stop() } == 0)
+        host.network.send([9], toPort: 2390, from: outside)
+        #expect(try new.parsePacket() == 1)
+    }
+
     @Test func sendsWholeDatagrams() throws {
         let host = try Host()
         host.network.hosts["box"] = outside.address

@@ -3,6 +3,7 @@
     --seed N     draws the mutants; by default a new one
     --count N    how many mutants that compile (default 120)
     --jobs N     how many run at a time (default: one for each processor)
+    --folder F   only mutants of this folder of Sources, tried only with its own tests: a quick search for what has no test
     --keep       keeps the mutated copy, so that the next run with this seed compiles little
     --list       prints the drawn mutants; builds and runs nothing
     --self-test  checks the tool itself; builds and runs nothing
@@ -34,7 +35,7 @@ from processes import adopt_orphans, kill_descendants
 import sites
 from selftest import self_test
 from tree import PACKAGE, Tree
-from trials import Trials
+from trials import Trials, own_tests
 
 WORK = PACKAGE / ".build/soak/mutants"
 EQUIVALENT = PACKAGE / "Tools/mutation/equivalent.txt"
@@ -43,12 +44,12 @@ GUESTS_OWN = ("Sources/LinuxBoards/", "Sources/NINATransport/SPIDeviceBus")
 SPARE = 1.25  # candidates for each mutant that is tried
 
 
-def draw(seed, count):
-    """Candidates in the order of their numbers, at most one on a line: folders by size, kinds by weight."""
+def draw(seed, count, folder):
+    """Candidates in the order of their numbers, at most one on a line: folders by size, kinds by weight. `folder` is the only one, or None."""
     source = random.Random(seed)
     pools = {}
     sizes = collections.Counter()
-    for path in sorted((PACKAGE / "Sources").rglob("*.swift")):
+    for path in sorted((PACKAGE / "Sources" / (folder or "")).rglob("*.swift")):
         file = str(path.relative_to(PACKAGE))
         for site in [] if file.startswith(GUESTS_OWN) else sites.sites(file, path.read_text(), source):
             pools.setdefault(site.folder, {}).setdefault(site.kind, []).append(site)
@@ -106,15 +107,15 @@ def digest(folder):
 class State:
     """What a run has found so far, in a file that is rewritten after each mutant."""
 
-    def __init__(self, seed, count):
-        self.path = WORK / f"{seed}-{count}.json"
+    def __init__(self, seed, count, folder):
+        self.path = WORK / f"{seed}-{count}-{folder or 'all'}.json"
         sources = digest(PACKAGE / "Sources")
         fresh = {"sources": sources, "drawn": [], "dropped": [], "tests": {}, "reach": {}, "results": {}}
         self.values = json.loads(self.path.read_text()) if self.path.exists() else fresh
         if self.values["sources"] != sources:
             self.values = fresh
         if not self.values["drawn"]:
-            self.values["drawn"] = [dataclasses.astuple(site) for site in draw(seed, int(count * SPARE)).values()]
+            self.values["drawn"] = [dataclasses.astuple(site) for site in draw(seed, int(count * SPARE), folder).values()]
         now = {path.name: digest(path) for path in sorted((PACKAGE / "Tests").iterdir()) if path.is_dir()}
         before = self.values["tests"]
         if before != now:
@@ -164,6 +165,7 @@ def main():
     parser.add_argument("--seed", type=int, default=random.randrange(1, 1 << 31), help=argparse.SUPPRESS)
     parser.add_argument("--count", type=int, default=120, help=argparse.SUPPRESS)
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help=argparse.SUPPRESS)
+    parser.add_argument("--folder", choices=sorted(path.name for path in (PACKAGE / "Sources").iterdir() if path.is_dir()), help=argparse.SUPPRESS)
     parser.add_argument("--keep", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--list", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--self-test", action="store_true", help=argparse.SUPPRESS)
@@ -171,7 +173,7 @@ def main():
     if options.self_test:
         return self_test()
     if options.list:
-        for number, site in draw(options.seed, int(options.count * SPARE)).items():
+        for number, site in draw(options.seed, int(options.count * SPARE), options.folder).items():
             print(f"{number}: {name(site)}")
         return
     print(f"Tools/soak mutants --seed {options.seed} --count {options.count}", flush=True)
@@ -182,18 +184,18 @@ def main():
     finally:
         kill_descendants()
     if not options.keep:
-        shutil.rmtree(WORK / "package", ignore_errors=True)
+        shutil.rmtree(WORK / f"package-{options.folder or 'all'}", ignore_errors=True)
 
 
 def try_all(options, start):
     reasons = equivalents()
-    state = State(options.seed, options.count)
-    tree = Tree(WORK / "package")
+    state = State(options.seed, options.count, options.folder)
+    tree = Tree(WORK / f"package-{options.folder or 'all'}", own_tests(options.folder) if options.folder else None)
     WORK.mkdir(parents=True, exist_ok=True)
     mutants = {
         number: sites.Site(*values) for number, values in enumerate(state.values["drawn"], 1)
         if number not in state.values["dropped"]}
-    state.values["dropped"] += tree.build(mutants, WORK / "build.log")
+    state.values["dropped"] += tree.build(mutants, tree.folder.with_suffix(".log"))
     state.save()
     chosen = dict(list(mutants.items())[: options.count])
     trials = Trials(tree.folder, options.seed, options.jobs)

@@ -1,5 +1,6 @@
 """A copy of the package with all mutants in its sources, and its build."""
 
+import os
 import pathlib
 import re
 import shutil
@@ -43,8 +44,12 @@ def mutate(file, text, mutants):
 
 
 class Tree:
-    def __init__(self, folder):
+    """`tests` are the test targets that are built, or None for all."""
+
+    def __init__(self, folder, tests):
         self.folder = folder
+        # Package.swift reads the variable.
+        self.environment = dict(os.environ, NINA_TEST_TARGETS=",".join(tests or []))
 
     def synchronize(self, mutants):
         """Copies the package, and writes the mutants, a dictionary by number, into the copy."""
@@ -89,7 +94,7 @@ class Tree:
             self.synchronize(mutants)
             with open(log, "w+") as output:
                 result = subprocess.run(
-                    ["swift", "build", "--build-tests"], cwd=self.folder, stdout=output, stderr=subprocess.STDOUT)
+                    ["swift", "build", "--build-tests"], cwd=self.folder, env=self.environment, stdout=output, stderr=subprocess.STDOUT)
                 output.seek(0)
                 text = output.read()
             if result.returncode == 0:
@@ -103,10 +108,10 @@ class Tree:
         raise SystemExit(f"Tools/soak mutants: the copy does not compile after {MOST_ROUNDS} builds, see {log}")
 
     def mutants_with_errors(self, mutants, text):
-        """The mutants in lines with errors; for an error in another line, the nearest one before it in the file."""
+        """The mutants in lines with errors; for an error in another line, the nearest one before it in the file, or else the first."""
         found = set()
         for file, line in set(re.findall(rf"^{re.escape(str(self.folder))}/(Sources/[^:]+):(\d+):\d+: error:", text, re.M)):
-            before = [(site.line, number) for number, site in mutants.items() if site.file == file and site.line <= int(line)]
-            if before:
-                found.add(max(before)[1])
+            places = sorted((site.line, number) for number, site in mutants.items() if site.file == file)
+            if places:
+                found.add(([place for place in places if place[0] <= int(line)] or places[:1])[-1][1])
         return found

@@ -29,10 +29,14 @@ FAILURE = re.compile(r"^\S+ Test (\S.*?) recorded an issue|^\S+ Test (\S+) faile
 MEMORY = 12 << 30  # bytes of address space; a mutant may never stop to allocate
 
 
+def own_tests(folder):
+    return OWN.get(folder, [folder + "Tests"])
+
+
 def stages(suites, folder, is_whole):
     """The suites that reach a mutant, in the groups in which they are run: the folder's own, those in memory, on Linux. The end-to-end
     tests, which take most of the time, are the whole's alone."""
-    own = OWN.get(folder, [folder + "Tests"])
+    own = own_tests(folder)
     groups = [[], [], []]
     for suite in suites:
         target = suite.split(".")[0]

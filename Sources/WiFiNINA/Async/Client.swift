@@ -30,9 +30,12 @@ extension WiFiModule {
 
         /// Closes the connection; bytes already written are still delivered. Cancelled tasks can call it.
         public func close() async {
-            wasClosed.store(true, ordering: .relaxed)
+            markClosed()
             await module.attempt { [id] module in module.closeConnection(id) }
         }
+
+        /// Its release need not close it any more.
+        func markClosed() { wasClosed.store(true, ordering: .relaxed) }
 
         // MARK: Reading
 

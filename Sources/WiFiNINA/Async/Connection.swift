@@ -10,6 +10,8 @@ final class Connection {
     var hasEnded = false
     /// When its state is polled next: the end of a connection does not raise IRQ.
     var stateDue: MonotonicInstant
+    /// The server that accepted it and leaves the module to it until its first use; nil after that.
+    var acceptor: Int?
     /// A task is writing; others wait.
     var isWriting = false
     /// Bytes read from the module and not taken yet.

@@ -67,15 +67,8 @@ extension WiFiModule {
             reporting report: (@Sendable (Client, any Error) -> Void)? = nil,
             _ body: @escaping @Sendable (Client) async throws -> Void
         ) async throws(WiFiError) {
-            await withDiscardingTaskGroup { group in
-                for await client in clients {
-                    group.addTask {
-                        do { try await body(client) } catch { report?(client, error) }
-                        await client.close()
-                    }
-                }
-                if await failure != nil { group.cancelAll() }
-                await end()
+            await module.serve(self) { client in
+                do { try await body(client) } catch { report?(client, error) }
             }
             if let failure = await failure { throw failure }
             if Task.isCancelled { throw .cancelled }
@@ -107,6 +100,10 @@ extension WiFiModule.Server {
 final class Listener {
     let server: WiFiServer
     var isEnded = false
+    /// The number of the connection accepted last.
+    var lastClient: Int?
+    /// The last client was found without waiting for it.
+    var isCrowded = false
     private(set) var failure: WiFiError?
 
     init(_ server: WiFiServer) { self.server = server }
@@ -137,25 +134,50 @@ extension WiFiModule {
         return Server(self, number, port: port)
     }
 
+    /// How long the next accept leaves the module to the client accepted last, unless that is used sooner.
+    private static let freshNanoseconds: UInt64 = 1_000_000
+
     func accept(_ server: Server) async throws(WiFiError) -> Client {
         try checkCancellation()
+        try await giveWayToLastClient(of: server)
         var backoff = PollBackoff(at: now, timeout: nil)
+        var isFirstLook = true
         while true {
             try checkCancellation()
             guard let listener = listeners[server.id], !listener.isEnded else { throw .serverNotListening }
             if let failure = listener.failure { throw failure }
+            backoff.wasInterruptHigh = wifi.driver.lastInterruptLevel
             if let client = try listener.server.accept() {
                 waits.recordProgress()
-                return adopt(client)
+                let handle = adopt(client)
+                listener.lastClient = handle.id
+                listener.isCrowded = isFirstLook
+                connections[handle.id]?.acceptor = server.id
+                return handle
             }
-            try await pause(&backoff, object: server.id, for: .read, listener.server.socketFamily)
+            isFirstLook = false
+            try await pause(
+                &backoff, object: server.id, for: .read, listener.server.socketFamily, cause: .connection)
         }
+    }
+
+    /// IRQ is probably high for what the client accepted last has sent: unless clients arrive in crowds, asking for another
+    /// one would cost a command in vain.
+    private func giveWayToLastClient(of server: Server) async throws(WiFiError) {
+        guard let listener = listeners[server.id], !listener.isCrowded else { return }
+        guard let fresh = listener.lastClient.flatMap({ connections[$0] }), fresh.acceptor != nil else { return }
+        try await pause(until: now.advanced(byNanoseconds: Self.freshNanoseconds), object: server.id)
+        fresh.acceptor = nil
     }
 
     /// A server ends after this many consecutive lost or damaged replies.
     private static let patience = 5
 
-    func nextClient(_ server: Server) async -> Client? {
+    nonisolated func nextClient(_ server: Server) async -> Client? {
+        await resumingOnThread { await self.waitForClient(of: server) }
+    }
+
+    private func waitForClient(of server: Server) async -> Client? {
         var failures = 0
         while true {
             do throws(WiFiError) {
@@ -174,6 +196,23 @@ extension WiFiModule {
                 await yieldToOtherTasks()
             }
         }
+    }
+
+    /// Accepts on the module's thread, so that each client costs Swift's own threads one wake-up, for its body.
+    fileprivate func serve(_ server: Server, _ body: @escaping @Sendable (Client) async -> Void) async {
+        await withDiscardingTaskGroup { group in
+            while let client = await nextClient(server) {
+                group.addImmediateTask { await self.serve(client, body) }
+            }
+            if failure(server) != nil { group.cancelAll() }
+            endServer(server.id)
+        }
+    }
+
+    private func serve(_ client: Client, _ body: @Sendable (Client) async -> Void) async {
+        await body(client)
+        client.markClosed()
+        closeConnection(client.id)
     }
 
     func failure(_ server: Server) -> WiFiError? { listeners[server.id]?.failure }

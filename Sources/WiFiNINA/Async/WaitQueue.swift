@@ -9,6 +9,9 @@ struct Waiter {
         case time
         /// IRQ; the task then checks what it was for.
         case activity
+        /// IRQ, for a new connection. When others have taken what IRQ was high for and it still is, that is the likeliest
+        /// reason.
+        case connection
         /// Its turn to write to the connection.
         case writing
     }
@@ -95,9 +98,14 @@ struct WaitQueue {
         let hasProgressed = hasProgressed
         let ready = take { waiter in
             if waiter.due <= now { return true }
-            guard isInterruptHigh, waiter.cause == .activity else { return false }
-            return !waiter.hasSeenInterrupt
-                || hasProgressed && now.nanoseconds(since: waiter.since) >= Self.progressNanoseconds
+            guard isInterruptHigh else { return false }
+            return switch waiter.cause {
+            case .activity:
+                !waiter.hasSeenInterrupt
+                    || hasProgressed && now.nanoseconds(since: waiter.since) >= Self.progressNanoseconds
+            case .connection: !waiter.hasSeenInterrupt || hasProgressed
+            case .time, .writing: false
+            }
         }
         if !isInterruptHigh { for index in waiters.indices { waiters[index].hasSeenInterrupt = false } }
         return ready

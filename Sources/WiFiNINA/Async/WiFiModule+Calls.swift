@@ -111,7 +111,11 @@ extension WiFiModule {
         _ operation: @escaping @Sendable (isolated WiFiModule, CallTicket) async throws(WiFiError) -> Value
     ) async throws(WiFiError) -> Value {
         let start = executor.now
-        guard let start, let time else { return try await operation(self, CallTicket(start: start)) }
+        guard let start, let time else {
+            return try await resumingOnThread { () async throws(WiFiError) in
+                try await operation(self, CallTicket(start: start))
+            }
+        }
         let outcome = CallOutcome()
         let due = start.advanced(byNanoseconds: time).advanced(byNanoseconds: Self.graceNanoseconds)
         let result: Result<Value, WiFiError> = await withTaskCancellationHandler {
@@ -121,7 +125,7 @@ extension WiFiModule {
                     outcome.cancel()
                     continuation.resume(returning: .failure(timeOut))
                 }
-                let task = Task.immediate {
+                let task = Task.immediate(executorPreference: taskExecutor) {
                     await self.run(CallTicket(start: start, outcome: outcome), alarm, continuation, operation)
                 }
                 outcome.started(task)
@@ -130,6 +134,14 @@ extension WiFiModule {
             outcome.cancel()
         }
         return try result.get()
+    }
+
+    /// Runs an operation whose waits are resumed on the module's thread. A continuation is otherwise resumed on one of
+    /// Swift's threads, from which the task would come back at once.
+    nonisolated func resumingOnThread<Value, Failure: Error>(
+        _ operation: () async throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        try await withTaskExecutorPreference(taskExecutor, operation: operation)
     }
 
     /// Runs an operation and ends its call, both on the module's thread: all others may be busy when it ends in time.

@@ -53,6 +53,7 @@ extension WiFiModule {
     /// Closes a connection by its number, because the handle may have been released.
     func closeConnection(_ number: Int) {
         guard let connection = connections.removeValue(forKey: number) else { return }
+        recordUse(connection)
         unstopped.append(connection.client)
         stopUnstopped()
         waits.recordProgress()
@@ -81,6 +82,13 @@ extension WiFiModule {
         return (try connection.client.remoteIP(), try connection.client.remotePort())
     }
 
+    /// The first use of an accepted connection lets its server accept the next one.
+    private func recordUse(_ connection: Connection) {
+        guard let server = connection.acceptor else { return }
+        connection.acceptor = nil
+        wakeWaiters(for: server)
+    }
+
     // MARK: Reading
 
     /// Reads one frame ahead from the module.
@@ -89,7 +97,10 @@ extension WiFiModule {
         while true {
             let connection = try connection(client)
             if connection.hasEnded { return false }
-            if try connection.client.available() > 0 {
+            backoff.wasInterruptHigh = wifi.driver.lastInterruptLevel
+            let count = try connection.client.available()
+            recordUse(connection)
+            if count > 0 {
                 waits.recordProgress()
                 try connection.takeOver()
                 return true
@@ -220,6 +231,7 @@ extension WiFiModule {
     ) throws(WiFiError) -> Int {
         let connection = try connection(client)
         guard !connection.hasEnded else { throw .connectionClosed(written: written) }
+        recordUse(connection)
         do throws(WiFiError) {
             return try connection.client.write(bytes.prefix(Frame.longestSend))
         } catch {

@@ -11,6 +11,8 @@ struct PollBackoff {
     /// length of the wait.
     private static let interval: ClosedRange<UInt64> = 50_000_000...250_000_000
 
+    /// IRQ's level before the last look, as far as it was known.
+    var wasInterruptHigh = false
     private let start: MonotonicInstant
     let deadline: MonotonicInstant
     private var pause = Self.pauses.lowerBound
@@ -43,15 +45,20 @@ struct PollBackoff {
 
 extension WiFiModule {
     /// Waits for activity of the module that concerns an object; the caller then checks again.
-    /// - Parameter family: the object's sockets.
+    /// - Parameters:
+    ///   - wait: what times out.
+    ///   - family: the object's sockets.
+    ///   - cause: `.activity` or `.connection`.
     func pause(
-        _ backoff: inout PollBackoff, object: Int, for wait: WiFiError.Wait, _ family: SocketFamily
+        _ backoff: inout PollBackoff, object: Int, for wait: WiFiError.Wait, _ family: SocketFamily,
+        cause: Waiter.Cause = .activity
     ) async throws(WiFiError) {
         let now = now
         guard now < backoff.deadline else { throw .timedOut(wait) }
         let isHigh = try wifi.driver.interruptLevel()
+        // If it has risen since the look, the look has not seen what for.
         let due = backoff.nextLook(at: now, isInterruptHigh: isHigh, family: family)
-        try await suspend(.activity, object, until: due, hasSeenInterrupt: isHigh)
+        try await suspend(cause, object, until: due, hasSeenInterrupt: isHigh && backoff.wasInterruptHigh)
     }
 
     /// Suspends only this task until the due time.
@@ -70,7 +77,8 @@ extension WiFiModule {
         for continuation in waits.takeYielding() { continuation.resume() }
     }
 
-    /// Suspends the task until it is woken.
+    /// Suspends the task until it is woken. Nothing else runs on the module's thread between the caller's last check and
+    /// the entry in the queue, so that no wake-up is missed.
     func suspend(
         _ cause: Waiter.Cause, _ object: Int?, until due: MonotonicInstant, hasSeenInterrupt: Bool = false
     ) async throws(WiFiError) {

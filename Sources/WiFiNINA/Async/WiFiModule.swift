@@ -19,6 +19,12 @@ import NINAWire
 public actor WiFiModule {
     let wifi: WiFi
     nonisolated let executor: any LinkExecutor
+    /// Runs tasks that prefer it on the module's thread:
+    /// `Task(executorPreference: module.taskExecutor) { try await server.serve { ... } }`.
+    ///
+    /// They save waking one of Swift's threads for each result, so that serving many small requests is faster. Such a task
+    /// must never block, and should not compute for long: meanwhile the module stands still.
+    public nonisolated let taskExecutor: any TaskExecutor
     nonisolated let limits: CallLimits
     var connections: [Int: Connection] = [:]
     var listeners: [Int: Listener] = [:]
@@ -37,6 +43,7 @@ public actor WiFiModule {
         limits = CallLimits(wifi)
         self.wifi = wifi
         self.executor = executor
+        taskExecutor = executor.makeTaskExecutor()
         wifi.driver.askedAt = { [unowned executor] in executor.enqueuedAt }
         executor.setPollHandler { [weak self] in self?.assumeIsolated { $0.poll() } }
     }

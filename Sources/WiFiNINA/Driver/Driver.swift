@@ -30,6 +30,8 @@ final class Driver {
     @exclusivity(unchecked) private var writer = FrameWriter()
     /// After a command has failed: whether the module may have run it anyway, and not restarted since.
     @exclusivity(unchecked) private(set) var mayHaveRun = false
+    /// IRQ's level when it was last read.
+    @exclusivity(unchecked) private(set) var lastInterruptLevel = false
     /// When the program asked for what runs now, if that may be earlier. While the module does not answer, the time of a
     /// call's first command counts from then, so that calls which waited for the same silent module fail together.
     @exclusivity(unchecked) var askedAt: (() -> MonotonicInstant?)?
@@ -149,12 +151,14 @@ final class Driver {
     }
 
     func interruptLevel() throws(WiFiError) -> Bool {
-        do throws(LinkError) { return try link.interruptLevel() } catch { throw .link(error, nil) }
+        do throws(LinkError) { lastInterruptLevel = try link.interruptLevel() } catch { throw .link(error, nil) }
+        return lastInterruptLevel
     }
 
     func waitForInterrupt(until deadline: MonotonicInstant) throws(WiFiError) -> Bool {
         do throws(LinkError) {
-            return try link.waitForInterrupt(until: deadline)
+            lastInterruptLevel = try link.waitForInterrupt(until: deadline)
+            return lastInterruptLevel
         } catch {
             if error.kind == .restarted { forgetSockets() }
             throw .link(error, nil)

@@ -106,6 +106,61 @@ import Testing
         #expect(try bench.state(slot) == 0)
     }
 
+    /// The same for clients of a server that the host does not know yet; others in the list are not skipped.
+    @Test(arguments: [Firmware.arduino200, .arduino148, .adafruit177, .adafruit122])
+    func aListedClientWithoutRoomIsClosedOrKept(_ firmware: Firmware) throws {
+        let bench = try DeviceHarness.firmware(firmware) { $0.backlog = 4 }
+        let server = try bench.startedServer()
+        let peers = try (0..<3).map { _ in
+            let peer = try #require(bench.network.connect(to: 80))
+            #expect(try bench.available(server) == 255)
+            return peer
+        }
+        #expect(try bench.send(server, frame) == 12_000)
+        #expect(peers[1].read() == frame)
+        #expect(try bench.send(server, frame) == 4000 + 2 * 1744, "what fits")
+        #expect(peers[1].read() == frame)
+        #expect(try bench.send(server, []) == 0)
+        for peer in peers { #expect(!peer.isFinished) }
+        #expect(try bench.send(server, [1]) == 1)
+        #expect(peers[1].read() == [1])
+        let closes = firmware.dialect.sendRule == .closesWhenFull
+        #expect(closes == ["adafruit-1.7.7", "adafruit-1.2.2"].contains("\(firmware.name)"))
+        for peer in [peers[0], peers[2]] {
+            #expect(peer.isFinished == closes && !peer.wasReset)
+            #expect(peer.read() == frame + frame[..<1744], "accepted bytes arrive")
+        }
+        #expect(!peers[1].isFinished)
+        #expect(bench.network.openSockets == (closes ? 2 : 4))
+        #expect(try bench.send(server, [2]) == (closes ? 1 : 3))
+        #expect(peers[1].read() == [2])
+    }
+
+    /// The slot of a connection that the firmware has closed can be used at once, for TCP or UDP.
+    @Test func aSlotWhoseConnectionWasClosedStartsAgain() throws {
+        let bench = try DeviceHarness.firmware(.adafruit122)
+        let (slot, peer) = try connected(bench)
+        peer.reset()
+        #expect(try bench.send(slot, [1]) == 0)
+        #expect(try bench.startUDP(5000, slot) == 1)
+        #expect(try bench.setDestination(slot, 7))
+        #expect(try bench.insert(slot, [1, 2]) == 1)
+        #expect(try bench.sendUDP(slot) == 1)
+        #expect(bench.network.datagrams.map(\.bytes) == [[1, 2]])
+        let again = bench.network.listen(at: Endpoint(address: DeviceHarness.outside, port: 8))
+        #expect(try bench.connect(4, to: 8))
+        again.accepted[0].reset()
+        #expect(try bench.send(4, [1]) == 0)
+        #expect(try bench.setDestination(4, 7))
+        #expect(try bench.insert(4, [3]) == 1, "a slot for UDP")
+        #expect(try bench.connect(5, to: 8))
+        again.accepted[1].reset()
+        #expect(try bench.send(5, [1]) == 0)
+        #expect(try !bench.connect(5, to: 9))
+        #expect(try bench.connect(5, to: 8))
+        #expect(try bench.state(5) == 4)
+    }
+
     @Test func firmware330WaitsTenSeconds() throws {
         let bench = try DeviceHarness.firmware(.adafruit330)
         let (slot, peer) = try connected(bench)

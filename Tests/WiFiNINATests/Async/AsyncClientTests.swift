@@ -226,6 +226,31 @@ private let unhurried = Duration.seconds(1_000_000)
         }
     }
 
+    /// The time of each call that writes, when the program names none.
+    @Test func writesWaitThirtySeconds() async throws {
+        let host = try await AsyncHost()
+        await host.world { $0.capacity = 1000 }
+        let server = try await host.module.listen(port: 80)
+        let text = String(repeating: "x", count: 5000)
+        let calls: [@Sendable (WiFiModule.Client) async throws -> Void] = [
+            { while try await $0.write(text.utf8) > 0 {} }, { try await $0.writeAll(text.utf8) },
+            { try await $0.print(text) }, { try await $0.println(text) },
+        ]
+        try await withThrowingTaskGroup(of: UInt64.self) { group in
+            for call in calls {
+                let peer = try await host.peer(to: 80)
+                let client = try await server.accept()
+                group.addTask {
+                    let start = await host.module.perform { $0.now }
+                    await #expect(throws: WiFiError.timedOut(.write)) { try await call(client) }
+                    _ = peer
+                    return await host.module.perform { $0.now }.nanoseconds(since: start) / 1_000_000
+                }
+            }
+            for try await time in group { #expect((30_000...30_900).contains(time)) }
+        }
+    }
+
     // MARK: The cost
 
     /// Without a waiting task nothing is queried; with one, several times a second.

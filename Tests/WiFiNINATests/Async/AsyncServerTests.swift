@@ -29,6 +29,18 @@ import WiFiNINA
         #expect(await host.openSockets == 0)
     }
 
+    /// A task that waits for a client hears of the end at once, not at its next look.
+    @Test func theEndWakesWhoWaitsForAClient() async throws {
+        let host = try await AsyncHost()
+        let server = try await host.module.listen(port: 7)
+        async let waiting = host.error { () async throws(WiFiError) in _ = try await server.accept() }
+        try await host.waiting(1)
+        let due = await host.module.perform { $0.now }.advanced(by: .milliseconds(40))
+        await server.end()
+        #expect(await waiting == .serverNotListening)
+        #expect(await host.module.perform { $0.now } < due)
+    }
+
     @Test func servesEachClientInATask() async throws {
         let host = try await AsyncHost()
         let server = try await host.module.listen(port: 7)
