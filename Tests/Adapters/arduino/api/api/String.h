@@ -1,0 +1,2 @@
+#pragma once
+// The sketches use no String.

@@ -1,0 +1,2 @@
+// A library without src.
+const char *greeting();

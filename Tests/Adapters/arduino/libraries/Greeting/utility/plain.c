@@ -1,0 +1,1 @@
+const char *plainGreeting(void) { return "greetings from a folder"; }
