@@ -47,6 +47,7 @@ func runCommand(_ command: String, _ arguments: inout Arguments) throws {
     switch command {
     case "demo": try DemoCommand(&arguments).run()
     case "run": exit(try RunCommand(&arguments).run())
+    case "sketch": exit(try SketchCommand(&arguments).run())
     case "example": try ExampleCommand(&arguments).run()
     case "info": try InfoCommand(&arguments).run()
     case "probe":

@@ -1,0 +1,98 @@
+import Glibc
+import LinuxIO
+import LinuxProcesses
+
+/// Compiles a sketch by g++, as many files at a time as there are processors.
+struct SketchBuild {
+    private let compiler: String
+    private let folder: String
+    /// `-m32` where the machine can, as sketches expect a `long` of 32 bits.
+    private var width: [String] = []
+
+    /// A file may take so long, in nanoseconds.
+    private static let longestCompilation: UInt64 = 300_000_000_000
+
+    init(in folder: String) throws {
+        let name = Environment.value("CXX").flatMap { $0.isEmpty ? nil : $0 } ?? "g++"
+        guard let program = SketchFiles.program(name, path: Environment.value("PATH") ?? "/usr/bin:/bin") else {
+            throw RunFailure(
+                SketchFailure.noCompiler, "there is no compiler \(name): install g++, for example by 'apt install g++'")
+        }
+        compiler = program
+        self.folder = folder
+        if try has32Bits() {
+            width = ["-m32"]
+        } else {
+            StandardError.write(
+                "nina: warning: this g++ makes no 32-bit programs, so that long has 64 bits, which some libraries do not "
+                    + "expect; on x86-64 install g++-multilib\n")
+        }
+    }
+
+    private func has32Bits() throws -> Bool {
+        let path = "\(folder)/probe.cpp"
+        try write(Array("#include <utility>\n#include <string.h>\nint main() { return 0; }\n".utf8), to: path)
+        let child = try ChildProcess(
+            compiler, ["-m32", "-o", "\(folder)/probe", path], output: .discard, errors: .discard)
+        return try wait(for: child) == .exited(0)
+    }
+
+    private func write(_ bytes: [UInt8], to path: String) throws {
+        let file = try OutputFile(creating: path)
+        if let error = file.write(bytes) { throw error }
+    }
+
+    /// - Parameter program: the file to make.
+    func run(_ parts: SketchParts, _ source: SketchSource, defines: [String], program: String) throws {
+        let main = "\(folder)/sketch.cpp"
+        try write(source.text, to: main)
+        // -O0: code without a return goes on with what follows it if the compiler optimizes. HOST: for ArduinoCore-API.
+        let common =
+            width + ["-O0", "-g", "-w", "-DHOST", "-DARDUINO=10819", "-DARDUINO_ARCH_HOST", "-DNINA_HOST"]
+            + defines.map { "-D\($0)" } + parts.includes.flatMap { ["-I", $0] }
+        let sources = parts.sources + [main]
+        var next = 0
+        var objects: [String] = []
+        var running: [(child: ChildProcess, deadline: UInt64)] = []
+        while next < sources.count || !running.isEmpty {
+            while next < sources.count, running.count < Self.processors {
+                let object = "\(folder)/\(next).o"
+                let path = sources[next]
+                // -fpermissive: as Arduino's builder.
+                let language = path.hasSuffix(".c") ? ["-x", "c"] : ["-std=gnu++17", "-fpermissive"]
+                let child = try ChildProcess(compiler, common + language + ["-c", path, "-o", object])
+                running.append((child, MonotonicClock.deadline(after: Self.longestCompilation)))
+                objects.append(object)
+                next += 1
+            }
+            guard let first = running.first else { break }
+            let status = try wait(for: first.child, deadline: first.deadline)
+            running.removeFirst()
+            // The others end with their objects.
+            guard status == .exited(0) else { throw Self.refused("does not compile: g++ has said why") }
+        }
+        let child = try ChildProcess(compiler, width + ["-o", program] + objects)
+        guard try wait(for: child) == .exited(0) else { throw Self.refused("cannot be linked: g++ has said why") }
+    }
+
+    private static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+    private static func refused(_ what: String) -> RunFailure {
+        RunFailure(SketchFailure.doesNotCompile, "the sketch \(what)")
+    }
+
+    private func wait(
+        for child: ChildProcess, deadline: UInt64 = MonotonicClock.deadline(after: longestCompilation)
+    ) throws -> ExitStatus {
+        while MonotonicClock.nanoseconds() < deadline {
+            if let status = try child.wait(timeoutNanoseconds: 100_000_000) { return status }
+            try Self.checkSignals()
+        }
+        throw Self.refused("takes g++ longer than 5 minutes for one file")
+    }
+
+    /// Throws if the user wants the end.
+    static func checkSignals() throws(RunFailure) {
+        if Signals.wasEndRequested { throw RunFailure(130, "ended before the start of the sketch") }
+    }
+}

@@ -1,0 +1,114 @@
+import Glibc
+import LinuxIO
+import LinuxProcesses
+import ToolSupport
+
+/// `nina sketch`: compiles an Arduino sketch for this machine, and runs it as `nina run` runs a command.
+struct SketchCommand {
+    private var options = RunOptions()
+    private var sketch: String?
+    private var libraries: [String] = []
+    private var api: String?
+    private var defines: [String] = []
+    private var delayCap: Int?
+    private var output: String?
+
+    init(_ arguments: inout Arguments) throws {
+        while let argument = try arguments.next(SketchOrEmulatorOption.self) {
+            switch argument {
+            case .option(.sketch(let option)): try take(option, &arguments)
+            case .option(.emulator(let option)):
+                guard !RunCommand.own.contains(option) else {
+                    throw UsageError(
+                        "\(option.rawValue) is not for 'nina sketch', which starts and ends the emulator itself")
+                }
+                let value = option.entry.placeholder == nil ? [] : [try arguments.value()]
+                options.emulator += [option.rawValue] + value
+            case .separator: throw UsageError("unexpected '--': a sketch has no arguments")
+            case .word(let word):
+                guard sketch == nil else { throw arguments.unknown() }
+                sketch = word
+            }
+        }
+        guard let sketch, !sketch.isEmpty else {
+            throw UsageError("expected a sketch: nina sketch [OPTIONS] SKETCH.ino")
+        }
+    }
+
+    private mutating func take(_ option: SketchCommandOption, _ arguments: inout Arguments) throws {
+        switch option {
+        case .library: libraries.append(try arguments.value())
+        case .api: api = try arguments.value()
+        case .define: defines.append(try arguments.value())
+        case .delayCap: delayCap = try arguments.number(0...86_400_000)
+        case .output:
+            output = try arguments.value()
+            guard output != "" else { throw arguments.error(expected: "a file", got: "") }
+        case .timeout: options.seconds = try arguments.number(1...86_400)
+        case .log:
+            options.log = try arguments.value()
+            guard options.log != "" else { throw arguments.error(expected: "a file, or -", got: "") }
+        }
+    }
+
+    private static let folderPrefix = "nina-sketch-"
+
+    /// - Returns: the exit status, in the process that the user started and in the copy that `nina run` makes.
+    func run() throws -> Int32 {
+        guard let sketch else { return 2 }
+        let parts = try SketchParts(sketch: sketch, libraries: libraries, api: api)
+        let source = SketchSource(parts.tabs)
+        try parts.checkFunctions(source)
+        TemporaryFolder.sweep(prefix: Self.folderPrefix)
+        let folder: TemporaryFolder
+        do throws(LinuxError) {
+            folder = try TemporaryFolder.make(prefix: Self.folderPrefix)
+        } catch {
+            throw RunFailure(RunFailure.noFolder, "no folder for the program can be made: \(error)")
+        }
+        // The copy removes it also if this process is killed.
+        defer { folder.remove() }
+        Signals.catchEndRequests()
+        let program = output ?? "\(folder.directory.path)/sketch"
+        try SketchBuild(in: folder.directory.path).run(parts, source, defines: defines, program: program)
+        try SketchBuild.checkSignals()
+        guard output == nil else { return 0 }
+        if let delayCap { setenv("NINA_DELAY_CAP", "\(delayCap)", 1) }
+        var options = options
+        options.command = [program]
+        return try RunCommand(options).run()
+    }
+}
+
+/// The options of `nina sketch`, and behind them those of the emulator.
+private enum SketchOrEmulatorOption: ToolOption {
+    case sketch(SketchCommandOption)
+    case emulator(EmulatorOption)
+
+    static let allCases =
+        SketchCommandOption.allCases.map { Self.sketch($0) } + EmulatorOption.allCases.map { Self.emulator($0) }
+
+    init?(rawValue: String) {
+        if let option = SketchCommandOption(rawValue: rawValue) {
+            self = .sketch(option)
+        } else if let option = EmulatorOption(rawValue: rawValue) {
+            self = .emulator(option)
+        } else {
+            return nil
+        }
+    }
+
+    var rawValue: String {
+        switch self {
+        case .sketch(let option): option.rawValue
+        case .emulator(let option): option.rawValue
+        }
+    }
+
+    var entry: OptionEntry {
+        switch self {
+        case .sketch(let option): option.entry
+        case .emulator(let option): option.entry
+        }
+    }
+}
