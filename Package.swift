@@ -91,6 +91,7 @@ let package = Package(
                 "LinuxProcesses",
                 "TestSupport", "TestThreads", "ToolSupport", "nina-emulator", "nina",
             ]),
+        .testTarget(name: "SketchTests", dependencies: ["nina"]),
         .executableTarget(
             name: "nina-fuzz", dependencies: ["TestSupport"], path: "Tests/Fuzz", exclude: ["seeds.py"]),
         .testTarget(

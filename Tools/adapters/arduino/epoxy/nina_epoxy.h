@@ -1,0 +1,16 @@
+// What libraries for boards with a coprocessor expect, and EpoxyDuino's core has not. Put it in front of each file by -include.
+#pragma once
+
+#ifdef __cplusplus
+#include <Arduino.h>
+#include <IPAddress.h>
+
+#include "nina_pins.h"
+
+// EpoxyDuino's pins are plain numbers.
+typedef int PinStatus;
+typedef int PinMode;
+
+extern "C" void NVIC_SystemReset(void);
+extern "C" char *itoa(int value, char *text, int base);
+#endif
