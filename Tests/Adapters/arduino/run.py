@@ -11,6 +11,8 @@ import tempfile
 import threading
 import urllib.request
 
+import device
+
 HERE = pathlib.Path(__file__).resolve().parent
 CHECKOUT = HERE.parent.parent.parent
 COPROCESSOR = ["--library", str(HERE / "libraries/Coprocessor")]
@@ -163,6 +165,19 @@ void loop() {}
 
 
 @check
+def bytes_on_the_link(place):
+    program = place.path / "program"
+    result = place.sketch(*API, "--output", str(program), place.write("Wire/Wire.ino", device.SKETCH))
+    expect(result[0] == 0, *result)
+    status, output, errors, seen = device.run(program, device.whole, LIMIT)
+    expect((status, output, seen) == (3, device.WHOLE_OUTPUT, device.WHOLE), status, output, errors, seen)
+    expect("unknown type" in errors, errors)
+    for script, word in [(device.wrong_greeting, "HELLO"), (device.closed, "closed the connection"), (device.silent, "within 5 s")]:
+        status, output, errors, _ = device.run(program, script, LIMIT)
+        expect((status, output) == (3, "") and word in errors and errors.count("\n") == 1, script, status, output, errors)
+
+
+@check
 def refusals(place):
     version = str(HERE / "sketches/Version")
     place.write("Empty/Empty.txt", "")
@@ -214,13 +229,13 @@ def ends_with_what_it_was_told(place):
 @check
 def plug_in_for_epoxyduino(place):
     """The plug-in over a stand-in with EpoxyDuino's declarations."""
-    epoxy, core = CHECKOUT / "Tools/adapters/arduino/epoxy", CHECKOUT / "Tools/adapters/arduino/core"
+    epoxy, library = CHECKOUT / "Tools/adapters/arduino/epoxy", HERE / "libraries/Coprocessor/src"
     program = place.path / "epoxy"
-    wraps = (epoxy / "link-options.txt").read_text().split()
     build = subprocess.run(
-        ["g++", "-O0", "-Wall", "-Werror", "-DEPOXY_DUINO", "-DEPOXY_CORE_ESP8266", "-include", epoxy / "nina_epoxy.h",
-         f"-I{HERE / 'epoxy'}", f"-I{epoxy}", f"-I{core}", *wraps, "-o", program,
-         *(HERE / "epoxy").glob("*.cpp"), epoxy / "nina_epoxy.cpp", *(core / name for name in ("link.cpp", "pins.cpp", "system.cpp"))],
+        ["g++", "-O0", "-std=gnu++11", "-Wall", "-Wextra", "-Werror", "-DEPOXY_DUINO", "-DEPOXY_CORE_ESP8266",
+         "-include", epoxy / "nina_epoxy.h", f"-I{HERE / 'epoxy'}", f"-I{epoxy}", f"-I{library}",
+         *(HERE / "epoxy").glob("*.cpp"), library / "Coprocessor.cpp", epoxy / "nina_epoxy.cpp",
+         *(epoxy / "link-options.txt").read_text().split(), "-o", program],
         capture_output=True, text=True, timeout=LIMIT)
     expect(build.returncode == 0, build.stderr)
     run = subprocess.run(

@@ -33,8 +33,14 @@ struct SketchBuild {
         let path = "\(folder)/probe.cpp"
         try write(Array("#include <utility>\n#include <string.h>\nint main() { return 0; }\n".utf8), to: path)
         let child = try ChildProcess(
-            compiler, ["-m32", "-o", "\(folder)/probe", path], output: .discard, errors: .discard)
+            compiler, ["-m32", "-o", "\(folder)/probe", path], environment: ["TMPDIR": folder], output: .discard,
+            errors: .discard)
         return try wait(for: child) == .exited(0)
+    }
+
+    /// Starts g++, whose temporary files are in the folder too.
+    private func start(_ arguments: [String]) throws -> ChildProcess {
+        try ChildProcess(compiler, arguments, environment: ["TMPDIR": folder])
     }
 
     private func write(_ bytes: [UInt8], to path: String) throws {
@@ -44,6 +50,25 @@ struct SketchBuild {
 
     /// - Parameter program: the file to make.
     func run(_ parts: SketchParts, _ source: SketchSource, defines: [String], program: String) throws {
+        var running: [Compilation] = []
+        do {
+            try compile(parts, source, defines, program, &running)
+        } catch {
+            // The compiler proper is a child of g++, and would be left.
+            try? Supervisor.endDescendants(by: [.terminate, .kill])
+            throw error
+        }
+    }
+
+    private struct Compilation {
+        let child: ChildProcess
+        let deadline: UInt64
+    }
+
+    private func compile(
+        _ parts: SketchParts, _ source: SketchSource, _ defines: [String], _ program: String,
+        _ running: inout [Compilation]
+    ) throws {
         let main = "\(folder)/sketch.cpp"
         try write(source.text, to: main)
         // -O0: code without a return goes on with what follows it if the compiler optimizes. HOST: for ArduinoCore-API.
@@ -53,25 +78,24 @@ struct SketchBuild {
         let sources = parts.sources + [main]
         var next = 0
         var objects: [String] = []
-        var running: [(child: ChildProcess, deadline: UInt64)] = []
         while next < sources.count || !running.isEmpty {
             while next < sources.count, running.count < Self.processors {
                 let object = "\(folder)/\(next).o"
                 let path = sources[next]
                 // -fpermissive: as Arduino's builder.
                 let language = path.hasSuffix(".c") ? ["-x", "c"] : ["-std=gnu++17", "-fpermissive"]
-                let child = try ChildProcess(compiler, common + language + ["-c", path, "-o", object])
-                running.append((child, MonotonicClock.deadline(after: Self.longestCompilation)))
+                let child = try start(common + language + ["-c", path, "-o", object])
+                running.append(
+                    Compilation(child: child, deadline: MonotonicClock.deadline(after: Self.longestCompilation)))
                 objects.append(object)
                 next += 1
             }
             guard let first = running.first else { break }
             let status = try wait(for: first.child, deadline: first.deadline)
             running.removeFirst()
-            // The others end with their objects.
             guard status == .exited(0) else { throw Self.refused("does not compile: g++ has said why") }
         }
-        let child = try ChildProcess(compiler, width + ["-o", program] + objects)
+        let child = try start(width + ["-o", program] + objects)
         guard try wait(for: child) == .exited(0) else { throw Self.refused("cannot be linked: g++ has said why") }
     }
 
@@ -85,8 +109,10 @@ struct SketchBuild {
         for child: ChildProcess, deadline: UInt64 = MonotonicClock.deadline(after: longestCompilation)
     ) throws -> ExitStatus {
         while MonotonicClock.nanoseconds() < deadline {
-            if let status = try child.wait(timeoutNanoseconds: 100_000_000) { return status }
+            let status = try child.wait(timeoutNanoseconds: 100_000_000)
+            // A signal of the terminal ends g++ too, which is no fault of the sketch.
             try Self.checkSignals()
+            if let status { return status }
         }
         throw Self.refused("takes g++ longer than 5 minutes for one file")
     }

@@ -10,7 +10,11 @@ struct SketchParts {
 
     init(sketch: String, libraries: [String], api: String?) throws(RunFailure) {
         let main = try Self.mainFile(sketch)
-        tabs = try Self.tabs(main)
+        let folder = SketchFiles.parent(of: main)
+        // A file in the folder of its name, or whose folder was given, is one of several; another is a sketch by itself.
+        let isWhole =
+            SketchFiles.lastName(of: main) == SketchFiles.lastName(of: folder) + ".ino" || SketchFiles.isFolder(sketch)
+        tabs = try Self.tabs(main, isWhole: isWhole)
         let core = try Self.core()
         includes.append(core)
         sources += SketchFiles.sources(in: core, recursive: false)
@@ -23,8 +27,8 @@ struct SketchParts {
             !SketchFiles.lastName(of: $0).hasPrefix("PluggableUSB")
         }
         for library in libraries { try add(library: library) }
-        let folder = SketchFiles.parent(of: main)
         includes.append(folder)
+        guard isWhole else { return }
         sources += SketchFiles.sources(in: folder, recursive: false)
         sources += SketchFiles.sources(in: "\(folder)/src", recursive: true)
     }
@@ -115,10 +119,8 @@ struct SketchParts {
         return "\(path)/\(name)"
     }
 
-    /// The files of a sketch. Its folder has its name; a file elsewhere is a sketch by itself.
-    private static func tabs(_ main: String) throws(RunFailure) -> [SketchSource.Tab] {
+    private static func tabs(_ main: String, isWhole: Bool) throws(RunFailure) -> [SketchSource.Tab] {
         let folder = SketchFiles.parent(of: main)
-        let isWhole = SketchFiles.lastName(of: main) == SketchFiles.lastName(of: folder) + ".ino"
         let others = SketchFiles.names(in: folder).map { "\(folder)/\($0)" }.filter {
             isWhole && $0.hasSuffix(".ino") && $0 != main
         }

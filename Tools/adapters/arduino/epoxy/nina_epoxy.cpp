@@ -1,8 +1,10 @@
 // EpoxyDuino's pins and bus, connected to the coprocessor. The linker calls these in place of its own functions, by --wrap with the
 // options of link-options.txt; the two of SPIClass have the names that C++ gives its members transfer(uint8_t) and transfer16(uint16_t).
-#include "../core/nina_host.h"
+// EpoxyDuino compiles the files of a library's own folder only.
+#include "../core/system.cpp"
 
-#include <stdio.h>
+#include "../core/link.cpp"
+#include "../core/pins.cpp"
 
 extern "C" {
 
@@ -20,11 +22,5 @@ uint16_t __wrap__ZN8SPIClass10transfer16Et(void *, uint16_t data) {
 }
 
 void NVIC_SystemReset(void) { nina::restart(); }
-
-char *itoa(int value, char *text, int base) {
-    // Signed decimals, else the digits of the unsigned number: as Arduino's.
-    sprintf(text, base == 16 ? "%x" : base == 8 ? "%o" : "%d", value);
-    return text;
-}
 
 }

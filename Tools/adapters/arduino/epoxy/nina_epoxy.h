@@ -5,12 +5,11 @@
 #include <Arduino.h>
 #include <IPAddress.h>
 
-#include "nina_pins.h"
+#include "../core/nina_pins.h"
 
 // EpoxyDuino's pins are plain numbers.
 typedef int PinStatus;
 typedef int PinMode;
 
 extern "C" void NVIC_SystemReset(void);
-extern "C" char *itoa(int value, char *text, int base);
 #endif

@@ -1,2 +1,3 @@
+// Some libraries include it for the pins of the coprocessor.
 #pragma once
-#include "nina_pins.h"
+#include "../core/nina_pins.h"
