@@ -244,6 +244,18 @@ def plug_in_for_epoxyduino(place):
     expect((run.returncode, run.stdout) == (0, "firmware 1.4.8\n"), run.returncode, run.stdout, run.stderr)
 
 
+@check
+def end_of_a_compilation(place):
+    with place.start(*API, *COPROCESSOR, str(HERE / "sketches/Version")) as process:
+        for _ in range(1000):
+            if list(place.temporary.glob("*/sketch.cpp")) or process.poll() is not None:
+                break
+            threading.Event().wait(0.005)
+        process.terminate()
+        output, errors = process.communicate(timeout=LIMIT)
+    expect((process.returncode, output) == (130, ""), process.returncode, output, errors)
+
+
 def attempt(function, nina):
     """Nothing or what has failed."""
     with tempfile.TemporaryDirectory(prefix="nina-arduino-") as folder:

@@ -27,7 +27,7 @@ enum SketchCommandOption: String, ToolOption {
                 isRepeatable: true)
         case .delayCap:
             OptionEntry(
-                .text("MILLISECONDS"), "the longest that delay() waits; millis() stays the real time",
+                .text("MILLISECONDS"), "the longest that the sketch's delay waits; its clock stays the real one",
                 standard: "NINA_DELAY_CAP, else what the sketch asks for")
         case .output: OptionEntry(.file("FILE"), "only compile, to this program", standard: "run the sketch")
         case .timeout: RunOption.timeout.entry
@@ -51,11 +51,12 @@ extension Pages {
             .terms(
                 [
                     Term("111", "there is no g++"),
-                    Term("112", "there is no such sketch, or it has no setup() or loop()"),
+                    Term("112", "there is no such sketch, or it has no function setup or loop"),
                     Term("113", "there is no such library, or it has no sources"),
                     Term("114", "ArduinoCore-API is needed, and not there"),
                     Term("115", "the sketch does not compile"),
                     Term("116", "the files of the core are not found"),
+                    Term("130", "ended by a signal while it was compiled"),
                     Term("3", "the sketch has no emulator any more"),
                 ], title: "Exit status: that of the sketch, one of nina run, or"),
             .examples([

@@ -59,6 +59,7 @@ struct SketchCommand {
         let parts = try SketchParts(sketch: sketch, libraries: libraries, api: api)
         let source = SketchSource(parts.tabs)
         try parts.checkFunctions(source)
+        Signals.catchEndRequests()
         TemporaryFolder.sweep(prefix: Self.folderPrefix)
         let folder: TemporaryFolder
         do throws(LinuxError) {
@@ -68,7 +69,6 @@ struct SketchCommand {
         }
         // The copy removes it also if this process is killed.
         defer { folder.remove() }
-        Signals.catchEndRequests()
         let program = output ?? "\(folder.directory.path)/sketch"
         try SketchBuild(in: folder.directory.path).run(parts, source, defines: defines, program: program)
         try SketchBuild.checkSignals()
