@@ -34,8 +34,6 @@ NINA_C void NVIC_SystemReset(void);
 
 #define interrupts() ((void)0)
 #define noInterrupts() ((void)0)
-#define cli() ((void)0)
-#define sei() ((void)0)
 
 #ifndef F
 #define F(text) text

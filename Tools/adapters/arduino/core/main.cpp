@@ -74,6 +74,8 @@ __attribute__((weak)) uint16_t makeWord(uint16_t value) { return value; }
 __attribute__((weak)) uint16_t makeWord(uint8_t high, uint8_t low) { return uint16_t(high << 8 | low); }
 
 int main() {
+    // What a sketch prints by printf stays in order with Serial.
+    setvbuf(stdout, nullptr, _IONBF, 0);
     // Time counts from here.
     nina::microseconds();
     init();

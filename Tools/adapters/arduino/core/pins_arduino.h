@@ -1,14 +1,15 @@
 // The pins of a board that is a PC.
 #pragma once
 
+#include <stdint.h>
+
 #include "nina_pins.h"
 
 #define LED_BUILTIN 13
-#define SS 10
-#define MOSI 11
-#define MISO 12
-#define SCK 13
-enum { A0 = 14, A1, A2, A3, A4, A5, A6, A7, SDA = A4, SCL = A5 };
 #define NUM_DIGITAL_PINS PINS_COUNT
-#define digitalPinToInterrupt(pin) (pin)
 #define NOT_AN_INTERRUPT (-1)
+#define digitalPinToInterrupt(pin) (pin)
+
+static const uint8_t SS = 10, MOSI = 11, MISO = 12, SCK = 13;
+static const uint8_t A0 = 14, A1 = 15, A2 = 16, A3 = 17, A4 = 18, A5 = 19, A6 = 20, A7 = 21;
+static const uint8_t SDA = 18, SCL = 19;
