@@ -46,7 +46,7 @@ class Place:
         self.temporary.mkdir()
         self.environment = {
             key: value for key, value in os.environ.items() if not key.startswith("NINA_") and key not in ("CXX", "XDG_RUNTIME_DIR")
-        } | {"TMPDIR": str(self.temporary), "NINA_SHARE": str(CHECKOUT / "Tools/adapters")}
+        } | {"TMPDIR": str(self.temporary)}
 
     def start(self, *arguments, **environment):
         return subprocess.Popen(
@@ -114,7 +114,9 @@ def server_with_two_tabs(place):
 @check
 def misuses_of_stock_sketches(place):
     program = place.path / "misuses"
-    result = place.sketch(*API, *COPROCESSOR, *GREETING, "--output", str(program), str(HERE / "sketches/Misuses"))
+    result = place.sketch(
+        *API, *COPROCESSOR, *GREETING, "--output", str(program), str(HERE / "sketches/Misuses"),
+        NINA_SHARE=str(CHECKOUT / "Tools/adapters"))
     expect(result[:2] == (0, ""), *result)
     bits = "64" if "long has 64 bits" in result[2] else "32"
     run = subprocess.run(

@@ -22,6 +22,8 @@ bool Coprocessor::begin() {
     delay(10);
     digitalWrite(SPIWIFI_RESET, HIGH);
     delay(750);
+    // Some drivers drive it low once more before they listen to it.
+    digitalWrite(NINA_GPIO0, LOW);
     pinMode(NINA_GPIO0, INPUT);
     return waitReady(true);
 }
