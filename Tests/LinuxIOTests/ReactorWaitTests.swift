@@ -1,6 +1,7 @@
 import Glibc
-import LinuxIO
 import Testing
+
+@testable import LinuxIO
 
 /// How long a round waits, and registrations that are suspended or stale.
 @Suite(.timeLimit(.minutes(5))) struct ReactorWaitTests {
@@ -132,5 +133,35 @@ import Testing
         while try reactor.runOnce(timeoutNanoseconds: 0) > 0, rounds < count { rounds += 1 }
         #expect(probe.tokens.sorted() == (0..<UInt64(count)).map { $0 })
         for descriptor in descriptors { close(descriptor) }
+    }
+
+    /// A signal with a handler ends a wait without an error; a timer that is not due does not fire.
+    @Test func aSignalEndsARound() throws {
+        let ended = Guarded<(calls: Int, errno: Errno?)?>(nil)
+        let thread = Guarded<UInt?>(nil)
+        signal(SIGURG) { _ in }
+        try DetachedThread.start {
+            var set = sigset_t()
+            sigemptyset(&set)
+            sigaddset(&set, SIGURG)
+            pthread_sigmask(SIG_UNBLOCK, &set, nil)
+            var calls = -1
+            let failure = errno { () throws(LinuxError) in
+                let reactor = try Reactor()
+                thread.withLock { $0 = DetachedThread.current }
+                calls = try reactor.runOnce(timeoutNanoseconds: patience)
+            }
+            // No signal is sent to a thread that has ended.
+            thread.withLock { $0 = nil }
+            ended.withLock { $0 = (calls, failure) }
+        }
+        let deadline = patienceDeadline()
+        while ended.withLock({ $0 == nil }), MonotonicClock.nanoseconds() < deadline {
+            thread.withLock { if let thread = $0 { pthread_kill(pthread_t(thread), SIGURG) } }
+            sched_yield()
+        }
+        let result = try #require(ended.withLock { $0 })
+        #expect(result.calls == 0)
+        #expect(result.errno == nil)
     }
 }
