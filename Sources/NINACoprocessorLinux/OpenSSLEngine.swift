@@ -121,8 +121,8 @@ final class OpenSSLSession: TLSSession {
     }
 
     func write(_ plaintext: ArraySlice<UInt8>) throws(TLSFailure) {
-        guard !plaintext.isEmpty, case .done = plaintext.withUnsafeBytes({ client.write($0) }) else {
-            if plaintext.isEmpty { return }
+        if plaintext.isEmpty { return }
+        guard case .done = plaintext.withUnsafeBytes({ client.write($0) }) else {
             throw TLSFailure(client.error, else: .broken)
         }
     }

@@ -125,7 +125,8 @@ import Testing
             ([0xE0, 0x37, 0x00, 0xEE], " 0xE0 (a NINA frame without the link's header?)"),
             ([0x05, 0x00, 0x00, 0x00], " 0x05"), ([0x83, 0x00, 0x00, 0x00], " 0x83"),
             ([0x03, 0x00, 0x00, 0x02], ""), ([0x01, 0, 0, 5, 0x4E, 0x49, 0x4E, 0x41, 1], ""),
-        ] as [([UInt8], String)]) func aHostThatViolatesTheProtocolIsDisconnected(_ bytes: [UInt8], _ end: String) throws
+        ] as [([UInt8], String)]) func aHostThatViolatesTheProtocolIsDisconnected(_ bytes: [UInt8], _ end: String)
+        throws
     {
         let bench = try HostBench()
         bench.send(HostBench.version + bytes + HostBench.version)

@@ -85,8 +85,13 @@ import Testing
         let sockets = try (0..<2).map { try bench.networks[$0].openDatagram(port: port, group: groups[$0]).get() }
         #expect(bench.send(0, sockets[0], "to the second", to: groups[1], port))
         #expect(bench.send(1, sockets[1], "to the first", to: groups[0], port))
-        #expect(try #require(try bench.receive(0, sockets[0])) == ("to the first", Endpoint(address: Self.other, port: port)))
-        #expect(try #require(try bench.receive(1, sockets[1])) == ("to the second", Endpoint(address: Self.own, port: port)))
+        #expect(
+            try #require(try bench.receive(0, sockets[0])) == (
+                "to the first", Endpoint(address: Self.other, port: port)
+            ))
+        #expect(
+            try #require(try bench.receive(1, sockets[1])) == ("to the second", Endpoint(address: Self.own, port: port))
+        )
         // And both receive what is sent to them alone.
         #expect(bench.send(0, sockets[0], "alone", to: Self.other, port))
         #expect(try bench.receive(1, sockets[1])?.text == "alone")

@@ -9,7 +9,8 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct TLSEngineTests {
     private final class Lines { var all: [String] = [] }
 
-    private func engine(_ path: String? = nil, _ authorities: String? = nil, _ lines: Lines = Lines()) -> OpenSSLEngine {
+    private func engine(_ path: String? = nil, _ authorities: String? = nil, _ lines: Lines = Lines()) -> OpenSSLEngine
+    {
         OpenSSLEngine(path: path, authorities: authorities) { lines.all.append("\($0): \($1)") }
     }
 
