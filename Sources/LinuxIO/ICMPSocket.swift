@@ -14,12 +14,16 @@ public struct ICMPSocket: ~Copyable {
     /// - Parameter timeToLive: the TTL of the requests, 1 to 255.
     /// - Throws: EACCES or EPERM where neither kind is allowed (see `net.ipv4.ping_group_range`), EMFILE, ENFILE.
     public init(timeToLive: UInt8) throws(LinuxError) {
-        var isRaw = false
-        var number = clinux_socket_icmp(0)
-        if number < 0 {
-            isRaw = true
-            number = clinux_socket_icmp(1)
+        do throws(LinuxError) {
+            self = try ICMPSocket(timeToLive: timeToLive, isRaw: false)
+        } catch {
+            self = try ICMPSocket(timeToLive: timeToLive, isRaw: true)
         }
+    }
+
+    /// Opens a socket of one kind.
+    init(timeToLive: UInt8, isRaw: Bool) throws(LinuxError) {
+        let number = clinux_socket_icmp(isRaw ? 1 : 0)
         guard number >= 0 else { throw .current("socket", "ICMP") }
         let owner = FileDescriptor(adopting: number)
         guard clinux_set_ttl(number, Int32(timeToLive)) == 0 else { throw .current("setsockopt", "IP_TTL") }
@@ -59,10 +63,11 @@ public struct ICMPSocket: ~Copyable {
         }
     }
 
-    private static func checksum(_ bytes: [UInt8]) -> UInt16 {
+    /// The Internet checksum (RFC 1071) of an even number of bytes.
+    static func checksum(_ bytes: [UInt8]) -> UInt16 {
         var sum: UInt32 = 0
         for index in stride(from: 0, to: bytes.count, by: 2) {
-            sum += UInt32(bytes[index]) << 8 | (index + 1 < bytes.count ? UInt32(bytes[index + 1]) : 0)
+            sum += UInt32(bytes[index]) << 8 | UInt32(bytes[index + 1])
         }
         while sum >> 16 != 0 { sum = sum & 0xFFFF + sum >> 16 }
         return ~UInt16(truncatingIfNeeded: sum)

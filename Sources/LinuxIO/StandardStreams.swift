@@ -21,8 +21,13 @@ public enum StandardError {
 
     /// Whether it is a terminal whose user has not declined colors (https://no-color.org).
     public static var takesColors: Bool {
-        isatty(STDERR_FILENO) == 1 && (Environment.value("NO_COLOR") ?? "").isEmpty
-            && Environment.value("TERM") != "dumb"
+        takesColors(
+            isTerminal: isatty(STDERR_FILENO) == 1, noColor: Environment.value("NO_COLOR"),
+            terminal: Environment.value("TERM"))
+    }
+
+    static func takesColors(isTerminal: Bool, noColor: String?, terminal: String?) -> Bool {
+        isTerminal && (noColor ?? "").isEmpty && terminal != "dumb"
     }
 
     /// Waits for room for a line of up to 4096 bytes (PIPE_BUF).
@@ -36,11 +41,11 @@ public enum StandardError {
 }
 
 /// - Returns: the error that has ended the writing.
-private func writeAll(_ descriptor: Int32, _ text: String) -> LinuxError? {
+func writeAll(_ descriptor: Int32, _ text: String) -> LinuxError? {
     var text = text
     return text.withUTF8 { bytes in
         var rest = UnsafeRawBufferPointer(bytes)
-        while let start = rest.baseAddress, rest.count > 0 {
+        while let start = rest.baseAddress, !rest.isEmpty {
             let count = retrying { Glibc.write(descriptor, start, rest.count) }
             guard count > 0 else { return .current("write", "descriptor \(descriptor)") }
             rest = UnsafeRawBufferPointer(rebasing: rest[count...])
