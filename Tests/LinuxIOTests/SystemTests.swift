@@ -140,5 +140,6 @@ import Testing
     @Test func aProcessHasMemoryAndTime() throws {
         #expect(try #require(ProcessTimes.residentBytes(pid: Environment.processID)) > 1_000_000)
         #expect(ProcessTimes.residentBytes(pid: -1) == nil)
+        #expect(!Signals.wasEndRequested, "nobody has asked")
     }
 }
