@@ -7,7 +7,7 @@ import Testing
 /// When the batches of a process end.
 @Suite(.timeLimit(.minutes(5))) struct BatchTimerTests {
     /// A network with batches at these times.
-    private final class Owner: BatchOwner {
+    fileprivate final class Owner: BatchOwner {
         var deadlines: [UInt64]
         var calls: [UInt64] = []
         init(_ deadlines: [UInt64]) { self.deadlines = deadlines }
@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    private func run(_ reactor: Reactor, until condition: () -> Bool) throws {
+    fileprivate func run(_ reactor: Reactor, until condition: () -> Bool) throws {
         var rounds = Rounds(2000)
         while !condition(), rounds.next() { try reactor.runOnce(timeoutNanoseconds: 5_000_000) }
         #expect(condition())
@@ -52,6 +52,20 @@ import Testing
             #expect(owner.calls.count == before + 1)
         }
         #expect(reactor.registrationCount == 1)
+    }
+}
+
+extension BatchTimerTests {
+    /// The next time is the first one, whoever has it.
+    @Test(arguments: [false, true]) func theEarliestOfAllIsNext(_ isReversed: Bool) throws {
+        let reactor = try Reactor()
+        let timer = BatchTimer(reactor: reactor)
+        let start = MonotonicClock.nanoseconds()
+        let soon = Owner([start + 1, start + 3_000_000, start + 5_000_000])
+        let late = Owner([start + 1, start + 3_600_000_000_000])
+        for owner in isReversed ? [late, soon] : [soon, late] { #expect(timer.schedule(owner, at: start + 1)) }
+        try run(reactor) { soon.deadlines.isEmpty }
+        #expect(late.deadlines.count == 1)
     }
 }
 

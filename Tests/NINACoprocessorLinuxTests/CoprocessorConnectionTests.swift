@@ -61,6 +61,24 @@ import Testing
         #expect(bench.replies.allSatisfy(isVersion))
     }
 
+    /// Nothing is received from it, and nothing can be sent: that it has gone is noticed all the same.
+    @Test func aHostThatGoesWithoutReadingIsNoticed() throws {
+        let bench = try HostBench()
+        let commands = [[UInt8]](repeating: HostBench.version, count: 1000).flatMap(\.self)
+        var sum = 0
+        var quiet = 0
+        var rounds = Rounds(2000)
+        while quiet < 3, rounds.next() {
+            let count = bench.send(Array(commands[(sum % commands.count)...]))
+            sum += count
+            try bench.settle()
+            quiet = count == 0 ? quiet + 1 : 0
+        }
+        bench.end(sending: false)
+        #expect(try bench.run { bench.closed == [7] })
+        #expect(bench.reactor.registrationCount == 0 && bench.reactor.timerCount == 0)
+    }
+
     /// Also one that ends its direction together with its last bytes.
     @Test(arguments: [HostChannel.socket, device], [1, 3000]) func aHostThatHasEndedItsDirectionGetsItsReplies(
         _ channel: HostChannel, _ count: Int

@@ -226,4 +226,17 @@ import Testing
         bench.network.closeDatagram(socket)
         #expect(bench.reactor.registrationCount == 0)
     }
+
+    /// A socket on all addresses joins a group itself.
+    @Test(.enabled(if: machine != nil, "needs an interface")) func aSocketOnAllAddressesJoinsAGroup() throws {
+        let bench = try NetworkBench([.loopback], bind: .any)
+        let port = try NetworkBench.freePort()
+        let (group, other) = (IPv4Address(239, 77, 0, 8), IPv4Address(239, 77, 0, 9))
+        let socket = try bench.network.openDatagram(port: port, group: group).get()
+        #expect(bench.reactor.registrationCount == 1)
+        // By the interface that the kernel has chosen for the group.
+        #expect(bench.send(0, socket, "other", to: other, port))
+        #expect(bench.send(0, socket, "group", to: group, port))
+        #expect(try bench.receive(0, socket)?.text == "group")
+    }
 }
