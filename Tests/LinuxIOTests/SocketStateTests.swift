@@ -67,6 +67,14 @@ import Testing
         listener.close()
     }
 
+    /// A broadcast and a group: no connection can be begun.
+    @Test func whatCannotBeBegunIsToldAtOnce() {
+        for address in [0xFFFF_FFFF, 0xEF00_0001] as [UInt32] {
+            let place = IPv4Endpoint(address: address, port: 9)
+            #expect(errno { () throws(LinuxError) in _ = try TCPSocket.connect(to: place) } != nil)
+        }
+    }
+
     /// What the peer's kernel has no room for has not left.
     @Test func bytesThatHaveNotLeftAreCounted() throws {
         let listener = try TCPSocket.listen(on: IPv4Endpoint(address: IPv4Endpoint.loopbackAddress, port: 0))

@@ -138,6 +138,34 @@ import Testing
         #expect(bench.reactor.registrationCount == bench.networks.count - 2 || !bench.environment.lingering.isEmpty)
     }
 
+    private final class Acceptor: ReactorHandler {
+        let accept: () -> Void
+        init(_ accept: @escaping () -> Void) { self.accept = accept }
+        func ready(_ events: ReadyEvents, token: UInt64) { accept() }
+    }
+
+    /// A command has accepted a connection before the event of that round: only one that is left is announced.
+    @Test(arguments: [1, 2]) func anAcceptedConnectionIsNotAnnounced(_ count: Int) throws {
+        let bench = try NetworkBench([Self.own])
+        let listener = try bench.network.listen(port: try freePort(), backlog: 4).get()
+        let number = try #require(bench.network.entry(listener)?.number)
+        let place = try TCPSocket.localEndpoint(number)
+        let pair = try UnixSocket.pair(nonblocking: true)
+        var accepted = 0
+        let acceptor = Acceptor {
+            if accepted == 0, (try? bench.network.accept(listener).get()) != nil { accepted += 1 }
+        }
+        let registration = try bench.reactor.add(pair.first.rawValue, [.readable, .edgeTriggered], handler: acceptor)
+        #expect([1].withUnsafeBytes { UnixSocket.send(pair.second.rawValue, $0) } != .wouldBlock)
+        let clients = try (0..<count).map { _ in StreamPeer(try TCPSocket.connect(to: place)) }
+        for client in clients { #expect(client.isConnected) }
+        try bench.reactor.runOnce(timeoutNanoseconds: 1_000_000_000)
+        #expect(accepted == 1)
+        #expect(bench.events == (count == 1 ? [] : [.pending(listener)]))
+        bench.reactor.remove(registration)
+        withExtendedLifetime(pair) {}
+    }
+
     /// A socket that is none: nothing happens.
     @Test func whatIsNoSocketDoesNothing() throws {
         let bench = try NetworkBench()

@@ -154,6 +154,13 @@ final class StreamPeer {
     private let descriptor: FileDescriptor
     init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
 
+    /// Waits for the connection.
+    var isConnected: Bool {
+        let deadline = MonotonicClock.deadline(after: 10_000_000_000)
+        _ = try? DescriptorWait.wait(descriptor.rawValue, for: .writable, deadline: deadline)
+        return TCPSocket.connectResult(descriptor.rawValue) == nil
+    }
+
     func receive() -> [UInt8] { Self.receive(descriptor.rawValue, 65_536) }
 
     static func receive(_ number: Int32, _ limit: Int) -> [UInt8] {
