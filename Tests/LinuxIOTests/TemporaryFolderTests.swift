@@ -101,6 +101,18 @@ import Testing
         #expect(try place.names() == ["outside", "nina-test-linked", String(locked.split(separator: "/").last ?? "")])
     }
 
+    /// A folder that cannot be removed as a whole, here because it is too deep, keeps its lock file: the next sweep finds it.
+    @Test func theLockFileIsTheLastToGo() throws {
+        for number in 0..<8 {
+            let folder = try make()
+            let deep = ["d\(number)"] + (0..<12).map { "\($0)" }
+            try FileManager.default.createDirectory(
+                atPath: ([folder.directory.path] + deep).joined(separator: "/"), withIntermediateDirectories: true)
+            folder.remove()
+            #expect(FileManager.default.fileExists(atPath: folder.directory.path + "/lock"))
+        }
+    }
+
     @Test(.enabled(if: Apart.isAllowed, "needs root to be another user")) func strangersFoldersStay() throws {
         let (path, parent) = try Apart.asUser {
             (try makeAbandoned(), place.path)
