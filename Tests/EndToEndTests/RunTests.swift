@@ -30,7 +30,7 @@ import WiFiNINA
         End(["--timeout", "soon", "--", "true"], 2, "--timeout: expected a number from 1 to 86400, got 'soon'"),
         End(["--socket", "x", "--", "true"], 2, "--socket is not for"),
         End(["--version", "--", "true"], 2, "--version"),
-        End(["--timeout", "1", "--", "sleep", "60"], 42, "'sleep' was still running after the 1 s of --timeout"),
+        End(["--timeout", "2", "--", "sleep", "60"], 42, "'sleep' was still running after the 2 s of --timeout"),
         End(
             ["--", "sh", "-c", "read emulator rest </proc/$PPID/task/$PPID/children; kill -9 $emulator; sleep 60"], 121,
             "killed by signal 9"),
