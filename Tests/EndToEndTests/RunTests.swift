@@ -209,6 +209,25 @@ import WiFiNINA
         #expect(try place.leftovers() == [])
     }
 
+    /// A terminal that closes tells only the leader of its session, which `nina run` is under ssh or in a container.
+    @Test func aTerminalThatClosesEndsTheCommand() throws {
+        let place = try RunPlace()
+        let script = """
+            import os, pty, sys
+            pid, terminal = pty.fork()
+            if pid == 0:
+                os.execv(sys.argv[1], [sys.argv[1], "run", "--", "sh", "-c", "echo ready; sleep 60; sleep 61"])
+            seen = b""
+            while b"ready" not in seen: seen += os.read(terminal, 1000)
+            os.close(terminal)
+            sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+            """
+        let result = try ProcessTests.run(
+            path: "/usr/bin/env", ["python3", "-c", script, try Self.nina.get()], environment: place.environment)
+        #expect(result.status == .exited(128 + 1), "\(result.errors)")
+        #expect(try place.leftovers() == [])
+    }
+
     /// It also ends the tool before there is a command.
     @Test func ctrlCEndsTheStart() throws {
         let place = try RunPlace()
