@@ -35,7 +35,7 @@ let package = Package(
             name: "WiFiNINATesting", dependencies: ["WiFiNINA", "NINATransport", "NINACoprocessor", "NINALink"]),
         .target(
             name: "WiFiNINAFoundation", dependencies: ["WiFiNINA", "NINATransport", "NINALink", "NINAWire"]),
-        .target(name: "ToolSupport", path: "Tools/ToolSupport"),
+        .target(name: "ToolSupport", dependencies: ["NINAWire"], path: "Tools/ToolSupport"),
         .executableTarget(
             name: "nina-emulator",
             dependencies: [

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -69,6 +70,71 @@ int clinux_spawn(const char *path, char *const arguments[], char *const environm
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return result;
+}
+
+// What the new process does until it is the program; returns the error number of what failed.
+static int become_command(const char *file, char *const arguments[], char *const environment[], pid_t group,
+                          pid_t parent) {
+    sigset_t none;
+    sigemptyset(&none);
+    // The group may have ended: then so will this process.
+    setpgid(0, group);
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+        return errno;
+    if (getppid() != parent)
+        return ESRCH;
+    signal(SIGPIPE, SIG_DFL);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    execvpe(file, arguments, environment);
+    return errno;
+}
+
+int clinux_spawn_command(const char *file, char *const arguments[], char *const environment[], int32_t group,
+                         int32_t *pid) {
+    int report[2];
+    if (clinux_pipe(report) < 0)
+        return errno;
+    pid_t parent = getpid(), child = fork();
+    if (child == 0) {
+        int error = become_command(file, arguments, environment, group, parent);
+        ssize_t written = write(report[1], &error, sizeof error);
+        _exit(written == sizeof error ? 127 : 126);
+    }
+    int result = child < 0 ? errno : 0;
+    close(report[1]);
+    if (child > 0) {
+        // The end of the pipe is closed by the program's start.
+        ssize_t count;
+        do {
+            count = read(report[0], &result, sizeof result);
+        } while (count < 0 && errno == EINTR);
+        if (count != sizeof result)
+            result = 0;
+        else
+            waitpid(child, NULL, 0);
+    }
+    close(report[0]);
+    *pid = child;
+    return result;
+}
+
+int32_t clinux_fork(void) { return fork(); }
+
+int clinux_adopt_orphans(void) {
+    struct sigaction standard = {.sa_handler = SIG_DFL};
+    if (sigaction(SIGCHLD, &standard, NULL) < 0)
+        return -1;
+    return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+}
+
+int32_t clinux_ended_child(void) {
+    siginfo_t info;
+    int result;
+    do {
+        info.si_pid = 0;
+        result = waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT);
+    } while (result < 0 && errno == EINTR);
+    return result < 0 ? -1 : info.si_pid;
 }
 
 int clinux_pipe(int fds[2]) {

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -59,6 +60,11 @@ int clinux_pin(int cpu) {
 }
 
 int clinux_current_cpu(void) { return sched_getcpu(); }
+
+int clinux_terminal_columns(int fd) {
+    struct winsize size;
+    return ioctl(fd, TIOCGWINSZ, &size) < 0 ? -1 : size.ws_col;
+}
 
 int64_t clinux_ticks_per_second(void) { return sysconf(_SC_CLK_TCK); }
 

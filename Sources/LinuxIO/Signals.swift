@@ -9,6 +9,12 @@ public enum Signals {
     public static let terminate = SIGTERM
     /// SIGHUP: the terminal was closed.
     public static let hangUp = SIGHUP
+    /// SIGQUIT: Ctrl-\.
+    public static let quit = SIGQUIT
+    /// SIGCHLD: a child has ended.
+    public static let childEnded = SIGCHLD
+    /// SIGUSR1: what a program makes of it.
+    public static let user1 = SIGUSR1
     /// SIGKILL: unconditional termination.
     public static let kill = SIGKILL
 

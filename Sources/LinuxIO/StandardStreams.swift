@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The process's standard output, unbuffered.
@@ -6,6 +7,12 @@ public enum StandardOutput {
 
     /// The first error of a write; nil without one. A program that prints results reports it before it exits.
     public static var failure: LinuxError? { stream.failure }
+
+    /// How many characters a line has if it is a terminal that says so; otherwise nil.
+    public static var columns: Int? {
+        let columns = clinux_terminal_columns(STDOUT_FILENO)
+        return columns > 0 ? Int(columns) : nil
+    }
 
     /// Writes the whole text, blocking if the reader is slow; see ``failure``.
     public static func write(_ text: String) { stream.write(text) }

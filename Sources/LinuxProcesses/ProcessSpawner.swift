@@ -49,7 +49,7 @@ enum ProcessSpawner {
 }
 
 /// Strings in the form of `argv`.
-private final class CStringList {
+final class CStringList {
     let pointer: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
     private let count: Int
 
@@ -70,7 +70,7 @@ private final class CStringList {
 
 extension Environment {
     /// The whole environment as "NAME=value", with additions that replace variables of the same name.
-    fileprivate static func list(adding additions: [String: String]) -> [String] {
+    static func list(adding additions: [String: String]) -> [String] {
         var result: [String] = []
         var next = clinux_environment()
         while let entry = next?.pointee {

@@ -9,16 +9,26 @@ public enum ProcessTimes {
 
     /// The processor time of a process, user and system, in ticks; nil when the process does not exist.
     public static func cpuTimeTicks(pid: Int32) -> UInt64? {
-        // The name in parentheses may contain any bytes; the fields after it are numbers, except the state, which is
-        // the third field.
-        guard let bytes = read("stat", pid), let nameEnd = bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
-        let fields = bytes[(nameEnd + 1)...].split(separator: UInt8(ascii: " "))
         let userTime = 14 - 3
-        guard fields.count > userTime + 1,
+        guard let fields = statFields(pid), fields.count > userTime + 1,
             let user = UInt64(String(decoding: fields[userTime], as: UTF8.self)),
             let system = UInt64(String(decoding: fields[userTime + 1], as: UTF8.self))
         else { return nil }
         return user + system
+    }
+
+    /// The parent of a process; nil when the process has ended, or does not exist.
+    static func livingParent(pid: Int32) -> Int32? {
+        guard let fields = statFields(pid), fields.count > 1, let state = fields[0].first,
+            state != UInt8(ascii: "Z"), state != UInt8(ascii: "X")
+        else { return nil }
+        return Int32(String(decoding: fields[1], as: UTF8.self))
+    }
+
+    /// The fields of /proc/PID/stat from the third on, the state. The name before it, in parentheses, may contain any bytes.
+    private static func statFields(_ pid: Int32) -> [ArraySlice<UInt8>]? {
+        guard let bytes = read("stat", pid), let nameEnd = bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
+        return bytes[(nameEnd + 1)...].split(separator: UInt8(ascii: " "))
     }
 
     /// The resident memory of a process in bytes; nil when the process does not exist.

@@ -63,6 +63,11 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
     /// Whether the host has sent its greeting.
     var isGreeted: Bool { session.isGreeted }
 
+    /// Whether the host has closed its socket: this coprocessor will be off as soon as it has received what was sent.
+    var hasHungUp: Bool {
+        (try? DescriptorWait.wait(descriptor.rawValue, for: .readable, deadline: 0))?.contains(.hangUp) ?? false
+    }
+
     private var reactor: Reactor { environment.reactor }
     private var now: MonotonicInstant { MonotonicInstant(nanoseconds: MonotonicClock.nanoseconds()) }
 

@@ -34,10 +34,11 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     private var companion: Companion?
     private var registration: Registration?
     private var failure: LinuxError?
+    private var ending = Ending.done
     private var isClosing = false
-    private var addresses = AddressPool()
     private var connections: [UInt64: CoprocessorConnection] = [:]
-    private var claims: [UInt64: AddressPool.Claim] = [:]
+    private var places: CoprocessorPlaces
+    private var placesInUse: [UInt64: CoprocessorPlaces.Place] = [:]
     private var lastID: UInt64 = 0
 
     /// Opens the socket and the devices: hosts can connect, and are served by ``run()``.
@@ -51,6 +52,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         reactor = try Reactor()
         environment = NetworkEnvironment(reactor: reactor, options: options) { log.write($0, $1) }
         storages = try StorageEnvironment(reactor: reactor, path: options.storagePath)
+        places = CoprocessorPlaces(options)
         if let address = options.address { try Self.check(address) }
         if let authorities = options.authorities { try FileAccess.checkReadable(path: authorities) }
         let files = Limits.raiseOpenFiles()
@@ -77,15 +79,37 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         }
     }
 
+    /// Holds an address for the first coprocessor from now on, and again for the next one when that has gone.
+    ///
+    /// - Returns: the address that this coprocessor will report; with ``EmulatorOptions/address`` that of every one.
+    /// - Throws: EADDRNOTAVAIL when others hold all addresses.
+    public func keepAddress() throws(LinuxError) -> IPv4Address { try places.keepOne() }
+
     /// The number of coprocessors that are powered on.
     public var coprocessorCount: Int { connections.count }
 
-    /// Serves hosts until a signal ends it, or until the first host has gone if the options say so.
-    public func run() throws(LinuxError) {
+    /// Why an emulator has ended.
+    public enum Ending: Equatable, Sendable {
+        /// It was asked to, or its first host or its companion has gone.
+        case done
+        /// ``EmulatorOptions/timeLimit`` was over before a host had greeted.
+        case noHostCame
+        /// It was over, and a host was still there.
+        case hostStayed
+    }
+
+    /// Serves hosts until a signal ends it, or until the first host has gone or the time is over if the options say so.
+    @discardableResult
+    public func run() throws(LinuxError) -> Ending {
         endRequest.reactor = reactor
+        if let limit = options.timeLimit {
+            let deadline = MonotonicClock.deadline(after: UInt64(min(max(0, limit / .nanoseconds(1)), 1e18)))
+            reactor.schedule(at: deadline, handler: self, token: TimerToken.timeLimit)
+        }
         defer { close() }
         try reactor.run()
         if let failure { throw failure }
+        return ending
     }
 
     private func watch(_ pid: Int32) throws(LinuxError) {
@@ -100,7 +124,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     private func attach(_ path: String) throws(LinuxError) {
         do throws(LinuxError) {
             let device = try CharacterDevice.open(path: path)
-            guard case .found(let place) = try newPlace(trying: AddressPool.count) else {
+            guard case .found(let place) = try nextPlace(trying: AddressPool.count) else {
                 throw LinuxError("bind", .addressNotAvailable)
             }
             try powerOn(device, .device(path: path), at: place)
@@ -132,7 +156,9 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         do throws(LinuxError) {
             for _ in 0..<Self.acceptsInQuantum {
                 guard hasWaitingHost else { return }
-                switch try newPlace(trying: Self.claimsInQuantum) {
+                // The host that comes after it is to have its address.
+                if let holder = keptHolder, holder.hasHungUp { return acceptLater(0) }
+                switch try nextPlace(trying: Self.claimsInQuantum) {
                 case .found(let place):
                     guard let descriptor = try acceptHost(at: place) else { return }
                     try powerOn(descriptor, .socket, at: place)
@@ -153,7 +179,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     private func acceptLater(_ nanoseconds: UInt64) {
         guard let registration else { return }
         try? reactor.modify(registration, interest: [])
-        reactor.schedule(at: MonotonicClock.nanoseconds() + nanoseconds, handler: self, token: 0)
+        reactor.schedule(at: MonotonicClock.nanoseconds() + nanoseconds, handler: self, token: TimerToken.acceptAgain)
     }
 
     private var hasWaitingHost: Bool {
@@ -170,63 +196,56 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         }
     }
 
-    /// Accepts again; with the token 1, stops waiting for connections to end.
+    private enum TimerToken {
+        static let acceptAgain: UInt64 = 0
+        static let stopLingering: UInt64 = 1
+        static let timeLimit: UInt64 = 2
+    }
+
+    /// Accepts again, stops waiting for connections to end, or ends because the time is over.
     public func timerFired(token: UInt64) {
-        if token == 1 {
+        switch token {
+        case TimerToken.stopLingering: reactor.stop()
+        case TimerToken.timeLimit:
+            // The first host may have gone, and its connections be ending.
+            guard environment.lingering.whenEmpty == nil else { return }
+            ending = connections.values.contains(where: \.isGreeted) ? .hostStayed : .noHostCame
             reactor.stop()
-        } else if let registration {
-            try? reactor.modify(registration, interest: .readable)
+        default:
+            if let registration { try? reactor.modify(registration, interest: .readable) }
         }
     }
 
-    /// Where a coprocessor is.
-    private struct Place {
-        var address: IPv4Address
-        var bindAddress: IPv4Address
-        var hardwareAddress: MACAddress
-        var claim: AddressPool.Claim?
-    }
-
-    private enum Search { case found(Place), unfinished, none }
-
-    /// A place for one more coprocessor.
-    /// - Parameter limit: the number of addresses that are tried: others may have taken tens of thousands.
-    private func newPlace(trying limit: Int) throws(LinuxError) -> Search {
-        if let bindAddress = options.address, let address = options.ownAddress {
-            let hardwareAddress = hardwareAddress(lowestFreeIndex)
-            return .found(Place(address: address, bindAddress: bindAddress, hardwareAddress: hardwareAddress))
-        }
-        switch try addresses.claim(trying: limit) {
-        case .unfinished: return .unfinished
-        case .exhausted: return .none
-        case .claimed(let claim):
-            let hardwareAddress = hardwareAddress(claim.index)
-            return .found(
-                Place(
-                    address: claim.address, bindAddress: claim.address, hardwareAddress: hardwareAddress, claim: claim))
-        }
+    /// The coprocessor that has the address of ``keepAddress()``.
+    private var keptHolder: CoprocessorConnection? {
+        guard places.keepsOne else { return nil }
+        return placesInUse.first { places.isKept($0.value) }.flatMap { connections[$0.key] }
     }
 
     /// Accepts a host, or gives its place up.
-    private func acceptHost(at place: Place) throws(LinuxError) -> FileDescriptor? {
+    private func acceptHost(at place: CoprocessorPlaces.Place) throws(LinuxError) -> FileDescriptor? {
         do throws(LinuxError) {
             if let descriptor = try acceptHost() { return descriptor }
         } catch {
-            if let claim = place.claim { addresses.release(claim.index) }
+            places.release(place)
             throw error
         }
-        if let claim = place.claim { addresses.release(claim.index) }
+        places.release(place)
         return nil
     }
 
+    private func nextPlace(trying limit: Int) throws(LinuxError) -> CoprocessorPlaces.Search {
+        try places.next(trying: limit) { Set(connections.values.map(\.hardwareAddress)) }
+    }
+
     private func powerOn(
-        _ descriptor: consuming FileDescriptor, _ channel: HostChannel, at place: Place
+        _ descriptor: consuming FileDescriptor, _ channel: HostChannel, at place: CoprocessorPlaces.Place
     ) throws(LinuxError) {
         lastID += 1
         let id = lastID
         var configuration = options.coprocessor
         configuration.hardwareAddress = place.hardwareAddress
-        claims[id] = place.claim
+        placesInUse[id] = place
         let address = place.address
         let log = self.log
         let source = LogSource(coprocessor: id, address: address)
@@ -246,20 +265,9 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         }
     }
 
-    /// Coprocessors that share an address still have different hardware addresses.
-    private var lowestFreeIndex: Int {
-        let used = Set(connections.values.map(\.hardwareAddress))
-        return (0...connections.count).first { !used.contains(hardwareAddress($0)) } ?? 0
-    }
-
-    /// Hardware addresses in steps of two: the second is the access point's.
-    private func hardwareAddress(_ index: Int) -> MACAddress {
-        MACAddress(rawValue: options.coprocessor.hardwareAddress.rawValue + UInt64(2 * index))
-    }
-
     private func powerOff(_ id: UInt64) {
         guard let connection = connections.removeValue(forKey: id) else { return }
-        if let claim = claims.removeValue(forKey: id) { addresses.release(claim.index) }
+        if let place = placesInUse.removeValue(forKey: id) { places.release(place) }
         let source = LogSource(coprocessor: id, address: connection.address)
         log.write(.info, from: source, "\(connection.channel.farewell), coprocessor \(id) is off")
         guard !isClosing else { return }
@@ -280,6 +288,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
             return
         }
         environment.lingering.whenEmpty = { [unowned self] in reactor.stop() }
-        reactor.schedule(at: MonotonicClock.nanoseconds() + Self.graceNanoseconds, handler: self, token: 1)
+        reactor.schedule(
+            at: MonotonicClock.nanoseconds() + Self.graceNanoseconds, handler: self, token: TimerToken.stopLingering)
     }
 }

@@ -30,6 +30,8 @@ public struct EmulatorOptions: Sendable {
     public var storagePath: String?
     /// Whether to end when the first host has gone.
     public var endsAfterFirstHost = false
+    /// How long the emulator runs at most; nil for no limit.
+    public var timeLimit: Duration?
     /// A process whose end also ends the emulator: the program that has started it.
     public var companion: Int32?
     /// The least important level that is logged.

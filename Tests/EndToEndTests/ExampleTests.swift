@@ -28,7 +28,7 @@ import Testing
         let lines = try ExampleUnderTest("--every=0", on: nil).end()
         #expect(lines.map { String($0.prefix { $0 != " " }) } == Self.names)
         #expect(lines.allSatisfy { $0.contains("  ") })
-        #expect(try ExampleUnderTest("--help", on: nil).end().contains { $0.contains("nina example NAME") })
+        #expect(try ExampleUnderTest("--help", on: nil).end().contains { $0.contains("[NAME]") })
     }
 
     @Test(arguments: [

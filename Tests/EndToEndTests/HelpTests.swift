@@ -1,8 +1,11 @@
 import Testing
+import ToolSupport
 
 /// The help texts of both tools.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct HelpTests {
-    private static let commands = ["demo", "example", "info", "probe", "bench", "commands"]
+    static let commands = [
+        "demo", "run", "example", "info", "probe", "bench", "commands", "manual", "completion",
+    ]
 
     private func expectNarrow(_ text: String) {
         for line in text.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
@@ -28,6 +31,14 @@ import Testing
         #expect(try ProcessTests.run("nina", ["--help"]).output == summary.output)
         expectNarrow(summary.output)
         expectNarrow(try ProcessTests.run("nina-emulator", ["--help"]).output)
+    }
+
+    /// In a narrow terminal only names that cannot be divided are longer than its lines.
+    @Test func theHelpFitsANarrowTerminal() {
+        for line in EmulatorOption.page.help(columns: 40).split(separator: "\n") where line.count > 40 {
+            #expect(line.hasPrefix("  --") && line.split(separator: " ").count == 2, "\(line)")
+        }
+        #expect(EmulatorOption.page.help(columns: 100) == EmulatorOption.page.help(columns: nil))
     }
 
     @Test func theTablesAreNarrow() throws {

@@ -45,7 +45,8 @@ import WiFiNINA
         for option in [
             "--socket", "--firmware", "--address", "--port-offset", "--port-map", "--network", "--host",
             "--ca-file", "--tls-library", "--max-sockets", "--backlog", "--send-buffer", "--overflow",
-            "--sockets-without-join", "--wifi-delay", "--once", "--storage", "--end-with", "--socket-mode",
+            "--sockets-without-join", "--wifi-delay", "--once", "--storage", "--end-with", "--socket-mode", "--timeout",
+            "--keep-address",
             "--report-address",
             "--log-level", "--log-format", "--version", "--help",
         ] {

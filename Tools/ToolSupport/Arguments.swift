@@ -27,6 +27,29 @@ public struct Arguments {
         return current
     }
 
+    /// An argument, by a table of options.
+    public enum Argument<Option> {
+        case option(Option)
+        case word(String)
+        /// `--`: what remains is not this program's.
+        case separator
+    }
+
+    /// The next option of a table, word or `--`; nil at the end. The table says whether a value follows, see `value()`.
+    public mutating func next<Option: ToolOption>(_: Option.Type) throws -> Argument<Option>? {
+        guard let name = try next() else { return nil }
+        if name == "--", attached == nil { return .separator }
+        guard name.hasPrefix("-"), name != "-" else { return .word(name) }
+        guard let option = Option.named(name) else { throw unknown() }
+        if option.entry.placeholder == nil {
+            if let attached { throw UsageError("\(current) takes no value, but '\(attached)' was given") }
+        } else if attached == nil {
+            guard let value = rest.popFirst() else { throw UsageError("\(current) needs a value") }
+            attached = value
+        }
+        return .option(option)
+    }
+
     /// The value of the last option.
     public mutating func value() throws -> String {
         if let value = attached {
@@ -76,5 +99,14 @@ public struct Arguments {
     }
 }
 
+extension ToolOption {
+    /// The option of a name or an alias.
+    static func named(_ name: String) -> Self? {
+        Self(rawValue: name) ?? allCases.first { $0.entry.aliases.contains(name) }
+    }
+}
+
 /// The version of the tools.
 public let toolVersion = "0.1.0"
+/// When this version was made, as the manual writes it.
+let toolDate = "November 26, 2026"

@@ -8,7 +8,7 @@ import ToolSupport
 /// The action requested on the command line.
 enum Request {
     /// With the default socket its folder still has to be made.
-    case run(EmulatorOptions, usesStandardSocket: Bool)
+    case run(EmulatorOptions, usesStandardSocket: Bool, keepsAddress: Bool)
     case help
     case listFirmware
     case capabilities
@@ -20,45 +20,48 @@ struct OptionParser {
     private var options = EmulatorOptions(socketPath: nil)
     private var networks: [RadioNetwork] = []
     private var namesSocket = false
+    private var keepsAddress = false
     private var arguments: Arguments
 
     init(_ arguments: some Sequence<String>) { self.arguments = Arguments(arguments) }
 
     mutating func parse() throws -> Request {
-        while let option = try arguments.next() {
+        while let argument = try arguments.next(EmulatorOption.self) {
+            guard case .option(let option) = argument else { throw arguments.unknown() }
             switch option {
-            case "--help", "-h": return .help
-            case "--version": return .version
-            case "--list-firmware": return .listFirmware
-            case "--print-capabilities": return .capabilities
-            case "--once": options.endsAfterFirstHost = true
-            case "--sockets-without-join": options.coprocessor.allowsSocketsWithoutJoin = true
-            case "--socket":
+            case .help: return .help
+            case .version: return .version
+            case .listFirmware: return .listFirmware
+            case .printCapabilities: return .capabilities
+            case .once: options.endsAfterFirstHost = true
+            case .timeout: options.timeLimit = .seconds(try arguments.number(1...86_400))
+            case .keepAddress: keepsAddress = true
+            case .socketsWithoutJoin: options.coprocessor.allowsSocketsWithoutJoin = true
+            case .socket:
                 options.socketPath = try path()
                 namesSocket = true
-            case "--socket-mode": options.socketMode = try mode()
-            case "--end-with": options.companion = Int32(try arguments.number(1...Int(Int32.max)))
-            case "--attach": options.devicePaths.append(try path())
-            case "--storage": options.storagePath = try path()
-            case "--firmware": options.coprocessor.firmware = try firmware()
-            case "--address": options.address = try address(orAny: true)
-            case "--report-address": options.reportedAddress = try address()
-            case "--port-offset": options.ports.offset = try arguments.number(-65535...65535)
-            case "--port-map": try portMap()
-            case "--network": try network()
-            case "--host": try host()
-            case "--ca-file": options.authorities = try path()
-            case "--tls-library": options.tlsLibrary = try path()
-            case "--max-sockets": options.coprocessor.slots = try arguments.number(1...Firmware.slotLimit)
-            case "--backlog": options.coprocessor.backlog = try arguments.number(0...4096)
-            case "--send-buffer": options.coprocessor.sendBuffer = try arguments.number(1...1 << 30)
-            case "--overflow": options.coprocessor.overflow = try overflow()
-            case "--wifi-delay": options.coprocessor.wifiDelay = .milliseconds(try arguments.number(0...600_000))
-            case "--time": options.coprocessor.wallClock = try wallClock()
-            case "--hci": options.bluetooth = try bluetooth()
-            case "--log-level": options.logLevel = try logLevel()
-            case "--log-format": options.logFormat = try logFormat()
-            default: throw arguments.unknown()
+            case .socketMode: options.socketMode = try mode()
+            case .endWith: options.companion = Int32(try arguments.number(1...Int(Int32.max)))
+            case .attach: options.devicePaths.append(try path())
+            case .storage: options.storagePath = try path()
+            case .firmware: options.coprocessor.firmware = try firmware()
+            case .address: options.address = try address(orAny: true)
+            case .reportAddress: options.reportedAddress = try address()
+            case .portOffset: options.ports.offset = try arguments.number(-65535...65535)
+            case .portMap: try portMap()
+            case .network: try network()
+            case .host: try host()
+            case .caFile: options.authorities = try path()
+            case .tlsLibrary: options.tlsLibrary = try path()
+            case .maxSockets: options.coprocessor.slots = try arguments.number(1...Firmware.slotLimit)
+            case .backlog: options.coprocessor.backlog = try arguments.number(0...4096)
+            case .sendBuffer: options.coprocessor.sendBuffer = try arguments.number(1...1 << 30)
+            case .overflow: options.coprocessor.overflow = try overflow()
+            case .wifiDelay: options.coprocessor.wifiDelay = .milliseconds(try arguments.number(0...600_000))
+            case .time: options.coprocessor.wallClock = try wallClock()
+            case .hci: options.bluetooth = try bluetooth()
+            case .logLevel: options.logLevel = try logLevel()
+            case .logFormat: options.logFormat = try logFormat()
             }
         }
         if !networks.isEmpty { options.coprocessor.networks = networks }
@@ -68,7 +71,9 @@ struct OptionParser {
                 throw UsageError("--once: a device's host never disconnects; with --attach it needs --socket")
             }
         }
-        return .run(options, usesStandardSocket: !namesSocket && options.devicePaths.isEmpty)
+        guard options.timeLimit == nil || options.endsAfterFirstHost else { throw UsageError("--timeout needs --once") }
+        return .run(
+            options, usesStandardSocket: !namesSocket && options.devicePaths.isEmpty, keepsAddress: keepsAddress)
     }
 
     private mutating func path() throws -> String {

@@ -73,24 +73,36 @@ func hint(_ error: LinuxError, _ options: EmulatorOptions?) -> String {
     }
 }
 
+/// What is said when the time of `--timeout` was over; nil when it was not.
+func timeIsOver(_ ending: Emulator.Ending, _ limit: Duration?) -> String? {
+    let seconds = limit?.components.seconds ?? 0
+    return switch ending {
+    case .done: nil
+    case .noHostCame: "no host has come within the \(seconds) s of --timeout"
+    case .hostStayed: "a host was still there after the \(seconds) s of --timeout"
+    }
+}
+
 Signals.ignoreBrokenPipes()
 var optionsInUse: EmulatorOptions?
 do {
     var parser = OptionParser(CommandLine.arguments.dropFirst())
     switch try parser.parse() {
-    case .help: show(usage)
+    case .help: show(EmulatorOption.page.help(columns: StandardOutput.columns))
     case .version: show("nina-emulator \(toolVersion)\n")
     case .listFirmware: show(Capabilities.table)
     case .capabilities: show(Capabilities.json)
-    case .run(var options, let usesStandardSocket):
+    case .run(var options, let usesStandardSocket, let keepsAddress):
         if usesStandardSocket { options.socketPath = try Transport.makeStandardSocketPath() }
         optionsInUse = options
         if let authorities = options.authorities { try FileAccess.checkReadable(path: authorities) }
         try options.checkTLS()
         let emulator = try Emulator(options)
         let places = (options.socketPath.map { ["unix:" + $0] } ?? []) + options.devicePaths
+        if keepsAddress { StandardOutput.write("nina-emulator address \(try emulator.keepAddress())\n") }
         StandardOutput.write("nina-emulator ready \(places.joined(separator: " "))\n")
-        try emulator.run()
+        let ending = try emulator.run()
+        if let text = timeIsOver(ending, options.timeLimit) { fail(text, status: 42) }
     }
 } catch let error as UsageError {
     fail("\(error)\nTry 'nina-emulator --help'.", status: 2)

@@ -8,9 +8,11 @@ struct CommandsCommand {
     private var showsCoverage = false
 
     init(_ arguments: inout Arguments) throws {
-        while let argument = try arguments.next() {
-            guard argument == "--coverage" else { throw arguments.unknown() }
-            showsCoverage = true
+        while let argument = try arguments.next(CommandsOption.self) {
+            guard case .option(let option) = argument else { throw arguments.unknown() }
+            switch option {
+            case .coverage: showsCoverage = true
+            }
         }
     }
 

@@ -8,19 +8,31 @@ final class EmulatorProcess {
     let transport: Transport
     private let child: ChildProcess
 
-    /// Starts the `nina-emulator` in the directory of this program and waits until hosts can connect.
-    init(_ options: [String], socketPath: String? = nil, logsToStandardError: Bool = true) throws {
-        // Nobody else can put a socket of that name there.
-        let path = try socketPath ?? "\(Transport.makePrivateFolder())/\(Environment.processID).sock"
+    /// How long an emulator may take until hosts can connect, in nanoseconds.
+    static let longestStart: UInt64 = 10_000_000_000
+
+    /// Starts the `nina-emulator` in the directory of this program, and does not wait. It ends with this process.
+    /// - Parameters:
+    ///   - environment: variables that it gets besides those of this process, or instead.
+    ///   - errors: where its log goes.
+    init(
+        starting options: [String], socketPath path: String, environment: [String: String] = [:], errors: ChildOutput
+    ) throws {
         transport = .unix(path: path)
         child = try ChildProcess(
-            try Self.program(), ["--socket", path, "--once", "--end-with", "\(Environment.processID)"] + options,
-            output: .pipe,
-            errors: logsToStandardError ? .inherit : .discard)
-        guard let output = child.takeOutput() else { throw ToolError("the emulator has no output") }
-        let reader = LineReader(output)
-        let ready = try reader.nextLine(deadline: MonotonicClock.nanoseconds() + 10_000_000_000)
-        guard ready == .line("nina-emulator ready unix:\(path)") else {
+            try Self.program(), ["--socket", path, "--end-with", "\(Environment.processID)"] + options,
+            environment: environment, output: .pipe, errors: errors)
+    }
+
+    /// Starts one for one host, and waits until that can connect.
+    convenience init(_ options: [String], socketPath: String? = nil, logsToStandardError: Bool = true) throws {
+        // Nobody else can put a socket of that name there.
+        let path = try socketPath ?? "\(Transport.makePrivateFolder())/\(Environment.processID).sock"
+        try self.init(
+            starting: ["--once"] + options, socketPath: path, errors: logsToStandardError ? .inherit : .discard)
+        let reader = LineReader(try takeOutput())
+        let ready = try reader.nextLine(deadline: MonotonicClock.deadline(after: Self.longestStart))
+        guard ready == .line(readyLine) else {
             // It has written what it refuses.
             if (try? child.wait(timeoutNanoseconds: 3_000_000_000)) == .exited(2) {
                 throw UsageError("the emulator refused an option")
@@ -28,6 +40,21 @@ final class EmulatorProcess {
             throw ToolError("the emulator did not start; its log says why")
         }
     }
+
+    /// What it prints when hosts can connect.
+    var readyLine: String { "nina-emulator ready \(transport)" }
+
+    /// Its output, once.
+    func takeOutput() throws -> FileDescriptor {
+        guard let output = child.takeOutput() else { throw ToolError("the emulator has no output") }
+        return output
+    }
+
+    /// Its log, once; nil when that does not go to a pipe.
+    func takeLog() -> FileDescriptor? { child.takeErrors() }
+
+    /// Its exit status, if it has ended.
+    var status: ExitStatus? { try? child.wait(timeoutNanoseconds: 0) }
 
     private static func program() throws -> String {
         if let path = Environment.value("NINA_EMULATOR"), !path.isEmpty {

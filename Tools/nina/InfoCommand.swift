@@ -8,7 +8,16 @@ import WiFiNINA
 struct InfoCommand {
     private let transport: Transport
 
-    init(_ arguments: inout Arguments) throws { transport = try arguments.transport() }
+    init(_ arguments: inout Arguments) throws {
+        var chosen: Transport?
+        while let argument = try arguments.next(InfoOption.self) {
+            guard case .option(let option) = argument else { throw arguments.unknown() }
+            switch option {
+            case .transport: chosen = try Transport(parsing: try arguments.value())
+            }
+        }
+        transport = try chosen ?? .standard()
+    }
 
     func run() throws {
         let wifi = WiFi(link: try transport.open())

@@ -35,20 +35,29 @@ func runTool() throws {
         return StandardOutput.write(text)
     }
     var arguments = Arguments(CommandLine.arguments.dropFirst())
-    switch try arguments.next() {
+    switch try arguments.next(SummaryOption.self) {
+    case .option(.help): StandardOutput.write(Help.summary)
+    case .option(.version): StandardOutput.write("nina \(toolVersion)\n")
+    case .word(let command): try runCommand(command, &arguments)
+    case .separator, nil: throw UsageError("expected a command")
+    }
+}
+
+func runCommand(_ command: String, _ arguments: inout Arguments) throws {
+    switch command {
     case "demo": try DemoCommand(&arguments).run()
+    case "run": exit(try RunCommand(&arguments).run())
     case "example": try ExampleCommand(&arguments).run()
     case "info": try InfoCommand(&arguments).run()
     case "probe":
         guard try ProbeCommand(&arguments).run() else { exit(3) }
     case "bench": try BenchCommand(&arguments).run()
     case "commands": try CommandsCommand(&arguments).run()
+    case "manual": try ManualCommand(&arguments).run()
+    case "completion": try CompletionCommand(&arguments).run()
     case EchoCommand.name: try EchoCommand(&arguments).run()
     case "help": try printHelp(&arguments)
-    case "--help", "-h": StandardOutput.write(Help.summary)
-    case "--version": StandardOutput.write("nina \(toolVersion)\n")
-    case nil: throw UsageError("expected a command")
-    case let command?:
+    default:
         throw UsageError("unknown command '\(command)'; commands are \(Help.commandNames)")
     }
 }
@@ -63,6 +72,8 @@ do {
     }
 } catch let error as UsageError {
     fail("\(error)\n\(helpHint)", status: 2)
+} catch let error as RunFailure {
+    fail("\(error)", status: error.status)
 } catch let error as Transport.ParseError {
     fail("\(error)\n\(helpHint)", status: 2)
 } catch let error as TransportError {

@@ -122,6 +122,17 @@ ssize_t clinux_receive_datagram(int fd, void *buffer, size_t size, uint32_t *add
 // (Ctrl-C) does not reach it. Returns an error number, 0 for success.
 int clinux_spawn(const char *path, char *const arguments[], char *const environment[], int output,
                  int error, int32_t *pid);
+// Starts a program as execvp does: PATH is searched, descriptors and ignored signals are inherited, except that SIGPIPE is
+// default and no signal is blocked. It joins a process group, or for 0 leads one of its own, and is killed when the calling
+// thread ends. Returns an error number, 0 for success.
+int clinux_spawn_command(const char *file, char *const arguments[], char *const environment[], int32_t group,
+                         int32_t *pid);
+// Returns 0 in the new process, its number in the old one. Only for a process with one thread.
+int32_t clinux_fork(void);
+// Children of children become those of this process when their parents end; SIGCHLD is default.
+int clinux_adopt_orphans(void);
+// A child that has ended and is not reaped: its number, 0 for none, -1 without any child (ECHILD).
+int32_t clinux_ended_child(void);
 // A close-on-exec pipe whose ends are not among the first three descriptors.
 int clinux_pipe(int fds[2]);
 // A close-on-exec descriptor that becomes readable when the process ends.
@@ -186,6 +197,8 @@ int64_t clinux_raise_open_files(void);
 int clinux_pin(int cpu);
 int clinux_current_cpu(void);
 int64_t clinux_ticks_per_second(void);
+// How many characters a line of a terminal has; 0 when that is not known, -1 when it is no terminal.
+int clinux_terminal_columns(int fd);
 
 /* Clears O_NONBLOCK. */
 int32_t clinux_set_blocking(int32_t descriptor);

@@ -27,26 +27,26 @@ struct BenchOptions {
     private(set) var transport: Transport?
 
     init(_ arguments: inout Arguments) throws {
-        while let option = try arguments.next() {
+        while let argument = try arguments.next(BenchOption.self) {
+            guard case .option(let option) = argument else { throw arguments.unknown() }
             switch option {
-            case "--pin": isPinned = true
-            case "--json": isJSON = true
-            case "--bsd": family = .bsd
-            case "--seconds": seconds = try arguments.number(1...600)
-            case "--transport": transport = try Transport(parsing: try arguments.value())
-            case "--commands": add(.commands)
-            case "--slots": add(.slots(try arguments.numbers(1...64)))
-            case "--echo": add(.echo)
-            case "--http": add(.http)
-            case "--tls": add(.tls)
-            case "--storage": add(.storage)
-            case "--fleet": add(.fleet(try arguments.numbers(1...5000)))
-            case "--all":
+            case .pin: isPinned = true
+            case .json: isJSON = true
+            case .bsd: family = .bsd
+            case .seconds: seconds = try arguments.number(1...600)
+            case .transport: transport = try Transport(parsing: try arguments.value())
+            case .commands: add(.commands)
+            case .slots: add(.slots(try arguments.numbers(1...64)))
+            case .echo: add(.echo)
+            case .http: add(.http)
+            case .tls: add(.tls)
+            case .storage: add(.storage)
+            case .fleet: add(.fleet(try arguments.numbers(1...5000)))
+            case .all:
                 let all: [Subject] = [
                     .commands, .slots([10, 64]), .echo, .http, .tls, .storage, .fleet([1, 10, 1000]),
                 ]
                 for subject in all { add(subject) }
-            default: throw arguments.unknown()
             }
         }
         if subjects.isEmpty { subjects = [.commands] }

@@ -15,16 +15,16 @@ struct DemoCommand {
     private var transport: Transport?
 
     init(_ arguments: inout Arguments) throws {
-        while let option = try arguments.next() {
+        while let argument = try arguments.next(DemoOption.self) {
+            guard case .option(let option) = argument else { throw arguments.unknown() }
             switch option {
-            case "--for": seconds = try arguments.number(1...86_400)
-            case "--port": port = UInt16(try arguments.number(1...65_535))
-            case "--quiet": isQuiet = true
-            case "--idle": idleSeconds = try arguments.number(1...3600)
-            case "--max-sockets", "--address", "--report-address", "--overflow", "--log-level":
-                emulatorOptions += [option, try arguments.value()]
-            case "--transport": transport = try Transport(parsing: try arguments.value())
-            default: throw arguments.unknown()
+            case .seconds: seconds = try arguments.number(1...86_400)
+            case .port: port = UInt16(try arguments.number(1...65_535))
+            case .quiet: isQuiet = true
+            case .idle: idleSeconds = try arguments.number(1...3600)
+            case .maxSockets, .address, .reportAddress, .overflow, .logLevel:
+                emulatorOptions += [option.rawValue, try arguments.value()]
+            case .transport: transport = try Transport(parsing: try arguments.value())
             }
         }
         // An environment variable that is set but empty counts as not set.

@@ -12,21 +12,21 @@ struct ExampleCommand {
     private var emulatorOptions: [String] = []
 
     init(_ arguments: inout Arguments) throws {
-        while let option = try arguments.next() {
-            switch option {
-            case "--ssid": options.ssid = try arguments.value()
-            case "--pass": options.passphrase = try arguments.value()
-            case "--user": options.user = try arguments.value()
-            case "--host": options.host = try arguments.value()
-            case "--port": options.port = UInt16(try arguments.number(1...65_535))
-            case "--led": options.led = UInt8(try arguments.number(0...39))
-            case "--rounds": options.rounds = try arguments.number(1...1_000_000)
-            case "--every": options.every = .seconds(try arguments.number(0...86_400))
-            case "--transport": transport = try Transport(parsing: try arguments.value())
-            case "--": emulatorOptions = arguments.remaining()
-            default:
-                guard sketch == nil, !option.hasPrefix("-") else { throw arguments.unknown() }
-                sketch = try Self.find(option)
+        while let argument = try arguments.next(ExampleOption.self) {
+            switch argument {
+            case .option(.ssid): options.ssid = try arguments.value()
+            case .option(.pass): options.passphrase = try arguments.value()
+            case .option(.user): options.user = try arguments.value()
+            case .option(.host): options.host = try arguments.value()
+            case .option(.port): options.port = UInt16(try arguments.number(1...65_535))
+            case .option(.led): options.led = UInt8(try arguments.number(0...39))
+            case .option(.rounds): options.rounds = try arguments.number(1...1_000_000)
+            case .option(.every): options.every = .seconds(try arguments.number(0...86_400))
+            case .option(.transport): transport = try Transport(parsing: try arguments.value())
+            case .separator: emulatorOptions = arguments.remaining()
+            case .word(let name):
+                guard sketch == nil else { throw arguments.unknown() }
+                sketch = try Self.find(name)
             }
         }
         guard sketch != nil || transport == nil && emulatorOptions.isEmpty else {

@@ -9,7 +9,16 @@ import WiFiNINA
 struct ProbeCommand {
     private let transport: Transport
 
-    init(_ arguments: inout Arguments) throws { transport = try arguments.transport() }
+    init(_ arguments: inout Arguments) throws {
+        var chosen: Transport?
+        while let argument = try arguments.next(ProbeOption.self) {
+            guard case .option(let option) = argument else { throw arguments.unknown() }
+            switch option {
+            case .transport: chosen = try Transport(parsing: try arguments.value())
+            }
+        }
+        transport = try chosen ?? .standard()
+    }
 
     /// Prints the results.
     /// - Returns: false when a step has failed.

@@ -1,0 +1,157 @@
+import LinuxIO
+import LinuxProcesses
+import ToolSupport
+
+/// `nina run`: an emulator for the time of one command.
+///
+/// It is two processes. The one that the user started passes signals on and ends with the status. Its copy, `RunGuard`,
+/// has the emulator and the command for children and ends them, also when the first is killed.
+struct RunCommand {
+    private var options = RunOptions()
+
+    init(_ arguments: inout Arguments) throws {
+        while let argument = try arguments.next(RunOrEmulatorOption.self) {
+            switch argument {
+            case .option(.run(.timeout)): options.seconds = try arguments.number(1...86_400)
+            case .option(.run(.log)):
+                options.log = try arguments.value()
+                guard options.log != "" else { throw arguments.error(expected: "a file, or -", got: "") }
+            case .option(.emulator(let option)):
+                guard !Self.own.contains(option) else {
+                    throw UsageError(
+                        "\(option.rawValue) is not for 'nina run', which starts and ends the emulator itself")
+                }
+                let value = option.entry.placeholder == nil ? [] : [try arguments.value()]
+                options.emulator += [option.rawValue] + value
+            case .separator: options.command = arguments.remaining()
+            case .word(let word): throw UsageError("\(Self.expected); '\(word)' is in front of '--'")
+            }
+        }
+        guard let program = options.command.first, !program.isEmpty else {
+            throw UsageError(Self.expected)
+        }
+    }
+
+    /// Options of the emulator that contradict what `nina run` does with it.
+    static let own: [EmulatorOption] = [
+        .socket, .once, .endWith, .keepAddress, .listFirmware, .printCapabilities, .version,
+    ]
+    private static let expected = "expected '--' and a command: nina run [OPTIONS] -- COMMAND [ARGUMENTS]"
+
+    init(_ options: RunOptions) { self.options = options }
+
+    /// Runs the command.
+    /// - Returns: the exit status, in the process that the user started and in its copy.
+    func run() throws -> Int32 {
+        do {
+            return try runToEnd()
+        } catch let error as LinuxError {
+            throw RunFailure(RunFailure.ownStatus, "'nina run' has failed: \(error)")
+        }
+    }
+
+    private func runToEnd() throws -> Int32 {
+        let start = MonotonicClock.nanoseconds()
+        // A terminal sends its signals to a process group, and lets only that read: the command stays in it. Otherwise
+        // the command leads a group of its own, which gets the signals as a whole.
+        let group = Supervisor.groupInTerminal
+        let signals = try SignalQueue(Self.passedOn + [Signals.childEnded])
+        switch try Supervisor.split() {
+        case .original(let copy): return try Self.wait(for: copy, signals, inTerminal: group != nil)
+        case .copy(let original):
+            return try RunGuard(options, group: group, start: start, original: original).run()
+        }
+    }
+
+    /// Sent to the copy for a signal that the terminal has sent to the command, if there is one by then.
+    static let terminalNotice = Signals.user1
+
+    static let passedOn = [Signals.interrupt, Signals.terminate, Signals.hangUp, Signals.quit]
+
+    /// Passes signals on until the copy has ended.
+    private static func wait(
+        for copy: Int32, _ signals: borrowing SignalQueue, inTerminal: Bool
+    ) throws -> Int32 {
+        while let notice = try signals.next() {
+            if passedOn.contains(notice.signal) {
+                // Ctrl-C and Ctrl-\ go to the whole group, but the hang-up of a terminal to the leader of its session.
+                let isFromTerminal = inTerminal && notice.sender == 0 && notice.signal != Signals.hangUp
+                Supervisor.send(isFromTerminal ? terminalNotice : notice.signal, to: copy)
+                continue
+            }
+            switch Supervisor.reap(copy) {
+            case .exited(let status): return status
+            case .signaled(let signal):
+                // The emulator ends by itself, and removes its socket.
+                try Supervisor.endDescendants(by: [.wait, .terminate, .kill])
+                RunFolder.sweep()
+                throw RunFailure(
+                    125, "the process of 'nina run' that guards the command was killed by signal \(signal)")
+            case nil: continue
+            }
+        }
+        return RunFailure.ownStatus
+    }
+}
+
+/// The options of `nina run`, and behind them those of the emulator.
+private enum RunOrEmulatorOption: ToolOption {
+    case run(RunOption)
+    case emulator(EmulatorOption)
+
+    static let allCases = RunOption.allCases.map { Self.run($0) } + EmulatorOption.allCases.map { Self.emulator($0) }
+
+    init?(rawValue: String) {
+        if let option = RunOption(rawValue: rawValue) {
+            self = .run(option)
+        } else if let option = EmulatorOption(rawValue: rawValue) {
+            self = .emulator(option)
+        } else {
+            return nil
+        }
+    }
+
+    var rawValue: String {
+        switch self {
+        case .run(let option): option.rawValue
+        case .emulator(let option): option.rawValue
+        }
+    }
+
+    var entry: OptionEntry {
+        switch self {
+        case .run(let option): option.entry
+        case .emulator(let option): option.entry
+        }
+    }
+}
+
+/// What `nina run` is asked for.
+struct RunOptions {
+    /// The time limit; nil for none.
+    var seconds: Int?
+    /// The file of the emulator's log; `-` for standard error, nil for none.
+    var log: String?
+    /// Options of the emulator.
+    var emulator: [String] = []
+    /// The command and its arguments.
+    var command: [String] = []
+}
+
+/// A failure with an exit status of its own.
+struct RunFailure: Error, CustomStringConvertible {
+    static let emulatorEnded: Int32 = 121
+    static let noFolder: Int32 = 122
+    static let noLog: Int32 = 123
+    /// `nina run` itself has failed.
+    static let ownStatus: Int32 = 125
+    static let timeIsOver: Int32 = 42
+
+    let status: Int32
+    let description: String
+
+    init(_ status: Int32, _ description: String) {
+        self.status = status
+        self.description = description
+    }
+}

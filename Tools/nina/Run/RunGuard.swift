@@ -1,0 +1,279 @@
+import LinuxIO
+import LinuxProcesses
+import NINATransport
+import ToolSupport
+
+/// The process that has the emulator and the command for children. When it ends, neither they nor their descendants are
+/// left, nor a file of them.
+final class RunGuard {
+    /// What the guard waits for.
+    private enum Event {
+        case emulatorReady
+        case emulatorEnded(ExitStatus)
+        case commandEnded(ExitStatus)
+        /// Of the process that the user started.
+        case signal(Int32)
+        /// The terminal has sent one to that process, and to the command if there is one.
+        case terminalSignal
+        /// That process has ended: it was killed.
+        case originalEnded
+    }
+
+    /// How it came to an end.
+    private enum Outcome {
+        case commandEnded(ExitStatus)
+        case emulatorEnded(ExitStatus)
+        case timeIsOver
+        case originalEnded
+        /// Before the command was started.
+        case interrupted(Int32)
+    }
+
+    private let options: RunOptions
+    private let group: Int32?
+    private let deadline: UInt64?
+    private let reactor: Reactor
+    private let original: FileDescriptor
+    private var events: [Event] = []
+    private var emulator: EmulatorProcess?
+    private var emulatorLines: LineReader?
+    private var address: String?
+    private var command: Int32?
+    private var hasPassedSignal = false
+
+    /// - Parameters:
+    ///   - group: the process group for the command; nil for one of its own.
+    ///   - start: when the time of the limit began.
+    ///   - original: reports a hang-up when the process that the user started has ended.
+    init(_ options: RunOptions, group: Int32?, start: UInt64, original: consuming FileDescriptor) throws {
+        self.options = options
+        self.group = group
+        deadline = options.seconds.map { start + UInt64($0) * 1_000_000_000 }
+        reactor = try Reactor()
+        self.original = original
+    }
+
+    /// - Returns: the exit status of `nina run`.
+    func run() throws -> Int32 {
+        try reactor.onSignals(RunCommand.passedOn + [RunCommand.terminalNotice, Signals.childEnded]) { [unowned self] in
+            note($0)
+        }
+        try watch(original.rawValue) { [unowned self] in
+            events.append(.originalEnded)
+            return false
+        }
+        let folder = try RunFolder()
+        defer { folder.remove() }
+        let log = try RunLog(options.log, reactor)
+        let outcome: Outcome
+        do {
+            outcome = try start(folder, log) ?? runCommand(folder)
+        } catch {
+            try end([.terminate, .kill], log)
+            throw error
+        }
+        switch outcome {
+        case .originalEnded: try end([.kill], log)
+        case .commandEnded: try end([.wait, .terminate, .kill], log)
+        case .emulatorEnded, .timeIsOver, .interrupted: try end([.terminate, .kill], log)
+        }
+        return report(outcome, log)
+    }
+
+    private func end(_ steps: [Supervisor.Persuasion], _ log: RunLog) throws {
+        try Supervisor.endDescendants(except: emulator?.pid, by: steps)
+        emulator?.stop()
+        log.drain()
+    }
+
+    // MARK: Events
+
+    private func note(_ notice: SignalNotice) {
+        guard notice.signal == Signals.childEnded else {
+            events.append(notice.signal == RunCommand.terminalNotice ? .terminalSignal : .signal(notice.signal))
+            return
+        }
+        while let pid = Supervisor.endedChild {
+            if pid == emulator?.pid {
+                guard let status = emulator?.status else { return }
+                events.append(.emulatorEnded(status))
+            } else if let status = Supervisor.reap(pid), pid == command {
+                events.append(.commandEnded(status))
+            }
+        }
+    }
+
+    private func watch(_ descriptor: Int32, _ body: @escaping () -> Bool) throws(LinuxError) {
+        let watcher = Watcher(reactor, body)
+        watcher.registration = try reactor.add(descriptor, .readable, handler: watcher)
+    }
+
+    /// - Returns: nil when the deadline has passed.
+    private func nextEvent(until deadline: UInt64?) throws -> Event? {
+        while events.isEmpty {
+            if let deadline, MonotonicClock.nanoseconds() >= deadline { return nil }
+            try reactor.runOnce(timeoutNanoseconds: deadline.map { $0 - min($0, MonotonicClock.nanoseconds()) })
+        }
+        return events.removeFirst()
+    }
+
+    // MARK: Start
+
+    /// Starts the emulator and waits until hosts can connect.
+    /// - Returns: nil, or why there is no use in going on.
+    private func start(_ folder: RunFolder, _ log: RunLog) throws -> Outcome? {
+        let emulator: EmulatorProcess
+        do {
+            emulator = try EmulatorProcess(
+                starting: ["--keep-address"] + options.emulator, socketPath: folder.socketPath,
+                environment: ["TMPDIR": folder.path], errors: .pipe)
+        } catch {
+            throw RunFailure(RunFailure.ownStatus, "the emulator cannot be started: \(error)")
+        }
+        self.emulator = emulator
+        if let errors = emulator.takeLog() { try log.read(errors) }
+        let output = try emulator.takeOutput()
+        let number = output.rawValue
+        emulatorLines = LineReader(output)
+        try watch(number) { [unowned self] in readLines() }
+        let latest = MonotonicClock.deadline(after: EmulatorProcess.longestStart)
+        while let event = try nextEvent(until: min(latest, deadline ?? latest)) {
+            switch event {
+            case .emulatorReady: return nil
+            case .emulatorEnded(let status): throw refusal(status, log)
+            case .signal(let signal): return .interrupted(signal)
+            case .terminalSignal: return .interrupted(Signals.interrupt)
+            case .originalEnded: return .originalEnded
+            case .commandEnded: continue
+            }
+        }
+        if let deadline, deadline <= latest { return .timeIsOver }
+        throw RunFailure(
+            RunFailure.ownStatus,
+            "the emulator was not ready after \(EmulatorProcess.longestStart / 1_000_000_000) s")
+    }
+
+    /// - Returns: false at the end.
+    private func readLines() -> Bool {
+        while true {
+            switch try? emulatorLines?.nextLine(deadline: 0) {
+            case .line(let line):
+                let prefix = "nina-emulator address "
+                if line.hasPrefix(prefix) { address = String(line.dropFirst(prefix.count)) }
+                if line == emulator?.readyLine { events.append(.emulatorReady) }
+            case .timedOut: return true
+            case .endOfFile, nil: return false
+            }
+        }
+    }
+
+    /// What the emulator has written before it ended.
+    private func refusal(_ status: ExitStatus, _ log: RunLog) -> any Error {
+        log.drain()
+        let prefix = "nina-emulator: "
+        let lines = log.lastLines
+        let own = lines.lastIndex { $0.hasPrefix(prefix) } ?? lines.startIndex
+        var sentences = lines[own...].map { $0.hasPrefix(prefix) ? $0.dropFirst(prefix.count) : $0 }
+        if status == .exited(2) {
+            sentences.removeAll { $0.hasPrefix("Try 'nina-emulator") }
+            return UsageError("the emulator refuses: \(sentences.joined(separator: ". "))")
+        }
+        let reason = sentences.isEmpty ? "it \(Self.words(status))" : sentences.joined(separator: ". ")
+        return RunFailure(RunFailure.ownStatus, "the emulator cannot be started: \(reason)")
+    }
+
+    // MARK: The command
+
+    private func runCommand(_ folder: RunFolder) throws -> Outcome {
+        let program = options.command[0]
+        do throws(LinuxError) {
+            command = try Supervisor.start(
+                options.command,
+                environment: [
+                    "NINA_SOCKET": folder.socketPath, "NINA_TRANSPORT": "\(Transport.unix(path: folder.socketPath))",
+                    "NINA_ADDRESS": address ?? "",
+                ], group: group)
+        } catch {
+            switch error.errno {
+            case .noEntry where FileAccess.isExecutable(path: program) && program.contains("/"):
+                throw RunFailure(127, "'\(program)' needs an interpreter that is not there: its first line names it")
+            case .noEntry, .notDirectory:
+                let place = program.contains("/") ? "" : " in PATH"
+                throw RunFailure(127, "there is no program '\(program)'\(place)")
+            default: throw RunFailure(126, "'\(program)' cannot be run: \(error.errno)")
+            }
+        }
+        while let event = try nextEvent(until: deadline) {
+            switch event {
+            case .commandEnded(let status): return .commandEnded(status)
+            case .emulatorEnded(let status): return .emulatorEnded(status)
+            case .originalEnded: return .originalEnded
+            case .signal(let signal):
+                hasPassedSignal = true
+                if let command { Supervisor.send(signal, to: group == nil ? -command : command) }
+            case .terminalSignal: hasPassedSignal = true
+            case .emulatorReady: continue
+            }
+        }
+        return .timeIsOver
+    }
+
+    // MARK: The end
+
+    private func report(_ outcome: Outcome, _ log: RunLog) -> Int32 {
+        if let failure = log.failure { StandardError.write("nina: the log is not complete: \(failure)\n") }
+        switch outcome {
+        case .commandEnded(let status):
+            if status != .exited(0), status != .signaled(Signals.interrupt), !hasPassedSignal { show(log) }
+            return Self.number(status)
+        case .emulatorEnded(let status):
+            StandardError.write("nina: the emulator \(Self.words(status)) while the command ran\n")
+            show(log)
+            return RunFailure.emulatorEnded
+        case .timeIsOver:
+            let late = command == nil ? "the emulator was not ready" : "'\(options.command[0])' was still running"
+            StandardError.write("nina: \(late) after the \(options.seconds ?? 0) s of --timeout\n")
+            show(log)
+            return RunFailure.timeIsOver
+        case .originalEnded: return RunFailure.ownStatus
+        case .interrupted(let signal): return 128 + signal
+        }
+    }
+
+    private func show(_ log: RunLog) {
+        guard !log.isShown, !log.lastLines.isEmpty else { return }
+        StandardError.write(
+            "nina: the last lines of the emulator's log:\n" + log.lastLines.joined(separator: "\n") + "\n")
+    }
+
+    private static func number(_ status: ExitStatus) -> Int32 {
+        switch status {
+        case .exited(let code): code
+        case .signaled(let signal): 128 + signal
+        }
+    }
+
+    private static func words(_ status: ExitStatus) -> String {
+        switch status {
+        case .exited(let code): "ended with status \(code)"
+        case .signaled(let signal): "was killed by signal \(signal)"
+        }
+    }
+}
+
+/// Calls a body while a descriptor is readable, until the body returns false.
+private final class Watcher: ReactorHandler {
+    var registration: Registration?
+    private unowned let reactor: Reactor
+    private let body: () -> Bool
+
+    init(_ reactor: Reactor, _ body: @escaping () -> Bool) {
+        self.reactor = reactor
+        self.body = body
+    }
+
+    func ready(_ events: ReadyEvents, token: UInt64) {
+        guard !body(), let registration else { return }
+        reactor.remove(registration)
+    }
+}
