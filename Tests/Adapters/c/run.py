@@ -92,6 +92,19 @@ class Checks:
         subprocess.run([compiler, *STRICT, *flags, "-I", ADAPTER, "-I", HERE, *sources, "-o", path], check=True)
         return path
 
+    def build_go(self):
+        """The replacement of TinyGo's package machine, by plain Go, offline."""
+        source = os.path.join(self.folder, "tinygo")
+        shutil.copytree(os.path.join(HERE, "tinygo"), source)
+        machine = os.path.join(ADAPTER, "tinygo", "machine")
+        with open(os.path.join(source, "go.mod"), "w") as file:
+            file.write(f"module check\n\ngo 1.19\n\nrequire machine v0.0.0\n\nreplace machine => {machine}\n")
+        cache = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(HERE))), ".build", "go")
+        environment = dict(os.environ, GOPROXY="off", GOFLAGS="-mod=mod", GOCACHE=cache, CGO_ENABLED="1", CC="gcc")
+        subprocess.run(["go", "vet", "."], cwd=source, env=environment, check=True)
+        subprocess.run(["go", "build", "-o", "program", "."], cwd=source, env=environment, check=True)
+        return os.path.join(source, "program")
+
     def run(self, title, command, path, expected=None):
         """One program; its output must match, and its status be 0."""
         environment = {name: value for name, value in os.environ.items() if name != "NINA_TRANSPORT"}
@@ -156,7 +169,7 @@ def main():
     parser.add_argument("emulator", help="path of nina-emulator")
     parser.add_argument("--commands", type=int, default=100_000, help="commands under the sanitizers (100000)")
     parser.add_argument("--resets", type=int, default=1000, help="resets under the sanitizers (1000)")
-    parser.add_argument("--valgrind", type=int, default=500, metavar="N", help="commands under valgrind, N / 10 resets (500)")
+    parser.add_argument("--valgrind", type=int, default=500, metavar="N", help="commands under valgrind, N / 100 resets, at least 20 (500)")
     parser.add_argument("--only", default="", metavar="CHECK", help="only checks whose title contains this")
     arguments = parser.parse_args()
     emulator = os.path.abspath(arguments.emulator)
@@ -172,11 +185,15 @@ def main():
         sanitized = checks.build("gcc", "sanitized", PROGRAM, "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
         plain = checks.build("gcc", "plain", PROGRAM)
         checks.with_emulator("the example", [checks.build("gcc", "example", EXAMPLE)], r"firmware \d+\.\d+\.\d+\n")
+        if not shutil.which("go"):
+            print("skipped tinygo: go is not installed")
+        elif arguments.only in "tinygo":
+            checks.with_emulator("tinygo", [checks.build_go()], r"firmware \d+\.\d+\.\d+\n")
         checks.suite("sanitizers", [sanitized], arguments.commands, arguments.resets)
         valgrind = ["valgrind", "--quiet", "--leak-check=full", "--error-exitcode=9"]
         if not shutil.which("valgrind"):
             sys.exit("valgrind is not installed: Tools/setup")
-        checks.suite("valgrind", [*valgrind, plain], arguments.valgrind, arguments.valgrind // 10)
+        checks.suite("valgrind", [*valgrind, plain], arguments.valgrind, max(20, arguments.valgrind // 100))
         if not checks.count:
             parser.error(f"no check is called '{arguments.only}'")
         print("failed: " + ", ".join(checks.failed) if checks.failed else f"all {checks.count} checks of the C adapter passed")
