@@ -128,6 +128,15 @@ static void stopped(pid_t emulator) {
     command(&first, false);
     REQUIRE(nina_link_reconnect(&second, 20000) == NINA_LINK_OK);
     command(&second, false);
+    /* Messages that nobody takes fill the socket: a send has a time-out too, after which half a message may be on its way. */
+    REQUIRE(kill(emulator, SIGSTOP) == 0);
+    enum nina_link_result result = NINA_LINK_OK;
+    second.send_timeout = 100; /* that of open, made shorter */
+    for (int i = 0; i < 100000 && result == NINA_LINK_OK; i++) result = nina_link_drive_gpio0(&second, i % 2);
+    REQUIRE(result == NINA_LINK_TIMEOUT && strstr(nina_link_error(&second), "of 5 bytes"));
+    REQUIRE(kill(emulator, SIGCONT) == 0);
+    REQUIRE(nina_link_select(&second, 1000) == NINA_LINK_TIMEOUT && nina_link_reconnect(&second, 20000) == NINA_LINK_OK);
+    command(&second, true);
 }
 
 static void two_hosts(long count) {
