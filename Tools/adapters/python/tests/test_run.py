@@ -122,7 +122,14 @@ def test_settings_arguments_and_modules_as_on_a_board(runner):
         IN_TABLE = 1
         ''')
     runner.write("beside.py", "here = __name__\n")
-    runner.write("lib/adafruit_thing.py", "import errno\ndef fail():\n    raise OSError(errno.ETIMEDOUT)\n")
+    runner.write("lib/adafruit_thing.py", """
+        import errno
+        class Socket:
+            def __fail(self):
+                raise OSError(errno.ETIMEDOUT)
+            def fail(self):
+                self.__fail()
+        """)
     assert runner.program("""
         import gc, os, sys, time
         import beside, adafruit_thing, microcontroller, micropython, neopixel, rtc, storage, supervisor
@@ -132,7 +139,7 @@ def test_settings_arguments_and_modules_as_on_a_board(runner):
             os.getenv("BAD")
         except ValueError as error:
             print(str(error).partition("settings.toml:")[2])
-        for raised in (adafruit_thing.fail, lambda: OSError(110), lambda: (_ for _ in ()).throw(OSError("words"))):
+        for raised in (adafruit_thing.Socket().fail, lambda: OSError(110), lambda: (_ for _ in ()).throw(OSError("words"))):
             try:
                 error = raised()
             except OSError as caught:

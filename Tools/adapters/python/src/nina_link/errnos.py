@@ -16,7 +16,8 @@ import sys
 import types
 from typing import Optional, Sequence, Union
 
-NAME = "__nina_link_oserror"
+#: One underscore: two would become another name inside of a class.
+NAME = "_nina_link_oserror"
 
 
 def numbered(argument: object) -> OSError:
