@@ -117,8 +117,8 @@ def prepare(options: Options, link: Link) -> Machine:
     except AddressError as error:
         refuse(str(error))
     board.use(machine)
-    # In place of the folder that `python -m` has put there.
-    sys.path[:1] = [str(folder), str(folder / "lib")]
+    # In place of the folder that `python -m` has put there, unless it was told not to.
+    sys.path[: 0 if getattr(sys.flags, "safe_path", sys.flags.isolated) else 1] = [str(folder), str(folder / "lib")]
     errnos.FINDER.folders = [f"{folder}{os.sep}"]
     sys.argv = [options.program, *options.arguments]
     # A console shows each line at once, also through a pipe.

@@ -68,10 +68,15 @@ class LibraryFinder(importlib.abc.MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Optional[Sequence[str]], target: Optional[types.ModuleType] = None
     ) -> Optional[importlib.machinery.ModuleSpec]:
+        is_library = fullname.startswith("adafruit_")
+        if not is_library and not self.folders:
+            return None
         spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
         if spec is None or spec.origin is None or type(spec.loader) is not importlib.machinery.SourceFileLoader:
             return None
-        if not fullname.startswith("adafruit_") and not spec.origin.startswith(tuple(self.folders)):
+        # An environment in the program's folder has modules of CPython.
+        is_own = spec.origin.startswith(tuple(self.folders)) and "-packages" + os.sep not in spec.origin
+        if not is_library and not is_own:
             return None
         spec.loader = _Loader(spec.loader.name, spec.origin)
         spec.cached = None

@@ -24,7 +24,7 @@ class AddressError(LinkError):
 
 
 class NoEmulatorError(LinkError):
-    """Nothing answers at the address: no emulator, or it lets this user not in."""
+    """Nothing answers at the address: no emulator, or it does not let this user in."""
 
 
 class NotTrustedError(LinkError):

@@ -56,8 +56,8 @@ class Machine:
         self._used: List[Pin] = []
         self._first: Dict[Pin, bool] = {}  # the first level that each output drove
         self._is_wired = wiring is not None
-        for name, pin in pins.items():
-            if not self._is_wired:
+        if not self._is_wired:
+            for pin in pins.values():
                 pin.watcher = self._watch
         self._wire(Wiring("ESP_CS", "ESP_BUSY", "ESP_RESET", "ESP_GPIO0"))
         if wiring:
