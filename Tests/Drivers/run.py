@@ -37,6 +37,7 @@ class Job:
         self.name = name
         self.requirements = [os.path.join(HERE, file) for file in requirements]
         self._command, self._folder, self._variables = command, folder, variables
+        self.child = None
 
     def run(self, deadline):
         """Its exit status and its output."""
@@ -46,14 +47,19 @@ class Job:
         child = subprocess.Popen(
             [python, *self._command], env=variables, cwd=self._folder, start_new_session=True, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True)
+        self.child = child
         try:
             output, _ = child.communicate(timeout=max(1, deadline - time.monotonic()))
             return child.returncode, output
         except subprocess.TimeoutExpired:
-            # Its emulators end with it.
-            os.killpg(child.pid, signal.SIGKILL)
+            self.kill()
             output, _ = child.communicate()
             return 1, f"{output}FAILED {self.name}: the checks exceeded {SECONDS} s\n"
+
+    def kill(self):
+        """Ends it with all that it has started."""
+        if self.child and self.child.poll() is None:
+            os.killpg(self.child.pid, signal.SIGKILL)
 
 
 def jobs(arguments, emulator):
@@ -91,6 +97,7 @@ def main():
     work = list(jobs(arguments, emulator))
     for job in work:  # one after the other, because they share environments
         environments.python_with(*job.requirements)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     deadline = time.monotonic() + SECONDS
     failed, statuses, printing = [], [], threading.Lock()
 
@@ -105,8 +112,14 @@ def main():
                 print(f"{output.rstrip()}\n-- {job.name}: {time.monotonic() - begin:.0f} s", flush=True)
 
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        for done in [pool.submit(do, job) for job in work]:
-            done.result()
+        try:
+            for done in [pool.submit(do, job) for job in work]:
+                done.result()
+        except BaseException:  # Ctrl-C
+            pool.shutdown(wait=False, cancel_futures=True)
+            for job in work:
+                job.kill()
+            raise
     if set(statuses) == {NOTHING_TO_DO}:
         parser.error(f"no check is called '{arguments.only}'")
     print("failed: " + ", ".join(failed) if failed else "all driver checks passed")

@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import os
 import pathlib
+import random
 import signal
 import socket
 import subprocess
@@ -21,9 +22,12 @@ MOSQUITTO = "/usr/sbin:" + os.environ.get("PATH", "")
 LONG = 60  # seconds; a wait that takes them has failed
 
 
+LIBRARY = ctypes.CDLL(None)  # loaded here: a child of a process with threads must not load anything
+
+
 def die_with_parent():
     """In a child: it is killed when the process that started it ends, however that ends."""
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    LIBRARY.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
 @pytest.fixture(autouse=True)
@@ -67,11 +71,12 @@ def start(nina):
         yield start
 
 
-def free_ports(count):
-    """Ports that nobody listens at."""
-    with contextlib.ExitStack() as sockets:
-        found = [sockets.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [listener.getsockname()[1] for listener in found]
+def free_port():
+    """A port that nobody listens at, below those that the system gives to clients."""
+    while True:
+        port = random.randrange(20_000, 30_000)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 @pytest.fixture
@@ -79,7 +84,7 @@ def broker(tmp_path):
     """mosquitto on 127.0.0.1: its ports without and with TLS."""
     from support import certificate_file
 
-    plain, secure = free_ports(2)
+    plain, secure = free_port(), free_port()
     configuration = tmp_path / "mosquitto.conf"
     configuration.write_text(
         f"user {'root' if os.geteuid() == 0 else 'mosquitto'}\nallow_anonymous true\npersistence false\n"

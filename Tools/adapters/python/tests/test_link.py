@@ -1,5 +1,7 @@
 """The link and the objects of a board, on an emulator, and on ends that break the rules."""
 
+import os
+import signal
 import threading
 
 import nina_link
@@ -154,6 +156,27 @@ def test_an_emulator_that_is_killed_is_named(nina):
     link.close()
     with pytest.raises(nina_link.LinkClosedError, match="the link was closed"):
         link.exchange(GET_FW_VERSION, 5)
+
+
+def test_an_emulator_that_stands_still_is_waited_for_no_longer_than_said(nina):
+    link = nina.board().link
+    os.kill(nina.emulator.pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(nina_link.LinkTimeoutError, match="READY stayed high for 0.1 s"):
+            link.exchange(GET_FW_VERSION, 0.1)
+        for _ in range(100):  # no room is left at some time
+            link.drive_chip_select(True)
+            link._queued = b""  # as if it had answered
+            try:
+                link.exchange(bytes(65535), 0.1)
+            except nina_link.LinkTimeoutError as error:
+                if "took no bytes" in str(error):
+                    break
+        else:
+            raise AssertionError("the socket takes everything")
+    finally:
+        os.kill(nina.emulator.pid, signal.SIGCONT)
+    nina.kill()
 
 
 @pytest.mark.parametrize("said, error, words", [

@@ -6,12 +6,13 @@ transaction is queued. The bytes that a window clocks out were queued before it;
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import math
 import os
 import threading
 import time
-from typing import Optional, Union
+from typing import Iterator, Optional, Union
 
 from .address import Address
 from .errors import LinkTimeoutError, MisuseError, ThreadError
@@ -148,12 +149,12 @@ class Link:
 
     def reset(self, timeout: float = 5.0) -> None:
         """Resets the chip and waits until it is up."""
-        deadline = time.monotonic() + timeout
-        self.drive_reset(False)
-        self.drive_chip_select(True)
-        self.drive_reset(True)
-        if not self._wait(deadline):
-            raise LinkTimeoutError(f"{self.address}: the chip is not up {timeout:g} s after its reset", errno.ETIMEDOUT)
+        with self._within(timeout) as deadline:
+            self.drive_reset(False)
+            self.drive_chip_select(True)
+            self.drive_reset(True)
+            if not self._wait(deadline):
+                raise LinkTimeoutError(f"{self.address}: the chip is not up {timeout:g} s after its reset", errno.ETIMEDOUT)
 
     # Windows
 
@@ -188,14 +189,23 @@ class Link:
 
     def exchange(self, command: Union[bytes, bytearray, memoryview], timeout: float = 10.0) -> bytes:
         """Both windows of a command; returns the reply as queued, with its padding."""
-        deadline = time.monotonic() + timeout
-        self.select(timeout)
-        self.transfer(command)
-        self.deselect()
-        self.select(max(0.0, deadline - time.monotonic()))
-        reply = self.transfer(bytes(len(self._miso)))
-        self.deselect()
-        return reply
+        with self._within(timeout) as deadline:
+            self.select(timeout)
+            self.transfer(command)
+            self.deselect()
+            self.select(max(0.0, deadline - time.monotonic()))
+            reply = self.transfer(bytes(len(self._miso)))
+            self.deselect()
+            return reply
+
+    @contextlib.contextmanager
+    def _within(self, timeout: float) -> Iterator[float]:
+        """The deadline of a call, which the sends in it keep too."""
+        self._stream.deadline = deadline = time.monotonic() + timeout
+        try:
+            yield deadline
+        finally:
+            self._stream.deadline = None
 
     def _begin_window(self) -> None:
         # A fall while READY is high does no harm until bytes are clocked: drivers do it when they set the pin's direction.

@@ -6,6 +6,7 @@ import errno
 import select
 import socket
 import struct
+import time
 from typing import Iterator, NamedTuple, Optional
 
 from .address import Address
@@ -30,6 +31,8 @@ class MessageStream:
     def __init__(self, address: Address, timeout: float) -> None:
         self.address = address
         self.is_greeted = False
+        #: When the current call must end (of time.monotonic); None: a send may take the stream's time-out.
+        self.deadline: Optional[float] = None
         self._timeout = timeout
         self._received = bytearray()
         self._socket: Optional[socket.socket] = address.connect(timeout)
@@ -43,14 +46,15 @@ class MessageStream:
             self._socket = None
 
     def send(self, kind: int, payload: bytes) -> None:
-        """Sends a message. The emulator must take it within the stream's time-out."""
+        """Sends a message, until the deadline."""
         connection = self._open()
-        connection.settimeout(self._timeout)
+        timeout = self._timeout if self.deadline is None else max(0.001, self.deadline - time.monotonic())
+        connection.settimeout(timeout)
         try:
             connection.sendall(struct.pack(">BBH", kind, 0, len(payload)) + payload)
         except socket.timeout:
             raise LinkTimeoutError(
-                f"{self.address}: the emulator took no bytes for {self._timeout:g} s", errno.ETIMEDOUT) from None
+                f"{self.address}: the emulator took no bytes for {timeout:.3g} s", errno.ETIMEDOUT) from None
         except OSError as error:
             raise self._gone(error.errno) from None
 
