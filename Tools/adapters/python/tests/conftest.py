@@ -4,6 +4,7 @@ import contextlib
 import socket
 import struct
 import threading
+import time
 
 import pytest
 
@@ -28,13 +29,15 @@ class Impostor:
         self._listener.settimeout(5)
         self.connection = None
 
-    def says(self, data, then_closes=False):
-        """Sends this to whoever connects next."""
+    def says(self, *pieces, then_closes=False):
+        """Sends this to whoever connects next, with a pause between the pieces."""
 
         def serve():
             with contextlib.suppress(OSError):
                 self.connection = self._listener.accept()[0]
-                self.connection.sendall(data)
+                for piece in pieces:
+                    self.connection.sendall(piece)
+                    time.sleep(0.02)
                 if then_closes:
                     self.connection.close()
 

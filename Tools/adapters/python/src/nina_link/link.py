@@ -160,13 +160,15 @@ class Link:
 
     def select(self, timeout: float = 10.0) -> None:
         """Waits for READY low and begins a window."""
-        deadline = time.monotonic() + timeout
+        self._select(time.monotonic() + timeout, timeout)
+
+    def _select(self, deadline: float, timeout: float) -> None:
         self._check_thread()
         if self._selected or not self._reset:
             raise MisuseError("selected while " + ("a window is open" if self._selected else "the chip is held in reset"))
         if not self._wait(deadline):
             command = f" after the command {self._last.hex(' ')}" if self._last else ""
-            raise LinkTimeoutError(f"{self.address}: READY stayed high for {timeout:.3g} s{command}", errno.ETIMEDOUT)
+            raise LinkTimeoutError(f"{self.address}: READY stayed high for {timeout:g} s{command}", errno.ETIMEDOUT)
         self.drive_chip_select(False)
 
     def transfer(self, mosi: Union[bytes, bytearray, memoryview]) -> bytes:
@@ -190,10 +192,10 @@ class Link:
     def exchange(self, command: Union[bytes, bytearray, memoryview], timeout: float = 10.0) -> bytes:
         """Both windows of a command; returns the reply as queued, with its padding."""
         with self._within(timeout) as deadline:
-            self.select(timeout)
+            self._select(deadline, timeout)
             self.transfer(command)
             self.deselect()
-            self.select(max(0.0, deadline - time.monotonic()))
+            self._select(deadline, timeout)
             reply = self.transfer(bytes(len(self._miso)))
             self.deselect()
             return reply
