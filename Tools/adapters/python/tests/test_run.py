@@ -88,6 +88,8 @@ def test_the_pins_of_known_boards(runner, pins):
     status, output, errors = runner.program(DRIVER + f"""
 led = DigitalInOut(board.LED)
 led.switch_to_output(True)
+button = DigitalInOut(board.D7 if "D7" not in {pins.split()!r} else board.D8)  # D7 is READY of another board
+assert button.value
 print(version(DigitalInOut(board.{cs}), DigitalInOut(board.{ready}), DigitalInOut(board.{reset}), board.SPI()))
 """)
     assert (status, output, errors) == (0, "3.5.0\n", "")

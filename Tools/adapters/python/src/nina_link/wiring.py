@@ -1,7 +1,8 @@
 """Which pins of the board are wired to the coprocessor.
 
 The pins ESP_... always are. A program that uses others tells by its choice which board it is for: those of Adafruit's add-on
-boards are known, and for the rest the pins tell themselves by what the driver does at its start.
+boards are known, and the rest are recognized by what the driver does at its start. The chip does not see the driver's first reset
+then; it is freshly powered on anyway.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Wiring(NamedTuple):
         return cls(**pins)
 
 
-#: The first one whose CS, READY and RESET a program uses.
+#: The one whose READY a program reads while it drives the CS and the RESET.
 KNOWN = [
     Wiring("D13", "D11", "D12", "D10"),  # AirLift FeatherWing, ItsyBitsy AirLift
     Wiring("D10", "D7", "D5", "D6"),  # AirLift Shield
@@ -92,18 +93,18 @@ class Machine:
                 self._is_wired = True
                 return
             self._used.append(pin)
-            names = {used.name for used in self._used}
-            for wiring in KNOWN:
-                if not self._is_wired and names >= {wiring.cs, wiring.ready, wiring.reset}:
-                    self._settle(wiring)
         elif level is not None:
             self._first.setdefault(pin, level)
         elif not self._is_wired:
-            self._guess(pin)
+            self._recognize(pin)
 
-    def _guess(self, ready: Pin) -> None:
+    def _recognize(self, ready: Pin) -> None:
         """At a read of an input. A driver has configured CS high by then, and has pulsed RESET low."""
         high = [pin for pin in self._used if pin.user and pin.user.is_output and pin.user.value]
+        names = {pin.name for pin in high}
+        for wiring in KNOWN:
+            if wiring.ready == ready.name and names >= {wiring.cs, wiring.reset}:
+                return self._settle(wiring)
         selects = [pin for pin in high if self._first.get(pin)]
         resets = [pin for pin in high if not self._first.get(pin, True)]
         if len(selects) == len(resets) == 1 and ready.user and ready.user.pull is None:
