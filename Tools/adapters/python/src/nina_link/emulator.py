@@ -49,6 +49,7 @@ class Emulator:
         temporary one that `stop()` removes.
         """
         program = program or find_emulator()
+        self._boards: List[Board] = []
         self._own_folder = None if folder else tempfile.TemporaryDirectory(prefix="nina-")
         self.folder = pathlib.Path(folder or (self._own_folder.name if self._own_folder else "")).absolute()
         #: The log's file; level debug, so that it has each command.
@@ -66,7 +67,7 @@ class Emulator:
         try:
             self._wait_until_ready(timeout)
         except BaseException:
-            self._kill()
+            self.kill()
             self._remove_folder()
             raise
 
@@ -148,22 +149,27 @@ class Emulator:
         return match[1] if match else None
 
     def board(self, timeout: float = 5.0) -> Board:
-        """A coprocessor, freshly powered on."""
-        return Board(Address(self.socket), timeout=timeout)
+        """A coprocessor, freshly powered on; `stop()` powers it off."""
+        board = Board(Address(self.socket), timeout=timeout)
+        self._boards.append(board)
+        return board
 
     def stop(self, timeout: float = 5.0) -> int:
         """Ends the process; returns its exit status, 0 normally. May be called again."""
+        for board in self._boards:
+            board.close()
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
             try:
                 self._process.wait(timeout)
             except subprocess.TimeoutExpired:
                 pass
-        self._kill()
+        self.kill()
         self._remove_folder()
         return self._process.returncode
 
-    def _kill(self) -> None:
+    def kill(self) -> None:
+        """Ends the process at once, under its boards, and removes its socket."""
         if self._process.poll() is None:
             self._process.kill()
             self._process.wait()

@@ -31,7 +31,6 @@ class Nina:
         self._folder = folder
         self._options = options
         self._emulator: Optional[Emulator] = None
-        self._boards: List[Board] = []
         self._was_killed = False
 
     def options(self, *options: str) -> None:
@@ -49,9 +48,7 @@ class Nina:
 
     def board(self) -> Board:
         """A coprocessor, freshly powered on; it is powered off after the test."""
-        board = self.emulator.board()
-        self._boards.append(board)
-        return board
+        return self.emulator.board()
 
     @property
     def address(self) -> str:
@@ -74,14 +71,12 @@ class Nina:
         return self._emulator.log if self._emulator else ""
 
     def kill(self) -> None:
-        """Ends the emulator now, for a test of what a driver does then."""
+        """Ends the emulator by SIGKILL, for a test of what a driver does then."""
         self._was_killed = True
-        self.emulator.stop()
+        self.emulator.kill()
 
     def finish(self) -> Optional[str]:
         """Ends everything; returns what the test must be told."""
-        for board in self._boards:
-            board.close()
         if self._emulator is None:
             return None
         status = self._emulator.stop()
