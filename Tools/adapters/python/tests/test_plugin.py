@@ -136,9 +136,10 @@ def test_nothing_is_left_when_pytest_is_killed(pytester):
 
 def test_an_emulator_without_pytest(tmp_path):
     with nina_link.Emulator("--firmware", "arduino-1.4.8") as emulator:
-        folder, pid = emulator.folder, emulator.pid
+        pid = emulator.pid
         assert b"1.4.8" in emulator.board().link.exchange(bytes.fromhex("E03700EE"))
-    assert not is_alive(pid) and not folder.exists() and emulator.stop() == 0
+    assert not is_alive(pid) and not os.path.exists(emulator.socket) and emulator.stop() == 0
+    assert "GET_FW_VERSION" in emulator.log
     # A folder whose path is too long for a socket: it is in this user's private folder then.
     deep = tmp_path / ("x" * 100)
     deep.mkdir()

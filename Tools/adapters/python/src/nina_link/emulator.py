@@ -11,7 +11,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from typing import Dict, List, Optional, Union
+from typing import IO, Dict, List, Optional, Union
 
 from .address import Address, make_private_folder
 from .board import Board
@@ -45,30 +45,29 @@ class Emulator:
     ) -> None:
         """Starts it and waits until hosts can connect.
 
-        `options` are those of `nina-emulator`; `program` is its path; `folder` is for the log and the socket, by default a
-        temporary one that `stop()` removes.
+        `options` are those of `nina-emulator`; `program` is its path; `folder` is for the log and the socket. Without it the
+        socket is in this user's private folder, and the log is a file without a name: nothing is left, whatever happens.
         """
         program = program or find_emulator()
         self._boards: List[Board] = []
-        self._own_folder = None if folder else tempfile.TemporaryDirectory(prefix="nina-")
-        self.folder = pathlib.Path(folder or (self._own_folder.name if self._own_folder else "")).absolute()
+        self.folder = pathlib.Path(folder).absolute() if folder else None
         #: The log's file; level debug, so that it has each command.
-        self.log_file = self.folder / "nina-emulator.log"
+        self.log_file = self.folder / "nina-emulator.log" if self.folder else None
+        self._log: Optional[IO[bytes]] = open(self.log_file, "w+b") if self.log_file else tempfile.TemporaryFile()
+        self._whole_log = ""  # after the end
         self.socket = self._choose_socket()
         command = [program, "--socket", self.socket, "--end-with", str(os.getpid()), "--log-level", "debug", *options]
-        with open(self.log_file, "wb") as log:
-            try:
-                # Its own session: Ctrl-C is for this program, which then ends it. --end-with is for all other ends.
-                self._process = subprocess.Popen(
-                    command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, start_new_session=True)
-            except OSError as error:
-                self._remove_folder()
-                raise EmulatorError(f"{program} cannot be started: {os.strerror(error.errno or 0)}", error.errno) from None
+        try:
+            # Its own session: Ctrl-C is for this program, which then ends it. --end-with is for all other ends.
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._log, start_new_session=True)
+        except OSError as error:
+            self._log.close()
+            raise EmulatorError(f"{program} cannot be started: {os.strerror(error.errno or 0)}", error.errno) from None
         try:
             self._wait_until_ready(timeout)
         except BaseException:
             self.kill()
-            self._remove_folder()
             raise
 
     def __enter__(self) -> Emulator:
@@ -78,10 +77,10 @@ class Emulator:
         self.stop()
 
     def _choose_socket(self) -> str:
-        path = str(self.folder / "nina.sock")
-        if len(os.fsencode(path)) > LONGEST_PATH:
-            path = f"{make_private_folder()}/{os.getpid()}-{id(self):x}.sock"
-        return path
+        path = str(self.folder / "nina.sock") if self.folder else ""
+        if path and len(os.fsencode(path)) <= LONGEST_PATH:
+            return path
+        return f"{make_private_folder()}/{os.getpid()}-{id(self):x}.sock"
 
     def _wait_until_ready(self, timeout: float) -> None:
         deadline = time.monotonic() + timeout
@@ -124,10 +123,10 @@ class Emulator:
     @property
     def log(self) -> str:
         """What it has logged."""
-        try:
-            return self.log_file.read_text(errors="replace")
-        except FileNotFoundError:
-            return ""
+        if self._log is None:
+            return self._whole_log
+        descriptor = self._log.fileno()
+        return os.pread(descriptor, os.fstat(descriptor).st_size, 0).decode(errors="replace")
 
     @property
     def violations(self) -> List[str]:
@@ -141,7 +140,7 @@ class Emulator:
             self.board().close()
         address = self._logged_address()
         if not address:
-            raise EmulatorError(f"the log {self.log_file} has no coprocessor's address")
+            raise EmulatorError("the emulator's log has no coprocessor's address")
         return address
 
     def _logged_address(self) -> Optional[str]:
@@ -165,7 +164,6 @@ class Emulator:
             except subprocess.TimeoutExpired:
                 pass
         self.kill()
-        self._remove_folder()
         return self._process.returncode
 
     def kill(self) -> None:
@@ -177,7 +175,7 @@ class Emulator:
             pathlib.Path(self.socket).unlink(missing_ok=True)
         if self._process.stdout:
             self._process.stdout.close()
-
-    def _remove_folder(self) -> None:
-        if self._own_folder:
-            self._own_folder.cleanup()
+        if self._log:
+            self._whole_log = self.log
+            self._log.close()
+            self._log = None
