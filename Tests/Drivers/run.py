@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -39,11 +40,12 @@ class Job:
         self._command, self._folder, self._variables = command, folder, variables
         self.child = None
 
-    def run(self, deadline):
-        """Its exit status and its output."""
+    def run(self, deadline, folder):
+        """Its exit status and its output. The folder is for its temporary files."""
         python = environments.python_with(*self.requirements)
         variables = dict(
-            os.environ, PYTHONPATH=environments.PACKAGE, PYTHONDONTWRITEBYTECODE="1", NO_PROXY="*", **self._variables)
+            os.environ, PYTHONPATH=environments.PACKAGE, PYTHONDONTWRITEBYTECODE="1", NO_PROXY="*", TMPDIR=folder,
+            **self._variables)
         child = subprocess.Popen(
             [python, *self._command], env=variables, cwd=self._folder, start_new_session=True, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True)
@@ -83,6 +85,29 @@ def jobs(arguments, emulator):
         yield Job("nina-link's types", tools, ["-m", "mypy", "--cache-dir", os.devnull], PACKAGE)
 
 
+def run(work, folder):
+    """Runs all jobs; returns their statuses."""
+    deadline = time.monotonic() + SECONDS
+    printing = threading.Lock()
+
+    def do(job):
+        begin = time.monotonic()
+        status, output = job.run(deadline, folder)
+        if status != NOTHING_TO_DO:
+            with printing:
+                print(f"{output.rstrip()}\n-- {job.name}: {time.monotonic() - begin:.0f} s", flush=True)
+        return status
+
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        try:
+            return [done.result() for done in [pool.submit(do, job) for job in work]]
+        except BaseException:  # Ctrl-C
+            pool.shutdown(wait=False, cancel_futures=True)
+            for job in work:
+                job.kill()
+            raise
+
+
 def main():
     parser = argparse.ArgumentParser(prog="run", description=__doc__.partition("\n")[0])
     parser.add_argument("emulator", help="path of nina-emulator")
@@ -98,28 +123,9 @@ def main():
     for job in work:  # one after the other, because they share environments
         environments.python_with(*job.requirements)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    deadline = time.monotonic() + SECONDS
-    failed, statuses, printing = [], [], threading.Lock()
-
-    def do(job):
-        begin = time.monotonic()
-        status, output = job.run(deadline)
-        with printing:
-            statuses.append(status)
-            if status not in (0, NOTHING_TO_DO):
-                failed.append(job.name)
-            if status != NOTHING_TO_DO:
-                print(f"{output.rstrip()}\n-- {job.name}: {time.monotonic() - begin:.0f} s", flush=True)
-
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        try:
-            for done in [pool.submit(do, job) for job in work]:
-                done.result()
-        except BaseException:  # Ctrl-C
-            pool.shutdown(wait=False, cancel_futures=True)
-            for job in work:
-                job.kill()
-            raise
+    with tempfile.TemporaryDirectory(prefix="nina-drivers-") as folder:
+        statuses = run(work, folder)
+    failed = [job.name for job, status in zip(work, statuses) if status not in (0, NOTHING_TO_DO)]
     if set(statuses) == {NOTHING_TO_DO}:
         parser.error(f"no check is called '{arguments.only}'")
     print("failed: " + ", ".join(failed) if failed else "all driver checks passed")
