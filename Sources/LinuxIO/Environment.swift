@@ -8,9 +8,11 @@ public enum Environment {
     }
 
     /// The directory for temporary files: TMPDIR if it is set and not empty, otherwise /tmp.
-    public static var temporaryDirectory: String {
-        guard let directory = value("TMPDIR"), !directory.isEmpty else { return "/tmp" }
-        return directory
+    public static var temporaryDirectory: String { temporaryDirectory(value("TMPDIR")) }
+
+    static func temporaryDirectory(_ value: String?) -> String {
+        guard let value, !value.isEmpty else { return "/tmp" }
+        return value
     }
 
     /// The effective user ID.

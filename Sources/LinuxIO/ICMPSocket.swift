@@ -32,14 +32,7 @@ public struct ICMPSocket: ~Copyable {
     ///
     /// - Parameter sequence: identifies the reply.
     public func sendRequest(to address: UInt32, sequence: UInt16) -> Errno? {
-        // Type 8, code 0, checksum, identifier, sequence, 8 bytes of data.
-        var packet: [UInt8] = [8, 0, 0, 0]
-        for value in [identifier, sequence] { packet += [UInt8(value >> 8), UInt8(value & 0xFF)] }
-        packet += [0x6E, 0x69, 0x6E, 0x61, 0x70, 0x69, 0x6E, 0x67]
-        let checksum = Self.checksum(packet)
-        packet[2] = UInt8(checksum >> 8)
-        packet[3] = UInt8(checksum & 0xFF)
-        return packet.withUnsafeBytes {
+        Self.request(identifier: identifier, sequence: sequence).withUnsafeBytes {
             UDPSocket.send(descriptor.rawValue, $0, to: IPv4Endpoint(address: address, port: 0))
         }
     }
@@ -48,21 +41,44 @@ public struct ICMPSocket: ~Copyable {
     public func receiveAnswer(from address: UInt32, sequence: UInt16) -> Bool {
         withUnsafeTemporaryAllocation(byteCount: 1500, alignment: 1) { buffer in
             while case .received(let count, let sender, _) = UDPSocket.receive(descriptor.rawValue, into: buffer) {
-                let header = isRaw && count > 0 ? Int(buffer[0] & 0x0F) * 4 : 0
-                guard count >= header + 8, buffer[header] == 0, sender.address == address else { continue }
-                let got = UInt16(buffer[header + 6]) << 8 | UInt16(buffer[header + 7])
-                // The kernel assigns unprivileged sockets an identifier and delivers only their replies.
-                let owner = UInt16(buffer[header + 4]) << 8 | UInt16(buffer[header + 5])
-                if got == sequence, !isRaw || owner == identifier { return true }
+                guard sender.address == address else { continue }
+                let message = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+                if Self.isAnswer(message, isRaw: isRaw, identifier: identifier, sequence: sequence) { return true }
             }
             return false
         }
     }
 
+    /// Type 8, code 0, checksum, identifier, sequence, 8 bytes of data (RFC 792).
+    static func request(identifier: UInt16, sequence: UInt16) -> [UInt8] {
+        var packet: [UInt8] = [8, 0, 0, 0]
+        for value in [identifier, sequence] { packet += [UInt8(value >> 8), UInt8(value & 0xFF)] }
+        packet += Array("ninaping".utf8)
+        let checksum = checksum(packet)
+        packet[2] = UInt8(checksum >> 8)
+        packet[3] = UInt8(checksum & 0xFF)
+        return packet
+    }
+
+    /// Whether a message, with its IP header if it is from a raw socket, is the echo reply to a request.
+    static func isAnswer(
+        _ message: UnsafeRawBufferPointer, isRaw: Bool, identifier: UInt16, sequence: UInt16
+    ) -> Bool {
+        guard let first = message.first else { return false }
+        let header = isRaw ? Int(first & 0x0F) * 4 : 0
+        guard message.count >= header + 8, message[header] == 0 else { return false }
+        func number(_ offset: Int) -> UInt16 {
+            UInt16(message[header + offset]) << 8 | UInt16(message[header + offset + 1])
+        }
+        // The kernel assigns unprivileged sockets an identifier and delivers only their replies.
+        return number(6) == sequence && (!isRaw || number(4) == identifier)
+    }
+
+    /// The Internet checksum of an even number of bytes (RFC 1071).
     private static func checksum(_ bytes: [UInt8]) -> UInt16 {
         var sum: UInt32 = 0
         for index in stride(from: 0, to: bytes.count, by: 2) {
-            sum += UInt32(bytes[index]) << 8 | (index + 1 < bytes.count ? UInt32(bytes[index + 1]) : 0)
+            sum += UInt32(bytes[index]) << 8 | UInt32(bytes[index + 1])
         }
         while sum >> 16 != 0 { sum = sum & 0xFFFF + sum >> 16 }
         return ~UInt16(truncatingIfNeeded: sum)

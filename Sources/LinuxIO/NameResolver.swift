@@ -35,9 +35,14 @@ public final class NameResolver {
     ///   - queueLimit: the maximum number of queued look-ups; further requests fail with `tryAgain`.
     ///   - share: the maximum number of concurrent look-ups of one owner; its further ones wait. An owner that gives
     ///     look-ups up and starts new ones cannot keep all threads from others.
-    public init(reactor: Reactor, threadLimit: Int = 64, queueLimit: Int = 4096, share: Int = 4) {
+    public convenience init(reactor: Reactor, threadLimit: Int = 64, queueLimit: Int = 4096, share: Int = 4) {
+        self.init(
+            reactor: reactor, pool: ResolverPool(threadLimit: threadLimit, queueLimit: queueLimit, share: share))
+    }
+
+    init(reactor: Reactor, pool: ResolverPool) {
         mailbox = reactor.mailbox
-        pool = ResolverPool(threadLimit: threadLimit, queueLimit: queueLimit, share: share)
+        self.pool = pool
         let link = WeakResolver()
         bound = ReactorBound(link, to: reactor)
         link.resolver = self

@@ -55,8 +55,18 @@ final class ResolverPool: Sendable {
     /// How many look-ups of one owner wait at most.
     private static let ownersQueueLimit = 16
 
-    /// - Parameter share: the number of threads for look-ups of one owner.
-    init(threadLimit: Int, queueLimit: Int, share: Int = .max) {
+    private let startThread: @Sendable (@escaping @Sendable () -> Void) throws(LinuxError) -> Void
+
+    /// - Parameters:
+    ///   - share: the number of threads for look-ups of one owner.
+    ///   - startThread: runs a body in a new thread.
+    init(
+        threadLimit: Int, queueLimit: Int, share: Int = .max,
+        startThread: @escaping @Sendable (@escaping @Sendable () -> Void) throws(LinuxError) -> Void = {
+            body throws(LinuxError) in try DetachedThread.start(body)
+        }
+    ) {
+        self.startThread = startThread
         self.threadLimit = max(threadLimit, 1)
         self.queueLimit = max(queueLimit, 0)
         state = Guarded(State(share: max(share, 1)))
@@ -91,7 +101,7 @@ final class ResolverPool: Sendable {
 
     private func start(with job: Job) {
         do {
-            try DetachedThread.start { self.work(from: job) }
+            try startThread { self.work(from: job) }
         } catch {
             job.answer(.failed(.tryAgain))
             giveUpThread(of: job.owner)

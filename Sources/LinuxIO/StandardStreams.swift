@@ -3,10 +3,10 @@ import Glibc
 
 /// The process's standard output, unbuffered.
 public enum StandardOutput {
-    private static let firstFailure = Guarded<LinuxError?>(nil)
+    private static let stream = TextStream(STDOUT_FILENO)
 
     /// The first error of a write; nil without one. A program that prints results reports it before it exits.
-    public static var failure: LinuxError? { firstFailure.withLock { $0 } }
+    public static var failure: LinuxError? { stream.failure }
 
     /// How many characters a line has if it is a terminal that says so; otherwise nil.
     public static var columns: Int? {
@@ -15,29 +15,49 @@ public enum StandardOutput {
     }
 
     /// Writes the whole text, blocking if the reader is slow; see ``failure``.
-    public static func write(_ text: String) {
-        guard let failure = writeAll(STDOUT_FILENO, text) else { return }
-        firstFailure.withLock { $0 = $0 ?? failure }
-    }
+    public static func write(_ text: String) { stream.write(text) }
 }
 
 /// The process's standard error, unbuffered.
 public enum StandardError {
+    private static let stream = TextStream(STDERR_FILENO)
+
     /// Writes the whole text, blocking if the reader is slow. Errors are ignored: they cannot be reported.
-    public static func write(_ text: String) { _ = writeAll(STDERR_FILENO, text) }
+    public static func write(_ text: String) { stream.write(text) }
 
     /// Whether it is a terminal whose user has not declined colors (https://no-color.org).
     public static var takesColors: Bool {
-        isatty(STDERR_FILENO) == 1 && (Environment.value("NO_COLOR") ?? "").isEmpty
-            && Environment.value("TERM") != "dumb"
+        stream.takesColors(noColor: Environment.value("NO_COLOR"), terminal: Environment.value("TERM"))
     }
 
     /// Waits for room for a line of up to 4096 bytes (PIPE_BUF).
     ///
     /// - Parameter deadline: a time of `MonotonicClock` in nanoseconds.
     /// - Returns: false when there was no room before the deadline. True also when there is no reader any more.
-    public static func hasRoom(deadline: UInt64) -> Bool {
-        let ready = try? DescriptorWait.wait(STDERR_FILENO, for: .writable, deadline: deadline)
+    public static func hasRoom(deadline: UInt64) -> Bool { stream.hasRoom(deadline: deadline) }
+}
+
+/// Text for a descriptor that somebody else owns.
+final class TextStream: Sendable {
+    private let descriptor: Int32
+    private let firstFailure = Guarded<LinuxError?>(nil)
+
+    init(_ descriptor: Int32) { self.descriptor = descriptor }
+
+    var failure: LinuxError? { firstFailure.withLock { $0 } }
+
+    func write(_ text: String) {
+        guard let failure = writeAll(descriptor, text) else { return }
+        firstFailure.withLock { $0 = $0 ?? failure }
+    }
+
+    /// Takes the values of NO_COLOR and TERM.
+    func takesColors(noColor: String?, terminal: String?) -> Bool {
+        isatty(descriptor) == 1 && (noColor ?? "").isEmpty && terminal != "dumb"
+    }
+
+    func hasRoom(deadline: UInt64) -> Bool {
+        let ready = try? DescriptorWait.wait(descriptor, for: .writable, deadline: deadline)
         return ready?.isEmpty != true
     }
 }

@@ -160,8 +160,7 @@ public enum UnixSocket: StreamSocket {
         if address.withPointer({ Glibc.connect(probe.rawValue, $0, $1) }) == 0 { return false }
         let errno = Errno.current
         switch errno {
-        case .noEntry: return true
-        case .connectionRefused: break
+        case .connectionRefused, .noEntry: break
         case .wouldBlock, .inProgress, .wrongProtocolType: return false
         default: throw LinuxError("connect", errno, path)
         }

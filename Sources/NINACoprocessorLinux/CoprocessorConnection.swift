@@ -189,7 +189,6 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
         isClosed = true
         if let registration { reactor.remove(registration) }
         if let timer { reactor.cancel(timer.id) }
-        timer = nil
         session.device.halt(at: now)
         storage.close()
         whenClosed(id)

@@ -172,7 +172,7 @@ final class DirectoryVolume {
         guard hasRoom(more) else { return .done(.failure(.full)) }
         var content = bytes
         // What is overwritten as a whole is not read.
-        if let before, before > 0, position != .offset(0) || bytes.count < before {
+        if let before, position != .offset(0) || bytes.count < before {
             content = try files.directory.read(name.bytes) ?? []
             position.write(bytes, into: &content)
         } else if size > bytes.count {

@@ -85,8 +85,8 @@ final class LingeringSockets: ReactorHandler, ReactorTimerHandler {
         }
         if !entry.hasEnded {
             switch drain(entry.descriptor.rawValue) {
-            case .endOfFile: entry.hasEnded = true
-            case .failed: return true
+            // After a failure the end is all that the kernel reports.
+            case .endOfFile, .failed: entry.hasEnded = true
             case .received, .wouldBlock: break
             }
         }
@@ -125,7 +125,6 @@ final class LingeringSockets: ReactorHandler, ReactorTimerHandler {
 
     func timerFired(token: UInt64) {
         guard let entry = entries[token] else { return }
-        entry.timer = nil
         let isReceived = entry.rest.isEmpty && TCPSocket.unsentBytes(entry.descriptor.rawValue) == 0
         if entry.isShutDown, !isReceived, !entry.isLate {
             entry.isLate = true

@@ -52,7 +52,6 @@ final class LinuxStream {
             guard batch.begins(with: bytes.count, now: MonotonicClock.nanoseconds) else { return sendNow(bytes) }
         } else if !batch.hasRoom(for: bytes.count) {
             flush()
-            guard !hasFailed else { return nil }
             if batch.isEmpty { return sendNow(bytes) }
             guard batch.hasRoom(for: bytes.count) else { return 0 }
         }

@@ -1,7 +1,24 @@
 import LinuxIO
 import NINACoprocessor
 
-/// Writes log lines to stderr, whole lines at a time.
+/// Where log lines go.
+struct LogOutput {
+    /// Whether it is a terminal that shows colors.
+    var isColored: Bool
+    /// Waits this many nanoseconds for room for a line; returns false when there is none.
+    var hasRoom: (UInt64) -> Bool
+    /// Writes whole lines.
+    var write: (String) -> Void
+
+    static var standardError: LogOutput {
+        LogOutput(
+            isColored: StandardError.takesColors,
+            hasRoom: { StandardError.hasRoom(deadline: MonotonicClock.deadline(after: $0)) },
+            write: { StandardError.write($0) })
+    }
+}
+
+/// Writes log lines, whole lines at a time, usually to stderr.
 ///
 /// Hosts and peers can cause any number of lines, and stderr may have no reader. Lines are therefore rate-limited, and
 /// dropped instead of blocking; the next line written reports how many were dropped.
@@ -14,17 +31,24 @@ final class Log {
 
     let level: LogLevel
     private let format: LogFormat
-    private let isColored: Bool
+    private let output: LogOutput
+    private let now: () -> UInt64
     private var allowance = Log.burst
     /// When the allowance was last updated.
-    private var grownAt = MonotonicClock.nanoseconds()
+    private var grownAt: UInt64
     private var linesLeftOut = 0
     private var isStuck = false
 
-    init(level: LogLevel, format: LogFormat = .text) {
+    /// - Parameter now: the clock, in nanoseconds.
+    init(
+        level: LogLevel, format: LogFormat = .text, to output: LogOutput = .standardError,
+        now: @escaping () -> UInt64 = MonotonicClock.nanoseconds
+    ) {
         self.level = level
         self.format = format
-        isColored = StandardError.takesColors
+        self.output = output
+        self.now = now
+        grownAt = now()
     }
 
     /// - Parameter source: the coprocessor that the line is about; nil for the emulator.
@@ -37,21 +61,20 @@ final class Log {
         var lines = line(level, source, text())
         if linesLeftOut > 0 { lines = line(.warning, nil, "\(linesLeftOut) log lines were left out") + lines }
         linesLeftOut = 0
-        StandardError.write(lines)
+        output.write(lines)
     }
 
     private func line(_ level: LogLevel, _ source: LogSource?, _ text: String) -> String {
         let line = LogLine(milliseconds: TimeOfDay.milliseconds(), level: level, source: source, text: text)
         return switch format {
-        case .text: line.text(isColored: isColored) + "\n"
+        case .text: line.text(isColored: output.isColored) + "\n"
         case .json: line.json + "\n"
         }
     }
 
     private func mayWrite() -> Bool {
         guard level != .debug else { return true }
-        let now = MonotonicClock.nanoseconds()
-        let lines = (now - grownAt) / Self.nanosecondsPerLine
+        let lines = (now() - grownAt) / Self.nanosecondsPerLine
         grownAt += lines * Self.nanosecondsPerLine
         allowance = min(allowance + Int(clamping: lines), Self.burst)
         guard allowance > 0 else { return false }
@@ -61,7 +84,7 @@ final class Log {
 
     /// Whether a line can be written without blocking; waits for a slow reader, but only once.
     private func isRead() -> Bool {
-        isStuck = !StandardError.hasRoom(deadline: MonotonicClock.deadline(after: isStuck ? 0 : Self.longestWait))
+        isStuck = !output.hasRoom(isStuck ? 0 : Self.longestWait)
         return !isStuck
     }
 }

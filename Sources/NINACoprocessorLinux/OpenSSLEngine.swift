@@ -121,8 +121,8 @@ final class OpenSSLSession: TLSSession {
     }
 
     func write(_ plaintext: ArraySlice<UInt8>) throws(TLSFailure) {
-        guard !plaintext.isEmpty, case .done = plaintext.withUnsafeBytes({ client.write($0) }) else {
-            if plaintext.isEmpty { return }
+        if plaintext.isEmpty { return }
+        guard case .done = plaintext.withUnsafeBytes({ client.write($0) }) else {
             throw TLSFailure(client.error, else: .broken)
         }
     }
@@ -131,7 +131,7 @@ final class OpenSSLSession: TLSSession {
 }
 
 extension TLSAnchor {
-    /// The key as a SubjectPublicKeyInfo (RFC 5480, DER); nil for an unknown curve.
+    /// The key as a SubjectPublicKeyInfo (RFC 5480, DER); nil for an unknown curve, or for more bytes than a point of P-521 has.
     var subjectPublicKeyInfo: [UInt8]? {
         // The curves' object identifiers: 1.2.840.10045.3.1.7, 1.3.132.0.34, 1.3.132.0.35.
         let curves: [UInt16: [UInt8]] = [
@@ -139,16 +139,11 @@ extension TLSAnchor {
             24: [0x2B, 0x81, 0x04, 0x00, 0x22],
             25: [0x2B, 0x81, 0x04, 0x00, 0x23],
         ]
-        guard let identifier = curves[curve], key.count <= 255 else { return nil }
+        guard let identifier = curves[curve], key.count <= 133 else { return nil }
         func element(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
-            let count = content.count
-            let length =
-                switch count {
-                case 0..<128: [UInt8(count)]
-                case 128..<256: [0x81, UInt8(count)]
-                default: [0x82, UInt8(count >> 8), UInt8(count & 0xFF)]
-                }
-            return [tag] + length + content
+            // At most 155 bytes.
+            let count = UInt8(content.count)
+            return [tag] + (count < 128 ? [count] : [0x81, count]) + content
         }
         // 1.2.840.10045.2.1: an elliptic-curve key.
         let algorithm = element(0x06, [0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01]) + element(0x06, identifier)

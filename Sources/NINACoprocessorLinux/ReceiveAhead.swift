@@ -22,7 +22,6 @@ struct ReceiveAhead {
     /// - Returns: their number, at most `limit`.
     mutating func copy(into buffer: inout [UInt8], limit: Int, removing: Bool) -> Int {
         let count = min(limit, self.count)
-        guard count > 0 else { return 0 }
         let head = self.head
         buffer.withUnsafeMutableBytes { target in
             storage.withUnsafeBytes { source in

@@ -14,7 +14,7 @@ import time
 from bumble import controller, device, hci, link
 from bumble.transport import tcp_server, unix
 
-from support import Emulator
+from nina_link import Emulator
 
 PEER_ADDRESS = "F0:F1:F2:F3:F4:F5"
 ADVERTISEMENT = bytes([2, 1, 6, 10, 9]) + b"nina-peer"
@@ -26,18 +26,15 @@ RING = 256  # the firmware's buffer, in bytes
 class Module:
     """The Bluetooth commands, as frames."""
 
-    def __init__(self, board):
-        self.board = board
+    def __init__(self, link):
+        self.link = link
         self.incoming = b""
         self.waiting = []
 
     def _window(self, mosi, size):
-        deadline = time.monotonic() + 10
-        while self.board.ready_level():
-            assert time.monotonic() < deadline, "READY stays high"
-        self.board.cs.switch_to_output(False)
-        reply = self.board.clock(mosi + bytes(max(0, size - len(mosi))))
-        self.board.cs.value = True
+        self.link.select(10)
+        reply = self.link.transfer(mosi + bytes(max(0, size - len(mosi))))
+        self.link.deselect()
         return reply
 
     def command(self, frame, size=16):
@@ -202,22 +199,27 @@ async def served_controller(air, kind, folder):
         await transport.close()
 
 
+def in_this_thread(check, module):
+    module.link.adopt()
+    return check(module)
+
+
 async def run(emulator_path, kind):
     failures = 0
     air = link.LocalLink()
     peer = await second_device(air)
     with tempfile.TemporaryDirectory(prefix="nina-hci-") as folder:
         async with served_controller(air, kind, folder) as place:
-            emulator = await asyncio.to_thread(Emulator, emulator_path, "modern", ["--hci", place])
-            module = Module(emulator.board)
+            emulator = await asyncio.to_thread(Emulator, "--hci", place, program=emulator_path)
+            module = Module(emulator.board().link)
             for check in (check_controller, check_scan, check_bulk, check_end):
                 begin = time.monotonic()
                 try:
-                    said = await asyncio.to_thread(check, module)
+                    said = await asyncio.to_thread(in_this_thread, check, module)
                     print(f"ok     Bumble {kind}: {check.__name__[6:]}: {said} ({time.monotonic() - begin:.1f} s)", flush=True)
                 except Exception as error:
                     failures += 1
-                    print(f"FAILED Bumble {kind}: {check.__name__[6:]}: {error!r}\n{emulator.log()[-2000:]}", flush=True)
+                    print(f"FAILED Bumble {kind}: {check.__name__[6:]}: {error!r}\n{emulator.log[-2000:]}", flush=True)
                     break
             if await asyncio.to_thread(emulator.stop) != 0:
                 failures += 1

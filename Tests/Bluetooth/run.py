@@ -18,7 +18,7 @@ def main():
         print(__doc__ + "\nusage: run PATH-OF-nina-emulator", file=sys.stderr)
         return 2
     python = environments.python_with(os.path.join(HERE, "requirements.txt"))
-    variables = dict(os.environ, PYTHONPATH=DRIVERS, PYTHONDONTWRITEBYTECODE="1")
+    variables = dict(os.environ, PYTHONPATH=environments.PACKAGE, PYTHONDONTWRITEBYTECODE="1")
     command = [python, os.path.join(HERE, "hci_checks.py"), os.path.abspath(sys.argv[1])]
     return subprocess.run(command, env=variables, timeout=SECONDS).returncode
 

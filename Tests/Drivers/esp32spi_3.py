@@ -5,6 +5,7 @@ import io
 import types
 import urllib.request
 
+import nina_link  # first: it makes the drivers importable
 import adafruit_requests
 from adafruit_esp32spi import adafruit_esp32spi, adafruit_esp32spi_socket, adafruit_esp32spi_wsgiserver
 

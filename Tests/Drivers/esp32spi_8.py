@@ -1,25 +1,25 @@
-"""ESP32SPI 8.4.3: its sockets have no accept(), so the server here uses the driver's own calls."""
+"""ESP32SPI 8.4.3 and 9.0.4: their sockets have no accept(), so the server here uses the driver's own calls."""
 
 import hashlib
 import urllib.request
+from importlib.metadata import version
 
+import nina_link  # first: it makes the drivers importable
 import adafruit_connection_manager
 import adafruit_requests
-from adafruit_esp32spi import adafruit_esp32spi, adafruit_esp32spi_socketpool
+from adafruit_esp32spi import adafruit_esp32spi
 
 from support import (
-    MEGABYTE, MEGABYTE_HASH, NETWORK, PASSPHRASE, Checks, NumberedError, curl, fails, in_parallel, udp_echo, until,
+    MEGABYTE, MEGABYTE_HASH, NETWORK, PASSPHRASE, Checks, curl, fails, in_parallel, udp_echo, until,
     web_server,
 )
-
-adafruit_esp32spi_socketpool.OSError = NumberedError
 
 
 def make(board):
     return adafruit_esp32spi.ESP_SPIcontrol(board.spi, board.cs, board.ready, board.reset, board.gpio0)
 
 
-checks = Checks("esp32spi 8.4.3", make)
+checks = Checks("esp32spi " + version("adafruit-circuitpython-esp32spi"), make)
 check = checks.check
 
 

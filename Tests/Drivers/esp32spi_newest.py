@@ -6,20 +6,18 @@ import socket
 import time
 import urllib.request
 
+import nina_link  # first: it makes the drivers importable
 import adafruit_connection_manager
 import adafruit_requests
-from adafruit_esp32spi import adafruit_esp32spi, adafruit_esp32spi_socketpool
+from adafruit_esp32spi import adafruit_esp32spi
 from adafruit_esp32spi.adafruit_esp32spi_wifimanager import WiFiManager
 from adafruit_esp32spi.digitalio import DigitalInOut, Direction
 from adafruit_httpserver import Request, Response, Server
 
 from support import (
-    MEGABYTE, MEGABYTE_HASH, NETWORK, PASSPHRASE, Checks, NumberedError, certificate_file, curl, fails, in_parallel,
+    MEGABYTE, MEGABYTE_HASH, NETWORK, PASSPHRASE, Checks, certificate_file, curl, fails, in_parallel,
     tls_context, udp_echo, until, web_server,
 )
-
-
-adafruit_esp32spi_socketpool.OSError = NumberedError
 
 
 def make(board):

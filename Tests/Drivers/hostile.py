@@ -3,7 +3,8 @@
 import json
 import os
 import random
-import time
+
+from nina_link import LinkTimeoutError
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # WRITE_FILE, READ_FILE: real firmware answers some of them with bytes that are not a frame.
@@ -37,43 +38,31 @@ def frames(count, seed):
             yield frame
 
 
-def attack(board, count, seed):
+def attack(link, count, seed):
     """Sends frames and reads the replies; RESET ends a command that waits. Returns the number of resets."""
     resets = 0
     for frame in frames(count, seed):
-        reply = _exchange(board, frame)
+        reply = _exchange(link, frame)
         if reply is None:
             resets += 1
-            board.reset.switch_to_output(False)
-            board.reset.value = True
-            if not _is_ready(board, 5):
-                raise AssertionError(f"no boot after {frame.hex()}")
+            link.reset(5)
         else:
-            assert frame[1:2] and frame[1] in WITHOUT_FRAME or reply[:3] == b"\xef\x00\xee" or reply[0] == 0xE0 and reply[1] == frame[1] | 0x80, (frame.hex(), reply.hex())
+            is_frame = reply[0] == 0xE0 and reply[1] == frame[1] | 0x80 or reply[:3] == b"\xef\x00\xee"
+            assert frame[1:2] and frame[1] in WITHOUT_FRAME or is_frame, (frame.hex(), reply.hex())
     return resets
 
 
-def _is_ready(board, seconds):
-    deadline = time.monotonic() + seconds
-    while board.ready_level():
-        if time.monotonic() > deadline:
-            return False
-    return True
-
-
-def _exchange(board, frame):
+def _exchange(link, frame):
     """Both windows of a command; None when READY stays high."""
-    _window(board, frame)
-    if not _is_ready(board, 0.3):
+    _window(link, frame, 5)
+    try:
+        return _window(link, bytes(4096), 0.3)
+    except LinkTimeoutError:
         return None
-    reply = _window(board, bytes(4096))
-    if not _is_ready(board, 5):
-        raise AssertionError(f"no new window after the reply to {frame.hex()}")
-    return reply
 
 
-def _window(board, mosi):
-    board.select()
-    miso = board.clock(mosi)
-    board.deselect()
+def _window(link, mosi, seconds):
+    link.select(seconds)
+    miso = link.transfer(mosi)
+    link.deselect()
     return miso

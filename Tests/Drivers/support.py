@@ -1,4 +1,4 @@
-"""Shared by the checks of every driver: an emulator process, external servers, and the list of checks."""
+"""Shared by the checks of every driver: external servers, and the list of checks, each with an emulator."""
 
 import contextlib
 import functools
@@ -6,7 +6,6 @@ import hashlib
 import http.server
 import os
 import random
-import signal
 import socket
 import ssl
 import subprocess
@@ -17,20 +16,11 @@ import time
 import traceback
 
 import hostile
-import nina_link
+from nina_link import Emulator
 
 MEGABYTE = random.Random(1).randbytes(1_000_000)
 MEGABYTE_HASH = hashlib.sha256(MEGABYTE).hexdigest()
 NETWORK, PASSPHRASE = "lab-net", "correct-horse"
-
-
-class NumberedError(OSError):
-    """OSError as in CircuitPython: a single argument is the error number. For driver modules that raise and never catch it."""
-
-    def __init__(self, *arguments):
-        super().__init__(*arguments)
-        if len(arguments) == 1:
-            self.errno = arguments[0]
 
 
 class _WebServer(http.server.ThreadingHTTPServer):
@@ -38,45 +28,6 @@ class _WebServer(http.server.ThreadingHTTPServer):
 
     def handle_error(self, request, client_address):
         """A client that disconnects is not reported."""
-
-
-class Emulator:
-    """A nina-emulator process with one connected coprocessor."""
-
-    def __init__(self, program, profile, options=()):
-        self._folder = tempfile.TemporaryDirectory(prefix="nina-drivers-")
-        path = os.path.join(self._folder.name, "link")
-        self._log = open(os.path.join(self._folder.name, "log"), "w+")
-        command = [program, "--socket", path, "--firmware", profile, "--log-level", "debug", *options]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self._log, text=True)
-        try:
-            first = self._process.stdout.readline()
-            if "ready" not in first:
-                raise RuntimeError(f"the emulator did not start: {first!r} {self.log()}")
-            self.board = nina_link.Board(path)
-        except BaseException:
-            self.stop()
-            raise
-
-    def log(self):
-        self._log.flush()
-        with open(self._log.name) as log:
-            return log.read()
-
-    def stop(self):
-        """Ends the process; its exit status must be 0."""
-        if hasattr(self, "board"):
-            self.board.close()
-        self._process.send_signal(signal.SIGTERM)
-        try:
-            return self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            return self._process.wait()
-        finally:
-            self._process.stdout.close()
-            self._log.close()
-            self._folder.cleanup()
 
 
 class _Files(http.server.BaseHTTPRequestHandler):
@@ -238,17 +189,17 @@ class Checks:
             begin = time.monotonic()
             emulator = None
             try:
-                emulator = Emulator(program, profile, options)
+                emulator = Emulator("--firmware", profile, *options, program=program)
+                board = emulator.board()
                 if attacks:
                     seed = int(os.environ.get("NINA_TEST_SEED") or random.randrange(1, 1_000_000_000))
-                    resets = hostile.attack(emulator.board, attacks, seed)
+                    resets = hostile.attack(board.link, attacks, seed)
                     print(f"       {attacks} hostile frames (NINA_TEST_SEED={seed}), {resets} ended by RESET", flush=True)
-                function(self._make(emulator.board), profile)
-                log, problem = emulator.log(), None
-                if "violation" in log:
-                    problem = "the emulator saw a violation of the link"
+                function(self._make(board), profile)
+                problem = "".join(emulator.violations)
             except BaseException:
-                problem, log = traceback.format_exc(), emulator.log() if emulator else ""
+                problem = traceback.format_exc()
+            log = emulator.log if emulator else ""
             status = emulator.stop() if emulator else 0
             if status and not problem:
                 problem = f"the emulator ended with status {status}"

@@ -100,15 +100,15 @@ import Testing
         let program = """
             zmodload zsh/zpty
             zpty shell zsh -f -i
-            zpty -w shell "PS1=; autoload -U compinit && compinit -u -D; source $1; setopt listrowsfirst noautolist"
+            zpty -w shell "autoload -U compinit && compinit -u -D; source $1; setopt listrowsfirst noautolist"
             zpty -w shell "zstyle ':completion:*' insert-tab false; LISTMAX=1000; COLUMNS=500"
-            zpty -w shell "bindkey '^I' list-choices; print be''gin"
-            zpty -r shell answer '*begin*'
+            zpty -w shell "bindkey '^I' list-choices; PS1='<rea''dy>'"
+            zpty -r shell answer '*<ready>*'  # its editor has the terminal
             shift
             zpty -n -w shell "$*"$'\\t'
             zpty -n -w shell $'\\C-U'
-            zpty -w shell "print e''nd"
-            zpty -r shell answer '*end*'
+            zpty -w shell "print finis''hed"
+            zpty -r shell answer '*finished*'
             print -r -- $answer
             """
         for (words, completions) in Self.lines {

@@ -122,4 +122,40 @@ import Testing
         try directory.removeContents(depth: 2)
         #expect(try place.names().isEmpty)
     }
+
+    /// Errors name the call and the path.
+    @Test func whatCannotBeOpenedIsNamed() throws {
+        let missing = place.path + "/missing"
+        #expect(throws: LinuxError("open", .noEntry, missing)) { _ = try Directory(opening: missing) }
+        #expect(throws: LinuxError("mkdir", .noEntry, missing + "/inner")) {
+            _ = try Directory(creating: missing + "/inner")
+        }
+        #expect(throws: LinuxError("mkdtemp", .noEntry, missing)) {
+            _ = try Directory.temporary(prefix: "x", in: missing)
+        }
+        let directory = try Directory(opening: place.path)
+        try directory.replace(bytes("file"), with: [1], number: 1)
+        #expect(throws: LinuxError("open", .notDirectory, place.path + "/file")) {
+            _ = try Directory(creating: place.path + "/file")
+        }
+        #expect(throws: LinuxError("openat", .notDirectory, place.path + "/file")) {
+            _ = try directory.directory(bytes("file"))
+        }
+        #expect(throws: LinuxError("open", .invalidArgument, "a name in \(place.path)")) {
+            _ = try directory.unlink(bytes("a/b"))
+        }
+        #expect(try !directory.unlink(bytes("missing")))
+        // A directory is not empty until it is: its removal by path does nothing before.
+        directory.removeEmpty()
+        #expect(try place.names() == ["file"])
+    }
+
+    /// The device stands for a full disk.
+    @Test func bytesThatAreNotTakenAreAnError() throws {
+        let number = open("/dev/full", O_WRONLY | O_CLOEXEC)
+        try #require(number >= 0)
+        let file = TemporaryFileHandle(FileDescriptor(adopting: number), bytes("full"), in: "/dev")
+        #expect(throws: LinuxError("write", .noSpace, "/dev/full")) { try file.append([1]) }
+        try file.append([])
+    }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import LinuxIO
 
-@Suite(.timeLimit(.minutes(5))) struct DiskSynchronizerTests {
+@Suite(.timeLimit(.minutes(5)), .serialized) struct DiskSynchronizerTests {
     @Test(arguments: [0, 1, 2, DiskSynchronizer.limit, DiskSynchronizer.limit + 1]) func allAreSynchronized(
         _ count: Int
     ) throws {
@@ -57,5 +57,58 @@ import Testing
                 }
             }
         }
+    }
+
+    /// Through the public calls: a pipe stands for a file that cannot be synchronized.
+    @Test(arguments: 1...3) func theErrorsAreInTheOrderOfAdding(_ count: Int) throws {
+        let folder = try TemporaryFolder.make(prefix: "linuxio-")
+        defer { folder.remove() }
+        let pipe = try UnixSocket.pair(nonblocking: true)
+        for bad in 0..<count {
+            var files = DiskSynchronizer.Files()
+            var open: [File] = []
+            for number in 0..<count {
+                let file =
+                    number == bad
+                    ? File(TemporaryFileHandle(FileDescriptor(adopting: dup(pipe.first.rawValue)), [], in: ""))
+                    : File(try folder.directory.createTemporary(UInt32(bad * 10 + number)))
+                files.add(file.handle)
+                open.append(file)
+            }
+            var expected = [LinuxError?](repeating: nil, count: count)
+            expected[bad] = LinuxError("fdatasync", .invalidArgument)
+            #expect(DiskSynchronizer().synchronize(files) == expected)
+            withExtendedLifetime(open) {}
+        }
+        var directories = DiskSynchronizer.Directories()
+        let process = try Directory(creating: "/proc/self")
+        directories.add(process)
+        #expect(DiskSynchronizer().synchronize(directories) == [LinuxError("fsync", .invalidArgument)])
+    }
+
+    /// The kernel maps a ring of memory for each of its contexts.
+    private func contexts() throws -> Int {
+        let file = try #require(FileHandle(forReadingAtPath: "/proc/self/maps"))
+        let maps = String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
+        return maps.split(separator: "\n").count { $0.contains("[aio]") }
+    }
+
+    @Test func oneContextServesAllCalls() throws {
+        let folder = try TemporaryFolder.make(prefix: "linuxio-")
+        defer { folder.remove() }
+        let probe = clinux_sync_queue_create()
+        let hasContexts = probe != 0
+        clinux_sync_queue_destroy(probe)
+        let before = try contexts()
+        var disk: DiskSynchronizer? = DiskSynchronizer()
+        for (count, made) in [(0, 0), (1, 0), (2, 1), (0, 1), (1, 1), (3, 1), (2, 1)] {
+            var directories = DiskSynchronizer.Directories()
+            for _ in 0..<count { directories.add(folder.directory) }
+            #expect(disk?.synchronize(directories).count == count)
+            let now = try contexts()
+            #expect(now == before + (hasContexts ? made : 0), "after \(count)")
+        }
+        disk = nil
+        #expect(try contexts() == before)
     }
 }

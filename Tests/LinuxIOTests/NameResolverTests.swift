@@ -71,6 +71,22 @@ import Testing
         answers.onAnswer = {}
     }
 
+    /// Limits that would resolve nothing are those of one.
+    @Test func oneLookUpIsAlwaysPossible() throws {
+        let reactor = try Reactor()
+        let resolver = NameResolver(reactor: reactor, threadLimit: 0, queueLimit: -1, share: 0)
+        let answers = Answers()
+        answers.onAnswer = { reactor.stop() }
+        for token in 1...2 as ClosedRange<UInt64> {
+            resolver.resolveInThread("127.0.0.1", handler: answers, token: token, owner: token)
+            try reactor.run()
+            // The thread of the first one may not have ended yet.
+            let outcomes: [NameResolution] = [.addresses([0x7F00_0001]), .failed(.tryAgain)]
+            #expect(answers.results[token].map { outcomes.prefix(Int(token)).contains($0) } == true)
+        }
+        answers.onAnswer = {}
+    }
+
     @Test func refusesWhatExceedsTheQueue() throws {
         let reactor = try Reactor()
         let resolver = NameResolver(reactor: reactor, threadLimit: 1, queueLimit: 0)

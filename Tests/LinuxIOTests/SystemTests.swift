@@ -29,15 +29,6 @@ import Testing
         #expect(receive(kept) == .wouldBlock)
     }
 
-    @Test func onlyPlainFilesAreRead() {
-        #expect(errno { () throws(LinuxError) in try FileAccess.checkReadable(path: "/bin/sh") } == nil)
-        #expect(errno { () throws(LinuxError) in try FileAccess.checkReadable(path: "/") } == .isDirectory)
-        #expect(errno { () throws(LinuxError) in try FileAccess.checkReadable(path: "/dev/null") } == .invalidArgument)
-        #expect(errno { () throws(LinuxError) in try FileAccess.checkReadable(path: "/no/such/file") } == .noEntry)
-        #expect(FileAccess.isExecutable(path: "/bin/sh"))
-        for path in ["/", "/dev/null", "/etc/passwd", "/no/such/file"] { #expect(!FileAccess.isExecutable(path: path)) }
-    }
-
     @Test func endpointsConvert() {
         let endpoint = IPv4Endpoint(address: 0x7F00_0001, port: 8080)
         #expect(endpoint.description == "127.0.0.1:8080")

@@ -186,4 +186,42 @@ import Testing
         let elsewhere = IPv4Endpoint(address: 0xC000_0201, port: 0)
         #expect(errno { () throws(LinuxError) in _ = try TCPSocket.listen(on: elsewhere) } == .addressNotAvailable)
     }
+
+    /// The port is chosen when connecting (IP_BIND_ADDRESS_NO_PORT, 24 in <linux/in.h>).
+    @Test func aSourceHasNoPortOfItsOwn() throws {
+        let listener = try TCPSocket.listen(on: anyPort)
+        let client = try TCPSocket.connect(to: try TCPSocket.localEndpoint(listener.rawValue), from: 0x7F00_0002)
+        var value: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        #expect(getsockopt(client.rawValue, Int32(IPPROTO_IP), 24, &value, &length) == 0)
+        #expect(value == 1)
+        client.close()
+        listener.close()
+    }
+
+    @Test func whatCannotBeReachedFailsAtOnce() {
+        let everyone = IPv4Endpoint(address: .max, port: 9)
+        #expect(throws: LinuxError("connect", .networkUnreachable, "\(everyone)")) {
+            _ = try TCPSocket.connect(to: everyone)
+        }
+        let foreign = IPv4Endpoint(address: 0xC000_0201, port: 0)
+        #expect(throws: LinuxError("bind", .addressNotAvailable, "\(foreign)")) {
+            _ = try TCPSocket.connect(to: everyone, from: foreign.address)
+        }
+    }
+
+    @Test func untransmittedBytesWaitForThePeersWindow() throws {
+        let connection = try connect()
+        let (client, server) = (connection.client.rawValue, connection.server.rawValue)
+        #expect(TCPSocket.untransmittedBytes(client) == 0)
+        let sent = fill(client)
+        #expect(TCPSocket.untransmittedBytes(client) > 0)
+        #expect(TCPSocket.untransmittedBytes(client) <= TCPSocket.unsentBytes(client))
+        var received = 0
+        while received < sent {
+            try waitUntilReady(server, .readable)
+            received += drain(server)
+        }
+        #expect(TCPSocket.untransmittedBytes(client) == 0)
+    }
 }

@@ -41,6 +41,8 @@ import Testing
             #expect(outcome == .received(count))
             #expect(areBytes(buffer.prefix(count), at: received))
             received += count
+            // The first frame is received alone: most connections have no second one.
+            if received == 4092 { #expect(TCPSocket.readableBytes(try #require(bench.number)) == sent - 4092) }
             // The kernel's part has been taken with the second frame.
             if received > 4092 { #expect(TCPSocket.readableBytes(try #require(bench.number)) == 0) }
         }

@@ -21,6 +21,7 @@ final class StreamBench {
     private(set) var socket = NetworkSocket.invalid
     private var owned: FileDescriptor?
     let peer: Int32
+    private let listener: NetworkSocket
 
     init(sendBuffer: Int? = nil) throws {
         reactor = try Reactor()
@@ -29,7 +30,7 @@ final class StreamBench {
         network = LinuxNetwork(
             ownAddress: .loopback, bindAddress: .loopback, resolverOwner: 1, environment: environment, log: { _, _ in })
         network.observer = observer
-        let listener = try network.listen(port: 0, backlog: 1).get()
+        listener = try network.listen(port: 0, backlog: 1).get()
         let place = try TCPSocket.localEndpoint(try #require(network.entry(listener)).number)
         let descriptor = try TCPSocket.connect(to: place, from: nil)
         peer = descriptor.rawValue
@@ -47,7 +48,20 @@ final class StreamBench {
     /// The descriptor of the connection.
     var number: Int32? { network.entry(socket)?.number }
 
-    func stream() throws -> LinuxStream { try #require(network.entry(socket)?.stream) }
+    func stream() throws -> LinuxStream { try stream(socket) }
+    func stream(_ socket: NetworkSocket) throws -> LinuxStream { try #require(network.entry(socket)?.stream) }
+
+    /// One more connection of the network, and its peer.
+    func anotherConnection() throws -> (socket: NetworkSocket, peer: StreamPeer) {
+        let place = try TCPSocket.localEndpoint(try #require(network.entry(listener)).number)
+        let peer = StreamPeer(try TCPSocket.connect(to: place, from: nil))
+        var rounds = Rounds(1000)
+        while rounds.next() {
+            _ = try reactor.runOnce(timeoutNanoseconds: 10_000_000)
+            if let accepted = try network.accept(listener).get() { return (accepted.0, peer) }
+        }
+        throw NetworkBench.Missing()
+    }
 
     func send(_ count: Int) -> Int? { network.send(socket, ArraySlice(repeating: 7, count: count)) }
 
@@ -96,12 +110,7 @@ final class StreamBench {
     }
 
     /// What the peer receives.
-    func receive(_ limit: Int = 65_536) -> [UInt8] {
-        var buffer = [UInt8](repeating: 0, count: limit)
-        let result = buffer.withUnsafeMutableBytes { TCPSocket.receive(peer, into: $0, peek: false) }
-        if case .received(let count) = result { return Array(buffer.prefix(count)) }
-        return []
-    }
+    func receive(_ limit: Int = 65_536) -> [UInt8] { StreamPeer.receive(peer, limit) }
 
     func read() -> Int { receive().count }
 
@@ -123,7 +132,8 @@ final class StreamBench {
     /// Whether this many bytes arrive at the coprocessor, and are unread there.
     func coprocessorHas(_ count: Int) -> Bool { arrives { network.readableBytes(socket) == count } }
 
-    private func arrives(_ hasArrived: () -> Bool) -> Bool {
+    /// Whether a condition holds at last.
+    func arrives(_ hasArrived: () -> Bool) -> Bool {
         var rounds = Rounds(1000)
         while rounds.next() {
             if hasArrived() { return true }
@@ -136,5 +146,27 @@ final class StreamBench {
     func settle() throws {
         var rounds = Rounds(1000)
         while try reactor.runOnce(timeoutNanoseconds: 0) > 0, rounds.next() {}
+    }
+}
+
+/// The peer of a connection.
+final class StreamPeer {
+    private let descriptor: FileDescriptor
+    init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
+
+    /// Waits for the connection.
+    var isConnected: Bool {
+        let deadline = MonotonicClock.deadline(after: 10_000_000_000)
+        _ = try? DescriptorWait.wait(descriptor.rawValue, for: .writable, deadline: deadline)
+        return TCPSocket.connectResult(descriptor.rawValue) == nil
+    }
+
+    func receive() -> [UInt8] { Self.receive(descriptor.rawValue, 65_536) }
+
+    static func receive(_ number: Int32, _ limit: Int) -> [UInt8] {
+        var buffer = [UInt8](repeating: 0, count: limit)
+        let result = buffer.withUnsafeMutableBytes { TCPSocket.receive(number, into: $0, peek: false) }
+        if case .received(let count) = result { return Array(buffer.prefix(count)) }
+        return []
     }
 }

@@ -70,5 +70,13 @@ import Testing
         let anchor = TLSAnchor(name: [1], isAuthority: true, curve: curve, key: key)
         #expect(anchor.subjectPublicKeyInfo == Array(hex: start) + key)
         #expect(TLSAnchor(name: [1], isAuthority: true, curve: curve + 10, key: key).subjectPublicKeyInfo == nil)
+        // The lengths of DER have one byte up to 127.
+        for count in 100...140 {
+            let key = [UInt8](repeating: 1, count: count)
+            let written = TLSAnchor(name: [1], isAuthority: true, curve: curve, key: key).subjectPublicKeyInfo
+            let length = count + 1 < 128 ? [UInt8(count + 1)] : [0x81, UInt8(count + 1)]
+            #expect(
+                written?.suffix(count + 2 + length.count) == (count > 133 ? nil : ([0x03] + length + [0] + key)[...]))
+        }
     }
 }

@@ -64,7 +64,7 @@ extension Completion {
         ]
         for page in commands + others { lines.append(bashFunction(page)) }
         lines.append("_\(program)() {")
-        lines.append("    local word=${COMP_WORDS[COMP_CWORD]} name")
+        lines.append("    local word=${COMP_WORDS[COMP_CWORD]}")
         lines.append("    COMPREPLY=()")
         lines.append("    if ((COMP_CWORD == 1)); then")
         let words = (commands.map(\.command) + ["help", "--help", "--version"]).joined(separator: " ")

@@ -74,7 +74,8 @@ struct RunCommand {
     ) throws -> Int32 {
         while let notice = try signals.next() {
             if passedOn.contains(notice.signal) {
-                let isFromTerminal = inTerminal && notice.sender == 0
+                // Ctrl-C and Ctrl-\ go to the whole group, but the hang-up of a terminal to the leader of its session.
+                let isFromTerminal = inTerminal && notice.sender == 0 && notice.signal != Signals.hangUp
                 Supervisor.send(isFromTerminal ? terminalNotice : notice.signal, to: copy)
                 continue
             }

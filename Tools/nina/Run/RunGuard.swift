@@ -231,8 +231,8 @@ final class RunGuard {
             show(log)
             return RunFailure.emulatorEnded
         case .timeIsOver:
-            StandardError.write(
-                "nina: '\(options.command[0])' was still running after the \(options.seconds ?? 0) s of --timeout\n")
+            let late = command == nil ? "the emulator was not ready" : "'\(options.command[0])' was still running"
+            StandardError.write("nina: \(late) after the \(options.seconds ?? 0) s of --timeout\n")
             show(log)
             return RunFailure.timeIsOver
         case .originalEnded: return RunFailure.ownStatus

@@ -1,5 +1,0 @@
-"""A stub of the built-in module."""
-
-
-def const(value):
-    return value

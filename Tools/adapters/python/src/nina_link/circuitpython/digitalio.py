@@ -1,0 +1,5 @@
+"""digitalio of CircuitPython."""
+
+from ..pins import DigitalInOut, Direction, DriveMode, Pull
+
+__all__ = ["DigitalInOut", "Direction", "DriveMode", "Pull"]
