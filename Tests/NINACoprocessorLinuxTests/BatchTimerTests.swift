@@ -159,7 +159,9 @@ extension BatchTimerTests {
         _ = bench.fill()
         bench.network.notifyWhenWritable(bench.socket)
         var quiet = 0
-        for _ in 0..<50 where try bench.reactor.runOnce(timeoutNanoseconds: 0) == 0 { quiet += 1 }
+        for _ in 0..<50 {
+            if try bench.reactor.runOnce(timeoutNanoseconds: 0) == 0 { quiet += 1 }
+        }
         #expect(quiet > 0 || bench.events.contains(.writable(bench.socket)))
         bench.network.closeAll()
         #expect(bench.reactor.timerCount == (bench.environment.lingering.isEmpty ? 0 : 1), "that of the last bytes")

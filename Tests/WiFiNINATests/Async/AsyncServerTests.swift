@@ -1,3 +1,4 @@
+import Glibc
 import NINALink
 import NINAWire
 import Testing
@@ -64,6 +65,34 @@ import WiFiNINA
         #expect(await serving.result.failure == .cancelled)
         #expect(await host.openSockets == 0)
         #expect(await host.module.waitingTasks == 0)
+    }
+
+    /// Tasks that prefer the module's thread stay on it, others are never on it.
+    @Test(arguments: [true, false]) func tasksRunWhereTheyPrefer(_ prefersModule: Bool) async throws {
+        let host = try await AsyncHost()
+        let server = try await host.module.listen(port: 7)
+        let thread = await host.module.perform { _ in UInt(pthread_self()) }
+        let serving = Task(executorPreference: prefersModule ? host.module.taskExecutor : nil) {
+            try await server.serve { client in
+                var isOnThread = [UInt(pthread_self()) == thread]
+                while case let bytes = try await client.read(), !bytes.isEmpty {
+                    isOnThread.append(UInt(pthread_self()) == thread)
+                    try await client.writeAll(isOnThread.map { $0 ? 1 : 0 })
+                }
+            }
+        }
+        for _ in 0..<2 {
+            let peer = try await host.peer(to: 7)
+            await peer.send("a")
+            #expect(try await peer.read(2) == (prefersModule ? [1, 1] : [0, 0]))
+            await peer.send("b")
+            #expect(try await peer.read(3) == (prefersModule ? [1, 1, 1] : [0, 0, 0]))
+            await peer.finish()
+            try await host.until { await peer.isFinished }
+        }
+        await server.end()
+        try await serving.value
+        #expect(await host.openSockets == 0)
     }
 
     @Test func whatOneClientThrowsIsItsOwn() async throws {
