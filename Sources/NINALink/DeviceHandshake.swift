@@ -47,9 +47,11 @@ public struct DeviceHandshake: Sendable {
         LinkMessage.append(.deviceHello, payload: LinkMessage.greeting, to: &output)
     }
 
+    /// The device starts, in either mode: one more boot for each reset of the host.
+    public mutating func recordBoot() { boots += 1 }
+
     /// Reports the device ready for a command.
-    public mutating func queueCommand(interrupt: Bool, isBoot: Bool = false, to output: inout [UInt8]) {
-        if isBoot { boots += 1 }
+    public mutating func queueCommand(interrupt: Bool, to output: inout [UInt8]) {
         state = .command
         appendQueued(isReply: false, interrupt: interrupt, length: 0, to: &output)
     }

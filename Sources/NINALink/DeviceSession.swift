@@ -50,9 +50,10 @@ public struct DeviceSession {
 
     private mutating func boot(bluetooth: Bool, at now: MonotonicInstant) {
         cachedStatus = nil
+        handshake.recordBoot()
         guard device.boot(bluetooth: bluetooth, at: now) else { return }
         output.join()
-        handshake.queueCommand(interrupt: status.interrupt, isBoot: true, to: &output.bytes)
+        handshake.queueCommand(interrupt: status.interrupt, to: &output.bytes)
     }
 
     /// Processes every complete message of the input, in order. Call ``update(at:)`` first if the device has had an event.

@@ -15,14 +15,16 @@ import Testing
     }
 
     private mutating func start() throws {
-        handshake.queueCommand(interrupt: false, isBoot: true, to: &output)
+        handshake.recordBoot()
+        handshake.queueCommand(interrupt: false, to: &output)
         #expect(try receive("01 00 0005 'NINA' 01") == .none)
         #expect(output.isEmpty)
     }
 
     private mutating func boot() {
         output = []
-        handshake.queueCommand(interrupt: false, isBoot: true, to: &output)
+        handshake.recordBoot()
+        handshake.queueCommand(interrupt: false, to: &output)
     }
 
     @Test mutating func speaksFirst() throws {

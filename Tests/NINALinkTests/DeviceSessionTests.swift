@@ -144,7 +144,8 @@ private final class ScriptedDevice: LinkDevice {
         #expect(try send("02 00 0001 E0") == "")
         #expect(device.windows.isEmpty)
         device.bootsSPI = true
-        #expect(try send("03 00 0001 02 03 00 0001 03") == "82080000")
+        // A boot for each reset: this is the third.
+        #expect(try send("03 00 0001 02 03 00 0001 03") == "820C0000")
     }
 
     @Test mutating func breachesCloseTheConnection() throws {

@@ -114,6 +114,15 @@ import WiFiNINA
         #expect(try host.commands { _ = try socket.wait(for: .readable, .seconds(1)) } == 1)
     }
 
+    /// So does a wait for anything, of each socket.
+    @Test func aWaitForActivityAsksLessAndLess() throws {
+        let host = try Host(family: .bsd)
+        _ = try host.server()
+        var isActive = true
+        let asked = try host.commands { isActive = try host.wifi.waitForActivity(.seconds(1)) }
+        #expect(!isActive && asked == 7 + 48 + 1)
+    }
+
     /// What is there is found by a wait that may not take any time, with either family.
     @Test(arguments: SocketFamily.allCases) func aWaitWithoutTimeFindsWhatIsThere(_ family: SocketFamily) throws {
         let host = try Host(family: family)

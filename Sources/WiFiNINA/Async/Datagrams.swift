@@ -113,7 +113,6 @@ extension WiFiModule {
     func receive(
         _ handle: DatagramSocket, _ timeout: Duration?, _ ticket: CallTicket
     ) async throws(WiFiError) -> Datagram {
-        try checkCancellation()
         var backoff = PollBackoff(at: ticket.start ?? now, timeout: timeout)
         while true {
             let socket = try open(handle)
@@ -128,7 +127,6 @@ extension WiFiModule {
     }
 
     func send(_ datagram: Datagram, _ handle: DatagramSocket) throws(WiFiError) {
-        try checkCancellation()
         let socket = try open(handle)
         try socket.beginPacket(.address(datagram.address), port: datagram.port)
         try socket.write(datagram.bytes)

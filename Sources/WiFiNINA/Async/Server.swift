@@ -138,7 +138,6 @@ extension WiFiModule {
     private static let freshNanoseconds: UInt64 = 1_000_000
 
     func accept(_ server: Server) async throws(WiFiError) -> Client {
-        try checkCancellation()
         try await giveWayToLastClient(of: server)
         var backoff = PollBackoff(at: now, timeout: nil)
         var isFirstLook = true

@@ -77,7 +77,6 @@ extension WiFiModule {
     func remote(
         _ client: Client
     ) throws(WiFiError) -> (address: IPv4Address, port: UInt16) {
-        try checkCancellation()
         let connection = try connection(client)
         return (try connection.client.remoteIP(), try connection.client.remotePort())
     }
@@ -136,7 +135,6 @@ extension WiFiModule {
     private func buffer(
         _ count: Int, of client: Client, _ timeout: Duration?, _ ticket: CallTicket
     ) async throws(WiFiError) -> (connection: Connection, hasEnough: Bool) {
-        try checkCancellation()
         var backoff = PollBackoff(at: ticket.start ?? now, timeout: timeout)
         while true {
             let connection = try connection(client)
@@ -159,7 +157,6 @@ extension WiFiModule {
     func readLine(
         _ client: Client, _ limit: Int, _ timeout: Duration?, _ ticket: CallTicket
     ) async throws(WiFiError) -> String? {
-        try checkCancellation()
         var backoff = PollBackoff(at: ticket.start ?? now, timeout: timeout)
         while true {
             let connection = try connection(client)
@@ -178,7 +175,6 @@ extension WiFiModule {
 
     /// Leases the received bytes; nil at the end.
     func borrow(_ client: Client) async throws(WiFiError) -> ReadAheadLease? {
-        try checkCancellation()
         var backoff = PollBackoff(at: now, timeout: nil)
         while true {
             let connection = try connection(client)
@@ -199,7 +195,6 @@ extension WiFiModule {
     func write(
         _ client: Client, _ bytes: ArraySlice<UInt8>, whole: Bool, timeout: Duration, _ ticket: CallTicket
     ) async throws(WiFiError) -> Int {
-        try checkCancellation()
         let deadline = (ticket.start ?? now).advanced(by: timeout)
         try await beginWriting(client, deadline)
         defer { endWriting(client) }

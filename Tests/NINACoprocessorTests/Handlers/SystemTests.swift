@@ -32,6 +32,10 @@ import Testing
         #expect(Float(bitPattern: bits) == 53.333332)
     }
 
+    @Test func withoutAClockTheTimeIsUnknown() throws {
+        #expect(try time(try DeviceHarness()) == 0)
+    }
+
     @Test func theTimeIsKnownFromTheFirstJoinOn() throws {
         let wall = Wall(1_700_000_000)
         let bench = try DeviceHarness(joined: false) { $0.wallClock = wall.clock }

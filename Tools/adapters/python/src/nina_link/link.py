@@ -44,7 +44,6 @@ class Link:
         self._owner: Optional[threading.Thread] = None
         self._boots: Optional[int] = None  # of the current boot: QUEUED of other boots is ignored
         self._is_up = False
-        self._may_be_bluetooth = False  # chip select was low at the last reset
         self._irq = False
         self._queued: Optional[bytes] = None  # the MISO bytes of the next window; None while the chip is busy
         self._window: Optional[bytearray] = None  # the MOSI bytes of the window under way
@@ -119,10 +118,7 @@ class Link:
         self._reset = level
         if level:
             self._boots = (self.boots + 1) % 64
-            self._may_be_bluetooth = self._selected
         else:
-            if self._may_be_bluetooth and not self._is_up:
-                self._boots = (self.boots - 1) % 64  # the emulator counts boots as an SPI device only
             self._queued = self._window = None
             self._irq = self._is_up = False
         self._send_pins()
