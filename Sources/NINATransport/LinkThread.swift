@@ -68,6 +68,8 @@ public final class LinkThread: LinkExecutor, @unchecked Sendable {
         return tasks
     }
 
+    fileprivate func forgetTaskExecutor() { state.withLock { $0.tasks = nil } }
+
     fileprivate func enqueue(_ job: UnownedJob, isTasks: Bool) {
         let job = Job(job: job, isTasks: isTasks, enqueuedAt: now)
         let (wakes, starts) = state.withLock { state in
@@ -219,6 +221,8 @@ private final class LinkTasks: TaskExecutor {
     private let thread: LinkThread
 
     init(_ thread: LinkThread) { self.thread = thread }
+
+    deinit { thread.forgetTaskExecutor() }
 
     func enqueue(_ job: consuming ExecutorJob) { thread.enqueue(UnownedJob(job), isTasks: true) }
 }

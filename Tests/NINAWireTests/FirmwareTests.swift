@@ -26,7 +26,9 @@ import Testing
     @Test func profilesStayWithinTheLimits() {
         #expect(Firmware.all.contains { $0.name.description == "modern" })
         // Adafruit's 3.x has six sockets, the others ten (Protocol/dialects.md).
-        for firmware in Firmware.all { #expect(firmware.slots == (firmware.name.description == "adafruit-3.3.0" ? 6 : 10)) }
+        for firmware in Firmware.all {
+            #expect(firmware.slots == (firmware.name.description == "adafruit-3.3.0" ? 6 : 10))
+        }
         #expect(Set(Firmware.all.map { $0.name.description }).count == Firmware.all.count)
         #expect(Firmware.slotLimit == 64)
     }

@@ -116,7 +116,6 @@ extension WiFiModule {
         var backoff = PollBackoff(at: ticket.start ?? now, timeout: timeout)
         while true {
             let socket = try open(handle)
-            backoff.wasInterruptHigh = wifi.driver.lastInterruptLevel
             let count = try socket.parsePacket()
             if count > 0 {
                 waits.recordProgress()

@@ -145,7 +145,6 @@ extension WiFiModule {
             try checkCancellation()
             guard let listener = listeners[server.id], !listener.isEnded else { throw .serverNotListening }
             if let failure = listener.failure { throw failure }
-            backoff.wasInterruptHigh = wifi.driver.lastInterruptLevel
             if let client = try listener.server.accept() {
                 waits.recordProgress()
                 let handle = adopt(client)

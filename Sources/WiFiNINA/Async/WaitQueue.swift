@@ -36,6 +36,9 @@ struct WaitQueue {
     /// this time because each check costs a command.
     private static let progressNanoseconds: UInt64 = 4_000_000
 
+    /// The same for a task that waits for a connection: a server under load would otherwise wait for its next client.
+    private static let connectionNanoseconds: UInt64 = 250_000
+
     /// In the order in which they began to wait.
     private var waiters: [Waiter] = []
     private var yielding: [CheckedContinuation<Void, Never>] = []
@@ -92,18 +95,19 @@ struct WaitQueue {
         take { $0.cause == .writing && $0.due <= now }
     }
 
-    /// Takes the tasks that are due, and those that IRQ may concern: each once while IRQ stays high, and again after
-    /// another task has taken something.
+    /// Takes the tasks that are due, and those that IRQ may concern: each once while IRQ stays high, and again some time
+    /// after, when another task has taken something.
     mutating func takeReady(at now: MonotonicInstant, isInterruptHigh: Bool) -> [Waiter] {
         let hasProgressed = hasProgressed
         let ready = take { waiter in
             if waiter.due <= now { return true }
             guard isInterruptHigh else { return false }
+            let sincePause = now.nanoseconds(since: waiter.since)
             return switch waiter.cause {
             case .activity:
-                !waiter.hasSeenInterrupt
-                    || hasProgressed && now.nanoseconds(since: waiter.since) >= Self.progressNanoseconds
-            case .connection: !waiter.hasSeenInterrupt || hasProgressed
+                !waiter.hasSeenInterrupt || hasProgressed && sincePause >= Self.progressNanoseconds
+            case .connection:
+                !waiter.hasSeenInterrupt || hasProgressed && sincePause >= Self.connectionNanoseconds
             case .time, .writing: false
             }
         }

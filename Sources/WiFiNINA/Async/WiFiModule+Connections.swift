@@ -96,7 +96,6 @@ extension WiFiModule {
         while true {
             let connection = try connection(client)
             if connection.hasEnded { return false }
-            backoff.wasInterruptHigh = wifi.driver.lastInterruptLevel
             let count = try connection.client.available()
             recordUse(connection)
             if count > 0 {

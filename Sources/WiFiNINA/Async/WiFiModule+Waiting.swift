@@ -11,8 +11,6 @@ struct PollBackoff {
     /// length of the wait.
     private static let interval: ClosedRange<UInt64> = 50_000_000...250_000_000
 
-    /// IRQ's level before the last look, as far as it was known.
-    var wasInterruptHigh = false
     private let start: MonotonicInstant
     let deadline: MonotonicInstant
     private var pause = Self.pauses.lowerBound
@@ -44,7 +42,8 @@ struct PollBackoff {
 }
 
 extension WiFiModule {
-    /// Waits for activity of the module that concerns an object; the caller then checks again.
+    /// Waits for activity of the module that concerns an object; the caller then checks again. If IRQ has risen since the
+    /// caller's last look, that look has not seen what for.
     /// - Parameters:
     ///   - wait: what times out.
     ///   - family: the object's sockets.
@@ -55,10 +54,10 @@ extension WiFiModule {
     ) async throws(WiFiError) {
         let now = now
         guard now < backoff.deadline else { throw .timedOut(wait) }
+        let wasHigh = wifi.driver.lastInterruptLevel
         let isHigh = try wifi.driver.interruptLevel()
-        // If it has risen since the look, the look has not seen what for.
         let due = backoff.nextLook(at: now, isInterruptHigh: isHigh, family: family)
-        try await suspend(cause, object, until: due, hasSeenInterrupt: isHigh && backoff.wasInterruptHigh)
+        try await suspend(cause, object, until: due, hasSeenInterrupt: isHigh && wasHigh)
     }
 
     /// Suspends only this task until the due time.

@@ -12,7 +12,7 @@ import NINAWire
 /// A slow command, for example a connection to a host that does not answer, blocks all tasks; this is a limit of the
 /// module. Time limits count from the call all the same: a call that waits for another one's command ends at its own
 /// time-out, or after ``WiFi/commandTimeout`` where it has none, and with the command's failure when the module does not
-/// answer. Only ``perform(_:)`` waits for its body.
+/// answer. Only ``perform(_:)`` waits for its body, and a task that prefers ``taskExecutor`` for the thread.
 ///
 /// Connections and servers live until they are closed, or until their last reference is released. ``close()`` ends all
 /// of them, and every wait.

@@ -249,7 +249,7 @@ private let unhurried = Duration.seconds(1_000_000)
                     return await host.module.perform { $0.now }.nanoseconds(since: start) / 1_000_000
                 }
             }
-            for try await time in group { #expect((30_000...30_900).contains(time)) }
+            for try await time in group { #expect(time >= 30_000) }
         }
     }
 

@@ -95,6 +95,37 @@ import WiFiNINA
         #expect(await host.openSockets == 0)
     }
 
+    /// A request of one client after another costs four commands: AVAIL_DATA, GET_DATABUF, SEND_DATA, STOP_CLIENT. The server
+    /// does not ask for a next client before the last one has been read.
+    @Test func aRequestCostsFourCommands() async throws {
+        let host = try await AsyncHost()
+        let server = try await host.module.listen(port: 7)
+        let serving = Task {
+            try await server.serve { client in
+                _ = try await client.read()
+                try await client.print("ok")
+            }
+        }
+        try await host.waiting(1)
+        let before = await host.module.perform { $0.commandCount }
+        for _ in 0..<10 {
+            try await host.world { network in
+                let peer = try #require(network.connect(to: 7))
+                peer.send([1])
+            }
+            try await host.until {
+                let isServed = await host.openSockets == 1
+                let waiting = await host.module.waitingTasks
+                return isServed && waiting == 1
+            }
+        }
+        let count = await host.module.perform { $0.commandCount } - before
+        // Looks at a quiet module are rare, but this machine decides how many there are.
+        #expect((40...60).contains(count), "\(count) commands")
+        serving.cancel()
+        _ = await serving.result
+    }
+
     @Test func whatOneClientThrowsIsItsOwn() async throws {
         struct Bad: Error {}
         let host = try await AsyncHost()

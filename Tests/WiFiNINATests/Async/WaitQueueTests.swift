@@ -48,6 +48,29 @@ import Testing
         }
     }
 
+    /// A task that waits for a connection looks again soon after another one has taken what IRQ was high for, because the
+    /// next client is the likeliest reason if it still is.
+    @Test func aConnectionIsLookedForAfterProgress() async {
+        await Self.withQueue { queue, waiter in
+            let soon = MonotonicInstant(nanoseconds: 250_000)
+            queue.add(waiter(.activity, 1, 100, true))
+            queue.add(waiter(.connection, 2, 100, true))
+            check(queue.takeReady(at: soon, isInterruptHigh: true).isEmpty)
+            queue.recordProgress()
+            check(queue.takeReady(at: soon, isInterruptHigh: false).isEmpty)
+            queue.add(waiter(.connection, 3, 100, true))
+            check(
+                queue.takeReady(at: MonotonicInstant(nanoseconds: 249_999), isInterruptHigh: true).map(\.object) == [
+                    1, 2,
+                ])
+            check(queue.takeReady(at: soon, isInterruptHigh: true).map(\.object) == [3])
+        }
+        await Self.withQueue { queue, waiter in
+            queue.add(waiter(.connection, 1, 100, false))
+            check(queue.takeReady(at: Self.at(0), isInterruptHigh: true).map(\.object) == [1])
+        }
+    }
+
     /// IRQ that stays high for another socket wakes a task only once, unless it fell in between.
     @Test func interruptWakesATaskOnce() async {
         await Self.withQueue { queue, waiter in

@@ -74,8 +74,10 @@ struct RunCommand {
     ) throws -> Int32 {
         while let notice = try signals.next() {
             if passedOn.contains(notice.signal) {
-                // Ctrl-C and Ctrl-\ go to the whole group, but the hang-up of a terminal to the leader of its session.
-                let isFromTerminal = inTerminal && notice.sender == 0 && notice.signal != Signals.hangUp
+                // Ctrl-C and Ctrl-\ go to the whole group, but the hang-up of a terminal to the leader of its session. The
+                // sender is 0 for processes outside a container, too.
+                let isFromTerminal =
+                    inTerminal && notice.sender == 0 && [Signals.interrupt, Signals.quit].contains(notice.signal)
                 Supervisor.send(isFromTerminal ? terminalNotice : notice.signal, to: copy)
                 continue
             }
