@@ -26,6 +26,7 @@ import WiFiNINA
         End([], 2, "'--' and a command", "nina help run"), End(["python3", "test.py"], 2, "'--' and a command"),
         End(["--"], 2, "'--' and a command"), End(["--", ""], 2, "'--' and a command"),
         End(["--no-such-option", "--", "true"], 2, "--no-such-option", "nina help run"),
+        End(["--firmware", "--", "true"], 2, "--firmware needs a value"),
         End(["--firmware", "none", "--", "true"], 2, "--firmware: expected one of modern", "got 'none'"),
         End(["--timeout", "soon", "--", "true"], 2, "--timeout: expected a number from 1 to 86400, got 'soon'"),
         End(["--socket", "x", "--", "true"], 2, "--socket is not for"),

@@ -44,7 +44,8 @@ public struct Arguments {
         if option.entry.placeholder == nil {
             if let attached { throw UsageError("\(current) takes no value, but '\(attached)' was given") }
         } else if attached == nil {
-            guard let value = rest.popFirst() else { throw UsageError("\(current) needs a value") }
+            // `--` is no value: it is the end of the options, in front of which the value is missing.
+            guard let value = rest.popFirst(), value != "--" else { throw UsageError("\(current) needs a value") }
             attached = value
         }
         return .option(option)

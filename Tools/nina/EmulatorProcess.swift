@@ -56,7 +56,8 @@ final class EmulatorProcess {
     /// Its exit status, if it has ended.
     var status: ExitStatus? { try? child.wait(timeoutNanoseconds: 0) }
 
-    private static func program() throws -> String {
+    /// The path of the program.
+    static func program() throws -> String {
         if let path = Environment.value("NINA_EMULATOR"), !path.isEmpty {
             guard FileAccess.isExecutable(path: path) else {
                 throw ToolError("NINA_EMULATOR names \(path), which is no program that this user may run")

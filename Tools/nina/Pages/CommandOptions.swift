@@ -63,7 +63,7 @@ enum RunOption: String, ToolOption {
         case .timeout:
             OptionEntry(
                 .text("SECONDS"),
-                "end the command after this time, counted from the start of nina run; 1 to 86400", standard: "none")
+                "end the command after this time, in which the emulator starts, too; 1 to 86400", standard: "none")
         case .log:
             OptionEntry(
                 .file("FILE"), "write the emulator's log to a file, or for - to stderr",

@@ -29,7 +29,9 @@ enum Pages {
                         "NINA_ADDRESS",
                         "the address of the first coprocessor, at which its servers are reached; each further one has an "
                             + "address of its own"),
+                    Term("NINA_EMULATOR", "the path of nina-emulator, for tests that start others"),
                 ], title: nil),
+            .text("Options of the emulator are those of nina-emulator --help, but for --socket, --once and the like."),
         ],
         end: [
             .text(

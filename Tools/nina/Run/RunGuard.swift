@@ -186,12 +186,14 @@ final class RunGuard {
 
     private func runCommand(_ folder: RunFolder) throws -> Outcome {
         let program = options.command[0]
+        // It was found before, when the emulator was started.
+        let emulatorPath = (try? EmulatorProcess.program()) ?? ""
         do throws(LinuxError) {
             command = try Supervisor.start(
                 options.command,
                 environment: [
                     "NINA_SOCKET": folder.socketPath, "NINA_TRANSPORT": "\(Transport.unix(path: folder.socketPath))",
-                    "NINA_ADDRESS": address ?? "",
+                    "NINA_ADDRESS": address ?? "", "NINA_EMULATOR": emulatorPath,
                 ], group: group)
         } catch {
             switch error.errno {
