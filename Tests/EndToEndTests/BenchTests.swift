@@ -61,9 +61,9 @@ import Testing
 
     @Test(arguments: [[], ["--bsd"]]) func requests(_ options: [String]) throws {
         let rows = try rows(try bench(["--http"] + options), "http")
-        #expect(rows.map { $0["clients"] as? Int } == [1, 1, 8, 8, 64, 64])
-        #expect(
-            rows.map { $0["server"] as? String } == ["blocking", "async", "blocking", "async", "blocking", "async"])
+        #expect(rows.map { $0["clients"] as? Int } == [1, 1, 1, 8, 8, 8, 64, 64, 64])
+        let servers = ["blocking", "async", "1 thread"]
+        #expect(rows.map { $0["server"] as? String } == servers + servers + servers)
         for row in rows { expectPositive(row, ["p50_us", "p99_us", "longest_us", "requests"]) }
     }
 
@@ -122,7 +122,7 @@ import Testing
         let transport = ["--transport", "\(emulator.transport)"]
         expectPositive(try bench(transport), Self.commandKeys)
         #expect(try rows(try bench(["--echo"] + transport), "echo").count == 3)
-        #expect(try rows(try bench(["--http"] + transport), "http").count == 6)
+        #expect(try rows(try bench(["--http"] + transport), "http").count == 9)
         for option in [["--slots", "10"], ["--tls"], ["--storage"], ["--fleet", "2"]] {
             let left = try #require(try bench(option + transport)["left_out"] as? [String])
             #expect(left.first?.contains("--transport") == true, "\(left)")

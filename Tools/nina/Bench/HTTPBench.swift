@@ -14,7 +14,7 @@ struct HTTPBench: Bench {
     private enum Style: String, CaseIterable {
         case blocking
         case tasks = "async"
-        case tasksOfModule = "async, 1 thread"
+        case tasksOfModule = "1 thread"
     }
 
     var emptyReport: BenchReport { BenchReport(name: "http", title: "A page of a web server, one connection each") }
@@ -125,7 +125,7 @@ struct HTTPBench: Bench {
         report.meanings = [
             "a request: connect, ask, receive \(HTTPLoad.page.utf8.count) bytes and the end of the stream",
             "over blocking: at 1, tasks cost no more than a loop that blocks",
-            "1 thread: the tasks run on the module's thread, not on Swift's",
+            "1 thread: async, its tasks on the module's thread, not on Swift's",
         ]
         return report
     }
