@@ -1,4 +1,4 @@
-/* Checks of the C adapter, each against a coprocessor that run.py starts: link_test CHECK [NUMBER]. The transport is the environment's. */
+/* Checks of the C adapter, each against a coprocessor that run.py starts: link_test CHECK [NUMBER...]. The transport is the environment's. */
 #define _POSIX_C_SOURCE 200809L
 #include "nina_link.h"
 
@@ -99,7 +99,7 @@ static void killed(pid_t emulator) {
     uint8_t reply[8];
     bool high;
     commands(100);
-    REQUIRE(nina_link_select(&first, 1000) == NINA_LINK_OK);
+    REQUIRE(nina_link_select(&first, 20000) == NINA_LINK_OK);
     REQUIRE(kill(emulator, SIGKILL) == 0);
     nina_link_transfer(&first, version, reply, sizeof version);
     nina_link_deselect(&first);
@@ -165,21 +165,26 @@ static void bsp(long count) {
     nina_bsp_deinit();
 }
 
-/* Prints the result of a peer that is not as it should be: of the open, or of what follows. */
-static void report(void) {
-    enum nina_link_result result = nina_link_open(&first, NULL, 300);
+/* Prints the result of a peer that is not as it should be: of the open, or of what follows. The time-outs are milliseconds. */
+static void report(uint32_t open_timeout, uint32_t reply_timeout) {
+    bool high;
+    enum nina_link_result result = nina_link_open(&first, NULL, open_timeout);
     if (result == NINA_LINK_OK) result = nina_link_select(&first, 20000);
     if (result == NINA_LINK_OK && (result = nina_link_transfer(&first, version, NULL, sizeof version)) == NINA_LINK_OK) {
         result = nina_link_deselect(&first);
     }
-    if (result == NINA_LINK_OK) result = nina_link_select(&first, 300);
+    /* The calls without a time-out end too, whatever the peer sends. */
+    if (result == NINA_LINK_OK) result = nina_link_ready(&first, &high);
+    if (result == NINA_LINK_OK) result = nina_link_irq(&first, &high);
+    if (result == NINA_LINK_OK) result = nina_link_drive_gpio0(&first, false);
+    if (result == NINA_LINK_OK) result = nina_link_select(&first, reply_timeout);
     printf("%s %s\n", nina_link_name(result), nina_link_error(&first));
 }
 
 int main(int count, char **arguments) {
     const char *check = count > 1 ? arguments[1] : "";
     long number = count > 2 ? atol(arguments[2]) : 0;
-    if (strcmp(check, "report") == 0) report();
+    if (strcmp(check, "report") == 0) report((uint32_t)number, count > 3 ? (uint32_t)atol(arguments[3]) : 0);
     else if (strcmp(check, "bsp") == 0) bsp(number);
     else {
         REQUIRE(nina_link_open(&first, NULL, 20000) == NINA_LINK_OK);

@@ -1,6 +1,7 @@
 """Builds the C adapter and its checks, and runs them against nina-emulator and against peers that break the link's rules."""
 
 import argparse
+import itertools
 import os
 import re
 import shutil
@@ -17,6 +18,7 @@ STRICT = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror
 LINK = [os.path.join(ADAPTER, name) for name in ("nina_link.c", "nina_link_messages.c")]
 PROGRAM = [os.path.join(HERE, "link_test.c"), os.path.join(ADAPTER, "micropython", "nina_bsp_link.c"), *LINK]
 EXAMPLE = [os.path.join(ADAPTER, "examples", "firmware_version.c"), *LINK]
+LONG = 20_000  # milliseconds that a host waits for what comes
 SECONDS = 600  # of one program: far beyond what it takes, so that only a hang ends so
 
 
@@ -44,7 +46,17 @@ PEERS = {
     "queues the largest reply": (HELLO + READY, message(0x82, 1 << 2 | 2, bytes(65535)), "OK "),
     "queues byte by byte": (HELLO + READY, [bytes([b]) for b in message(0x82, 1 << 2 | 2, b"abc")], "OK "),
     "never answers": (HELLO + READY, b"", "TIMEOUT .*a command is still running"),
+    "sends IRQ without end": (HELLO + READY, itertools.repeat(message(0x83, 1) * 4096), "TIMEOUT .*a command is still running"),
 }
+
+
+def time_outs(expected):
+    """How long the host waits for the coprocessor and for its reply: short only where nothing comes."""
+    if "nobody greeted" in expected:
+        return "300", str(LONG)
+    if "it greeted" in expected:  # the greeting comes
+        return "2000", str(LONG)
+    return str(LONG), "1000" if expected.startswith("TIMEOUT") else str(LONG)
 
 
 class Peer:
@@ -72,7 +84,7 @@ class Peer:
                 while data := host.recv(4096):
                     received += data
                     if len(received) > 9 and later:  # HELLO is 9 bytes
-                        for piece in later if isinstance(later, list) else [later]:
+                        for piece in [later] if isinstance(later, bytes) else later:
                             host.sendall(piece)
                         later = b""
         except OSError:
@@ -155,13 +167,13 @@ class Checks:
         for check in ("killed", "stopped"):
             self.with_emulator(f"{name}: emulator {check}", [*program, check], add_process=True)
         for title, (first, later, expected) in PEERS.items():
-            self.with_peer(f"{name}: a peer that {title}", [*program, "report"], first, later, expected)
+            self.with_peer(f"{name}: a peer that {title}", [*program, "report", *time_outs(expected)], first, later, expected)
         for title, path, expected in (
             ("no socket", os.path.join(self.folder, "none"), "UNREACHABLE .*expected an emulator there: No such file"),
             ("a path that is too long", "/" * 300, "BAD_ADDRESS .*at most 107 bytes, got 300"),
         ):
             if self.only in title:
-                self.run(f"{name}: {title}", [*program, "report"], path, expected)
+                self.run(f"{name}: {title}", [*program, "report", *time_outs(expected)], path, expected)
 
 
 def main():

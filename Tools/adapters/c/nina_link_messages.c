@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 enum { DEVICE_HELLO = 0x81, QUEUED = 0x82, IRQ = 0x83 };
+/* Reads of one drain: far beyond what an emulator sends between two calls, and a few milliseconds. */
+enum { READS = 4096 };
 static const uint8_t greeting[5] = {'N', 'I', 'N', 'A', 1};
 
 /* A peer that dies must be an error, never SIGPIPE. */
@@ -120,7 +122,7 @@ static enum nina_link_result take_message(struct nina_link *link) {
 
 enum nina_link_result nina_link_drain(struct nina_link *link) {
     uint8_t ignored[512];
-    while (link->broken == NINA_LINK_OK) {
+    for (int reads = 0; reads < READS && link->broken == NINA_LINK_OK; reads++) {
         size_t length = link->have < 4 ? 0 : (size_t)(link->header[2] << 8 | link->header[3]);
         size_t wanted = (link->have < 4 ? 4 : 4 + length) - link->have;
         uint8_t *target = link->header + link->have;
@@ -153,14 +155,16 @@ enum nina_link_result nina_link_drain(struct nina_link *link) {
 
 enum nina_link_result nina_link_wait_queued(struct nina_link *link, int64_t deadline, uint32_t timeout_ms) {
     for (;;) {
+        bool is_last = nina_link_now() >= deadline; /* the peer may send without end */
         if (nina_link_drain(link) != NINA_LINK_OK) return link->broken;
         if (link->queued) return NINA_LINK_OK;
-        if (!nina_link_wait(link->fd, true, deadline)) {
+        if (is_last) {
             return nina_link_fail(link, NINA_LINK_TIMEOUT, false, "%s: expected READY low within %u ms: %s", link->path, (unsigned)timeout_ms,
                 !link->greeted                ? "the peer has not greeted"
                 : !(link->pins & RUNNING)     ? "RESET is low"
                 : link->up                    ? "a command is still running"
                                               : "the coprocessor is not up");
         }
+        nina_link_wait(link->fd, true, deadline);
     }
 }

@@ -16,7 +16,7 @@ int64_t nina_link_deadline(uint32_t milliseconds);
 /* Waits for bytes, or for room to send: above 0 when the socket is ready, 0 at the deadline. */
 int nina_link_wait(int fd, bool reads, int64_t deadline);
 enum nina_link_result nina_link_send(struct nina_link *link, const uint8_t *bytes, size_t length, int64_t deadline);
-/* Takes all that has arrived. */
+/* Takes what has arrived. It ends also when the peer sends without end; the rest is left for the next call then. */
 enum nina_link_result nina_link_drain(struct nina_link *link);
 enum nina_link_result nina_link_wait_queued(struct nina_link *link, int64_t deadline, uint32_t timeout_ms);
 

@@ -122,8 +122,14 @@ def test_misuse_says_what_is_wrong(nina):
     link.select(5)
     with pytest.raises(nina_link.MisuseError, match="a window is open"):
         link.select(5)
-    with pytest.raises(nina_link.MisuseError, match="more than 65535 bytes"):
-        link.transfer(bytes(65536))
+    link.transfer(GET_FW_VERSION)
+    for data in (bytes(65532), memoryview(bytes(65534)).cast("H")):
+        with pytest.raises(nina_link.MisuseError, match=f"more than 65535 bytes: {memoryview(data).nbytes} more after 4"):
+            link.transfer(data)
+    # The window is as it was.
+    link.deselect()
+    link.select(5)
+    assert link.transfer(bytes(9))[4:9] == b"3.5.0"
     link.reset(5)
     with pytest.raises(RuntimeError, match="requires lock"):
         board.spi.write(b"x")
@@ -153,6 +159,13 @@ def test_an_emulator_that_is_killed_is_named(nina):
     nina.kill()
     with pytest.raises(nina_link.LinkClosedError, match="has closed the link"):
         link.exchange(GET_FW_VERSION, 5)
+    for _ in range(2):
+        with pytest.raises(nina_link.LinkClosedError, match="has closed the link"):
+            link.drive_gpio0(not link._gpio0)
+
+
+def test_a_link_that_was_closed_says_so(nina):
+    link = nina.board().link
     link.close()
     with pytest.raises(nina_link.LinkClosedError, match="the link was closed"):
         link.exchange(GET_FW_VERSION, 5)
@@ -170,10 +183,14 @@ def test_an_emulator_that_stands_still_is_waited_for_no_longer_than_said(nina):
             try:
                 link.exchange(bytes(65535), 0.1)
             except nina_link.LinkTimeoutError as error:
-                if "took no bytes" in str(error):
+                if "the emulator did not take a message of 65539 bytes" in str(error):
                     break
         else:
             raise AssertionError("the socket takes everything")
+        # A part of it is on its way, inside which the next message would begin.
+        for use in (lambda: link.drive_gpio0(False), lambda: link.select(5), lambda: link.is_ready):
+            with pytest.raises(nina_link.LinkClosedError, match="closed when a message could not be sent whole"):
+                use()
     finally:
         os.kill(nina.emulator.pid, signal.SIGCONT)
     nina.kill()

@@ -70,6 +70,18 @@ def test_options_of_markers_and_of_the_fixture(pytester):
     result.stdout.fnmatch_lines(["*EmulatorError: the emulator did not start, status 2*"])
 
 
+def test_the_address_is_that_of_the_next_board(tmp_path):
+    with nina_link.Emulator("--keep-address", folder=tmp_path) as emulator:  # an option that it has anyway
+        address = emulator.address
+        assert "coprocessor" not in emulator.log
+        for _ in range(3):
+            emulator.board().close()
+        assert emulator.log.count(f", {address}: powered on") == 3
+        assert emulator.board() and emulator.board() and emulator.log.count(f", {address}: powered on") == 4
+    with pytest.raises(nina_link.EmulatorError, match="expected 'nina-emulator address', got b'nina-emulator [0-9]"):
+        nina_link.Emulator("--version")
+
+
 def test_a_test_fails_whose_driver_breaks_the_link_or_whose_emulator_ends(pytester):
     result = run(pytester, """
         import os, signal

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pathlib
-import re
 import select
 import shutil
 import signal
@@ -50,13 +49,16 @@ class Emulator:
         """
         program = program or find_emulator()
         self._boards: List[Board] = []
+        #: The IP address of the first board, where its servers are, known before that is on. The board after it has it again.
+        self.address = ""
         self.folder = pathlib.Path(folder).absolute() if folder else None
         #: The log's file; level debug, so that it has each command.
         self.log_file = self.folder / "nina-emulator.log" if self.folder else None
         self._log: Optional[IO[bytes]] = open(self.log_file, "w+b") if self.log_file else tempfile.TemporaryFile()
         self._whole_log = ""  # after the end
         self.socket = self._choose_socket()
-        command = [program, "--socket", self.socket, "--end-with", str(os.getpid()), "--log-level", "debug", *options]
+        command = [
+            program, "--socket", self.socket, "--end-with", str(os.getpid()), "--log-level", "debug", "--keep-address", *options]
         try:
             # Its own session: Ctrl-C is for this program, which then ends it. --end-with is for all other ends.
             self._process = subprocess.Popen(
@@ -83,7 +85,13 @@ class Emulator:
         return f"{make_private_folder()}/{os.getpid()}-{id(self):x}.sock"
 
     def _wait_until_ready(self, timeout: float) -> None:
+        """Reads the two lines that it prints: its first board's address, and that hosts can connect."""
         deadline = time.monotonic() + timeout
+        self.address = self._read_line("nina-emulator address ", deadline, timeout)
+        self._read_line("nina-emulator ready ", deadline, timeout)
+
+    def _read_line(self, start: str, deadline: float, timeout: float) -> str:
+        """The rest of its next line, which starts so."""
         output = self._process.stdout
         assert output is not None
         line = b""
@@ -98,8 +106,9 @@ class Emulator:
                 status = self._process.wait(5)
                 raise EmulatorError(f"the emulator did not start, status {status}{self._last_lines()}")
             line += piece
-        if not line.startswith(b"nina-emulator ready"):
-            raise EmulatorError(f"expected 'nina-emulator ready', got {line!r}: is {self._process.args!r} an emulator?")
+        if not line.startswith(start.encode()):
+            raise EmulatorError(f"expected '{start.strip()}', got {line!r}: is {self._process.args!r} an emulator?")
+        return line.decode(errors="replace").strip()[len(start) :]
 
     def _last_lines(self) -> str:
         lines = self.log.strip().splitlines()[-LAST_LINES:]
@@ -132,20 +141,6 @@ class Emulator:
     def violations(self) -> List[str]:
         """The lines of the log about rules of the link that a host broke."""
         return [line for line in self.log.splitlines() if any(words in line for words in VIOLATIONS)]
-
-    @property
-    def address(self) -> str:
-        """The IP address of its first coprocessor, where that one's servers are. Powers one on if there was none."""
-        if not self._logged_address():
-            self.board().close()
-        address = self._logged_address()
-        if not address:
-            raise EmulatorError("the emulator's log has no coprocessor's address")
-        return address
-
-    def _logged_address(self) -> Optional[str]:
-        match = re.search(r"coprocessor 1, (\d+\.\d+\.\d+\.\d+):", self.log)
-        return match[1] if match else None
 
     def board(self, timeout: float = 5.0) -> Board:
         """A coprocessor, freshly powered on; `stop()` powers it off."""

@@ -174,12 +174,12 @@ class Link:
             raise MisuseError(
                 "bytes were clocked although READY was high when chip select fell: wait until READY is low"
                 if self._selected else "bytes were clocked while chip select is high")
-        start = len(self._window)
+        start, count = len(self._window), memoryview(mosi).nbytes
+        if start + count > LONGEST_WINDOW:
+            raise MisuseError(f"a window of more than {LONGEST_WINDOW} bytes: {count} more after {start}")
         self._window += mosi
-        if len(self._window) > LONGEST_WINDOW:
-            raise MisuseError(f"a window of more than {LONGEST_WINDOW} bytes")
-        miso = self._miso[start : len(self._window)]
-        return miso + bytes(len(mosi) - len(miso))
+        miso = self._miso[start : start + count]
+        return miso + bytes(count - len(miso))
 
     def deselect(self) -> None:
         """Ends the window."""

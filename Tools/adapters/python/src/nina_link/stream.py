@@ -15,6 +15,7 @@ from .errors import LinkClosedError, LinkTimeoutError, ProtocolError
 HELLO, WINDOW, PINS = 0x01, 0x02, 0x03
 DEVICE_HELLO, QUEUED, IRQ = 0x81, 0x82, 0x83
 GREETING = b"NINA\x01"
+GONE = "the emulator has closed the link; its log says why"
 
 
 class Message(NamedTuple):
@@ -35,6 +36,7 @@ class MessageStream:
         self.deadline: Optional[float] = None
         self._timeout = timeout
         self._received = bytearray()
+        self._why_closed = "the link was closed"
         self._socket: Optional[socket.socket] = address.connect(timeout)
         self._poll = select.poll()
         self._poll.register(self._socket, select.POLLIN)
@@ -46,17 +48,24 @@ class MessageStream:
             self._socket = None
 
     def send(self, kind: int, payload: bytes) -> None:
-        """Sends a message, until the deadline."""
+        """Sends a message, until the deadline. A failure closes the stream: the next message would begin inside this one."""
         connection = self._open()
+        message = struct.pack(">BBH", kind, 0, len(payload)) + payload
         timeout = self._timeout if self.deadline is None else max(0.001, self.deadline - time.monotonic())
         connection.settimeout(timeout)
         try:
-            connection.sendall(struct.pack(">BBH", kind, 0, len(payload)) + payload)
+            connection.sendall(message)
         except socket.timeout:
+            self._close_after_failure("the link was closed when a message could not be sent whole")
             raise LinkTimeoutError(
-                f"{self.address}: the emulator took no bytes for {timeout:.3g} s", errno.ETIMEDOUT) from None
+                f"{self.address}: the emulator did not take a message of {len(message)} bytes within {timeout:.3g} s, "
+                "and the link is closed", errno.ETIMEDOUT) from None
         except OSError as error:
+            self._close_after_failure(GONE)
             raise self._gone(error.errno) from None
+        except BaseException:  # KeyboardInterrupt
+            self._close_after_failure("the link was closed when the sending of a message was interrupted")
+            raise
 
     def receive(self, milliseconds: int) -> Iterator[Message]:
         """The messages that are there; waits this long for the first bytes."""
@@ -90,8 +99,13 @@ class MessageStream:
 
     def _open(self) -> socket.socket:
         if self._socket is None:
-            raise LinkClosedError(f"{self.address}: the link was closed")
+            raise LinkClosedError(f"{self.address}: {self._why_closed}")
         return self._socket
 
+    def _close_after_failure(self, reason: str) -> None:
+        if self._socket:
+            self._why_closed = reason
+        self.close()
+
     def _gone(self, number: Optional[int]) -> LinkClosedError:
-        return LinkClosedError(f"{self.address}: the emulator has closed the link; its log says why", number)
+        return LinkClosedError(f"{self.address}: {GONE}", number)
