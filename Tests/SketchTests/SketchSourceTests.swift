@@ -78,6 +78,12 @@ struct SketchSourceTests {
         ("void f(char c = '{', const char *s = \"\\\"}{\") { }", "void f(char c , const char *s )"),
         ("int a = 1'000'000; void f() { }", "void f()"),
         ("const char *s = R\"x(\n void g() {} )\" )x\"; void f() { }", "void f()"),
+        ("int a = 0xAB'CD'EF; void f() { }", "void f()"),
+        ("wchar_t a = L'{'; int b = u8'{' + u'\\'' + U'{'; void f() { }", "void f()"),
+        ("struct A { void g() { switch (1) { case'{': return; } } }; void f() { }", "void f()"),
+        ("const char *s = u8R\"(\" void g() { )\"; void f() { }", "void f()"),
+        ("const char *s = NR\"(\"; void f() { } //)\"", "void f()"),
+        ("#if 0\nit isn't {\n;\n#endif\nvoid f() { }", "void f()"),
         ("#define A(x) \\\n void g() { \nvoid f() { }", "void f()"),
         ("struct A { void g() { } } a; void f() { }", "void f()"),
     ])

@@ -12,6 +12,7 @@ import threading
 import urllib.request
 
 import device
+from device import Failure
 
 HERE = pathlib.Path(__file__).resolve().parent
 CHECKOUT = HERE.parent.parent.parent
@@ -26,10 +27,6 @@ CHECKS = []
 def check(function):
     CHECKS.append(function)
     return function
-
-
-class Failure(Exception):
-    pass
 
 
 def expect(condition, *details):
@@ -99,13 +96,13 @@ def request_as_a_client(place):
 @check
 def server_with_two_tabs(place):
     with place.start(
-        *API, *COPROCESSOR, "--delay-cap", "20", "--timeout", "60", "--address", "127.77.14.4",
-        str(HERE / "sketches/WebServer")) as process:
+        *API, *COPROCESSOR, "--delay-cap", "20", "--timeout", "60", str(HERE / "sketches/WebServer")) as process:
         line = process.stdout.readline()
         answers = []
-        if line == "listening\n":
+        # The emulator has chosen the address.
+        if line.startswith("listening on "):
             opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-            answers = [opener.open("http://127.77.14.4:8080/", timeout=30).read() for _ in range(2)]
+            answers = [opener.open(f"http://{line.split()[-1]}:8080/", timeout=30).read() for _ in range(2)]
         output, errors = process.communicate(timeout=LIMIT)
     expect(answers == [b"Hello from a sketch\n"] * 2, line, answers, errors)
     expect(process.returncode == 0, process.returncode, output, errors)
@@ -173,10 +170,43 @@ def bytes_on_the_link(place):
     expect(result[0] == 0, *result)
     status, output, errors, seen = device.run(program, device.whole, LIMIT)
     expect((status, output, seen) == (3, device.WHOLE_OUTPUT, device.WHOLE), status, output, errors, seen)
-    expect("unknown type" in errors, errors)
-    for script, word in [(device.wrong_greeting, "HELLO"), (device.closed, "closed the connection"), (device.silent, "within 5 s")]:
+    expect("got type 90" in errors, errors)
+    for script, word in [
+        (device.wrong_greeting, "HELLO"), (device.closed, "closed the connection"), (device.silent, "within 5 s"),
+        # Headers only: what is wrong is said before the payload has come.
+        (device.sends(b"\x82\4\0\0"), "expected its HELLO"), (device.sends(b"\x81\0\0\6"), "expected its HELLO"),
+        (device.sends(device.HELLO + b"\x81\0\0\5"), "expected QUEUED"),
+        (device.sends(device.HELLO + b"\x83\1\0\1"), "expected an IRQ message of length 0"),
+        (device.sends(device.HELLO + b"\x82\4\0\1"), "expected QUEUED of length 0"),
+        (device.sends(device.HELLO + b"\x82\4\0\0\x82\4\0\0"), "expected no second QUEUED"),
+    ]:
         status, output, errors, _ = device.run(program, script, LIMIT)
-        expect((status, output) == (3, "") and word in errors and errors.count("\n") == 1, script, status, output, errors)
+        expect((status, output) == (3, "") and word in errors and errors.count("\n") == 1, word, status, output, errors)
+
+
+@check
+def address_of_the_emulator(place):
+    program = place.path / "program"
+    result = place.sketch(*API, "--output", str(program), place.write("Wire/Wire.ino", device.SKETCH))
+    expect(result[0] == 0, *result)
+    own = os.geteuid()
+    for name, end in [("s", ""), ("a,b", ""), ("a,uid=x,b", ""), ("s", ",uid=any"), ("a,b", f",uid={own}")]:
+        status, output, errors, _ = device.run(program, device.closed, LIMIT, name=name, end=end)
+        expect((status, output) == (3, "") and "closed the connection" in errors, name, end, status, output, errors)
+    with device.another_user(place.path / "other") as user:
+        cases = [
+            ("unix:", "no path"), ("tcp:1", "tcp:1"), ("unix:/s,uid=", "uid="), ("unix:/s,uid=1x", "1x"),
+            ("unix:/s,uid=4294967296", "4294967296"), (f"unix:/{'s' * 107}", "107 bytes"), ("unix:/nowhere,a", "/nowhere,a"),
+            # Nobody accepts there, and two connections fit.
+            (f"unix:{place.path / 'other'},uid={user + 1}", f"user {user};"),
+            (f"unix:{place.path / 'other'},uid={user}", "HELLO within 5 s"),
+            (f"unix:{place.path / 'other'},uid=any", "no connection within 5 s"),
+        ]
+        for transport, word in cases:
+            run = subprocess.run(
+                [program], env={"NINA_TRANSPORT": transport}, capture_output=True, text=True, timeout=LIMIT)
+            expect(
+                (run.returncode, run.stdout, run.stderr.count("\n")) == (3, "", 1) and word in run.stderr, transport, run)
 
 
 @check
@@ -185,6 +215,7 @@ def refusals(place):
     place.write("Empty/Empty.txt", "")
     place.write("library/README", "")
     half = place.write("Half/Half.ino", "void setup() {}\n")
+    none = place.write("None/None.ino", "struct A { void loop(); } a;\n")
     wrong = place.write("Wrong/Wrong.ino", "void setup() {}\n\nvoid loop() { missing(); }\n")
     unlinked = place.write("Unlinked/Unlinked.ino", "int missing();\nvoid setup() { missing(); }\nvoid loop() {}\n")
     other = place.write("other.cpp", "")
@@ -196,7 +227,8 @@ def refusals(place):
         (112, "/nowhere", [*API, "/nowhere"]),
         (112, "no file .ino", [*API, str(place.path / "Empty")]),
         (112, ".ino", [*API, other]),
-        (112, "loop()", [*API, half]),
+        (112, "Half.ino has no function loop()\n", [*API, half]),
+        (112, "None.ino has no function setup() or loop()\n", [*API, none]),
         (113, "/nowhere", [*API, "--library", "/nowhere", version]),
         (113, "no sources", [*API, "--library", str(place.path / "library"), version]),
         (114, "--api", [version]),
@@ -216,12 +248,20 @@ def refusals(place):
 
 
 @check
+def functions_that_no_scan_finds(place):
+    place.write("Hidden/loop.h", "void loop() { exit(3); }\n")
+    path = place.write("Hidden/Hidden.ino", '#include "loop.h"\nauto setup() -> void { Serial.println("up"); }\n')
+    result = place.sketch(*API, path)
+    expect(result[:2] == (3, "up\n"), *result)
+
+
+@check
 def ends_with_what_it_was_told(place):
     path = place.write("Endless/Endless.ino", 'void setup() { Serial.println("up"); }\nvoid loop() { delay(1000); }\n')
-    result = place.sketch(*API, "--timeout", "2", path)
+    result = place.sketch(*API, "--timeout", "5", path)
     expect(result[:2] == (42, "up\n"), *result)
     for number, status in [(signal.SIGTERM, 128 + 15), (signal.SIGKILL, -9)]:
-        with place.start(*API, path) as process:
+        with place.start(*API, "--timeout", "20", path) as process:
             line = process.stdout.readline()
             process.send_signal(number)
             process.communicate(timeout=LIMIT)
@@ -248,14 +288,15 @@ def plug_in_for_epoxyduino(place):
 
 @check
 def end_of_a_compilation(place):
-    with place.start(*API, *COPROCESSOR, str(HERE / "sketches/Version")) as process:
-        for _ in range(1000):
-            if list(place.temporary.glob("*/sketch.cpp")) or process.poll() is not None:
-                break
-            threading.Event().wait(0.005)
-        process.terminate()
-        output, errors = process.communicate(timeout=LIMIT)
-    expect((process.returncode, output) == (130, ""), process.returncode, output, errors)
+    for number in [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT]:
+        with place.start(*API, *COPROCESSOR, str(HERE / "sketches/Version")) as process:
+            for _ in range(1000):
+                if list(place.temporary.glob("*/sketch.cpp")) or process.poll() is not None:
+                    break
+                threading.Event().wait(0.005)
+            process.send_signal(number)
+            output, errors = process.communicate(timeout=LIMIT)
+        expect((process.returncode, output) == (130, ""), number, process.returncode, output, errors)
 
 
 def attempt(function, nina):

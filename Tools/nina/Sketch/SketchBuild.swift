@@ -95,8 +95,53 @@ struct SketchBuild {
             running.removeFirst()
             guard status == .exited(0) else { throw Self.refused("does not compile: g++ has said why") }
         }
-        let child = try start(width + ["-o", program] + objects)
-        guard try wait(for: child) == .exited(0) else { throw Self.refused("cannot be linked: g++ has said why") }
+        try link(objects, of: parts.tabs[0].path, program, &running)
+    }
+
+    private func link(
+        _ objects: [String], of sketch: String, _ program: String, _ running: inout [Compilation]
+    ) throws {
+        // C: what is missing is looked for in the messages.
+        let child = try ChildProcess(
+            compiler, width + ["-o", program] + objects, environment: ["TMPDIR": folder, "LC_ALL": "C"], errors: .pipe)
+        guard let errors = child.takeErrors() else { throw Self.refused("cannot be linked") }
+        let deadline = MonotonicClock.deadline(after: Self.longestCompilation)
+        running.append(Compilation(child: child, deadline: deadline))
+        let missing = try missingFunctions(LineReader(errors, longestLine: 1 << 24), deadline)
+        guard try wait(for: child, deadline: deadline) == .exited(0) else {
+            guard missing.isEmpty else {
+                let names = missing.joined(separator: " or ")
+                throw RunFailure(SketchFailure.noSketch, "the sketch \(sketch) has no function \(names)")
+            }
+            throw Self.refused("cannot be linked: g++ has said why")
+        }
+    }
+
+    /// Passes on what the linker says.
+    /// - Returns: what the core calls and the linker has not found.
+    private func missingFunctions(_ lines: LineReader, _ deadline: UInt64) throws -> [String] {
+        var missing: [String] = []
+        while MonotonicClock.nanoseconds() < deadline {
+            try Self.checkSignals()
+            switch try lines.nextLine(deadline: MonotonicClock.deadline(after: 100_000_000)) {
+            case .timedOut: continue
+            case .endOfFile: return missing
+            case .line(let line):
+                StandardError.write(line + "\n")
+                for name in ["setup()", "loop()"] where Self.says(line, isUndefined: name) && !missing.contains(name) {
+                    missing.append(name)
+                }
+            }
+        }
+        throw Self.refused("takes g++ longer than 5 minutes to link")
+    }
+
+    private static func says(_ line: String, isUndefined name: String) -> Bool {
+        // Without brackets where the API declares it as a function of C.
+        [name, String(name.dropLast(2))].contains {
+            line.hasSuffix("undefined reference to `\($0)'") || line.hasSuffix("undefined reference to '\($0)'")
+                || line.hasSuffix("undefined symbol: \($0)")
+        }
     }
 
     private static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
@@ -117,8 +162,24 @@ struct SketchBuild {
         throw Self.refused("takes g++ longer than 5 minutes for one file")
     }
 
+    /// Makes the signals of ``checkSignals()`` wait for it. A hang-up and Ctrl-\ stay blocked, and what has not been seen
+    /// here is for `nina run`, which takes them from a queue.
+    static func catchSignals() {
+        Signals.catchEndRequests()
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGHUP)
+        sigaddset(&signals, SIGQUIT)
+        sigprocmask(SIG_BLOCK, &signals, nil)
+    }
+
     /// Throws if the user wants the end.
     static func checkSignals() throws(RunFailure) {
-        if Signals.wasEndRequested { throw RunFailure(130, "ended before the start of the sketch") }
+        var pending = sigset_t()
+        sigemptyset(&pending)
+        sigpending(&pending)
+        if Signals.wasEndRequested || sigismember(&pending, SIGHUP) == 1 || sigismember(&pending, SIGQUIT) == 1 {
+            throw RunFailure(130, "ended before the start of the sketch")
+        }
     }
 }

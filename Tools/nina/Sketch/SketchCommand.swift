@@ -58,8 +58,7 @@ struct SketchCommand {
         guard let sketch else { return 2 }
         let parts = try SketchParts(sketch: sketch, libraries: libraries, api: api)
         let source = SketchSource(parts.tabs)
-        try parts.checkFunctions(source)
-        Signals.catchEndRequests()
+        SketchBuild.catchSignals()
         TemporaryFolder.sweep(prefix: Self.folderPrefix)
         let folder: TemporaryFolder
         do throws(LinuxError) {

@@ -133,13 +133,4 @@ struct SketchParts {
         }
         return tabs
     }
-
-    /// Checks that the sketch has what the core calls; a file of C++ beside it may have that instead.
-    func checkFunctions(_ source: SketchSource) throws(RunFailure) {
-        let folder = SketchFiles.parent(of: tabs[0].path)
-        guard !sources.contains(where: { $0.hasPrefix(folder + "/") }) else { return }
-        for name in ["setup", "loop"] where !source.functions.contains(name) {
-            throw RunFailure(SketchFailure.noSketch, "the sketch \(tabs[0].path) has no function \(name)()")
-        }
-    }
 }

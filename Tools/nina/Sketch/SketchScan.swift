@@ -50,14 +50,12 @@ struct SketchScan {
                 index = lineEnd(index)
                 directives.append((start, Array(source[start..<index]) + [UInt8(ascii: "\n")]))
                 clear(start..<index)
-            case UInt8(ascii: "R") where has("R\"", at: index) && !isWord(before: index):
+            case UInt8(ascii: "R") where has("R\"", at: index) && isPrefix(before: index):
                 index = rawStringEnd(index)
                 clear(start..<index, onlyMask: true)
-            case UInt8(ascii: "\""):
-                index = literalEnd(index)
-                clear(start..<index, onlyMask: true)
-            // Inside a number it separates digits.
-            case UInt8(ascii: "'") where !isWord(before: index):
+            case UInt8(ascii: "0")...UInt8(ascii: "9") where !isWord(before: index):
+                index = numberEnd(index)
+            case UInt8(ascii: "\""), UInt8(ascii: "'"):
                 index = literalEnd(index)
                 clear(start..<index, onlyMask: true)
             default:
@@ -83,12 +81,25 @@ struct SketchScan {
         has("\\\n", at: end - 1) || (end >= 2 && has("\\\r\n", at: end - 2))
     }
 
+    /// The end of a number, where `'` separates digits.
+    private func numberEnd(_ start: Int) -> Int {
+        var index = start + 1
+        while index < source.count {
+            let isSeparator = source[index] == UInt8(ascii: "'") && index + 1 < source.count
+            guard Self.isWord(source[isSeparator ? index + 1 : index]) else { break }
+            index += 1
+        }
+        return index
+    }
+
+    /// The end of a literal, or of the line if it has none.
     private func literalEnd(_ start: Int) -> Int {
         var index = start + 1
         while index < source.count, source[index] != source[start], source[index] != UInt8(ascii: "\n") {
             index += source[index] == UInt8(ascii: "\\") ? 2 : 1
         }
-        return min(index + 1, source.count)
+        guard index < source.count else { return source.count }
+        return source[index] == source[start] ? index + 1 : index
     }
 
     /// `R"name( ... )name"`
@@ -110,6 +121,14 @@ struct SketchScan {
     }
 
     private func isWord(before index: Int) -> Bool { index > 0 && Self.isWord(source[index - 1]) }
+
+    /// Whether the word in front of the R of a raw string is one of its prefixes, or nothing.
+    private func isPrefix(before index: Int) -> Bool {
+        var start = index
+        while isWord(before: start) { start -= 1 }
+        let word = source[start..<index]
+        return ["", "L", "u", "U", "u8"].contains { word.elementsEqual($0.utf8) }
+    }
 
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
 

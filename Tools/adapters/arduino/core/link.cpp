@@ -1,6 +1,8 @@
 // The emulator's Unix socket: a slave with two lines, as Protocol/link.md describes it.
 #include "nina_host.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,14 +12,17 @@ namespace {
 
 enum : uint8_t { HELLO = 0x01, WINDOW = 0x02, PINS = 0x03, DEVICE_HELLO = 0x81, QUEUED = 0x82, IRQ = 0x83 };
 
-// How long the emulator may take to answer the HELLO, and to take a message, in microseconds.
+const uint8_t greeting[] = {'N', 'I', 'N', 'A', 1};
+// How long the emulator may take to accept the connection and answer the HELLO, and to take a message, in microseconds.
 const uint64_t patience = 5000000;
 // The longest wait of a read of READY or IRQ, in microseconds.
 const uint64_t shortWait = 1000;
 const size_t longest = 65535;
 
 int descriptor = -1;
-bool isSelected, isQueued, hasStarted;
+// `isUp`: the boot that RESET has begun has queued something. `hasGuessed`: in this boot a window was sent that nothing was known to be
+// queued for, so that it is not known either what it has met.
+bool isSelected, isQueued, isGreeted, hasStarted, isUp, hasGuessed;
 bool resetLevel = true, gpio0Level = true, irqLevel;
 // Boots of the device on this connection, modulo 64: a transaction that was queued before a reset is not for what follows it.
 uint8_t boots;
@@ -27,25 +32,42 @@ size_t misoCount, misoNext, mosiCount;
 uint8_t input[4 + longest];
 size_t inputCount;
 
-[[noreturn]] void violation(const char *what) { fail("the emulator breaks the protocol of the link: ", what); }
+// Of another boot, or from before the coprocessor is up again after a reset: to be ignored.
+bool isStale(uint8_t flags) { return !resetLevel || (hasStarted && flags >> 2 != boots); }
+
+// What is wrong with a header; null for nothing.
+const char *expectedInsteadOf(uint8_t type, uint8_t flags, size_t count) {
+    if (!isGreeted) return type == DEVICE_HELLO && count == sizeof greeting ? nullptr : "its HELLO (type 81, length 5)";
+    if (type == IRQ) return count == 0 ? nullptr : "an IRQ message of length 0";
+    if (type != QUEUED) return "QUEUED (82) or IRQ (83)";
+    if (isStale(flags)) return nullptr;
+    if (count > 0 && !(flags & 2)) return "QUEUED of length 0, as a command is expected";
+    if (isQueued && !hasGuessed) return "no second QUEUED before the next window";
+    return nullptr;
+}
+
+// Checks a header before its payload is waited for.
+void check(uint8_t type, uint8_t flags, size_t count) {
+    const char *const expected = expectedInsteadOf(type, flags, count);
+    if (!expected) return;
+    char detail[128];
+    snprintf(detail, sizeof detail, "expected %s, got type %02X flags %02X length %u", expected, type, flags, unsigned(count));
+    fail("the emulator breaks the protocol of the link: ", detail);
+}
 
 void take(uint8_t type, uint8_t flags, const uint8_t *payload, size_t count) {
-    switch (type) {
-    case DEVICE_HELLO:
-        if (count != 5 || memcmp(payload, "NINA\1", 5) != 0) violation("expected NINA and version 1 in its HELLO");
-        break;
-    case QUEUED:
-        if (!hasStarted) boots = flags >> 2;
-        if (!resetLevel || flags >> 2 != boots) break;
-        hasStarted = isQueued = true;
+    if (type == DEVICE_HELLO) {
+        if (memcmp(payload, greeting, sizeof greeting) != 0)
+            fail("the emulator breaks the protocol of the link: expected NINA and version 1 in its HELLO");
+        isGreeted = true;
+    } else if (type == IRQ) {
+        if (isUp) irqLevel = flags & 1;
+    } else if (!isStale(flags)) {
+        boots = flags >> 2;
+        hasStarted = isUp = isQueued = true;
         irqLevel = flags & 1;
         memcpy(miso, payload, count);
         misoCount = count;
-        break;
-    case IRQ:
-        if (resetLevel) irqLevel = flags & 1;
-        break;
-    default: violation("a message of an unknown type");
     }
 }
 
@@ -54,6 +76,7 @@ void takeMessages() {
     while (inputCount - start >= 4) {
         const uint8_t *message = input + start;
         const size_t count = size_t(message[2]) << 8 | message[3];
+        check(message[0], message[1], count);
         if (inputCount - start < 4 + count) break;
         take(message[0], message[1], message + 4, count);
         start += 4 + count;
@@ -113,41 +136,77 @@ void sendPins() {
     sendMessage(PINS, &pins, 1);
 }
 
-// The path of the socket.
-const char *socketPath() {
-    const char *transport = getenv("NINA_TRANSPORT");
-    if (transport && strncmp(transport, "unix:", 5) == 0) {
-        static char path[128];
-        strncpy(path, transport + 5, sizeof path - 1);
-        if (char *option = strchr(path, ',')) *option = 0;
-        return path;
+// The socket of the emulator, and who may listen on it besides root: -1 for anybody.
+struct Address {
+    char path[108] = {};
+    int64_t trusted = userID();
+
+    // PATH[,uid=N|any], where the path may have commas.
+    void parse(const char *text) {
+        const char *end = text + strlen(text);
+        const char *const comma = strrchr(text, ',');
+        if (comma && strncmp(comma, ",uid=", 5) == 0 && !strchr(comma, '/')) {
+            end = comma;
+            parseUser(comma + 5);
+        }
+        const size_t count = size_t(end - text);
+        if (count == 0) fail("the address of the emulator: expected unix:PATH, got no path");
+        if (count >= sizeof path) fail("the address of the emulator: expected a path of at most 107 bytes, got ", text);
+        memcpy(path, text, count);
     }
-    if (transport && *transport) fail("NINA_TRANSPORT: a sketch takes unix:PATH only, got ", transport);
-    const char *path = getenv("NINA_SOCKET");
-    if (!path || !*path) fail("no coprocessor: start the sketch by 'nina run -- PROGRAM', or set NINA_SOCKET to the socket of an emulator");
-    return path;
+
+    void parseUser(const char *text) {
+        trusted = -1;
+        if (strcmp(text, "any") == 0) return;
+        trusted = 0;
+        const char *digit = text;
+        for (; *digit >= '0' && *digit <= '9' && trusted <= 0xFFFFFFFF; digit++) trusted = trusted * 10 + (*digit - '0');
+        if (digit == text || *digit || trusted > 0xFFFFFFFF)
+            fail("the address of the emulator: expected uid= and a user's number or any, got ", text);
+    }
+
+    Address() {
+        const char *const transport = getenv("NINA_TRANSPORT"), *const socket = getenv("NINA_SOCKET");
+        if (transport && *transport) {
+            if (strncmp(transport, "unix:", 5) != 0) fail("NINA_TRANSPORT: a sketch takes unix:PATH only, got ", transport);
+            parse(transport + 5);
+        } else if (socket && *socket) {
+            parse(socket);
+        } else {
+            fail("no coprocessor: start the sketch by 'nina run -- PROGRAM', or set NINA_SOCKET to the socket of an emulator");
+        }
+    }
+};
+
+void connectTo(const Address &address, uint64_t deadline) {
+    bool isTimeOver = false;
+    descriptor = openSocket(address.path, deadline, &isTimeOver);
+    if (descriptor < 0 && isTimeOver) fail("the emulator has accepted no connection within 5 s: ", address.path);
+    if (descriptor < 0) {
+        char detail[160];
+        snprintf(detail, sizeof detail, "%.48s: %s", strerror(errno), address.path);
+        fail("no emulator listens on the socket: ", detail);
+    }
+    const int64_t user = peerUserID(descriptor);
+    if (user > 0 && address.trusted >= 0 && user != address.trusted) {
+        char detail[160];
+        snprintf(detail, sizeof detail, "%lld; NINA_TRANSPORT=unix:PATH,uid=%lld accepts it", (long long)(user), (long long)(user));
+        fail("the socket is not the user's own or root's, but of user ", detail);
+    }
 }
 
 }
 
 void linkOpen() {
     if (descriptor >= 0) return;
-    const char *path = socketPath();
-    int error = 0;
-    descriptor = openSocket(path, &error);
-    if (descriptor < 0) {
-        char detail[160];
-        strcpy(detail, strerror(error));
-        strcat(detail, ": ");
-        strncat(detail, path, 110);
-        fail("no emulator listens on the socket: ", detail);
-    }
-    sendMessage(HELLO, reinterpret_cast<const uint8_t *>("NINA\1"), 5);
-    // The first transaction has the number of boots, which a reset needs.
+    const Address address;
     const uint64_t deadline = microseconds() + patience;
+    connectTo(address, deadline);
+    sendMessage(HELLO, greeting, sizeof greeting);
+    // The first transaction has the number of boots, which a reset needs.
     while (!hasStarted) {
         const uint64_t now = microseconds();
-        if (now >= deadline) fail("the emulator has not answered the HELLO within 5 s: ", path);
+        if (now >= deadline) fail("the emulator has not answered the HELLO within 5 s: ", address.path);
         if (waitFor(descriptor, false, deadline - now)) receive();
     }
 }
@@ -162,6 +221,7 @@ void linkSelect(bool select) {
         if (!isQueued) misoCount = 0;
         misoNext = mosiCount = 0;
     } else if (resetLevel) {
+        if (!isQueued) hasGuessed = true;
         isQueued = false;
         sendMessage(WINDOW, mosi, mosiCount);
     }
@@ -178,7 +238,7 @@ void linkReset(bool level) {
     linkOpen();
     if (level == resetLevel) return;
     resetLevel = level;
-    isQueued = irqLevel = false;
+    isQueued = irqLevel = isUp = hasGuessed = false;
     if (level) boots = (boots + 1) & 63;
     misoCount = misoNext = 0;
     sendPins();

@@ -19,8 +19,11 @@ bool waitFor(int descriptor, bool toWrite, uint64_t limit);
 // As read(2) and write(2); an interrupted call is repeated.
 long readBytes(int descriptor, void *bytes, size_t count);
 long writeBytes(int descriptor, const void *bytes, size_t count);
-// A connected stream socket; -1 and the error otherwise.
-int openSocket(const char *path, int *error);
+// A connected stream socket, or -1 and errno. `deadline` is a time of microseconds().
+int openSocket(const char *path, uint64_t deadline, bool *isTimeOver);
+// The user of this process, and the one who listens at the other end; -1 if the kernel does not say.
+int64_t userID();
+int64_t peerUserID(int descriptor);
 // As recv(2) and send(2) without waiting: -1 and `again` if nothing can be moved now.
 long receiveNow(int descriptor, void *bytes, size_t count, bool *again);
 long sendNow(int descriptor, const void *bytes, size_t count, bool *again);

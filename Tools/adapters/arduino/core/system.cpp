@@ -25,7 +25,17 @@ struct UnixAddress {
     uint16_t family;
     char path[108];
 };
-const long monotonicClock = 1, unixFamily = 1, streamType = 1, closeOnExec = 02000000, noWait = 0x40, noSignal = 0x4000;
+struct KernelUser {
+    int process;
+    uint32_t user, group;
+};
+const long monotonicClock = 1, unixFamily = 1, streamType = 1, closeOnExec = 02000000, nonBlocking = 04000, noWait = 0x40;
+const long noSignal = 0x4000, socketLevel = 1, peerOption = 17;
+#ifdef SYS_geteuid32
+const long userCall = SYS_geteuid32;
+#else
+const long userCall = SYS_geteuid;
+#endif
 const short canRead = 1, canWrite = 4;
 
 uint64_t clockMicroseconds() {
@@ -70,18 +80,32 @@ long writeBytes(int descriptor, const void *bytes, size_t count) {
     return result;
 }
 
-int openSocket(const char *path, int *error) {
+int openSocket(const char *path, uint64_t deadline, bool *isTimeOver) {
     UnixAddress address = {unixFamily, {}};
-    if (strlen(path) >= sizeof address.path) {
-        *error = ENAMETOOLONG;
-        return -1;
+    strncpy(address.path, path, sizeof address.path - 1);
+    const long descriptor = syscall(SYS_socket, unixFamily, streamType | closeOnExec | nonBlocking, 0);
+    if (descriptor < 0) return -1;
+    while (syscall(SYS_connect, descriptor, &address, sizeof address) < 0) {
+        const int error = errno;
+        if (error == EINTR) continue;
+        *isTimeOver = error == EAGAIN && microseconds() >= deadline;
+        if (error != EAGAIN || *isTimeOver) {
+            syscall(SYS_close, descriptor);
+            errno = error;
+            return -1;
+        }
+        // The queue of the listener is full, which no poll reports.
+        sleepMicroseconds(1000);
     }
-    strcpy(address.path, path);
-    const long descriptor = syscall(SYS_socket, unixFamily, streamType | closeOnExec, 0);
-    if (descriptor >= 0 && syscall(SYS_connect, descriptor, &address, sizeof address) == 0) return int(descriptor);
-    *error = errno;
-    if (descriptor >= 0) syscall(SYS_close, descriptor);
-    return -1;
+    return int(descriptor);
+}
+
+int64_t userID() { return int64_t(uint32_t(syscall(userCall))); }
+
+int64_t peerUserID(int descriptor) {
+    KernelUser peer = {0, 0, 0};
+    uint32_t size = sizeof peer;
+    return syscall(SYS_getsockopt, descriptor, socketLevel, peerOption, &peer, &size) == 0 ? int64_t(peer.user) : -1;
 }
 
 long receiveNow(int descriptor, void *bytes, size_t count, bool *again) {

@@ -13,6 +13,7 @@ void setup() {
   uint8_t reply = 0;
   coprocessor.send(0x28, 3, parameters, sizeof parameters);
   coprocessor.receive(0x28, &reply, 1);
-  Serial.println(reply == 1 ? "listening" : "not listening");
+  Serial.print(reply == 1 ? "listening on " : "not listening on ");
+  Serial.println(getenv("NINA_ADDRESS"));
   keep(slot);
 }
