@@ -188,7 +188,11 @@ public final class LinkThread: LinkExecutor, @unchecked Sendable {
             state.isAsleep = state.jobs.isEmpty && !state.isStopping
             return state.isAsleep
         }
-        guard mayIdle else { return false }
+        guard mayIdle else {
+            // Time passes for those who wait, though others keep the thread busy.
+            if !isOnSystemTime { advance(by: Self.virtualNanoseconds.busy) }
+            return false
+        }
         defer { state.withLock { $0.isAsleep = false } }
         guard let nanoseconds else { return bell.sleep(watching: nil, nanoseconds: nil).isReadable }
         guard let descriptor = link.activityDescriptor else {
@@ -211,8 +215,12 @@ public final class LinkThread: LinkExecutor, @unchecked Sendable {
         let causes = bell.sleep(watching: nil, nanoseconds: min(nanoseconds, Self.blindNanoseconds))
         guard link.now == start else { return }
         let step = causes.isWoken ? Self.virtualNanoseconds.busy : Self.virtualNanoseconds.idle
-        // The next poll reports the error.
-        try? link.sleep(until: start.advanced(byNanoseconds: min(nanoseconds, step)))
+        advance(by: min(nanoseconds, step))
+    }
+
+    /// Advances virtual time. The next poll reports an error.
+    private func advance(by nanoseconds: UInt64) {
+        try? link.sleep(until: link.now.advanced(byNanoseconds: nanoseconds))
     }
 }
 

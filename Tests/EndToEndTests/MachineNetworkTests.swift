@@ -112,18 +112,24 @@ struct MachineNetworkTests {
         let sketch = try wire.near {
             try ChildProcess(
                 try EmulatorUnderTest.program("nina"),
-                ["example", "WiFiUdpNtpClient", "--host", "\(Wire.far)", "--rounds", "1"], output: .pipe)
+                ["example", "WiFiUdpNtpClient", "--host", "\(Wire.far)", "--every", "1", "--rounds", "60"],
+                output: .pipe)
         }
         guard let output = sketch.takeOutput() else { throw NoPipe() }
         let log = LogCollector()
         log.collect(output)
-        let request = try server.receive()
-        // 1 January 1970 is 2,208,988,800 seconds after NTP's epoch: this is two minutes later.
-        var answer = [UInt8](repeating: 0, count: 48)
-        answer.replaceSubrange(40..<44, with: [0x83, 0xAA, 0x7E, 0xF8])
-        try server.send(answer, to: IPv4Address(rawValue: request.from.address), request.from.port)
+        // The sketch waits a second for an answer, which this process may miss, and then asks again.
+        for _ in 0..<60 {
+            let request = try server.receive()
+            // 1 January 1970 is 2,208,988,800 seconds after NTP's epoch: this is two minutes later.
+            var answer = [UInt8](repeating: 0, count: 48)
+            answer.replaceSubrange(40..<44, with: [0x83, 0xAA, 0x7E, 0xF8])
+            try server.send(answer, to: IPv4Address(rawValue: request.from.address), request.from.port)
+            if log.wait(seconds: 1, until: { $0.contains("0:02:00") }) { break }
+        }
+        #expect(log.text.contains("0:02:00"), "\(log.text)")
+        try sketch.terminate(Signals.terminate)
         #expect(try sketch.wait(timeoutNanoseconds: 30_000_000_000) == .exited(0))
-        #expect(log.wait(seconds: 10) { $0.contains("0:02:00") }, "\(log.text)")
     }
 
     /// Broadcasts and multicasts of other machines do not reach a module on a loopback address.

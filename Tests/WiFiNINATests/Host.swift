@@ -87,8 +87,6 @@ final class FaultyLink: Link {
     var commandsAnswered: Int?
     /// Whether the RESET line is wired.
     var hasResetLine = true
-    /// Sees each reply.
-    var onReply: ((Opcode, ArraySlice<UInt8>) -> Void)?
     /// Events outside, while the host sleeps.
     var whileAsleep: (() -> Void)?
 
@@ -124,7 +122,6 @@ final class FaultyLink: Link {
         expecting opcode: Opcode, until deadline: MonotonicInstant
     ) throws(LinkError) -> ArraySlice<UInt8> {
         let reply = try inner.receiveReply(expecting: opcode, until: deadline)
-        onReply?(opcode, reply)
         if let left = commandsAnswered {
             guard left > 0 else { throw LinkError(.timedOut, .reply) }
             commandsAnswered = left - 1

@@ -1,7 +1,6 @@
 import Glibc
 import NINALink
 import NINAWire
-import Synchronization
 import Testing
 import WiFiNINA
 
@@ -94,43 +93,6 @@ import WiFiNINA
         await server.end()
         try await serving.value
         #expect(await host.openSockets == 0)
-    }
-
-    /// IRQ is high for what a new client has sent: the server does not ask for a next one before that is read.
-    @Test func theLastClientIsReadBeforeTheNextIsAskedFor() async throws {
-        let host = try await AsyncHost()
-        let server = try await host.module.listen(port: 7)
-        let steps = Steps()
-        await host.link { link in
-            link.onReply = { opcode, reply in
-                let names = [Opcode.getDatabuf: "read", .sendData: "write", .stopClient: "stop"]
-                let isLook = opcode == .availData && reply[reply.startIndex + 4] == SocketNumber.unavailable.rawValue
-                steps.add(isLook ? "look" : opcode == .availData ? "accept" : names[opcode] ?? opcode.name)
-            }
-        }
-        let serving = Task {
-            try await server.serve { client in
-                _ = try await client.read()
-                try await client.print("ok")
-            }
-        }
-        for number in 1...10 {
-            try await host.waiting(1)
-            try await host.world { network in
-                let peer = try #require(network.connect(to: 7))
-                peer.send([1])
-            }
-            try await host.until { steps.all.count { $0 == "stop" } == number }
-        }
-        serving.cancel()
-        _ = await serving.result
-        // Between two requests the server may look from time to time.
-        let requests = steps.all.drop { $0 != "accept" }.filter { $0 != "STOP_SERVER" }
-        var step = requests.startIndex
-        for _ in 0..<10 {
-            #expect(Array(requests[step...].prefix(4)) == ["accept", "read", "write", "stop"])
-            step = requests[(step + 1)...].firstIndex(of: "accept") ?? requests.endIndex
-        }
     }
 
     @Test func whatOneClientThrowsIsItsOwn() async throws {
@@ -236,13 +198,4 @@ extension Result {
         guard case .failure(let error) = self else { return nil }
         return error as? WiFiError
     }
-}
-
-/// What a module was asked, in order; seen by several threads.
-private final class Steps: Sendable {
-    private let steps = Mutex<[String]>([])
-
-    var all: [String] { steps.withLock { $0 } }
-
-    func add(_ step: String) { steps.withLock { $0.append(step) } }
 }
