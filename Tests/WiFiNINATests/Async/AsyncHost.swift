@@ -40,12 +40,14 @@ final class AsyncHost: Sendable {
     /// The coprocessor's open sockets.
     var openSockets: Int { get async { await world { $0.openSockets } } }
 
-    /// Lets tasks run until a condition holds; fails after 60 seconds of real time.
+    /// Lets tasks run until a condition holds; fails after 60 seconds of real time and 10,000 looks.
     func until(_ condition: () async -> Bool) async throws {
         // On a busy machine this may take many rounds.
         let end = ContinuousClock.now.advanced(by: .seconds(60))
-        while ContinuousClock.now < end {
+        var looks = 0
+        while looks < 10_000 || ContinuousClock.now < end {
             if await condition() { return }
+            looks += 1
             await Task.yield()
         }
         throw NeverHappened()
