@@ -37,7 +37,7 @@ public enum StandardError {
     public static func hasRoom(deadline: UInt64) -> Bool { stream.hasRoom(deadline: deadline) }
 }
 
-/// Text for a descriptor that somebody else owns.
+/// Writes text to a descriptor, which it neither opens nor closes.
 final class TextStream: Sendable {
     private let descriptor: Int32
     private let firstFailure = Guarded<LinuxError?>(nil)

@@ -98,7 +98,7 @@ public enum Supervisor {
         public static let kill = Persuasion(signal: SIGKILL, patience: 2_000_000_000)
     }
 
-    /// How often processes are looked for whose end this one is not told, because they are no children yet.
+    /// How often it looks for descendants that are not its children yet: the kernel reports the end of children only.
     private static let pause: UInt64 = 20_000_000
 
     /// Ends the descendants of this process, one step after the other until none is left. They are not reaped.

@@ -5,7 +5,7 @@ import NINACoprocessor
 struct LogOutput {
     /// Whether it is a terminal that shows colors.
     var isColored: Bool
-    /// Waits this many nanoseconds for room for a line; returns false when there is none.
+    /// Waits for room for a line, at most so many nanoseconds; returns false if there is none by then.
     var hasRoom: (UInt64) -> Bool
     /// Writes whole lines.
     var write: (String) -> Void

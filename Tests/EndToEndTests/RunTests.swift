@@ -210,7 +210,7 @@ import WiFiNINA
         #expect(try place.leftovers() == [])
     }
 
-    /// A terminal that closes tells only the leader of its session, which `nina run` is under ssh or in a container.
+    /// A terminal that closes sends SIGHUP only to the leader of its session, which `nina run` is under ssh or in a container.
     @Test func aTerminalThatClosesEndsTheCommand() throws {
         let place = try RunPlace()
         let script = """

@@ -150,7 +150,7 @@ import Testing
         #expect(try place.names() == ["file"])
     }
 
-    /// The device stands for a full disk.
+    /// Every write to this device fails as on a full disk.
     @Test func bytesThatAreNotTakenAreAnError() throws {
         let number = open("/dev/full", O_WRONLY | O_CLOEXEC)
         try #require(number >= 0)

@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    /// Through the public calls: a pipe stands for a file that cannot be synchronized.
+    /// By the public calls, with a pipe, which cannot be synchronized.
     @Test(arguments: 1...3) func theErrorsAreInTheOrderOfAdding(_ count: Int) throws {
         let folder = try TemporaryFolder.make(prefix: "linuxio-")
         defer { folder.remove() }

@@ -37,10 +37,10 @@ import Testing
     }
 
     private let starter = Starter()
-    private let told = Guarded<[(number: UInt64, result: NameResolution)]>([])
+    private let answers = Guarded<[(number: UInt64, result: NameResolution)]>([])
 
-    private var numbers: [UInt64] { told.withLock { $0.map(\.number) } }
-    private var results: [NameResolution] { told.withLock { $0.map(\.result) } }
+    private var numbers: [UInt64] { answers.withLock { $0.map(\.number) } }
+    private var results: [NameResolution] { answers.withLock { $0.map(\.result) } }
 
     private func pool(threads: Int, queue: Int, share: Int = .max) -> ResolverPool {
         ResolverPool(threadLimit: threads, queueLimit: queue, share: share) { [starter] body throws(LinuxError) in
@@ -53,8 +53,8 @@ import Testing
     }
 
     private func job(_ number: UInt64, _ owner: UInt64? = nil) -> ResolverPool.Job {
-        ResolverPool.Job(number: number, owner: owner, host: "127.0.0.1") { [told] result in
-            told.withLock { $0.append((number, result)) }
+        ResolverPool.Job(number: number, owner: owner, host: "127.0.0.1") { [answers] result in
+            answers.withLock { $0.append((number, result)) }
         }
     }
 

@@ -10,10 +10,10 @@ struct RunCommand {
     private var options = RunOptions()
 
     init(_ arguments: inout Arguments) throws {
-        while let argument = try arguments.next(RunOrEmulatorOption.self) {
+        while let argument = try arguments.next(OwnOrEmulatorOption<RunOption>.self) {
             switch argument {
-            case .option(.run(.timeout)): options.seconds = try arguments.number(1...86_400)
-            case .option(.run(.log)):
+            case .option(.own(.timeout)): options.seconds = try arguments.number(1...86_400)
+            case .option(.own(.log)):
                 options.log = try arguments.value()
                 guard options.log != "" else { throw arguments.error(expected: "a file, or -", got: "") }
             case .option(.emulator(let option)):
@@ -93,38 +93,6 @@ struct RunCommand {
             }
         }
         return RunFailure.ownStatus
-    }
-}
-
-/// The options of `nina run`, and behind them those of the emulator.
-private enum RunOrEmulatorOption: ToolOption {
-    case run(RunOption)
-    case emulator(EmulatorOption)
-
-    static let allCases = RunOption.allCases.map { Self.run($0) } + EmulatorOption.allCases.map { Self.emulator($0) }
-
-    init?(rawValue: String) {
-        if let option = RunOption(rawValue: rawValue) {
-            self = .run(option)
-        } else if let option = EmulatorOption(rawValue: rawValue) {
-            self = .emulator(option)
-        } else {
-            return nil
-        }
-    }
-
-    var rawValue: String {
-        switch self {
-        case .run(let option): option.rawValue
-        case .emulator(let option): option.rawValue
-        }
-    }
-
-    var entry: OptionEntry {
-        switch self {
-        case .run(let option): option.entry
-        case .emulator(let option): option.entry
-        }
     }
 }
 

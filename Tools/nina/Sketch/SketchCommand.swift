@@ -14,9 +14,9 @@ struct SketchCommand {
     private var output: String?
 
     init(_ arguments: inout Arguments) throws {
-        while let argument = try arguments.next(SketchOrEmulatorOption.self) {
+        while let argument = try arguments.next(OwnOrEmulatorOption<SketchCommandOption>.self) {
             switch argument {
-            case .option(.sketch(let option)): try take(option, &arguments)
+            case .option(.own(let option)): try take(option, &arguments)
             case .option(.emulator(let option)):
                 guard !RunCommand.own.contains(option) else {
                     throw UsageError(
@@ -76,38 +76,5 @@ struct SketchCommand {
         var options = options
         options.command = [program]
         return try RunCommand(options).run()
-    }
-}
-
-/// The options of `nina sketch`, and behind them those of the emulator.
-private enum SketchOrEmulatorOption: ToolOption {
-    case sketch(SketchCommandOption)
-    case emulator(EmulatorOption)
-
-    static let allCases =
-        SketchCommandOption.allCases.map { Self.sketch($0) } + EmulatorOption.allCases.map { Self.emulator($0) }
-
-    init?(rawValue: String) {
-        if let option = SketchCommandOption(rawValue: rawValue) {
-            self = .sketch(option)
-        } else if let option = EmulatorOption(rawValue: rawValue) {
-            self = .emulator(option)
-        } else {
-            return nil
-        }
-    }
-
-    var rawValue: String {
-        switch self {
-        case .sketch(let option): option.rawValue
-        case .emulator(let option): option.rawValue
-        }
-    }
-
-    var entry: OptionEntry {
-        switch self {
-        case .sketch(let option): option.entry
-        case .emulator(let option): option.entry
-        }
     }
 }
