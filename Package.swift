@@ -111,6 +111,12 @@ for target in package.targets where target.type != .test && !target.name.hasPref
     target.swiftSettings = [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))]
 }
 
+// Release builds of the programs have Swift's run-time library linked in: they run where no Swift is installed, start faster, and calls of
+// it need no table.
+for target in package.targets where ["nina", "nina-emulator"].contains(target.name) {
+    target.linkerSettings = [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))]
+}
+
 // Whatever tests are run, the processes they start end with them.
 #if os(Linux)
 for target in package.targets where target.type == .test { target.dependencies.append("CTestProcess") }
