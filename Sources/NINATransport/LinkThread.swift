@@ -21,6 +21,8 @@ public final class LinkThread: LinkExecutor, @unchecked Sendable {
     private let state = Guarded(State())
     /// The polling interval, while a task waits, of links without a descriptor.
     private static let blindNanoseconds: UInt64 = 1_000_000
+    /// After so many batches of jobs the link is polled, even if there are more.
+    private static let batchesInQuantum = 8
     /// The steps by which virtual time advances, while idle and between jobs.
     private static let virtualNanoseconds: (idle: UInt64, busy: UInt64) = (5_000_000, 100_000)
 
@@ -146,10 +148,14 @@ public final class LinkThread: LinkExecutor, @unchecked Sendable {
         let thread = DetachedThread.current
         state.withLock { $0.thread = thread }
         var isReadable = false
-        while let jobs = takeJobs() {
-            let tasks = state.withLock { $0.tasks }
-            for job in jobs { run(job, tasks) }
-            let poll = state.withLock { $0.poll }
+        var batches = 0
+        while let batch = takeJobs() {
+            for job in batch.jobs { run(job, batch.tasks) }
+            batches += 1
+            let (hasMore, poll) = state.withLock { (!$0.jobs.isEmpty, $0.poll) }
+            // Jobs often enqueue others, such as the rest of the task that they resume: these go first.
+            if hasMore, isOnSystemTime, batches < Self.batchesInQuantum { continue }
+            batches = 0
             isReadable = sleep(poll?(), wasReadable: isReadable)
         }
     }
@@ -166,7 +172,7 @@ public final class LinkThread: LinkExecutor, @unchecked Sendable {
     }
 
     /// Nil when the thread must end.
-    private func takeJobs() -> [Job]? {
+    private func takeJobs() -> (jobs: [Job], tasks: UnownedTaskExecutor?)? {
         state.withLock { state in
             if state.jobs.isEmpty, state.isStopping {
                 state.isRunning = false
@@ -174,7 +180,7 @@ public final class LinkThread: LinkExecutor, @unchecked Sendable {
                 return nil
             }
             defer { state.jobs = [] }
-            return state.jobs
+            return (state.jobs, state.tasks)
         }
     }
 

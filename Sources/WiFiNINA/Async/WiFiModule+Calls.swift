@@ -111,7 +111,8 @@ extension WiFiModule {
         _ operation: @escaping @Sendable (isolated WiFiModule, CallTicket) async throws(WiFiError) -> Value
     ) async throws(WiFiError) -> Value {
         let start = executor.now
-        guard let start, let time else {
+        // A caller on the module's own thread cannot be released while that is blocked: it needs no alarm.
+        guard let start, let time, executor.isIsolatingCurrentContext() != true else {
             return try await resumingOnThread { () async throws(WiFiError) in
                 try await operation(self, CallTicket(start: start))
             }

@@ -23,7 +23,8 @@ public actor WiFiModule {
     /// `Task(executorPreference: module.taskExecutor) { try await server.serve { ... } }`.
     ///
     /// They save waking one of Swift's threads for each result, so that serving many small requests is faster. Such a task
-    /// must never block, and should not compute for long: meanwhile the module stands still.
+    /// must never block, and should not compute for long: meanwhile the module stands still. While a module does not answer
+    /// a command, the task waits for that too, whatever its own time limits.
     public nonisolated let taskExecutor: any TaskExecutor
     nonisolated let limits: CallLimits
     var connections: [Int: Connection] = [:]
