@@ -98,9 +98,3 @@ int clinux_drop_packets(int fd, int drop) {
     int result = setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof unused);
     return result < 0 && errno == ENOENT ? 0 : result;
 }
-
-ssize_t clinux_send_two(int fd, const void *first, size_t first_count, const void *second, size_t second_count, int flags) {
-    struct iovec pieces[2] = {{(void *)first, first_count}, {(void *)second, second_count}};
-    struct msghdr message = {.msg_iov = pieces, .msg_iovlen = 2};
-    return sendmsg(fd, &message, flags);
-}

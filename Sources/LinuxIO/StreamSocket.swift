@@ -32,17 +32,6 @@ extension StreamSocket {
         send(descriptor, bytes, flags: clinux_msg_nosignal | clinux_msg_dontwait)
     }
 
-    /// Sends two pieces by one call, without waiting and without copying them together.
-    /// - Returns: the number of bytes taken of both, possibly fewer than given.
-    public static func send(
-        _ descriptor: Int32, _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer
-    ) -> SendResult {
-        let flags = clinux_msg_nosignal | clinux_msg_dontwait
-        return sendResult {
-            clinux_send_two(descriptor, first.baseAddress, first.count, second.baseAddress, second.count, flags)
-        }
-    }
-
     /// Receives without waiting, even on a blocking socket.
     ///
     /// - Parameters:

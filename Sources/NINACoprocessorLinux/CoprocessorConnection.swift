@@ -170,7 +170,8 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
 
     private func flush() -> Bool {
         if !session.output.isEmpty {
-            switch channel.send(descriptor.rawValue, &session.output) {
+            let number = descriptor.rawValue
+            switch session.output.withUnsafeBytes({ channel.send(number, $0) }) {
             case .sent(let count): session.output.removeFirst(count)
             case .wouldBlock: break
             case .failed: return false

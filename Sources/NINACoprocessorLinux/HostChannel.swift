@@ -17,16 +17,10 @@ enum HostChannel: Equatable {
     }
 
     /// Sends without waiting. A device takes whole messages.
-    func send(_ descriptor: Int32, _ output: inout DeviceOutput) -> SendResult {
+    func send(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> SendResult {
         switch self {
-        case .socket where !output.payload.isEmpty:
-            return output.bytes.withUnsafeBytes { first in
-                output.payload.withUnsafeBytes { UnixSocket.send(descriptor, first, $0) }
-            }
-        case .socket: return output.bytes.withUnsafeBytes { UnixSocket.send(descriptor, $0) }
-        case .device:
-            output.join()
-            return output.bytes.withUnsafeBytes { CharacterDevice.write(descriptor, $0) }
+        case .socket: UnixSocket.send(descriptor, bytes)
+        case .device: CharacterDevice.write(descriptor, bytes)
         }
     }
 

@@ -43,7 +43,7 @@ public struct DeviceHandshake: Sendable {
     public init() {}
 
     /// Appends the device's greeting. The device sends its greeting without waiting for the host's.
-    public func appendHello(to output: inout [UInt8]) {
+    public func appendHello(to output: inout ByteQueue) {
         LinkMessage.append(.deviceHello, payload: LinkMessage.greeting, to: &output)
     }
 
@@ -51,13 +51,13 @@ public struct DeviceHandshake: Sendable {
     public mutating func recordBoot() { boots += 1 }
 
     /// Reports the device ready for a command.
-    public mutating func queueCommand(interrupt: Bool, to output: inout [UInt8]) {
+    public mutating func queueCommand(interrupt: Bool, to output: inout ByteQueue) {
         state = .command
         appendQueued(isReply: false, interrupt: interrupt, length: 0, to: &output)
     }
 
     /// Queues the reply of the command that has run: appends its header, and the caller the reply.
-    public mutating func queueReply(length: Int, interrupt: Bool, to output: inout [UInt8]) {
+    public mutating func queueReply(length: Int, interrupt: Bool, to output: inout ByteQueue) {
         state = .reply
         appendQueued(isReply: true, interrupt: interrupt, length: length, to: &output)
     }
@@ -66,13 +66,13 @@ public struct DeviceHandshake: Sendable {
     func owesInterrupt(_ level: Bool) -> Bool { level != interruptTold && state != .held }
 
     /// Appends the IRQ level if it has changed.
-    public mutating func reportInterrupt(_ level: Bool, to output: inout [UInt8]) {
+    public mutating func reportInterrupt(_ level: Bool, to output: inout ByteQueue) {
         guard owesInterrupt(level) else { return }
         interruptTold = level
         LinkMessage.append(.interrupt, flags: level ? 1 : 0, to: &output)
     }
 
-    private mutating func appendQueued(isReply: Bool, interrupt: Bool, length: Int, to output: inout [UInt8]) {
+    private mutating func appendQueued(isReply: Bool, interrupt: Bool, length: Int, to output: inout ByteQueue) {
         interruptTold = interrupt
         let flags = QueuedFlags(interrupt: interrupt, isReply: isReply, boots: boots)
         LinkMessage.appendHeader(.queued, flags: flags.rawValue, length: length, to: &output)
@@ -82,13 +82,13 @@ public struct DeviceHandshake: Sendable {
     /// - Parameter interrupt: the current IRQ level.
     /// - Throws: `.violation` for a wrong greeting or a message before it; the connection must be closed.
     public mutating func receive(
-        _ message: LinkMessage, interrupt: Bool, output: inout [UInt8]
+        _ message: LinkMessage, interrupt: Bool, output: inout ByteQueue
     ) throws(LinkError) -> Action {
         try receive(message.header, message.payload, interrupt: interrupt, output: &output)
     }
 
     mutating func receive(
-        _ header: LinkMessage.Header, _ payload: ArraySlice<UInt8>, interrupt: Bool, output: inout [UInt8]
+        _ header: LinkMessage.Header, _ payload: ArraySlice<UInt8>, interrupt: Bool, output: inout ByteQueue
     ) throws(LinkError) -> Action {
         guard isGreeted else {
             guard header.kind == .hostHello, payload.elementsEqual(LinkMessage.greeting) else {
@@ -105,7 +105,7 @@ public struct DeviceHandshake: Sendable {
         }
     }
 
-    private mutating func window(length: Int, interrupt: Bool, output: inout [UInt8]) -> Action {
+    private mutating func window(length: Int, interrupt: Bool, output: inout ByteQueue) -> Action {
         switch state {
         case .held: return .none
         case .busy:

@@ -9,7 +9,7 @@ public struct DeviceSession {
     /// Bytes from the host; append to it before calling ``receive(at:)``.
     public var input = MessageBuffer(acceptsHostMessages: true)
     /// Bytes for the host; send and remove them.
-    public var output = DeviceOutput()
+    public var output = ByteQueue()
     private var handshake = DeviceHandshake()
     private var reply: [UInt8] = []
     /// The device's status after the last call to it; nil while it has to be asked.
@@ -32,7 +32,7 @@ public struct DeviceSession {
 
     /// Powers the device on: queues the greeting and boots the device.
     public mutating func start(at now: MonotonicInstant) {
-        handshake.appendHello(to: &output.bytes)
+        handshake.appendHello(to: &output)
         boot(bluetooth: false, at: now)
     }
 
@@ -52,8 +52,7 @@ public struct DeviceSession {
         cachedStatus = nil
         handshake.recordBoot()
         guard device.boot(bluetooth: bluetooth, at: now) else { return }
-        output.join()
-        handshake.queueCommand(interrupt: status.interrupt, to: &output.bytes)
+        handshake.queueCommand(interrupt: status.interrupt, to: &output)
     }
 
     /// Processes every complete message of the input, in order. Call ``update(at:)`` first if the device has had an event.
@@ -63,8 +62,7 @@ public struct DeviceSession {
             let payload = input.takePayload(header)
             let isHeld = handshake.state == .held
             let level = status.interrupt
-            output.join()
-            let action = try handshake.receive(header, payload, interrupt: level, output: &output.bytes)
+            let action = try handshake.receive(header, payload, interrupt: level, output: &output)
             note(header, payload, isHeld: isHeld, runs: action == .run)
             switch action {
             case .none, .windowDropped: break
@@ -110,13 +108,11 @@ public struct DeviceSession {
         }
         let level = status.interrupt
         guard handshake.owesInterrupt(level) else { return }
-        output.join()
-        handshake.reportInterrupt(level, to: &output.bytes)
+        handshake.reportInterrupt(level, to: &output)
     }
 
     private mutating func queueReply() {
-        output.join()
-        handshake.queueReply(length: reply.count, interrupt: status.interrupt, to: &output.bytes)
-        output.append(payload: &reply)
+        handshake.queueReply(length: reply.count, interrupt: status.interrupt, to: &output)
+        output.append(reply)
     }
 }

@@ -49,27 +49,20 @@ public struct HostHandshake: Sendable {
     public init() {}
 
     /// Appends the host's greeting.
-    public func appendHello(to output: inout [UInt8]) {
+    public func appendHello(to output: inout ByteQueue) {
         LinkMessage.append(.hostHello, payload: LinkMessage.greeting, to: &output)
     }
 
     /// Appends a command window, preceded by the window owed for the last reply.
-    /// - Precondition: the state is `.ready` or `.replyQueued`.
-    public mutating func appendCommand(_ frame: [UInt8], to output: inout [UInt8]) {
-        appendCommandHeader(length: frame.count, to: &output)
-        output.append(contentsOf: frame)
-    }
-
-    /// Appends what precedes the bytes of a command: the window owed for the last reply, and the window's header.
     /// - Precondition: the state is `.ready` or `.replyQueued`; the command has at most 65535 bytes.
-    public mutating func appendCommandHeader(length: Int, to output: inout [UInt8]) {
+    public mutating func appendCommand(_ frame: [UInt8], to output: inout ByteQueue) {
         appendOwedWindow(to: &output)
-        LinkMessage.appendHeader(.window, length: length, to: &output)
+        LinkMessage.append(.window, payload: frame, to: &output)
         state = .busy
     }
 
     /// Appends the window owed for the last reply, if there is one.
-    public mutating func appendOwedWindow(to output: inout [UInt8]) {
+    public mutating func appendOwedWindow(to output: inout ByteQueue) {
         guard state == .replyQueued else { return }
         LinkMessage.append(.window, to: &output)
         readiesToSkip += 1
@@ -77,7 +70,7 @@ public struct HostHandshake: Sendable {
     }
 
     /// Appends RESET low, then high.
-    public mutating func appendReset(to output: inout [UInt8]) {
+    public mutating func appendReset(to output: inout ByteQueue) {
         appendOwedWindow(to: &output)
         LinkMessage.append(.pins, payload: [PinLevels.gpio0.rawValue], to: &output)
         LinkMessage.append(.pins, payload: [PinLevels([.gpio0, .reset]).rawValue], to: &output)

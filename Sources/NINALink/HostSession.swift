@@ -3,7 +3,7 @@ import NINAWire
 /// The host's side of the socket link without I/O: bytes in, bytes out. The counterpart of ``DeviceSession``.
 ///
 /// To run a link over your own transport: send ``output`` and clear it after ``start()``, ``sendCommand(_:)``,
-/// ``beginCommand(length:)``, ``reset()`` and ``finish()``; append received bytes to ``input`` and call ``receive()`` until it returns nil.
+/// ``reset()`` and ``finish()``; append received bytes to ``input`` and call ``receive()`` until it returns nil.
 ///
 ///     var session = HostSession()
 ///     session.start()
@@ -18,7 +18,7 @@ public struct HostSession {
     /// Bytes from the device; append to it before calling ``receive()``.
     public var input = MessageBuffer(acceptsHostMessages: false)
     /// Bytes for the device; send and clear them.
-    public var output: [UInt8] = []
+    public var output = ByteQueue()
     private var handshake = HostHandshake()
     /// The handshake before the output was queued.
     private var handshakeBefore = HostHandshake()
@@ -28,7 +28,7 @@ public struct HostSession {
     private var hasRestarted = false
 
     /// A session before the greeting.
-    public init() { output.reserveCapacity(2 * Frame.limit) }
+    public init() {}
 
     /// The state of the handshake.
     public var state: HostHandshake.State { handshake.state }
@@ -45,19 +45,11 @@ public struct HostSession {
     public mutating func start() { handshake.appendHello(to: &output) }
 
     /// Queues a command, preceded by the window that reads the previous reply.
-    /// - Precondition: ``canSendCommand``.
+    /// - Precondition: ``canSendCommand``, and at most 65535 bytes.
     public mutating func sendCommand(_ frame: [UInt8]) {
         reply = []
         handshakeBefore = handshake
         handshake.appendCommand(frame, to: &output)
-    }
-
-    /// Queues a command without its bytes: send as many directly after the output.
-    /// - Precondition: ``canSendCommand``, and at most 65535 bytes.
-    public mutating func beginCommand(length: Int) {
-        reply = []
-        handshakeBefore = handshake
-        handshake.appendCommandHeader(length: length, to: &output)
     }
 
     /// Queues RESET low and high; the device is up again once ``receive()`` has returned `.booted`.
@@ -75,7 +67,7 @@ public struct HostSession {
 
     /// Removes what the last call has queued, and of which nothing was sent.
     public mutating func withdraw() {
-        output.removeAll(keepingCapacity: true)
+        output.removeAll()
         handshake = handshakeBefore
     }
 

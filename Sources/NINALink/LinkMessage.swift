@@ -57,8 +57,6 @@ public struct LinkMessage {
 
     /// The most bytes of a payload: its length has 16 bits.
     static let longestPayload = 0xFFFF
-    /// A payload of at least this many bytes is not copied behind its header: copying takes longer than sending two pieces.
-    static let longPayload = 512
     /// Size of the header, in bytes.
     public static let headerLength = 4
     /// Version of the link protocol.
@@ -69,19 +67,17 @@ public struct LinkMessage {
     /// Appends a message to outgoing bytes.
     /// - Precondition: the payload has at most 65535 bytes.
     public static func append(
-        _ kind: Kind, flags: UInt8 = 0, payload: [UInt8] = [], to output: inout [UInt8]
+        _ kind: Kind, flags: UInt8 = 0, payload: [UInt8] = [], to output: inout ByteQueue
     ) {
         appendHeader(kind, flags: flags, length: payload.count, to: &output)
-        if !payload.isEmpty { output.append(contentsOf: payload) }
+        if !payload.isEmpty { output.append(payload) }
     }
 
     /// Appends a message's header to outgoing bytes.
     /// - Precondition: the payload that follows has at most 65535 bytes.
-    public static func appendHeader(_ kind: Kind, flags: UInt8 = 0, length: Int, to output: inout [UInt8]) {
-        output.append(kind.rawValue)
-        output.append(flags)
-        output.append(UInt8(truncatingIfNeeded: length >> 8))
-        output.append(UInt8(truncatingIfNeeded: length))
+    public static func appendHeader(_ kind: Kind, flags: UInt8 = 0, length: Int, to output: inout ByteQueue) {
+        precondition(0...longestPayload ~= length, "the length of a payload has 16 bits")
+        output.append(word: UInt32(kind.rawValue) << 24 | UInt32(flags) << 16 | UInt32(truncatingIfNeeded: length))
     }
 }
 

@@ -16,10 +16,10 @@ public final class LoopbackStream: MessageStream {
     }
 
     /// Passes the bytes to the device, which runs the commands in them.
-    public func send(_ bytes: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+    public func send(_ output: inout ByteQueue, until deadline: MonotonicInstant) throws(LinkError) {
         guard !isClosed else { throw LinkError(.closed, .transfer) }
-        pass(UInt64(bytes.count) * Self.nanosecondsPerByte)
-        session.input.append(bytes)
+        pass(UInt64(output.count) * Self.nanosecondsPerByte)
+        session.input.append(&output)
         session.update(at: now)
         try session.receive(at: now)
     }
@@ -53,9 +53,7 @@ public final class LoopbackStream: MessageStream {
             session.update(at: now)
         }
         guard !session.output.isEmpty else { return false }
-        buffer.append(session.output.bytes)
-        buffer.append(session.output.payload)
-        session.output.removeAll()
+        buffer.append(&session.output)
         return true
     }
 

@@ -1,56 +1,26 @@
 /// Collects the bytes of a stream and splits them into messages, however the bytes arrived.
 public struct MessageBuffer {
-    private var storage: [UInt8]
-    private var start = 0
-    private var end = 0
+    private var queue = ByteQueue()
     private let acceptsHostMessages: Bool
     /// The type of the message that ``next()`` refused because no message of the other end has that type.
     public private(set) var unknownType: UInt8?
 
     /// Makes an empty buffer.
     /// - Parameter acceptsHostMessages: true on the device's side, false on the host's.
-    public init(acceptsHostMessages: Bool) {
-        self.acceptsHostMessages = acceptsHostMessages
-        storage = Array(repeating: 0, count: 8192)
-    }
+    public init(acceptsHostMessages: Bool) { self.acceptsHostMessages = acceptsHostMessages }
 
     /// Number of bytes that do not form a complete message yet.
-    public var unreadCount: Int { end - start }
-
-    private mutating func makeRoom(_ count: Int) {
-        if start == end {
-            start = 0
-            end = 0
-        }
-        guard storage.count - end < count else { return }
-        if start > 0 {
-            storage.withUnsafeMutableBufferPointer { bytes in
-                for index in start..<end { bytes[index - start] = bytes[index] }
-            }
-            end -= start
-            start = 0
-        }
-        if storage.count - end < count {
-            storage.append(contentsOf: repeatElement(0, count: max(count, storage.count)))
-        }
-    }
+    public var unreadCount: Int { queue.count }
 
     /// Calls `body` with at least 4100 bytes of free space; `body` returns the number of bytes it wrote.
     @discardableResult
-    public mutating func fill(_ body: (UnsafeMutableRawBufferPointer) -> Int) -> Int {
-        makeRoom(4100)
-        let end = self.end
-        let count = storage.withUnsafeMutableBytes { body(UnsafeMutableRawBufferPointer(rebasing: $0[end...])) }
-        self.end += max(0, min(count, storage.count - end))
-        return count
-    }
+    public mutating func fill(_ body: (UnsafeMutableRawBufferPointer) -> Int) -> Int { queue.fill(room: 4100, body) }
 
     /// Appends bytes.
-    public mutating func append(_ bytes: [UInt8]) {
-        makeRoom(bytes.count)
-        storage.replaceSubrange(end..<end + bytes.count, with: bytes)
-        end += bytes.count
-    }
+    public mutating func append(_ bytes: [UInt8]) { queue.append(bytes) }
+
+    /// Appends all bytes of a queue and removes them there.
+    public mutating func append(_ bytes: inout ByteQueue) { queue.append(&bytes) }
 
     /// Returns the next complete message, or nil.
     ///
@@ -66,23 +36,23 @@ public struct MessageBuffer {
     ///
     /// Unlike a message it has no reference to the storage, whose count would change several times per message.
     mutating func nextHeader() throws(LinkError) -> LinkMessage.Header? {
-        guard end - start >= LinkMessage.headerLength else { return nil }
-        guard let kind = LinkMessage.Kind(rawValue: storage[start]), kind.isFromHost == acceptsHostMessages else {
-            unknownType = storage[start]
+        guard let word = queue.firstWord else { return nil }
+        let type = UInt8(truncatingIfNeeded: word >> 24)
+        guard let kind = LinkMessage.Kind(rawValue: type), kind.isFromHost == acceptsHostMessages else {
+            unknownType = type
             throw LinkError(.violation, .transfer, "unknown message type")
         }
-        let length = Int(storage[start + 2]) << 8 | Int(storage[start + 3])
+        let length = Int(word & 0xFFFF)
         guard kind.lengths.contains(length) else {
             throw LinkError(.violation, .transfer, "the message's length does not fit its type")
         }
-        guard end - start - LinkMessage.headerLength >= length else { return nil }
-        return LinkMessage.Header(kind: kind, flags: storage[start + 1], length: length)
+        guard queue.count - LinkMessage.headerLength >= length else { return nil }
+        return LinkMessage.Header(kind: kind, flags: UInt8(truncatingIfNeeded: word >> 16), length: length)
     }
 
     /// Takes the message whose header was returned, and returns its payload; see ``next()``.
     mutating func takePayload(_ header: LinkMessage.Header) -> ArraySlice<UInt8> {
-        let first = start + LinkMessage.headerLength
-        start = first + header.length
-        return storage[first..<start]
+        queue.removeFirst(LinkMessage.headerLength)
+        return queue.takeFirst(header.length)
     }
 }

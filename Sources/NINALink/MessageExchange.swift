@@ -26,18 +26,10 @@ struct MessageExchange {
     }
 
     /// Sends the session's output.
-    /// - Parameters:
-    ///   - phase: the phase of a time-out, after which nothing of the output was sent.
-    ///   - payload: the payload of the last message, if it is not in the output.
-    private mutating func flush(
-        _ phase: LinkError.Phase, followedBy payload: [UInt8]? = nil, until deadline: MonotonicInstant
-    ) throws(LinkError) {
+    /// - Parameter phase: the phase of a time-out, after which nothing of the output was sent.
+    private mutating func flush(_ phase: LinkError.Phase, until deadline: MonotonicInstant) throws(LinkError) {
         do throws(LinkError) {
-            if let payload {
-                try stream.send(session.output, followedBy: payload, until: deadline)
-            } else {
-                try stream.send(session.output, until: deadline)
-            }
+            try stream.send(&session.output, until: deadline)
         } catch {
             guard error.kind != .timedOut else {
                 session.withdraw()
@@ -46,7 +38,6 @@ struct MessageExchange {
             failure = error
             throw error
         }
-        session.output.removeAll(keepingCapacity: true)
     }
 
     /// Waits for an event; nil on time-out.
@@ -115,13 +106,8 @@ struct MessageExchange {
         }
         while !session.canSendCommand { _ = try pump(.readyForCommand, until: deadline) }
         if session.takeRestart() { throw LinkError(.restarted, .readyForCommand) }
-        if frame.count < LinkMessage.longPayload {
-            session.sendCommand(frame)
-            try flush(.readyForCommand, until: deadline)
-        } else {
-            session.beginCommand(length: frame.count)
-            try flush(.readyForCommand, followedBy: frame, until: deadline)
-        }
+        session.sendCommand(frame)
+        try flush(.readyForCommand, until: deadline)
     }
 
     mutating func receiveReply(

@@ -3,14 +3,10 @@ public protocol MessageStream: AnyObject {
     /// The time on this stream's clock.
     var now: MonotonicInstant { get }
 
-    /// Sends all bytes.
+    /// Sends all bytes of the queue and removes them.
     /// - Throws: `.timedOut` when none was sent; another error when the stream cannot be used any more, because a part was
     ///   sent.
-    func send(_ bytes: [UInt8], until deadline: MonotonicInstant) throws(LinkError)
-
-    /// Sends all bytes of a message's header, and of its payload after it.
-    /// - Throws: see ``send(_:until:)``.
-    func send(_ header: [UInt8], followedBy payload: [UInt8], until deadline: MonotonicInstant) throws(LinkError)
+    func send(_ output: inout ByteQueue, until deadline: MonotonicInstant) throws(LinkError)
 
     /// Waits for bytes and puts them into the buffer. With a deadline in the past it polls without waiting.
     /// - Returns: false on time-out.
@@ -28,18 +24,6 @@ public protocol MessageStream: AnyObject {
 }
 
 extension MessageStream {
-    /// Sends one after the other; a stream that can send both at once without copying them together does so.
-    public func send(
-        _ header: [UInt8], followedBy payload: [UInt8], until deadline: MonotonicInstant
-    ) throws(LinkError) {
-        try send(header, until: deadline)
-        do throws(LinkError) {
-            try send(payload, until: deadline)
-        } catch {
-            throw error.kind == .timedOut ? .truncated : error
-        }
-    }
-
     /// Nil: a call that waits cannot be ended.
     public var interrupter: (@Sendable () -> Void)? { nil }
 

@@ -92,41 +92,16 @@ public final class UnixStream: MessageStream {
         }
     }
 
-    /// Sends all bytes.
-    public func send(_ bytes: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+    /// Sends all bytes of the queue, and waits for room between.
+    public func send(_ output: inout ByteQueue, until deadline: MonotonicInstant) throws(LinkError) {
         let descriptor = try open()
-        try sendAll(bytes.count, descriptor, until: deadline) { offset in
-            bytes.withUnsafeBytes { UnixSocket.send(descriptor, UnsafeRawBufferPointer(rebasing: $0[offset...])) }
-        }
-    }
-
-    /// Sends a message's header and its payload by one system call, without copying them together.
-    public func send(
-        _ header: [UInt8], followedBy payload: [UInt8], until deadline: MonotonicInstant
-    ) throws(LinkError) {
-        let descriptor = try open()
-        try sendAll(header.count + payload.count, descriptor, until: deadline) { offset in
-            header.withUnsafeBytes { first in
-                payload.withUnsafeBytes { second in
-                    UnixSocket.send(
-                        descriptor, UnsafeRawBufferPointer(rebasing: first[min(offset, first.count)...]),
-                        UnsafeRawBufferPointer(rebasing: second[max(0, offset - first.count)...]))
-                }
-            }
-        }
-    }
-
-    /// Repeats a call that sends the bytes from an offset on, and waits for room between.
-    private func sendAll(
-        _ count: Int, _ descriptor: Int32, until deadline: MonotonicInstant, _ send: (Int) -> SendResult
-    ) throws(LinkError) {
-        var offset = 0
-        while offset < count {
-            switch send(offset) {
-            case .sent(let sent): offset += sent
+        let count = output.count
+        while !output.isEmpty {
+            switch output.withUnsafeBytes({ UnixSocket.send(descriptor, $0) }) {
+            case .sent(let sent): output.removeFirst(sent)
             case .wouldBlock:
                 guard try wait(descriptor, for: .writable, until: deadline) else {
-                    throw offset == 0 ? LinkError(.timedOut, .transfer) : .truncated
+                    throw output.count == count ? LinkError(.timedOut, .transfer) : .truncated
                 }
             case .failed(let errno): throw Self.linkError(errno, .transfer)
             }

@@ -70,10 +70,8 @@ import Testing
 
     @Test func bytesOfSockets() throws {
         var bytes: [UInt8] = [1, 2, 3]
-        let empty: [UInt8] = []
         for result in [
             bytes.withUnsafeBytes { TCPSocket.send(-1, $0) }, bytes.withUnsafeBytes { TCPSocket.sendWaiting(-1, $0) },
-            bytes.withUnsafeBytes { bytes in empty.withUnsafeBytes { TCPSocket.send(-1, bytes, $0) } },
         ] { #expect(result == .failed(.badDescriptor)) }
         #expect(receive(-1) == .failed(.badDescriptor))
         #expect(bytes.withUnsafeMutableBytes { TCPSocket.receiveWaiting(-1, into: $0) } == .failed(.badDescriptor))
@@ -94,21 +92,5 @@ import Testing
                     == LinuxError("accept4", errno, "descriptor \(descriptor)"))
         }
         socket.close()
-    }
-
-    /// Both pieces arrive in their order; so does one of them without the other.
-    @Test func twoPiecesAreSentAsOne() throws {
-        let pair = try UnixSocket.pair(nonblocking: true)
-        let (reader, writer) = (pair.first.rawValue, pair.second.rawValue)
-        for (first, second) in [("ab", "cde"), ("", "x"), ("y", "")] {
-            let sent = Array(first.utf8).withUnsafeBytes { first in
-                Array(second.utf8).withUnsafeBytes { UnixSocket.send(writer, first, $0) }
-            }
-            #expect(sent == .sent(first.utf8.count + second.utf8.count))
-            #expect(receiveText(reader) == first + second)
-        }
-        _ = fill(writer)
-        let more = [UInt8(1)].withUnsafeBytes { UnixSocket.send(writer, $0, $0) }
-        #expect(more == .wouldBlock)
     }
 }

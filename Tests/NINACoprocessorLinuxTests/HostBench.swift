@@ -70,9 +70,7 @@ final class HostBench {
     func send(_ kind: LinkMessage.Kind, _ payload: [UInt8] = []) { send(Self.message(kind, payload)) }
 
     static func message(_ kind: LinkMessage.Kind, _ payload: [UInt8] = []) -> [UInt8] {
-        var bytes: [UInt8] = []
-        LinkMessage.append(kind, payload: payload, to: &bytes)
-        return bytes
+        LinkMessage.bytes(kind, payload: payload)
     }
 
     /// A command, and the window that reads its reply.

@@ -4,13 +4,13 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct DeviceHandshakeTests {
     private var handshake = DeviceHandshake()
-    private var output: [UInt8] = []
+    private var output = ByteQueue()
 
     private mutating func receive(_ hex: String, interrupt: Bool = false) throws -> DeviceHandshake.Action {
         var buffer = MessageBuffer(acceptsHostMessages: true)
         buffer.append(Array(hex: hex))
         let message = try #require(try buffer.next())
-        output = []
+        output.removeAll()
         return try handshake.receive(message, interrupt: interrupt, output: &output)
     }
 
@@ -22,7 +22,7 @@ import Testing
     }
 
     private mutating func boot() {
-        output = []
+        output.removeAll()
         handshake.recordBoot()
         handshake.queueCommand(interrupt: false, to: &output)
     }
@@ -148,7 +148,7 @@ import Testing
             _ = try receive("03 00 0001 00")
             _ = try receive("03 00 0001 01")
             boot()
-            #expect(QueuedFlags(rawValue: output[1]).boots == UInt8(number % 64))
+            #expect(QueuedFlags(rawValue: output.bytes[1]).boots == UInt8(number % 64))
         }
         #expect(handshake.boots == 130)
     }
@@ -156,22 +156,22 @@ import Testing
     @Test mutating func interruptIsToldWhenItChanges() throws {
         try start()
         for (level, told) in [(false, ""), (true, "83010000"), (true, ""), (false, "83000000"), (false, "")] {
-            output = []
+            output.removeAll()
             handshake.reportInterrupt(level, to: &output)
             #expect(output.hex == told)
         }
         // QUEUED reports it too.
         _ = try receive("02 00 0000", interrupt: true)
         #expect(output.hex == "82050000")
-        output = []
+        output.removeAll()
         handshake.reportInterrupt(true, to: &output)
         #expect(output.isEmpty)
     }
 }
 
 extension DeviceHandshake {
-    fileprivate mutating func queueReply(_ reply: [UInt8], interrupt: Bool, to output: inout [UInt8]) {
+    fileprivate mutating func queueReply(_ reply: [UInt8], interrupt: Bool, to output: inout ByteQueue) {
         queueReply(length: reply.count, interrupt: interrupt, to: &output)
-        output += reply
+        output.append(reply)
     }
 }

@@ -42,12 +42,12 @@ import Testing
 
     @Test mutating func readWindowTravelsWithTheNextCommand() throws {
         try start()
-        var output: [UInt8] = []
+        var output = ByteQueue()
         handshake.appendCommand([1, 2, 3, 4], to: &output)
         #expect(output.hex == "0200000401020304")
         #expect(try handshake.receive(queued(1, reply: true)) == .reply)
         #expect(handshake.state == .replyQueued)
-        output = []
+        output.removeAll()
         handshake.appendCommand([5], to: &output)
         #expect(output.hex == "02000000" + "0200000105")
         // The QUEUED after the read window arrives first and is skipped.
@@ -58,12 +58,12 @@ import Testing
 
     @Test mutating func owedWindowIsSentOnce() throws {
         try start()
-        var output: [UInt8] = []
+        var output = ByteQueue()
         handshake.appendOwedWindow(to: &output)
         #expect(output.isEmpty)
         handshake.appendCommand([1], to: &output)
         _ = try handshake.receive(queued(1, reply: true))
-        output = []
+        output.removeAll()
         handshake.appendOwedWindow(to: &output)
         handshake.appendOwedWindow(to: &output)
         #expect(output.hex == "02000000")
@@ -73,7 +73,7 @@ import Testing
 
     @Test mutating func interruptComesBetween() throws {
         try start()
-        var output: [UInt8] = []
+        var output = ByteQueue()
         handshake.appendCommand([1], to: &output)
         #expect(try handshake.receive(LinkMessage(kind: .interrupt, flags: 1, payload: [])) == .none)
         #expect(handshake.interrupt)
@@ -86,9 +86,9 @@ import Testing
 
     @Test mutating func resetForgetsWhatWasQueuedBefore() throws {
         try start()
-        var output: [UInt8] = []
+        var output = ByteQueue()
         handshake.appendCommand([1], to: &output)
-        output = []
+        output.removeAll()
         handshake.appendReset(to: &output)
         #expect(output.hex == "0300000102" + "0300000103")
         #expect(handshake.state == .booting)
@@ -101,7 +101,7 @@ import Testing
 
     @Test mutating func restartIsNoticed() throws {
         try start()
-        var output: [UInt8] = []
+        var output = ByteQueue()
         handshake.appendCommand([1], to: &output)
         #expect(try handshake.receive(queued(2)) == .restarted)
         #expect(handshake.state == .ready)
@@ -112,7 +112,7 @@ import Testing
     /// The READY after the window owed for the last reply is never reported: the first reply after the restart counts.
     @Test mutating func aRestartEndsTheOwedWindow() throws {
         try start()
-        var output: [UInt8] = []
+        var output = ByteQueue()
         handshake.appendCommand([1], to: &output)
         #expect(try handshake.receive(queued(1, reply: true)) == .reply)
         handshake.appendCommand([2], to: &output)
@@ -123,7 +123,7 @@ import Testing
     @Test mutating func bootsWrapAround() throws {
         _ = try handshake.receive(hello)
         _ = try handshake.receive(queued(63))
-        var output: [UInt8] = []
+        var output = ByteQueue()
         handshake.appendReset(to: &output)
         #expect(try handshake.receive(queued(63)) == .none)
         #expect(try handshake.receive(queued(64)) == .booted)
@@ -132,7 +132,7 @@ import Testing
 
     /// A command after a reset is answered: the handshake is consistent again.
     private mutating func expectAnswer(_ boots: Int) throws {
-        var output: [UInt8] = []
+        var output = ByteQueue()
         #expect(handshake.state == .ready)
         handshake.appendCommand([1], to: &output)
         #expect(try handshake.receive(queued(boots, reply: true)) == .reply)
@@ -146,7 +146,7 @@ import Testing
     @Test(arguments: [1, 2, 62, 63, 64, 65, 66, 127, 128, 129, 1000])
     mutating func anyNumberOfResetsMayGoUnanswered(_ count: Int) throws {
         try start()
-        var output: [UInt8] = []
+        var output = ByteQueue()
         handshake.appendCommand([1], to: &output)
         for _ in 0..<count { handshake.appendReset(to: &output) }
         #expect(try handshake.receive(queued(1, reply: true)) == .none)
@@ -158,7 +158,7 @@ import Testing
     @Test(arguments: [2, 63, 65, 128 + 7, 1000])
     mutating func bootsMayBeMissed(_ count: Int) throws {
         try start()
-        var output: [UInt8] = []
+        var output = ByteQueue()
         for _ in 0..<count { handshake.appendReset(to: &output) }
         #expect(try handshake.receive(queued(count + 1)) == .booted)
         try expectAnswer(count + 1)
@@ -167,7 +167,7 @@ import Testing
     /// The host sends a command while the device still reports boots of earlier resets.
     @Test mutating func bootsOfOwnResetsAreNoRestarts() throws {
         try start()
-        var output: [UInt8] = []
+        var output = ByteQueue()
         for _ in 0..<64 { handshake.appendReset(to: &output) }
         #expect(try handshake.receive(queued(2)) == .booted)
         handshake.appendCommand([1], to: &output)
@@ -179,7 +179,7 @@ import Testing
     /// After a wrong boot count at most one reset goes unanswered.
     @Test(arguments: 0..<64) mutating func oneFalseNumberIsSurvived(_ number: Int) throws {
         try start()
-        var output: [UInt8] = []
+        var output = ByteQueue()
         _ = try handshake.receive(queued(number))
         handshake.appendReset(to: &output)
         if try handshake.receive(queued(2)) != .booted {
@@ -194,7 +194,7 @@ import Testing
     /// The same when the wrong count answers a reset.
     @Test(arguments: 0..<64) mutating func oneFalseBootIsSurvived(_ number: Int) throws {
         try start()
-        var output: [UInt8] = []
+        var output = ByteQueue()
         handshake.appendReset(to: &output)
         _ = try handshake.receive(queued(number))
         handshake.appendReset(to: &output)
@@ -210,7 +210,7 @@ import Testing
     @Test mutating func breachesOfTheDeviceAreRefused() throws {
         try start()
         #expect(throws: LinkError(.violation, .reply)) { try handshake.receive(queued(1, reply: true)) }
-        var output: [UInt8] = []
+        var output = ByteQueue()
         handshake.appendCommand([1], to: &output)
         #expect(throws: LinkError(.violation, .reply)) { try handshake.receive(queued(1)) }
         #expect(throws: LinkError(.violation, .transfer)) {
@@ -221,7 +221,7 @@ import Testing
     /// From 64 resets on each boot answers one of them; one more is the device's own.
     @Test mutating func moreBootsThanResetsAreRestarts() throws {
         try start()
-        var output: [UInt8] = []
+        var output = ByteQueue()
         for _ in 0..<64 { handshake.appendReset(to: &output) }
         #expect(try handshake.receive(queued(2)) == .booted)
         for boots in 3...65 { #expect(try handshake.receive(queued(boots)) == .none, "boot \(boots)") }

@@ -19,11 +19,11 @@ import Testing
     private mutating func exchange() throws -> [HostHandshake.Event] {
         var events: [HostHandshake.Event] = []
         while !host.output.isEmpty || !device.output.isEmpty {
-            let down = host.output.prefix(pieceSize)
+            let down = host.output.bytes.prefix(pieceSize)
             host.output.removeFirst(down.count)
             device.input.append(Array(down))
             try device.receive(at: now)
-            let up = (device.output.bytes + device.output.payload).prefix(pieceSize)
+            let up = device.output.bytes.prefix(pieceSize)
             device.output.removeFirst(up.count)
             host.input.append(Array(up))
             while let event = try host.receive() { events.append(event) }
@@ -93,7 +93,7 @@ import Testing
     @Test mutating func noticesARestart() throws {
         try boot()
         host.sendCommand(Array(hex: "E0 37 00 EE"))
-        host.output = []
+        host.output.removeAll()
         host.input.append(Array(hex: "82 08 0000"))
         let event = try host.receive()
         #expect(event == .restarted)

@@ -4,19 +4,19 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct LinkMessageTests {
     @Test func messagesAreThoseOfTheContract() {
-        var bytes: [UInt8] = []
+        var bytes = ByteQueue()
         LinkMessage.append(.hostHello, payload: LinkMessage.greeting, to: &bytes)
         LinkMessage.append(.window, payload: [0xE0, 0x20, 0x00, 0xEE], to: &bytes)
         LinkMessage.append(.pins, payload: [PinLevels([.reset, .gpio0]).rawValue], to: &bytes)
         LinkMessage.append(.interrupt, flags: 1, to: &bytes)
         let expected = Array(hex: "01 00 0005 4E494E41 01 | 02 00 0004 E02000EE | 03 00 0001 03 | 83 01 0000")
-        #expect(bytes == expected)
+        #expect(bytes.bytes == expected)
     }
 
     @Test func lengthIsBigEndian() {
-        var bytes: [UInt8] = []
+        var bytes = ByteQueue()
         LinkMessage.append(.window, payload: Array(repeating: 0, count: 0x0102), to: &bytes)
-        #expect(bytes.prefix(4).hex == "02000102")
+        #expect(bytes.bytes.prefix(4).hex == "02000102")
         #expect(bytes.count == 4 + 0x0102)
     }
 

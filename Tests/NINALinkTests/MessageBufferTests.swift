@@ -56,7 +56,7 @@ import Testing
         for _ in 0..<300 {
             let size = Int(random.next() % (random.next() % 8 == 0 ? 9000 : 30))
             let payload = (0..<size).map { UInt8(truncatingIfNeeded: $0) }
-            LinkMessage.append(.window, payload: payload, to: &bytes)
+            bytes += LinkMessage.bytes(.window, payload: payload)
             windows.append("window 0 \(payload.hex)")
         }
         var messages: [String] = []
@@ -82,8 +82,7 @@ import Testing
     /// The end of one message always comes with the beginning of the next, so that the buffer is never empty.
     @Test func halvesOfMessagesDoNotMakeItGrow() throws {
         var buffer = MessageBuffer(acceptsHostMessages: true)
-        var message: [UInt8] = []
-        LinkMessage.append(.window, payload: Array(repeating: 7, count: 3000), to: &message)
+        let message = LinkMessage.bytes(.window, payload: Array(repeating: 7, count: 3000))
         let half = message.count / 2
         let piece = Array(message[half...] + message[..<half])
         buffer.append(Array(message[..<half]))
@@ -106,9 +105,7 @@ import Testing
 
     @Test func longestPayloadPasses() throws {
         var buffer = MessageBuffer(acceptsHostMessages: true)
-        var bytes: [UInt8] = []
-        LinkMessage.append(.window, payload: Array(repeating: 7, count: 65_535), to: &bytes)
-        buffer.append(bytes)
+        buffer.append(LinkMessage.bytes(.window, payload: Array(repeating: 7, count: 65_535)))
         #expect(try buffer.next()?.payload.count == 65_535)
     }
 

@@ -28,23 +28,22 @@ final class ScriptedStream: MessageStream {
         after milliseconds: UInt64 = 0, _ payload: [UInt8], isReply: Bool = true, interrupt: Bool = false,
         boots: Int = 1
     ) {
-        var bytes: [UInt8] = []
         let flags = QueuedFlags(interrupt: interrupt, isReply: isReply, boots: boots).rawValue
-        LinkMessage.append(.queued, flags: flags, payload: payload, to: &bytes)
-        arrive(after: milliseconds, bytes)
+        arrive(after: milliseconds, LinkMessage.bytes(.queued, flags: flags, payload: payload))
     }
 
     func arriveInterrupt(after milliseconds: UInt64 = 0, _ level: Bool) {
         arrive(after: milliseconds, [LinkMessage.Kind.interrupt.rawValue, level ? 1 : 0, 0, 0])
     }
 
-    func send(_ bytes: [UInt8], until deadline: MonotonicInstant) throws(LinkError) {
+    func send(_ output: inout ByteQueue, until deadline: MonotonicInstant) throws(LinkError) {
         guard !isClosed else { throw LinkError(.closed, .transfer) }
         guard !isFull else {
             now = max(now, deadline)
             throw LinkError(.timedOut, .transfer)
         }
-        sent.append(bytes)
+        sent.append(output.bytes)
+        output.removeAll()
     }
 
     func receive(into buffer: inout MessageBuffer, until deadline: MonotonicInstant) throws(LinkError) -> Bool {

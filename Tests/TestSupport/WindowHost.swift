@@ -26,15 +26,12 @@ public final class WindowHost {
         device = Coprocessor(
             configuration, network: network, tls: ScriptedEngine(), storage: storage)
         session = DeviceSession(device: device)
-        LinkMessage.append(.hostHello, payload: LinkMessage.greeting, to: &greeting)
         session.start(at: now)
-        session.input.append(greeting)
+        session.input.append(LinkMessage.bytes(.hostHello, payload: LinkMessage.greeting))
         try session.receive(at: now)
         let (commands, replies) = try takeOutput()
         if commands != 1 || replies != 0 { note("\(commands) QUEUED after power on") }
     }
-
-    private var greeting: [UInt8] = []
 
     private func note(_ breach: String) {
         if breaches.count < 10 { breaches.append(breach) }
@@ -44,9 +41,7 @@ public final class WindowHost {
     private func takeOutput() throws(LinkError) -> (commands: Int, replies: Int) {
         var commands = 0
         var replies = 0
-        buffer.append(session.output.bytes)
-        buffer.append(session.output.payload)
-        session.output.removeAll()
+        buffer.append(&session.output)
         while let message = try buffer.next() {
             switch message.kind {
             case .deviceHello: if commands > 0 { note("the greeting is not first") }

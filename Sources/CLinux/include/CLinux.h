@@ -79,8 +79,6 @@ int clinux_bind_without_port(int fd);
 int clinux_reset_on_close(int fd);
 int clinux_send_timeout(int fd, int64_t seconds, int64_t microseconds);
 int clinux_receive_timeout(int fd, int64_t seconds, int64_t microseconds);
-// Sends two pieces of memory by one call, without copying them together. Returns the number of bytes taken, or -1.
-ssize_t clinux_send_two(int fd, const void *first, size_t first_count, const void *second, size_t second_count, int flags);
 int clinux_socket_error(int fd, int *error);
 int clinux_readable_bytes(int fd, int *count);
 int clinux_unsent_bytes(int fd, int *count);

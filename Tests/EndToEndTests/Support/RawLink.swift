@@ -12,9 +12,9 @@ final class RawLink {
 
     init(path: String) throws {
         stream = try UnixStream(path: path, until: Self.after(5))
-        var output: [UInt8] = []
+        var output = ByteQueue()
         HostHandshake().appendHello(to: &output)
-        try stream.send(output, until: Self.after(5))
+        try stream.send(&output, until: Self.after(5))
         _ = try queued(seconds: 5)
     }
 
@@ -23,9 +23,9 @@ final class RawLink {
     }
 
     private func send(_ kind: LinkMessage.Kind, _ payload: [UInt8] = []) throws {
-        var output: [UInt8] = []
+        var output = ByteQueue()
         LinkMessage.append(kind, payload: payload, to: &output)
-        try stream.send(output, until: Self.after(5))
+        try stream.send(&output, until: Self.after(5))
     }
 
     /// The next message; nil on time-out.
