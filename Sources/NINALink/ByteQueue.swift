@@ -28,9 +28,11 @@ public struct ByteQueue {
         }
     }
 
-    private mutating func makeRoom(_ count: Int) {
-        if start == end { removeAll() }
-        guard storage.count - end < count else { return }
+    @inline(__always) private mutating func makeRoom(_ count: Int) {
+        if storage.count - end < count { enlarge(by: count) }
+    }
+
+    @inline(never) private mutating func enlarge(by count: Int) {
         if start > 0 {
             storage.withUnsafeMutableBufferPointer { bytes in
                 for index in start..<end { bytes[index - start] = bytes[index] }
@@ -81,6 +83,8 @@ public struct ByteQueue {
     public mutating func removeFirst(_ count: Int) {
         precondition(count >= 0 && count <= self.count, "there are fewer bytes")
         start += count
+        // The storage is used from its start again.
+        if start == end { removeAll() }
     }
 
     /// Removes the first bytes and returns them. They share this queue's storage: release them before adding to the
@@ -88,7 +92,7 @@ public struct ByteQueue {
     mutating func takeFirst(_ count: Int) -> ArraySlice<UInt8> {
         let first = start
         removeFirst(count)
-        return storage[first..<start]
+        return storage[first..<first + count]
     }
 
     /// Removes everything.

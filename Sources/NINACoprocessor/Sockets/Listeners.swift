@@ -9,16 +9,18 @@ extension Sockets {
 
     /// Whether time alone may change what listeners do: a client waits for a slot, or requests are dropped until a
     /// reservation expires.
-    func needTime(_ context: Context) -> Bool {
+    mutating func needTime(_ context: Context) -> Bool {
         hasClientToRetry || (context.configuration.overflow == .drop && slots.tally.listeners > 0)
     }
 
     /// Whether a client waits for a slot. One that is held by the firmware needs none.
     private var hasClientToRetry: Bool {
-        guard slots.tally.clientsWithoutSlot > 0 else { return false }
-        return slots.indices.contains {
-            guard let server = slots.server($0) else { return false }
-            return server.hasPending || !server.waiting.isEmpty
+        mutating get {
+            guard slots.tally.clientsWithoutSlot > 0 else { return false }
+            return slots.indices.contains {
+                guard let server = slots.server($0) else { return false }
+                return server.hasPending || !server.waiting.isEmpty
+            }
         }
     }
 

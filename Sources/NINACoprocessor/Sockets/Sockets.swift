@@ -56,7 +56,7 @@ struct Sockets {
     // MARK: IRQ
 
     /// IRQ, derived from the state of the slots: unread bytes, or a client that can be handed out.
-    func interrupt(_ rule: InterruptRule, at now: MonotonicInstant, bsdSockets: Int) -> Bool {
+    mutating func interrupt(_ rule: InterruptRule, at now: MonotonicInstant, bsdSockets: Int) -> Bool {
         if slots.tally.unread > 0 { return true }
         guard slots.tally.clientsWithoutSlot > 0 else { return false }
         func canHandOut(_ server: Server) -> Bool {

@@ -4,8 +4,8 @@ import NINAWire
 /// Runs commands and tracks the state of the coprocessor's sockets.
 final class Driver {
     let link: any Link
-    /// Time limit of a command that does not wait for anything outside the module.
-    var commandNanoseconds: UInt64 = 10_000_000_000
+    /// Time limit of a command that does not wait for anything outside the module. Unchecked like the state below.
+    @exclusivity(unchecked) var commandNanoseconds: UInt64 = 10_000_000_000
     /// While IRQ is low, the chip is polled at this interval: IRQ is only a hint.
     let pollNanoseconds: UInt64 = 50_000_000
     /// The number of buffered bytes of a socket from which on no more are read ahead. Unchecked like the state below.
