@@ -24,9 +24,10 @@ let package = Package(
         .target(name: "WiFiNINA", dependencies: ["NINALink", "NINAWire"]),
         .target(name: "NINACoprocessor", dependencies: ["NINALink", "NINAWire"]),
         .target(name: "CLinux"),
-        .target(name: "LinuxIO", dependencies: ["CLinux"]),
-        .target(name: "LinuxBoards", dependencies: ["LinuxIO", "CLinux"]),
-        .target(name: "LinuxProcesses", dependencies: ["LinuxIO", "CLinux"]),
+        .target(name: "LinuxLibc"),
+        .target(name: "LinuxIO", dependencies: ["CLinux", "LinuxLibc"]),
+        .target(name: "LinuxBoards", dependencies: ["LinuxIO", "CLinux", "LinuxLibc"]),
+        .target(name: "LinuxProcesses", dependencies: ["LinuxIO", "CLinux", "LinuxLibc"]),
         .target(name: "NINATransport", dependencies: ["NINALink", "LinuxIO", "LinuxBoards"]),
         .target(
             name: "NINACoprocessorLinux",
@@ -39,13 +40,15 @@ let package = Package(
         .executableTarget(
             name: "nina-emulator",
             dependencies: [
-                "NINACoprocessorLinux", "NINACoprocessor", "NINATransport", "NINAWire", "LinuxIO", "ToolSupport",
+                "NINACoprocessorLinux", "NINACoprocessor", "NINATransport", "NINAWire", "LinuxIO", "LinuxLibc",
+                "ToolSupport",
             ],
             path: "Tools/nina-emulator"),
         .executableTarget(
             name: "nina",
             dependencies: [
-                "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "LinuxProcesses", "ToolSupport",
+                "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "LinuxLibc", "LinuxProcesses",
+                "ToolSupport",
                 "nina-emulator",
             ],
             path: "Tools/nina", exclude: ["Bench/README.md"]),

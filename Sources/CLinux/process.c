@@ -28,9 +28,12 @@ static int add_actions(posix_spawn_file_actions_t *actions, int output, int erro
         result = add_output(actions, STDOUT_FILENO, output);
     if (result == 0)
         result = add_output(actions, STDERR_FILENO, error);
-#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 34)
+#ifdef __GLIBC__
+#if __GLIBC_PREREQ(2, 34)
+    // Elsewhere a child has what this process has inherited itself: its own descriptors are closed by O_CLOEXEC.
     if (result == 0)
         result = posix_spawn_file_actions_addclosefrom_np(actions, STDERR_FILENO + 1);
+#endif
 #endif
     return result;
 }

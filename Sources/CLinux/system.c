@@ -12,8 +12,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 32)
+#ifdef __GLIBC__
+#if __GLIBC_PREREQ(2, 32)
 #define HAS_ERRNO_NAMES 1
+#endif
 #endif
 
 const char *clinux_errno_name(int number) {
@@ -29,6 +31,9 @@ void clinux_errno_text(int number, char *buffer, size_t size) {
     const char *text = NULL;
 #ifdef HAS_ERRNO_NAMES
     text = strerrordesc_np(number);
+#elif !defined(__GLIBC__)
+    // Threads may call musl's, whose texts are constants.
+    text = strerror(number);
 #endif
     if (text != NULL)
         snprintf(buffer, size, "%s", text);
@@ -47,6 +52,8 @@ int64_t clinux_raise_open_files(void) {
     }
     return limit.rlim_cur > (rlim_t)INT64_MAX ? INT64_MAX : (int64_t)limit.rlim_cur;
 }
+
+uintptr_t clinux_current_thread(void) { return (uintptr_t)pthread_self(); }
 
 int clinux_pin(int cpu) {
     if (cpu < 0 || cpu >= CPU_SETSIZE) {

@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import LinuxLibc
 import LinuxIO
 
 /// A device on an SPI bus, accessed through spidev: `/dev/spidevB.C`.
@@ -39,11 +39,11 @@ public struct SPIDevice: ~Copyable {
 
     /// The module parameter `bufsiz`; 4096 if the kernel does not report it.
     private static func bufferSize() -> Int {
-        let number = retrying { Glibc.open("/sys/module/spidev/parameters/bufsiz", O_RDONLY | O_CLOEXEC) }
+        let number = retrying { LinuxLibc.open("/sys/module/spidev/parameters/bufsiz", O_RDONLY | O_CLOEXEC) }
         guard number >= 0 else { return 4096 }
         let file = FileDescriptor(adopting: number)
         var bytes = [UInt8](repeating: 0, count: 16)
-        let count = retrying { Glibc.read(file.rawValue, &bytes, bytes.count) }
+        let count = retrying { LinuxLibc.read(file.rawValue, &bytes, bytes.count) }
         let digits = bytes.prefix(max(count, 0)).prefix { $0 != 0x0A }
         return Int(String(decoding: digits, as: UTF8.self)).flatMap { $0 > 0 ? $0 : nil } ?? 4096
     }

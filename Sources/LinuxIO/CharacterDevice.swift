@@ -1,4 +1,4 @@
-import Glibc
+import LinuxLibc
 
 /// Character devices that transfer whole messages, such as those of the kernel module.
 public enum CharacterDevice {
@@ -11,14 +11,14 @@ public enum CharacterDevice {
         var status = stat()
         guard stat(path, &status) == 0 else { throw .current("open", path) }
         guard status.st_mode & S_IFMT == S_IFCHR else { throw LinuxError("open", .notTerminal, path) }
-        let number = retrying { Glibc.open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOCTTY) }
+        let number = retrying { LinuxLibc.open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOCTTY) }
         guard number >= 0 else { throw .current("open", path) }
         return FileDescriptor(adopting: number)
     }
 
     /// Reads the available messages; a buffer too small for a message gets an error.
     public static func read(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> ReceiveResult {
-        let count = retrying { Glibc.read(descriptor, buffer.baseAddress, buffer.count) }
+        let count = retrying { LinuxLibc.read(descriptor, buffer.baseAddress, buffer.count) }
         if count > 0 { return .received(count) }
         if count == 0 { return .endOfFile }
         let errno = Errno.current
@@ -27,7 +27,7 @@ public enum CharacterDevice {
 
     /// Writes; the device may take fewer bytes than given, up to the end of a message.
     public static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> SendResult {
-        let count = retrying { Glibc.write(descriptor, bytes.baseAddress, bytes.count) }
+        let count = retrying { LinuxLibc.write(descriptor, bytes.baseAddress, bytes.count) }
         if count >= 0 { return .sent(count) }
         let errno = Errno.current
         return errno == .wouldBlock ? .wouldBlock : .failed(errno)

@@ -1,10 +1,10 @@
 import CLinux
-import Glibc
+import LinuxLibc
 
 /// Threads that are not joined.
 public enum DetachedThread {
     /// Identifies the calling thread among all running threads.
-    public static var current: UInt { UInt(pthread_self()) }
+    public static var current: UInt { clinux_current_thread() }
 
     /// Runs a body in a new detached thread with all signals blocked, so that other threads receive them.
     ///

@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import LinuxLibc
 
 // The plain files of a directory. A file is replaced as a whole: other processes, and this one after a crash, see
 // either the old or the new contents.

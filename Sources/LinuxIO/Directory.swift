@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import LinuxLibc
 
 /// An open directory and its plain files. Names are resolved in this directory only: they are not paths, and symbolic
 /// links are not followed. Calls block for disk I/O.

@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import LinuxLibc
 
 /// An exclusive advisory lock on a directory, held as long as the value lives.
 struct DirectoryLock: ~Copyable {

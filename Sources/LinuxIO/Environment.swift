@@ -1,4 +1,4 @@
-import Glibc
+import LinuxLibc
 
 /// The environment of the process.
 public enum Environment {

@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import LinuxLibc
 
 /// An error number of the kernel or the C library.
 public struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
@@ -12,7 +12,7 @@ public struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConvertib
     }
 
     /// The calling thread's `errno`. Read it directly after the failed call.
-    public static var current: Errno { Errno(rawValue: Glibc.errno) }
+    public static var current: Errno { Errno(rawValue: LinuxLibc.errno) }
 
     /// The symbolic name and the text, for example "EADDRINUSE (Address already in use)".
     public var description: String {

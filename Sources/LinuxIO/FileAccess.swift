@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import LinuxLibc
 
 /// Checks of files by their paths.
 public enum FileAccess {

@@ -1,4 +1,4 @@
-import Glibc
+import LinuxLibc
 
 // LinuxIO wraps system calls for libraries: descriptors, the reactor with its timers and mailbox, sockets, files,
 // threads and OpenSSL. Devices of boards are in LinuxBoards, child processes in LinuxProcesses. All three are
@@ -15,7 +15,7 @@ public struct FileDescriptor: ~Copyable, Sendable {
     }
 
     deinit {
-        _ = Glibc.close(rawValue)
+        _ = LinuxLibc.close(rawValue)
     }
 
     /// Closes the descriptor now. Linux closes it even if the call fails, so no error is reported.

@@ -1,4 +1,4 @@
-import Glibc
+import LinuxLibc
 
 /// The mode of files.
 public enum FileMode {

@@ -1,4 +1,4 @@
-import Glibc
+import LinuxLibc
 
 /// State shared between threads, protected by a POSIX mutex that the Thread Sanitizer can follow (it reports the
 /// standard library's `Mutex` as a race).

@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import LinuxLibc
 
 /// Echo requests ("ping") with an unprivileged ICMP socket if the system allows it, otherwise with a raw one.
 public struct ICMPSocket: ~Copyable {

@@ -1,4 +1,4 @@
-import Glibc
+import LinuxLibc
 
 /// An IPv4 address and a port, both in host byte order.
 public struct IPv4Endpoint: Hashable, Sendable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-import Glibc
+import LinuxLibc
 
 /// The name of a system call, as a literal that is formatted only when printed.
 public struct CallName: ExpressibleByStringLiteral, Equatable, Sendable, CustomStringConvertible {
@@ -51,6 +51,6 @@ public struct LinuxError: Error, Equatable, Sendable, CustomStringConvertible {
 package func retrying<Result: SignedInteger>(_ call: () -> Result) -> Result {
     while true {
         let result = call()
-        if result != -1 || Glibc.errno != EINTR { return result }
+        if result != -1 || LinuxLibc.errno != EINTR { return result }
     }
 }

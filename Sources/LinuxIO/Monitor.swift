@@ -1,4 +1,4 @@
-import Glibc
+import LinuxLibc
 
 /// State shared between threads that wait for each other's changes: a POSIX mutex with a condition variable.
 final class Monitor<State>: @unchecked Sendable {

@@ -1,4 +1,4 @@
-import Glibc
+import LinuxLibc
 
 /// The kernel's monotonic clock, used for all deadlines of this module.
 public enum MonotonicClock {

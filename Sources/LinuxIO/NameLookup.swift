@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import LinuxLibc
 
 /// Why a name could not be resolved.
 public struct NameError: Error, Equatable, Sendable, CustomStringConvertible {

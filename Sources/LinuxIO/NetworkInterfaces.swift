@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import LinuxLibc
 
 /// An IPv4 address of an interface, and its network.
 public struct IPv4Network: Hashable, Sendable, CustomStringConvertible {

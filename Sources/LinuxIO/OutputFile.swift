@@ -1,4 +1,4 @@
-import Glibc
+import LinuxLibc
 
 /// A file that a program writes line by line for its user, such as a log.
 public struct OutputFile: ~Copyable {
@@ -13,7 +13,7 @@ public struct OutputFile: ~Copyable {
     public init(creating path: String) throws(LinuxError) {
         // Without O_NONBLOCK a FIFO would wait for its reader.
         let flags = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK
-        let number = retrying { Glibc.open(path, flags, 0o666) }
+        let number = retrying { LinuxLibc.open(path, flags, 0o666) }
         guard number >= 0 else { throw .current("open", path) }
         descriptor = FileDescriptor(adopting: number)
         self.path = path
@@ -26,7 +26,7 @@ public struct OutputFile: ~Copyable {
         return bytes.withUnsafeBytes { bytes in
             var rest = UnsafeRawBufferPointer(rebasing: bytes[...])
             while let start = rest.baseAddress, rest.count > 0 {
-                let count = retrying { Glibc.write(descriptor.rawValue, start, rest.count) }
+                let count = retrying { LinuxLibc.write(descriptor.rawValue, start, rest.count) }
                 if count > 0 {
                     rest = UnsafeRawBufferPointer(rebasing: rest[count...])
                     continue

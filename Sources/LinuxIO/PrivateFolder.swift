@@ -1,4 +1,4 @@
-import Glibc
+import LinuxLibc
 
 /// A folder in the directory for temporary files that only this user can enter, the same one for all programs that ask
 /// for its name.

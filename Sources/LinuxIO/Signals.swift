@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import LinuxLibc
 
 /// Signals by name.
 public enum Signals {
@@ -15,8 +15,15 @@ public enum Signals {
     public static let childEnded = SIGCHLD
     /// SIGUSR1: what a program makes of it.
     public static let user1 = SIGUSR1
+    /// SIGUSR2: what a program makes of it.
+    public static let user2 = SIGUSR2
+    /// SIGURG: ignored by programs that do not ask for it.
+    public static let urgent = SIGURG
     /// SIGKILL: unconditional termination.
     public static let kill = SIGKILL
+
+    /// What a shell says of a program that a signal has killed, such as "Segmentation fault".
+    public static func words(_ signal: Int32) -> String { strsignal(signal).map { String(cString: $0) } ?? "unknown" }
 
     /// Makes writing to a pipe or socket without a reader fail instead of terminating the process (SIGPIPE).
     public static func ignoreBrokenPipes() { clinux_ignore_broken_pipes() }

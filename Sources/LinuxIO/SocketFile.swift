@@ -1,4 +1,4 @@
-import Glibc
+import LinuxLibc
 
 /// The file of a listening Unix socket, as it was when the socket was bound.
 ///

@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import LinuxLibc
 
 /// The process's standard output, unbuffered.
 public enum StandardOutput {
@@ -68,7 +68,7 @@ private func writeAll(_ descriptor: Int32, _ text: String) -> LinuxError? {
     return text.withUTF8 { bytes in
         var rest = UnsafeRawBufferPointer(bytes)
         while let start = rest.baseAddress, rest.count > 0 {
-            let count = retrying { Glibc.write(descriptor, start, rest.count) }
+            let count = retrying { LinuxLibc.write(descriptor, start, rest.count) }
             guard count > 0 else { return .current("write", "descriptor \(descriptor)") }
             rest = UnsafeRawBufferPointer(rebasing: rest[count...])
         }

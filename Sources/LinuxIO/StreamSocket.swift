@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import LinuxLibc
 
 /// The result of a send.
 public enum SendResult: Equatable, Sendable {
@@ -81,11 +81,11 @@ extension StreamSocket {
     /// - Returns: nil, or ENOTCONN when the connection is gone.
     @discardableResult
     public static func shutdownWrite(_ descriptor: Int32) -> Errno? {
-        Glibc.shutdown(descriptor, Int32(SHUT_WR)) == 0 ? nil : Errno.current
+        LinuxLibc.shutdown(descriptor, Int32(SHUT_WR)) == 0 ? nil : Errno.current
     }
 
     /// Ends both directions: calls that wait on the socket, in any thread, end as if the peer had gone.
-    public static func shutdown(_ descriptor: Int32) { _ = Glibc.shutdown(descriptor, Int32(SHUT_RDWR)) }
+    public static func shutdown(_ descriptor: Int32) { _ = LinuxLibc.shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     /// Limits how long `receiveWaiting` waits (SO_RCVTIMEO).
     ///
@@ -121,7 +121,7 @@ extension StreamSocket {
 
     @inline(__always)
     private static func send(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, flags: Int32) -> SendResult {
-        sendResult { Glibc.send(descriptor, bytes.baseAddress, bytes.count, flags) }
+        sendResult { LinuxLibc.send(descriptor, bytes.baseAddress, bytes.count, flags) }
     }
 
     @inline(__always)
@@ -136,7 +136,7 @@ extension StreamSocket {
     private static func receive(
         _ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer, flags: Int32
     ) -> ReceiveResult {
-        let count = retrying { Glibc.recv(descriptor, buffer.baseAddress, buffer.count, flags) }
+        let count = retrying { LinuxLibc.recv(descriptor, buffer.baseAddress, buffer.count, flags) }
         if count > 0 { return .received(count) }
         if count == 0 { return .endOfFile }
         let errno = Errno.current

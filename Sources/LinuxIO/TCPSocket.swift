@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import LinuxLibc
 
 /// An accepted connection and its peer.
 @frozen
@@ -29,10 +29,10 @@ public enum TCPSocket: StreamSocket {
         guard setReuseAddress(socket.rawValue) == 0 else {
             throw .current("setsockopt", "SO_REUSEADDR for \(endpoint)")
         }
-        guard endpoint.withPointer({ Glibc.bind(socket.rawValue, $0, $1) }) == 0 else {
+        guard endpoint.withPointer({ LinuxLibc.bind(socket.rawValue, $0, $1) }) == 0 else {
             throw .current("bind", "\(endpoint)")
         }
-        guard Glibc.listen(socket.rawValue, backlog) == 0 else {
+        guard LinuxLibc.listen(socket.rawValue, backlog) == 0 else {
             throw .current("listen", "\(endpoint)")
         }
         return socket
@@ -82,11 +82,11 @@ public enum TCPSocket: StreamSocket {
             // port.
             _ = clinux_bind_without_port(socket.rawValue)
             let local = IPv4Endpoint(address: source, port: 0)
-            guard local.withPointer({ Glibc.bind(socket.rawValue, $0, $1) }) == 0 else {
+            guard local.withPointer({ LinuxLibc.bind(socket.rawValue, $0, $1) }) == 0 else {
                 throw .current("bind", "\(local)")
             }
         }
-        let result = endpoint.withPointer { Glibc.connect(socket.rawValue, $0, $1) }
+        let result = endpoint.withPointer { LinuxLibc.connect(socket.rawValue, $0, $1) }
         if result != 0 {
             // An interrupted connect continues too.
             let errno = Errno.current
@@ -104,7 +104,7 @@ public enum TCPSocket: StreamSocket {
         var error: Int32 = 0
         guard clinux_socket_error(descriptor, &error) == 0 else { return Errno.current }
         if error != 0 { return Errno(rawValue: error) }
-        let (result, _) = IPv4Endpoint.filledIn { Glibc.getpeername(descriptor, $0, $1) }
+        let (result, _) = IPv4Endpoint.filledIn { LinuxLibc.getpeername(descriptor, $0, $1) }
         if result == 0 { return nil }
         let errno = Errno.current
         return errno == .notConnected ? .inProgress : errno
@@ -119,14 +119,14 @@ public enum TCPSocket: StreamSocket {
 
     /// The address and port the socket is bound to.
     public static func localEndpoint(_ descriptor: Int32) throws(LinuxError) -> IPv4Endpoint {
-        let (result, endpoint) = IPv4Endpoint.filledIn { Glibc.getsockname(descriptor, $0, $1) }
+        let (result, endpoint) = IPv4Endpoint.filledIn { LinuxLibc.getsockname(descriptor, $0, $1) }
         guard result == 0 else { throw .current("getsockname", "descriptor \(descriptor)") }
         return endpoint
     }
 
     /// The peer's address and port; ENOTCONN without a connection.
     public static func remoteEndpoint(_ descriptor: Int32) throws(LinuxError) -> IPv4Endpoint {
-        let (result, endpoint) = IPv4Endpoint.filledIn { Glibc.getpeername(descriptor, $0, $1) }
+        let (result, endpoint) = IPv4Endpoint.filledIn { LinuxLibc.getpeername(descriptor, $0, $1) }
         guard result == 0 else { throw .current("getpeername", "descriptor \(descriptor)") }
         return endpoint
     }

@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import LinuxLibc
 
 /// A folder in the directory for temporary files that belongs to one process.
 ///

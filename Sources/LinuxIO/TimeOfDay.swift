@@ -1,4 +1,4 @@
-import Glibc
+import LinuxLibc
 
 /// The system's time of day.
 public enum TimeOfDay {

@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import LinuxLibc
 
 /// UDP over IPv4. All sockets are nonblocking and close-on-exec, may send broadcasts, and receive their own multicasts
 /// on this machine.
@@ -53,7 +53,7 @@ public enum UDPSocket {
         case .anyUser, .joinsOthers:
             guard clinux_set_reuse_address(number, 1) == 0 else { throw .current("setsockopt", "SO_REUSEADDR") }
         }
-        guard endpoint.withPointer({ Glibc.bind(number, $0, $1) }) == 0 else {
+        guard endpoint.withPointer({ LinuxLibc.bind(number, $0, $1) }) == 0 else {
             throw .current("bind", "\(endpoint)")
         }
         if sharing == .joinsOthers, clinux_set_reuse_address(number, 0) != 0 {

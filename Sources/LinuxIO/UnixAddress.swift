@@ -1,4 +1,4 @@
-import Glibc
+import LinuxLibc
 
 /// The address of a Unix socket, with its length checked.
 struct UnixAddress {

@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import LinuxLibc
 
 /// Unix stream sockets. All are close-on-exec; those of a server are nonblocking, those of `connect` blocking.
 public enum UnixSocket: StreamSocket {
@@ -37,7 +37,7 @@ public enum UnixSocket: StreamSocket {
         let mask = mode == 0o600 ? nil : umask(0)
         defer { if let mask { umask(mask) } }
         try bindReplacingStale(socket.rawValue, address, path)
-        guard Glibc.listen(socket.rawValue, backlog) == 0 else { throw .current("listen", path) }
+        guard LinuxLibc.listen(socket.rawValue, backlog) == 0 else { throw .current("listen", path) }
         lock.release()
         return socket
     }
@@ -73,7 +73,7 @@ public enum UnixSocket: StreamSocket {
             if let deadline {
                 try setSendTimeout(socket.rawValue, UInt64(MonotonicClock.remaining(until: deadline)))
             }
-            if address.withPointer({ Glibc.connect(socket.rawValue, $0, $1) }) == 0 { break }
+            if address.withPointer({ LinuxLibc.connect(socket.rawValue, $0, $1) }) == 0 { break }
             let errno = Errno.current
             if errno == .interrupted { continue }
             throw LinuxError("connect", errno == .wouldBlock ? .timedOut : errno, path)
@@ -88,7 +88,7 @@ public enum UnixSocket: StreamSocket {
     public static func connectWithoutWaiting(path: String) throws(LinuxError) -> FileDescriptor {
         let address = try UnixAddress(path: path)
         let socket = try newSocket(nonblocking: true)
-        let result = retrying { address.withPointer { Glibc.connect(socket.rawValue, $0, $1) } }
+        let result = retrying { address.withPointer { LinuxLibc.connect(socket.rawValue, $0, $1) } }
         guard result == 0 else { throw .current("connect", path) }
         return socket
     }
@@ -128,7 +128,7 @@ public enum UnixSocket: StreamSocket {
 
     /// Removes the file of a listening socket, whoever listens there; see ``SocketFile`` for one's own. Does nothing if the path is not a socket or does not exist.
     public static func removeSocketFile(path: String) {
-        if isSocket(path) == true { _ = Glibc.unlink(path) }
+        if isSocket(path) == true { _ = LinuxLibc.unlink(path) }
     }
 
     private static func newSocket(nonblocking: Bool) throws(LinuxError) -> FileDescriptor {
@@ -138,7 +138,7 @@ public enum UnixSocket: StreamSocket {
     }
 
     private static func bindError(_ descriptor: Int32, _ address: UnixAddress) -> Errno? {
-        address.withPointer { Glibc.bind(descriptor, $0, $1) } == 0 ? nil : Errno.current
+        address.withPointer { LinuxLibc.bind(descriptor, $0, $1) } == 0 ? nil : Errno.current
     }
 
     private static func bindReplacingStale(
@@ -157,14 +157,14 @@ public enum UnixSocket: StreamSocket {
         guard let isSocket = isSocket(path) else { return true }
         guard isSocket else { throw LinuxError("bind", .notSocket, path) }
         let probe = try newSocket(nonblocking: true)
-        if address.withPointer({ Glibc.connect(probe.rawValue, $0, $1) }) == 0 { return false }
+        if address.withPointer({ LinuxLibc.connect(probe.rawValue, $0, $1) }) == 0 { return false }
         let errno = Errno.current
         switch errno {
         case .connectionRefused, .noEntry: break
         case .wouldBlock, .inProgress, .wrongProtocolType: return false
         default: throw LinuxError("connect", errno, path)
         }
-        guard Glibc.unlink(path) == 0 || Errno.current == .noEntry else { throw .current("unlink", path) }
+        guard LinuxLibc.unlink(path) == 0 || Errno.current == .noEntry else { throw .current("unlink", path) }
         return true
     }
 

@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import LinuxLibc
 
 /// Lets a thread sleep until another thread wakes it, a descriptor is readable, or the time is up.
 public final class WakeDescriptor: Sendable {
@@ -32,7 +32,7 @@ public final class WakeDescriptor: Sendable {
         let ready = clinux_poll_two(event.rawValue, descriptor ?? -1, nanoseconds.map { Int64(clamping: $0) } ?? -1)
         if ready & 1 != 0 {
             var count: UInt64 = 0
-            _ = Glibc.read(event.rawValue, &count, MemoryLayout<UInt64>.size)
+            _ = LinuxLibc.read(event.rawValue, &count, MemoryLayout<UInt64>.size)
         }
         return Causes(isWoken: ready & 1 != 0, isReadable: ready & 2 != 0)
     }

@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import LinuxLibc
 import LinuxIO
 
 /// The exit status of a process.

@@ -1,4 +1,4 @@
-import Glibc
+import LinuxLibc
 import LinuxIO
 
 /// The result of reading a line.
@@ -73,7 +73,7 @@ public final class LineReader {
         searched -= start
         start = 0
         let count = withUnsafeTemporaryAllocation(byteCount: Self.readSize, alignment: 1) { space in
-            let count = retrying { Glibc.read(descriptor.rawValue, space.baseAddress, space.count) }
+            let count = retrying { LinuxLibc.read(descriptor.rawValue, space.baseAddress, space.count) }
             if count > 0 { buffer.append(contentsOf: space.prefix(count)) }
             return count
         }

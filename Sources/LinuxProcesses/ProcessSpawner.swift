@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import LinuxLibc
 import LinuxIO
 
 /// The two ends of the channel for one output of a child.

@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import LinuxLibc
 import LinuxIO
 
 /// Resource usage of processes.
@@ -38,11 +38,11 @@ public enum ProcessTimes {
     }
 
     private static func read(_ name: String, _ pid: Int32) -> ArraySlice<UInt8>? {
-        let number = retrying { Glibc.open("/proc/\(pid)/\(name)", O_RDONLY | O_CLOEXEC) }
+        let number = retrying { LinuxLibc.open("/proc/\(pid)/\(name)", O_RDONLY | O_CLOEXEC) }
         guard number >= 0 else { return nil }
         let file = FileDescriptor(adopting: number)
         var bytes = [UInt8](repeating: 0, count: 1024)
-        let count = retrying { Glibc.read(file.rawValue, &bytes, bytes.count) }
+        let count = retrying { LinuxLibc.read(file.rawValue, &bytes, bytes.count) }
         return count > 0 ? bytes[..<count] : nil
     }
 }

@@ -1,4 +1,4 @@
-import Glibc
+import LinuxLibc
 
 /// The location of the running program.
 public enum ProgramPath {

@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+import LinuxLibc
 import LinuxIO
 
 /// A process that is in charge of all its descendants: orphans among them become its children.
@@ -40,8 +40,23 @@ public enum Supervisor {
         guard clinux_adopt_orphans() == 0 else { throw .current("prctl", "PR_SET_CHILD_SUBREAPER") }
     }
 
-    /// The process group of this process if its standard input is a terminal, which gives signals and input to a group.
-    public static var groupInTerminal: Int32? { isatty(STDIN_FILENO) == 1 ? getpgrp() : nil }
+    /// The process group of this process if a terminal gives it signals or input.
+    ///
+    /// That is so if its standard input is a terminal. Where it is not, a program may still open /dev/tty, to ask for a
+    /// password for example: it is stopped there unless its group is the one in the foreground.
+    public static var groupInTerminal: Int32? {
+        let own = getpgrp()
+        return isatty(STDIN_FILENO) == 1 || foregroundGroup == own ? own : nil
+    }
+
+    /// The process group in the foreground of the controlling terminal; nil without one.
+    private static var foregroundGroup: Int32? {
+        let number = retrying { open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC) }
+        guard number >= 0 else { return nil }
+        let terminal = FileDescriptor(adopting: number)
+        let group = tcgetpgrp(terminal.rawValue)
+        return group > 0 ? group : nil
+    }
 
     /// A child that has ended and has not been reaped; nil for none.
     public static var endedChild: Int32? {
@@ -98,31 +113,55 @@ public enum Supervisor {
         public static let kill = Persuasion(signal: SIGKILL, patience: 2_000_000_000)
     }
 
-    /// How often it looks for descendants that are not its children yet: the kernel reports the end of children only.
+    /// How often it looks for descendants where the kernel does not report the end of one (before Linux 5.3).
     private static let pause: UInt64 = 20_000_000
 
     /// Ends the descendants of this process, one step after the other until none is left. They are not reaped.
     ///
-    /// Blocks SIGCHLD in the calling thread, and takes those that have come.
+    /// It looks for them again whenever one that it knows has ended: what that one has started meanwhile is found then.
     ///
-    /// - Parameter kept: one that is left alone.
-    public static func endDescendants(except kept: Int32? = nil, by steps: [Persuasion]) throws(LinuxError) {
-        let signals = try SignalQueue([SIGCHLD])
+    /// - Parameters:
+    ///   - kept: one that is left alone.
+    ///   - wait: waits until a descriptor is readable, which the end of a process makes it, or a deadline has passed. A
+    ///     caller with other descriptors to serve does that here.
+    public static func endDescendants(
+        except kept: Int32? = nil, by steps: [Persuasion],
+        waiting wait: (_ descriptor: Int32, _ deadline: UInt64) throws(LinuxError) -> Void = waitReadable
+    ) throws(LinuxError) {
         for step in steps {
             let deadline = MonotonicClock.deadline(after: step.patience)
             var isFirst = true
             while true {
                 let left = descendants().filter { $0 != kept }
-                if left.isEmpty { return }
+                guard let next = left.first else { return }
                 // New ones may have been started before SIGKILL came.
                 if let signal = step.signal, isFirst || signal == SIGKILL {
                     for pid in left { send(signal, to: pid) }
                 }
                 isFirst = false
                 guard MonotonicClock.remaining(until: deadline) > 0 else { break }
-                _ = try signals.next(deadline: min(deadline, MonotonicClock.deadline(after: pause)))
+                try waitForEnd(of: next, deadline, wait)
             }
         }
+    }
+
+    private static func waitForEnd(
+        of pid: Int32, _ deadline: UInt64, _ wait: (Int32, UInt64) throws(LinuxError) -> Void
+    ) throws(LinuxError) {
+        do throws(LinuxError) {
+            let process = try ProcessDescriptor.open(pid)
+            try wait(process.rawValue, deadline)
+        } catch {
+            guard error.call == "pidfd_open" else { throw error }
+            // It has just ended, or this kernel or process has no descriptor for it.
+            var time = timespec(tv_sec: 0, tv_nsec: error.errno == .noProcess ? 0 : Int(pause))
+            _ = nanosleep(&time, nil)
+        }
+    }
+
+    /// Waits without doing anything else.
+    public static func waitReadable(_ descriptor: Int32, _ deadline: UInt64) throws(LinuxError) {
+        _ = try DescriptorWait.wait(descriptor, for: .readable, deadline: deadline)
     }
 }
 

@@ -51,6 +51,10 @@ import Testing
         #expect(result.status == .exited(0) && result.output.isEmpty && result.errors.isEmpty, "\(result)")
     }
 
+    private static let sketches =
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().path
+        + "/Adapters/arduino/sketches"
+
     /// Command lines, and some of what completes their last words.
     private static let lines: [(words: [String], completions: [String])] = [
         (["nina", "ru"], ["run"]), (["nina", "run", "--firmw"], ["--firmware"]),
@@ -58,6 +62,7 @@ import Testing
         (["nina", "bench", "--sto"], ["--storage"]), (["nina", "example", "SimpleW"], ["SimpleWebServerWiFi"]),
         (["nina", "run", "--log", "/etc/pass"], ["/etc/passwd"]),
         (["nina", "run", "--", "cat", "/etc/pass"], ["/etc/passwd"]),
+        (["nina", "sketch", "--timeout", "5", "\(sketches)/Version/V"], ["\(sketches)/Version/Version.ino"]),
         (["nina-emulator", "--sockets"], ["--sockets-without-join"]),
         (["nina-emulator", "--overflow", "dr"], ["drop"]), (["nina-emulator", "--storage", "/us"], ["/usr"]),
     ]

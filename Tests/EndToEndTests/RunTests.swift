@@ -31,7 +31,6 @@ import WiFiNINA
         End(["--timeout", "soon", "--", "true"], 2, "--timeout: expected a number from 1 to 86400, got 'soon'"),
         End(["--socket", "x", "--", "true"], 2, "--socket is not for"),
         End(["--version", "--", "true"], 2, "--version"),
-        End(["--timeout", "2", "--", "sleep", "60"], 42, "'sleep' was still running after the 2 s of --timeout"),
         End(
             ["--", "sh", "-c", "read emulator rest </proc/$PPID/task/$PPID/children; kill -9 $emulator; sleep 60"], 121,
             "killed by signal 9"),
@@ -39,8 +38,19 @@ import WiFiNINA
         End(["--address", "192.0.2.1", "--", "true"], 125, "the emulator cannot be started", "192.0.2.1"),
         End(["--", "/etc/passwd"], 126, "'/etc/passwd' cannot be run: EACCES"),
         End(["--", "no-such-command"], 127, "no program 'no-such-command' in PATH"),
-        End(["--", "sh", "-c", "kill -KILL $$"], 128 + 9), End(["--", "sh", "-c", "kill -TERM $$"], 128 + 15),
+        End(["--", "sh", "-c", "kill -KILL $$"], 128 + 9, "'sh' was killed by signal 9 (Killed)"),
+        End(["--", "sh", "-c", "kill -SEGV $$"], 128 + 11, "'sh' was killed by signal 11 (Segmentation fault)"),
+        End(["--", "sh", "-c", "kill -INT $$"], 128 + 2),
     ]
+
+    @Test func theTimeOfACommandEnds() throws {
+        let place = try RunPlace()
+        let (result, seconds) = try place.runLimited(["sleep", "60"])
+        #expect(result.status == .exited(42))
+        #expect(
+            result.errors.contains("'sleep' was still running after the \(seconds) s of --timeout"), "\(result.errors)")
+        #expect(try place.leftovers() == [])
+    }
 
     /// Ten kinds of failure, and success.
     @Test func eachEndHasItsStatus() throws {
@@ -127,7 +137,8 @@ import WiFiNINA
     }
 
     /// To the command and the processes that it has started, which are one process group.
-    @Test(arguments: [("INT", 2), ("TERM", 15), ("HUP", 1), ("QUIT", 3)] as [(String, Int32)])
+    @Test(
+        arguments: [("INT", 2), ("TERM", 15), ("HUP", 1), ("QUIT", 3), ("USR1", 10), ("USR2", 12)] as [(String, Int32)])
     func signalsArePassedOn(name: String, signal: Int32) throws {
         let place = try RunPlace()
         let inner = "trap 'echo inner; exit' \(name); echo ready; while :; do sleep 0.1; done"
@@ -147,8 +158,49 @@ import WiFiNINA
     @Test(arguments: ["exit 4", "exec sleep 60"]) func nothingThatTheCommandStartedIsLeft(last: String) throws {
         let place = try RunPlace()
         let script = "setsid sh -c 'trap \"\" TERM; sleep 61; sleep 62' >/dev/null 2>&1 & setsid sleep 63 & \(last)"
-        let result = try place.run(["--timeout", "2", "--", "sh", "-c", script])
+        let command = ["sh", "-c", script]
+        let result =
+            last == "exit 4" ? try place.run(["--"] + command) : try place.runLimited(command).result
         #expect(result.status == (last == "exit 4" ? .exited(4) : .exited(42)))
+        #expect(try place.leftovers() == [])
+    }
+
+    /// SIGUSR1 is for the command: before it is there, nobody gets it.
+    @Test func theStartIgnoresUserSignals() throws {
+        let place = try RunPlace()
+        let emulator = try place.script(
+            "slow",
+            "read pid name state original rest </proc/$PPID/stat; kill -USR1 $original; kill -USR2 $original; exec \"$EMULATOR\" \"$@\""
+        )
+        let result = try place.run(
+            ["--", "sh", "-c", "exit 6"],
+            environment: ["NINA_EMULATOR": emulator, "EMULATOR": try EmulatorUnderTest.program("nina-emulator")])
+        #expect(result.status == .exited(6), "\(result.errors)")
+        try place.remove(emulator)
+        #expect(try place.leftovers() == [])
+    }
+
+    /// An emulator that writes more than a pipe holds while it ends is not held up.
+    @Test func theLogIsReadToTheEnd() throws {
+        let place = try RunPlace()
+        let emulator = try place.script(
+            "loud",
+            """
+            trap : TERM
+            "$EMULATOR" "$@"
+            i=0
+            while [ $i -lt 3000 ]; do echo "$i $TEXT" >&2; i=$((i + 1)); done
+            """)
+        let log = place.path + "/log"
+        let result = try place.run(
+            ["--log", log, "--", "true"],
+            environment: [
+                "NINA_EMULATOR": emulator, "EMULATOR": try EmulatorUnderTest.program("nina-emulator"),
+                "TEXT": String(repeating: "x", count: 100),
+            ])
+        #expect(result.status == .exited(0), "\(result.errors)")
+        #expect(try String(contentsOfFile: log, encoding: .utf8).contains("\n2999 xxx"))
+        for path in [emulator, log] { try place.remove(path) }
         #expect(try place.leftovers() == [])
     }
 
@@ -171,86 +223,6 @@ import WiFiNINA
         let result = try place.run(["--", "sh", "-c", "setsid sleep 61 & kill -9 $PPID; sleep 62"])
         #expect(result.status == .exited(125))
         #expect(result.errors.contains("killed by signal 9"), "\(result.errors)")
-        #expect(try place.leftovers() == [])
-    }
-
-    /// In a terminal the command reads what is typed, and gets Ctrl-C once.
-    @Test func theCommandHasTheTerminal() throws {
-        let place = try RunPlace()
-        let script = """
-            import os, pty, signal, sys, time
-            command = '''import signal, time
-            count = 0
-            def note(*_):
-                global count
-                count += 1
-            signal.signal(signal.SIGINT, note)
-            print("typed", input(), flush=True)
-            while count == 0: time.sleep(0.01)
-            time.sleep(0.2)
-            print("interrupts", count, flush=True)'''
-            pid, terminal = pty.fork()
-            if pid == 0:
-                os.execv(sys.argv[1], [sys.argv[1], "run", "--", sys.executable, "-c", command])
-            seen = b""
-            def read_until(words):
-                global seen
-                while words not in seen: seen += os.read(terminal, 1000)
-            os.write(terminal, b"words\\n")
-            read_until(b"typed words")
-            os.write(terminal, bytes([3]))
-            read_until(b"interrupts 1")
-            sys.stdout.write(seen.decode())
-            sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-            """
-        let result = try ProcessTests.run(
-            path: "/usr/bin/env", ["python3", "-c", script, try Self.nina.get()], environment: place.environment)
-        #expect(result.status == .exited(0), "\(result.output) \(result.errors)")
-        #expect(result.output.contains("typed words") && result.output.contains("interrupts 1"), "\(result.output)")
-        #expect(try place.leftovers() == [])
-    }
-
-    /// A terminal that closes sends SIGHUP only to the leader of its session, which `nina run` is under ssh or in a container.
-    @Test func aTerminalThatClosesEndsTheCommand() throws {
-        let place = try RunPlace()
-        let script = """
-            import os, pty, sys
-            pid, terminal = pty.fork()
-            if pid == 0:
-                os.execv(sys.argv[1], [sys.argv[1], "run", "--", "sh", "-c", "echo ready; sleep 60; sleep 61"])
-            seen = b""
-            while b"ready" not in seen: seen += os.read(terminal, 1000)
-            os.close(terminal)
-            sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-            """
-        let result = try ProcessTests.run(
-            path: "/usr/bin/env", ["python3", "-c", script, try Self.nina.get()], environment: place.environment)
-        #expect(result.status == .exited(128 + 1), "\(result.errors)")
-        #expect(try place.leftovers() == [])
-    }
-
-    /// It also ends the tool before there is a command.
-    @Test func ctrlCEndsTheStart() throws {
-        let place = try RunPlace()
-        // An emulator that is never ready.
-        let emulator = place.path + "/slow"
-        try "#!/bin/sh\nexec sleep 60\n".write(toFile: emulator, atomically: false, encoding: .utf8)
-        #expect(chmod(emulator, 0o700) == 0)
-        let script = """
-            import os, pty, sys, time
-            pid, terminal = pty.fork()
-            if pid == 0:
-                os.execv(sys.argv[1], [sys.argv[1], "run", "--", "true"])
-            while "slow" not in os.listdir(sys.argv[2]) or len(os.listdir(sys.argv[2])) < 2: time.sleep(0.01)
-            time.sleep(0.1)
-            os.write(terminal, bytes([3]))
-            sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-            """
-        let result = try ProcessTests.run(
-            path: "/usr/bin/env", ["python3", "-c", script, try Self.nina.get(), place.path],
-            environment: place.environment.merging(["NINA_EMULATOR": emulator]) { $1 })
-        #expect(result.status == .exited(128 + 2), "\(result.errors)")
-        try FileManager.default.removeItem(atPath: emulator)
         #expect(try place.leftovers() == [])
     }
 

@@ -46,6 +46,10 @@ extension Completion {
                 compopt -o filenames
                 mapfile -t COMPREPLY < <(compgen "$2" -- "$1")
             }
+            _nina_files_ending() {  # completes a folder, or a file whose name ends so
+                compopt -o filenames
+                mapfile -t COMPREPLY < <(compgen -d -- "$1"; compgen -f -X "!*$2" -- "$1")
+            }
             _nina_rest() {  # completes the command behind --, or returns 1 in front of it
                 local index
                 for ((index = 1; index < COMP_CWORD; index++)); do
@@ -106,6 +110,9 @@ extension Completion {
             }
         }
         lines.append("    esac")
+        if let ending = page.fileEnding {
+            lines.append("    [[ $word = -* ]] || { _nina_files_ending \"$word\" \(ending); return; }")
+        }
         let words = page.words + page.completedOptions.flatMap(\.names) + (page.takesCommand ? ["--"] : [])
         lines.append("    _nina_words \"$word\" \"\(words.joined(separator: " "))\"")
         lines.append("}")
@@ -167,6 +174,7 @@ extension Completion {
             }
         }
         if !page.words.isEmpty { specifications.append("'1:word:(\(page.words.joined(separator: " ")))'") }
+        if let ending = page.fileEnding { specifications.append("'1:file:_files -g \"*\(ending)\"'") }
         if page.takesCommand { specifications += ["'(-)1:command: _command_names -e'", "'*::arguments:_normal'"] }
         return ["        _arguments \\"]
             + specifications.enumerated().map { index, text in
@@ -206,6 +214,8 @@ extension Completion {
                 lines.append(
                     "complete -c \(program) \(condition) -a \(Self.fishQuoted(page.words.joined(separator: " ")))")
             }
+            // fish has no filter for names: it offers all files.
+            if page.fileEnding != nil { lines.append("complete -c \(program) \(condition) -F") }
             if page.takesCommand {
                 lines.append(
                     "complete -c \(program) -n '__fish_seen_subcommand_from \(page.command); and contains -- -- (commandline -opc)' "

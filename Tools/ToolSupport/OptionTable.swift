@@ -124,10 +124,13 @@ public struct HelpPage: Sendable {
     public let words: [String]
     /// Whether a command and its arguments follow `--`.
     public let takesCommand: Bool
+    /// The end of the names of files that can stand in place of an option, such as `.ino`.
+    public let fileEnding: String?
 
     public init<Option: ToolOption>(
         _ name: String, _ summary: String, options: Option.Type, operands: [String] = [], hasManyOptions: Bool = false,
-        passesOn: [NamedOption] = [], words: [String] = [], takesCommand: Bool = false, _ blocks: [Block],
+        passesOn: [NamedOption] = [], words: [String] = [], takesCommand: Bool = false, fileEnding: String? = nil,
+        _ blocks: [Block],
         end endBlocks: [Block] = []
     ) {
         self.name = name
@@ -140,6 +143,7 @@ public struct HelpPage: Sendable {
         self.passesOn = passesOn
         self.words = words
         self.takesCommand = takesCommand
+        self.fileEnding = fileEnding
     }
 
     /// The options with a common title, in the order of the table.

@@ -78,6 +78,37 @@ final class EmulatorProcess {
 
     var pid: Int32 { child.pid }
 
+    var hasEnded: Bool { status != nil }
+
+    func send(_ signal: Int32) { try? child.terminate(signal) }
+
+    /// Throws what it would refuse in its options.
+    static func check(_ options: [String]) throws {
+        guard !options.isEmpty else { return }
+        let child = try ChildProcess(
+            try program(), options + ["--print-capabilities"], output: .discard, errors: .pipe)
+        guard let errors = child.takeErrors() else { throw ToolError("the emulator has no output") }
+        let deadline = MonotonicClock.deadline(after: longestStart)
+        let lines = LineReader(errors)
+        var words: [String] = []
+        while case .line(let line) = try lines.nextLine(deadline: deadline) { words.append(line) }
+        let status = try child.wait(timeoutNanoseconds: UInt64(MonotonicClock.remaining(until: deadline)))
+        if status == .exited(2) { throw refusal(words) }
+    }
+
+    /// The error for an emulator that has refused its options with these lines.
+    static func refusal(_ lines: [some StringProtocol]) -> UsageError {
+        UsageError("the emulator refuses: \(sentences(lines).joined(separator: ". "))")
+    }
+
+    /// What the emulator says before it ends, of the last lines of its log.
+    static func sentences(_ lines: [some StringProtocol]) -> [String] {
+        let prefix = "nina-emulator: "
+        let own = lines.lastIndex { $0.hasPrefix(prefix) } ?? lines.startIndex
+        return lines[own...].map { String($0.hasPrefix(prefix) ? $0.dropFirst(prefix.count) : $0[...]) }
+            .filter { !$0.hasPrefix("Try 'nina-emulator") }
+    }
+
     /// Its memory in bytes; nil when it has ended.
     var residentBytes: Int? { ProcessTimes.residentBytes(pid: child.pid) }
 

@@ -1,4 +1,4 @@
-import Glibc
+import LinuxLibc
 import LinuxIO
 import NINALink
 import NINATransport

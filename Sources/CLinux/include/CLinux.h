@@ -209,6 +209,8 @@ void clinux_catch_end_requests(void);
 int32_t clinux_end_requested(void);
 int clinux_interface_is_up(unsigned int flags);
 
+// Identifies the calling thread: pthread_t is a number or a pointer.
+uintptr_t clinux_current_thread(void);
 // Runs a function in a new detached thread that has all signals blocked. Returns an error number.
 int clinux_start_thread(size_t stack_bytes, void *(*function)(void *), void *argument);
 

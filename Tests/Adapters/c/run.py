@@ -169,7 +169,7 @@ class Checks:
         for title, (first, later, expected) in PEERS.items():
             self.with_peer(f"{name}: a peer that {title}", [*program, "report", *time_outs(expected)], first, later, expected)
         for title, path, expected in (
-            ("no socket", os.path.join(self.folder, "none"), "UNREACHABLE .*expected an emulator there: No such file"),
+            ("no socket", os.path.join(self.folder, "none"), "UNREACHABLE .*expected an emulator there: No such file or directory; start one by 'nina-emulator'"),
             ("a path that is too long", "/" * 300, "BAD_ADDRESS .*at most 107 bytes, got 300"),
         ):
             if self.only in title:

@@ -43,6 +43,29 @@ final class RunPlace {
         return try files + processes.map { "process \($0)" }
     }
 
+    /// A program of the shell in the directory, which is to be removed before `leftovers`.
+    func script(_ name: String, _ text: String) throws -> String {
+        let script = path + "/" + name
+        try "#!/bin/sh\n\(text)\n".write(toFile: script, atomically: false, encoding: .utf8)
+        guard chmod(script, 0o700) == 0 else { throw LinuxError.current("chmod") }
+        return script
+    }
+
+    func remove(_ path: String) throws { try FileManager.default.removeItem(atPath: path) }
+
+    /// Runs a command that the limit ends. The limit counts from the start of `nina run`: on a busy machine it may be over
+    /// before the command has started, and a longer one follows.
+    func runLimited(_ command: [String]) throws -> (
+        result: (status: LinuxProcesses.ExitStatus?, output: String, errors: String), seconds: Int
+    ) {
+        var seconds = 2
+        while true {
+            let result = try run(["--timeout", "\(seconds)", "--"] + command)
+            guard result.errors.contains("the emulator was not ready"), seconds < 60 else { return (result, seconds) }
+            seconds *= 3
+        }
+    }
+
     /// Runs `nina run` to its end.
     func run(_ arguments: [String], environment additions: [String: String] = [:]) throws -> (
         status: LinuxProcesses.ExitStatus?, output: String, errors: String

@@ -60,7 +60,10 @@ static enum nina_link_result connect_until(struct nina_link *link, int64_t deadl
         if (errno == EINTR) continue;
         /* EAGAIN: the queue of the listener is full, which no poll reports. */
         if (errno != EAGAIN) {
-            return nina_link_fail(link, NINA_LINK_UNREACHABLE, true, "%s: expected an emulator there: %s", link->path, strerror(errno));
+            const char *reason = strerror(errno);
+            const char *advice = errno == EACCES ? "the socket, or a folder of its path, is another user's"
+                                                 : "start one by 'nina-emulator', or run this program by 'nina run -- PROGRAM'";
+            return nina_link_fail(link, NINA_LINK_UNREACHABLE, true, "%s: expected an emulator there: %s; %s", link->path, reason, advice);
         }
         if (nina_link_now() >= deadline) {
             return nina_link_fail(link, NINA_LINK_TIMEOUT, true, "%s: the emulator accepted no connection within %u ms", link->path,

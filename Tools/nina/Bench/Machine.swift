@@ -1,4 +1,4 @@
-import Glibc
+import LinuxLibc
 import LinuxIO
 
 /// The machine of a measurement, for those who read its figures later.

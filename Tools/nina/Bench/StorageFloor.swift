@@ -1,4 +1,4 @@
-import Glibc
+import LinuxLibc
 import LinuxIO
 
 /// The floor of the storage bench: how a file is usually replaced durably, and nothing else: write and fsync of a new file,

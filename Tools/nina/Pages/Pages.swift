@@ -35,7 +35,7 @@ enum Pages {
         ],
         end: [
             .text(
-                "SIGINT, SIGTERM, SIGHUP and SIGQUIT go to the command. When it has ended, or nina run was killed, nothing is "
+                "SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2 go to the command. When it has ended, or nina run was killed, nothing is "
                     + "left: no emulator, no process that the command has started, no file."),
             .terms(
                 [

@@ -40,7 +40,7 @@ extension Pages {
     static let sketch = HelpPage(
         "nina sketch", "compiles an Arduino sketch for this machine and runs it", options: SketchCommandOption.self,
         operands: ["[OPTION OF NINA-EMULATOR]...", "SKETCH.ino"],
-        passesOn: EmulatorOption.all { !RunCommand.own.contains($0) },
+        passesOn: EmulatorOption.all { !RunCommand.own.contains($0) }, fileEnding: ".ino",
         [
             .text(
                 "Compiles a sketch and its libraries by g++, over a core whose SPI and pins are those of an emulated "
@@ -48,6 +48,10 @@ extension Pages {
                     + "CXX names another compiler; Tools/adapters/arduino/README.md says what the core has.")
         ],
         end: [
+            .text(
+                "With --output nothing is run: options for running are refused then. What is compiled is in a folder nina-sketch-* "
+                    + "of the temporary directory, which goes at the end; after a SIGKILL during the compilation it goes at the "
+                    + "next start of nina sketch."),
             .terms(
                 [
                     Term("111", "there is no g++"),

@@ -63,10 +63,12 @@ struct RunCommand {
         }
     }
 
-    /// Sent to the copy for a signal that the terminal has sent to the command, if there is one by then.
-    static let terminalNotice = Signals.user1
+    /// Sent to the copy for a signal that the terminal has sent to the command, if there is one by then. No user sends it.
+    static let terminalNotice = Signals.urgent
 
-    static let passedOn = [Signals.interrupt, Signals.terminate, Signals.hangUp, Signals.quit]
+    /// They ask a command to end.
+    static let endings = [Signals.interrupt, Signals.terminate, Signals.hangUp, Signals.quit]
+    static let passedOn = endings + [Signals.user1, Signals.user2]
 
     /// Passes signals on until the copy has ended.
     private static func wait(
@@ -106,6 +108,10 @@ struct RunOptions {
     var emulator: [String] = []
     /// The command and its arguments.
     var command: [String] = []
+    /// What messages call the command; nil for its first word.
+    var name: String?
+
+    var shownName: String { name ?? command.first ?? "" }
 }
 
 /// A failure with an exit status of its own.

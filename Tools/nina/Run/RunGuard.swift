@@ -39,7 +39,8 @@ final class RunGuard {
     private var emulatorLines: LineReader?
     private var address: String?
     private var command: Int32?
-    private var hasPassedSignal = false
+    /// Whether the user wanted the command to end: then its failure needs no explanation.
+    private var hasPassedEnding = false
 
     /// - Parameters:
     ///   - group: the process group for the command; nil for one of its own.
@@ -81,9 +82,30 @@ final class RunGuard {
     }
 
     private func end(_ steps: [Supervisor.Persuasion], _ log: RunLog) throws {
-        try Supervisor.endDescendants(except: emulator?.pid, by: steps)
-        emulator?.stop()
+        // The emulator's log is read meanwhile: an emulator that cannot write stands still.
+        try Supervisor.endDescendants(except: emulator?.pid, by: steps) { (descriptor, deadline) throws(LinuxError) in
+            var isReadable = false
+            let registration = try watch(descriptor) {
+                isReadable = true
+                return true
+            }
+            defer { reactor.remove(registration) }
+            while !isReadable, MonotonicClock.remaining(until: deadline) > 0 { try runReactor(until: deadline) }
+        }
+        for (signal, patience) in [(Signals.terminate, 3_000_000_000), (Signals.kill, 1_000_000_000)]
+            as [(Int32, UInt64)]
+        {
+            let deadline = MonotonicClock.deadline(after: patience)
+            emulator?.send(signal)
+            while emulator?.hasEnded == false, MonotonicClock.remaining(until: deadline) > 0 {
+                try runReactor(until: deadline)
+            }
+        }
         log.drain()
+    }
+
+    private func runReactor(until deadline: UInt64?) throws(LinuxError) {
+        try reactor.runOnce(timeoutNanoseconds: deadline.map { $0 - min($0, MonotonicClock.nanoseconds()) })
     }
 
     // MARK: Events
@@ -103,16 +125,19 @@ final class RunGuard {
         }
     }
 
-    private func watch(_ descriptor: Int32, _ body: @escaping () -> Bool) throws(LinuxError) {
+    @discardableResult
+    private func watch(_ descriptor: Int32, _ body: @escaping () -> Bool) throws(LinuxError) -> Registration {
         let watcher = Watcher(reactor, body)
-        watcher.registration = try reactor.add(descriptor, .readable, handler: watcher)
+        let registration = try reactor.add(descriptor, .readable, handler: watcher)
+        watcher.registration = registration
+        return registration
     }
 
     /// - Returns: nil when the deadline has passed.
     private func nextEvent(until deadline: UInt64?) throws -> Event? {
         while events.isEmpty {
             if let deadline, MonotonicClock.nanoseconds() >= deadline { return nil }
-            try reactor.runOnce(timeoutNanoseconds: deadline.map { $0 - min($0, MonotonicClock.nanoseconds()) })
+            try runReactor(until: deadline)
         }
         return events.removeFirst()
     }
@@ -141,10 +166,11 @@ final class RunGuard {
             switch event {
             case .emulatorReady: return nil
             case .emulatorEnded(let status): throw refusal(status, log)
-            case .signal(let signal): return .interrupted(signal)
+            case .signal(let signal) where RunCommand.endings.contains(signal): return .interrupted(signal)
             case .terminalSignal: return .interrupted(Signals.interrupt)
             case .originalEnded: return .originalEnded
-            case .commandEnded: continue
+            // SIGUSR1 is for a command, which is not there yet.
+            case .signal, .commandEnded: continue
             }
         }
         if let deadline, deadline <= latest { return .timeIsOver }
@@ -170,14 +196,9 @@ final class RunGuard {
     /// What the emulator has written before it ended.
     private func refusal(_ status: ExitStatus, _ log: RunLog) -> any Error {
         log.drain()
-        let prefix = "nina-emulator: "
         let lines = log.lastLines
-        let own = lines.lastIndex { $0.hasPrefix(prefix) } ?? lines.startIndex
-        var sentences = lines[own...].map { $0.hasPrefix(prefix) ? $0.dropFirst(prefix.count) : $0 }
-        if status == .exited(2) {
-            sentences.removeAll { $0.hasPrefix("Try 'nina-emulator") }
-            return UsageError("the emulator refuses: \(sentences.joined(separator: ". "))")
-        }
+        if status == .exited(2) { return EmulatorProcess.refusal(lines) }
+        let sentences = EmulatorProcess.sentences(lines)
         let reason = sentences.isEmpty ? "it \(Self.words(status))" : sentences.joined(separator: ". ")
         return RunFailure(RunFailure.ownStatus, "the emulator cannot be started: \(reason)")
     }
@@ -202,6 +223,9 @@ final class RunGuard {
             case .noEntry, .notDirectory:
                 let place = program.contains("/") ? "" : " in PATH"
                 throw RunFailure(127, "there is no program '\(program)'\(place)")
+            case .accessDenied:
+                throw RunFailure(
+                    126, "'\(program)' cannot be run: \(error.errno); it needs to be executable, as by chmod +x")
             default: throw RunFailure(126, "'\(program)' cannot be run: \(error.errno)")
             }
         }
@@ -211,9 +235,9 @@ final class RunGuard {
             case .emulatorEnded(let status): return .emulatorEnded(status)
             case .originalEnded: return .originalEnded
             case .signal(let signal):
-                hasPassedSignal = true
+                if RunCommand.endings.contains(signal) { hasPassedEnding = true }
                 if let command { Supervisor.send(signal, to: group == nil ? -command : command) }
-            case .terminalSignal: hasPassedSignal = true
+            case .terminalSignal: hasPassedEnding = true
             case .emulatorReady: continue
             }
         }
@@ -226,14 +250,18 @@ final class RunGuard {
         if let failure = log.failure { StandardError.write("nina: the log is not complete: \(failure)\n") }
         switch outcome {
         case .commandEnded(let status):
-            if status != .exited(0), status != .signaled(Signals.interrupt), !hasPassedSignal { show(log) }
+            guard status != .exited(0), status != .signaled(Signals.interrupt), !hasPassedEnding else {
+                return Self.number(status)
+            }
+            if case .signaled = status { StandardError.write("nina: '\(options.shownName)' \(Self.words(status))\n") }
+            show(log)
             return Self.number(status)
         case .emulatorEnded(let status):
             StandardError.write("nina: the emulator \(Self.words(status)) while the command ran\n")
             show(log)
             return RunFailure.emulatorEnded
         case .timeIsOver:
-            let late = command == nil ? "the emulator was not ready" : "'\(options.command[0])' was still running"
+            let late = command == nil ? "the emulator was not ready" : "'\(options.shownName)' was still running"
             StandardError.write("nina: \(late) after the \(options.seconds ?? 0) s of --timeout\n")
             show(log)
             return RunFailure.timeIsOver
@@ -258,24 +286,7 @@ final class RunGuard {
     private static func words(_ status: ExitStatus) -> String {
         switch status {
         case .exited(let code): "ended with status \(code)"
-        case .signaled(let signal): "was killed by signal \(signal)"
+        case .signaled(let signal): "was killed by signal \(signal) (\(Signals.words(signal)))"
         }
-    }
-}
-
-/// Calls a body while a descriptor is readable, until the body returns false.
-private final class Watcher: ReactorHandler {
-    var registration: Registration?
-    private unowned let reactor: Reactor
-    private let body: () -> Bool
-
-    init(_ reactor: Reactor, _ body: @escaping () -> Bool) {
-        self.reactor = reactor
-        self.body = body
-    }
-
-    func ready(_ events: ReadyEvents, token: UInt64) {
-        guard !body(), let registration else { return }
-        reactor.remove(registration)
     }
 }

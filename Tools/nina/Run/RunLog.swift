@@ -1,4 +1,4 @@
-import Glibc
+import LinuxLibc
 import LinuxIO
 
 /// The emulator's log: its last lines, and the file that has all of it.
@@ -72,7 +72,7 @@ final class RunLog: ReactorHandler {
         guard let number = source?.rawValue else { return false }
         var bytes = [UInt8](repeating: 0, count: Self.keptBytes)
         var count = 0
-        repeat { count = Glibc.read(number, &bytes, bytes.count) } while count < 0 && Errno.current == .interrupted
+        repeat { count = LinuxLibc.read(number, &bytes, bytes.count) } while count < 0 && Errno.current == .interrupted
         guard count > 0 else {
             if let registration { reactor.remove(registration) }
             source = nil

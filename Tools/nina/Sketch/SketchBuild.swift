@@ -1,4 +1,4 @@
-import Glibc
+import LinuxLibc
 import LinuxIO
 import LinuxProcesses
 
@@ -6,13 +6,15 @@ import LinuxProcesses
 struct SketchBuild {
     private let compiler: String
     private let folder: String
+    private let libraries: SketchLibraries
     /// `-m32` where the machine can, as sketches expect a `long` of 32 bits.
     private var width: [String] = []
 
     /// A file may take so long, in nanoseconds.
     private static let longestCompilation: UInt64 = 300_000_000_000
 
-    init(in folder: String) throws {
+    init(in folder: String, libraries: SketchLibraries) throws {
+        self.libraries = libraries
         let name = Environment.value("CXX").flatMap { $0.isEmpty ? nil : $0 } ?? "g++"
         guard let program = SketchFiles.program(name, path: Environment.value("PATH") ?? "/usr/bin:/bin") else {
             throw RunFailure(
@@ -63,6 +65,8 @@ struct SketchBuild {
     private struct Compilation {
         let child: ChildProcess
         let deadline: UInt64
+        /// The arguments that say what is compiled, and how.
+        var input: [String] = []
     }
 
     private func compile(
@@ -72,8 +76,9 @@ struct SketchBuild {
         let main = "\(folder)/sketch.cpp"
         try write(source.text, to: main)
         // -O0: code without a return goes on with what follows it if the compiler optimizes. HOST: for ArduinoCore-API.
+        // DWARF 4: of version 5 the linker takes the name of the file, but not of #line, for its messages.
         let common =
-            width + ["-O0", "-g", "-w", "-DHOST", "-DARDUINO=10819", "-DARDUINO_ARCH_HOST", "-DNINA_HOST"]
+            width + ["-O0", "-gdwarf-4", "-w", "-DHOST", "-DARDUINO=10819", "-DARDUINO_ARCH_HOST", "-DNINA_HOST"]
             + defines.map { "-D\($0)" } + parts.includes.flatMap { ["-I", $0] }
         let sources = parts.sources + [main]
         var next = 0
@@ -84,18 +89,34 @@ struct SketchBuild {
                 let path = sources[next]
                 // -fpermissive: as Arduino's builder.
                 let language = path.hasSuffix(".c") ? ["-x", "c"] : ["-std=gnu++17", "-fpermissive"]
-                let child = try start(common + language + ["-c", path, "-o", object])
-                running.append(
-                    Compilation(child: child, deadline: MonotonicClock.deadline(after: Self.longestCompilation)))
+                let input = common + language + [path]
+                let child = try start(input + ["-c", "-o", object])
+                let deadline = MonotonicClock.deadline(after: Self.longestCompilation)
+                running.append(Compilation(child: child, deadline: deadline, input: input))
                 objects.append(object)
                 next += 1
             }
             guard let first = running.first else { break }
             let status = try wait(for: first.child, deadline: first.deadline)
             running.removeFirst()
-            guard status == .exited(0) else { throw Self.refused("does not compile: g++ has said why") }
+            guard status == .exited(0) else {
+                let header = try missingHeader(first.input)
+                throw Self.refused("does not compile: \(header.map(libraries.advice) ?? "g++ has said why")")
+            }
         }
         try link(objects, of: parts.tabs[0].path, program, &running)
+    }
+
+    /// The first header of a file that was not found.
+    private func missingHeader(_ input: [String]) throws -> String? {
+        let child = try ChildProcess(
+            compiler, input + ["-M", "-MG"], environment: ["TMPDIR": folder], output: .pipe, errors: .discard)
+        guard let output = child.takeOutput() else { return nil }
+        let deadline = MonotonicClock.deadline(after: Self.longestCompilation)
+        let lines = LineReader(output)
+        var rule = ""
+        while case .line(let line) = try lines.nextLine(deadline: deadline) { rule += line + "\n" }
+        return SketchDependencies.missing(in: rule).first
     }
 
     private func link(
@@ -170,6 +191,9 @@ struct SketchBuild {
         sigemptyset(&signals)
         sigaddset(&signals, SIGHUP)
         sigaddset(&signals, SIGQUIT)
+        // For the sketch, which gets them when it has started.
+        sigaddset(&signals, SIGUSR1)
+        sigaddset(&signals, SIGUSR2)
         sigprocmask(SIG_BLOCK, &signals, nil)
     }
 

@@ -1,4 +1,4 @@
-import Glibc
+import LinuxLibc
 import LinuxIO
 import LinuxProcesses
 import ToolSupport
@@ -33,6 +33,18 @@ struct SketchCommand {
         guard let sketch, !sketch.isEmpty else {
             throw UsageError("expected a sketch: nina sketch [OPTIONS] SKETCH.ino")
         }
+        options.name = sketch
+        if output != nil, let option = runningOptions.first {
+            throw UsageError("\(option) is for running the sketch, and --output only compiles it")
+        }
+    }
+
+    /// The options that a compilation has no use for.
+    private var runningOptions: [String] {
+        let own: [(SketchCommandOption, Bool)] = [
+            (.delayCap, delayCap != nil), (.timeout, options.seconds != nil), (.log, options.log != nil),
+        ]
+        return own.filter { $0.1 }.map { $0.0.rawValue } + options.emulator.prefix(1)
     }
 
     private mutating func take(_ option: SketchCommandOption, _ arguments: inout Arguments) throws {
@@ -58,6 +70,8 @@ struct SketchCommand {
         guard let sketch else { return 2 }
         let parts = try SketchParts(sketch: sketch, libraries: libraries, api: api)
         let source = SketchSource(parts.tabs)
+        // Before the compilation, which takes a while.
+        try EmulatorProcess.check(options.emulator)
         SketchBuild.catchSignals()
         TemporaryFolder.sweep(prefix: Self.folderPrefix)
         let folder: TemporaryFolder
@@ -69,7 +83,8 @@ struct SketchCommand {
         // The copy removes it also if this process is killed.
         defer { folder.remove() }
         let program = output ?? "\(folder.directory.path)/sketch"
-        try SketchBuild(in: folder.directory.path).run(parts, source, defines: defines, program: program)
+        let build = try SketchBuild(in: folder.directory.path, libraries: SketchLibraries(libraries, sketch: sketch))
+        try build.run(parts, source, defines: defines, program: program)
         try SketchBuild.checkSignals()
         guard output == nil else { return 0 }
         if let delayCap { setenv("NINA_DELAY_CAP", "\(delayCap)", 1) }

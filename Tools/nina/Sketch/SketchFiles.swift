@@ -1,4 +1,4 @@
-import Glibc
+import LinuxLibc
 
 /// The files of a sketch, a library or an API, by their paths.
 enum SketchFiles {

@@ -64,7 +64,7 @@ struct SketchParts {
                 "Arduino.h needs ArduinoCore-API: give its folder by --api DIR or NINA_ARDUINO_API")
         }
         guard let folder = SketchFiles.resolved(path) else {
-            throw RunFailure(SketchFailure.noAPI, "there is no folder \(path), which --api names")
+            throw RunFailure(SketchFailure.noAPI, "there is no folder '\(path)', which --api names")
         }
         for candidate in [folder, SketchFiles.parent(of: folder)]
         where SketchFiles.isFile("\(candidate)/api/ArduinoAPI.h") || SketchFiles.isFile("\(candidate)/api/Common.h") {
@@ -77,7 +77,7 @@ struct SketchParts {
     /// A library with `src` is compiled as a whole, an older one without its subfolders but `utility`.
     private mutating func add(library: String) throws(RunFailure) {
         guard let folder = SketchFiles.resolved(library), SketchFiles.isFolder(folder) else {
-            throw RunFailure(SketchFailure.noLibrary, "there is no folder \(library), which --library names")
+            throw RunFailure(SketchFailure.noLibrary, "there is no folder '\(library)', which --library names")
         }
         let source = "\(folder)/src"
         let isNew = SketchFiles.isFolder(source)
@@ -100,7 +100,7 @@ struct SketchParts {
 
     private static func mainFile(_ sketch: String) throws(RunFailure) -> String {
         guard let path = SketchFiles.resolved(sketch) else {
-            throw RunFailure(SketchFailure.noSketch, "there is no sketch \(sketch)")
+            throw RunFailure(SketchFailure.noSketch, "there is no sketch '\(sketch)'")
         }
         guard SketchFiles.isFolder(path) else {
             guard path.hasSuffix(".ino") else {

@@ -104,6 +104,9 @@ print(version(DigitalInOut(board.A3), DigitalInOut(board.A1), DigitalInOut(board
     assert (status, output) == (0, "3.5.0\n") and "taken for cs=A3,ready=A1,reset=A2" in errors
     path = runner.write("code.py", program)
     assert runner.run("--pins", "cs=A3,ready=A1,reset=A2,gpio0=A0", path) == (0, "3.5.0\n", "")
+    # Pins that the program does not use are named after its failure.
+    status, _, errors = runner.run("--pins", "cs=A3,ready=D2,reset=A2", path)
+    assert status == 1 and "--pins has ready=D2, and the program uses A3 (output), A1 (input), A2 (output)" in errors
     # Two outputs are high from the start: no guess, but advice after the failure.
     path = runner.write("code.py", program.replace("import busio", "DigitalInOut(board.A7).switch_to_output(True)"
                                                                     "\nimport busio"))
@@ -174,6 +177,7 @@ def test_settings_arguments_and_modules_as_on_a_board(runner):
     ("import microcontroller; microcontroller.reset()", 4, "microcontroller.reset()"),
     ("import supervisor; supervisor.reload()", 4, "supervisor.reload()"),
     ("import board; board.D99", 1, "board has no pin D99"),
+    ("import board; board.I2C()", 1, "board.I2C(): this board has no such bus"),
     ("import busio, board; busio.I2C(board.SCL, board.SDA)", 1, "no busio.I2C"),
 ])
 def test_the_status_of_a_program(runner, text, status, words):
@@ -184,13 +188,15 @@ def test_the_status_of_a_program(runner, text, status, words):
 
 @pytest.mark.parametrize("arguments, status, words", [
     ([], 2, "expected the path of a program"),
+    ([""], 2, "expected the path of a program"),
     (["none.py"], 2, "cannot read the program none.py: No such file"),
     (["/"], 2, "cannot read the program /: Is a directory"),
     (["--fast", "code.py"], 2, "unknown option '--fast'"),
     (["--pins"], 2, "--pins needs a value"),
     (["--pins", "cs=D1", "CODE"], 2, "pins 'cs=D1': expected cs=PIN"),
     (["--pins", "cs=X,ready=Y,reset=Z", "CODE"], 2, "board has no pin X"),
-    (["--settings", "none.toml", "CODE"], 2, "there is no file none.toml"),
+    (["--settings", "none.toml", "CODE"], 2, "--settings: there is no file 'none.toml'"),
+    (["--settings", "", "CODE"], 2, "--settings: there is no file ''"),
     (["--transport", "tcp:a", "CODE"], 2, "expected unix:PATH"),
     (["--transport", "unix:/none", "CODE"], 3, "no emulator at unix:/none: start one by"),
 ])

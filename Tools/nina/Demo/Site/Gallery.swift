@@ -1,4 +1,4 @@
-import Glibc
+import LinuxLibc
 
 /// The pictures of the page: each is a function from a point to a brightness.
 enum Gallery {

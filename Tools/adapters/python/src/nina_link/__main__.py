@@ -74,7 +74,7 @@ class Options:
                     refuse(f"{name} needs a value; see --help")
                 value = words.pop(0)
             self._set(name, value)
-        if not words:
+        if not words or not words[0]:
             refuse("expected the path of a program: python -m nina_link code.py")
         self.program, self.arguments = words[0], words[1:]
 
@@ -89,7 +89,7 @@ class Options:
         else:
             self.settings = pathlib.Path(value)
             if not self.settings.is_file():
-                refuse(f"there is no file {value}")
+                refuse(f"--settings: there is no file '{value}'")
 
 
 def read_program(name: str) -> bytes:

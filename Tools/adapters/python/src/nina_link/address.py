@@ -109,7 +109,7 @@ class Address:
         if error.errno in (errno.ENOENT, errno.ECONNREFUSED):
             return NoEmulatorError(f"no emulator at {self}: {START_ONE}", error.errno)
         hint = {
-            errno.EACCES: "; the socket belongs to another user, who has not let this one in",
+            errno.EACCES: "; the socket, or a folder of its path, belongs to another user, who has not let this one in",
             errno.ENOTDIR: "; a part of the path is no folder",
         }.get(error.errno, "")
         return NoEmulatorError(f"no emulator at {self}: {os.strerror(error.errno)}{hint}", error.errno)

@@ -56,10 +56,10 @@ class Machine:
         self._pins = pins
         self._used: List[Pin] = []
         self._first: Dict[Pin, bool] = {}  # the first level that each output drove
+        self._chosen = wiring
         self._is_wired = wiring is not None
-        if not self._is_wired:
-            for pin in pins.values():
-                pin.watcher = self._watch
+        for pin in pins.values():
+            pin.watcher = self._note if self._is_wired else self._watch
         self._wire(Wiring("ESP_CS", "ESP_BUSY", "ESP_RESET", "ESP_GPIO0"))
         if wiring:
             unknown = [name for name in wiring if name and name not in pins]
@@ -86,6 +86,10 @@ class Machine:
         self._wire(wiring)
         for pin in self._pins.values():
             pin.watcher = None
+
+    def _note(self, pin: Pin, level: Optional[bool]) -> None:
+        if pin not in self._used:
+            self._used.append(pin)
 
     def _watch(self, pin: Pin, level: Optional[bool]) -> None:
         if pin not in self._used:
@@ -114,7 +118,13 @@ class Machine:
 
     def advice(self) -> Optional[str]:
         """After a failure of the program: what it may have lacked."""
-        if self._is_wired or not self._used:
+        if not self._used:
             return None
         used = ", ".join(f"{pin.name} ({'output' if pin.user and pin.user.is_output else 'input'})" for pin in self._used)
+        if self._chosen:
+            names = {pin.name for pin in self._used}
+            idle = [f"{line}={name}" for line, name in self._chosen._asdict().items() if name and name not in names and line != "gpio0"]
+            return f"--pins has {', '.join(idle)}, and the program uses {used}" if idle else None
+        if self._is_wired:
+            return None
         return f"no pin was recognized as the coprocessor's; the program uses {used}: name them, --pins cs=PIN,ready=PIN,reset=PIN"

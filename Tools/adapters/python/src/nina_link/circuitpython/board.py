@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, List, Optional
+from typing import TYPE_CHECKING, Callable, Dict, List, NoReturn, Optional
 
 from ..pins import Pin
 
@@ -46,6 +46,16 @@ def SPI() -> Bus:
     if _bus is None:
         _bus = machine().spi()
     return _bus
+
+
+def _no_bus(name: str) -> Callable[[], NoReturn]:
+    def refuse() -> NoReturn:
+        raise NotImplementedError(f"board.{name}(): this board has no such bus; nina_link has SPI, with the coprocessor at it")
+
+    return refuse
+
+
+I2C, STEMMA_I2C, UART = _no_bus("I2C"), _no_bus("STEMMA_I2C"), _no_bus("UART")
 
 
 def __getattr__(name: str) -> Pin:
