@@ -1,0 +1,147 @@
+-- The connections behind a coprocessor's sockets: what each sent and received, as TCP segments and datagrams. Wireshark's API lets no
+-- script feed its stream view, so that the payload is put behind IPv4 and TCP headers made here, and Wireshark's own dissectors take it from there.
+
+local streams = {}
+
+local NONE = "\0\0\0\0"
+local UDP_TYPES = { [1] = true, [3] = true }
+local SENDS = { SEND_DATA = true, BSD_SEND = true }
+local RECEIVES = { GET_DATABUF = true, BSD_RECV = true, GET_DATA = true }
+local FIRST_PORT = 49152 -- of the dynamic ports, for those that the recording does not tell
+
+-- The state of all connections of a recording.
+function streams.new() return { count = 0, modules = {} } end
+
+local function module(state, coprocessor)
+    local known = state.modules[coprocessor]
+    if not known then
+        known = { address = NONE, sockets = {}, servers = {}, kinds = {}, unsent = {}, unread = {} }
+        state.modules[coprocessor] = known
+    end
+    return known
+end
+
+-- The coprocessor has started: every socket is closed.
+function streams.reset(state, coprocessor) state.modules[coprocessor] = nil end
+
+local function open(state, known, socket, peer, port, is_udp, local_port)
+    local own = FIRST_PORT + state.count % (65536 - FIRST_PORT)
+    local stream = {
+        number = state.count, is_udp = is_udp, own = known.address, peer = peer,
+        own_port = local_port or own, peer_port = port or own, sent = 1, received = 1,
+    }
+    state.count = state.count + 1
+    known.sockets[socket] = stream
+    return stream
+end
+
+local function find(state, known, socket)
+    -- A recording may begin in the middle of a connection.
+    local server = known.servers[socket]
+    return known.sockets[socket] or open(state, known, socket, NONE, nil, server and server.is_udp, server and server.port)
+end
+
+local function values(frame)
+    local result = {}
+    for _, field in ipairs(frame.fields) do
+        if type(field.value) == "number" then result[field.name] = field.value end
+        result[field.name .. "_raw"] = field.raw
+    end
+    return result
+end
+
+local function big(value, size)
+    local bytes = ""
+    for _ = 1, size do
+        bytes = string.char(value % 256) .. bytes
+        value = math.floor(value / 256)
+    end
+    return bytes
+end
+
+-- The IPv4 packet of one piece of payload.
+local function packet(stream, payload, is_out)
+    local from, to = { stream.own, stream.own_port }, { stream.peer, stream.peer_port }
+    local sequence, acknowledged = stream.sent, stream.received
+    if not is_out then
+        from, to = to, from
+        sequence, acknowledged = acknowledged, sequence
+    end
+    local ports = big(from[2], 2) .. big(to[2], 2)
+    local header
+    if stream.is_udp then
+        header = ports .. big(8 + #payload, 2) .. "\0\0"
+    else
+        -- A header of 20 bytes, PSH and ACK, a full window, no checksum.
+        header = ports .. big(sequence, 4) .. big(acknowledged, 4) .. "\80\24\255\255\0\0\0\0"
+        local counter = is_out and "sent" or "received"
+        stream[counter] = stream[counter] + #payload
+    end
+    local length = 20 + #header + #payload
+    local ip = "\69\0" .. big(length, 2) .. "\0\0\64\0\64" .. (stream.is_udp and "\17" or "\6") .. "\0\0" .. from[1] .. to[1]
+    return { stream = stream.number, bytes = ip .. header .. payload, is_out = is_out }
+end
+
+-- What opens and closes sockets.
+local function follow(state, known, name, asked, answered)
+    local socket, done = asked.socket, answered.result == 1
+    if name == "GET_IPADDR" and answered.address_raw then
+        known.address = answered.address_raw
+    elseif name == "START_CLIENT" and socket and done then
+        open(state, known, socket, asked.address_raw, asked.port, UDP_TYPES[asked.type])
+    elseif name == "START_SERVER" and socket and done then
+        known.servers[socket] = { port = asked.port, is_udp = UDP_TYPES[asked.type] }
+        known.sockets[socket] = nil
+    elseif name == "AVAIL_DATA" and socket and not known.servers[socket] then
+        known.unread[socket] = answered.value
+    elseif name == "AVAIL_DATA" and known.servers[socket] and not known.servers[socket].is_udp then
+        -- On a server the value is the socket of a client; the same one comes until it is drained.
+        if answered.value and answered.value < 255 and not known.sockets[answered.value] then
+            open(state, known, answered.value, NONE, nil, false, known.servers[socket].port)
+        end
+    elseif socket and (name == "STOP_CLIENT" or name == "STOP_SERVER" or name == "BSD_CLOSE"
+            or name == "GET_CLIENT_STATE" and answered.state == 0) then
+        known.sockets[socket], known.servers[socket] = nil, nil
+    elseif name == "BSD_SOCKET" and answered.socket then
+        known.kinds[answered.socket] = asked.type
+    elseif name == "BSD_CONNECT" and socket and done then
+        open(state, known, socket, asked.address_raw, asked.port, known.kinds[socket] == 2)
+    elseif name == "BSD_BIND" and socket and done then
+        known.servers[socket] = { port = asked.port, is_udp = known.kinds[socket] == 2 }
+    elseif name == "BSD_ACCEPT" and answered.socket and answered.socket < 255 then
+        local server = known.servers[socket]
+        open(state, known, answered.socket, answered.address_raw, answered.port, false, server and server.port)
+    end
+end
+
+-- Takes a reply and its command; returns the packet that went through the network then, or nil.
+function streams.exchange(state, coprocessor, command, reply)
+    local known = module(state, coprocessor)
+    local name, asked, answered = command.name, values(command), values(reply)
+    local socket = asked.socket
+    follow(state, known, name, asked, answered)
+    if not socket then return nil end
+    if SENDS[name] and asked.data_raw and (answered.count or 0) > 0 then
+        return packet(find(state, known, socket), asked.data_raw:sub(1, answered.count), true)
+    elseif name == "INSERT_DATABUF" and asked.data_raw then
+        known.unsent[socket] = (known.unsent[socket] or "") .. asked.data_raw
+    elseif name == "SEND_UDP" and known.unsent[socket] and answered.result == 1 then
+        local datagram = known.unsent[socket]
+        known.unsent[socket] = nil
+        local stream = find(state, known, socket)
+        stream.is_udp = true
+        return packet(stream, datagram, true)
+    elseif RECEIVES[name] and asked.peek ~= 1 then
+        local bytes = answered.data_raw or answered.byte_raw
+        if name == "GET_DATA" then
+            -- Its byte is FF or 00 when there is none: only AVAIL_DATA tells.
+            local unread = known.unread[socket] or 0
+            if unread == 0 then return nil end
+            known.unread[socket] = unread - 1
+        end
+        if bytes and bytes ~= "" then return packet(find(state, known, socket), bytes, false) end
+    end
+    return nil
+end
+
+return streams
