@@ -4,7 +4,6 @@ import dataclasses
 import json
 import os
 import random
-import re
 import subprocess
 
 import logic2
@@ -91,14 +90,16 @@ def hostile(folder, options):
     seed = int(os.environ.get("NINA_TEST_SEED") or random.randrange(1 << 32))
     print(f"NINA_TEST_SEED={seed}", flush=True)
     rng = random.Random(seed)
-    recorded = [exchange for part in all_exchanges().values() for exchange in part if exchange.reply and len(exchange.reply) < 100]
+    everything = (exchange for part in all_exchanges().values() for exchange in part)
+    recorded = [exchange for exchange in everything if exchange.reply and len(exchange.reply) < 100]
     exchanges = []
     for number in range(600):
         exchange = rng.choice(recorded)
         command = exchange.command if rng.random() < 0.2 else changed(rng, exchange.command)
-        # A command in state "reply" is told by its first bytes, on a bus; in a trace by its direction.
+        reply = rng.choice((b"\xE0", b"\xEF", b"\xFF")) + changed(rng, exchange.reply)[1:]
+        # On a bus a window is known as a command by its first bytes, in a trace by its direction.
         if command[0] == 0xE0 and command[1:2] < b"\x80":
-            exchanges.append(Exchange(f"changed {number}", "arduino", command[:4000], rng.choice((b"\xE0", b"\xEF", b"\xFF")) + changed(rng, exchange.reply)[1:]))
+            exchanges.append(Exchange(f"changed {number}", "arduino", command, reply))
     windows, fields = agreement(exchanges, "arduino", folder, "hostile")
     return f"{windows} windows, {fields} fields"
 
@@ -120,14 +121,15 @@ def decode_json(nina, exchanges, family, folder):
 
 
 def values(fields):
-    """The fields of `nina decode --json` as the decoders write them; of bytes only the number, because JSON does not tell them from text."""
+    """The fields of `nina decode --json` as "name=value"; a repeated one has several."""
     for name, value in fields.items():
         for one in value if isinstance(value, list) else [value]:
             yield f"{name}={one}"
 
 
 def plain(field):
-    return re.sub('"$', "", field.replace('="', "=", 1))
+    """A field's value as `nina decode --json` has it, but for its NULs."""
+    return field.raw.hex() if field.kind == "bytes" else field.text.removeprefix('"').removesuffix('"')
 
 
 def with_nina_decode(folder, options):
@@ -160,7 +162,7 @@ def compare_with_json(name, frames, decoded):
             continue
         if frame.warnings or theirs is None:
             continue
-        ours = [f"{field.name}={field.raw.hex() if field.kind == 'bytes' else plain(field.text)}" for field in frame.fields]
+        ours = [f"{field.name}={plain(field)}" for field in frame.fields]
         others = [value.split("\0")[0] for value in values(theirs)]
         if ours != others:
             raise Failure(f"{name}: {frame.text}\n    decoders: {ours}\n    nina decode: {others}")

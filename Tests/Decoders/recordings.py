@@ -17,7 +17,6 @@ class Exchange:
     reply: bytes | None  # None: the device stalls, or the driver does not read it
     read: int | None = None  # how many bytes of the reply the driver clocked, where that was recorded
     dummy: int = 0  # what MOSI has while the reply is clocked
-    boots: bool = False  # the device was reset before
 
     @property
     def clocked(self):
@@ -43,14 +42,14 @@ def wifinina():
 def esp32spi():
     for vector in load("host-esp32spi-11.1.4.json")["vectors"]:
         for exchange in vector["exchanges"]:
-            yield Exchange(vector["call"], "adafruit", bytes.fromhex(exchange["mosi"]), bytes.fromhex(exchange["miso"]), exchange["read_len"])
+            command, reply = bytes.fromhex(exchange["mosi"]), bytes.fromhex(exchange["miso"])
+            yield Exchange(vector["call"], "adafruit", command, reply, exchange["read_len"])
 
 
 def firmware():
     for vector in load("firmware-arduino-2.0.0.json"):
         reply = None if vector["response"] is None else bytes.fromhex(vector["response"])
-        name = f"{vector['scenario']}: {vector['name']}"
-        yield Exchange(name, "arduino", bytes.fromhex(vector["command"]), reply, boots=bool(vector.get("reset_before")))
+        yield Exchange(f"{vector['scenario']}: {vector['name']}", "arduino", bytes.fromhex(vector["command"]), reply)
 
 
 RECORDINGS = {"wifinina": wifinina, "esp32spi": esp32spi, "firmware": firmware}

@@ -10,16 +10,32 @@ import time
 import checks
 import comparison
 import connections
+import samples
 from decoded import Failure
+from recordings import all_exchanges
 
 CHECKS = comparison.CHECKS | connections.CHECKS | checks.CHECKS
+
+
+def write(folder):
+    """A recording of a firmware: it joins a network, connects, sends and receives; as VCD and as pcapng."""
+    scenarios = ("join-wpa2: ", "tcp-client: ")
+    exchanges = [exchange for exchange in all_exchanges()["firmware"] if exchange.name.startswith(scenarios)]
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "nina.vcd").write_text(samples.vcd(samples.of(samples.windows(exchanges))))
+    comparison.trace(exchanges, "arduino", folder / "nina.pcapng")
+    print(f"{folder / 'nina.vcd'} and {folder / 'nina.pcapng'}: {len(exchanges)} commands")
 
 
 def main():
     parser = argparse.ArgumentParser(prog="Tests/Decoders/run", description=__doc__, allow_abbrev=False)
     parser.add_argument("--nina", metavar="PATH", type=pathlib.Path, help="compare with this program's 'nina decode', too")
     parser.add_argument("--only", metavar="CHECK", help="the checks whose names contain this")
+    parser.add_argument("--write", metavar="FOLDER", type=pathlib.Path, help="write a recording to try the decoders with, and check nothing")
     options = parser.parse_args()
+    if options.write:
+        write(options.write)
+        return 0
     chosen = {name: check for name, check in CHECKS.items() if (options.only or "") in name}
     if not chosen:
         parser.error(f"no check has '{options.only}' in its name; checks are: {', '.join(CHECKS)}")

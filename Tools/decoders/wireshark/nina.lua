@@ -46,8 +46,8 @@ for _, name in ipairs(LEVELS) do fields["line_" .. name] = ProtoField.bool("nina
 local expert = ProtoExpert.new("nina.frame", "Frame", expert.group.PROTOCOL, expert.severity.WARN)
 nina.experts = { expert }
 
--- One filter field for each parameter of the table: `nina.socket`. Where one name has values of several types, the first type below keeps the
--- name and the others say theirs: `nina.key`, `nina.key_bytes`.
+-- One filter field for each parameter of the table: `nina.socket`. Where one name has values of several types, the first type below
+-- keeps the name and the others say theirs: `nina.key`, `nina.key_bytes`.
 local TYPES = { "text", "number", "ipv4", "mac", "bytes" }
 local function type_of(kind)
     if kind:match("^[ui]%d") then return "number" end
@@ -85,7 +85,7 @@ local parameter_types = register_parameters()
 nina.fields = fields
 
 local tables = { frames.commands(rows, "arduino"), frames.commands(rows, "adafruit") }
-local PAYLOADS = { data = true, packet = true, byte = true }
+local PAYLOADS = { data = true, packet = true }
 
 -- What the first pass has found: the command that waits for its reply, by coprocessor, and notes for each packet.
 local pending, notes, connections
@@ -93,23 +93,26 @@ function nina.init() pending, notes, connections = {}, {}, streams.new() end
 
 -- The first pass: which command a reply belongs to, and what its connection has sent. Packets are seen in order only then.
 local function note(number, event, bytes)
-    local own = { seconds = event.seconds, is_reply = false }
+    local own = { seconds = event.seconds, is_reply = false, packets = {} }
     notes[number] = own
     local waiting = pending[event.coprocessor]
-    if event.kind == OUT and not event.flags.reads_reply and not event.flags.lost then
-        own.frame = frames.command(tables[event.family], bytes)
-        if waiting and bytes ~= "" then
+    -- An empty window is no command.
+    if event.kind == OUT and bytes ~= "" and not event.flags.reads_reply then
+        own.frame, own.number = frames.command(tables[event.family], bytes), number
+        if event.flags.lost then return own end
+        if waiting then
             own.frame.warn((waiting.frame.name ~= "" and waiting.frame.name or "the window before") .. " had no reply")
         end
-        own.number = number
-        if bytes ~= "" then pending[event.coprocessor] = own end
+        pending[event.coprocessor] = own
     elseif event.kind == IN then
         own.is_reply = true
         own.frame = frames.reply(tables[event.family], bytes, waiting and waiting.frame.opcode)
         if waiting then
             own.request = waiting
             waiting.reply = number
-            own.packet = own.frame.kind == "reply" and streams.exchange(connections, event.coprocessor, waiting.frame, own.frame) or nil
+            if own.frame.kind == "reply" then
+                own.packets = streams.exchange(connections, event.coprocessor, waiting.frame, own.frame)
+            end
             pending[event.coprocessor] = nil
         else
             own.frame.warn("no command before this reply")
@@ -169,7 +172,7 @@ local function add_exchange(tree, own)
         local seconds = own.seconds - own.request.seconds
         tree:add(fields.duration, NSTime(math.floor(seconds), math.floor(seconds % 1 * 1e9 + 0.5))):set_generated()
     end
-    if own.packet then tree:add(fields.stream, own.packet.stream):set_generated() end
+    for _, packet in ipairs(own.packets) do tree:add(fields.stream, packet.stream):set_generated() end
 end
 
 local function add_frame(tree, own, window)
@@ -275,7 +278,7 @@ function nina.dissector(tvb, pinfo, tree)
         root:add_proto_expert_info(expert, "The coprocessor did not take this window")
     end
     if own.frame and #own.frame.warnings > 0 then text = text .. " [" .. own.frame.warnings[1].text .. "]" end
-    if own.packet and nina.prefs.streams then hand_over(own.packet, pinfo, tree) end
+    for _, packet in ipairs(nina.prefs.streams and own.packets or {}) do hand_over(packet, pinfo, tree) end
     -- After the other dissectors, which have set these columns to theirs.
     pinfo.cols.protocol = "NINA"
     pinfo.cols.info = text

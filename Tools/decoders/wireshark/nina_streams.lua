@@ -1,5 +1,5 @@
 -- The connections behind a coprocessor's sockets: what each sent and received, as TCP segments and datagrams. Wireshark's API lets no
--- script feed its stream view, so that the payload is put behind IPv4 and TCP headers made here, and Wireshark's own dissectors take it from there.
+-- script feed its stream view: the payload is put behind IPv4 and TCP headers made here, and Wireshark's own dissectors take them.
 
 local streams = {}
 
@@ -97,7 +97,7 @@ local function follow(state, known, name, asked, answered)
     elseif name == "AVAIL_DATA" and known.servers[socket] and not known.servers[socket].is_udp then
         -- On a server the value is the socket of a client; the same one comes until it is drained.
         if answered.value and answered.value < 255 and not known.sockets[answered.value] then
-            open(state, known, answered.value, NONE, nil, false, known.servers[socket].port)
+            open(state, known, answered.value, NONE, nil, false, known.servers[socket].port).server = socket
         end
     elseif socket and (name == "STOP_CLIENT" or name == "STOP_SERVER" or name == "BSD_CLOSE"
             or name == "GET_CLIENT_STATE" and answered.state == 0) then
@@ -114,15 +114,30 @@ local function follow(state, known, name, asked, answered)
     end
 end
 
--- Takes a reply and its command; returns the packet that went through the network then, or nil.
+-- What a write to a server's socket goes through: its clients, if the count says that all of them took it.
+local function receivers(state, known, socket, size, count)
+    local server, clients = known.servers[socket], {}
+    for number = 0, 255 do
+        local client = known.sockets[number]
+        if server and client and client.server == socket and number ~= socket then clients[#clients + 1] = client end
+    end
+    if #clients > 0 and count == size * #clients then return clients end
+    return { find(state, known, socket) }
+end
+
+-- Takes a reply and its command; returns the packets that went through the network then.
 function streams.exchange(state, coprocessor, command, reply)
     local known = module(state, coprocessor)
     local name, asked, answered = command.name, values(command), values(reply)
     local socket = asked.socket
     follow(state, known, name, asked, answered)
-    if not socket then return nil end
+    if not socket then return {} end
     if SENDS[name] and asked.data_raw and (answered.count or 0) > 0 then
-        return packet(find(state, known, socket), asked.data_raw:sub(1, answered.count), true)
+        local packets = {}
+        for index, stream in ipairs(receivers(state, known, socket, #asked.data_raw, answered.count)) do
+            packets[index] = packet(stream, asked.data_raw:sub(1, answered.count), true)
+        end
+        return packets
     elseif name == "INSERT_DATABUF" and asked.data_raw then
         known.unsent[socket] = (known.unsent[socket] or "") .. asked.data_raw
     elseif name == "SEND_UDP" and known.unsent[socket] and answered.result == 1 then
@@ -130,18 +145,18 @@ function streams.exchange(state, coprocessor, command, reply)
         known.unsent[socket] = nil
         local stream = find(state, known, socket)
         stream.is_udp = true
-        return packet(stream, datagram, true)
+        return { packet(stream, datagram, true) }
     elseif RECEIVES[name] and asked.peek ~= 1 then
         local bytes = answered.data_raw or answered.byte_raw
         if name == "GET_DATA" then
             -- Its byte is FF or 00 when there is none: only AVAIL_DATA tells.
             local unread = known.unread[socket] or 0
-            if unread == 0 then return nil end
+            if unread == 0 then return {} end
             known.unread[socket] = unread - 1
         end
-        if bytes and bytes ~= "" then return packet(find(state, known, socket), bytes, false) end
+        if bytes and bytes ~= "" then return { packet(find(state, known, socket), bytes, false) } end
     end
-    return nil
+    return {}
 end
 
 return streams

@@ -7,7 +7,8 @@ No I/O, and nothing newer than Python 3.8: logic analyzers bring an interpreter 
 START, ERROR, END, REPLY = 0xE0, 0xEF, 0xEE, 0x80
 LIMIT = 4092  # bytes of the coprocessor's buffers
 SHOWN = 64  # characters of one value in the line about a frame
-PAYLOADS = ("data", "packet", "byte")  # the parameters that carry what programs send and receive
+# The parameters that carry what programs send and receive. GET_DATA's byte is none: it is also the sign that there is no byte.
+PAYLOADS = ("data", "packet")
 
 
 class Parameter:
@@ -97,13 +98,6 @@ class Frame:
 
     def warn(self, text, start=0, end=None):
         self.warnings.append((text, start, start + 1 if end is None else end))
-
-    @property
-    def socket(self):
-        for field in self.fields:
-            if field.name == "socket" and field.kind != "bytes":
-                return field.value
-        return None
 
     @property
     def text(self):
@@ -210,10 +204,9 @@ class Commands:
     """The commands of a family of firmware."""
 
     def __init__(self, table, family):
-        self.family = family
         self.rows = {}
         for opcode, owner, name, request, reply in table:
-            # A family's own row replaces the common one; Arduino's has no name of its own in the table.
+            # A family's own rows come last, and replace the common ones.
             if owner in ("", family):
                 self.rows[opcode] = (name, parse_forms(request), parse_forms(reply))
 
