@@ -241,7 +241,7 @@ local function add_event(tree, event, window)
 end
 
 local function hand_over(packet, pinfo, tree)
-    local bytes = ByteArray.new((packet.bytes:gsub(".", function(byte) return string.format("%02X", byte:byte()) end)))
+    local bytes = ByteArray.new(packet.bytes, true)
     -- What programs send need not be what its port says; the dissector that cannot read it marks the packet itself.
     pcall(Dissector.call, Dissector.get("ip"), bytes:tvb(packet.is_out and "To the network" or "From the network"), pinfo, tree)
 end

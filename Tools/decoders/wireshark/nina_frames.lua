@@ -84,7 +84,7 @@ end
 
 -- A number of up to 53 bits exactly.
 local function number(raw, kind)
-    local value, places = 0, kind:find("le$") and raw:reverse() or raw
+    local value, places = 0.0, kind:find("le$") and raw:reverse() or raw
     for index = 1, #places do value = value * 256 + places:byte(index) end
     if kind:sub(1, 1) == "i" and value >= 2 ^ (8 * #raw - 1) then value = value - 2 ^ (8 * #raw) end
     return value
