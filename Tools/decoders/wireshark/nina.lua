@@ -119,7 +119,9 @@ local function note(number, event, bytes)
         end
     elseif event.kind == RESET or event.kind == COPROCESSOR then
         pending[event.coprocessor] = nil
+        local length = bytes:byte(3)
         streams.reset(connections, event.coprocessor)
+        if event.kind == COPROCESSOR and length then streams.set_address(connections, event.coprocessor, bytes:sub(length + 5)) end
     end
     return own
 end

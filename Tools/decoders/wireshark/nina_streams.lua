@@ -24,11 +24,21 @@ end
 -- The coprocessor has started: every socket is closed.
 function streams.reset(state, coprocessor) state.modules[coprocessor] = nil end
 
+-- The coprocessor was switched on with this address, such as "127.1.0.1".
+function streams.set_address(state, coprocessor, text)
+    local octets = { text:match("^(%d+)%.(%d+)%.(%d+)%.(%d+)$") }
+    for index, octet in ipairs(octets) do octets[index] = math.min(255, tonumber(octet)) end
+    if #octets == 4 then module(state, coprocessor).address = string.char(octets[1], octets[2], octets[3], octets[4]) end
+end
+
 local function open(state, known, socket, peer, port, is_udp, local_port)
-    local own = FIRST_PORT + state.count % (65536 - FIRST_PORT)
+    local ports = 65536 - FIRST_PORT
+    local own = FIRST_PORT + state.count % ports
+    -- When the ports begin again, so that Wireshark can tell a new connection from the old one.
+    local first = math.floor(state.count / ports) * 65536
     local stream = {
         number = state.count, is_udp = is_udp, own = known.address, peer = peer,
-        own_port = local_port or own, peer_port = port or own, sent = 1, received = 1,
+        own_port = local_port or own, peer_port = port or own, sent = first, received = first,
     }
     state.count = state.count + 1
     known.sockets[socket] = stream
@@ -59,8 +69,10 @@ local function big(value, size)
     return bytes
 end
 
--- The IPv4 packet of one piece of payload.
-local function packet(stream, payload, is_out)
+local DATA, SYN, FIN = 24, 2, 17 -- flags: PSH and ACK, SYN, FIN and ACK
+
+-- The IPv4 packet of one piece of payload, or of what opens and closes a connection.
+local function packet(stream, payload, is_out, flags)
     local from, to = { stream.own, stream.own_port }, { stream.peer, stream.peer_port }
     local sequence, acknowledged = stream.sent, stream.received
     if not is_out then
@@ -72,23 +84,34 @@ local function packet(stream, payload, is_out)
     if stream.is_udp then
         header = ports .. big(8 + #payload, 2) .. "\0\0"
     else
-        -- A header of 20 bytes, PSH and ACK, a full window, no checksum.
-        header = ports .. big(sequence, 4) .. big(acknowledged, 4) .. "\80\24\255\255\0\0\0\0"
+        -- A header of 20 bytes, the flags, a full window, no checksum.
+        header = ports .. big(sequence, 4) .. big(flags == SYN and 0 or acknowledged, 4)
+            .. string.char(80, flags or DATA) .. "\255\255\0\0\0\0"
         local counter = is_out and "sent" or "received"
-        stream[counter] = stream[counter] + #payload
+        stream[counter] = stream[counter] + #payload + (flags and 1 or 0)
     end
     local length = 20 + #header + #payload
     local ip = "\69\0" .. big(length, 2) .. "\0\0\64\0\64" .. (stream.is_udp and "\17" or "\6") .. "\0\0" .. from[1] .. to[1]
     return { stream = stream.number, bytes = ip .. header .. payload, is_out = is_out }
 end
 
--- What opens and closes sockets.
+-- The packet that opens a connection.
+local function opening(stream, is_out)
+    if stream.is_udp then return nil end
+    local syn = packet(stream, "", is_out, SYN)
+    -- The other end's SYN is not shown, but counts.
+    local other = is_out and "received" or "sent"
+    stream[other] = stream[other] + 1
+    return syn
+end
+
+-- What opens and closes sockets; returns the packet of that.
 local function follow(state, known, name, asked, answered)
     local socket, done = asked.socket, answered.result == 1
     if name == "GET_IPADDR" and answered.address_raw then
         known.address = answered.address_raw
     elseif name == "START_CLIENT" and socket and done then
-        open(state, known, socket, asked.address_raw, asked.port, UDP_TYPES[asked.type])
+        return opening(open(state, known, socket, asked.address_raw, asked.port, UDP_TYPES[asked.type]), true)
     elseif name == "START_SERVER" and socket and done then
         known.servers[socket] = { port = asked.port, is_udp = UDP_TYPES[asked.type] }
         known.sockets[socket] = nil
@@ -97,21 +120,27 @@ local function follow(state, known, name, asked, answered)
     elseif name == "AVAIL_DATA" and known.servers[socket] and not known.servers[socket].is_udp then
         -- On a server the value is the socket of a client; the same one comes until it is drained.
         if answered.value and answered.value < 255 and not known.sockets[answered.value] then
-            open(state, known, answered.value, NONE, nil, false, known.servers[socket].port).server = socket
+            local client = open(state, known, answered.value, NONE, nil, false, known.servers[socket].port)
+            client.server = socket
+            return opening(client, false)
         end
     elseif socket and (name == "STOP_CLIENT" or name == "STOP_SERVER" or name == "BSD_CLOSE"
             or name == "GET_CLIENT_STATE" and answered.state == 0) then
+        local closed = known.sockets[socket]
         known.sockets[socket], known.servers[socket] = nil, nil
+        -- A state of 0 is the end of a connection that the peer has closed.
+        if closed and not closed.is_udp then return packet(closed, "", name ~= "GET_CLIENT_STATE", FIN) end
     elseif name == "BSD_SOCKET" and answered.socket then
         known.kinds[answered.socket] = asked.type
     elseif name == "BSD_CONNECT" and socket and done then
-        open(state, known, socket, asked.address_raw, asked.port, known.kinds[socket] == 2)
+        return opening(open(state, known, socket, asked.address_raw, asked.port, known.kinds[socket] == 2), true)
     elseif name == "BSD_BIND" and socket and done then
         known.servers[socket] = { port = asked.port, is_udp = known.kinds[socket] == 2 }
     elseif name == "BSD_ACCEPT" and answered.socket and answered.socket < 255 then
         local server = known.servers[socket]
-        open(state, known, answered.socket, answered.address_raw, answered.port, false, server and server.port)
+        return opening(open(state, known, answered.socket, answered.address_raw, answered.port, false, server and server.port), false)
     end
+    return nil
 end
 
 -- What a write to a server's socket goes through: its clients, if the count says that all of them took it.
@@ -130,8 +159,8 @@ function streams.exchange(state, coprocessor, command, reply)
     local known = module(state, coprocessor)
     local name, asked, answered = command.name, values(command), values(reply)
     local socket = asked.socket
-    follow(state, known, name, asked, answered)
-    if not socket then return {} end
+    local change = follow(state, known, name, asked, answered)
+    if change or not socket then return { change } end
     if SENDS[name] and asked.data_raw and (answered.count or 0) > 0 then
         local packets = {}
         for index, stream in ipairs(receivers(state, known, socket, #asked.data_raw, answered.count)) do
