@@ -31,7 +31,7 @@ def main():
     parser = argparse.ArgumentParser(prog="Tests/Decoders/run", description=__doc__, allow_abbrev=False)
     parser.add_argument("--nina", metavar="PATH", type=pathlib.Path, help="compare with this program's 'nina decode', too")
     parser.add_argument("--only", metavar="CHECK", help="the checks whose names contain this")
-    parser.add_argument("--write", metavar="FOLDER", type=pathlib.Path, help="write a recording to try the decoders with, and check nothing")
+    parser.add_argument("--write", metavar="FOLDER", type=pathlib.Path, help="write a recording to try them with")
     options = parser.parse_args()
     if options.write:
         write(options.write)
