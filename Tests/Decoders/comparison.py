@@ -11,7 +11,7 @@ import pcapng
 import samples
 import sigrok
 import wireshark
-from decoded import Failure, compare
+from decoded import Failure, compare, printable
 from recordings import Exchange, all_exchanges
 
 FAMILIES = {"wifinina": "arduino", "esp32spi": "adafruit", "firmware": "arduino"}
@@ -121,14 +121,14 @@ def decode_json(nina, exchanges, family, folder):
 
 
 def values(fields):
-    """The fields of `nina decode --json` as "name=value"; a repeated one has several."""
+    """The fields of `nina decode --json` as the decoders write them; a repeated one has several, and texts end at a NUL."""
     for name, value in fields.items():
         for one in value if isinstance(value, list) else [value]:
-            yield f"{name}={one}"
+            yield f"{name}={printable(str(one).split(chr(0))[0].encode())}"
 
 
 def plain(field):
-    """A field's value as `nina decode --json` has it, but for its NULs."""
+    """A field of ours as `nina decode --json` has it."""
     return field.raw.hex() if field.kind == "bytes" else field.text.removeprefix('"').removesuffix('"')
 
 
@@ -139,34 +139,31 @@ def with_nina_decode(folder, options):
         return "left out: no --nina with a command 'decode'"
     compared = 0
     for name, exchanges in all_exchanges().items():
-        bus = list(samples.windows(exchanges))
-        frames = [frame for frame in logic2.frames(FAMILIES[name], bus)]
-        decoded = decode_json(options.nina, exchanges, FAMILIES[name], folder)
-        compared += compare_with_json(name, frames, decoded)
+        frames = list(logic2.frames(FAMILIES[name], samples.windows(exchanges)))
+        compared += compare_with_json(name, frames, decode_json(options.nina, exchanges, FAMILIES[name], folder))
     return f"{compared} fields, 0 differences"
 
 
 def compare_with_json(name, frames, decoded):
-    """Walks both lists; frames with warnings are compared by their names alone."""
-    compared, answers = 0, iter(decoded)
-    line = None
-    for frame in frames:
-        if frame.kind == "command":
-            line = next(answers, None)
-            if line is None or (line["command"] or f"0x{line['opcode']:02X}") != frame.name:
+    """Walks both lists. Of frames with warnings only the names are compared: each reads them in its own way."""
+    compared, lines, line = 0, iter(decoded), None
+    for frame, is_command in frames:
+        if is_command:
+            line = next(lines, None)
+            their_name = line and (line["command"] or ("" if line["opcode"] is None else f"0x{line['opcode']:02X}"))
+            if their_name != frame.name:
                 raise Failure(f"{name}: the decoders have {frame.text}, nina decode has {line}")
-            theirs = line.get("request")
-        elif frame.kind == "reply" and line:
-            theirs = line.get("reply")
-        else:
-            continue
-        if frame.warnings or theirs is None:
+        theirs = line.get("request" if is_command else "reply")
+        if frame.kind == "error" and not line.get("refused"):
+            raise Failure(f"{name}: the decoders have {frame.text}, nina decode has {line}")
+        if frame.warnings or frame.kind not in ("command", "reply"):
             continue
         ours = [f"{field.name}={plain(field)}" for field in frame.fields]
-        others = [value.split("\0")[0] for value in values(theirs)]
-        if ours != others:
-            raise Failure(f"{name}: {frame.text}\n    decoders: {ours}\n    nina decode: {others}")
+        if theirs is None or ours != list(values(theirs)):
+            raise Failure(f"{name}: {frame.text}\n    decoders: {ours}\n    nina decode: {theirs}")
         compared += len(ours)
+    if (line := next(lines, None)) is not None:
+        raise Failure(f"{name}: only nina decode has {line}")
     return compared
 
 

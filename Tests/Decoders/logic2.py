@@ -45,11 +45,11 @@ def windows(family, bus):
 
 
 def frames(family, bus):
-    """The frames of the module that the decoders for sigrok and Logic 2 share."""
+    """The frames of the module that the decoders for sigrok and Logic 2 share, and whether each is MOSI's."""
     analyzer(family)
     commands, table = importlib.import_module("nina_frames"), importlib.import_module("nina_commands").COMMANDS
     dialogue = commands.Dialogue(commands.Commands(table, family))
     for mosi, miso in bus:
         read = dialogue.window(mosi, miso)
         if read is not None:
-            yield read[0]
+            yield read
