@@ -1,5 +1,6 @@
 """What each decoder has for itself: files, rows, options, events, and recordings that lack something."""
 
+import ast
 import subprocess
 
 import logic2
@@ -158,7 +159,7 @@ def filters(folder, options):
 
 
 def logic2_frames(folder, options):
-    """Logic 2 gets frames in order that do not overlap, with columns for fields, payload and time."""
+    """Logic 2 gets frames in order that do not overlap, with columns for fields, payload and time, from what its Python 3.8 can read."""
     exchanges = [exchange for exchange in all_exchanges()["esp32spi"] if exchange.command[1] in (0x27, 0x44)]
     results = list(logic2.feed("adafruit", samples.windows(exchanges)))
     expect("the number of frames", len(results), 2 * len(exchanges))
@@ -172,6 +173,8 @@ def logic2_frames(folder, options):
     expect("the time of a reply", scan["reply_after_us"], 10.0)
     nina, make = logic2.analyzer("arduino")
     notes = [nina.decode(make("result", time, time + 1, {"mosi": b"\xE0", "miso": b"\0"})) for time in (0.0, 1.0)]
+    for path in (PACKAGE / "Tools/decoders/saleae").glob("*.py"):
+        ast.parse(path.read_text(), feature_version=(3, 8))
     expect("a recording without an enable line", [note and note.type for note in notes], ["warning", None])
     return f"{len(results)} frames"
 
