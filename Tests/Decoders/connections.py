@@ -31,8 +31,8 @@ def wide(data):
 class Script:
     """A trace, written by hand."""
 
-    def __init__(self, coprocessor=1):
-        self.trace = pcapng.Trace("arduino", coprocessor)
+    def __init__(self):
+        self.trace = pcapng.Trace("arduino")
 
     def exchange(self, command, *reply):
         self.trace.event(pcapng.OUT, command)
@@ -138,4 +138,28 @@ def written(folder, options):
     return "6 streams"
 
 
-CHECKS = {"a recorded connection in Follow": recorded, "connections in Follow": written}
+def several(folder, options):
+    """Coprocessors have the same slots and connections of their own, even while their packets alternate; a reset ends them."""
+    script = Script()
+    for coprocessor in (1, 2):
+        script.trace.coprocessor = coprocessor
+        script.trace.event(pcapng.COPROCESSOR, b"\x01\x0a\x06modern\x09127.1.0.%d" % coprocessor)
+        script.connect(0, (10, 0, 0, 9), 80)
+    commands = [frame(0x44, wide(b"\0"), wide(b"from %d" % coprocessor)) for coprocessor in (1, 2)]
+    for coprocessor, command in enumerate(commands, 1):
+        script.trace.coprocessor = coprocessor
+        script.trace.event(pcapng.OUT, command)
+    for coprocessor in (1, 2):
+        script.trace.coprocessor = coprocessor
+        script.trace.event(pcapng.IN, frame(0xC4, b"\x02\x06\0"))
+    script.trace.event(pcapng.RESET, b"\0\0\0\0\2")
+    script.send(0, b"after")
+    path = folder / "several.pcapng"
+    script.trace.write(path)
+    names = ("tcp.len", "nina.stream", "ip.src", "nina.coprocessor")
+    sent = select([packet for packet in table(path, *names) if packet["tcp.len"] != "0"], *names)
+    expect("what was sent", sent, [("6", "0", "127.1.0.1", "1"), ("6", "1", "127.1.0.2", "2"), ("5", "2", "127.1.0.2", "2")])
+    return "2 coprocessors"
+
+
+CHECKS = {"a recorded connection in Follow": recorded, "connections in Follow": written, "connections of several coprocessors": several}

@@ -19,7 +19,7 @@ def option(code, value):
 
 
 class Trace:
-    """A trace of one coprocessor."""
+    """A trace; its packets are those of `coprocessor`, which may change."""
 
     def __init__(self, family, coprocessor=1):
         self.family, self.coprocessor, self.time = FAMILIES.get(family, 0), coprocessor, 0

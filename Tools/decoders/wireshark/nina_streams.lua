@@ -21,8 +21,12 @@ local function module(state, coprocessor)
     return known
 end
 
--- The coprocessor has started: every socket is closed.
-function streams.reset(state, coprocessor) state.modules[coprocessor] = nil end
+-- The coprocessor has started: every socket is closed. Its address is the same as before, until the recording tells another.
+function streams.reset(state, coprocessor)
+    local address = module(state, coprocessor).address
+    state.modules[coprocessor] = nil
+    module(state, coprocessor).address = address
+end
 
 -- The coprocessor was switched on with this address, such as "127.1.0.1".
 function streams.set_address(state, coprocessor, text)
