@@ -1,0 +1,1 @@
+"""A stand-in for what Logic 2 gives its analyzers."""
