@@ -9,12 +9,12 @@ import subprocess
 import tempfile
 
 from facts import SOURCES, PackageError, changelog, debian_version, epoch, maintainer, version
-from tree import fill_package, fill_tar_ball
+from tree import copy, fill_package, fill_tar_ball
 
 PROGRAMS = ("nina", "nina-emulator")
 #: What is needed beside Swift, by the package of Debian that has it.
 TOOLS = {
-    "dh": "debhelper", "dh_dkms": "dh-dkms", "dh_python3": "dh-python", "dpkg-buildpackage": "dpkg-dev", "strip": "binutils",
+    "dh": "debhelper", "dh_dkms": "dh-dkms", "dpkg-buildpackage": "dpkg-dev", "strip": "binutils",
     "readelf": "binutils", "tar": "tar", "gzip": "gzip"}
 
 
@@ -58,7 +58,9 @@ def build(scratch=SOURCES / ".build/package"):
     # The folder of the sources is in no message of a program, so that it does not matter where they are.
     command = [
         "swift", "build", "-c", "release", "--static-swift-stdlib", "--scratch-path", scratch, "-Xswiftc", "-warnings-as-errors",
-        "-Xswiftc", "-file-prefix-map", "-Xswiftc", f"{SOURCES}=."]
+        "-Xswiftc", "-file-prefix-map", "-Xswiftc", f"{SOURCES}=.",
+        # Addresses of functions are resolved at the start, and cannot be overwritten then.
+        "-Xlinker", "-z", "-Xlinker", "now"]
     for program in PROGRAMS:
         run([*command, "--product", program], cwd=SOURCES)
     return pathlib.Path(run([*command, "--show-bin-path"], cwd=SOURCES).strip())
@@ -102,17 +104,21 @@ def pack_debian(folder, programs, environment):
     tree = folder / "nina"
     shutil.copytree(SOURCES / "Tools/packaging/debian", tree / "debian")
     fill_package(tree / "root", programs)
-    shutil.copytree(SOURCES / "Tools/kernel", tree / "kernel")
-    shutil.copy(SOURCES / "CHANGELOG.md", tree)
+    copy(SOURCES / "Tools/kernel", tree / "kernel")
+    copy(SOURCES / "CHANGELOG.md", tree / "CHANGELOG.md")
     for path in (tree / "debian").iterdir():
         text = path.read_text()
-        path.write_text(text.replace("@MAINTAINER@", maintainer()).replace("@VERSION@", debian_version()))
+        path.write_text(text.replace("@MAINTAINER@", maintainer()).replace("@VERSION@", debian_version().rsplit("-", 1)[0]))
     (tree / "debian/changelog").write_text(changelog())
+    # Files of a checkout have the time of that; newer ones get the packages' date from dpkg-deb.
+    for path in tree.rglob("*"):
+        os.utime(path, (epoch(), epoch()), follow_symlinks=False)
     # -d: dh-dkms and the others were found as programs.
     run(["dpkg-buildpackage", "--build=binary", "--no-sign", "-d"], cwd=tree, env=environment)
     made = sorted(folder.glob("*.deb"))
     if [path.name.split("_")[0] for path in made] != ["nina-dkms", "nina"]:
         raise PackageError(f"expected the packages nina and nina-dkms, got {', '.join(path.name for path in made) or 'none'}")
+    # Their names have the version of the sources, without the revision of the package.
     return [path.rename(path.with_name(path.name.replace(debian_version(), version()))) for path in made]
 
 

@@ -32,8 +32,8 @@ def version():
 
 
 def debian_version():
-    """Debian sorts 1.0.0~rc.1 before 1.0.0, and takes what follows a hyphen for a revision of the package."""
-    return version().replace("-", "~")
+    """Debian sorts 1.0.0~rc.1 before 1.0.0. What follows a hyphen is the revision of the package, which is made once."""
+    return version().replace("-", "~") + "-1"
 
 
 def epoch():
@@ -59,7 +59,7 @@ def maintainer():
 
 
 def changelog():
-    """Debian's form; the changes are in CHANGELOG.md, which the package has."""
+    """That of the package in Debian's form, beside CHANGELOG.md."""
     return (
-        f"nina ({debian_version()}) unstable; urgency=medium\n\n  * Version {version()}. CHANGELOG.md has its changes.\n\n"
+        f"nina ({debian_version()}) unstable; urgency=medium\n\n  * Version {version()}; changelog.gz has what is new.\n\n"
         f" -- {maintainer()}  {email.utils.formatdate(epoch())}\n")
