@@ -17,6 +17,10 @@ TOOLS = {
     "dh": "debhelper", "dh_dkms": "dh-dkms", "dpkg-buildpackage": "dpkg-dev", "strip": "binutils",
     "readelf": "binutils", "tar": "tar", "gzip": "gzip"}
 
+#: Sections that dh_strip removes, and two that depend on the folder of the build: hashes of the debugging symbols, which are not
+#: packed, and of the compiler's arguments, which are for its next run.
+REMOVED = (".comment", ".note", ".note.gnu.build-id", ".swift_modhash")
+
 
 def make(output, binaries=None):
     """Makes the files in a folder, and returns their paths."""
@@ -85,8 +89,7 @@ def pack(folder, binaries, output):
     programs = folder / "programs"
     programs.mkdir()
     for name in PROGRAMS:
-        # As Debian's dh_strip, so that the tar ball has the same programs.
-        run(["strip", "--remove-section=.comment", "--remove-section=.note", "-o", programs / name, binaries / name])
+        run(["strip", *(f"--remove-section={section}" for section in REMOVED), "-o", programs / name, binaries / name])
     environment = dict(os.environ, SOURCE_DATE_EPOCH=str(epoch()), LC_ALL="C.UTF-8", TZ="UTC")
     made = pack_debian(folder, programs, environment)
     made.append(pack_tar_ball(folder, programs, environment))

@@ -54,7 +54,7 @@ wait
 for count in 1 2; do
     systemctl restart nina-emulator@other
     appears /run/nina-emulator/other/nina.sock
-    NINA_TRANSPORT=unix:/run/nina-emulator/other/nina.sock,uid=any as member timeout 60 nina example PreferencesCounter >"count$count" 2>&1 ||
+    NINA_TRANSPORT=unix:/run/nina-emulator/other/nina.sock,uid=any as member timeout 60 nina example PreferencesCounter --rounds 1 --every 0 >"count$count" 2>&1 ||
         fail "the counter: $(cat "count$count")"
 done
 cmp -s count1 count2 && fail "preferences are not kept: $(cat count1 count2)"
