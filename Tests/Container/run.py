@@ -1,4 +1,4 @@
-"""Builds the image of Tools/container and runs it, runs the Pods of its Jobs, and forwards a link by ssh.
+"""Builds the image of Tools/container and runs it, runs the Pods of its Jobs and the GitHub action, and forwards a link by ssh.
 
 It takes podman, runc, slirp4netns, mmdebstrap, sshd and ssh, which Tools/setup --container installs, and root's rights.
 """
@@ -25,7 +25,7 @@ CONTAINER = PACKAGE / "Tools/container"
 BASE = PACKAGE / ".build/container/bookworm.tar"
 IMAGE, TESTS = "localhost/nina:test", "localhost/driver-tests:test"
 PROGRAMS = ["podman", "runc", "slirp4netns", "mmdebstrap", "sshd", "ssh", "ssh-keygen"]
-PARTS = ["image", "pods", "forward"]
+PARTS = ["image", "pods", "action", "forward"]
 
 
 def base():
@@ -181,6 +181,10 @@ def main():
             check_ports(podman, folder)
         if "pods" in parts:
             check_pods(podman, folder)
+        if "action" in parts:
+            import action
+            (folder / "action").mkdir()
+            action.check(podman, deb, folder / "action")
         if "forward" in parts:
             import forward
             subprocess.run(["dpkg-deb", "-x", deb, folder / "package"], check=True)

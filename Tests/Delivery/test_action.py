@@ -1,12 +1,9 @@
 """The action's script, against a server that has the files of a release. apt-get, dpkg, sudo and swift are stand-ins here."""
 
-import functools
 import hashlib
-import http.server
 import shutil
-import ssl
-import threading
 
+import release_server
 from scratch import ROOT, ScratchCase, tool_version
 
 APT = """#!/bin/sh
@@ -17,11 +14,6 @@ SWIFT = """#!/bin/sh
 echo "$PWD: $@" >>"$STUBS/swift.log"
 case "$*" in *--show-bin-path) echo "$STUBS/built" ;; esac
 """
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
 
 
 class Install(ScratchCase):
@@ -49,18 +41,9 @@ class Install(ScratchCase):
         deb = self.write(self.release / self.package, "a package")
         self.sum = hashlib.sha256(deb.read_bytes()).hexdigest()
         self.write(self.release / "SHA256SUMS", f"{'0' * 64}  nina-dkms_{self.version}_all.deb\n{self.sum}  {self.package}\n")
-        self.certificate = self.folder / "certificate.pem"
-        self.run_in(
-            self.folder, "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
-            "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", self.certificate)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.certificate, self.folder / "key.pem")
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=root))
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        self.addCleanup(server.server_close)
-        self.addCleanup(server.shutdown)
-        self.address = f"https://127.0.0.1:{server.server_port}"
+        server = release_server.serve(root, self.folder)
+        self.address, self.certificate = server.__enter__()
+        self.addCleanup(server.__exit__, None, None, None)
 
     def install(self, status=0, **variables):
         environment = {

@@ -41,7 +41,7 @@ class Release(ScratchCase):
         super().setUp()
         self.clone = self.repository(
             "Tools/release", "Tools/arguments.py", "Tools/ToolSupport/Arguments.swift", "Tools/container", ".github/actions",
-            "Tools/adapters/python/src/nina_link/_version.py", ".gitignore")
+            "Tools/adapters/python/src/nina_link/_version.py", "README.md", ".gitignore")
         self.constants = self.clone / "Tools/ToolSupport/Arguments.swift"
         self.constants.write_text(re.sub('toolVersion = ".*"', 'toolVersion = "0.1.0"', self.constants.read_text()))
         self.write(self.clone / "Tools/package", PACKAGE, 0o755)
@@ -87,7 +87,7 @@ class Release(ScratchCase):
         self.release("0.2.0-rc.1")
         self.assertIn("## [0.2.0-rc.1] - ", self.changelog.read_text())
         changed = self.git("show", "--format=", "--name-only").split()
-        self.assertEqual(len(changed), 1 + 2 + 4 + 3, changed)
+        self.assertEqual(len(changed), 1 + 2 + 4 + 1 + 4, changed)
         self.assertIn('toolVersion = "0.2.0-rc.1"', self.constants.read_text())
         left = [line for line in self.git("grep", "-n", "-F", "0.1.0", "--", ":!CHANGELOG.md").split("\n") if "such as 0.1.0" not in line]
         self.assertEqual([line for line in left if "Tools/package" not in line], [])

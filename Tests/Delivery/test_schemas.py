@@ -81,4 +81,4 @@ class Schemas(ScratchCase):
                     for found in re.findall(expression, path.read_text()):
                         places.setdefault(found, set()).add(str(path.relative_to(ROOT)))
         self.assertEqual(list(places), [tool_version()], places)
-        self.assertGreaterEqual(len(places[tool_version()]), 8, "a place is not found any more")
+        self.assertGreaterEqual(len(places[tool_version()]), 10, "a place is not found any more")
