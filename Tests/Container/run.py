@@ -43,10 +43,13 @@ def build_images(podman, deb, folder):
     context = folder / "context"
     context.mkdir()
     shutil.copy(deb, context)
+    (folder / "empty").mkdir()
     podman("import", str(base()), "localhost/base:test", timeout=300)
     build = ("build", "--network=host", "--format", "docker")
     podman(*build, "--build-arg", "BASE=localhost/base:test", "--tag", IMAGE, "--file", str(CONTAINER / "Containerfile"),
            str(context), timeout=600)
+    result = podman(*build, "--build-arg", "BASE=localhost/base:test", "--file", str(CONTAINER / "Containerfile"), str(folder / "empty"), check=False)
+    assert result.returncode != 0 and "expected one nina_VERSION_" in result.stderr, result.stderr
     podman(*build, "--build-arg", f"BASE={IMAGE}", "--tag", TESTS, str(HERE), timeout=600)
     size = int(podman("image", "inspect", "--format", "{{.Size}}", IMAGE).stdout)
     print(f"ok the image is built, {size // 1_000_000} MB", flush=True)

@@ -27,11 +27,11 @@ class ScratchCase(unittest.TestCase):
         for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
             self.environment.pop(name, None)
 
-    def run_in(self, folder, *command, status=0, **variables):
+    def run_in(self, folder, *command, status=0, seconds=300, **variables):
         """Runs a command to its end, and returns what it printed."""
         result = subprocess.run(
             list(map(str, command)), cwd=folder, env=dict(self.environment, **variables), stdin=subprocess.DEVNULL, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600)
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=seconds)
         self.assertEqual(result.returncode, status, f"{command}: {result.stdout}")
         return result.stdout
 

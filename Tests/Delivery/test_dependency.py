@@ -47,5 +47,6 @@ class Dependency(ScratchCase):
         [found] = json.loads(output[output.index("{\n"):])["dependencies"]
         self.assertEqual((found["identity"], found["version"]), ("clone", "1.2.3"))
         if os.environ.get("NINA_TEST_BUILD"):
-            output = self.run_in(user, "swift", "run", "--cache-path", self.folder / "cache", "-c", "release", "hello")
+            output = self.run_in(
+                user, "swift", "run", "--cache-path", self.folder / "cache", "-c", "release", "hello", seconds=1800)
             self.assertIn("joined lab-net", output)
