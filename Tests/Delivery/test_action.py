@@ -8,7 +8,8 @@ from scratch import ROOT, ScratchCase, tool_version
 
 APT = """#!/bin/sh
 echo "$@" >>"$STUBS/apt.log"
-case "$*" in *.deb*) printf '#!/bin/sh\\necho nina %s\\n' "$HAS_VERSION" >"$STUBS/nina"; chmod +x "$STUBS/nina" ;; esac
+case "$*" in *.deb*) for name in nina nina-emulator; do
+    printf '#!/bin/sh\\necho %s %s\\n' $name "$HAS_VERSION" >"$STUBS/$name"; chmod +x "$STUBS/$name"; done ;; esac
 """
 SWIFT = """#!/bin/sh
 echo "$PWD: $@" >>"$STUBS/swift.log"
@@ -32,7 +33,8 @@ class Install(ScratchCase):
         self.write(self.stubs / "swift", SWIFT, 0o755)
         self.write(self.stubs / "sudo", '#!/bin/sh\nexec "$@"\n', 0o755)
         self.write(self.stubs / "dpkg", "#!/bin/sh\necho amd64\n", 0o755)
-        self.write(self.stubs / "built/nina", "#!/bin/sh\necho nina built\n", 0o755)
+        for name in ("nina", "nina-emulator"):
+            self.write(self.stubs / "built" / name, f"#!/bin/sh\necho {name} built\n", 0o755)
         self.serve(f"owner/nina/releases/download/{self.version}")
 
     def serve(self, place):
@@ -107,7 +109,8 @@ class Install(ScratchCase):
 
     def test_build(self):
         self.assertIn("nina built", self.install(NINA_BUILD="true"))
-        self.assertIn(f"{self.source}: build -c release --product nina\n", self.commands("swift"))
+        for name in ("nina", "nina-emulator"):
+            self.assertIn(f"{self.source}: build -c release --product {name}\n", self.commands("swift"))
         self.assertEqual((self.folder / "path").read_text(), f"{self.stubs}/built\n")
 
     def test_action_in_its_own_repository(self):
