@@ -170,6 +170,8 @@ def main():
     parser.add_argument("--only", choices=PARTS, help="one part")
     arguments = parser.parse_args()
     path = os.environ["PATH"] + ":/usr/sbin:/sbin"
+    if arguments.deb and not (os.path.isfile(arguments.deb) and re.search(r"/nina_[^_/]+_\w+\.deb$", os.path.abspath(arguments.deb))):
+        parser.error(f"--deb: expected a file nina_VERSION_ARCH.deb, got {arguments.deb}")
     missing = [name for name in PROGRAMS if not shutil.which(name, path=path)]
     if missing:
         parser.error(f"please install {', '.join(missing)}: Tools/setup --container")
