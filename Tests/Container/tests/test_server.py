@@ -1,0 +1,9 @@
+import unittest
+
+import wire
+
+
+class Server(unittest.TestCase):
+    def test_is_reached_at_port_80(self):
+        with wire.module() as link:
+            wire.reach(wire.serve(link))
