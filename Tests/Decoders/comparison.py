@@ -150,7 +150,8 @@ def compare_with_json(name, frames, decoded):
     for frame, is_command in frames:
         if is_command:
             line = next(lines, None)
-            their_name = line and (line["command"] or ("" if line["opcode"] is None else f"0x{line['opcode']:02X}"))
+            # What no module takes for a command has no name here, and at most a number there.
+            their_name = line and (line["command"] or (f"0x{line['opcode'] or 0:02X}" if frame.kind == "command" else ""))
             if their_name != frame.name:
                 raise Failure(f"{name}: the decoders have {frame.text}, nina decode has {line}")
         theirs = line.get("request" if is_command else "reply")

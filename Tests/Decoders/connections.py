@@ -102,7 +102,10 @@ def written(folder, options):
     script.send(0, b" a\r\n\r\n")
     script.receive(0, b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
     script.exchange(frame(0x2E, number(0)), number(1))
-    script.connect(0, (10, 0, 0, 9), 80)
+    # A name whose address was looked up before.
+    script.exchange(frame(0x34, b"\x01a"), number(1))
+    script.exchange(frame(0x35), b"\x04" + bytes([10, 0, 0, 8]))
+    script.exchange(frame(0x2D, b"\x01a", bytes([4, 0, 0, 0, 0]), ports(80), number(0), number(0)), number(1))
     script.send(0, b"GET /second HTTP/1.1\r\n\r\n")
     # A datagram in two pieces: a query for example.com.
     script.connect(1, (10, 0, 0, 1), 53, kind=1)
@@ -119,9 +122,12 @@ def written(folder, options):
     path = folder / "connections.pcapng"
     script.trace.write(path)
     packets = table(
-        path, "nina.command", "nina.slot", "http.request.uri", "http.response.code", "ip.src", "ip.dst", "dns.qry.name", "udp.dstport",
+        path, "nina.command", "_ws.col.Info", "http.request.uri", "http.response.code", "ip.src", "ip.dst", "dns.qry.name", "udp.dstport",
         "tcp.stream", "tcp.flags.syn", "tcp.flags.fin", "tcp.seq_raw", "tcp.srcport", "tcp.dstport", "tcp.analysis.flags")
-    expect("requests", select(packets, "http.request.uri", "tcp.stream", "nina.slot"), [("/first", "0", "0"), ("/second", "1", "0")])
+    requests = select(packets, "http.request.uri", "tcp.stream", "ip.dst")
+    expect("requests", requests, [("/first", "0", "10.0.0.9"), ("/second", "1", "10.0.0.8")])
+    lines = [packet["_ws.col.Info"].strip() for packet in packets if packet["http.request.uri"]]
+    expect("lines", lines, [f"SEND_DATA -> count={count}, HTTP GET /{name} HTTP/1.1" for count, name in ((6, "first"), (24, "second"))])
     expect("the response", select(packets, "http.response.code", "ip.src", "ip.dst"), [("200", "10.0.0.9", "10.0.0.7")])
     expect("the query", select(packets, "dns.qry.name", "udp.dstport", "nina.command"), [("example.com", "53", "SEND_UDP")])
     opened = select([packet for packet in packets if packet["tcp.flags.syn"] == "1"], "nina.command", "tcp.dstport", "tcp.seq_raw")

@@ -242,10 +242,15 @@ local function add_event(tree, event, window)
     return table.concat(words, " ")
 end
 
+-- Gives a packet to Wireshark's dissectors; returns what one above TCP and UDP says about it.
 local function hand_over(packet, pinfo, tree)
     local bytes = ByteArray.new(packet.bytes, true)
     -- What programs send need not be what its port says; the dissector that cannot read it marks the packet itself.
     pcall(Dissector.call, Dissector.get("ip"), bytes:tvb(packet.is_out and "To the network" or "From the network"), pinfo, tree)
+    local protocol, said = tostring(pinfo.cols.protocol), tostring(pinfo.cols.info)
+    pinfo.cols.info:clear_fence()
+    local is_plain = protocol == "TCP" or protocol == "UDP" or protocol == "IPv4" or protocol:find("^%(")
+    return is_plain and "" or ", " .. protocol .. " " .. said
 end
 
 function nina.dissector(tvb, pinfo, tree)
@@ -266,7 +271,7 @@ function nina.dissector(tvb, pinfo, tree)
     for _, name in ipairs(FLAGS) do
         if event.flags[name] then root:add(fields["flag_" .. name], tvb(2, 1), true) end
     end
-    local module = "coprocessor " .. event.coprocessor
+    local module = event.coprocessor == 0 and "trace" or "coprocessor " .. event.coprocessor
     local is_out = event.kind == OUT
     local text
     if own.frame then
@@ -280,12 +285,13 @@ function nina.dissector(tvb, pinfo, tree)
         root:add_proto_expert_info(expert, "The coprocessor did not take this window")
     end
     if own.frame and #own.frame.warnings > 0 then text = text .. " [" .. own.frame.warnings[1].text .. "]" end
-    for _, packet in ipairs(nina.prefs.streams and own.packets or {}) do hand_over(packet, pinfo, tree) end
+    for _, packet in ipairs(nina.prefs.streams and own.packets or {}) do text = text .. hand_over(packet, pinfo, tree) end
     -- After the other dissectors, which have set these columns to theirs.
+    pinfo.cols.info:clear_fence()
     pinfo.cols.protocol = "NINA"
     pinfo.cols.info = text
     pinfo.cols.src = is_out and "host" or module
-    pinfo.cols.dst = is_out and module or "host"
+    pinfo.cols.dst = is_out and module or event.kind == IN and "host" or ""
     return tvb:len()
 end
 

@@ -15,7 +15,7 @@ function streams.new() return { count = 0, modules = {} } end
 local function module(state, coprocessor)
     local known = state.modules[coprocessor]
     if not known then
-        known = { address = NONE, sockets = {}, servers = {}, kinds = {}, unsent = {}, unread = {} }
+        known = { address = NONE, names = {}, sockets = {}, servers = {}, kinds = {}, unsent = {}, unread = {} }
         state.modules[coprocessor] = known
     end
     return known
@@ -28,11 +28,22 @@ function streams.reset(state, coprocessor)
     module(state, coprocessor).address = address
 end
 
--- The coprocessor was switched on with this address, such as "127.1.0.1".
-function streams.set_address(state, coprocessor, text)
+-- The bytes of an address such as "127.1.0.1", nil for another text.
+local function parse_address(text)
     local octets = { text:match("^(%d+)%.(%d+)%.(%d+)%.(%d+)$") }
     for index, octet in ipairs(octets) do octets[index] = math.min(255, tonumber(octet)) end
-    if #octets == 4 then module(state, coprocessor).address = string.char(octets[1], octets[2], octets[3], octets[4]) end
+    return #octets == 4 and string.char(octets[1], octets[2], octets[3], octets[4]) or nil
+end
+
+-- The coprocessor was switched on with this address.
+function streams.set_address(state, coprocessor, text)
+    module(state, coprocessor).address = parse_address(text) or NONE
+end
+
+-- Where a START_CLIENT goes: to its host if it has one, as far as the recording tells its address.
+local function peer(known, asked)
+    local host = asked.host_raw or ""
+    return host == "" and asked.address_raw or parse_address(host) or known.names[host] or NONE
 end
 
 local function open(state, known, socket, peer, port, is_udp, local_port)
@@ -114,8 +125,12 @@ local function follow(state, known, name, asked, answered)
     local socket, done = asked.socket, answered.result == 1
     if name == "GET_IPADDR" and answered.address_raw then
         known.address = answered.address_raw
+    elseif name == "REQ_HOST_BY_NAME" then
+        known.asked = asked.name_raw
+    elseif name == "GET_HOST_BY_NAME" and known.asked then
+        known.names[known.asked] = answered.address_raw
     elseif name == "START_CLIENT" and socket and done then
-        return opening(open(state, known, socket, asked.address_raw, asked.port, UDP_TYPES[asked.type]), true)
+        return opening(open(state, known, socket, peer(known, asked), asked.port, UDP_TYPES[asked.type]), true)
     elseif name == "START_SERVER" and socket and done then
         known.servers[socket] = { port = asked.port, is_udp = UDP_TYPES[asked.type] }
         known.sockets[socket] = nil
