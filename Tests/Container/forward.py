@@ -83,7 +83,7 @@ def check(package, folder):
     for place in (there, here):
         place.mkdir(mode=0o700)
     remote, local = there / "nina.sock", here / "nina.sock"
-    web = free_port()
+    web, mapped = free_port(), free_port()
     environment = dict(
         os.environ, NINA_SOCKET=str(local), NINA_TRANSPORT=f"unix:{local}", NINA_ADDRESS="127.0.0.1", NINA_PORT=str(web),
         PYTHONPATH=str(package / "usr/lib/python3/dist-packages"), PYTHONDONTWRITEBYTECODE="1")
@@ -97,8 +97,9 @@ def check(package, folder):
         # The words of the README.
         forward = [
             *ssh, "-N", "-o", "ExitOnForwardFailure=yes", "-o", "StreamLocalBindUnlink=yes", "-o", "StreamLocalBindMask=0177",
-            "-o", "ServerAliveInterval=15", "-L", f"{local}:{remote}", "-L", f"{web}:127.1.0.1:80", f"{getpass.getuser()}@127.0.0.1"]
-        with running(emulator, "--socket", remote, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as device:
+            "-o", "ServerAliveInterval=15", "-L", f"{local}:{remote}", "-L", f"{web}:127.0.0.1:{mapped}", f"{getpass.getuser()}@127.0.0.1"]
+        device_options = ["--address", "127.0.0.1", "--port-map", f"80={mapped}"]
+        with running(emulator, "--socket", remote, *device_options, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as device:
             wait_until(lambda: remote.exists() and answers(remote), "the emulator is not ready")
             with running(*forward, stderr=log) as tunnel:
                 wait_until(lambda: local.exists() and answers(local), "ssh does not listen")
