@@ -83,7 +83,7 @@ def check(package, folder):
     for place in (there, here):
         place.mkdir(mode=0o700)
     remote, local = there / "nina.sock", here / "nina.sock"
-    web = free_port()
+    web, mapped = free_port(), free_port()
     environment = dict(
         os.environ, NINA_SOCKET=str(local), NINA_TRANSPORT=f"unix:{local}", NINA_ADDRESS="127.0.0.1", NINA_PORT=str(web),
         PYTHONPATH=str(package / "usr/lib/python3/dist-packages"), PYTHONDONTWRITEBYTECODE="1")
@@ -93,13 +93,15 @@ def check(package, folder):
 
     with contextlib.ExitStack() as stack:
         ssh = stack.enter_context(ssh_server(folder))
+        log = stack.enter_context(open(folder / "ssh.log", "w"))  # what it cannot reach, which the checks below expect
         # The words of the README.
         forward = [
             *ssh, "-N", "-o", "ExitOnForwardFailure=yes", "-o", "StreamLocalBindUnlink=yes", "-o", "StreamLocalBindMask=0177",
-            "-o", "ServerAliveInterval=15", "-L", f"{local}:{remote}", "-L", f"{web}:127.1.0.1:80", f"{getpass.getuser()}@127.0.0.1"]
-        with running(emulator, "--socket", remote, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as device:
+            "-o", "ServerAliveInterval=15", "-L", f"{local}:{remote}", "-L", f"{web}:127.0.0.1:{mapped}", f"{getpass.getuser()}@127.0.0.1"]
+        device_options = ["--address", "127.0.0.1", "--port-map", f"80={mapped}"]
+        with running(emulator, "--socket", remote, *device_options, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as device:
             wait_until(lambda: remote.exists() and answers(remote), "the emulator is not ready")
-            with running(*forward) as tunnel:
+            with running(*forward, stderr=log) as tunnel:
                 wait_until(lambda: local.exists() and answers(local), "ssh does not listen")
                 mode = stat.S_IMODE(local.stat().st_mode)
                 assert mode == 0o600, f"expected the mode 0600 of the forwarded socket, got {mode:o}"
@@ -115,12 +117,12 @@ def check(package, folder):
                 tunnel.kill()
                 tunnel.wait()
             assert local.exists() and info().returncode != 0
-            print("ok an ended ssh is noticed at once")
-            with running(*forward):
+            print("ok an ended ssh is noticed")
+            with running(*forward, stderr=log):
                 wait_until(lambda: answers(local) and info().returncode == 0, "a second ssh does not take the socket that one left")
                 print("ok a second ssh takes the socket that a killed one has left")
                 device.kill()
                 device.wait()
                 result = info()
                 assert result.returncode != 0, result.stdout
-                print("ok an ended emulator is noticed at once")
+                print("ok an ended emulator is noticed")

@@ -21,6 +21,7 @@ PACKAGE = HERE.parent.parent
 sys.path.insert(0, str(PACKAGE / "Tests/Drivers"))
 sys.path.insert(0, str(HERE))
 import environments
+from forward import free_port
 
 CONTAINER = PACKAGE / "Tools/container"
 BASE = PACKAGE / ".build/container/bookworm.tar"
@@ -106,7 +107,7 @@ def check_ports(podman, folder):
     """The README's recipe of --address: servers at published ports, for tests outside."""
     link = folder / "link"
     link.mkdir(mode=0o700)
-    port = 18080
+    port = free_port()
     podman("run", "--detach", "--name", "published", "--user", f"{os.getuid()}:{os.getgid()}", "--volume", f"{link}:/run/nina",
            "--network=slirp4netns:port_handler=slirp4netns", "--publish", f"127.0.0.1:{port}:8080", IMAGE,
            "--address", "0.0.0.0", "--report-address", "127.0.0.1", "--port-map", "80=8080")

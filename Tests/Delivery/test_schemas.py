@@ -58,6 +58,26 @@ class Schemas(ScratchCase):
         compose = yaml.safe_load((ROOT / "Tools/container/compose.yaml").read_text())
         self.assertEqual(compose["services"]["tests"]["user"], f"{user}:{user}")
 
+    def test_shards_are_counted_alike(self):
+        """With more SHARDS than Pods tests would be left out, and nothing would fail."""
+        spec = yaml.safe_load((ROOT / "Tools/container/kubernetes/sharded-job.yaml").read_text())["spec"]
+        [tests] = spec["template"]["spec"]["containers"]
+        environment = {entry["name"]: entry["value"] for entry in tests["env"]}
+        self.assertEqual({str(spec["completions"]), str(spec["parallelism"])}, {environment["SHARDS"]})
+        shell, option, script = tests["command"]
+        for number in range(7):
+            self.write(self.folder / f"test_{number}.py", f"import unittest\nclass T(unittest.TestCase):\n def test_{number}(self): pass\n")
+
+        def shard(index, status=0):
+            return self.run_in(self.folder, shell, option, script, status=status, SHARDS="4", JOB_COMPLETION_INDEX=str(index))
+
+        ran = [name for index in range(4) for name in re.findall(r"^test_\d", shard(index), re.MULTILINE)]
+        self.assertEqual(sorted(ran), [f"test_{number}" for number in range(7)])
+        self.assertIn("more shards than SHARDS", shard(4, status=1))
+        for path in self.folder.glob("test_*.py"):
+            path.unlink()
+        self.assertIn("test_*.py", shard(0, status=2))
+
     def test_swift_index(self):
         """Every library has its documentation there, as on the site of Tools/docs."""
         manifest = yaml.safe_load((ROOT / ".spi.yml").read_text())

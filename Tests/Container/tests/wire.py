@@ -1,8 +1,9 @@
-"""A driver of five commands, for the tests in this folder: enough to see firmware and a server of the module."""
+"""A driver of four commands, for the tests in this folder: enough to see firmware and a server of the module."""
 
 import contextlib
 import os
 import socket
+import time
 
 import nina_link
 
@@ -28,12 +29,23 @@ def firmware(link):
 
 
 def serve(link, port=PORT):
-    """Starts a server for TCP; returns the place at which the tests reach it: NINA_PORT if another port leads there."""
+    """Starts a server for TCP; returns its slot."""
     slot = command(link, 0x3F)
     if command(link, 0x28, port.to_bytes(2, "big"), slot, b"\0") != b"\1":
         raise AssertionError(f"the module does not listen at port {port}")
-    return os.environ["NINA_ADDRESS"], int(os.environ.get("NINA_PORT", port))
+    return slot
 
 
-def reach(place):
-    socket.create_connection(place, timeout=10).close()
+def reach(link, server):
+    """Connects to a server of the module, at NINA_ADDRESS and NINA_PORT; returns when the module has the client.
+
+    A connection alone shows nothing: what forwards a port accepts it before it connects.
+    """
+    place = os.environ["NINA_ADDRESS"], int(os.environ.get("NINA_PORT", PORT))
+    with socket.create_connection(place, timeout=10) as client:
+        client.sendall(b"hello")
+        for _ in range(100):
+            if command(link, 0x2B, server) != b"\xFF\x00":
+                return
+            time.sleep(0.1)
+    raise AssertionError(f"the module has no client after 10 s from {place}")
