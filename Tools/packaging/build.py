@@ -21,6 +21,8 @@ TOOLS = {
 def make(output, binaries=None):
     """Makes the files in a folder, and returns their paths."""
     check_tools(swift=binaries is None)
+    # What they refuse is said before the build.
+    version(), epoch()
     if output.exists() and not output.is_dir():
         raise PackageError(f"expected a folder for the output, and {output} is a file")
     binaries = binaries or build()
