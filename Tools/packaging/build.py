@@ -17,14 +17,12 @@ TOOLS = {
     "dh": "debhelper", "dh_dkms": "dh-dkms", "dpkg-buildpackage": "dpkg-dev", "strip": "binutils",
     "readelf": "binutils", "tar": "tar", "gzip": "gzip"}
 
-#: Sections that dh_strip removes, and two that depend on the folder of the build: hashes of the debugging symbols, which are not
-#: packed, and of the compiler's arguments, which are for its next run.
-REMOVED = (".comment", ".note", ".note.gnu.build-id", ".swift_modhash")
-
 
 def make(output, binaries=None):
     """Makes the files in a folder, and returns their paths."""
     check_tools(swift=binaries is None)
+    # What they refuse is said before the build.
+    version(), epoch()
     if output.exists() and not output.is_dir():
         raise PackageError(f"expected a folder for the output, and {output} is a file")
     binaries = binaries or build()
@@ -89,7 +87,9 @@ def pack(folder, binaries, output):
     programs = folder / "programs"
     programs.mkdir()
     for name in PROGRAMS:
-        run(["strip", *(f"--remove-section={section}" for section in REMOVED), "-o", programs / name, binaries / name])
+        # As Debian's dh_strip, so that the tar ball has the same programs.
+        run(["strip", "--remove-section=.comment", "--remove-section=.note", "-o", programs / name, binaries / name])
+        forget_folder(programs / name)
     environment = dict(os.environ, SOURCE_DATE_EPOCH=str(epoch()), LC_ALL="C.UTF-8", TZ="UTC")
     made = pack_debian(folder, programs, environment)
     made.append(pack_tar_ball(folder, programs, environment))
@@ -100,6 +100,24 @@ def pack(folder, binaries, output):
         path.chmod(0o644)
         os.replace(path, output / path.name)
     return [output / path.name for path in [*made, sums]]
+
+
+def forget_folder(program):
+    """Replaces what depends on the folder of the build: the hashes of the compiler's arguments, which are for its next run, and the build
+    ID, in which are those of the debugging symbols. It becomes a hash of the program as it is. Removing a section that is loaded
+    would cost the program's protection of its relocations (GNU_RELRO)."""
+    lines = run(["readelf", "--sections", "--wide", program])
+    sections = {name: (int(offset, 16), int(size, 16)) for name, offset, size in re.findall(
+        r"\] (\S+) +\S+ +[0-9a-f]+ ([0-9a-f]+) ([0-9a-f]+)", lines)}
+    content = bytearray(program.read_bytes())
+    offset, size = sections.get(".swift_modhash", (0, 0))
+    content[offset : offset + size] = bytes(size)
+    offset, size = sections.get(".note.gnu.build-id", (0, 0))
+    # Three numbers and the name "GNU" precede the ID.
+    start, end = min(offset + 16, offset + size), offset + size
+    content[start:end] = bytes(end - start)
+    content[start:end] = hashlib.sha256(content).digest()[: end - start]
+    program.write_bytes(content)
 
 
 def pack_debian(folder, programs, environment):

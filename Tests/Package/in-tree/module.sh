@@ -2,7 +2,7 @@
 set -eu
 . /opt/try/checks.sh
 quietly apt-get install -y --no-install-recommends "$1" dkms
-depmod "$(ls /lib/modules)"  # the index of modules, which DKMS renews; with a kernel it is there
+depmod "$(ls /lib/modules)" 2>/dev/null  # the index of modules, which DKMS renews; with a kernel it is there
 snapshot >/opt/try/before
 start=$(date +%s%N)
 quietly apt-get install -y --no-install-recommends /opt/try/nina-dkms_*.deb
