@@ -9,6 +9,8 @@ let package = Package(
         .library(name: "NINAWire", targets: ["NINAWire"]),
         .library(name: "NINALink", targets: ["NINALink"]),
         .library(name: "WiFiNINA", targets: ["WiFiNINA"]),
+        .library(name: "NINATrace", targets: ["NINATrace"]),
+        .library(name: "NINATraceLinux", targets: ["NINATraceLinux"]),
         .library(name: "NINATransport", targets: ["NINATransport"]),
         .library(name: "NINACoprocessor", targets: ["NINACoprocessor"]),
         .library(name: "NINACoprocessorLinux", targets: ["NINACoprocessorLinux"]),
@@ -23,6 +25,8 @@ let package = Package(
         .target(name: "NINALink", dependencies: ["NINAWire"]),
         .target(name: "WiFiNINA", dependencies: ["NINALink", "NINAWire"]),
         .target(name: "NINACoprocessor", dependencies: ["NINALink", "NINAWire"]),
+        .target(name: "NINATrace", dependencies: ["NINALink", "NINAWire"]),
+        .target(name: "NINATraceLinux", dependencies: ["NINATrace", "LinuxIO"]),
         .target(name: "CLinux"),
         .target(name: "LinuxIO", dependencies: ["CLinux"]),
         .target(name: "LinuxBoards", dependencies: ["LinuxIO", "CLinux"]),
@@ -57,6 +61,8 @@ let package = Package(
         .testTarget(
             name: "NINATransportTests",
             dependencies: ["NINATransport", "NINALink", "LinuxIO", "TestSupport", "TestThreads"]),
+        .testTarget(
+            name: "NINATraceTests", dependencies: ["NINATrace", "WiFiNINA", "NINACoprocessor", "NINALink", "TestSupport"]),
         .testTarget(name: "NINACoprocessorTests", dependencies: ["NINACoprocessor", "TestSupport"]),
         .testTarget(
             name: "NINACoprocessorLinuxTests",
