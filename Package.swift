@@ -34,7 +34,7 @@ let package = Package(
         .target(name: "NINATransport", dependencies: ["NINALink", "LinuxIO", "LinuxBoards"]),
         .target(
             name: "NINACoprocessorLinux",
-            dependencies: ["NINACoprocessor", "NINALink", "NINAWire", "LinuxIO"]),
+            dependencies: ["NINACoprocessor", "NINATraceLinux", "NINATrace", "NINALink", "NINAWire", "LinuxIO"]),
         .target(
             name: "WiFiNINATesting", dependencies: ["WiFiNINA", "NINATransport", "NINACoprocessor", "NINALink"]),
         .target(
@@ -43,14 +43,15 @@ let package = Package(
         .executableTarget(
             name: "nina-emulator",
             dependencies: [
-                "NINACoprocessorLinux", "NINACoprocessor", "NINATransport", "NINAWire", "LinuxIO", "ToolSupport",
+                "NINACoprocessorLinux", "NINACoprocessor", "NINATransport", "NINATrace", "NINAWire", "LinuxIO",
+                "ToolSupport",
             ],
             path: "Tools/nina-emulator"),
         .executableTarget(
             name: "nina",
             dependencies: [
-                "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "LinuxProcesses", "ToolSupport",
-                "nina-emulator",
+                "WiFiNINA", "NINATransport", "NINATrace", "NINALink", "NINAWire", "LinuxIO", "LinuxProcesses",
+                "ToolSupport", "nina-emulator",
             ],
             path: "Tools/nina", exclude: ["Bench/README.md"]),
         .testTarget(
@@ -62,7 +63,8 @@ let package = Package(
             name: "NINATransportTests",
             dependencies: ["NINATransport", "NINALink", "LinuxIO", "TestSupport", "TestThreads"]),
         .testTarget(
-            name: "NINATraceTests", dependencies: ["NINATrace", "WiFiNINA", "NINACoprocessor", "NINALink", "TestSupport"]),
+            name: "NINATraceTests",
+            dependencies: ["NINATrace", "NINATraceLinux", "NINACoprocessor", "NINALink", "LinuxIO", "TestSupport"]),
         .testTarget(name: "NINACoprocessorTests", dependencies: ["NINACoprocessor", "TestSupport"]),
         .testTarget(
             name: "NINACoprocessorLinuxTests",
@@ -71,7 +73,8 @@ let package = Package(
                 "TestThreads",
             ]),
         .testTarget(
-            name: "UpstreamTests", dependencies: ["WiFiNINA", "NINACoprocessor", "NINALink", "NINAWire", "TestSupport"]),
+            name: "UpstreamTests",
+            dependencies: ["WiFiNINA", "NINATrace", "NINACoprocessor", "NINALink", "NINAWire", "TestSupport"]),
         .target(name: "CTestProcess", path: "Tests/CTestProcess"),
         .target(name: "TestThreads", dependencies: ["CTestProcess"], path: "Tests/TestThreads"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),

@@ -10,7 +10,8 @@ public struct SecretHider: Sendable {
     private var families: [UInt32: CommandFamily] = [:]
     /// Coprocessors that have received a secret.
     private var confidants: Set<UInt32> = []
-    private let secretCommands = CommandFamily.allCases.map { Self.secretCommands(of: $0) }
+    /// Whether a command has a secret, by family and number.
+    private static let secretCommands = CommandFamily.allCases.map { secretCommands(of: $0) }
 
     /// A hider that knows no coprocessor's family yet.
     public init() {}
@@ -27,7 +28,7 @@ public struct SecretHider: Sendable {
         var ranges: [Range<Int>] = []
         if window.first == Frame.start {
             let number = window.dropFirst().first ?? 0
-            for family in families where secretCommands[Int(family.rawValue)][Int(number)] {
+            for family in families where Self.secretCommands[Int(family.rawValue)][Int(number)] {
                 ranges += Self.secrets(in: window, family)
             }
         } else {
@@ -68,7 +69,7 @@ public struct SecretHider: Sendable {
     private func secretsOfShiftedFrame(in window: ArraySlice<UInt8>, _ families: [CommandFamily]) -> [Range<Int>] {
         for index in window.indices.dropLast() where window[index] == Frame.start {
             let number = Int(window[index + 1])
-            if families.contains(where: { secretCommands[Int($0.rawValue)][number] }) {
+            if families.contains(where: { Self.secretCommands[Int($0.rawValue)][number] }) {
                 return [min(index + Frame.headerLength, window.endIndex)..<window.endIndex]
             }
         }
