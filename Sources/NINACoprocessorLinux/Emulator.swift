@@ -54,7 +54,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         environment = NetworkEnvironment(reactor: reactor, options: options) { log.write($0, $1) }
         storages = try StorageEnvironment(reactor: reactor, path: options.storagePath)
         places = CoprocessorPlaces(options)
-        trace = try options.trace.map { (options) throws(LinuxError) in try EmulatorTrace(options, reactor, log) }
+        trace = try EmulatorTrace.begin(options.trace, reactor, log)
         if let address = options.address { try Self.check(address) }
         if let authorities = options.authorities { try FileAccess.checkReadable(path: authorities) }
         let files = Limits.raiseOpenFiles()

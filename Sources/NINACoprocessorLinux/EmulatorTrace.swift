@@ -15,7 +15,15 @@ final class EmulatorTrace: ReactorTimerHandler {
     private let log: Log
     private var hasReported = false
 
-    init(_ options: TraceOptions, _ reactor: Reactor, _ log: Log) throws(LinuxError) {
+    /// A trace, if there are options for one.
+    static func begin(
+        _ options: TraceOptions?, _ reactor: Reactor, _ log: Log
+    ) throws(LinuxError) -> EmulatorTrace? {
+        guard let options else { return nil }
+        return try EmulatorTrace(options, reactor, log)
+    }
+
+    private init(_ options: TraceOptions, _ reactor: Reactor, _ log: Log) throws(LinuxError) {
         file = try TraceFile(
             path: options.path, format: options.format, size: options.size, program: options.program,
             showsSecrets: options.showsSecrets)

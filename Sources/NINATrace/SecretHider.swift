@@ -24,24 +24,29 @@ public struct SecretHider: Sendable {
 
     /// The bytes of a window without secrets; nil when there are none in it.
     mutating func hidden(_ window: ArraySlice<UInt8>, of coprocessor: UInt32) -> [UInt8]? {
-        let families = families[coprocessor].map { [$0] } ?? CommandFamily.allCases
+        let family = families[coprocessor]
         var ranges: [Range<Int>] = []
         if window.first == Frame.start {
             let number = window.dropFirst().first ?? 0
-            for family in families where Self.secretCommands[Int(family.rawValue)][Int(number)] {
-                ranges += Self.secrets(in: window, family)
-            }
+            if Self.hasSecrets(number, family ?? .arduino) { ranges += Self.secrets(in: window, family ?? .arduino) }
+            if family == nil, Self.hasSecrets(number, .adafruit) { ranges += Self.secrets(in: window, .adafruit) }
         } else {
-            ranges += secretsOfShiftedFrame(in: window, families)
+            ranges += Self.secretsOfShiftedFrame(in: window, family)
         }
         if !ranges.isEmpty { confidants.insert(coprocessor) }
-        if confidants.contains(coprocessor), let padding = Self.stalePadding(of: window) { ranges.append(padding) }
+        if !confidants.isEmpty, confidants.contains(coprocessor), let padding = Self.stalePadding(of: window) {
+            ranges.append(padding)
+        }
         guard !ranges.isEmpty else { return nil }
         var bytes = Array(window)
         for range in ranges {
             for index in range { bytes[index - window.startIndex] = Self.star }
         }
         return bytes
+    }
+
+    private static func hasSecrets(_ number: UInt8, _ family: CommandFamily) -> Bool {
+        secretCommands[Int(family.rawValue)][Int(number)]
     }
 
     private static func secretCommands(of family: CommandFamily) -> [Bool] {
@@ -66,10 +71,10 @@ public struct SecretHider: Sendable {
 
     /// A driver with a defect may send something in front of its frame: everything behind the number of a command with a
     /// secret is hidden then.
-    private func secretsOfShiftedFrame(in window: ArraySlice<UInt8>, _ families: [CommandFamily]) -> [Range<Int>] {
+    private static func secretsOfShiftedFrame(in window: ArraySlice<UInt8>, _ family: CommandFamily?) -> [Range<Int>] {
         for index in window.indices.dropLast() where window[index] == Frame.start {
-            let number = Int(window[index + 1])
-            if families.contains(where: { Self.secretCommands[Int($0.rawValue)][number] }) {
+            let number = window[index + 1]
+            if hasSecrets(number, family ?? .arduino) || family == nil && hasSecrets(number, .adafruit) {
                 return [min(index + Frame.headerLength, window.endIndex)..<window.endIndex]
             }
         }

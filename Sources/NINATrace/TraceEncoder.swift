@@ -60,7 +60,9 @@ public struct TraceEncoder: Sendable {
     public mutating func beginNextFile(to output: inout [UInt8]) {
         hasBegun = true
         begin(to: &output)
-        if let origin { write(TraceRecord(time: lastTime, coprocessor: 0, .time(unix: origin &+ lastTime)), to: &output) }
+        if let origin {
+            write(TraceRecord(time: lastTime, coprocessor: 0, .time(unix: origin &+ lastTime)), to: &output)
+        }
         for (number, power) in powered.sorted(by: { $0.key < $1.key }) {
             write(TraceRecord(time: lastTime, coprocessor: number, .coprocessor(power)), to: &output)
         }

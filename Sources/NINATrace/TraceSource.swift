@@ -1,7 +1,10 @@
 /// A format that can be read.
 public enum TraceSource: String, CaseIterable, Sendable {
+    /// One JSON object a line.
     case jsonLines = "jsonl"
+    /// What Wireshark reads.
     case pcapng
+    /// The waveforms of the lines.
     case vcd
     /// What Saleae's Logic exports of its SPI analyzer.
     case saleae

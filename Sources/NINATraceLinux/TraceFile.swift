@@ -39,7 +39,8 @@ public final class TraceFile: TraceSink {
     ///   - program: the name and version of the program.
     ///   - showsSecrets: whether secrets stay as they are.
     public convenience init(
-        path: String, format: TraceFormat, size: Int = TraceFile.standardSize, program: String, showsSecrets: Bool = false
+        path: String, format: TraceFormat, size: Int = TraceFile.standardSize, program: String,
+        showsSecrets: Bool = false
     ) throws(LinuxError) {
         try self.init(
             path: path, format: format, size: size, program: program, showsSecrets: showsSecrets,

@@ -5,7 +5,9 @@ import Testing
 
 /// Windows become commands with their replies.
 @Suite(.timeLimit(.minutes(5))) struct DecoderTests {
-    private func items(_ lines: [String], strict: Bool = true, from firmware: Firmware = .modern) throws -> [DecodedItem] {
+    private func items(_ lines: [String], strict: Bool = true, from firmware: Firmware = .modern) throws
+        -> [DecodedItem]
+    {
         var options = TraceDecoder.Options()
         options.isStrict = strict
         options.firmware = firmware

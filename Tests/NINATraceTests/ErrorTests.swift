@@ -20,7 +20,10 @@ import Testing
         (#"{"t":1,"c":1,"event":"lines","irq":2}"#, "line 2, irq: expected a whole number, at most 1"),
         (#"{"t":1,"c":1,"event":"reset","boots":1,"mode":"x"}"#, "line 2, mode: expected spi or bluetooth, got 'x'"),
         (#"{"t":1,"c":1,"event":"out","bytes":"","cut":1}"#, "line 2, cut: expected true or false"),
-        (#"{"t":1,"c":0,"event":"time","format":2,"unix":"1.000000000"}"#, "line 2, format: this program reads format 1"),
+        (
+            #"{"t":1,"c":0,"event":"time","format":2,"unix":"1.000000000"}"#,
+            "line 2, format: this program reads format 1"
+        ),
         (#"{"t":1,"c":0,"event":"time","format":1,"unix":"1.5"}"#, "line 2, unix: expected seconds with nine decimals"),
         (#"{"t":1,"c":1,"event":"failure","text":"\ud800"}"#, "line 2, 'text': half of a surrogate pair"),
         (#"{"t":1,"c":1,"event":"failure","text":"\q"}"#, #"line 2, 'text': '\q' is no escape"#),

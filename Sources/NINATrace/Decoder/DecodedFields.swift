@@ -4,11 +4,17 @@ import NINAWire
 public struct DecodedField: Equatable, Sendable {
     /// A value, by how it is shown.
     public enum Value: Equatable, Sendable {
+        /// A number.
         case unsigned(UInt64)
+        /// A number that may be negative.
         case signed(Int64)
+        /// An IPv4 address.
         case address(IPv4Address)
+        /// A hardware address, in wire order.
         case hardwareAddress(MACAddress)
+        /// Text, perhaps with `*` for what is secret.
         case text(ArraySlice<UInt8>)
+        /// Any bytes.
         case data(ArraySlice<UInt8>)
     }
 

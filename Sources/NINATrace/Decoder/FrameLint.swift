@@ -11,7 +11,8 @@ struct FrameLint {
         if let error = exchange.replyError, !isKnownOddity(exchange.opcode) {
             let isShort = replyFlags.contains(.clocked) && error.kind == .truncated
             let text =
-                isShort ? "the window has read \(reply.count) bytes, at least \(missing) more belong to the reply" : "\(error)"
+                isShort
+                ? "the window has read \(reply.count) bytes, at least \(missing) more belong to the reply" : "\(error)"
             exchange.findings.append(Finding(isShort ? .lost : .reply, text))
         }
         if !replyFlags.contains(.clocked), firmware.dialect.padsReplies, reply.count % Frame.alignment != 0 {

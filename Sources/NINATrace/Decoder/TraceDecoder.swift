@@ -125,7 +125,8 @@ struct TraceChannel: Sendable {
         if flags.contains(.lost) {
             complete(&exchange)
             exchange.findings.append(
-                Finding(.handshake, "the window was sent while \(isHeld ? "RESET was low" : "a command ran"): it is lost"))
+                Finding(
+                    .handshake, "the window was sent while \(isHeld ? "RESET was low" : "a command ran"): it is lost"))
             return [.exchange(exchange)]
         }
         if flags.contains(.cut) || bytes.count > Frame.limit {
@@ -170,7 +171,8 @@ struct TraceChannel: Sendable {
                 record,
                 [
                     Finding(
-                        .lost, "the window has read \(bytes.count) bytes of the reply to \(reply.opcode.name), at least "
+                        .lost,
+                        "the window has read \(bytes.count) bytes of the reply to \(reply.opcode.name), at least "
                             + "\(missing) more belong to it")
                 ])
         ]

@@ -23,7 +23,8 @@ enum DecodeOption: String, ToolOption {
         case .json: output(.none, "one object a line, as in Protocol/trace.md", "text")
         case .bytes: output(.none, "the bytes of both windows, too", "off; --json always has them")
         case .events: output(.none, "changes of lines and times, too", "off")
-        case .secrets: output(.none, "show passphrases, keys and passwords, if they are in the trace", "* for each byte")
+        case .secrets:
+            output(.none, "show passphrases, keys and passwords, if they are in the trace", "* for each byte")
         case .strict:
             output(.none, "print only what has a fault, by the rules below, and exit with 4 if there is one", "off")
         case .command:
@@ -35,7 +36,8 @@ enum DecodeOption: String, ToolOption {
         case .from:
             input(
                 .words(TraceSource.allCases.map(\.rawValue), placeholder: "FORMAT"),
-                "the format: " + TraceSource.allCases.map(\.rawValue).joined(separator: ", "), "told by the first bytes")
+                "the format: " + TraceSource.allCases.map(\.rawValue).joined(separator: ", "), "told by the first bytes"
+            )
         case .firmware:
             input(
                 .words(Firmware.all.map { "\($0.name)" }, placeholder: "PROFILE"),
@@ -78,7 +80,8 @@ extension Pages {
                 Finding.Rule.allCases.map { Term($0.rawValue, $0.summary) }, title: "Rules of --strict:"),
             .terms(
                 [
-                    Term("0", "the trace was read; with --strict: without a fault"), Term("1", "the output is not complete"),
+                    Term("0", "the trace was read; with --strict: without a fault"),
+                    Term("1", "the output is not complete"),
                     Term("2", "wrong usage"),
                     Term("3", "the file cannot be read, or is no trace; what precedes the error was printed"),
                     Term("4", "--strict has found faults"),
