@@ -6,13 +6,18 @@ import NINATraceLinux
 import NINAWire
 
 /// The trace of an emulator: a recorder for each coprocessor, and the timer that hands events on.
-final class EmulatorTrace: ReactorTimerHandler {
+///
+/// The timer has a descriptor of its own: a timer of the reactor would put a time-out on each of its waits, which costs more than
+/// the trace itself.
+final class EmulatorTrace: ReactorHandler {
     /// How long an event waits at most until it is handed to the thread that writes.
     private static let delay: UInt64 = 20_000_000
 
     private let file: TraceFile
     private let reactor: Reactor
     private let log: Log
+    private let timer: TimerDescriptor
+    private var registration: Registration?
     private var hasReported = false
 
     /// A trace, if there are options for one.
@@ -24,17 +29,19 @@ final class EmulatorTrace: ReactorTimerHandler {
     }
 
     private init(_ options: TraceOptions, _ reactor: Reactor, _ log: Log) throws(LinuxError) {
+        timer = try TimerDescriptor()
         file = try TraceFile(
             path: options.path, format: options.format, size: options.size, program: options.program,
             showsSecrets: options.showsSecrets)
         self.reactor = reactor
         self.log = log
         file.onWaiting = { [unowned self] in
-            reactor.schedule(at: MonotonicClock.deadline(after: Self.delay), handler: self)
+            do throws(LinuxError) { try timer.arm(after: Self.delay) } catch { file.flush() }
         }
+        registration = try reactor.add(timer.rawValue, [.readable, .edgeTriggered], handler: self)
     }
 
-    func timerFired(token: UInt64) {
+    func ready(_ events: ReadyEvents, token: UInt64) {
         file.flush()
         report()
     }
@@ -56,6 +63,8 @@ final class EmulatorTrace: ReactorTimerHandler {
 
     /// Writes what waits.
     func close() {
+        if let registration { reactor.remove(registration) }
+        registration = nil
         file.close()
         report()
         if file.leftOutInAll > 0 {

@@ -87,7 +87,8 @@ extension Pages {
                     Term("4", "--strict has found faults"),
                 ], title: "Exit status:", section: "EXIT STATUS"),
             .examples([
-                "nina run --trace t.jsonl -- python3 test_driver.py; nina decode --strict t.jsonl",
+                "nina run --trace t.jsonl -- python3 test_driver.py",
+                "nina decode --strict t.jsonl",
                 "nina decode --command SEND_DATA,GET_DATABUF --slot 0 --bytes t.jsonl",
                 "nina decode --from saleae --firmware adafruit-1.7.7 capture.csv",
                 "nina decode --to vcd t.jsonl > t.vcd",
