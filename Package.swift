@@ -9,6 +9,8 @@ let package = Package(
         .library(name: "NINAWire", targets: ["NINAWire"]),
         .library(name: "NINALink", targets: ["NINALink"]),
         .library(name: "WiFiNINA", targets: ["WiFiNINA"]),
+        .library(name: "NINATrace", targets: ["NINATrace"]),
+        .library(name: "NINATraceLinux", targets: ["NINATraceLinux"]),
         .library(name: "NINATransport", targets: ["NINATransport"]),
         .library(name: "NINACoprocessor", targets: ["NINACoprocessor"]),
         .library(name: "NINACoprocessorLinux", targets: ["NINACoprocessorLinux"]),
@@ -23,6 +25,8 @@ let package = Package(
         .target(name: "NINALink", dependencies: ["NINAWire"]),
         .target(name: "WiFiNINA", dependencies: ["NINALink", "NINAWire"]),
         .target(name: "NINACoprocessor", dependencies: ["NINALink", "NINAWire"]),
+        .target(name: "NINATrace", dependencies: ["NINALink", "NINAWire"], exclude: ["README.md"]),
+        .target(name: "NINATraceLinux", dependencies: ["NINATrace", "LinuxIO"], exclude: ["README.md"]),
         .target(name: "CLinux"),
         .target(name: "LinuxLibc"),
         .target(name: "LinuxIO", dependencies: ["CLinux", "LinuxLibc"]),
@@ -31,7 +35,7 @@ let package = Package(
         .target(name: "NINATransport", dependencies: ["NINALink", "LinuxIO", "LinuxBoards"]),
         .target(
             name: "NINACoprocessorLinux",
-            dependencies: ["NINACoprocessor", "NINALink", "NINAWire", "LinuxIO"]),
+            dependencies: ["NINACoprocessor", "NINATraceLinux", "NINATrace", "NINALink", "NINAWire", "LinuxIO"]),
         .target(
             name: "WiFiNINATesting", dependencies: ["WiFiNINA", "NINATransport", "NINACoprocessor", "NINALink"]),
         .target(
@@ -40,16 +44,16 @@ let package = Package(
         .executableTarget(
             name: "nina-emulator",
             dependencies: [
-                "NINACoprocessorLinux", "NINACoprocessor", "NINATransport", "NINAWire", "LinuxIO", "LinuxLibc",
+                "NINACoprocessorLinux", "NINACoprocessor", "NINATransport", "NINATrace", "NINAWire", "LinuxIO",
+                "LinuxLibc",
                 "ToolSupport",
             ],
             path: "Tools/nina-emulator"),
         .executableTarget(
             name: "nina",
             dependencies: [
-                "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO", "LinuxLibc", "LinuxProcesses",
-                "ToolSupport",
-                "nina-emulator",
+                "WiFiNINA", "NINATransport", "NINATrace", "NINALink", "NINAWire", "LinuxIO", "LinuxLibc",
+                "LinuxProcesses", "ToolSupport", "nina-emulator",
             ],
             path: "Tools/nina", exclude: ["Bench/README.md"]),
         .testTarget(
@@ -60,6 +64,9 @@ let package = Package(
         .testTarget(
             name: "NINATransportTests",
             dependencies: ["NINATransport", "NINALink", "LinuxIO", "TestSupport", "TestThreads"]),
+        .testTarget(
+            name: "NINATraceTests",
+            dependencies: ["NINATrace", "NINATraceLinux", "NINACoprocessor", "NINALink", "LinuxIO", "TestSupport"]),
         .testTarget(name: "NINACoprocessorTests", dependencies: ["NINACoprocessor", "TestSupport"]),
         .testTarget(
             name: "NINACoprocessorLinuxTests",
@@ -68,7 +75,8 @@ let package = Package(
                 "TestThreads",
             ]),
         .testTarget(
-            name: "UpstreamTests", dependencies: ["WiFiNINA", "NINACoprocessor", "NINALink", "NINAWire", "TestSupport"]),
+            name: "UpstreamTests",
+            dependencies: ["WiFiNINA", "NINATrace", "NINACoprocessor", "NINALink", "NINAWire", "TestSupport"]),
         .target(name: "CTestProcess", path: "Tests/CTestProcess"),
         .target(name: "TestThreads", dependencies: ["CTestProcess"], path: "Tests/TestThreads"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),

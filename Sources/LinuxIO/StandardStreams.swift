@@ -16,6 +16,9 @@ public enum StandardOutput {
 
     /// Writes the whole text, blocking if the reader is slow; see ``failure``.
     public static func write(_ text: String) { stream.write(text) }
+
+    /// Writes all of the bytes, blocking if the reader is slow; see ``failure``.
+    public static func write(_ bytes: [UInt8]) { stream.write(bytes) }
 }
 
 /// The process's standard error, unbuffered.
@@ -51,6 +54,11 @@ final class TextStream: Sendable {
         firstFailure.withLock { $0 = $0 ?? failure }
     }
 
+    func write(_ bytes: [UInt8]) {
+        guard let failure = bytes.withUnsafeBytes({ writeAll(descriptor, $0) }) else { return }
+        firstFailure.withLock { $0 = $0 ?? failure }
+    }
+
     /// Takes the values of NO_COLOR and TERM.
     func takesColors(noColor: String?, terminal: String?) -> Bool {
         isatty(descriptor) == 1 && (noColor ?? "").isEmpty && terminal != "dumb"
@@ -65,13 +73,15 @@ final class TextStream: Sendable {
 /// - Returns: the error that has ended the writing.
 private func writeAll(_ descriptor: Int32, _ text: String) -> LinuxError? {
     var text = text
-    return text.withUTF8 { bytes in
-        var rest = UnsafeRawBufferPointer(bytes)
-        while let start = rest.baseAddress, rest.count > 0 {
-            let count = retrying { LinuxLibc.write(descriptor, start, rest.count) }
-            guard count > 0 else { return .current("write", "descriptor \(descriptor)") }
-            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-        }
-        return nil
+    return text.withUTF8 { writeAll(descriptor, UnsafeRawBufferPointer($0)) }
+}
+
+private func writeAll(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> LinuxError? {
+    var rest = bytes
+    while let start = rest.baseAddress, rest.count > 0 {
+        let count = retrying { LinuxLibc.write(descriptor, start, rest.count) }
+        guard count > 0 else { return .current("write", "descriptor \(descriptor)") }
+        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
     }
+    return nil
 }

@@ -60,6 +60,12 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
         coprocessor.onChange = { [unowned self] in coprocessorChanged() }
     }
 
+    /// Is told what passes on the link.
+    var observer: (any LinkObserver)? {
+        get { session.observer }
+        set { session.observer = newValue }
+    }
+
     /// Whether the host has sent its greeting.
     var isGreeted: Bool { session.isGreeted }
 

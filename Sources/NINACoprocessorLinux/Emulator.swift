@@ -25,6 +25,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     private let reactor: Reactor
     private let environment: NetworkEnvironment
     private let storages: StorageEnvironment
+    private let trace: EmulatorTrace?
     private let endRequest: EndRequest
     /// Nil without a socket.
     private var listener: FileDescriptor?
@@ -53,6 +54,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         environment = NetworkEnvironment(reactor: reactor, options: options) { log.write($0, $1) }
         storages = try StorageEnvironment(reactor: reactor, path: options.storagePath)
         places = CoprocessorPlaces(options)
+        trace = try EmulatorTrace.begin(options.trace, reactor, log)
         if let address = options.address { try Self.check(address) }
         if let authorities = options.authorities { try FileAccess.checkReadable(path: authorities) }
         let files = Limits.raiseOpenFiles()
@@ -149,6 +151,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         for connection in Array(connections.values) { connection.close() }
         environment.lingering.resetUnsent()
         storages.close()
+        trace?.close()
     }
 
     /// Accepts waiting hosts.
@@ -255,6 +258,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
             logLevel: options.logLevel,
             log: { level, text in log.write(level, from: source, text) },
             whenClosed: { [unowned self] id in powerOff(id) })
+        connection.observer = trace?.powerOn(id, configuration, address)
         connections[id] = connection
         log.write(.info, from: source, "\(channel.greeting), coprocessor \(id) is on")
         do throws(LinuxError) {
@@ -268,6 +272,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     private func powerOff(_ id: UInt64) {
         guard let connection = connections.removeValue(forKey: id) else { return }
         if let place = placesInUse.removeValue(forKey: id) { places.release(place) }
+        trace?.powerOff(id)
         let source = LogSource(coprocessor: id, address: connection.address)
         log.write(.info, from: source, "\(connection.channel.farewell), coprocessor \(id) is off")
         guard !isClosing else { return }

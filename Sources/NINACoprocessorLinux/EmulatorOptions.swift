@@ -1,4 +1,6 @@
 import NINACoprocessor
+import NINATrace
+import NINATraceLinux
 import NINAWire
 
 /// The options of an emulator.
@@ -39,6 +41,9 @@ public struct EmulatorOptions: Sendable {
     /// How a line of the log is written.
     public var logFormat = LogFormat.text
 
+    /// Where a trace goes; nil for none.
+    public var trace: TraceOptions?
+
     /// The defaults, with this socket path; nil for none.
     public init(socketPath: String?) {
         self.socketPath = socketPath
@@ -49,6 +54,27 @@ public struct EmulatorOptions: Sendable {
     var ownAddress: IPv4Address? {
         guard address == .any else { return reportedAddress ?? address }
         return reportedAddress ?? coprocessor.networks.lazy.compactMap(\.address).first ?? .loopback
+    }
+}
+
+/// Where and how a trace is written.
+public struct TraceOptions: Sendable {
+    /// The file.
+    public var path: String
+    /// Its format.
+    public var format: TraceFormat
+    /// The most bytes of it and the file before it.
+    public var size = TraceFile.standardSize
+    /// Whether secrets stay as they are.
+    public var showsSecrets = false
+    /// The name and version of the program that writes it.
+    public var program: String
+
+    /// A trace with the standard size, without secrets.
+    public init(path: String, format: TraceFormat, program: String) {
+        self.path = path
+        self.format = format
+        self.program = program
     }
 }
 

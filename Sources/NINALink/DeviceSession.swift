@@ -10,6 +10,8 @@ public struct DeviceSession {
     public var input = MessageBuffer(acceptsHostMessages: true)
     /// Bytes for the host; send and remove them.
     public var output = ByteQueue()
+    /// Is told what passes. Without one a command costs two checks more.
+    public var observer: (any LinkObserver)?
     private var handshake = DeviceHandshake()
     private var reply: [UInt8] = []
     /// The device's status after the last call to it; nil while it has to be asked.
@@ -51,6 +53,7 @@ public struct DeviceSession {
     private mutating func boot(bluetooth: Bool, at now: MonotonicInstant) {
         cachedStatus = nil
         handshake.recordBoot()
+        observer?.observe(start: boots, bluetooth: bluetooth)
         guard device.boot(bluetooth: bluetooth, at: now) else { return }
         handshake.queueCommand(interrupt: status.interrupt, to: &output)
     }
@@ -64,6 +67,7 @@ public struct DeviceSession {
             let level = status.interrupt
             let action = try handshake.receive(header, payload, interrupt: level, output: &output)
             note(header, payload, isHeld: isHeld, runs: action == .run)
+            if let observer { observe(observer, header, payload, action, isHeld: isHeld, interrupt: level) }
             switch action {
             case .none, .windowDropped: break
             case .hold:
@@ -94,6 +98,20 @@ public struct DeviceSession {
         }
     }
 
+    private func observe(
+        _ observer: any LinkObserver, _ header: LinkMessage.Header, _ payload: ArraySlice<UInt8>,
+        _ action: DeviceHandshake.Action, isHeld: Bool, interrupt: Bool
+    ) {
+        switch header.kind {
+        case .window:
+            // Without bytes and without a reply it is nothing.
+            let fate: WindowFate = action == .run ? .command : isHeld || action == .windowDropped ? .lost : .readsReply
+            observer.observe(window: payload, fate, interrupt: interrupt)
+        case .pins: observer.observe(lines: PinLevels(rawValue: payload.first ?? 0).intersection(.all))
+        case .hostHello, .deviceHello, .queued, .interrupt: break
+        }
+    }
+
     /// Call after an event or a timer of the device: queues the reply if it is now complete, and the IRQ level if it
     /// changed.
     public mutating func update(at now: MonotonicInstant) {
@@ -109,10 +127,13 @@ public struct DeviceSession {
         let level = status.interrupt
         guard handshake.owesInterrupt(level) else { return }
         handshake.reportInterrupt(level, to: &output)
+        observer?.observe(interrupt: level)
     }
 
     private mutating func queueReply() {
-        handshake.queueReply(length: reply.count, interrupt: status.interrupt, to: &output)
+        let level = status.interrupt
+        observer?.observe(reply: reply, interrupt: level)
+        handshake.queueReply(length: reply.count, interrupt: level, to: &output)
         output.append(reply)
     }
 }

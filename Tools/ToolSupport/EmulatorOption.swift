@@ -29,6 +29,9 @@ public enum EmulatorOption: String, ToolOption {
     case tlsLibrary = "--tls-library"
     case logLevel = "--log-level"
     case logFormat = "--log-format"
+    case trace = "--trace"
+    case traceSize = "--trace-size"
+    case traceSecrets = "--trace-secrets"
     case listFirmware = "--list-firmware"
     case printCapabilities = "--print-capabilities"
     case version = "--version"
@@ -152,6 +155,19 @@ public enum EmulatorOption: String, ToolOption {
                 .words(["text", "json"]),
                 "how a line is written; json: one object per line with time, level, coprocessor, address and text",
                 "text, in color on a terminal unless NO_COLOR is set")
+        case .trace:
+            information(
+                .file("FILE"),
+                "write what passes between hosts and coprocessors to a file, for nina decode and other programs. Its ending "
+                    + "chooses the format: .jsonl, .pcapng (Wireshark) or .vcd (PulseView; the first coprocessor). Mode 0600; "
+                    + "data that programs send and receive is in it", "none")
+        case .traceSize:
+            information(
+                .text("MB"),
+                "the most that a trace takes, 1 to 1048576: at half of it the file gets .1 in front of its ending, and another "
+                    + "one begins", "256")
+        case .traceSecrets:
+            information(.none, "leave passphrases, keys and passwords in the trace", "they are overwritten by *")
         case .listFirmware: information(.none, "print the firmware profiles and their quirks as a table")
         case .printCapabilities: information(.none, "print the same as JSON, with the commands that each serves")
         case .version: information(.none, "print the version")

@@ -1,4 +1,4 @@
-import Glibc
+import LinuxLibc
 
 // The module that mutated sources import; the tool that copies it adds the operators that take the place of those of the
 // sources. One build has all mutants, and NINA_MUTANT turns on one of them by its number.

@@ -18,6 +18,7 @@ enum Request {
 /// Parses the command line of nina-emulator.
 struct OptionParser {
     private var options = EmulatorOptions(socketPath: nil)
+    private var trace = TraceParser()
     private var networks: [RadioNetwork] = []
     private var namesSocket = false
     private var keepsAddress = false
@@ -62,9 +63,13 @@ struct OptionParser {
             case .hci: options.bluetooth = try bluetooth()
             case .logLevel: options.logLevel = try logLevel()
             case .logFormat: options.logFormat = try logFormat()
+            case .trace: try trace.setPath(&arguments)
+            case .traceSize: trace.size = try arguments.number(1...1 << 20)
+            case .traceSecrets: trace.showsSecrets = true
             }
         }
         if !networks.isEmpty { options.coprocessor.networks = networks }
+        options.trace = try trace.options()
         try checkReportedAddress()
         if !options.devicePaths.isEmpty, !namesSocket {
             guard !options.endsAfterFirstHost else {

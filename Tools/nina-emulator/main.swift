@@ -43,10 +43,21 @@ func authoritiesHint(_ errno: Errno) -> String {
     }
 }
 
+/// Advice for an error of the trace's file.
+func traceHint(_ errno: Errno) -> String {
+    switch errno {
+    case .invalidArgument, .isDirectory: "\n--trace needs a plain file."
+    case .tooManyLinks: "\n--trace: the file may not be a symbolic link."
+    case .notPermitted: "\n--trace: the file belongs to another user."
+    default: "\n--trace: the file cannot be written."
+    }
+}
+
 /// Advice for an error of the link's socket, of a device or of the storage.
 func hint(_ error: LinuxError, _ options: EmulatorOptions?) -> String {
     if options?.devicePaths.contains(error.context) ?? false { return deviceHint(error.errno) }
     if let authorities = options?.authorities, error.context == authorities { return authoritiesHint(error.errno) }
+    if let trace = options?.trace?.path, error.context == trace { return traceHint(error.errno) }
     let isStorage = options?.storagePath.map { error.context == $0 || error.context.hasPrefix($0 + "/") } ?? false
     return switch error.errno {
     case .wouldBlock where isStorage: "\nAnother nina-emulator stores its files there; choose another --storage."

@@ -52,6 +52,9 @@ func runCommand(_ command: String, _ arguments: inout Arguments) throws {
     case "info": try InfoCommand(&arguments).run()
     case "probe":
         guard try ProbeCommand(&arguments).run() else { exit(3) }
+    case "decode":
+        let status = try DecodeCommand(&arguments).run()
+        guard status == 0 || StandardOutput.failure != nil else { exit(status) }
     case "bench": try BenchCommand(&arguments).run()
     case "commands": try CommandsCommand(&arguments).run()
     case "manual": try ManualCommand(&arguments).run()

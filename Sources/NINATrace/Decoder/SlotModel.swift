@@ -1,0 +1,61 @@
+/// What a slot is used for.
+enum SlotUse: String {
+    case client, accepted, server, datagrams
+
+    var name: String {
+        switch self {
+        case .client: "a connection"
+        case .accepted: "an accepted connection"
+        case .server: "a server"
+        case .datagrams: "a UDP socket"
+        }
+    }
+}
+
+/// The slots of a coprocessor, as far as its commands and replies tell.
+struct SlotModel {
+    private enum State {
+        case open(SlotUse, since: UInt64)
+        case closed(since: UInt64)
+    }
+
+    private var slots: [UInt8: State] = [:]
+    /// Whether the trace has the start of the coprocessor, so that a slot that was never opened is closed.
+    private var hasSeenStart = false
+
+    /// All slots are closed from here.
+    mutating func restart() {
+        slots = [:]
+        hasSeenStart = true
+    }
+
+    /// Follows a command.
+    mutating func apply(_ effect: SlotEffect, at time: UInt64) -> Finding? {
+        switch effect {
+        case .uses(let slot): return stale(slot)
+        case .opens(let slot, let use): slots[slot] = .open(use, since: time)
+        case .closes(let slot): slots[slot] = .closed(since: time)
+        case .accepts(let server, let slot):
+            guard case .open(.server, _) = slots[server] else { return nil }
+            if case .open(_, _) = slots[slot] { return nil }
+            slots[slot] = .open(.accepted, since: time)
+        }
+        return nil
+    }
+
+    private func stale(_ slot: UInt8) -> Finding? {
+        switch slots[slot] {
+        case .open: nil
+        case .closed(let since): Finding(.stale, "slot \(slot) is closed since \(TimeText.seconds(since)) s")
+        case nil: hasSeenStart ? Finding(.stale, "slot \(slot) was never opened") : nil
+        }
+    }
+
+    /// The slots that are still open. A server that listens until the end is none: programs end like that.
+    var leaks: [Finding] {
+        slots.sorted { $0.key < $1.key }.compactMap { slot, state in
+            guard case .open(let use, let since) = state, use != .server else { return nil }
+            return Finding(.leak, "slot \(slot), \(use.name) since \(TimeText.seconds(since)) s, was never closed")
+        }
+    }
+}

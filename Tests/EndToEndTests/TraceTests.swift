@@ -1,0 +1,89 @@
+import Foundation
+import LinuxProcesses
+import Testing
+
+/// `nina run --trace` and `nina decode`: what a program did, in each format.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct TraceTests {
+    private static let nina = Result { try EmulatorUnderTest.program("nina") }
+
+    private static func decode(_ arguments: [String]) throws -> (
+        status: LinuxProcesses.ExitStatus?, output: String, errors: String
+    ) {
+        try ProcessTests.run("nina", ["decode"] + arguments)
+    }
+
+    @Test(arguments: ["jsonl", "pcapng", "vcd"]) func aRunCanBeRead(_ ending: String) throws {
+        let place = try RunPlace()
+        let path = place.path + "/t." + ending
+        let run = try place.run(
+            ["--firmware", "arduino-2.0.0", "--trace", path, "--", "sh", "-c", "exec \"$0\" info", try Self.nina.get()])
+        #expect(run.status == .exited(0), "\(run.errors)")
+        let text = try Self.decode([path])
+        #expect(text.status == .exited(0), "\(text.errors)")
+        #expect(text.output.contains("GET_FW_VERSION -> version="), "\(text.output)")
+        #expect(text.output.contains("SCAN_NETWORKS -> ssid=[\"lab-net\", \"open-net\"]"), "\(text.output)")
+        let json = try Self.decode(["--json", "--command", "get_conn_status,0x21", path])
+        #expect(json.status == .exited(0))
+        for line in json.output.split(separator: "\n") {
+            let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            #expect(["GET_CONN_STATUS", "GET_IPADDR"].contains(object?["command"] as? String))
+        }
+        #expect(json.output.contains("\"command\":\"GET_CONN_STATUS\""))
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        guard ending == "jsonl" else { return }
+        // To another format and back.
+        for format in ["pcapng", "jsonl"] {
+            let other = place.path + "/other." + format
+            let shell = "\"$0\" decode --to \(format) \"$1\" > \"$2\" && \"$0\" decode \"$2\""
+            let again = try ProcessTests.run(path: "/bin/sh", ["-c", shell, try Self.nina.get(), path, other])
+            #expect(again.output == text.output)
+        }
+    }
+
+    @Test func faultsAreStatus4() throws {
+        let place = try RunPlace()
+        let path = place.path + "/t.hex"
+        try Data("> E0 20 00 EE\n< E0 A0 01 01 03 EE 00 00\n".utf8).write(to: URL(fileURLWithPath: path))
+        let good = try Self.decode(["--strict", path])
+        #expect(good.status == .exited(0) && good.output.isEmpty && good.errors.contains("0 findings in 1 commands"))
+        try Data("> E0 20 00 EE\n< E0 A1 01 01 03 EE 00 00\n".utf8).write(to: URL(fileURLWithPath: path))
+        let bad = try Self.decode(["--strict", path])
+        #expect(bad.status == .exited(4))
+        #expect(bad.output.contains("! reply: byte 1: opcode 0xA1 where 0xA0 was due"), "\(bad.output)")
+    }
+
+    /// An error names the file, the line and the field; what precedes it was printed.
+    @Test func errorsAreStatus3() throws {
+        let place = try RunPlace()
+        let path = place.path + "/t.jsonl"
+        let lines = [
+            #"{"t":0,"c":1,"event":"out","bytes":"e02000ee"}"#,
+            #"{"t":1,"c":1,"event":"in","bytes":"e0a0010103ee0000"}"#,
+            #"{"t":2,"c":1,"event":"in","bites":""}"#,
+        ]
+        try Data(lines.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: path))
+        let result = try Self.decode([path])
+        #expect(result.status == .exited(3))
+        #expect(result.output.contains("GET_CONN_STATUS -> status=3"))
+        #expect(result.errors == "nina: \(path), line 3, bytes: the key is missing\n")
+        #expect(try Self.decode([place.path + "/none"]).status == .exited(3))
+        #expect(try Self.decode(["--to", "jsonl", "--strict"]).status == .exited(2))
+        #expect(try Self.decode(["--from", "x"]).status == .exited(2))
+        #expect(try Self.decode(["--command", "NONE"]).status == .exited(2))
+    }
+
+    @Test func aTraceThatCannotBeWrittenIsRefused() throws {
+        for (options, status, text) in [
+            (["--trace", "/dev/null.jsonl/x.jsonl"], Int32(3), "--trace: the file cannot be written"),
+            (["--trace", "x.txt"], 2, "a file that ends with .jsonl, .pcapng, .vcd"),
+            (["--trace-secrets"], 2, "--trace-secrets needs --trace"),
+            (["--trace-size", "1"], 2, "--trace-size needs --trace"),
+        ] as [([String], Int32, String)] {
+            let socket = EmulatorUnderTest.freshSocketPath()
+            let result = try ProcessTests.run("nina-emulator", ["--socket", socket] + options)
+            #expect(result.status == .exited(status))
+            #expect(result.errors.contains(text), "\(result.errors)")
+        }
+    }
+}
