@@ -22,6 +22,7 @@ public final class TraceRecorder: LinkObserver {
         self.coprocessor = coprocessor
     }
 
+    /// Records a window with bytes.
     public func observe(window: ArraySlice<UInt8>, _ fate: WindowFate, interrupt: Bool) {
         update(interrupt)
         guard !window.isEmpty else { return }
@@ -35,11 +36,13 @@ public final class TraceRecorder: LinkObserver {
         sink.record(window: window, isOut: true, flags, coprocessor: coprocessor)
     }
 
+    /// Records a reply.
     public func observe(reply: [UInt8], interrupt: Bool) {
         sink.record(window: reply[...], isOut: false, [], coprocessor: coprocessor)
         update(interrupt)
     }
 
+    /// Records the lines that have changed.
     public func observe(lines levels: PinLevels) {
         var high: LineLevels.Lines = []
         if levels.contains(.reset) { high.insert(.reset) }
@@ -48,8 +51,10 @@ public final class TraceRecorder: LinkObserver {
         update(LineLevels(known: [.reset, .gpio0, .chipSelect], high: high))
     }
 
+    /// Records IRQ if it has changed.
     public func observe(interrupt: Bool) { update(interrupt) }
 
+    /// Records a start.
     public func observe(start boots: Int, bluetooth: Bool) {
         sink.record(.reset(boots: UInt32(truncatingIfNeeded: boots), bluetooth: bluetooth), coprocessor: coprocessor)
     }

@@ -63,12 +63,14 @@ public final class TraceFile: TraceSink {
 
     private var now: UInt64 { MonotonicClock.nanoseconds() - start }
 
+    /// Takes a window, or counts it as left out.
     public func record(window: ArraySlice<UInt8>, isOut: Bool, _ flags: WindowFlags, coprocessor: UInt32) {
         let now = self.now
         guard hasRoom(at: now) else { return }
         batch.append(window: window, isOut: isOut, flags, coprocessor: coprocessor, time: now)
     }
 
+    /// Takes any other event, or counts it as left out.
     public func record(_ event: TraceRecord.Event, coprocessor: UInt32) {
         let now = self.now
         guard hasRoom(at: now) else { return }

@@ -48,7 +48,8 @@ import Testing
                 [
                     "> E0 20 00 EE", "< E0 A0 01 01 03 EE 00 00", "> E0 44 02 | 0001 00 | 0002 'hi' | EE 00 00",
                     "< E0 C4 01 | 02 02 00 | EE 00", "> E0 13 00 EE", "< EF 00 EE 00",
-                    "> E0 11 02 | 03 'hub' | 04 'pass' | EE", "< E0 91 01 01 01 EE 00 00", "> E0 3F 00 EE",
+                    "> E0 11 02 | 03 'hub' | 04 'pass' | EE", "< E0 91 01 01 01 EE 00 00", "> E0 37 00 EE",
+                    "< E0 B7 01 | 06 '2.0.0' 00 | EE 00", "> E0 3F 00 EE",
                 ], strict: false))
         #expect(
             lines == [
@@ -56,7 +57,8 @@ import Testing
                 #"0.000003 1  SEND_DATA socket=0 data=2 bytes "hi" -> count=2  (1.0 us)"#,
                 "0.000005 1  command 0x13 is unknown -> refused  (1.0 us)",
                 #"0.000007 1  SET_PASSPHRASE ssid="hub" passphrase="****" -> result=1  (1.0 us)"#,
-                "0.000009 1  GET_SOCKET -> no reply",
+                #"0.000009 1  GET_FW_VERSION -> version="2.0.0\0"  (1.0 us)"#,
+                "0.000011 1  GET_SOCKET -> no reply",
             ])
     }
 

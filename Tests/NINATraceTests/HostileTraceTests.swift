@@ -77,7 +77,8 @@ import Testing
     /// One to four changes: a byte, a digit, a piece cut out, doubled or moved, the end cut off.
     private static func damaged(_ seed: [UInt8], _ random: inout RandomSource) -> [UInt8] {
         var bytes = seed
-        for _ in 0...random.below(4) where !bytes.isEmpty {
+        for _ in 0...random.below(4) {
+            guard !bytes.isEmpty else { return bytes }
             let index = random.below(bytes.count)
             let end = min(bytes.count, index + 1 + random.below(24))
             switch random.below(8) {

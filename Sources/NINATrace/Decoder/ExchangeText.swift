@@ -132,6 +132,9 @@ enum FieldText {
         case .address(let address): "\(address)"
         case .hardwareAddress(let address): "\(address)"
         case .text(let bytes) where isPrintable(bytes): "\"\(String(decoding: bytes, as: UTF8.self))\""
+        // Some texts have the NUL of a C string.
+        case .text(let bytes) where bytes.last == 0 && isPrintable(bytes.dropLast()):
+            "\"\(String(decoding: bytes.dropLast(), as: UTF8.self))\\0\""
         case .data(let bytes) where !bytes.isEmpty && bytes.count <= 40 && isPrintable(bytes):
             "\(bytes.count) bytes \"\(String(decoding: bytes, as: UTF8.self))\""
         case .text(let bytes), .data(let bytes): "\(bytes.count) bytes"
