@@ -54,6 +54,45 @@ def address_of_the_emulator(place):
 
 
 @check
+def misuses_of_the_bus(place):
+    """Each is said once on stderr; an empty window, as of a select pin that becomes an output, is none."""
+    path = place.write("Misuse/Misuse.ino", """
+#include <SPI.h>
+void window(int bytes) {
+  digitalWrite(SPIWIFI_SS, LOW);
+  while (bytes-- > 0) Serial.println(SPI.transfer(0));
+  digitalWrite(SPIWIFI_SS, HIGH);
+}
+void setup() {
+  pinMode(SPIWIFI_SS, OUTPUT);
+  digitalWrite(SPIWIFI_SS, HIGH);
+  pinMode(SPIWIFI_RESET, OUTPUT);  // low
+  const char *const modes[] = {"right", "early", "unselected"};
+  const int mode = Serial.read() - '0';
+  Serial.println(modes[mode]);
+  window(0);
+  if (mode == 1) { window(2); window(1); }
+  if (mode == 2) { SPI.transfer(1); Serial.println(SPI.transfer(2)); }
+  digitalWrite(SPIWIFI_RESET, HIGH);
+  while (digitalRead(SPIWIFI_ACK) == HIGH) {}
+  exit(0);
+}
+void loop() {}
+""")
+    program = place.path / "program"
+    result = place.sketch(*API, "--output", str(program), path)
+    expect(result[0] == 0, *result)
+    for mode, output, words in [
+        ("0", "right\n", None), ("1", "early\n0\n0\n0\n", "wait until READY is low"), ("2", "unselected\n255\n", "chip select was high"),
+    ]:
+        run = subprocess.run(
+            [place.nina, "run", "--timeout", "60", "--", program], env=place.environment, input=mode, capture_output=True, text=True,
+            timeout=LIMIT)
+        expect((run.returncode, run.stdout) == (0, output), mode, run)
+        expect(run.stderr == "" if words is None else run.stderr.count("nina: ") == 1 and words in run.stderr, mode, run)
+
+
+@check
 def restart_and_pins_of_its_own(place):
     path = place.write("Again/Again.ino", """
 #include <SPI.h>

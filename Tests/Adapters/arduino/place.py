@@ -10,7 +10,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 CHECKOUT = HERE.parent.parent.parent
 COPROCESSOR = ["--library", str(HERE / "libraries/Coprocessor")]
 GREETING = ["--library", str(HERE / "libraries/Greeting")]
-API = ["--api", str(HERE / "api")]
+EXAMPLES = CHECKOUT / "Tools/adapters/arduino/examples"
+API = ["--api", str(EXAMPLES)]
 # Seconds until a hang is a failure.
 LIMIT = 120
 CHECKS = []

@@ -3,6 +3,7 @@
 import concurrent.futures
 import http.server
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -12,13 +13,26 @@ import urllib.request
 import ends  # its checks, and those of the link
 import link_checks
 from device import Failure
-from place import API, CHECKOUT, CHECKS, COPROCESSOR, GREETING, HERE, LIMIT, Place, check, expect
+from place import API, CHECKOUT, CHECKS, COPROCESSOR, EXAMPLES, GREETING, HERE, LIMIT, Place, check, expect
 
 
 @check
 def version_of_the_firmware(place):
     result = place.sketch(*API, *COPROCESSOR, "--firmware", "arduino-1.4.8", str(HERE / "sketches/Version"))
     expect(result[:2] == (0, "firmware 1.4.8\n"), *result)
+
+
+@check
+def example_with_nothing_else(place):
+    trace = str(place.path / "trace.jsonl")
+    result = place.sketch(*API, "--firmware", "arduino-1.4.8", "--trace", trace, str(EXAMPLES / "Module"))
+    lines = result[1].splitlines()
+    expect(result[0] == 0 and len(lines) == 2 and lines[0] == "firmware 1.4.8", *result)
+    expect(re.fullmatch("address (?:[0-9A-F]{2}:){5}[0-9A-F]{2}", lines[1]), *result)
+    expect("clocked" not in result[2], *result)
+    # An example has no fault itself.
+    lint = subprocess.run([place.nina, "decode", "--strict", trace], capture_output=True, text=True, timeout=LIMIT)
+    expect((lint.returncode, lint.stdout) == (0, ""), lint)
 
 
 @check

@@ -45,7 +45,8 @@ extension Pages {
             .text(
                 "Compiles a sketch and its libraries by g++, over a core whose SPI and pins are those of an emulated "
                     + "coprocessor, and runs it as nina run runs a command. Serial is standard input and output. "
-                    + "CXX names another compiler; Tools/adapters/arduino/README.md says what the core has.")
+                    + "CXX names another compiler. What the core has is said in Tools/adapters/arduino/README.md, of an installation "
+                    + "/usr/share/nina/arduino/README.md; a sketch to try first is in examples beside it.")
         ],
         end: [
             .text(

@@ -61,7 +61,8 @@ struct SketchParts {
         guard let path = path ?? (variable.isEmpty ? nil : variable) else {
             throw RunFailure(
                 SketchFailure.noAPI,
-                "Arduino.h needs ArduinoCore-API: give its folder by --api DIR or NINA_ARDUINO_API")
+                "Arduino.h needs ArduinoCore-API, a project of Arduino on GitHub: give the folder of its clone by --api DIR or "
+                    + "NINA_ARDUINO_API")
         }
         guard let folder = SketchFiles.resolved(path) else {
             throw RunFailure(SketchFailure.noAPI, "there is no folder '\(path)', which --api names")

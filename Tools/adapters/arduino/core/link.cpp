@@ -21,8 +21,8 @@ const size_t longest = 65535;
 
 int descriptor = -1;
 // `isUp`: the boot that RESET has begun has queued something. `hasGuessed`: in this boot a window was sent that nothing was known to be
-// queued for, so that it is not known either what it has met.
-bool isSelected, isQueued, isGreeted, hasStarted, isUp, hasGuessed;
+// queued for, so that it is not known either what it has met. `hasMissed`: nothing was queued when this window began.
+bool isSelected, isQueued, isGreeted, hasStarted, isUp, hasGuessed, hasMissed;
 bool resetLevel = true, gpio0Level = true, irqLevel;
 // Boots of the device on this connection, modulo 64: a transaction that was queued before a reset is not for what follows it.
 uint8_t boots;
@@ -218,7 +218,8 @@ void linkSelect(bool select) {
     receive();
     if (select) {
         // What a slave has not queued by now reads as zeroes in the whole window.
-        if (!isQueued) misoCount = 0;
+        hasMissed = !isQueued;
+        if (hasMissed) misoCount = 0;
         misoNext = mosiCount = 0;
     } else if (resetLevel) {
         if (!isQueued) hasGuessed = true;
@@ -228,8 +229,22 @@ void linkSelect(bool select) {
 }
 
 uint8_t linkTransfer(uint8_t byte) {
-    // Nobody drives MISO.
-    if (!isSelected) return 0xFF;
+    if (!isSelected) {
+        static bool isSaid;
+        if (!isSaid)
+            warn("bytes were clocked while the coprocessor's chip select was high, and read FF: it must be low for its bytes (right only "
+                 "for another device on the bus)");
+        isSaid = true;
+        // Nobody drives MISO.
+        return 0xFF;
+    }
+    // A window without bytes is no mistake: a select pin that becomes an output is low for a moment.
+    if (hasMissed && mosiCount == 0) {
+        static bool isSaid;
+        if (!isSaid)
+            warn("bytes were clocked although READY (SPIWIFI_ACK) was high when chip select fell, and read 00: wait until READY is low");
+        isSaid = true;
+    }
     if (mosiCount < longest) mosi[mosiCount++] = byte;
     return misoNext < misoCount ? miso[misoNext++] : 0;
 }
