@@ -2,7 +2,7 @@
 
 import re
 
-from scratch import ScratchCase
+from scratch import ROOT, ScratchCase
 
 PACKAGE = r"""#!/usr/bin/env python3
 import hashlib, os, pathlib, re, sys
@@ -23,6 +23,14 @@ if os.environ.get("FAULT") == "tree":
     pathlib.Path("CHANGELOG.md").write_text("")
 (output / "SHA256SUMS").write_text("".join(sums))
 """
+# When the tag is there, git's parent, which is Tools/release, gets a signal.
+HOOK = r"""#!/bin/sh
+while read -r old new name; do
+    case "$FAULT $1 $new $name" in
+    "signal committed "*[1-9a-f]*" refs/tags/"*) kill -TERM "$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$PPID/status")" && sleep 1 ;;
+    esac
+done
+"""
 CHANGELOG = """# Changelog
 
 ## [Unreleased] - 0.1.0
@@ -40,7 +48,7 @@ class Release(ScratchCase):
     def setUp(self):
         super().setUp()
         self.clone = self.repository(
-            "Tools/release", "Tools/arguments.py", "Tools/ToolSupport/Arguments.swift", "Tools/container", ".github/actions",
+            "Tools/release", "Tools/arguments.py", "Tools/packaging/facts.py", "Tools/ToolSupport/Arguments.swift", "Tools/container", ".github/actions",
             "Tools/adapters/python/src/nina_link/_version.py", "README.md", ".gitignore")
         self.constants = self.clone / "Tools/ToolSupport/Arguments.swift"
         self.constants.write_text(re.sub('toolVersion = ".*"', 'toolVersion = "0.1.0"', self.constants.read_text()))
@@ -105,6 +113,8 @@ class Release(ScratchCase):
 
     def test_refusals(self):
         self.refused("0.2", because="expected a version as 1.2.3", status=2)
+        # Tools/package makes no package of it.
+        self.refused("0.1.0-rc-1", "--dry-run", because="expected a version as 1.2.3", status=2)
         self.refused("0.1.0", "--date", "yesterday", because="expected YYYY-MM-DD, got 'yesterday'", status=2)
         self.refused("0.2.0", because="the unreleased section is that of 0.1.0, not of 0.2.0")
         self.write(self.clone / "new.txt", "")
@@ -126,3 +136,22 @@ class Release(ScratchCase):
                 ("fails", "Tools/package failed"), ("sum", "another checksum than SHA256SUMS states"), ("tree", "has changed the tree")]:
             with self.subTest(fault):
                 self.refused(because=because, FAULT=fault)
+
+    def test_a_signal_behind_the_tag_takes_it_back(self):
+        self.write(self.clone / ".git/hooks/reference-transaction", HOOK, 0o755)
+        self.refused(because="", status=143, FAULT="signal")
+        self.release()
+
+    def test_what_the_contributor_is_told(self):
+        """The commands of CONTRIBUTING.md are for the changelog as it is."""
+        text = (ROOT / "CHANGELOG.md").read_text()
+        self.changelog.write_text(text)
+        self.constants.write_text((ROOT / "Tools/ToolSupport/Arguments.swift").read_text())
+        self.commit(self.clone, "The real changelog")
+        told = re.findall(r"^    Tools/release(.*?)(?:#.*)?$", (ROOT / ".github/CONTRIBUTING.md").read_text(), re.MULTILINE)
+        self.assertEqual(len(told), 2, told)
+        for arguments in told:
+            self.assertIn("would release", self.release("--dry-run", *arguments.replace("--dry-run", "").split()))
+        if not re.search(r"^## \[\d", text, re.MULTILINE):
+            # Nobody has seen what came before the first release.
+            self.assertEqual(re.findall(r"^### (?!Added).*|.*\bbefore\)|^\| old \|.*", text, re.MULTILINE), [])

@@ -8,6 +8,8 @@ import re
 import subprocess
 
 SOURCES = pathlib.Path(__file__).resolve().parent.parent.parent
+#: As Semantic Versioning says, but without a hyphen after the first: the version of Debian has a tilde there, and its own hyphen.
+VERSION = r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-([0-9A-Za-z]+(?:\.[0-9A-Za-z]+)*))?"
 
 
 class PackageError(Exception):
@@ -26,7 +28,7 @@ def constant(name):
 def version():
     """The version, as in the names of the files."""
     text = constant("toolVersion")
-    if not re.fullmatch(r"\d+\.\d+\.\d+(-[0-9A-Za-z.]+)?", text):
+    if not re.fullmatch(VERSION, text):
         raise PackageError(f"expected a version as 1.2.3 or 1.2.3-rc.1 for toolVersion, got '{text}'")
     return text
 
