@@ -18,6 +18,10 @@ def current(folder, options):
     result = subprocess.run([PACKAGE / "Tools/decoders/generate", "--check"], capture_output=True, text=True, timeout=60)
     if result.returncode:
         raise Failure(result.stderr)
+    # Which text is a URL is known by the table's kind, as a secret is, and not by the parameter's name in each decoder.
+    for name in ("shared/nina_frames.py", "wireshark/nina_frames.lua"):
+        text = (PACKAGE / "Tools/decoders" / name).read_text()
+        expect(f"the kind in {name}", ('kind == "url"' in text, 'name == "url"' in text), (True, False))
     return "all files"
 
 

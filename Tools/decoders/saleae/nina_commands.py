@@ -2,7 +2,8 @@
 #
 # A command: opcode, family ("" for all), name, forms of its request, forms of its reply. A form is a list of
 # parameters, "name kind"; forms are separated by "|", or by "/" if the value of the first parameter tells which it is. Kinds: u and i with
-# bits and byte order, ipv4, mac, text, secret, bytes. "wide": the length has two bytes; "rest": the length does not tell the size.
+# bits and byte order, ipv4, mac, text, secret, bytes, and url, a text with parts that may be secret. "wide": the length has two bytes;
+# "rest": the length does not tell the size.
 COMMANDS = (
     (0x10, "", "SET_NET", "ssid text", "result u8"),
     (0x11, "", "SET_PASSPHRASE", "ssid text, passphrase secret", "result u8"),
@@ -82,10 +83,10 @@ COMMANDS = (
     (0x61, "", "READ_FILE", "offset u32le, count u32le, path text", "data bytes"),
     (0x62, "", "DELETE_FILE", "offset u32le, count u32le, path text", "nothing bytes"),
     (0x63, "", "EXISTS_FILE", "offset u32le, count u32le, path text", "size i32le | size_and_stray_byte bytes rest"),
-    (0x64, "", "DOWNLOAD_FILE", "url text, name text", "result u8"),
+    (0x64, "", "DOWNLOAD_FILE", "url url, name text", "result u8"),
     (0x65, "", "APPLY_OTA", "", "result u8"),
     (0x66, "", "RENAME_FILE", "old text, new text", "code u8"),
-    (0x67, "", "DOWNLOAD_OTA", "url text", "code u8"),
+    (0x67, "", "DOWNLOAD_OTA", "url url", "code u8"),
     (0x68, "", "BR_SET_EC_TA", "name bytes wide, flags u16be, curve u16be, key bytes wide", "code u8"),
     (0x69, "", "BR_ERROR_CODE", "", "error i32le"),
     (0x70, "", "BSD_SOCKET", "type u8, protocol u8", "socket u8"),

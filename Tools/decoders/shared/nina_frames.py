@@ -38,7 +38,7 @@ class Field:
             return ".".join(map(str, self.raw))
         if self.kind == "mac":
             return ":".join("%02X" % byte for byte in self.raw)
-        if self.kind in ("text", "secret", "bytes"):
+        if self.kind in ("text", "url", "secret", "bytes"):
             return self.text
         return int.from_bytes(self.raw, "little" if self.is_little else "big", signed=self.kind[0] == "i")
 
@@ -49,9 +49,9 @@ class Field:
             return "*" * len(self.raw)
         if self.kind == "bytes":
             return "%d bytes" % len(self.raw)
-        if self.kind == "text":
+        if self.kind in ("text", "url"):
             text = self.raw.split(b"\0")[0]  # some hosts send the NUL
-            return '"%s"' % printable(without_secrets(text) if self.name == "url" else text)
+            return '"%s"' % printable(without_secrets(text) if self.kind == "url" else text)
         return str(self.value)
 
     @property

@@ -51,7 +51,7 @@ nina.experts = { expert }
 local TYPES = { "text", "number", "ipv4", "mac", "bytes" }
 local function type_of(kind)
     if kind:match("^[ui]%d") then return "number" end
-    return kind == "secret" and "text" or kind
+    return (kind == "secret" or kind == "url") and "text" or kind
 end
 local parameter_fields = {}
 local function register_parameters()

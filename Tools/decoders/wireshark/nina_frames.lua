@@ -101,9 +101,9 @@ local function interpret(field)
         field.value = ("*"):rep(#raw)
     elseif kind == "bytes" then
         field.value = string.format("%d bytes", #raw)
-    elseif kind == "text" then
+    elseif kind == "text" or kind == "url" then
         local text = raw:match("^[^\0]*")
-        field.value = frames.printable(field.name == "url" and without_secrets(text) or text)
+        field.value = frames.printable(kind == "url" and without_secrets(text) or text)
         field.text = '"' .. field.value .. '"'
         return field
     else
