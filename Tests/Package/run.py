@@ -44,6 +44,21 @@ def check_files(programs, folder):
     assert said.split() == [facts.version(), f"{modules}/nina_link/__init__.py", "['pytest11']"], said
     empty = [path for path in root.rglob("*") if path.is_file() and not path.stat().st_size and path.name != "py.typed"]
     assert not empty, empty
+    # What the help and its packages' README name is there: documents of the sources, and paths of the installation.
+    helped = "".join(run(nina, "help", page) for page in ("run", "sketch", "decode"))
+    for document in set(re.findall(r"(?:Protocol|Tools)/[\w/]+\.md", " ".join(helped.split()))):
+        place = document.replace("Protocol/", "share/doc/nina/protocol/").replace("Tools/adapters/", "share/nina/")
+        assert (root / "usr" / place).is_file(), document
+    said = (DEBIAN / "nina.README.Debian").read_text()
+    for word in ("nina decode", "examples/Module", "venv"):
+        assert word in said, word
+    for path in set(re.findall(r"/usr/share/nina[\w./-]*|/usr/share/doc/nina/protocol", said)):
+        assert (root / path[1:]).exists(), path
+    for path in ("libsigrokdecode/decoders/nina/pd.py", "nina/decoders/wireshark/nina.lua", "nina/decoders/saleae/extension.json"):
+        assert (root / "usr/share" / path).is_file(), path
+    example = root / "usr/share/nina/arduino/examples"
+    said = run(nina, "sketch", "--api", example, "--output", folder / "sketch", example / "Module", env=environment)
+    assert (folder / "sketch").is_file(), said
     for name in ("nina", "nina-emulator"):
         for path in (f"bash-completion/completions/{name}", f"fish/vendor_completions.d/{name}.fish", f"man/man1/{name}.1"):
             assert (root / "usr/share" / path).read_text(), path
@@ -108,6 +123,13 @@ def check_scripts(_programs, _folder):
         assert text.startswith("#!/bin/sh\nset -e\n") and text.endswith("#DEBHELPER#\n"), name
 
 
+def check_commands(_programs, _folder):
+    """No README tells to install into the Python of the system, which Debian refuses."""
+    for path in [ROOT / "README.md", *(ROOT / "Tools").rglob("README.md"), DEBIAN / "nina.README.Debian"]:
+        told = re.findall(r"(?:^ {4}|`|; )(?:pip3?|python3 -m pip) install .*", path.read_text(), re.MULTILINE)
+        assert not told, (path, told)
+
+
 def check_refusals(programs, folder):
     """Each failure is one sentence, and leaves nothing in the folder of the packages."""
     package = ROOT / "Tools/package"
@@ -143,7 +165,8 @@ def check_refusals(programs, folder):
 
 CHECKS = {
     "the files of the package, and what finds them": check_files, "systemd's units": check_units, "the options of the units": check_options,
-    "dkms.conf, and udev's rules": check_module, "the scripts of the packages": check_scripts, "what Tools/package refuses": check_refusals}
+    "dkms.conf, and udev's rules": check_module, "the scripts of the packages": check_scripts,
+    "what READMEs tell to install": check_commands, "what Tools/package refuses": check_refusals}
 
 
 def main():

@@ -11,13 +11,18 @@ COPIES = {
     # Where `nina sketch` looks: beside the folder of its program.
     "Tools/adapters/arduino": "share/nina/arduino",
     "Tools/adapters/c": "share/nina/c",
+    # Where libsigrokdecode looks. Wireshark would load its own for every user: its README says how to use it from here.
+    "Tools/decoders/sigrok/nina": "share/libsigrokdecode/decoders/nina",
+    "Tools/decoders/wireshark": "share/nina/decoders/wireshark",
+    "Tools/decoders/saleae": "share/nina/decoders/saleae",
+    "Tools/decoders/README.md": "share/nina/decoders/README.md",
     # For programs, which may not depend on share/doc.
     "Protocol/commands.json": "share/nina/commands.json",
     "Protocol/vectors": "share/nina/vectors",
     "Tools/adapters/python/examples/code.py": "share/doc/nina/examples/code.py",
     "Tools/adapters/python/examples/settings.toml": "share/doc/nina/examples/settings.toml",
 }
-DOCUMENTS = ["README", "frame", "link", "firmware", "coverage", "dialects", "decisions"]
+DOCUMENTS = ["README", "frame", "link", "trace", "firmware", "coverage", "dialects", "decisions"]
 PYTHON = SOURCES / "Tools/adapters/python"
 
 

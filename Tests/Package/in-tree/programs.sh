@@ -45,7 +45,7 @@ ok "nina info finds the coprocessor of nina run"
 nina-emulator --tls-library /nowhere.so >tls 2>&1 && fail "an emulator without its TLS library has started"
 find /usr/lib -name libssl.so.3 | grep -q . || fail "libssl3 was not installed"
 ok "libssl3 has come with it"
-for file in share/nina/arduino/core/Arduino.h share/nina/c/nina_link.h share/nina/commands.json share/man/man1/nina.1.gz \
+for file in share/nina/arduino/core/Arduino.h share/libsigrokdecode/decoders/nina/pd.py share/nina/decoders/wireshark/nina.lua share/nina/c/nina_link.h share/nina/commands.json share/man/man1/nina.1.gz \
     share/man/man1/nina-emulator.1.gz share/bash-completion/completions/nina-emulator share/zsh/vendor-completions/_nina \
     share/fish/vendor_completions.d/nina-emulator.fish share/doc/nina/copyright share/doc/nina/changelog.Debian.gz; do
     [ -s "/usr/$file" ] || fail "there is no /usr/$file"
