@@ -7,7 +7,7 @@ struct DecodeCommand {
     /// The largest file that is read: all of it is in memory.
     private static let sizeLimit = 2 << 30
     /// Output is written in pieces of this size.
-    private static let pieceSize = 64 << 10
+    fileprivate static let pieceSize = 64 << 10
 
     private let options: DecodeOptions
 
@@ -96,7 +96,7 @@ private struct DecodeOutput {
         // A lint prints what it has found.
         if options.decoder.isStrict, item.findings.isEmpty { return }
         if options.isJSON { json.append(item, to: &output) } else { output.append(contentsOf: text.lines(item).utf8) }
-        if output.count >= 64 << 10 { flush() }
+        if output.count >= DecodeCommand.pieceSize { flush() }
     }
 
     mutating func flush() {
