@@ -91,6 +91,13 @@ class Install(ScratchCase):
         self.write(self.release / "SHA256SUMS", f"{self.sum}  {self.package}.old\n")
         self.assertIn(f"does not name {self.package}", self.install(status=1))
 
+    def test_text_of_an_input_is_no_command_of_the_runner(self):
+        said = self.install(status=1, NINA_VERSION="1.0\n::stop-commands::x")
+        self.assertEqual(said.count("\n"), 1, said)
+        self.assertIn("got '1.0%0A::stop-commands::x'", said)
+        for repository in ("../..", "a/..", "a/b/c"):
+            self.assertIn("repository: expected", self.install(status=1, NINA_REPOSITORY=repository))
+
     def test_no_such_release(self):
         text = self.install(status=1, NINA_VERSION="9.9.9")
         self.assertIn("does owner/nina have the release 9.9.9 for amd64?", text)

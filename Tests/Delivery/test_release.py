@@ -27,7 +27,7 @@ if os.environ.get("FAULT") == "tree":
 HOOK = r"""#!/bin/sh
 while read -r old new name; do
     case "$FAULT $1 $new $name" in
-    "signal committed "*[1-9a-f]*" refs/tags/"*) kill -TERM "$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$PPID/status")" && sleep 1 ;;
+    "signal committed "*[1-9a-f]*" refs/tags/"*) kill -"$SIGNAL" "$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$PPID/status")" && sleep 1 ;;
     esac
 done
 """
@@ -115,7 +115,8 @@ class Release(ScratchCase):
         self.refused("0.2", because="expected a version as 1.2.3", status=2)
         # Tools/package makes no package of it.
         self.refused("0.1.0-rc-1", "--dry-run", because="expected a version as 1.2.3", status=2)
-        self.refused("0.1.0", "--date", "yesterday", because="expected YYYY-MM-DD, got 'yesterday'", status=2)
+        for date in ("yesterday", "20261126", "2026-W48-4", "2026-1-5"):
+            self.refused("0.1.0", "--date", date, because=f"expected YYYY-MM-DD, got '{date}'", status=2)
         self.refused("0.2.0", because="the unreleased section is that of 0.1.0, not of 0.2.0")
         self.write(self.clone / "new.txt", "")
         self.refused(because="?? new.txt")
@@ -139,7 +140,8 @@ class Release(ScratchCase):
 
     def test_a_signal_behind_the_tag_takes_it_back(self):
         self.write(self.clone / ".git/hooks/reference-transaction", HOOK, 0o755)
-        self.refused(because="", status=143, FAULT="signal")
+        for name, status in (("TERM", 143), ("HUP", 129)):
+            self.refused(because="", status=status, FAULT="signal", SIGNAL=name)
         self.release()
 
     def test_what_the_contributor_is_told(self):

@@ -38,6 +38,7 @@ def refusals(place):
         (2, "the emulator refuses", [*API, *COPROCESSOR, "--firmware", "none", wrong]),
         (2, "--timeout is for running", [*API, "--output", "program", "--timeout", "5", version]),
         (2, "--firmware is for running", [*API, "--output", "program", "--firmware", "modern", version]),
+        (2, "is one of the files that are compiled", [*API, "--output", half, half]),
     ]:
         result = place.sketch(*arguments)
         expect(result[0] == status and result[1] == "" and word in result[2], status, word, arguments, *result)

@@ -69,6 +69,9 @@ struct SketchCommand {
     func run() throws -> Int32 {
         guard let sketch else { return 2 }
         let parts = try SketchParts(sketch: sketch, libraries: libraries, api: api)
+        if let output, let file = SketchFiles.resolved(output), parts.contain(file) {
+            throw UsageError("--output: '\(output)' is one of the files that are compiled")
+        }
         let source = SketchSource(parts.tabs)
         // Before the compilation, which takes a while.
         try EmulatorProcess.check(options.emulator)

@@ -33,6 +33,9 @@ struct SketchParts {
         sources += SketchFiles.sources(in: "\(folder)/src", recursive: true)
     }
 
+    /// Whether a file, by its whole path, is one of those that are compiled.
+    func contain(_ file: String) -> Bool { sources.contains(file) || tabs.contains { $0.path == file } }
+
     /// The folder of the core: beside the installed program, or in the checkout that it was built in.
     private static func core() throws(RunFailure) -> String {
         var candidates: [String] = []
