@@ -25,7 +25,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     private let reactor: Reactor
     private let environment: NetworkEnvironment
     private let storages: StorageEnvironment
-    private let trace: EmulatorTrace?
+    private var trace: EmulatorTrace?
     private let endRequest: EndRequest
     /// Nil without a socket.
     private var listener: FileDescriptor?
@@ -54,8 +54,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         environment = NetworkEnvironment(reactor: reactor, options: options) { log.write($0, $1) }
         storages = try StorageEnvironment(reactor: reactor, path: options.storagePath)
         places = CoprocessorPlaces(options)
-        trace = try EmulatorTrace.begin(options.trace, reactor, log)
-        if let address = options.address { try Self.check(address) }
+        if let address = options.address { try address.checkIsOwn() }
         if let authorities = options.authorities { try FileAccess.checkReadable(path: authorities) }
         let files = Limits.raiseOpenFiles()
         // Signals from here on are handled in run(), so that the socket file is always removed.
@@ -64,21 +63,17 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         endRequest = request
         listener = nil
         if let pid = options.companion { try watch(pid) }
-        for path in options.devicePaths { try attach(path) }
+        let devices = try options.devicePaths.map { path throws(LinuxError) in try OpenDevice(path) }
         if let path = options.socketPath { try listen(path) }
-        log.write(.debug, "at most \(files) files can be open")
-    }
-
-    /// Reports a foreign address now, not at the first server. The kernel lets sockets bind groups and broadcast addresses
-    /// too.
-    private static func check(_ address: IPv4Address) throws(LinuxError) {
-        let place = IPv4Endpoint(address: address.rawValue, port: 0)
-        _ = try TCPSocket.listen(on: place, backlog: 1)
-        let isGroup = address.rawValue >> 28 >= 0xE
-        let isReserved = try NetworkInterfaces.ipv4Networks().contains { $0.reserves(address.rawValue) }
-        guard !isGroup, !isReserved else {
-            throw LinuxError("bind", .addressNotAvailable, "\(place)")
+        do throws(LinuxError) {
+            // After all that may be refused: a start that fails leaves the trace that is there.
+            trace = try EmulatorTrace.begin(options.trace, reactor, log)
+            for device in devices { try powerOn(device) }
+        } catch {
+            file?.remove()
+            throw error
         }
+        log.write(.debug, "at most \(files) files can be open")
     }
 
     /// Holds an address for the first coprocessor from now on, and again for the next one when that has gone.
@@ -89,16 +84,6 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
 
     /// The number of coprocessors that are powered on.
     public var coprocessorCount: Int { connections.count }
-
-    /// Why an emulator has ended.
-    public enum Ending: Equatable, Sendable {
-        /// It was asked to, or its first host or its companion has gone.
-        case done
-        /// ``EmulatorOptions/timeLimit`` was over before a host had greeted.
-        case noHostCame
-        /// It was over, and a host was still there.
-        case hostStayed
-    }
 
     /// Serves hosts until a signal ends it, or until the first host has gone or the time is over if the options say so.
     @discardableResult
@@ -123,15 +108,15 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         }
     }
 
-    private func attach(_ path: String) throws(LinuxError) {
+    private func powerOn(_ device: OpenDevice) throws(LinuxError) {
         do throws(LinuxError) {
-            let device = try CharacterDevice.open(path: path)
-            guard case .found(let place) = try nextPlace(trying: AddressPool.count) else {
+            guard let descriptor = device.take(), case .found(let place) = try nextPlace(trying: AddressPool.count)
+            else {
                 throw LinuxError("bind", .addressNotAvailable)
             }
-            try powerOn(device, .device(path: path), at: place)
+            try powerOn(descriptor, .device(path: device.path), at: place)
         } catch {
-            throw LinuxError(error.call, error.errno, path)
+            throw LinuxError(error.call, error.errno, device.path)
         }
     }
 

@@ -35,15 +35,21 @@ final class EmulatorTrace: ReactorHandler {
             showsSecrets: options.showsSecrets)
         self.reactor = reactor
         self.log = log
-        file.onWaiting = { [unowned self] in
-            do throws(LinuxError) { try timer.arm(after: Self.delay) } catch { file.flush() }
-        }
         registration = try reactor.add(timer.rawValue, [.readable, .edgeTriggered], handler: self)
+        file.onWaiting = { [unowned self] in arm() }
+    }
+
+    private func arm() {
+        do throws(LinuxError) { try timer.arm(after: Self.delay) } catch { file.flush() }
     }
 
     func ready(_ events: ReadyEvents, token: UInt64) {
         file.flush()
+        // Asked before the report, which then tells of all that is written. While the disk is behind there may be no other
+        // event that arms the timer.
+        let isWaiting = file.isWaiting
         report()
+        if isWaiting { arm() }
     }
 
     /// Begins with a coprocessor.
@@ -65,8 +71,11 @@ final class EmulatorTrace: ReactorHandler {
     func close() {
         if let registration { reactor.remove(registration) }
         registration = nil
-        file.close()
+        let missing = file.close()
         report()
+        if missing > 0 {
+            log.write(.error, "the trace lacks its last \(missing) events: the disk was too slow")
+        }
         if file.leftOutInAll > 0 {
             log.write(.warning, "\(file.leftOutInAll) events were left out of the trace: the disk was too slow")
         }

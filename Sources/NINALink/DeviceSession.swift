@@ -55,7 +55,9 @@ public struct DeviceSession {
         handshake.recordBoot()
         observer?.observe(start: boots, bluetooth: bluetooth)
         guard device.boot(bluetooth: bluetooth, at: now) else { return }
-        handshake.queueCommand(interrupt: status.interrupt, to: &output)
+        let level = status.interrupt
+        handshake.queueCommand(interrupt: level, to: &output)
+        observer?.observe(interrupt: level)
     }
 
     /// Processes every complete message of the input, in order. Call ``update(at:)`` first if the device has had an event.
@@ -104,7 +106,7 @@ public struct DeviceSession {
     ) {
         switch header.kind {
         case .window:
-            // Without bytes and without a reply it is nothing.
+            // An empty window while no reply is queued is told as one that reads a reply, of which nothing is traced.
             let fate: WindowFate = action == .run ? .command : isHeld || action == .windowDropped ? .lost : .readsReply
             observer.observe(window: payload, fate, interrupt: interrupt)
         case .pins: observer.observe(lines: PinLevels(rawValue: payload.first ?? 0).intersection(.all))

@@ -10,6 +10,8 @@ public struct TraceBatch: Sendable {
 
     /// The bytes that it holds.
     public var size: Int { bytes.count }
+    /// The bytes that it holds without another allocation.
+    public var capacity: Int { bytes.capacity }
     /// Whether there is no event in it.
     public var isEmpty: Bool { bytes.isEmpty }
 
@@ -20,6 +22,8 @@ public struct TraceBatch: Sendable {
         var kind: UInt8
         var flags: UInt8
         var family: UInt8
+
+        static let lengthOffset = 12
     }
 
     private mutating func append(_ header: Header) {
@@ -41,15 +45,18 @@ public struct TraceBatch: Sendable {
 
     /// Adds any event.
     public mutating func append(_ record: TraceRecord) {
-        var content: [UInt8] = []
-        record.appendContent(to: &content)
         var family: UInt8 = 0
         if case .coprocessor(let power) = record.event { family = power.family?.rawValue ?? 0 }
         append(
             Header(
-                time: record.time, coprocessor: record.coprocessor, length: UInt32(content.count),
+                time: record.time, coprocessor: record.coprocessor, length: 0,
                 kind: record.kind.rawValue, flags: record.flags.rawValue, family: family))
-        bytes.append(contentsOf: content)
+        let start = bytes.count
+        record.appendContent(to: &bytes)
+        // Known only now.
+        let length = UInt32(bytes.count - start)
+        let offset = start - MemoryLayout<Header>.size + Header.lengthOffset
+        bytes.withUnsafeMutableBytes { $0.storeBytes(of: length, toByteOffset: offset, as: UInt32.self) }
     }
 
     /// Removes all events.
@@ -67,7 +74,7 @@ public struct TraceBatch: Sendable {
                 Header(
                     time: bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self),
                     coprocessor: bytes.loadUnaligned(fromByteOffset: start + 8, as: UInt32.self),
-                    length: bytes.loadUnaligned(fromByteOffset: start + 12, as: UInt32.self),
+                    length: bytes.loadUnaligned(fromByteOffset: start + Header.lengthOffset, as: UInt32.self),
                     kind: bytes[start + 16], flags: bytes[start + 17], family: bytes[start + 18])
             }
             position += MemoryLayout<Header>.size

@@ -56,6 +56,28 @@ public struct TraceEncoder: Sendable {
         write(record, to: &output)
     }
 
+    /// At least as many bytes as ``append(_:to:)`` appends for a record, the head of the file aside.
+    public func longest(_ record: TraceRecord) -> Int {
+        var content = 0
+        var isWindow = false
+        switch record.event {
+        case .windowOut(let bytes, _), .windowIn(let bytes, _):
+            content = bytes.count
+            isWindow = true
+        case .coprocessor(let power): content = power.firmware.utf8.count + power.address.utf8.count
+        case .failure(let text): content = text.utf8.count
+        case .time, .lines, .reset, .gap: break
+        }
+        return switch writer {
+        // A character of a text may take six: \u0000.
+        case .jsonLines: 256 + (isWindow ? 2 : 6) * content
+        // Besides the packet, the description of an interface.
+        case .pcapng: 512 + 2 * content
+        // Two edges a bit, each with a time of 20 digits, and at most a change of each data line.
+        case .vcd: 512 + (isWindow ? 8 * (2 * 25 + 2 * 3) * content : 0)
+        }
+    }
+
     /// Begins another file of the same trace: says again what a reader of this file alone must know.
     public mutating func beginNextFile(to output: inout [UInt8]) {
         hasBegun = true

@@ -11,6 +11,8 @@ final class TraceDrain {
     private var written = 0
     private var output: [UInt8] = []
     private var hasFailed = false
+    /// Whether this file has more than its head.
+    private var hasRecord = false
 
     private final class Holder {
         let file: PrivateFile
@@ -25,13 +27,27 @@ final class TraceDrain {
         file = try Holder(path)
     }
 
-    func write(_ batch: TraceBatch) {
-        defer { progress.waiting.subtract(batch.size, ordering: .relaxed) }
+    /// Writes the oldest of the batches that were handed over.
+    func writeNext() {
+        guard var batch = progress.batches.withLock({ $0.handed.isEmpty ? nil : $0.handed.removeFirst() }) else {
+            return
+        }
+        let (memory, count) = (batch.capacity, batch.count)
+        write(batch)
+        batch.removeAll()
+        progress.batches.withLock { if $0.spare.isEmpty { $0.spare.append(batch) } }
+        progress.events.subtract(count, ordering: .relaxed)
+        // Last: when nothing waits, the failure is known.
+        progress.memory.subtract(memory, ordering: .releasing)
+    }
+
+    private func write(_ batch: TraceBatch) {
         guard !hasFailed else { return }
         output.removeAll(keepingCapacity: true)
         batch.forEach { record in
+            if hasRecord, written + output.count + encoder.longest(record) > fileLimit { rotate() }
             encoder.append(record, to: &output)
-            if written + output.count >= fileLimit { rotate() }
+            hasRecord = true
         }
         save()
     }
@@ -58,6 +74,7 @@ final class TraceDrain {
             file = try Holder(path)
         }
         written = 0
+        hasRecord = false
         encoder.beginNextFile(to: &output)
     }
 

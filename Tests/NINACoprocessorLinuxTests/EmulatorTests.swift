@@ -121,6 +121,51 @@ import Testing
         }
     }
 
+    /// A start that is refused leaves the trace that is there.
+    @Test func aFailedStartKeepsTheTrace() throws {
+        let scratch = try Scratch()
+        let path = scratch.path + "/keep.jsonl"
+        try Data("kept".utf8).write(to: URL(fileURLWithPath: path))
+        let changes: [(inout EmulatorOptions) -> Void] = [
+            { $0.address = IPv4Address(203, 0, 113, 1) }, { $0.authorities = "/no/such.pem" },
+            { $0.socketPath = "/no/such/directory/link" }, { $0.devicePaths = ["/no/such/device"] },
+        ]
+        for change in changes {
+            #expect(
+                try errno {
+                    $0.trace = TraceOptions(path: path, format: .jsonLines, program: "nina test")
+                    change(&$0)
+                } != nil)
+            #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data("kept".utf8))
+        }
+        // And a trace that is refused leaves no socket.
+        #expect(
+            try errno {
+                $0.trace = TraceOptions(path: "/no/such/t.jsonl", format: .jsonLines, program: "nina test")
+            } == .noEntry)
+    }
+
+    /// An emulator without anything to do has written what has passed, without its end.
+    @Test func anIdleEmulatorHasWrittenItsTrace() throws {
+        let scratch = try Scratch()
+        let path = scratch.path + "/t.jsonl"
+        let bench = try EmulatorBench {
+            $0.endsAfterFirstHost = true
+            $0.trace = TraceOptions(path: path, format: .jsonLines, program: "nina test")
+        }
+        let host = try bench.connect()
+        #expect(host.greet())
+        #expect(try host.version() != nil)
+        var rounds = Rounds(3000)
+        var isThere = false
+        while !isThere, rounds.next() {
+            Thread.sleep(forTimeInterval: 0.01)
+            let trace = try String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8)
+            isThere = trace.contains("\"event\":\"in\"")
+        }
+        #expect(isThere)
+    }
+
     @Test func whatIsNotThereIsReported() throws {
         #expect(try errno { $0.authorities = "/no/such.pem" } == .noEntry)
         #expect(try errno { $0.companion = .max } == .noProcess)

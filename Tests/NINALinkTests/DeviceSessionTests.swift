@@ -35,6 +35,17 @@ private final class ScriptedDevice: LinkDevice {
     func advance(to now: MonotonicInstant) {}
 }
 
+/// Keeps the IRQ levels, and "start" for each start.
+private final class LevelObserver: LinkObserver {
+    var events: [String] = []
+
+    func observe(window: ArraySlice<UInt8>, _ fate: WindowFate, interrupt: Bool) {}
+    func observe(reply: [UInt8], interrupt: Bool) {}
+    func observe(lines: PinLevels) {}
+    func observe(interrupt: Bool) { events.append(interrupt ? "high" : "low") }
+    func observe(start boots: Int, bluetooth: Bool) { events.append("start") }
+}
+
 @Suite(.timeLimit(.minutes(5))) struct DeviceSessionTests {
     private let device = ScriptedDevice()
     private var session: DeviceSession
@@ -133,6 +144,19 @@ private final class ScriptedDevice: LinkDevice {
         #expect(try send("03 00 0001 03") == "82080000")
         #expect(device.calls == ["boot", "halt", "boot"])
         #expect(session.boots == 2)
+    }
+
+    /// QUEUED after a start says the IRQ level: an observer hears it then, not at the next window.
+    @Test mutating func startsTellTheInterruptLevel() throws {
+        let observer = LevelObserver()
+        session.observer = observer
+        try start()
+        device.interrupt = true
+        session.update(at: now)
+        _ = try send("03 00 0001 02")
+        device.interrupt = false
+        #expect(try send("03 00 0001 03") == "82080000")
+        #expect(observer.events == ["start", "low", "high", "start", "low"])
     }
 
     @Test mutating func bluetoothLeavesItSilent() throws {

@@ -15,6 +15,21 @@ import Testing
         ("E0 11 02 | 03 'hub' | 04 'pass' | 00 00", "E0 11 02 | 03 'hub' | 04 '****' | 00 00"),
         // A byte too many in front: everything behind the number is hidden.
         ("FF E0 11 02 | 03 'hub' | 04 'pass' | EE", "FF E0 11 02 | '*********' 2A"),
+        ("E0 E0 11 02 | 03 'hub' | 04 'pass' | EE", "E0 E0 11 02 | '**********'"),
+        ("E0 00 E0 11 02 | 03 'hub' | 04 'pass' | EE", "E0 00 E0 11 02 | '**********'"),
+        ("E0 20 E0 11 02 | 03 'hub' | 04 'pass' | EE", "E0 20 E0 11 02 | '**********'"),
+        // The number of a reply.
+        ("E0 91 02 | 03 'hub' | 04 'pass' | EE", "E0 91 02 | '**********'"),
+        // Wrong lengths and counts: everything behind the header is hidden.
+        ("E0 11 02 | 03 'hub' | 03 'pass' | EE 00", "E0 11 02 | '***********'"),
+        ("E0 11 02 | 02 'hub' | 04 'pass' | EE 00", "E0 11 02 | 02 'hub' | '*******'"),
+        ("E0 11 03 | 03 'hub' | 02 'no' | 04 'pass' | EE", "E0 11 03 | '*************'"),
+        ("E0 11 02 | 0003 'hub' | 0004 'pass' | EE", "E0 11 02 | '************'"),
+        // Two frames in a window.
+        ("E0 20 00 EE | E0 11 02 | 03 'hub' | 04 'pass' | EE", "E0 20 00 EE | E0 11 02 | '**********'"),
+        ("E0 20 00 EE 00 E0 44 01", "E0 20 00 EE 00 E0 44 01"),
+        // Data may look like such a frame.
+        ("E0 44 02 | 0001 00 | 0004 E0 11 02 00 | EE", "E0 44 02 | 0001 00 | 0004 E0 11 02 00 | EE"),
         (
             "E0 40 06 | 0001 00 | 0003 'hub' | 0003 'joe' | 0004 'pass' | 0000 | 0000 | EE",
             "E0 40 06 | 0001 00 | 0003 'hub' | 0003 'joe' | 0004 '****' | 0000 | 0000 | EE"
@@ -40,6 +55,20 @@ import Testing
         let shown = "E0 67 01 | 1B 'http://*****@host/a?*******' | EE"
         #expect(url.utf8.count == 0x1B)
         #expect(try SampleTrace.hidden(window, family: .arduino) == Array(hex: shown))
+    }
+
+    /// A driver that sends its whole buffer sends what it held before, too.
+    @Test func hidesTheRestOfTheBuffer() throws {
+        let records = [
+            TraceRecord(time: 1, coprocessor: 1, .windowOut(Array(hex: "E0 11 02 | 03 'hub' | 04 'word' | EE")[...])),
+            TraceRecord(time: 2, coprocessor: 1, .windowOut(Array(hex: "E0 20 00 EE 'hub' 04 'word' EE 00 00")[...])),
+        ]
+        let read = try SampleTrace.read(SampleTrace.encoded(records, as: .jsonLines, showsSecrets: false))
+        guard case .windowOut(let bytes, _) = read.last?.event else {
+            Issue.record("no window")
+            return
+        }
+        #expect(Array(bytes) == Array(hex: "E0 20 00 EE '***********'"))
     }
 
     /// Some drivers pad with what their buffer held before.

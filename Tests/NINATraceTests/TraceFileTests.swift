@@ -27,14 +27,14 @@ import Testing
             try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
             let file = try TraceFile(path: path, format: format, program: "nina test")
             var calls = 0
+            // The time of the start waits already.
             file.onWaiting = { calls += 1 }
-            file.flush()
+            #expect(calls == 1)
             file.record(.coprocessor(.on()), coprocessor: 1)
             for number in 0..<5000 {
                 file.record(window: [0xE0, 0x20, 0, UInt8(number & 0xFF)], isOut: true, [], coprocessor: 1)
             }
             file.close()
-            #expect(calls >= 1)
             #expect(file.failure == nil)
             #expect(file.leftOutInAll == 0)
             let records = try Self.read(path)
@@ -61,8 +61,58 @@ import Testing
             #expect(second[1].kind == .coprocessor)
             #expect(second[0].time >= first.last?.time ?? .max)
             for path in [path, folder.path + "/t.1.jsonl"] {
-                #expect(try Data(contentsOf: URL(fileURLWithPath: path)).count < 70_000)
+                #expect(try Data(contentsOf: URL(fileURLWithPath: path)).count <= 1 << 16)
             }
+        }
+    }
+
+    /// A window of a VCD takes many times its bytes: the file is full before it, not behind it.
+    @Test func aFileIsNotLongerThanItsLimit() throws {
+        try Self.inFolder { folder in
+            let path = folder.path + "/t.vcd"
+            let file = try TraceFile(path: path, format: .vcd, size: 1 << 17, program: "nina test")
+            for number in 0..<40 {
+                file.record(window: [UInt8](repeating: UInt8(number), count: 100)[...], isOut: true, [], coprocessor: 1)
+            }
+            #expect(file.close() == 0)
+            for path in [path, folder.path + "/t.1.vcd"] {
+                #expect(try Data(contentsOf: URL(fileURLWithPath: path)).count <= 1 << 16)
+            }
+        }
+    }
+
+    /// A disk that stands still while the file is closed: the number of events that are missing is told.
+    @Test func saysThatItsEndIsMissing() throws {
+        try Self.inFolder { folder in
+            let file = try TraceFile(path: folder.path + "/t.jsonl", format: .jsonLines, program: "nina test")
+            file.record(.coprocessor(.on()), coprocessor: 1)
+            let isOver = DispatchSemaphore(value: 0)
+            file.hold { isOver.wait() }
+            file.flush()
+            #expect(file.isWaiting)
+            // The batch behind fills meanwhile.
+            file.record(.coprocessor(.off), coprocessor: 1)
+            file.flush()
+            #expect(file.close(after: 1) == 3)
+            isOver.signal()
+        }
+    }
+
+    /// Many small batches take no more memory than a few large ones: one waits until the thread has done the one before.
+    @Test func whatWaitsIsBoundedByItsMemory() throws {
+        try Self.inFolder { folder in
+            let path = folder.path + "/t.jsonl"
+            let file = try TraceFile(path: path, format: .jsonLines, program: "nina test")
+            let isOver = DispatchSemaphore(value: 0)
+            file.hold { isOver.wait() }
+            for _ in 0..<1000 {
+                file.record(.coprocessor(.on()), coprocessor: 1)
+                file.flush()
+            }
+            #expect(file.memoryWaiting < 1 << 18)
+            isOver.signal()
+            #expect(file.close(after: 60_000_000_000) == 0)
+            #expect(try Self.read(path).count == 1001)
         }
     }
 

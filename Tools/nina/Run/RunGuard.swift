@@ -92,7 +92,8 @@ final class RunGuard {
             defer { reactor.remove(registration) }
             while !isReadable, MonotonicClock.remaining(until: deadline) > 0 { try runReactor(until: deadline) }
         }
-        for (signal, patience) in [(Signals.terminate, 3_000_000_000), (Signals.kill, 1_000_000_000)]
+        // An emulator waits up to 5 s for the disk of its trace (`TraceFile.longestClose`).
+        for (signal, patience) in [(Signals.terminate, 8_000_000_000), (Signals.kill, 1_000_000_000)]
             as [(Int32, UInt64)]
         {
             let deadline = MonotonicClock.deadline(after: patience)
