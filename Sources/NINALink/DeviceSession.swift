@@ -104,7 +104,7 @@ public struct DeviceSession {
     ) {
         switch header.kind {
         case .window:
-            // Without bytes and without a reply it is nothing.
+            // An empty window without a queued reply changes nothing, so that it counts as one that reads.
             let fate: WindowFate = action == .run ? .command : isHeld || action == .windowDropped ? .lost : .readsReply
             observer.observe(window: payload, fate, interrupt: interrupt)
         case .pins: observer.observe(lines: PinLevels(rawValue: payload.first ?? 0).intersection(.all))

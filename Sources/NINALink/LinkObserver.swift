@@ -2,7 +2,7 @@ import NINAWire
 
 /// Is told what passes between a host and its device, for a trace. The windows share storage with the session: copy what is kept.
 public protocol LinkObserver: AnyObject {
-    /// A window of the host; an empty one that reads a reply says only that it is read.
+    /// A window of the host. A host whose window reads a reply may tell that without the window's bytes: it is empty then.
     /// - Parameter interrupt: the IRQ level of which the host will know.
     func observe(window: ArraySlice<UInt8>, _ fate: WindowFate, interrupt: Bool)
 
