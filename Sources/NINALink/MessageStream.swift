@@ -4,8 +4,8 @@ public protocol MessageStream: AnyObject {
     var now: MonotonicInstant { get }
 
     /// Sends all bytes of the queue and removes them.
-    /// - Throws: `.timedOut` when none was sent; another error when the stream cannot be used any more, because a part was
-    ///   sent.
+    /// - Throws: `.timedOut` when none was sent, and the stream can be used again; another error when it cannot: a part was sent,
+    ///   or the stream has failed.
     func send(_ output: inout ByteQueue, until deadline: MonotonicInstant) throws(LinkError)
 
     /// Waits for bytes and puts them into the buffer. With a deadline in the past it polls without waiting.

@@ -89,6 +89,9 @@ struct FieldPrinter: FieldCoder {
             switch format {
             case .text where isPrintable: "\"\(String(decoding: value, as: UTF8.self))\""
             case .url where isPrintable: "\"\(Self.withoutSecrets(value))\""
+            // Some texts have the NUL of a C string, such as versions.
+            case .text where value.last == 0 && value.dropLast().allSatisfy({ (0x20...0x7E).contains($0) }):
+                "\"\(String(decoding: value.dropLast(), as: UTF8.self))\\0\""
             case .secret: "(\(value.count) bytes, not shown)"
             case .text, .url, .data, .dataAsPresent: "\(value.count) bytes"
             }

@@ -112,7 +112,9 @@ def events(folder, options):
     trace.event(pcapng.OUT, frame(0x37))
     trace.event(pcapng.RESET, b"\x01\x00\x00\x00\x04")
     unasked = trace.event(pcapng.IN, frame(0xA0, number(3)))
+    trace.event(pcapng.OUT, frame(0x20))
     trace.event(pcapng.GAP, (12).to_bytes(8, "big"))
+    missed = trace.event(pcapng.IN, frame(0xA0, number(3)))  # the reply to a command in the gap
     trace.event(pcapng.FAILURE, "timed out: no reply".encode())
     for kind in range(1, 9):
         trace.event(kind, b"")  # content that is missing
@@ -123,15 +125,15 @@ def events(folder, options):
     packets = table(
         path, "frame.number", "_ws.col.Info", "_ws.col.Protocol", "nina.request_in", "nina.reply_in", "nina.duration", "nina.warning",
         "nina.line.reset", "nina.line.irq", "nina.line.ready")
-    ours, others = packets[:13], packets[13:]
+    ours, others = packets[:15], packets[15:]
     expect("the reply", select(ours, "nina.reply_in", "frame.number"), [(str(reply), str(command))])
     expect("the command", select(ours, "nina.request_in", "frame.number", "nina.duration"), [(str(command), str(reply), "0.000003000")])
-    expect("warnings", select(ours, "nina.warning", "frame.number"), [("no command before this reply", str(unasked))])
+    expect("warnings", select(ours, "nina.warning", "frame.number"), [("no command before this reply", str(place)) for place in (unasked, missed)])
     expect("lines", select(ours, "nina.line.reset", "nina.line.irq", "nina.line.ready"), [("1", "0", "")])
     found = [packet["frame.number"] for packet in others if packet["_ws.col.Protocol"] != "NINA"]
     expect("strangers", found, [str(stranger) for stranger in strangers])
     lines = [packet["_ws.col.Info"] for packet in ours]
-    for text in ("coprocessor on arduino-2.0.0 127.1.0.1", "reset boot 3", "lines IRQ low RESET high", "GET_FW_VERSION [lost]",
+    for text in ("reads the reply", "coprocessor on arduino-2.0.0 127.1.0.1", "reset boot 3", "lines IRQ low RESET high", "GET_FW_VERSION [lost]",
                  "reset boot 4, Bluetooth", "gap 12 events were left out", "failure timed out: no reply"):
         if text not in lines:
             raise Failure(f"no line '{text}' in {lines}")

@@ -24,6 +24,8 @@ import Testing
         #expect(
             reply("E0 A7 02 | 01 'a' | 01 'b' | EE", .scanNetworks) == #"SCAN_NETWORKS -> ssid="a" ssid="b""#)
         #expect(reply("E0 AD 00 EE", .startClient) == "START_CLIENT ->")
+        // The NUL of a C string is no reason to hide it.
+        #expect(reply("E0 B7 01 | 06 '1.4.8' 00 | EE", .getFwVersion) == #"GET_FW_VERSION -> version="1.4.8\0""#)
     }
 
     @Test func describesWhatIsWrong() {

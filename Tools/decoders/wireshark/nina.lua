@@ -93,9 +93,8 @@ function nina.init() pending, notes, connections = {}, {}, streams.new() end
 
 -- The first pass: which command a reply belongs to, and what its connection has sent. Packets are seen in order only then.
 local function note(number, event, bytes)
-    local own = { seconds = event.seconds, is_reply = false, packets = {} }
+    local own, waiting = { seconds = event.seconds, is_reply = false, packets = {} }, pending[event.coprocessor]
     notes[number] = own
-    local waiting = pending[event.coprocessor]
     -- An empty window is no command.
     if event.kind == OUT and bytes ~= "" and not event.flags.reads_reply then
         own.frame, own.number = frames.command(tables[event.family], bytes), number
@@ -117,6 +116,8 @@ local function note(number, event, bytes)
         else
             own.frame.warn("no command before this reply")
         end
+    elseif event.kind == GAP then
+        for coprocessor in pairs(pending) do pending[coprocessor] = nil end
     elseif event.kind == RESET or event.kind == COPROCESSOR then
         pending[event.coprocessor] = nil
         local length = bytes:byte(3)
@@ -201,7 +202,7 @@ end
 -- The other events: what their packets have, and one line about it.
 local function add_event(tree, event, window)
     local kind, size = event.kind, window.size
-    local words = { KINDS[kind] }
+    local words = { event.flags.reads_reply and "reads the reply" or KINDS[kind] }
     local content = part(window, 0, size)
     if not content then return words[1] end
     if kind == LINES and size >= 2 then
