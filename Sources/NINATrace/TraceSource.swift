@@ -19,7 +19,7 @@ public enum TraceSource: String, CaseIterable, Sendable {
         let line = start.split(separator: "\n", maxSplits: 1).first.map { $0.lowercased() } ?? ""
         if bytes.starts(with: [0x0A, 0x0D, 0x0D, 0x0A]) {
             self = .pcapng
-        } else if start.hasPrefix("{") {
+        } else if start.hasPrefix("{"), !Self.beginsWithArray(start) {
             self = .jsonLines
         } else if start.drop(while: { $0.isWhitespace }).hasPrefix("$") {
             self = .vcd
@@ -32,6 +32,11 @@ public enum TraceSource: String, CaseIterable, Sendable {
         }
     }
 
+    /// Whether a text begins like `{ 0xE0, 0x20`, and not with an object of JSON.
+    private static func beginsWithArray(_ text: String) -> Bool {
+        text.dropFirst().first { !$0.isWhitespace }?.isHexDigit ?? false
+    }
+
     /// Whether a line begins like `100-684 spi-1:`.
     private static func beginsWithSamples(_ line: String) -> Bool {
         let range = line.prefix { $0 != " " }.split(separator: "-", omittingEmptySubsequences: false)
@@ -40,9 +45,22 @@ public enum TraceSource: String, CaseIterable, Sendable {
 
     /// Calls a body with each record, in order.
     /// - Parameter samplesPerSecond: the rate of a capture whose times are sample numbers.
-    /// - Throws: the first error, behind the records in front of it.
+    /// - Throws: the first error, behind the records in front of it; or that there is no record: nothing was traced then, which is
+    ///   no trace without faults.
     public func read(
         _ bytes: [UInt8], samplesPerSecond: UInt64 = 1_000_000_000, _ body: (TraceRecord) -> Void
+    ) throws(TraceError) {
+        guard !bytes.isEmpty else { throw TraceError(.offset(0), "file", "it is empty") }
+        var isEmpty = true
+        try readRecords(bytes, samplesPerSecond) { record in
+            isEmpty = false
+            body(record)
+        }
+        guard !isEmpty else { throw TraceError(.offset(bytes.count), "file", "it ends without an event") }
+    }
+
+    private func readRecords(
+        _ bytes: [UInt8], _ samplesPerSecond: UInt64, _ body: (TraceRecord) -> Void
     ) throws(TraceError) {
         switch self {
         case .jsonLines: try JSONLinesReader.read(bytes, body)

@@ -87,7 +87,18 @@ import Testing
             ])
     }
 
+    /// Bytes as logs, C, Python and other tools print them.
     @Test(arguments: [
+        "E0 20 00 EE", "e02000ee", "0xE0 0x20 0x00 0xEE", "0xE0, 0x20, 0x0, 0xEE,", "E0, 20, 00, EE", "E0:20:00:EE",
+        "{ 0xE0, 0x20, 0x00, 0xEE }", "{0xE0,0x20,0x00,0xEE}", "[0xe0, 0x20, 0x00, 0xee]",
+        "uint8_t status[] = {0xE0, 0x20, 0x00, 0xEE};", #""\xE0\x20\x00\xEE""#, "> 0XE0 0X20 0X00 0XEE # status",
+    ]) func readsHexAsPeopleCopyIt(_ text: String) throws {
+        #expect(try events(text, .hex) == [.windowOut(Array(hex: "E0 20 00 EE")[...])])
+    }
+
+    @Test(arguments: [
+        ("", "byte 0, file: it is empty"), ("# nothing\n\n", "byte 11, file: it ends without an event"),
+        ("name,type,start_time,mosi\n", "byte 26, file: it ends without an event"),
         ("name,type,start_time\n", "line 1, mosi: the first line has no column 'mosi' or 'miso'"),
         ("name,type,mosi\n", "line 1, start_time: the first line has no column 'start_time'"),
         ("name,type,start_time,mosi\nSPI,result,1,0xE0\n", "line 2, type: a byte outside of a window"),

@@ -60,6 +60,12 @@ import Testing
             ])
     }
 
+    /// As many interfaces as a trace has coprocessors.
+    @Test func readsEveryInterfaceThatIsWritten() throws {
+        let records = (1...100_001).map { TraceRecord(time: 0, coprocessor: $0, .reset(boots: 1, bluetooth: false)) }
+        #expect(try SampleTrace.read(SampleTrace.encoded(records, as: .pcapng)) == records)
+    }
+
     /// The next file of a rotated trace can be read alone.
     @Test(arguments: [TraceFormat.jsonLines, .pcapng]) func nextFilesStandAlone(_ format: TraceFormat) throws {
         var encoder = TraceEncoder(format, program: "nina test", showsSecrets: true)

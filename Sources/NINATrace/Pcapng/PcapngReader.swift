@@ -3,6 +3,7 @@ struct PcapngReader {
     private let bytes: [UInt8]
     private var position = 0
     private var isLittle = true
+    /// Those of the section. Each takes 20 bytes of the file at least, so that the file's size limits them.
     private var interfaces: [Interface] = []
     private var origin: UInt64?
     private var order = TimeOrder()
@@ -16,9 +17,6 @@ struct PcapngReader {
         /// Seconds to add to each time.
         var offset: UInt64 = 0
     }
-
-    /// A section's interfaces: as many as an emulator's coprocessors, and not what a hostile file asks for.
-    private static let mostInterfaces = 100_000
 
     private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -78,9 +76,6 @@ struct PcapngReader {
     private mutating func readInterface(_ body: Range<Int>) throws(TraceError) {
         guard body.count >= 8 else {
             throw TraceError(.offset(body.lowerBound), "interface description", "it is too short")
-        }
-        guard interfaces.count < Self.mostInterfaces else {
-            throw TraceError(.offset(body.lowerBound), "interface description", "more than \(Self.mostInterfaces)")
         }
         let linkType: UInt16 = number(body.lowerBound)
         var interface = Interface(isTrace: linkType == Pcapng.linkType, linkType: linkType)
