@@ -46,11 +46,20 @@ import Testing
         let path = place.path + "/t.hex"
         try Data("> E0 20 00 EE\n< E0 A0 01 01 03 EE 00 00\n".utf8).write(to: URL(fileURLWithPath: path))
         let good = try Self.decode(["--strict", path])
-        #expect(good.status == .exited(0) && good.output.isEmpty && good.errors.contains("0 findings in 1 commands"))
+        #expect(good.status == .exited(0) && good.output.isEmpty && good.errors.contains("0 findings in 1 command\n"))
         try Data("> E0 20 00 EE\n< E0 A1 01 01 03 EE 00 00\n".utf8).write(to: URL(fileURLWithPath: path))
         let bad = try Self.decode(["--strict", path])
         #expect(bad.status == .exited(4))
         #expect(bad.output.contains("! reply: byte 1: opcode 0xA1 where 0xA0 was due"), "\(bad.output)")
+        for (options, status) in [
+            (["--except", "reply"], Int32(0)), (["--rules", "padding,LEAK"], 0), (["--rules", "reply"], 4),
+            (["--rules", "leak", "--rules", "reply"], 4), (["--except", "padding"], 4), (["--except", "pads"], 2),
+            (["--rules", "leak", "--except", "leak"], 2),
+        ] {
+            let result = try Self.decode(["--strict"] + options + [path])
+            #expect(result.status == .exited(status), "\(options): \(result.errors)")
+        }
+        #expect(try Self.decode(["--except", "padding", path]).status == .exited(2))
     }
 
     /// An error names the file, the line and the field; what precedes it was printed.
@@ -68,6 +77,11 @@ import Testing
         #expect(result.output.contains("GET_CONN_STATUS -> status=3"))
         #expect(result.errors == "nina: \(path), line 3, bytes: the key is missing\n")
         #expect(try Self.decode([place.path + "/none"]).status == .exited(3))
+        let bytes = try Self.decode(["E0 20 00 EE"])
+        #expect(bytes.status == .exited(3) && bytes.errors.contains("echo 'E0 20 00 EE' | nina decode"))
+        try Data().write(to: URL(fileURLWithPath: path))
+        let empty = try Self.decode(["--strict", path])
+        #expect(empty.status == .exited(3) && empty.errors == "nina: \(path), byte 0, file: it is empty\n")
         #expect(try Self.decode(["--to", "jsonl", "--strict"]).status == .exited(2))
         #expect(try Self.decode(["--from", "x"]).status == .exited(2))
         #expect(try Self.decode(["--command", "NONE"]).status == .exited(2))

@@ -36,7 +36,7 @@ import Testing
     }
 
     private func text(_ items: [DecodedItem]) -> [String] {
-        let text = ItemText(showsBytes: false, showsSecrets: false)
+        let text = ItemText(showsBytes: false)
         return items.flatMap { text.lines($0).split(separator: "\n") }.map { line in
             String(line.drop { $0 == " " })
         }
@@ -53,7 +53,7 @@ import Testing
                 ], strict: false))
         #expect(
             lines == [
-                "0.000001 1  GET_CONN_STATUS -> status=3  (1.0 us)",
+                "0.000001 1  GET_CONN_STATUS -> status=3 (connected)  (1.0 us)",
                 #"0.000003 1  SEND_DATA socket=0 data=2 bytes "hi" -> count=2  (1.0 us)"#,
                 "0.000005 1  command 0x13 is unknown -> refused  (1.0 us)",
                 #"0.000007 1  SET_PASSPHRASE ssid="hub" passphrase="****" -> result=1  (1.0 us)"#,
@@ -69,7 +69,7 @@ import Testing
                 "< EF 00 EE 00", "> E0 27 00 EE", "< E0 A7 02 | 01 'a' | 02 'bc' | EE 00",
             ], strict: false)
         var output: [UInt8] = []
-        for item in items { ItemJSON(showsSecrets: false).append(item, to: &output) }
+        for item in items { ItemJSON().append(item, to: &output) }
         let lines = String(decoding: output, as: UTF8.self).split(separator: "\n")
         #expect(
             lines == [

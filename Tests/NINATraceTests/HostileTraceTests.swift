@@ -53,8 +53,8 @@ import Testing
             var decoder = TraceDecoder(options)
             var encoders = TraceFormat.allCases.map { TraceEncoder($0, program: "nina test") }
             var output: [UInt8] = []
-            let text = ItemText(showsBytes: true, showsSecrets: false)
-            let json = ItemJSON(showsSecrets: false)
+            let text = ItemText(showsBytes: true)
+            let json = ItemJSON()
             do throws(TraceError) {
                 try source.read(bytes) { record in
                     events += 1

@@ -159,8 +159,8 @@ public enum EmulatorOption: String, ToolOption {
             information(
                 .file("FILE"),
                 "write what passes between hosts and coprocessors to a file, for nina decode and other programs. Its ending "
-                    + "chooses the format: .jsonl, .pcapng (Wireshark) or .vcd (PulseView; the first coprocessor). Mode 0600; "
-                    + "data that programs send and receive is in it", "none")
+                    + "chooses the format: .jsonl, .pcapng (Wireshark) or .vcd (PulseView; the first coprocessor). What is in the "
+                    + "file already is lost. Mode 0600; data that programs send and receive is in it", "none")
         case .traceSize:
             information(
                 .text("MB"),

@@ -8,6 +8,8 @@ public struct Exchange: Equatable, Sendable {
     public var coprocessor: UInt32
     /// The bytes of the command's window; empty for a reply without a command.
     public var out: ArraySlice<UInt8>
+    /// The same without secrets, unless they are shown.
+    public var shownOut: ArraySlice<UInt8>
     /// Its flags.
     public var outFlags: WindowFlags
     /// The bytes of the reply; nil without one.
@@ -29,6 +31,8 @@ public struct Exchange: Equatable, Sendable {
     public var error: FrameError?
     /// What is wrong with the reply's.
     public var replyError: FrameError?
+    /// Whether the firmware sends the last octet of hardware addresses first.
+    public var reversesHardwareAddresses = true
     /// What the lint says.
     public var findings: [Finding] = []
 

@@ -2,10 +2,8 @@ import NINAWire
 
 /// Decoded items as JSON, one object a line, Protocol/trace.md.
 public struct ItemJSON: Sendable {
-    private let showsSecrets: Bool
-
-    /// - Parameter showsSecrets: whether `out` has secrets as the trace has them.
-    public init(showsSecrets: Bool) { self.showsSecrets = showsSecrets }
+    /// Lines without state.
+    public init() {}
 
     /// Appends the line of an item.
     public func append(_ item: DecodedItem, to output: inout [UInt8]) {
@@ -42,7 +40,7 @@ public struct ItemJSON: Sendable {
             output.append(",\"duration\":")
             output.append(decimal: duration)
         }
-        append("out", exchange.shownOut(showsSecrets: showsSecrets), to: &output)
+        append("out", exchange.shownOut, to: &output)
         if let reply = exchange.reply { append("in", reply, to: &output) }
         append(exchange.findings, to: &output)
         output.append("}\n")

@@ -3,15 +3,9 @@ import NINAWire
 /// Decoded items as text, one line each, and a line for each finding.
 public struct ItemText: Sendable {
     private let showsBytes: Bool
-    private let showsSecrets: Bool
 
-    /// - Parameters:
-    ///   - showsBytes: whether the bytes of the windows follow, in hex.
-    ///   - showsSecrets: whether they have secrets as the trace has them.
-    public init(showsBytes: Bool, showsSecrets: Bool) {
-        self.showsBytes = showsBytes
-        self.showsSecrets = showsSecrets
-    }
+    /// - Parameter showsBytes: whether the bytes of the windows follow, in hex.
+    public init(showsBytes: Bool) { self.showsBytes = showsBytes }
 
     /// The lines of an item.
     public func lines(_ item: DecodedItem) -> String {
@@ -33,7 +27,7 @@ public struct ItemText: Sendable {
     private func line(_ exchange: Exchange) -> String {
         var text = prefix(exchange.time, exchange.coprocessor)
         if let opcode = exchange.opcode {
-            text += opcode.name + (exchange.fields.map { FieldText.text(of: $0) } ?? "")
+            text += opcode.name + (exchange.fields.map { FieldText(exchange).text(of: $0) } ?? "")
         } else if exchange.out.isEmpty {
             text += "(no command)"
         } else if let number = exchange.number {
@@ -45,7 +39,7 @@ public struct ItemText: Sendable {
         if exchange.isRefused {
             text += " -> refused"
         } else if let fields = exchange.replyFields {
-            let shown = FieldText.text(of: fields)
+            let shown = FieldText(exchange).text(of: fields)
             text += " ->" + (shown.isEmpty ? " (nothing)" : shown)
         } else if let error = exchange.replyError {
             text += " -> \(error)"
@@ -57,8 +51,7 @@ public struct ItemText: Sendable {
         if let duration = exchange.duration { text += "  (\(TimeText.duration(duration)))" }
         text += "\n"
         guard showsBytes else { return text }
-        let out = exchange.shownOut(showsSecrets: showsSecrets)
-        if !out.isEmpty { text += "             > \(hex(out))\n" }
+        if !exchange.shownOut.isEmpty { text += "             > \(hex(exchange.shownOut))\n" }
         if let reply = exchange.reply { text += "             < \(hex(reply))\n" }
         return text
     }
@@ -95,53 +88,5 @@ public struct ItemText: Sendable {
             output.append(hex: [byte])
         }
         return String(decoding: output, as: UTF8.self)
-    }
-}
-
-extension Exchange {
-    /// The bytes of the command, without secrets unless they are shown.
-    func shownOut(showsSecrets: Bool) -> ArraySlice<UInt8> {
-        guard !showsSecrets else { return out }
-        var hider = SecretHider()
-        return hider.hidden(out, of: coprocessor)?[...] ?? out
-    }
-}
-
-/// Fields as text: ` name=value` for each.
-enum FieldText {
-    /// A text of a peer or a file without what a terminal would obey.
-    static func printable(_ text: String) -> String {
-        var shown = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            shown.append(scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value) ? "?" : scalar)
-        }
-        return String(shown)
-    }
-
-    static func text(of fields: [DecodedField]) -> String {
-        fields.map { field in
-            let values = field.values.map(text)
-            return " \(field.name)=" + (field.isList ? "[\(values.joined(separator: ", "))]" : values.joined())
-        }.joined()
-    }
-
-    private static func text(_ value: DecodedField.Value) -> String {
-        switch value {
-        case .unsigned(let number): "\(number)"
-        case .signed(let number): "\(number)"
-        case .address(let address): "\(address)"
-        case .hardwareAddress(let address): "\(address)"
-        case .text(let bytes) where isPrintable(bytes): "\"\(String(decoding: bytes, as: UTF8.self))\""
-        // Some texts have the NUL of a C string.
-        case .text(let bytes) where bytes.last == 0 && isPrintable(bytes.dropLast()):
-            "\"\(String(decoding: bytes.dropLast(), as: UTF8.self))\\0\""
-        case .data(let bytes) where !bytes.isEmpty && bytes.count <= 40 && isPrintable(bytes):
-            "\(bytes.count) bytes \"\(String(decoding: bytes, as: UTF8.self))\""
-        case .text(let bytes), .data(let bytes): "\(bytes.count) bytes"
-        }
-    }
-
-    private static func isPrintable(_ bytes: ArraySlice<UInt8>) -> Bool {
-        bytes.allSatisfy { (0x20...0x7E).contains($0) }
     }
 }

@@ -51,7 +51,7 @@ struct SlotModel {
         }
     }
 
-    /// The slots that are still open. A server that listens until the end is none: programs end like that.
+    /// The slots that are still open. A server that listens until the end is no leak: programs end like that.
     var leaks: [Finding] {
         slots.sorted { $0.key < $1.key }.compactMap { slot, state in
             guard case .open(let use, let since) = state, use != .server else { return nil }

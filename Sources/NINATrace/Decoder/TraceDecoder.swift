@@ -8,6 +8,8 @@ public struct TraceDecoder: Sendable {
         public var firmware = Firmware.modern
         /// Whether faults are looked for.
         public var isStrict = false
+        /// The rules whose faults count.
+        public var rules = Set(Finding.Rule.allCases)
         /// Whether secrets are shown, as far as the trace has them.
         public var showsSecrets = false
         /// The defaults.
@@ -17,19 +19,50 @@ public struct TraceDecoder: Sendable {
     private let options: Options
     private var channels: [UInt32: TraceChannel] = [:]
     private var lastTime: UInt64 = 0
+    /// Hides what is secret in the bytes of windows, for all exchanges: padding may have what an earlier window had. Nil if
+    /// secrets are shown.
+    private var hider: SecretHider?
 
     /// A decoder before the first event.
-    public init(_ options: Options = Options()) { self.options = options }
+    public init(_ options: Options = Options()) {
+        self.options = options
+        hider = options.showsSecrets ? nil : SecretHider()
+    }
 
     /// Takes the next event.
     /// - Returns: what is complete now. A command is complete with its reply, or when the next one makes clear that it has none.
     public mutating func decode(_ record: TraceRecord) -> [DecodedItem] {
         lastTime = max(lastTime, record.time)
-        var channel = channels.removeValue(forKey: record.coprocessor) ?? TraceChannel(record.coprocessor, options)
-        let items = channel.decode(record)
+        if case .gap = record.event, record.coprocessor == 0 { return checked(missEvents() + [.event(record, [])]) }
+        let known = channels.removeValue(forKey: record.coprocessor)
+        let shown = hide(record, isKnown: known != nil)
+        var channel = known ?? TraceChannel(record.coprocessor, options)
+        let items = channel.decode(record, shown: shown)
         if case .coprocessor(let power) = record.event, !power.isOn { return checked(items) }
         channels[record.coprocessor] = channel
         return checked(items)
+    }
+
+    /// Events of any coprocessor are missing here.
+    private mutating func missEvents() -> [DecodedItem] {
+        channels.keys.sorted().flatMap { channels[$0]?.missEvents() ?? [] }
+    }
+
+    /// A record without secrets.
+    private mutating func hide(_ record: TraceRecord, isKnown: Bool) -> TraceRecord {
+        switch record.event {
+        case .coprocessor(let power):
+            // The next file of a trace repeats who is on: what was told in confidence stays so.
+            guard !power.isOn || !isKnown else { return record }
+            hider?.setFamily(power.family?.commands, of: record.coprocessor, isOn: power.isOn)
+        case .windowOut(let bytes, let flags):
+            guard let hidden = hider?.hidden(bytes, of: record.coprocessor) else { return record }
+            var shown = record
+            shown.event = .windowOut(hidden[...], flags.union(.hidden))
+            return shown
+        case .windowIn, .lines, .reset, .time, .gap, .failure: break
+        }
+        return record
     }
 
     /// What is left at the end of the trace.
@@ -37,7 +70,7 @@ public struct TraceDecoder: Sendable {
         var items: [DecodedItem] = []
         for (number, var channel) in channels.sorted(by: { $0.key < $1.key }) {
             items += channel.abandon()
-            let leaks = channel.slots.leaks
+            let leaks = options.rules.contains(.leak) ? channel.slots.leaks : []
             guard !leaks.isEmpty, options.isStrict else { continue }
             items.append(.event(TraceRecord(time: lastTime, coprocessor: number, .coprocessor(.off)), leaks))
         }
@@ -47,162 +80,14 @@ public struct TraceDecoder: Sendable {
 
     /// Findings are for those who have asked for them.
     private func checked(_ items: [DecodedItem]) -> [DecodedItem] {
-        guard !options.isStrict else { return items }
+        let rules = options.isStrict ? options.rules : []
         return items.map { item in
             switch item {
             case .exchange(var exchange):
-                exchange.findings = []
+                exchange.findings.removeAll { !rules.contains($0.rule) }
                 return .exchange(exchange)
-            case .event(let record, _): return .event(record, [])
+            case .event(let record, let findings): return .event(record, findings.filter { rules.contains($0.rule) })
             }
         }
-    }
-}
-
-/// One coprocessor of a trace.
-struct TraceChannel: Sendable {
-    private let number: UInt32
-    private let showsSecrets: Bool
-    private var firmware: Firmware
-    private var family: CommandFamily
-    /// The command without a reply so far.
-    private var pending: Exchange?
-    private var isHeld = false
-    /// When READY fell after the command, if the trace says so.
-    private var readyAt: UInt64?
-    /// The last reply, and its command: a window may read it too short.
-    private var lastReply: (bytes: ArraySlice<UInt8>, opcode: Opcode)?
-    private(set) var slots = SlotModel()
-
-    init(_ number: UInt32, _ options: TraceDecoder.Options) {
-        self.number = number
-        showsSecrets = options.showsSecrets
-        firmware = options.firmware
-        family = options.firmware.family
-    }
-
-    mutating func decode(_ record: TraceRecord) -> [DecodedItem] {
-        switch record.event {
-        case .windowOut(_, let flags) where flags.contains(.readsReply): return readReply(record)
-        case .windowOut(let bytes, let flags): return command(bytes, flags, at: record.time)
-        case .windowIn(let bytes, let flags): return reply(bytes, flags, at: record.time)
-        case .lines(let levels):
-            if levels.known.contains(.ready), !levels.high.contains(.ready), pending != nil { readyAt = record.time }
-            if levels.known.contains(.reset) { isHeld = !levels.high.contains(.reset) }
-            return [.event(record, [])]
-        case .reset:
-            let leaks = slots.leaks
-            slots.restart()
-            isHeld = false
-            // A command that a reset has ended has no reply, and that is no fault.
-            return abandon(isFault: false) + [.event(record, leaks)]
-        case .coprocessor(let power):
-            let left = abandon()
-            let leaks = slots.leaks
-            slots.restart()
-            if let known = Firmware.all.first(where: { "\($0.name)" == power.firmware }) { firmware = known }
-            family = power.family?.commands ?? firmware.family
-            return left + [.event(record, power.isOn ? [] : leaks)]
-        case .gap:
-            let left = abandon(isFault: false)
-            return left + [.event(record, [])]
-        case .time, .failure: return [.event(record, [])]
-        }
-    }
-
-    /// The command that has no reply.
-    mutating func abandon(isFault: Bool = true) -> [DecodedItem] {
-        guard var exchange = pending else { return [] }
-        pending = nil
-        readyAt = nil
-        complete(&exchange)
-        if isFault { exchange.findings.append(Finding(.handshake, "the command has no reply")) }
-        return [.exchange(exchange)]
-    }
-
-    private mutating func command(_ bytes: ArraySlice<UInt8>, _ flags: WindowFlags, at time: UInt64) -> [DecodedItem] {
-        var exchange = Exchange(time: time, coprocessor: number, out: bytes, outFlags: flags)
-        if flags.contains(.lost) {
-            complete(&exchange)
-            exchange.findings.append(
-                Finding(
-                    .handshake, "the window was sent while \(isHeld ? "RESET was low" : "a command ran"): it is lost"))
-            return [.exchange(exchange)]
-        }
-        if flags.contains(.cut) || bytes.count > Frame.limit {
-            exchange.findings.append(
-                Finding(.lost, "the window has \(bytes.count) bytes, the module takes \(Frame.limit)"))
-        }
-        let left = abandon()
-        pending = exchange
-        lastReply = nil
-        return left
-    }
-
-    private mutating func reply(_ bytes: ArraySlice<UInt8>, _ flags: WindowFlags, at time: UInt64) -> [DecodedItem] {
-        // A bus shows what precedes the reply, too, which hosts skip.
-        let frame =
-            flags.contains(.clocked) ? bytes.drop { $0 != Frame.start && $0 != Frame.error } : bytes
-        guard var exchange = pending else {
-            var stray = Exchange(time: time, coprocessor: number, out: [], outFlags: [])
-            stray.reply = bytes
-            stray.findings = [Finding(.handshake, "a reply without a command")]
-            return [.exchange(stray)]
-        }
-        pending = nil
-        exchange.reply = frame.isEmpty ? bytes : frame
-        let end = readyAt ?? time
-        exchange.duration = end >= exchange.time ? end - exchange.time : nil
-        readyAt = nil
-        complete(&exchange, replyFlags: flags)
-        if let opcode = exchange.opcode, let reply = exchange.reply { lastReply = (reply, opcode) }
-        return [.exchange(exchange)]
-    }
-
-    /// A window that has clocked a queued reply. Its bytes mean nothing, but their number does: an empty one is the socket's way
-    /// of saying that the reply is already there.
-    private mutating func readReply(_ record: TraceRecord) -> [DecodedItem] {
-        guard case .windowOut(let bytes, _) = record.event, let reply = lastReply else { return [] }
-        lastReply = nil
-        let missing = ReplyMeasure.missing(reply.bytes.prefix(bytes.count), of: reply.opcode)
-        guard missing > 0, bytes.count < reply.bytes.count else { return [] }
-        return [
-            .event(
-                record,
-                [
-                    Finding(
-                        .lost,
-                        "the window has read \(bytes.count) bytes of the reply to \(reply.opcode.name), at least "
-                            + "\(missing) more belong to it")
-                ])
-        ]
-    }
-
-    /// Reads the frames of an exchange.
-    private mutating func complete(_ exchange: inout Exchange, replyFlags: WindowFlags = []) {
-        if exchange.out.first == Frame.start { exchange.number = exchange.out.dropFirst().first }
-        exchange.isRefused = exchange.reply?.first == Frame.error
-        do throws(FrameError) {
-            let header = try CommandHeader(window: exchange.out, family: family)
-            exchange.opcode = header.opcode
-            var reader = ExchangeReader(
-                out: exchange.out, header: header, reply: exchange.reply, showsSecrets: showsSecrets)
-            let result = header.opcode.accept(&reader)
-            exchange.fields = result.fields
-            exchange.error = result.error
-            exchange.replyFields = result.replyFields
-            exchange.replyError = exchange.isRefused ? nil : result.replyError
-            if let effect = result.slots, !exchange.isRefused, let finding = slots.apply(effect, at: exchange.time) {
-                exchange.findings.append(finding)
-            }
-            lint(&exchange, missing: result.missing, replyFlags)
-        } catch {
-            exchange.error = error
-            lint(&exchange, missing: 0, replyFlags)
-        }
-    }
-
-    private func lint(_ exchange: inout Exchange, missing: Int, _ replyFlags: WindowFlags) {
-        FrameLint(firmware: firmware).check(&exchange, missing: missing, replyFlags)
     }
 }

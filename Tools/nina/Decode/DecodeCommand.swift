@@ -19,7 +19,7 @@ struct DecodeCommand {
         do {
             bytes = try InputFile.read(options.path, limit: Self.sizeLimit)
         } catch {
-            fail("\(error)", status: 3)
+            fail("\(error)\(options.pathHint)", status: 3)
         }
         let source = options.source ?? TraceSource(of: bytes)
         if let format = options.target { return convert(bytes, source, to: format) }
@@ -36,10 +36,12 @@ struct DecodeCommand {
         output.flush()
         if let error { return report(error) }
         guard options.decoder.isStrict else { return 0 }
-        let text = "\(output.findings) finding\(output.findings == 1 ? "" : "s") in \(output.commands) commands"
+        let text = "\(Self.count(output.findings, "finding")) in \(Self.count(output.commands, "command"))"
         StandardError.write("nina: \(text)\n")
         return output.findings > 0 ? 4 : 0
     }
+
+    private static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
     private func convert(_ bytes: [UInt8], _ source: TraceSource, to format: TraceFormat) -> Int32 {
         var encoder = TraceEncoder(
@@ -85,8 +87,8 @@ private struct DecodeOutput {
 
     init(_ options: DecodeOptions) {
         self.options = options
-        text = ItemText(showsBytes: options.showsBytes, showsSecrets: options.decoder.showsSecrets)
-        json = ItemJSON(showsSecrets: options.decoder.showsSecrets)
+        text = ItemText(showsBytes: options.showsBytes)
+        json = ItemJSON()
     }
 
     mutating func show(_ item: DecodedItem) {

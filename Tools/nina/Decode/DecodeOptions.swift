@@ -17,6 +17,8 @@ struct DecodeOptions {
     private var slot: UInt8?
     private var after: UInt64 = 0
     private var before = UInt64.max
+    private var onlyRules: Set<Finding.Rule>?
+    private var exceptRules: Set<Finding.Rule> = []
 
     init(_ arguments: inout Arguments) throws {
         var hasPath = false
@@ -30,6 +32,11 @@ struct DecodeOptions {
             case .option(let option): try read(option, &arguments)
             }
         }
+        guard decoder.isStrict || onlyRules == nil && exceptRules.isEmpty else {
+            throw UsageError("--rules and --except need --strict")
+        }
+        decoder.rules = (onlyRules ?? decoder.rules).subtracting(exceptRules)
+        guard !decoder.rules.isEmpty else { throw UsageError("--rules and --except leave no rule") }
         guard target == nil || !(isJSON || decoder.isStrict || slot != nil || !commands.isEmpty) else {
             throw UsageError("--to writes a trace: --json, --strict, --command and --slot are for commands")
         }
@@ -39,6 +46,8 @@ struct DecodeOptions {
         switch option {
         case .json: isJSON = true
         case .strict: decoder.isStrict = true
+        case .rules: onlyRules = try Self.rules(&arguments).union(onlyRules ?? [])
+        case .except: exceptRules.formUnion(try Self.rules(&arguments))
         case .bytes: showsBytes = true
         case .events: showsEvents = true
         case .secrets: decoder.showsSecrets = true
@@ -70,6 +79,29 @@ struct DecodeOptions {
                 throw arguments.error(expected: "one of \(names)", got: name)
             }
         }
+    }
+
+    /// What to do when the file cannot be opened because its name is what should be decoded.
+    var pathHint: String {
+        let bytes = path.split { $0 == " " || $0 == "," }
+        guard bytes.count > 2 || path.count > 6, bytes.allSatisfy({ $0.allSatisfy { $0.isHexDigit || $0 == "x" } })
+        else {
+            return ""
+        }
+        return "; FILE is a file: echo '\(path)' | nina decode"
+    }
+
+    /// Names of rules, `padding,leak`.
+    private static func rules(_ arguments: inout Arguments) throws -> Set<Finding.Rule> {
+        let text = try arguments.value()
+        let rules = try text.split(separator: ",", omittingEmptySubsequences: false).map { name in
+            guard let rule = Finding.Rule(rawValue: name.lowercased()) else {
+                let names = Finding.Rule.allCases.map(\.rawValue).joined(separator: ", ")
+                throw arguments.error(expected: "some of \(names), with commas between", got: text)
+            }
+            return rule
+        }
+        return Set(rules)
     }
 
     /// The numbers of commands by name, in either family, or by number: `SEND_DATA,0x45`.

@@ -8,6 +8,8 @@ enum DecodeOption: String, ToolOption {
     case events = "--events"
     case secrets = "--secrets"
     case strict = "--strict"
+    case rules = "--rules"
+    case except = "--except"
     case command = "--command"
     case slot = "--slot"
     case coprocessor = "--coprocessor"
@@ -27,6 +29,13 @@ enum DecodeOption: String, ToolOption {
             output(.none, "show passphrases, keys and passwords, if they are in the trace", "* for each byte")
         case .strict:
             output(.none, "print only what has a fault, by the rules below, and exit with 4 if there is one", "off")
+        case .rules:
+            output(.text("RULE,..."), "with --strict: only by these rules: lost,stale", "all", repeatable: true)
+        case .except:
+            output(
+                .text("RULE,..."), "with --strict: not by these rules: padding,leak, for Adafruit's libraries",
+                "none",
+                repeatable: true)
         case .command:
             filter(.text("NAME,..."), "only these commands, by name or number: SEND_DATA,0x45", repeatable: true)
         case .slot: filter(.text("N"), "only commands for this slot or BSD socket")
@@ -52,8 +61,10 @@ enum DecodeOption: String, ToolOption {
         }
     }
 
-    private func output(_ value: OptionEntry.Value, _ text: String, _ standard: String) -> OptionEntry {
-        OptionEntry(value, text, standard: standard, group: "Output:")
+    private func output(
+        _ value: OptionEntry.Value, _ text: String, _ standard: String, repeatable: Bool = false
+    ) -> OptionEntry {
+        OptionEntry(value, text, standard: standard, isRepeatable: repeatable, group: "Output:")
     }
 
     private func filter(_ value: OptionEntry.Value, _ text: String, repeatable: Bool = false) -> OptionEntry {
@@ -89,6 +100,7 @@ extension Pages {
             .examples([
                 "nina run --trace t.jsonl -- python3 test_driver.py",
                 "nina decode --strict t.jsonl",
+                "nina decode --strict --except padding,leak t.jsonl",
                 "nina decode --command SEND_DATA,GET_DATABUF --slot 0 --bytes t.jsonl",
                 "nina decode --from saleae --firmware adafruit-1.7.7 capture.csv",
                 "nina decode --to vcd t.jsonl > t.vcd",
