@@ -47,14 +47,14 @@ struct FieldText {
 
     /// What a number means in a field of the command or its reply.
     private func name(of number: UInt8, in field: String) -> String? {
-        switch (opcode, field) {
-        case (.getConnStatus, "status"):
+        switch field {
+        case "status" where opcode == .getConnStatus:
             let status = ConnectionStatus(rawValue: number)
             return "\(status)" == "status \(number)" ? nil : "\(status)"
-        case (.getClientState, "state"):
+        case "state" where opcode == .getClientState:
             let state = ClientState(rawValue: number)
             return state == .closed ? "closed" : state == .established ? "established" : nil
-        case (.startClient, "type"), (.startServer, "type"):
+        case "type" where opcode == .startClient || opcode == .startServer:
             switch SocketType(rawValue: number) {
             case .tcp: return "TCP"
             case .udp: return "UDP"
@@ -63,7 +63,7 @@ struct FieldText {
             case .tlsBearSSL: return "TLS by BearSSL"
             default: return nil
             }
-        case (.getCurrEnct, "type"), (.getIdxEnct, "type"):
+        case "type" where opcode == .getCurrEnct || opcode == .getIdxEnct:
             let type = EncryptionType(rawValue: number)
             return "\(type)" == "encryption \(number)" ? nil : "\(type)"
         default: return nil

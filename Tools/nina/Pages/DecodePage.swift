@@ -33,7 +33,7 @@ enum DecodeOption: String, ToolOption {
             output(.text("RULE,..."), "with --strict: only by these rules: lost,stale", "all", repeatable: true)
         case .except:
             output(
-                .text("RULE,..."), "with --strict: not by these rules: padding, which Adafruit's stock driver breaks",
+                .text("RULE,..."), "with --strict: not by these rules: padding,leak, for Adafruit's libraries",
                 "none",
                 repeatable: true)
         case .command:
@@ -100,7 +100,7 @@ extension Pages {
             .examples([
                 "nina run --trace t.jsonl -- python3 test_driver.py",
                 "nina decode --strict t.jsonl",
-                "nina decode --strict --except padding t.jsonl",
+                "nina decode --strict --except padding,leak t.jsonl",
                 "nina decode --command SEND_DATA,GET_DATABUF --slot 0 --bytes t.jsonl",
                 "nina decode --from saleae --firmware adafruit-1.7.7 capture.csv",
                 "nina decode --to vcd t.jsonl > t.vcd",
