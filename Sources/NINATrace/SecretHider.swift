@@ -70,16 +70,20 @@ struct SecretHider: Sendable {
                 let tail = rest.dropFirst()
                 ranges += found.ranges + secretsOfShiftedFrame(in: tail, family)
                 if isConfidant || found.hasSecrets, !tail.allSatisfy(isPlainPadding) { ranges.append(tail.indices) }
-            } else if rest.allSatisfy(isPlainPadding) {
+            } else if rest.allSatisfy(isPlainPadding), !found.hasSecrets || !found.ranges.isEmpty || !rest.isEmpty {
                 ranges += found.ranges
             } else if found.hasSecrets {
-                // Its lengths or its count are wrong: it does not say where its secret is.
+                // Its lengths or its count are wrong, or it ends before its secret: it does not say where that is.
                 ranges.append(min(window.startIndex + Frame.headerLength, window.endIndex)..<window.endIndex)
             } else {
                 ranges += secretsOfShiftedFrame(in: window.dropFirst(), family)
             }
         }
         if !isCommand { ranges += secretsOfShiftedFrame(in: window, family) }
+        if isConfidant, !window.contains(Frame.start), !window.allSatisfy(isPlainPadding) {
+            // Bytes of no frame: the rest of one, or what the buffer held before, while a reply is read.
+            ranges.append(window.indices)
+        }
         if isConfidant, let padding = stalePadding(of: window) { ranges.append(padding) }
         return ranges
     }
@@ -146,7 +150,7 @@ private struct SecretRanges: FieldCoder {
     }
 
     mutating func bytes(_ name: StaticString, _ format: BytesFormat, _ value: inout ArraySlice<UInt8>) {
-        end = max(end, value.endIndex)
+        end = min(max(end, value.endIndex), limit)
         switch format {
         case .secret:
             hasSecrets = true

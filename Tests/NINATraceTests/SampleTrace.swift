@@ -42,11 +42,11 @@ enum SampleTrace {
         return records
     }
 
-    /// The trace of some windows as JSON lines, hidden.
+    /// The trace of a window as JSON lines, hidden. Its bytes are a part of an array, as those of a batch are.
     static func hidden(_ window: String, family: TraceFamily? = nil) throws -> [UInt8] {
         let records = [
             TraceRecord(time: 0, coprocessor: 1, .coprocessor(.on(family: family))),
-            TraceRecord(time: 1, coprocessor: 1, .windowOut(Array(hex: window)[...])),
+            TraceRecord(time: 1, coprocessor: 1, .windowOut(([7, 7, 7] + Array(hex: window))[3...])),
         ]
         let read = try read(encoded(records, as: .jsonLines, showsSecrets: false))
         guard case .windowOut(let bytes, _) = read.last?.event else { return [] }
