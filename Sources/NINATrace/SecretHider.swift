@@ -2,51 +2,65 @@ import NINAWire
 
 /// Overwrites passphrases, keys and passwords in command windows.
 ///
-/// What is secret stands in the commands' layouts (``BytesFormat``); a command is read by position, as a module reads it.
-public struct SecretHider: Sendable {
+/// What is secret stands in the commands' layouts (``BytesFormat``). That holds only for a frame that can be read strictly to
+/// its end byte: with a wrong length, count or start byte a passphrase stands anywhere, and what a host's buffer held before
+/// stands behind the frame. Therefore bytes are shown where a strict reader says what they are, and nowhere else:
+///
+/// - of a frame without a defect all but its secrets;
+/// - of a frame with a defect its header and, unless the command has secrets, lengths and numbers in front of the defect;
+/// - elsewhere 00 and FF, with which hosts pad.
+///
+/// This does not depend on earlier windows: a trace may begin after the passphrase has been sent, and a window whose opcode
+/// is damaged may be the first that has it.
+struct SecretHider: Sendable {
     /// What replaces each byte.
     static let star = UInt8(ascii: "*")
 
     private var families: [UInt32: CommandFamily] = [:]
-    /// Coprocessors that have received a secret.
-    private var confidants: Set<UInt32> = []
     /// Whether a command has a secret, by family and number.
     private static let secretCommands = CommandFamily.allCases.map { secretCommands(of: $0) }
-
-    /// A hider that knows no coprocessor's family yet.
-    public init() {}
 
     /// Learns the family of a coprocessor's firmware. While it is unknown both families are tried.
     mutating func setFamily(_ family: CommandFamily?, of coprocessor: UInt32, isOn: Bool) {
         families[coprocessor] = isOn ? family : nil
-        confidants.remove(coprocessor)
     }
 
-    /// The bytes of a window without secrets; nil when there are none in it.
+    /// The bytes of a window without secrets; nil when nothing is hidden. Mutating, because a hider belongs to one trace.
     mutating func hidden(_ window: ArraySlice<UInt8>, of coprocessor: UInt32) -> [UInt8]? {
-        let family = families[coprocessor]
-        var ranges: [Range<Int>] = []
-        if window.first == Frame.start {
-            let number = window.dropFirst().first ?? 0
-            if Self.hasSecrets(number, family ?? .arduino) { ranges += Self.secrets(in: window, family ?? .arduino) }
-            if family == nil, Self.hasSecrets(number, .adafruit) { ranges += Self.secrets(in: window, .adafruit) }
-        } else {
-            ranges += Self.secretsOfShiftedFrame(in: window, family)
-        }
-        if !ranges.isEmpty { confidants.insert(coprocessor) }
-        if !confidants.isEmpty, confidants.contains(coprocessor), let padding = Self.stalePadding(of: window) {
-            ranges.append(padding)
-        }
-        guard !ranges.isEmpty else { return nil }
+        let parts = Self.hiddenParts(of: window, families[coprocessor])
+        guard !parts.secrets.isEmpty || window[parts.rest].contains(where: { !Self.isFiller($0) }) else { return nil }
         var bytes = Array(window)
-        for range in ranges {
+        for range in parts.secrets {
             for index in range { bytes[index - window.startIndex] = Self.star }
         }
+        for index in parts.rest where !Self.isFiller(window[index]) { bytes[index - window.startIndex] = Self.star }
         return bytes
     }
 
-    private static func hasSecrets(_ number: UInt8, _ family: CommandFamily) -> Bool {
-        secretCommands[Int(family.rawValue)][Int(number)]
+    private static func isFiller(_ byte: UInt8) -> Bool { byte == 0 || byte == 0xFF }
+
+    private static func hiddenParts(of window: ArraySlice<UInt8>, _ family: CommandFamily?) -> HiddenParts {
+        let start = window.firstIndex { !isFiller($0) } ?? window.endIndex
+        guard start < window.endIndex, window[start] == Frame.start else {
+            return HiddenParts(rest: start..<window.endIndex)
+        }
+        let headerEnd = min(start + Frame.headerLength, window.endIndex)
+        // A driver with a defect may send something in front of its frame: a module reads no command then.
+        guard start == window.startIndex else { return HiddenParts(rest: headerEnd..<window.endIndex) }
+        let number = window.dropFirst().first ?? 0
+        let opcode = Opcode(byte: number, family: family ?? .arduino)
+        let other = family == nil ? Opcode(byte: number, family: .adafruit) : nil
+        var parts: HiddenParts?
+        for (opcode, family) in [(opcode, family ?? .arduino), (other == opcode ? nil : other, .adafruit)] {
+            guard let opcode else { continue }
+            var visitor = PartFinder(window: window, hasSecrets: secretCommands[Int(family.rawValue)][Int(number)])
+            let found = opcode.accept(&visitor)
+            parts = parts.map { $0.joined(found) } ?? found
+        }
+        if let parts { return parts }
+        // An unknown command without parameters has an end byte behind its header.
+        let isBare = window.dropFirst(Frame.headerLength - 1).prefix(2).elementsEqual([0, Frame.end])
+        return HiddenParts(rest: (isBare ? headerEnd + 1 : headerEnd)..<window.endIndex)
     }
 
     private static func secretCommands(of family: CommandFamily) -> [Bool] {
@@ -62,81 +76,160 @@ public struct SecretHider: Sendable {
             C.forms.contains { form in FieldLister(form).fields.contains { $0.bytes == .secret || $0.bytes == .url } }
         }
     }
+}
 
-    private static func secrets(in window: ArraySlice<UInt8>, _ family: CommandFamily) -> [Range<Int>] {
-        guard let header = try? CommandHeader(window: window, family: family) else { return [] }
-        var visitor = SecretFinder(window: window, header: header)
-        return header.opcode.accept(&visitor)
+/// What of a window is hidden.
+private struct HiddenParts {
+    /// Values of which every byte is hidden.
+    var secrets: [Range<Int>] = []
+    /// What belongs to no frame, or stands behind a defect.
+    var rest: Range<Int>
+    /// Whether a command with secrets cannot be read to its end.
+    var isUnreadableSecret = false
+    /// Whether the frame has no defect.
+    var isClean = false
+
+    /// The parts of a window that may be of either family: a reading without a defect is the right one, unless secrets
+    /// would be shown.
+    func joined(_ other: HiddenParts) -> HiddenParts {
+        if isUnreadableSecret { return self }
+        if other.isUnreadableSecret { return other }
+        if isClean != other.isClean { return isClean ? self : other }
+        return HiddenParts(
+            secrets: secrets + other.secrets,
+            rest: min(rest.lowerBound, other.rest.lowerBound)..<rest.upperBound, isClean: isClean)
+    }
+}
+
+private struct PartFinder: CommandVisitor {
+    let window: ArraySlice<UInt8>
+    let hasSecrets: Bool
+
+    mutating func visit<C: Command>(_ command: C.Type) -> HiddenParts {
+        var walk = FrameWalk(window, hidesValues: false)
+        if walk.reads(C.self) { return HiddenParts(secrets: walk.secrets, rest: walk.rest, isClean: true) }
+        if hasSecrets {
+            return HiddenParts(rest: window.dropFirst(Frame.headerLength).indices, isUnreadableSecret: true)
+        }
+        walk = FrameWalk(window, hidesValues: true)
+        _ = walk.reads(C.self)
+        return HiddenParts(secrets: walk.secrets, rest: walk.rest)
+    }
+}
+
+/// Reads a command strictly, as ``FrameReader`` does, and notes where its values are, up to the first defect.
+private struct FrameWalk: FieldCoder {
+    var width = LengthWidth.byte
+    /// Whether every value of variable size is secret, because its length may be wrong.
+    private let hidesValues: Bool
+    private let window: ArraySlice<UInt8>
+    private let count: UInt8
+    private var position: Int
+    private var parametersRead = 0
+    private(set) var secrets: [Range<Int>] = []
+
+    init(_ window: ArraySlice<UInt8>, hidesValues: Bool) {
+        self.window = window
+        self.hidesValues = hidesValues
+        count = window.dropFirst(Frame.headerLength - 1).first ?? 0
+        position = min(window.startIndex + Frame.headerLength, window.endIndex)
     }
 
-    /// A driver with a defect may send something in front of its frame: everything behind the number of a command with a
-    /// secret is hidden then.
-    private static func secretsOfShiftedFrame(in window: ArraySlice<UInt8>, _ family: CommandFamily?) -> [Range<Int>] {
-        for index in window.indices.dropLast() where window[index] == Frame.start {
-            let number = window[index + 1]
-            if hasSecrets(number, family ?? .arduino) || family == nil && hasSecrets(number, .adafruit) {
-                return [min(index + Frame.headerLength, window.endIndex)..<window.endIndex]
+    /// What has not been read.
+    var rest: Range<Int> { position..<window.endIndex }
+    var unread: ArraySlice<UInt8>? { window[position...] }
+
+    /// Whether the frame is this command without a defect.
+    mutating func reads<C: Command>(_ command: C.Type) -> Bool {
+        width = C.width
+        var command = C()
+        do throws(FrameError) { try command.layout(&self) } catch { return false }
+        guard parametersRead == Int(count), unread?.first == Frame.end else { return false }
+        position += 1
+        return true
+    }
+
+    private mutating func take(_ size: Int) throws(FrameError) -> ArraySlice<UInt8> {
+        guard rest.count >= size else {
+            throw FrameError(.truncated, at: position - window.startIndex, expected: size, found: rest.count)
+        }
+        defer { position += size }
+        return window[position..<position + size]
+    }
+
+    private mutating func readLength() throws(FrameError) -> Int {
+        guard parametersRead < Int(count) else {
+            throw FrameError(.parameterCount, at: 2, expected: parametersRead + 1, found: Int(count))
+        }
+        parametersRead += 1
+        return try take(Int(width.rawValue)).reduce(0) { $0 << 8 | Int($1) }
+    }
+
+    /// Reads a length that must have this value.
+    private mutating func readLength(_ length: Int) throws(FrameError) {
+        let start = position - window.startIndex
+        let found = try readLength()
+        guard found == length else { throw FrameError(.parameterLength, at: start, expected: length, found: found) }
+    }
+
+    mutating func parameterCount(_ count: inout UInt8) { count = self.count }
+    mutating func repetitions(_ count: inout Int) { count = Int(self.count) - parametersRead }
+    mutating func presence(_ isPresent: inout Bool) { isPresent = parametersRead < Int(count) }
+
+    mutating func number(_ name: StaticString, _ format: NumberFormat, _ bits: inout UInt64) throws(FrameError) {
+        try readLength(format.size)
+        let bytes = try take(format.size)
+        bits = 0
+        for (place, byte) in bytes.enumerated() {
+            bits |= UInt64(byte) << UInt64(8 * (format.order == .big ? format.size - 1 - place : place))
+        }
+    }
+
+    mutating func bytes(
+        _ name: StaticString, _ format: BytesFormat, _ value: inout ArraySlice<UInt8>
+    ) throws(FrameError) {
+        value = try take(try readLength())
+        note(value, format)
+    }
+
+    mutating func bytes(
+        _ name: StaticString, _ format: BytesFormat, lengthByte: UInt8, count: Int, _ value: inout ArraySlice<UInt8>
+    ) throws(FrameError) {
+        try readLength(Int(lengthByte))
+        value = try take(count)
+        note(value, format)
+    }
+
+    private mutating func note(_ value: ArraySlice<UInt8>, _ format: BytesFormat) {
+        switch format {
+        case .secret: secrets.append(value.indices)
+        case .text, .url, .data, .dataAsPresent:
+            if hidesValues {
+                secrets.append(value.indices)
+            } else if format == .url {
+                secrets += value.secretsOfURL
             }
         }
-        return []
-    }
-
-    /// Padding that is neither 00 nor FF: some drivers pad with what their buffer held before, a secret perhaps.
-    private static func stalePadding(of window: ArraySlice<UInt8>) -> Range<Int>? {
-        guard let end = window.suffix(Frame.alignment).lastIndex(of: Frame.end) else { return nil }
-        let padding = window[(end + 1)...]
-        return padding.allSatisfy { $0 == 0 || $0 == 0xFF } ? nil : padding.indices
-    }
-}
-
-private struct SecretFinder: CommandVisitor {
-    let window: ArraySlice<UInt8>
-    let header: CommandHeader
-
-    mutating func visit<C: Command>(_ command: C.Type) -> [Range<Int>] {
-        guard
-            var message = try? PositionalReader.command(C.self, header: header, in: window, missingBytes: .readAsZero)
-        else { return [] }
-        var finder = SecretRanges(width: C.width)
-        try? message.layout(&finder)
-        return finder.ranges
-    }
-}
-
-/// Collects where the secret values of a message are: a value that was read shares the window's indices.
-private struct SecretRanges: FieldCoder {
-    var width: LengthWidth
-    var ranges: [Range<Int>] = []
-
-    init(width: LengthWidth) { self.width = width }
-
-    mutating func parameterCount(_ count: inout UInt8) {}
-    mutating func repetitions(_ count: inout Int) {}
-    mutating func presence(_ isPresent: inout Bool) {}
-    mutating func number(_ name: StaticString, _ format: NumberFormat, _ bits: inout UInt64) {}
-
-    mutating func bytes(_ name: StaticString, _ format: BytesFormat, _ value: inout ArraySlice<UInt8>) {
-        switch format {
-        case .secret: ranges.append(value.indices)
-        case .url: ranges += value.secretsOfURL
-        case .text, .data, .dataAsPresent: break
-        }
+        if secrets.last?.isEmpty == true { secrets.removeLast() }
     }
 }
 
 extension ArraySlice<UInt8> {
-    /// Where a URL may have secrets: its query, and a user name with a password.
+    /// Where a URL may have secrets: what follows the first `?` or `#`, and what stands between the scheme and the last `@`.
+    ///
+    /// A password that is not escaped may itself have a `/`, `?`, `#` or `@`. So a path with an `@` hides its host, too.
     var secretsOfURL: [Range<Int>] {
-        let path = prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
         var ranges: [Range<Int>] = []
-        if path.endIndex < endIndex { ranges.append(path.endIndex + 1..<endIndex) }
-        var authority = path.startIndex
-        for index in path.indices.dropLast() where path[index] == UInt8(ascii: "/") && path[index + 1] == path[index] {
-            authority = index + 2
-            break
+        if let query = firstIndex(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }) {
+            ranges.append(query + 1..<endIndex)
         }
-        let host = path[authority...].prefix { $0 != UInt8(ascii: "/") }
-        if let at = host.lastIndex(of: UInt8(ascii: "@")) { ranges.append(authority..<at) }
+        if let at = lastIndex(of: UInt8(ascii: "@")) {
+            var authority = startIndex
+            if let colon = firstIndex(of: UInt8(ascii: ":")), self[colon...].dropFirst().first == UInt8(ascii: "/") {
+                authority = self[colon...].dropFirst().firstIndex { $0 != UInt8(ascii: "/") } ?? endIndex
+            }
+            ranges.append(Swift.min(authority, at)..<at)
+        }
         return ranges.filter { !$0.isEmpty }
     }
 }
