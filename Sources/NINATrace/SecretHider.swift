@@ -47,6 +47,10 @@ struct SecretHider: Sendable {
         let headerEnd = min(start + Frame.headerLength, window.endIndex)
         // A driver with a defect may send something in front of its frame: a module reads no command then.
         guard start == window.startIndex else { return HiddenParts(rest: headerEnd..<window.endIndex) }
+        // A frame without parameters, of whatever command.
+        if window.dropFirst(Frame.headerLength - 1).prefix(2).elementsEqual([0, Frame.end]) {
+            return HiddenParts(rest: headerEnd + 1..<window.endIndex)
+        }
         let number = window.dropFirst().first ?? 0
         let opcode = Opcode(byte: number, family: family ?? .arduino)
         let other = family == nil ? Opcode(byte: number, family: .adafruit) : nil
@@ -57,10 +61,7 @@ struct SecretHider: Sendable {
             let found = opcode.accept(&visitor)
             parts = parts.map { $0.joined(found) } ?? found
         }
-        if let parts { return parts }
-        // An unknown command without parameters has an end byte behind its header.
-        let isBare = window.dropFirst(Frame.headerLength - 1).prefix(2).elementsEqual([0, Frame.end])
-        return HiddenParts(rest: (isBare ? headerEnd + 1 : headerEnd)..<window.endIndex)
+        return parts ?? HiddenParts(rest: headerEnd..<window.endIndex)
     }
 
     private static func secretCommands(of family: CommandFamily) -> [Bool] {

@@ -52,6 +52,7 @@ import Testing
         ("E0 44 02 | 0001 00 | 0005 'data' | EE", "E0 44 02 | 0001 00 | 0005 '****' 2A"),
         ("E0 44 02 | 0001 00 | 0009 'data' | EE", "E0 44 02 | 0001 00 | 0009 '****' 2A"),
         ("E0 20 01 EE", "E0 20 01 EE"), ("E0 20 00 AA EE", "E0 20 00 2A 2A"), ("E0 13 00 EE 00", "E0 13 00 EE 00"),
+        ("E0 11 00 EE 'a'", "E0 11 00 EE 2A"),
         ("E0", "E0"), ("", ""),
     ]) func hidesTheRestOfADefect(_ window: String, _ shown: String) throws {
         for family in [TraceFamily.arduino, nil] {
