@@ -2,38 +2,66 @@ import NINAWire
 
 /// Overwrites passphrases, keys and passwords in command windows.
 ///
-/// What is secret stands in the commands' layouts (``BytesFormat``); a command is read by position, as a module reads it.
+/// What is secret stands in the commands' layouts (``BytesFormat``). That holds only for a frame that can be read strictly to
+/// its end byte: with a wrong length, count or start byte a passphrase stands anywhere, and what a host's buffer held before
+/// stands behind the frame. Therefore bytes are shown where a strict reader says what they are, and nowhere else:
+///
+/// - of a frame without a defect all but its secrets;
+/// - of a frame with a defect its header and, unless the command has secrets, lengths and numbers in front of the defect;
+/// - elsewhere 00 and FF, with which hosts pad.
+///
+/// This does not depend on earlier windows: a trace may begin after the passphrase has been sent, and a window whose opcode
+/// is damaged may be the first that has it.
 struct SecretHider: Sendable {
     /// What replaces each byte.
     static let star = UInt8(ascii: "*")
 
     private var families: [UInt32: CommandFamily] = [:]
-    /// Coprocessors that have received a secret.
-    private var confidants: Set<UInt32> = []
     /// Whether a command has a secret, by family and number.
     private static let secretCommands = CommandFamily.allCases.map { secretCommands(of: $0) }
 
     /// Learns the family of a coprocessor's firmware. While it is unknown both families are tried.
     mutating func setFamily(_ family: CommandFamily?, of coprocessor: UInt32, isOn: Bool) {
         families[coprocessor] = isOn ? family : nil
-        confidants.remove(coprocessor)
     }
 
-    /// The bytes of a window without secrets; nil when there are none in it.
+    /// The bytes of a window without secrets; nil when nothing is hidden. Mutating, because a hider belongs to one trace.
     mutating func hidden(_ window: ArraySlice<UInt8>, of coprocessor: UInt32) -> [UInt8]? {
-        let isConfidant = !confidants.isEmpty && confidants.contains(coprocessor)
-        let ranges = Self.ranges(of: window, families[coprocessor], isConfidant: isConfidant)
-        guard !ranges.isEmpty else { return nil }
-        if !isConfidant { confidants.insert(coprocessor) }
+        let parts = Self.hiddenParts(of: window, families[coprocessor])
+        guard !parts.secrets.isEmpty || window[parts.rest].contains(where: { !Self.isFiller($0) }) else { return nil }
         var bytes = Array(window)
-        for range in ranges {
+        for range in parts.secrets {
             for index in range { bytes[index - window.startIndex] = Self.star }
         }
+        for index in parts.rest where !Self.isFiller(window[index]) { bytes[index - window.startIndex] = Self.star }
         return bytes
     }
 
-    private static func hasSecrets(_ number: UInt8, _ family: CommandFamily) -> Bool {
-        secretCommands[Int(family.rawValue)][Int(number)]
+    private static func isFiller(_ byte: UInt8) -> Bool { byte == 0 || byte == 0xFF }
+
+    private static func hiddenParts(of window: ArraySlice<UInt8>, _ family: CommandFamily?) -> HiddenParts {
+        let start = window.firstIndex { !isFiller($0) } ?? window.endIndex
+        guard start < window.endIndex, window[start] == Frame.start else {
+            return HiddenParts(rest: start..<window.endIndex)
+        }
+        let headerEnd = min(start + Frame.headerLength, window.endIndex)
+        // A driver with a defect may send something in front of its frame: a module reads no command then.
+        guard start == window.startIndex else { return HiddenParts(rest: headerEnd..<window.endIndex) }
+        // A frame without parameters, of whatever command.
+        if window.dropFirst(Frame.headerLength - 1).prefix(2).elementsEqual([0, Frame.end]) {
+            return HiddenParts(rest: headerEnd + 1..<window.endIndex)
+        }
+        let number = window.dropFirst().first ?? 0
+        let opcode = Opcode(byte: number, family: family ?? .arduino)
+        let other = family == nil ? Opcode(byte: number, family: .adafruit) : nil
+        var parts: HiddenParts?
+        for (opcode, family) in [(opcode, family ?? .arduino), (other == opcode ? nil : other, .adafruit)] {
+            guard let opcode else { continue }
+            var visitor = PartFinder(window: window, hasSecrets: secretCommands[Int(family.rawValue)][Int(number)])
+            let found = opcode.accept(&visitor)
+            parts = parts.map { $0.joined(found) } ?? found
+        }
+        return parts ?? HiddenParts(rest: headerEnd..<window.endIndex)
     }
 
     private static func secretCommands(of family: CommandFamily) -> [Bool] {
@@ -49,133 +77,160 @@ struct SecretHider: Sendable {
             C.forms.contains { form in FieldLister(form).fields.contains { $0.bytes == .secret || $0.bytes == .url } }
         }
     }
+}
 
-    /// - Parameter isConfidant: whether the coprocessor has received a secret before.
-    private static func ranges(
-        of window: ArraySlice<UInt8>, _ family: CommandFamily?, isConfidant: Bool
-    ) -> [Range<Int>] {
-        // Most windows have nothing to hide, and are not read.
-        let mayHave = !secretsOfShiftedFrame(in: window, family).isEmpty
-        guard mayHave || isConfidant else { return [] }
-        var ranges: [Range<Int>] = []
-        var isCommand = false
-        for candidate in family.map({ [$0] }) ?? CommandFamily.allCases {
-            guard let header = try? CommandHeader(window: window, family: candidate) else { continue }
-            isCommand = true
-            var visitor = SecretFinder(window: window, header: header)
-            let found = header.opcode.accept(&visitor)
-            let rest = window[found.end...]
-            if rest.first == Frame.end {
-                // The rest of the driver's buffer, which may have another frame or an earlier one.
-                let tail = rest.dropFirst()
-                ranges += found.ranges + secretsOfShiftedFrame(in: tail, family)
-                if isConfidant || found.hasSecrets, !tail.allSatisfy(isPlainPadding) { ranges.append(tail.indices) }
-            } else if rest.allSatisfy(isPlainPadding), !found.hasSecrets || !found.ranges.isEmpty || !rest.isEmpty {
-                ranges += found.ranges
-            } else if found.hasSecrets {
-                // Its lengths or its count are wrong, or it ends before its secret: it does not say where that is.
-                ranges.append(min(window.startIndex + Frame.headerLength, window.endIndex)..<window.endIndex)
-            } else {
-                ranges += secretsOfShiftedFrame(in: window.dropFirst(), family)
-            }
-        }
-        if !isCommand { ranges += secretsOfShiftedFrame(in: window, family) }
-        if isConfidant, !window.contains(Frame.start), !window.allSatisfy(isPlainPadding) {
-            // Bytes of no frame: the rest of one, or what the buffer held before, while a reply is read.
-            ranges.append(window.indices)
-        }
-        if isConfidant, let padding = stalePadding(of: window) { ranges.append(padding) }
-        return ranges
-    }
+/// What of a window is hidden.
+private struct HiddenParts {
+    /// Values of which every byte is hidden.
+    var secrets: [Range<Int>] = []
+    /// What belongs to no frame, or stands behind a defect.
+    var rest: Range<Int>
+    /// Whether a command with secrets cannot be read to its end.
+    var isUnreadableSecret = false
+    /// Whether the frame has no defect.
+    var isClean = false
 
-    /// A driver with a defect may send something in front of its frame, or set the bit of a reply: everything behind the
-    /// header of a command with a secret is hidden then.
-    private static func secretsOfShiftedFrame(in window: ArraySlice<UInt8>, _ family: CommandFamily?) -> [Range<Int>] {
-        for index in window.indices.dropLast() where window[index] == Frame.start {
-            let number = window[index + 1] & ~Frame.replyBit
-            if hasSecrets(number, family ?? .arduino) || family == nil && hasSecrets(number, .adafruit) {
-                return [min(index + Frame.headerLength, window.endIndex)..<window.endIndex]
-            }
-        }
-        return []
-    }
-
-    private static func isPlainPadding(_ byte: UInt8) -> Bool { byte == 0 || byte == 0xFF }
-
-    /// Padding that is neither 00 nor FF: some drivers pad with what their buffer held before, a secret perhaps.
-    private static func stalePadding(of window: ArraySlice<UInt8>) -> Range<Int>? {
-        guard let end = window.suffix(Frame.alignment).lastIndex(of: Frame.end) else { return nil }
-        let padding = window[(end + 1)...]
-        return padding.allSatisfy(isPlainPadding) ? nil : padding.indices
+    /// The parts of a window that may be of either family: a reading without a defect is the right one, unless secrets
+    /// would be shown.
+    func joined(_ other: HiddenParts) -> HiddenParts {
+        if isUnreadableSecret { return self }
+        if other.isUnreadableSecret { return other }
+        if isClean != other.isClean { return isClean ? self : other }
+        return HiddenParts(
+            secrets: secrets + other.secrets,
+            rest: min(rest.lowerBound, other.rest.lowerBound)..<rest.upperBound, isClean: isClean)
     }
 }
 
-private struct SecretFinder: CommandVisitor {
+private struct PartFinder: CommandVisitor {
     let window: ArraySlice<UInt8>
-    let header: CommandHeader
+    let hasSecrets: Bool
 
-    mutating func visit<C: Command>(_ command: C.Type) -> SecretRanges {
-        let start = min(window.startIndex + Frame.headerLength, window.endIndex)
-        var finder = SecretRanges(width: C.width, end: start, limit: window.endIndex)
-        if var message = try? PositionalReader.command(
-            C.self, header: header, in: window, missingBytes: .readAsZero)
-        {
-            try? message.layout(&finder)
+    mutating func visit<C: Command>(_ command: C.Type) -> HiddenParts {
+        var walk = FrameWalk(window, hidesValues: false)
+        if walk.reads(C.self) { return HiddenParts(secrets: walk.secrets, rest: walk.rest, isClean: true) }
+        if hasSecrets {
+            return HiddenParts(rest: window.dropFirst(Frame.headerLength).indices, isUnreadableSecret: true)
         }
-        return finder
+        walk = FrameWalk(window, hidesValues: true)
+        _ = walk.reads(C.self)
+        return HiddenParts(secrets: walk.secrets, rest: walk.rest)
     }
 }
 
-/// Collects where the secret values of a message are, and where its parameters end: a value that was read shares the
-/// window's indices.
-private struct SecretRanges: FieldCoder {
-    var width: LengthWidth
-    var ranges: [Range<Int>] = []
-    /// Whether there are parameters with secrets, empty ones too.
-    var hasSecrets = false
-    var end: Int
-    private let limit: Int
+/// Reads a command strictly, as ``FrameReader`` does, and notes where its values are, up to the first defect.
+private struct FrameWalk: FieldCoder {
+    var width = LengthWidth.byte
+    /// Whether every value of variable size is secret, because its length may be wrong.
+    private let hidesValues: Bool
+    private let window: ArraySlice<UInt8>
+    private let count: UInt8
+    private var position: Int
+    private var parametersRead = 0
+    private(set) var secrets: [Range<Int>] = []
 
-    init(width: LengthWidth, end: Int, limit: Int) {
-        self.width = width
-        self.end = end
-        self.limit = limit
+    init(_ window: ArraySlice<UInt8>, hidesValues: Bool) {
+        self.window = window
+        self.hidesValues = hidesValues
+        count = window.dropFirst(Frame.headerLength - 1).first ?? 0
+        position = min(window.startIndex + Frame.headerLength, window.endIndex)
     }
 
-    mutating func parameterCount(_ count: inout UInt8) {}
-    mutating func repetitions(_ count: inout Int) {}
-    mutating func presence(_ isPresent: inout Bool) {}
-    mutating func number(_ name: StaticString, _ format: NumberFormat, _ bits: inout UInt64) {
-        end = min(end + (width == .word ? 2 : 1) + format.size, limit)
+    /// What has not been read.
+    var rest: Range<Int> { position..<window.endIndex }
+    var unread: ArraySlice<UInt8>? { window[position...] }
+
+    /// Whether the frame is this command without a defect.
+    mutating func reads<C: Command>(_ command: C.Type) -> Bool {
+        width = C.width
+        var command = C()
+        do throws(FrameError) { try command.layout(&self) } catch { return false }
+        guard parametersRead == Int(count), unread?.first == Frame.end else { return false }
+        position += 1
+        return true
     }
 
-    mutating func bytes(_ name: StaticString, _ format: BytesFormat, _ value: inout ArraySlice<UInt8>) {
-        end = min(max(end, value.endIndex), limit)
-        switch format {
-        case .secret:
-            hasSecrets = true
-            if !value.isEmpty { ranges.append(value.indices) }
-        case .url:
-            hasSecrets = true
-            ranges += value.secretsOfURL
-        case .text, .data, .dataAsPresent: break
+    private mutating func take(_ size: Int) throws(FrameError) -> ArraySlice<UInt8> {
+        guard rest.count >= size else {
+            throw FrameError(.truncated, at: position - window.startIndex, expected: size, found: rest.count)
         }
+        defer { position += size }
+        return window[position..<position + size]
+    }
+
+    private mutating func readLength() throws(FrameError) -> Int {
+        guard parametersRead < Int(count) else {
+            throw FrameError(.parameterCount, at: 2, expected: parametersRead + 1, found: Int(count))
+        }
+        parametersRead += 1
+        return try take(Int(width.rawValue)).reduce(0) { $0 << 8 | Int($1) }
+    }
+
+    /// Reads a length that must have this value.
+    private mutating func readLength(_ length: Int) throws(FrameError) {
+        let start = position - window.startIndex
+        let found = try readLength()
+        guard found == length else { throw FrameError(.parameterLength, at: start, expected: length, found: found) }
+    }
+
+    mutating func parameterCount(_ count: inout UInt8) { count = self.count }
+    mutating func repetitions(_ count: inout Int) { count = Int(self.count) - parametersRead }
+    mutating func presence(_ isPresent: inout Bool) { isPresent = parametersRead < Int(count) }
+
+    mutating func number(_ name: StaticString, _ format: NumberFormat, _ bits: inout UInt64) throws(FrameError) {
+        try readLength(format.size)
+        let bytes = try take(format.size)
+        bits = 0
+        for (place, byte) in bytes.enumerated() {
+            bits |= UInt64(byte) << UInt64(8 * (format.order == .big ? format.size - 1 - place : place))
+        }
+    }
+
+    mutating func bytes(
+        _ name: StaticString, _ format: BytesFormat, _ value: inout ArraySlice<UInt8>
+    ) throws(FrameError) {
+        value = try take(try readLength())
+        note(value, format)
+    }
+
+    mutating func bytes(
+        _ name: StaticString, _ format: BytesFormat, lengthByte: UInt8, count: Int, _ value: inout ArraySlice<UInt8>
+    ) throws(FrameError) {
+        try readLength(Int(lengthByte))
+        value = try take(count)
+        note(value, format)
+    }
+
+    private mutating func note(_ value: ArraySlice<UInt8>, _ format: BytesFormat) {
+        switch format {
+        case .secret: secrets.append(value.indices)
+        case .text, .url, .data, .dataAsPresent:
+            if hidesValues {
+                secrets.append(value.indices)
+            } else if format == .url {
+                secrets += value.secretsOfURL
+            }
+        }
+        if secrets.last?.isEmpty == true { secrets.removeLast() }
     }
 }
 
 extension ArraySlice<UInt8> {
-    /// Where a URL may have secrets: its query, and a user name with a password.
+    /// Where a URL may have secrets: what follows the first `?` or `#`, and what stands between the scheme and the last `@`.
+    ///
+    /// A password that is not escaped may itself have a `/`, `?`, `#` or `@`. So a path with an `@` hides its host, too.
     var secretsOfURL: [Range<Int>] {
-        let path = prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
         var ranges: [Range<Int>] = []
-        if path.endIndex < endIndex { ranges.append(path.endIndex + 1..<endIndex) }
-        var authority = path.startIndex
-        for index in path.indices.dropLast() where path[index] == UInt8(ascii: "/") && path[index + 1] == path[index] {
-            authority = index + 2
-            break
+        if let query = firstIndex(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }) {
+            ranges.append(query + 1..<endIndex)
         }
-        let host = path[authority...].prefix { $0 != UInt8(ascii: "/") }
-        if let at = host.lastIndex(of: UInt8(ascii: "@")) { ranges.append(authority..<at) }
+        if let at = lastIndex(of: UInt8(ascii: "@")) {
+            var authority = startIndex
+            if let colon = firstIndex(of: UInt8(ascii: ":")), self[colon...].dropFirst().first == UInt8(ascii: "/") {
+                authority = self[colon...].dropFirst().firstIndex { $0 != UInt8(ascii: "/") } ?? endIndex
+            }
+            ranges.append(Swift.min(authority, at)..<at)
+        }
         return ranges.filter { !$0.isEmpty }
     }
 }
