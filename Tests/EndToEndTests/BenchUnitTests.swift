@@ -5,7 +5,7 @@ import ToolSupport
 @testable import nina
 
 /// The parts of `nina bench` that measure nothing: options, percentiles, text and JSON.
-@Suite(.timeLimit(.minutes(5))) struct BenchUnitTests {
+@Suite(.timeLimit(.minutes(10))) struct BenchUnitTests {
     private func options(_ words: [String]) throws -> BenchOptions {
         var arguments = Arguments(words)
         return try BenchOptions(&arguments)

@@ -5,7 +5,7 @@ import TestPeers
 import Testing
 
 /// `nina demo` on its own emulator and on others.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct DemoTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct DemoTests {
     /// A running demo; killed when the object is released.
     private final class Demo {
         private let child: ChildProcess

@@ -2,7 +2,7 @@ import Testing
 import ToolSupport
 
 /// The help texts of both tools.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct HelpTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct HelpTests {
     static let commands = [
         "demo", "run", "example", "info", "probe", "decode", "bench", "commands", "manual", "completion",
     ]

@@ -5,7 +5,7 @@ import NINAWire
 import Testing
 
 /// What processes leave behind when they are killed.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct LeftoverTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct LeftoverTests {
     /// A directory for temporary files of its own.
     private final class Place {
         let path = "\(Environment.temporaryDirectory)/nina-test-left-\(UInt32.random(in: 0 ... .max))"

@@ -10,7 +10,7 @@ import Testing
 import WiFiNINA
 
 /// The log of nina-emulator as its readers get it.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct LogTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct LogTests {
     @Test func aLineHasItsTimeAndItsCoprocessor() throws {
         let emulator = try EmulatorUnderTest()
         let first = try emulator.host()

@@ -3,7 +3,7 @@ import LinuxIO
 import Testing
 
 /// The manual and the completions, which are made from the table of options.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct ManualTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ManualTests {
     /// The manual or a completion in a file of its own.
     private final class Output {
         let path: String

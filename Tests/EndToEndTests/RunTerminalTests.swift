@@ -4,7 +4,7 @@ import LinuxProcesses
 import Testing
 
 /// `nina run` in a terminal, which gives signals and input to one process group.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct RunTerminalTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct RunTerminalTests {
     private static let nina = Result { try EmulatorUnderTest.program("nina") }
 
     /// In a terminal the command reads what is typed, and gets Ctrl-C once.

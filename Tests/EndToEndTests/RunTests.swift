@@ -6,7 +6,7 @@ import Testing
 import WiFiNINA
 
 /// `nina run`: a command with an emulator of its own.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct RunTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct RunTests {
     private static let nina = Result { try EmulatorUnderTest.program("nina") }
 
     private struct End {

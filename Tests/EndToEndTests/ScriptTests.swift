@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The scripts for contributors: each prints its help, and refuses what it does not know before it starts any work.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct ScriptTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ScriptTests {
     private static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
 

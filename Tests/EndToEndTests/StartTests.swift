@@ -5,7 +5,7 @@ import TestThreads
 import Testing
 
 /// Options that cannot be used end the emulator at its start, with a message and advice about that option.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct StartTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct StartTests {
     /// A folder with a folder, and with a symbolic link to itself.
     private final class Folder {
         let path = "\(Environment.temporaryDirectory)/nina-test-start-\(Environment.processID)"

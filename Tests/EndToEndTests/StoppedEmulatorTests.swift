@@ -7,7 +7,7 @@ import Testing
 import WiFiNINA
 
 /// An emulator process that is stopped, as by a debugger or on a loaded machine.
-@Suite(.timeLimit(.minutes(5))) struct StoppedEmulatorTests {
+@Suite(.timeLimit(.minutes(10))) struct StoppedEmulatorTests {
     private func kind(_ body: () async throws(WiFiError) -> Void) async -> LinkError.Kind? {
         do throws(WiFiError) {
             try await body()

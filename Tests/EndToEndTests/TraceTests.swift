@@ -3,7 +3,7 @@ import LinuxProcesses
 import Testing
 
 /// `nina run --trace` and `nina decode`: what a program did, in each format.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct TraceTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct TraceTests {
     private static let nina = Result { try EmulatorUnderTest.program("nina") }
 
     private static func decode(_ arguments: [String]) throws -> (

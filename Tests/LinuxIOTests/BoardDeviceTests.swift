@@ -3,7 +3,7 @@ import LinuxIO
 import Testing
 
 /// Nodes that are neither an SPI device nor a GPIO chip; real ones are tested in a guest.
-@Suite(.timeLimit(.minutes(5))) struct BoardDeviceTests {
+@Suite(.timeLimit(.minutes(10))) struct BoardDeviceTests {
     @Test(arguments: [
         ("/no/such/spidev0.0", "open", Errno.noEntry), ("/dev/null", "SPI_IOC_WR_MODE32", .notTerminal),
         ("/dev/zero", "SPI_IOC_WR_MODE32", .notTerminal), ("/", "open", .isDirectory),

@@ -2,7 +2,7 @@ import LinuxIO
 import Testing
 
 /// Devices of every Linux; those of the kernel module are tested in a guest.
-@Suite(.timeLimit(.minutes(5))) struct CharacterDeviceTests {
+@Suite(.timeLimit(.minutes(10))) struct CharacterDeviceTests {
     @Test func readsAndWrites() throws {
         let null = try CharacterDevice.open(path: "/dev/null")
         let number = null.rawValue

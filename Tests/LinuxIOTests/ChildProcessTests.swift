@@ -3,7 +3,7 @@ import LinuxIO
 import LinuxProcesses
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct ChildProcessTests {
+@Suite(.timeLimit(.minutes(10))) struct ChildProcessTests {
     private func shell(
         _ script: String, environment: [String: String] = [:], errors: ChildOutput = .inherit
     ) throws(LinuxError) -> ChildProcess {

@@ -4,7 +4,7 @@ import LinuxProcesses
 import Testing
 
 /// Waiting for one descriptor: a socket, a timer, the end of a process.
-@Suite(.timeLimit(.minutes(5))) struct DescriptorWaitTests {
+@Suite(.timeLimit(.minutes(10))) struct DescriptorWaitTests {
     private func ready(_ descriptor: Int32, _ interest: Interest) throws(LinuxError) -> ReadyEvents {
         try DescriptorWait.wait(descriptor, for: interest, deadline: 0)
     }

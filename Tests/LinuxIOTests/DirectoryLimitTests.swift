@@ -4,7 +4,7 @@ import Testing
 @testable import LinuxIO
 
 /// Which parts of files are read, and what is done with names that something else has.
-@Suite(.timeLimit(.minutes(5))) struct DirectoryLimitTests {
+@Suite(.timeLimit(.minutes(10))) struct DirectoryLimitTests {
     /// A directory that is removed with its contents, also those of subdirectories.
     private final class Place {
         let path: String

@@ -3,7 +3,7 @@ import Testing
 
 @testable import LinuxIO
 
-@Suite(.timeLimit(.minutes(5))) struct DirectoryTests {
+@Suite(.timeLimit(.minutes(10))) struct DirectoryTests {
     private let scratch: ScratchDirectory
 
     init() throws { scratch = try ScratchDirectory() }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import LinuxIO
 
-@Suite(.timeLimit(.minutes(5)), .serialized) struct DiskSynchronizerTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct DiskSynchronizerTests {
     @Test(arguments: [0, 1, 2, DiskSynchronizer.limit, DiskSynchronizer.limit + 1]) func allAreSynchronized(
         _ count: Int
     ) throws {

@@ -4,7 +4,7 @@ import TestThreads
 import Testing
 
 /// Files that a user names, checked by their paths.
-@Suite(.timeLimit(.minutes(5))) struct FileAccessTests {
+@Suite(.timeLimit(.minutes(10))) struct FileAccessTests {
     @Test func onlyPlainFilesAreRead() {
         #expect(errno { () throws(LinuxError) in try FileAccess.checkReadable(path: "/bin/sh") } == nil)
         #expect(errno { () throws(LinuxError) in try FileAccess.checkReadable(path: "/") } == .isDirectory)

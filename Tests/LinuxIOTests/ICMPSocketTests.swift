@@ -3,7 +3,7 @@ import Testing
 
 @testable import LinuxIO
 
-@Suite(.timeLimit(.minutes(5))) struct ICMPSocketTests {
+@Suite(.timeLimit(.minutes(10))) struct ICMPSocketTests {
     private static let loopback: UInt32 = IPv4Endpoint.loopbackAddress
 
     /// Whether this user may send echo requests, by either kind of socket.

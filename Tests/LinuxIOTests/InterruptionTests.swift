@@ -5,7 +5,7 @@ import Testing
 @testable import LinuxIO
 
 /// Signals that arrive during a call.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct InterruptionTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct InterruptionTests {
     /// Interrupts the calling thread with signals that have a handler, again and again until it is released.
     private final class Interrupter: Sendable {
         private let isOver = Atomic(false)

@@ -6,7 +6,7 @@ import Testing
 
 /// The kernel's structures for SPI and GPIO as Swift sees them equal those that a C compiler makes of the kernel's
 /// headers, for 64 and for 32 bits.
-@Suite(.timeLimit(.minutes(5))) struct KernelStructTests {
+@Suite(.timeLimit(.minutes(10))) struct KernelStructTests {
     private struct Structure {
         let name: String
         let size: Int

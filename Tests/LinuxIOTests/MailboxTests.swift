@@ -2,7 +2,7 @@ import LinuxIO
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct MailboxTests {
+@Suite(.timeLimit(.minutes(10))) struct MailboxTests {
     private final class Log {
         var entries: [[Int]] = [[], [], [], []]
         var total: Int { entries.map(\.count).reduce(0, +) }

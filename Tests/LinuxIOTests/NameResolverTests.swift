@@ -2,7 +2,7 @@ import Testing
 
 @testable import LinuxIO
 
-@Suite(.timeLimit(.minutes(5))) struct NameResolverTests {
+@Suite(.timeLimit(.minutes(10))) struct NameResolverTests {
     private final class Answers: NameResolverHandler {
         var results: [UInt64: NameResolution] = [:]
         var onAnswer: () -> Void = {}

@@ -2,7 +2,7 @@ import Glibc
 import LinuxIO
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct ReactorTests {
+@Suite(.timeLimit(.minutes(10))) struct ReactorTests {
     @Test func reportsReadinessWithToken() throws {
         let reactor = try Reactor()
         let pair = try UnixSocket.pair(nonblocking: true)

@@ -4,7 +4,7 @@ import Testing
 @testable import LinuxIO
 
 /// The threads of look-ups: limits, the queue, and what happens when no thread can be started.
-@Suite(.timeLimit(.minutes(5))) struct ResolverPoolTests {
+@Suite(.timeLimit(.minutes(10))) struct ResolverPoolTests {
     private static let localhost = NameResolution.addresses([IPv4Endpoint.loopbackAddress])
 
     /// Runs bodies of threads when the test wants it, or fails to start them.

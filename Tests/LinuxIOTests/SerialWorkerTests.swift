@@ -2,7 +2,7 @@ import Testing
 
 @testable import LinuxIO
 
-@Suite(.timeLimit(.minutes(5))) struct SerialWorkerTests {
+@Suite(.timeLimit(.minutes(10))) struct SerialWorkerTests {
     /// Counts the threads that a worker starts, or refuses to start them.
     private final class Threads: Sendable {
         private let state = Guarded((started: 0, areRefused: false))

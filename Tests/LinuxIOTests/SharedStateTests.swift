@@ -4,7 +4,7 @@ import Testing
 @testable import LinuxIO
 
 /// State that several threads use. Each of many threads changes it many times: a change that is lost shows in the sum.
-@Suite(.timeLimit(.minutes(5))) struct SharedStateTests {
+@Suite(.timeLimit(.minutes(10))) struct SharedStateTests {
     private static let threads = 8
     private static let changes = 100_000
 

@@ -3,7 +3,7 @@ import LinuxIO
 import Testing
 
 /// What sockets tell of themselves.
-@Suite(.timeLimit(.minutes(5))) struct SocketStateTests {
+@Suite(.timeLimit(.minutes(10))) struct SocketStateTests {
     /// A time-out of connecting is not one of the connection.
     @Test func aConnectionHasNoTimeOutOfItsOwn() throws {
         let scratch = try Scratch()

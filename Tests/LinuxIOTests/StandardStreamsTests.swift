@@ -4,7 +4,7 @@ import Testing
 @testable import LinuxIO
 
 /// What programs print to their standard output and error, here to descriptors of the test.
-@Suite(.timeLimit(.minutes(5))) struct StandardStreamsTests {
+@Suite(.timeLimit(.minutes(10))) struct StandardStreamsTests {
     @Test func theWholeTextIsWritten() throws {
         let pair = try UnixSocket.pair(nonblocking: false)
         let (reader, writer) = (pair.first.rawValue, pair.second.rawValue)

@@ -3,7 +3,7 @@ import LinuxIO
 import LinuxProcesses
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct SystemTests {
+@Suite(.timeLimit(.minutes(10))) struct SystemTests {
     @Test func errorNumbersHaveNamesAndTexts() {
         #expect(Errno.addressInUse.description == "EADDRINUSE (Address already in use)")
         #expect(Errno.wouldBlock.description == "EAGAIN (Resource temporarily unavailable)")

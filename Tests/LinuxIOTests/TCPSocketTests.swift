@@ -2,7 +2,7 @@ import Glibc
 import LinuxIO
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct TCPSocketTests {
+@Suite(.timeLimit(.minutes(10))) struct TCPSocketTests {
     private let anyPort = IPv4Endpoint(address: IPv4Endpoint.loopbackAddress, port: 0)
 
     /// A connection over the loopback interface.

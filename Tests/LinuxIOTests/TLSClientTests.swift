@@ -4,7 +4,7 @@ import Testing
 
 /// The system's OpenSSL behind its shim: what is loaded, a client's first message, and servers that send arbitrary
 /// bytes.
-@Suite(.timeLimit(.minutes(5))) struct TLSClientTests {
+@Suite(.timeLimit(.minutes(10))) struct TLSClientTests {
     private func output(_ client: TLSClient) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: client.outputCount)
         let count = bytes.withUnsafeMutableBytes { client.takeOutput(into: $0) }

@@ -4,7 +4,7 @@ import TestThreads
 import Testing
 
 /// Folders for temporary files, and what killed processes leave of them.
-@Suite(.timeLimit(.minutes(5))) struct TemporaryFolderTests {
+@Suite(.timeLimit(.minutes(10))) struct TemporaryFolderTests {
     private static let prefix = "nina-test-"
     /// A directory in the place of /tmp.
     private let place: Place

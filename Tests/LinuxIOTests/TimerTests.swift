@@ -1,7 +1,7 @@
 import LinuxIO
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct TimerTests {
+@Suite(.timeLimit(.minutes(10))) struct TimerTests {
     @Test func firesInTheOrderOfDeadlinesThenOfScheduling() throws {
         let reactor = try Reactor()
         let probe = Probe()

@@ -4,7 +4,7 @@ import TestThreads
 import Testing
 
 /// What another user of the machine can do to sockets, locks and folders of this user.
-@Suite(.timeLimit(.minutes(5))) struct TrustTests {
+@Suite(.timeLimit(.minutes(10))) struct TrustTests {
     /// A directory in which every user may create files, like /tmp.
     private func openScratch() throws -> Scratch {
         let scratch = try Scratch()

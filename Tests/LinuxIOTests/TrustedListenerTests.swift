@@ -3,7 +3,7 @@ import TestThreads
 import Testing
 
 /// Whom a client of a Unix socket trusts: `PATH[,uid=N|any]`.
-@Suite(.timeLimit(.minutes(5))) struct TrustedListenerTests {
+@Suite(.timeLimit(.minutes(10))) struct TrustedListenerTests {
     @Test(
         arguments: [
             ("/run/s", "/run/s", .own), ("/run/s,uid=7", "/run/s", .user(7)), ("/run/s,uid=0", "/run/s", .user(0)),

@@ -3,7 +3,7 @@ import TestThreads
 import Testing
 
 /// Which sockets may share the port of a UDP socket.
-@Suite(.timeLimit(.minutes(5))) struct UDPSharingTests {
+@Suite(.timeLimit(.minutes(10))) struct UDPSharingTests {
     private func bindError(_ address: UInt32, _ port: UInt16, _ sharing: UDPSocket.Sharing) -> Errno? {
         errno { () throws(LinuxError) in
             _ = try UDPSocket.open(on: IPv4Endpoint(address: address, port: port), sharing: sharing)

@@ -2,7 +2,7 @@ import Glibc
 import LinuxIO
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct UDPSocketTests {
+@Suite(.timeLimit(.minutes(10))) struct UDPSocketTests {
     private let anyPort = IPv4Endpoint(address: IPv4Endpoint.loopbackAddress, port: 0)
     private let group: UInt32 = 0xEFFF_0101
     private let loopbackBroadcast: UInt32 = 0x7FFF_FFFF

@@ -4,7 +4,7 @@ import TestThreads
 import Testing
 
 /// Paths that a Unix socket cannot listen on or be reached at, and what becomes of the file.
-@Suite(.timeLimit(.minutes(5))) struct UnixSocketPathTests {
+@Suite(.timeLimit(.minutes(10))) struct UnixSocketPathTests {
     private func listenErrno(_ path: String) -> Errno? {
         errno { () throws(LinuxError) in
             _ = try UnixSocket.listen(path: path, backlog: 1, claimDeadline: MonotonicClock.deadline(after: patience))

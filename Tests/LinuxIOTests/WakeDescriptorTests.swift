@@ -1,7 +1,7 @@
 import LinuxIO
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct WakeDescriptorTests {
+@Suite(.timeLimit(.minutes(10))) struct WakeDescriptorTests {
     @Test func wakesBeforeAndAfter() throws {
         let bell = try WakeDescriptor()
         #expect(bell.sleep(watching: nil, nanoseconds: 0).isWoken == false)

@@ -3,7 +3,7 @@ import LinuxIO
 import Testing
 
 /// Calls for what is not open, or of another kind: the error names the call and what it was for.
-@Suite(.timeLimit(.minutes(5))) struct WrongDescriptorTests {
+@Suite(.timeLimit(.minutes(10))) struct WrongDescriptorTests {
     private func error(of body: () throws(LinuxError) -> Void) -> LinuxError? {
         do throws(LinuxError) {
             try body()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import NINACoprocessorLinux
 
-@Suite(.timeLimit(.minutes(5))) struct AddressPoolTests {
+@Suite(.timeLimit(.minutes(10))) struct AddressPoolTests {
     /// A separate name, so that other emulators of this machine do not matter.
     private let prefix = "nina-test-\(Environment.processID)-\(UInt64.random(in: 0...UInt64.max))-"
 

@@ -5,7 +5,7 @@ import Testing
 @testable import NINACoprocessorLinux
 
 /// When the batches of a process end.
-@Suite(.timeLimit(.minutes(5))) struct BatchTimerTests {
+@Suite(.timeLimit(.minutes(10))) struct BatchTimerTests {
     /// A network with batches at these times.
     fileprivate final class Owner: BatchOwner {
         var deadlines: [UInt64]
@@ -70,7 +70,7 @@ extension BatchTimerTests {
 }
 
 /// Batches and reports of several connections, on real sockets.
-@Suite(.timeLimit(.minutes(5))) struct BatchesTests {
+@Suite(.timeLimit(.minutes(10))) struct BatchesTests {
     /// A batch of each of two connections of one network.
     @Test func aBatchIsNotForgottenAfterAnother() throws {
         let bench = try StreamBench()

@@ -6,7 +6,7 @@ import Testing
 @testable import NINACoprocessorLinux
 
 /// The connection to a Bluetooth controller, on real sockets.
-@Suite(.timeLimit(.minutes(5))) struct BluetoothControllerTests {
+@Suite(.timeLimit(.minutes(10))) struct BluetoothControllerTests {
     private final class Bench: BluetoothObserver {
         let network: NetworkBench
         let controller: LinuxBluetooth

@@ -8,7 +8,7 @@ import Testing
 @testable import NINACoprocessorLinux
 
 /// `--hci unix:`: the controller behind a socket is one of this user.
-@Suite(.timeLimit(.minutes(5))) struct BluetoothTrustTests {
+@Suite(.timeLimit(.minutes(10))) struct BluetoothTrustTests {
     private final class Observer: BluetoothObserver {
         var events: [BluetoothEvent] = []
         func bluetoothEvent(_ event: BluetoothEvent) { events.append(event) }

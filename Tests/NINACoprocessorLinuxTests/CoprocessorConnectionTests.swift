@@ -6,7 +6,7 @@ import Testing
 @testable import NINACoprocessorLinux
 
 /// A host and its coprocessor, connected by a socket.
-@Suite(.timeLimit(.minutes(5))) struct CoprocessorConnectionTests {
+@Suite(.timeLimit(.minutes(10))) struct CoprocessorConnectionTests {
     private static let device = HostChannel.device(path: "/dev/x")
 
     private func isVersion(_ reply: [UInt8]) -> Bool { reply.starts(with: [0xE0, 0xB7, 0x01]) }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import NINACoprocessorLinux
 
-@Suite(.timeLimit(.minutes(5))) struct CorrespondentsTests {
+@Suite(.timeLimit(.minutes(10))) struct CorrespondentsTests {
     private let networks = [
         IPv4Network(interface: "lo", address: 0x7F00_0001, prefixLength: 8),
         IPv4Network(interface: "eth0", address: 0x0A4D_0001, prefixLength: 24),

@@ -7,7 +7,7 @@ import Testing
 @testable import NINACoprocessorLinux
 
 /// The storages of coprocessors in one directory, and the thread that works in it.
-@Suite(.timeLimit(.minutes(5))) struct DirectoryStorageTests {
+@Suite(.timeLimit(.minutes(10))) struct DirectoryStorageTests {
     private final class Observer: StorageObserver {
         var results: [(token: UInt32, result: StorageResult)] = []
         func storageEvent(token: UInt32, _ result: StorageResult) { results.append((token, result)) }

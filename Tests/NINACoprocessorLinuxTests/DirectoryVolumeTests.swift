@@ -6,7 +6,7 @@ import Testing
 
 @testable import NINACoprocessorLinux
 
-@Suite(.timeLimit(.minutes(5))) struct DirectoryVolumeTests {
+@Suite(.timeLimit(.minutes(10))) struct DirectoryVolumeTests {
     private let scratch: Scratch
     private let unfinished = String(decoding: Directory.temporaryPrefix, as: UTF8.self)
 

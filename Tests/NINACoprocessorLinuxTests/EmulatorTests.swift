@@ -7,7 +7,7 @@ import Testing
 @testable import NINACoprocessorLinux
 
 /// The emulator as a part of a program: whom it serves, and when it ends.
-@Suite(.timeLimit(.minutes(5))) struct EmulatorTests {
+@Suite(.timeLimit(.minutes(10))) struct EmulatorTests {
     /// Of the hosts that say something: a look whether somebody listens counts for nothing.
     @Test func itEndsWithItsFirstHost() throws {
         let bench = try EmulatorBench { $0.endsAfterFirstHost = true }

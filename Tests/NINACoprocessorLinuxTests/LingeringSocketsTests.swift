@@ -5,7 +5,7 @@ import Testing
 @testable import NINACoprocessorLinux
 
 /// Connections that a coprocessor has closed, on real sockets.
-@Suite(.timeLimit(.minutes(5))) struct LingeringSocketsTests {
+@Suite(.timeLimit(.minutes(10))) struct LingeringSocketsTests {
     /// A connection whose end near is taken over by the lingering sockets, and the peer's end.
     private final class Bench {
         let reactor: Reactor

@@ -6,7 +6,7 @@ import Testing
 @testable import NINACoprocessorLinux
 
 /// Datagram sockets of a coprocessor on this machine.
-@Suite(.timeLimit(.minutes(5))) struct LinuxDatagramTests {
+@Suite(.timeLimit(.minutes(10))) struct LinuxDatagramTests {
     private static let own = IPv4Address(127, 88, 1, 1)
     private static let other = IPv4Address(127, 88, 1, 2)
 
@@ -192,7 +192,7 @@ import Testing
 }
 
 /// Datagrams to other machines, from an address that only this machine has.
-@Suite(.timeLimit(.minutes(5))) struct OutsideDatagramTests {
+@Suite(.timeLimit(.minutes(10))) struct OutsideDatagramTests {
     /// An address of this machine that is not in 127.0.0.0/8.
     private static let machine = (try? NetworkInterfaces.ipv4Networks())?.map(\.address).first { $0 >> 24 != 127 }
 

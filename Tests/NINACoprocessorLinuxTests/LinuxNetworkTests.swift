@@ -7,7 +7,7 @@ import Testing
 @testable import NINACoprocessorLinux
 
 /// Servers, connections and names of coprocessors on this machine.
-@Suite(.timeLimit(.minutes(5))) struct LinuxNetworkTests {
+@Suite(.timeLimit(.minutes(10))) struct LinuxNetworkTests {
     private static let own = IPv4Address(127, 88, 3, 1)
     private static let other = IPv4Address(127, 88, 3, 2)
 

@@ -6,7 +6,7 @@ import Testing
 @testable import NINACoprocessorLinux
 
 /// Frames that a connection holds to send them together, on real sockets.
-@Suite(.timeLimit(.minutes(5))) struct LinuxStreamTests {
+@Suite(.timeLimit(.minutes(10))) struct LinuxStreamTests {
     @Test func theFirstFrameLeavesAtOnceAndThoseAfterItTogether() throws {
         let bench = try StreamBench()
         let sent = try bench.hold()
@@ -161,7 +161,7 @@ import Testing
 }
 
 /// What is known of a connection's bytes without asking the kernel each time.
-@Suite(.timeLimit(.minutes(5))) struct SeenBytesTests {
+@Suite(.timeLimit(.minutes(10))) struct SeenBytesTests {
     private func receive(_ bench: StreamBench, _ limit: Int) -> ReceiveOutcome {
         var buffer = [UInt8](repeating: 0, count: limit)
         return bench.network.receive(bench.socket, into: &buffer, limit: limit, peek: false)
@@ -204,7 +204,7 @@ import Testing
 }
 
 /// When a batch begins, by the clock.
-@Suite(.timeLimit(.minutes(5))) struct SendBatchTests {
+@Suite(.timeLimit(.minutes(10))) struct SendBatchTests {
     @Test func aBatchBeginsWithTheSecondOfTwoWholeFramesInARow() {
         var batch = SendBatch()
         #expect(!batch.begins(with: 4083) { 1_000_000 })

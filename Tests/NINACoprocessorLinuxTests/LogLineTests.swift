@@ -5,7 +5,7 @@ import Testing
 
 @testable import NINACoprocessorLinux
 
-@Suite(.timeLimit(.minutes(5))) struct LogLineTests {
+@Suite(.timeLimit(.minutes(10))) struct LogLineTests {
     private let source = LogSource(coprocessor: 12, address: IPv4Address(rawValue: 0x7F01_0001))
 
     private func line(_ text: String, at milliseconds: UInt64 = 0, from source: LogSource? = nil) -> LogLine {

@@ -5,7 +5,7 @@ import Testing
 @testable import NINACoprocessorLinux
 
 /// Which lines are written, and how many.
-@Suite(.timeLimit(.minutes(5))) struct LogTests {
+@Suite(.timeLimit(.minutes(10))) struct LogTests {
     /// A reader of the lines, and a clock.
     private final class Reader {
         var text = ""

@@ -6,7 +6,7 @@ import Testing
 @testable import NINACoprocessorLinux
 
 /// Look-ups and echo requests of coprocessors.
-@Suite(.timeLimit(.minutes(5))) struct NameAndEchoTests {
+@Suite(.timeLimit(.minutes(10))) struct NameAndEchoTests {
     private func simulated(_ options: inout EmulatorOptions) {
         var network = RadioNetwork(ssid: "x", bssid: .zero)
         network.address = IPv4Address(203, 0, 113, 77)

@@ -6,7 +6,7 @@ import Testing
 @testable import NINACoprocessorLinux
 
 /// Where the coprocessors' addresses, names and ports are on this machine.
-@Suite(.timeLimit(.minutes(5))) struct NetworkEnvironmentTests {
+@Suite(.timeLimit(.minutes(10))) struct NetworkEnvironmentTests {
     private func environment(_ change: (inout EmulatorOptions) -> Void = { _ in }) throws -> NetworkEnvironment {
         var options = EmulatorOptions(socketPath: nil)
         change(&options)

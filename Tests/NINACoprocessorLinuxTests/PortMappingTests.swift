@@ -2,7 +2,7 @@ import Testing
 
 @testable import NINACoprocessorLinux
 
-@Suite(.timeLimit(.minutes(5))) struct PortMappingTests {
+@Suite(.timeLimit(.minutes(10))) struct PortMappingTests {
     @Test func theMapBeatsTheOffsetBeatsTheFallback() {
         var ports = PortMapping()
         #expect(ports.hostPort(80) == 80)

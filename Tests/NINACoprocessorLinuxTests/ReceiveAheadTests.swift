@@ -6,7 +6,7 @@ import Testing
 @testable import NINACoprocessorLinux
 
 /// Bytes that a connection has received ahead, on real sockets.
-@Suite(.timeLimit(.minutes(5))) struct ReceiveAheadTests {
+@Suite(.timeLimit(.minutes(10))) struct ReceiveAheadTests {
     /// A stream's bytes repeat after a prime number of them.
     private static let period = 65_521
     private static let pattern = (0..<3 * period).map { index in

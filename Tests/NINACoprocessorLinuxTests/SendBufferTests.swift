@@ -6,7 +6,7 @@ import Testing
 @testable import NINACoprocessorLinux
 
 /// The bounded send buffer on real sockets.
-@Suite(.timeLimit(.minutes(5))) struct SendBufferTests {
+@Suite(.timeLimit(.minutes(10))) struct SendBufferTests {
     @Test(arguments: [1, 100, 5744, 20_000]) func holdsThatManyBytesForAPeerThatDoesNotRead(_ limit: Int) throws {
         let bench = try StreamBench(sendBuffer: limit)
         let taken = bench.fill()

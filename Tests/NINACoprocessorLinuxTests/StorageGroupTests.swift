@@ -6,7 +6,7 @@ import Testing
 @testable import NINACoprocessorLinux
 
 /// Changes that are made durable together.
-@Suite(.timeLimit(.minutes(5))) struct StorageGroupTests {
+@Suite(.timeLimit(.minutes(10))) struct StorageGroupTests {
     private let scratch: Scratch
     private let group = StorageGroup()
     private let results = Results()

@@ -6,7 +6,7 @@ import Testing
 @testable import NINACoprocessorLinux
 
 /// TLS with the system's OpenSSL: what is missing or wrong is told before and during a connection.
-@Suite(.timeLimit(.minutes(5))) struct TLSEngineTests {
+@Suite(.timeLimit(.minutes(10))) struct TLSEngineTests {
     private final class Lines { var all: [String] = [] }
 
     private func engine(_ path: String? = nil, _ authorities: String? = nil, _ lines: Lines = Lines()) -> OpenSSLEngine

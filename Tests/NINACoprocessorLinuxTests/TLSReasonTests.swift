@@ -6,7 +6,7 @@ import Testing
 @testable import NINACoprocessorLinux
 
 /// What OpenSSL's numbers mean, and how a key is written for it.
-@Suite(.timeLimit(.minutes(5))) struct TLSReasonTests {
+@Suite(.timeLimit(.minutes(10))) struct TLSReasonTests {
     private func error(
         _ reason: Int32, verification: Int32 = 0, lacks: Bool = false, has: Bool = false
     ) -> TLSError {

@@ -6,7 +6,7 @@ import Testing
 @testable import NINACoprocessorLinux
 
 /// Urgent data of TCP: lwip ignores the urgent pointer, so that the module gets all bytes in order.
-@Suite(.timeLimit(.minutes(5))) struct UrgentDataTests {
+@Suite(.timeLimit(.minutes(10))) struct UrgentDataTests {
     /// Receives as a module does: only while bytes are announced.
     private func receiveAll(_ bench: StreamBench, limit: Int, count: Int) throws -> [UInt8] {
         var received: [UInt8] = []

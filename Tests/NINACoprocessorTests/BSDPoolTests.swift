@@ -6,7 +6,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// BSD sockets: their numbers, the pool they share with slots, datagrams and options.
-@Suite(.timeLimit(.minutes(5))) struct BSDPoolTests {
+@Suite(.timeLimit(.minutes(10))) struct BSDPoolTests {
     @Test func numbersAreThoseOfLwip() throws {
         for (slots, first) in [(10, 54), (6, 58), (16, 48), (1, 63), (64, 0)] {
             let bench = try DeviceHarness { $0.slots = slots }

@@ -5,7 +5,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// Sessions recorded with firmware 2.0.0, byte for byte. Addresses that it leaves uninitialized are zeros here.
-@Suite(.timeLimit(.minutes(5))) struct BSDRecordedTests {
+@Suite(.timeLimit(.minutes(10))) struct BSDRecordedTests {
     /// The event outside that precedes a command.
     enum Event { case nothing, listens, replies, closes, answers }
 

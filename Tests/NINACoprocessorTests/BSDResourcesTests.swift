@@ -5,7 +5,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// BSD sockets of a network that has no sockets left.
-@Suite(.timeLimit(.minutes(5))) struct BSDResourcesTests {
+@Suite(.timeLimit(.minutes(10))) struct BSDResourcesTests {
     /// A datagram socket gets its socket of the network by its first use, which may find none left.
     @Test func sendingToNeedsASocket() throws {
         let bench = try DeviceHarness()

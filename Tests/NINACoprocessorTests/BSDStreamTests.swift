@@ -5,7 +5,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// BSD stream sockets: servers, clients, and commands that wait.
-@Suite(.timeLimit(.minutes(5))) struct BSDStreamTests {
+@Suite(.timeLimit(.minutes(10))) struct BSDStreamTests {
     @Test func aServerAcceptsAndConverses() throws {
         let bench = try DeviceHarness()
         let server = try bench.listening()

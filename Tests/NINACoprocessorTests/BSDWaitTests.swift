@@ -6,7 +6,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// Events that end no wait, and datagrams that the network does not take.
-@Suite(.timeLimit(.minutes(5))) struct BSDWaitTests {
+@Suite(.timeLimit(.minutes(10))) struct BSDWaitTests {
     private static let remote = Endpoint(address: DeviceHarness.outside, port: 7)
 
     private func socket(_ bench: DeviceHarness, _ number: SocketNumber) throws -> NetworkSocket {

@@ -6,7 +6,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// What a user reads when a command about the network fails, or a firmware does something unexpected.
-@Suite(.timeLimit(.minutes(5))) struct CauseLogTests {
+@Suite(.timeLimit(.minutes(10))) struct CauseLogTests {
     private final class Lines {
         var all: [(level: LogLevel, text: String)] = []
         func count(_ level: LogLevel, _ text: String) -> Int { all.count { $0 == level && $1.contains(text) } }

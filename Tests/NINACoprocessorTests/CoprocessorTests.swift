@@ -4,7 +4,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite(.timeLimit(.minutes(5))) struct CoprocessorTests {
+@Suite(.timeLimit(.minutes(10))) struct CoprocessorTests {
     private let errorFrame: [UInt8] = [0xEF, 0x00, 0xEE, 0x00]
 
     @Test(

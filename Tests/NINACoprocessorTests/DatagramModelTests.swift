@@ -5,7 +5,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// Random commands and datagrams against a simple model of a slot.
-@Suite(.timeLimit(.minutes(5))) struct DatagramModelTests {
+@Suite(.timeLimit(.minutes(10))) struct DatagramModelTests {
     private struct ModelSlot {
         var port: UInt16
         var queue: [(bytes: [UInt8], sender: Endpoint)] = []

@@ -4,7 +4,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// Deadlines set by an event count from the event, not from the last call.
-@Suite(.timeLimit(.minutes(5))) struct DeadlineTests {
+@Suite(.timeLimit(.minutes(10))) struct DeadlineTests {
     @Test func anIdleTimeoutCountsFromTheLastByte() throws {
         let bench = try DeviceHarness(storage: MemoryStorage())
         let server = bench.network.listen(at: Endpoint(address: DeviceHarness.outside, port: 80))
@@ -39,7 +39,7 @@ import Testing
 }
 
 /// A server's list holds 64 clients without a slot; more wait in the listener's accept queue.
-@Suite(.timeLimit(.minutes(5))) struct WaitingLimitTests {
+@Suite(.timeLimit(.minutes(10))) struct WaitingLimitTests {
     @Test func clientsBeyondTheListAreHandedOutToo() throws {
         let bench = try DeviceHarness { $0.backlog = 128 }
         let server = try bench.server()

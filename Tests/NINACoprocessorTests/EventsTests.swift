@@ -5,7 +5,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// IRQ before and after each step, and clients for which no slot is free.
-@Suite(.timeLimit(.minutes(5))) struct EventsTests {
+@Suite(.timeLimit(.minutes(10))) struct EventsTests {
     @Test func aSilentClientRaisesIRQUntilItIsAccepted() throws {
         let bench = try DeviceHarness()
         let server = try bench.server()

@@ -6,7 +6,7 @@ import Testing
 
 /// Downloads as in firmware: any response is stored, whatever its status. Protocol/dialects.md, DOWNLOAD_FILE and
 /// DOWNLOAD_OTA.
-@Suite(.timeLimit(.minutes(5))) struct FirmwareDownloadTests {
+@Suite(.timeLimit(.minutes(10))) struct FirmwareDownloadTests {
     private let storage = MemoryStorage()
     private static let firmwares = Firmware.all.filter { $0.serves(.downloadFile) && "\($0.name)" != "modern" }
     private static let updaters = firmwares.filter { $0.serves(.downloadOTA) }

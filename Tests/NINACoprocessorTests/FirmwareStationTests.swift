@@ -6,7 +6,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// The station of each firmware: Protocol/dialects.md, Joining and the commands of the station.
-@Suite(.timeLimit(.minutes(5))) struct FirmwareStationTests {
+@Suite(.timeLimit(.minutes(10))) struct FirmwareStationTests {
     fileprivate func text(_ text: String) -> [UInt8] { Array(text.utf8) }
 
     fileprivate func bench(_ firmware: Firmware, reason: UInt8 = 15, joined: Bool = false) throws -> DeviceHarness {

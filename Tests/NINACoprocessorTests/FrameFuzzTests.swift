@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Whatever a host sends, the device answers each window once and continues.
-@Suite(.timeLimit(.minutes(5))) struct FrameFuzzTests {
+@Suite(.timeLimit(.minutes(10))) struct FrameFuzzTests {
     @Test func everyPrefixIsAnswered() throws {
         let world = try FuzzWorld()
         var count = 0

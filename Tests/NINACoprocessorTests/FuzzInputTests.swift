@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The fuzzer's short form: random sessions without coverage feedback, and earlier findings.
-@Suite(.timeLimit(.minutes(5))) struct FuzzInputTests {
+@Suite(.timeLimit(.minutes(10))) struct FuzzInputTests {
     @Test func randomSessionsBreakNothing() throws {
         var source = FrameSource(seed: testSeed())
         for _ in 0..<500 {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite(.timeLimit(.minutes(5))) struct HCIPacketsTests {
+@Suite(.timeLimit(.minutes(10))) struct HCIPacketsTests {
     @Test func lengthsStandInTheHeaders() {
         #expect(HCIPacket.head([1, 0x03, 0x0C, 0]) == .packet(length: 4))
         #expect(HCIPacket.head([2, 1, 0, 2, 1]) == .packet(length: 5 + 258))

@@ -4,7 +4,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// The bounds of what the parser of downloads takes, and the rarer forms of what it must understand.
-@Suite(.timeLimit(.minutes(5))) struct HTTPLimitTests {
+@Suite(.timeLimit(.minutes(10))) struct HTTPLimitTests {
     private struct Outcome: Equatable {
         var status: Int
         var isComplete: Bool

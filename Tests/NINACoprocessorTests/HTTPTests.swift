@@ -4,7 +4,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite(.timeLimit(.minutes(5))) struct HTTPAddressTests {
+@Suite(.timeLimit(.minutes(10))) struct HTTPAddressTests {
     private func text(_ url: String) -> String? {
         HTTPAddress(Array(url.utf8)[...]).map(describe)
     }
@@ -61,7 +61,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct HTTPResponseTests {
+@Suite(.timeLimit(.minutes(10))) struct HTTPResponseTests {
     /// The result of parsing a response, delivered in pieces of this size.
     private func read(_ text: String, pieces: Int, ends: Bool = true, limit: UInt64 = 100) -> Result<
         String, HTTPFailure

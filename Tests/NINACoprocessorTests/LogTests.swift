@@ -6,7 +6,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// The device's log.
-@Suite(.timeLimit(.minutes(5))) struct LogTests {
+@Suite(.timeLimit(.minutes(10))) struct LogTests {
     private final class Lines {
         var all: [(level: LogLevel, text: String)] = []
         func has(_ level: LogLevel, _ text: String) -> Bool { all.contains { $0 == level && $1.contains(text) } }

@@ -5,7 +5,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// A text of exactly the longest length is taken whole; one of a byte more is refused, or cut where the firmware cuts.
-@Suite(.timeLimit(.minutes(5))) struct LongestTextTests {
+@Suite(.timeLimit(.minutes(10))) struct LongestTextTests {
     /// Different bytes at the end: a text that is cut is not the same text.
     private func text(_ count: Int, last: String = "z") -> [UInt8] {
         [UInt8](repeating: UInt8(ascii: "a"), count: count - 1) + Array(last.utf8)

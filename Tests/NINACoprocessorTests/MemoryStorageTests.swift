@@ -3,7 +3,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// The contract of `Storage`, shown on the storage in memory.
-@Suite(.timeLimit(.minutes(5))) struct MemoryStorageTests {
+@Suite(.timeLimit(.minutes(10))) struct MemoryStorageTests {
     private final class Observer: StorageObserver {
         var results: [StorageResult] = []
         func storageEvent(token: UInt32, _ result: StorageResult) { results.append(result) }

@@ -6,7 +6,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// Random steps, after each of which the coprocessor and the model must agree: reply, bytes, IRQ.
-@Suite(.timeLimit(.minutes(5))) struct ModelTests {
+@Suite(.timeLimit(.minutes(10))) struct ModelTests {
     @Test(arguments: [2, 4, 10])
     func agrees(_ slots: Int) throws {
         var random = RandomSource("ModelTests(\(slots) slots)")

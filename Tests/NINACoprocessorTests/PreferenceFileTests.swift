@@ -5,7 +5,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite(.timeLimit(.minutes(5))) struct PreferenceFileTests {
+@Suite(.timeLimit(.minutes(10))) struct PreferenceFileTests {
     private let name = PreferenceName("space".utf8)
 
     @Test func hasTheBytesThatAreWrittenDown() throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite(.timeLimit(.minutes(5))) struct RadioTests {
+@Suite(.timeLimit(.minutes(10))) struct RadioTests {
     private let start = MonotonicInstant(nanoseconds: 5)
     private let end = MonotonicInstant(nanoseconds: 30_000_005)
 

@@ -6,7 +6,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// TLS connections that fail, or end in unusual ways.
-@Suite(.timeLimit(.minutes(5))) struct SecureFailureTests {
+@Suite(.timeLimit(.minutes(10))) struct SecureFailureTests {
     private static let notConnected: [UInt8] = [0xE0, 0xAD, 0x00, 0xEE]
 
     @Test func aCertificateThatIsRefusedFreesTheSlot() throws {

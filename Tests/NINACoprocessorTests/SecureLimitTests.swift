@@ -6,7 +6,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// How much a TLS connection takes from its server: as many bytes as it says, and none more.
-@Suite(.timeLimit(.minutes(5))) struct SecureLimitTests {
+@Suite(.timeLimit(.minutes(10))) struct SecureLimitTests {
     private static let notConnected: [UInt8] = [0xE0, 0xAD, 0x00, 0xEE]
 
     @Test(arguments: [0, 1]) func theLongestHandshakeIsAwaited(_ excess: Int) throws {

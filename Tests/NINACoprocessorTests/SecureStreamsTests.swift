@@ -6,7 +6,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// TLS connections over the network in memory, with a scripted session.
-@Suite(.timeLimit(.minutes(5))) struct SecureStreamsTests {
+@Suite(.timeLimit(.minutes(10))) struct SecureStreamsTests {
     @Test func connectsWhenTheHandshakeIsOver() throws {
         let secure = try SecureHarness()
         let bench = secure.bench

@@ -4,7 +4,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite(.timeLimit(.minutes(5))) struct SlotTableTests {
+@Suite(.timeLimit(.minutes(10))) struct SlotTableTests {
     private func at(_ milliseconds: UInt64) -> MonotonicInstant {
         MonotonicInstant(nanoseconds: milliseconds * 1_000_000)
     }

@@ -29,7 +29,7 @@ extension SlotTable {
 }
 
 /// IRQ asks the tally. `ModelTests` and `HostileFramesTests` compare the tally with the slots after every step.
-@Suite(.timeLimit(.minutes(5))) struct SlotTallyTests {
+@Suite(.timeLimit(.minutes(10))) struct SlotTallyTests {
     /// Many slots with many open clients behave as few.
     @Test(arguments: [Firmware.modern, .arduino200], [(10, 6), (64, 60)])
     func interruptDoesNotDependOnTheNumber(_ firmware: Firmware, _ size: (slots: Int, clients: Int)) throws {

@@ -5,7 +5,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// What a user reads when files and preferences fail: the command, the name and the reason. What works is silent.
-@Suite(.timeLimit(.minutes(5))) struct StorageLogTests {
+@Suite(.timeLimit(.minutes(10))) struct StorageLogTests {
     /// The log of one command.
     private func log(_ bench: StorageHarness, _ command: String) throws -> [String] {
         bench.log.all = []

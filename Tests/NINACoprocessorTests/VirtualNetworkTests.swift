@@ -5,7 +5,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// The network in memory keeps the contract of `Network`.
-@Suite(.timeLimit(.minutes(5))) struct VirtualNetworkTests {
+@Suite(.timeLimit(.minutes(10))) struct VirtualNetworkTests {
     final class Watcher: NetworkObserver {
         var events: [NetworkEvent] = []
         func networkEvent(_ event: NetworkEvent) { events.append(event) }

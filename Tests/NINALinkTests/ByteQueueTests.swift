@@ -2,7 +2,7 @@ import NINALink
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct ByteQueueTests {
+@Suite(.timeLimit(.minutes(10))) struct ByteQueueTests {
     @Test func bytesLeaveInTheOrderInWhichTheyCame() {
         var queue = ByteQueue()
         #expect(queue.isEmpty)

@@ -2,7 +2,7 @@ import NINALink
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct DeviceHandshakeTests {
+@Suite(.timeLimit(.minutes(10))) struct DeviceHandshakeTests {
     private var handshake = DeviceHandshake()
     private var output = ByteQueue()
 

@@ -46,7 +46,7 @@ private final class LevelObserver: LinkObserver {
     func observe(start boots: Int, bluetooth: Bool) { events.append("start") }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct DeviceSessionTests {
+@Suite(.timeLimit(.minutes(10))) struct DeviceSessionTests {
     private let device = ScriptedDevice()
     private var session: DeviceSession
     private let now = MonotonicInstant(nanoseconds: 1)

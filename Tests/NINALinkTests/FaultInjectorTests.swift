@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import WiFiNINA
 
-@Suite(.timeLimit(.minutes(5))) struct FaultInjectorTests {
+@Suite(.timeLimit(.minutes(10))) struct FaultInjectorTests {
     /// Each fault affects one window in a hundred.
     private let onePercent = FaultInjector.Rates(each: 655)
 

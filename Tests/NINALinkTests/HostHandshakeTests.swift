@@ -2,7 +2,7 @@
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct HostHandshakeTests {
+@Suite(.timeLimit(.minutes(10))) struct HostHandshakeTests {
     private var handshake = HostHandshake()
 
     private func queued(_ boots: Int, reply: Bool = false, interrupt: Bool = false) -> LinkMessage {

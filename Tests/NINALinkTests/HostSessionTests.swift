@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Both ends of the socket link without I/O: a host session and a device session that exchange bytes.
-@Suite(.timeLimit(.minutes(5))) struct HostSessionTests {
+@Suite(.timeLimit(.minutes(10))) struct HostSessionTests {
     private var host = HostSession()
     private var device: DeviceSession
     private let now = MonotonicInstant(nanoseconds: 1)

@@ -3,7 +3,7 @@ import NINAWire
 import Testing
 
 /// What each fault does to a window, seen at the link inside.
-@Suite(.timeLimit(.minutes(5))) struct InjectedFaultTests {
+@Suite(.timeLimit(.minutes(10))) struct InjectedFaultTests {
     /// A link that keeps what it is given, and answers with the same bytes.
     private final class EchoLink: Link {
         private(set) var now = MonotonicInstant(nanoseconds: 0)

@@ -2,7 +2,7 @@ import NINALink
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct LinkMessageTests {
+@Suite(.timeLimit(.minutes(10))) struct LinkMessageTests {
     @Test func messagesAreThoseOfTheContract() {
         var bytes = ByteQueue()
         LinkMessage.append(.hostHello, payload: LinkMessage.greeting, to: &bytes)

@@ -1,7 +1,7 @@
 import NINALink
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct LinkTests {
+@Suite(.timeLimit(.minutes(10))) struct LinkTests {
     @Test func errorsSayWhatAndWhen() {
         #expect("\(LinkError(.timedOut, .reply))" == "timed out waiting for the reply")
         #expect(

@@ -2,7 +2,7 @@ import NINALink
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct MessageBufferTests {
+@Suite(.timeLimit(.minutes(10))) struct MessageBufferTests {
     private let stream = Array(
         hex: "81 00 0005 'NINA' 01 | 82 06 0004 E03F00EE | 83 01 0000 | 82 04 0000 | 83 00 0000")
     private let expected = [

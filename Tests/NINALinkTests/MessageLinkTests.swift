@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import WiFiNINA
 
-@Suite(.timeLimit(.minutes(5))) struct MessageLinkTests {
+@Suite(.timeLimit(.minutes(10))) struct MessageLinkTests {
     private let stream = ScriptedStream()
     private let command = Array(hex: "E0 3F 00 EE")
     private let answer = Array(hex: "E0 BF 01 01 00 EE 00 00")

@@ -1,7 +1,7 @@
 import NINALink
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct MonotonicInstantTests {
+@Suite(.timeLimit(.minutes(10))) struct MonotonicInstantTests {
     private let start = MonotonicInstant(nanoseconds: 100)
 
     @Test func advances() {

@@ -6,7 +6,7 @@ import Testing
 import WiFiNINA
 
 /// The handshake over wires, in virtual time.
-@Suite(.timeLimit(.minutes(5))) struct SPILinkTests {
+@Suite(.timeLimit(.minutes(10))) struct SPILinkTests {
     private let network = VirtualNetwork()
     private let wires: VirtualWires
     private let link: SPILink<VirtualWires>

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Wires that return arbitrary bytes.
-@Suite(.timeLimit(.minutes(5))) struct SPINoiseTests {
+@Suite(.timeLimit(.minutes(10))) struct SPINoiseTests {
     /// A reply is clocked only as far as its own lengths require, and never beyond a frame's limit.
     @Test func noiseHasAnEnd() throws {
         let bus = NoisyBus(seed: testSeed("noiseHasAnEnd"))
@@ -23,7 +23,7 @@ import Testing
 }
 
 /// The ends of a link over wires.
-@Suite(.timeLimit(.minutes(5))) struct SPIBoundaryTests {
+@Suite(.timeLimit(.minutes(10))) struct SPIBoundaryTests {
     private let wires = VirtualWires(device: Coprocessor(network: VirtualNetwork()))
     private let link: SPILink<VirtualWires>
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// How long the link over wires waits, in virtual time.
-@Suite(.timeLimit(.minutes(5))) struct SPITimingTests {
+@Suite(.timeLimit(.minutes(10))) struct SPITimingTests {
     private let wires: VirtualWires
     private let link: SPILink<VirtualWires>
     private static let command: [UInt8] = [0xE0, 0x20, 0x00, 0xEE]

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import WiFiNINA
 
-@Suite(.timeLimit(.minutes(5))) struct TracerTests {
+@Suite(.timeLimit(.minutes(10))) struct TracerTests {
     private final class Events {
         var texts: [String] = []
         var times: [MonotonicInstant] = []

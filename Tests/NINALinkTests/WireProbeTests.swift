@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Each fault of the wires is named, with the step that detects it.
-@Suite(.timeLimit(.minutes(5))) struct WireProbeTests {
+@Suite(.timeLimit(.minutes(10))) struct WireProbeTests {
     typealias Finding = WireProbe.Finding
 
     private func finding(

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What logic analyzers export.
-@Suite(.timeLimit(.minutes(5))) struct CaptureTests {
+@Suite(.timeLimit(.minutes(10))) struct CaptureTests {
     private static let expected: [TraceRecord.Event] = [
         .windowOut(Array(hex: "E0 20 00 EE")[...]), .windowIn(Array(hex: "E0 A0 01 01 03 EE")[...], .clocked),
     ]

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What a decoder knows behind a gap, behind a rotation, and of what was said before.
-@Suite(.timeLimit(.minutes(5))) struct ContinuityTests {
+@Suite(.timeLimit(.minutes(10))) struct ContinuityTests {
     private static let status = TraceRecord.Event.windowOut(Array(hex: "E0 20 00 EE")[...])
     private static let connected = TraceRecord.Event.windowIn(Array(hex: "E0 A0 01 01 03 EE 00 00")[...])
     private static let startUDP = TraceRecord.Event.windowOut(

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Windows become commands with their replies.
-@Suite(.timeLimit(.minutes(5))) struct DecoderTests {
+@Suite(.timeLimit(.minutes(10))) struct DecoderTests {
     private func items(_ lines: [String], strict: Bool = true, from firmware: Firmware = .modern) throws
         -> [DecodedItem]
     {

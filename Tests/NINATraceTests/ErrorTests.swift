@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Malformed traces: an error names the line or byte and the field.
-@Suite(.timeLimit(.minutes(5))) struct ErrorTests {
+@Suite(.timeLimit(.minutes(10))) struct ErrorTests {
     private static let head = #"{"t":0,"c":0,"event":"time","format":1,"unix":"1.000000000"}"# + "\n"
 
     @Test(arguments: [

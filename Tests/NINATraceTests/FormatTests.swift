@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What is written is read again, unchanged.
-@Suite(.timeLimit(.minutes(5))) struct FormatTests {
+@Suite(.timeLimit(.minutes(10))) struct FormatTests {
     @Test(arguments: [TraceFormat.jsonLines, .pcapng]) func returnsEveryEvent(_ format: TraceFormat) throws {
         #expect(try SampleTrace.read(SampleTrace.encoded(as: format)) == SampleTrace.records)
     }

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A device's session tells its recorder what passes, and a `Tracer` the same from the host's side.
-@Suite(.timeLimit(.minutes(5))) struct RecorderTests {
+@Suite(.timeLimit(.minutes(10))) struct RecorderTests {
     private final class Sink: TraceSink {
         var events: [TraceRecord.Event] = []
 

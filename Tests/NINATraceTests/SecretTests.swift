@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Secrets are overwritten before anything is written.
-@Suite(.timeLimit(.minutes(5))) struct SecretTests {
+@Suite(.timeLimit(.minutes(10))) struct SecretTests {
     @Test(arguments: [
         ("E0 11 02 | 03 'hub' | 08 'password' | EE 00 00", "E0 11 02 | 03 'hub' | 08 '********' | EE 00 00"),
         ("E0 12 03 | 03 'hub' | 01 00 | 05 'abcde' | EE", "E0 12 03 | 03 'hub' | 01 00 | 05 '*****' | EE"),

@@ -7,7 +7,7 @@ import Testing
 @testable import NINATraceLinux
 
 /// The file of a trace and the thread that writes it.
-@Suite(.timeLimit(.minutes(5))) struct TraceFileTests {
+@Suite(.timeLimit(.minutes(10))) struct TraceFileTests {
     private static func inFolder(_ body: (URL) throws -> Void) throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("nina-trace-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)

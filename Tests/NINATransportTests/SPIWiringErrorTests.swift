@@ -4,7 +4,7 @@ import NINATransport
 import Testing
 
 /// What is missing is named, with advice.
-@Suite(.timeLimit(.minutes(5))) struct SPIWiringErrorTests {
+@Suite(.timeLimit(.minutes(10))) struct SPIWiringErrorTests {
     @Test(arguments: [
         (SPIWiringError.Part.device, Errno.noEntry, "dtparam=spi=on"), (.device, .accessDenied, "usermod -aG spi"),
         (.device, .notTerminal, "not an SPI device"), (.device, .busy, "another program has the device"),

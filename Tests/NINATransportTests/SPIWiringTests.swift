@@ -2,7 +2,7 @@ import NINATransport
 import Testing
 
 /// The transport string `spi:`.
-@Suite(.timeLimit(.minutes(5))) struct SPIWiringTests {
+@Suite(.timeLimit(.minutes(10))) struct SPIWiringTests {
     private func refusal(_ text: String) -> Transport.ParseError? {
         do throws(Transport.ParseError) {
             _ = try Transport(parsing: text)

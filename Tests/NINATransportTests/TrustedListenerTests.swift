@@ -6,7 +6,7 @@ import TestThreads
 import Testing
 
 /// A host does not use another user's socket.
-@Suite(.timeLimit(.minutes(5))) struct TrustedListenerTests {
+@Suite(.timeLimit(.minutes(10))) struct TrustedListenerTests {
     /// The path of a socket in a directory that every user may enter.
     private func withPath(_ body: (String) throws -> Void) throws {
         var template = Array("\(Environment.temporaryDirectory)/nina-trust-XXXXXX".utf8CString)

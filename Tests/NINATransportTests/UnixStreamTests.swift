@@ -5,7 +5,7 @@ import NINATransport
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct UnixStreamTests {
+@Suite(.timeLimit(.minutes(10))) struct UnixStreamTests {
     private var deadline: MonotonicInstant {
         MonotonicInstant(nanoseconds: MonotonicClock.nanoseconds()).advanced(by: .seconds(20))
     }

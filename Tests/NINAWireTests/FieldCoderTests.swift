@@ -38,7 +38,7 @@ private struct Carrier: Command {
     mutating func layout(_ coder: inout some FieldCoder) throws(FrameError) { try fields.layout(&coder) }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct FieldCoderTests {
+@Suite(.timeLimit(.minutes(10))) struct FieldCoderTests {
     private let frame = Array(
         hex: """
             E0 3F 09 | 01 7F | 02 3412 | 02 1234 | 04 FEFFFFFF | 04 C0A80101 | 06 240AC4010203 \

@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct FieldListerTests {
+@Suite(.timeLimit(.minutes(10))) struct FieldListerTests {
     private func names(_ lister: FieldLister) -> [String] { lister.fields.map { $0.name.description } }
 
     @Test func listsInWireOrder() throws {

@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct FirmwareTests {
+@Suite(.timeLimit(.minutes(10))) struct FirmwareTests {
     @Test func modernSatisfiesTheDrivers() throws {
         let version = Firmware.modern.version.description
         // One driver requires its third character to be at least 5, another at most 6 bytes with NUL.

@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct FrameDescriberTests {
+@Suite(.timeLimit(.minutes(10))) struct FrameDescriberTests {
     private func command(_ hex: String) -> String { FrameDescriber.describe(command: Array(hex: hex)[...]) }
     private func reply(_ hex: String, _ opcode: Opcode) -> String {
         FrameDescriber.describe(reply: Array(hex: hex)[...], to: opcode)

@@ -1,7 +1,7 @@
 import NINAWire
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct FrameErrorTests {
+@Suite(.timeLimit(.minutes(10))) struct FrameErrorTests {
     @Test(arguments: [
         (FrameError.Kind.empty, "the frame is empty"),
         (.startByte, "byte 7: the frame starts with 0x05, not with 0xE0"),

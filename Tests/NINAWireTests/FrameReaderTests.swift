@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct FrameReaderTests {
+@Suite(.timeLimit(.minutes(10))) struct FrameReaderTests {
     private func error<C: Command>(_ command: C.Type, _ hex: String) -> FrameError? {
         Inspection.strict(command: C.opcode, in: Array(hex: hex)[...]).error
     }

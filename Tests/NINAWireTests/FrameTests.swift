@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct FrameTests {
+@Suite(.timeLimit(.minutes(10))) struct FrameTests {
     private func header(_ hex: String) throws(FrameError) -> CommandHeader {
         try CommandHeader(window: Array(hex: hex)[...])
     }

@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct FrameWriterTests {
+@Suite(.timeLimit(.minutes(10))) struct FrameWriterTests {
     var writer = FrameWriter()
 
     @Test mutating func padsToFourBytes() throws {

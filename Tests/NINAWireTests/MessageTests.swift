@@ -3,7 +3,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct MessageTests {
+@Suite(.timeLimit(.minutes(10))) struct MessageTests {
     @Test(arguments: GoldenFrames.commands) func commandIsReadAndWritten(_ golden: GoldenFrame) {
         let strict = Inspection.strict(command: golden.opcode, in: golden.bytes[...])
         #expect(strict.text == golden.fields)

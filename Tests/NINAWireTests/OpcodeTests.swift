@@ -1,7 +1,7 @@
 import NINAWire
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct OpcodeTests {
+@Suite(.timeLimit(.minutes(10))) struct OpcodeTests {
     @Test(arguments: Opcode.allCases) func typeBelongsToOpcode(_ opcode: Opcode) {
         var visitor = OpcodeOfType()
         let (ofType, summary) = opcode.accept(&visitor)

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Frames of real drivers that a device must understand.
-@Suite(.timeLimit(.minutes(5))) struct PositionalReaderTests {
+@Suite(.timeLimit(.minutes(10))) struct PositionalReaderTests {
     private func read(_ hex: String, _ missingBytes: MissingBytes = .areRefused) -> Inspection {
         let window = Array(hex: hex)[...]
         guard let opcode = Opcode(byte: window[1], family: .arduino) else {

@@ -3,7 +3,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct ReplyMeasureTests {
+@Suite(.timeLimit(.minutes(10))) struct ReplyMeasureTests {
     /// Clocks a reply out like a link, with endless padding behind it.
     private func clocked(_ reply: [UInt8], _ opcode: Opcode) -> (bytes: [UInt8], pieces: Int) {
         var bytes: [UInt8] = []

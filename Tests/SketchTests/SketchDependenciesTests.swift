@@ -3,7 +3,7 @@ import Testing
 @testable import nina
 
 /// The headers that `g++ -M -MG` has not found.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct SketchDependenciesTests {
     @Test func aHeaderWithoutAnAbsolutePathIsMissing() {
         let rule = """

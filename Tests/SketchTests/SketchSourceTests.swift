@@ -3,7 +3,7 @@ import Testing
 @testable import nina
 
 /// What `nina sketch` makes of the files of a sketch.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct SketchSourceTests {
     private func source(_ text: String) -> SketchSource { SketchSource([("a.ino", Array(text.utf8))]) }
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Commands of real drivers.
-@Suite(.timeLimit(.minutes(5))) struct CommandVectorTests {
+@Suite(.timeLimit(.minutes(10))) struct CommandVectorTests {
     private func exception(_ recording: Recording, _ file: Recordings) -> VectorException? {
         vectorExceptions.first {
             $0.file == file && $0.reply == nil && recording.command.hex.hasPrefix($0.command)

@@ -3,7 +3,7 @@ import Testing
 
 /// Each statement of Protocol/dialects.md has a row in Protocol/dialects-tests.md: the tests that hold it, or the reason why
 /// there are none.
-@Suite(.timeLimit(.minutes(5))) struct DialectTableTests {
+@Suite(.timeLimit(.minutes(10))) struct DialectTableTests {
     private struct Row {
         /// The section and the letter, as in `SET_KEY (a)`.
         var statement: String

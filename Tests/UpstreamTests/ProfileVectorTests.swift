@@ -6,7 +6,7 @@ import Testing
 
 /// Every command in every profile has a vector, made by a real driver or by hand, and the profile serves or
 /// refuses it as its table says.
-@Suite(.timeLimit(.minutes(5))) struct ProfileVectorTests {
+@Suite(.timeLimit(.minutes(10))) struct ProfileVectorTests {
     /// A command window and whether it was recorded.
     private struct Vector {
         var opcode: Opcode

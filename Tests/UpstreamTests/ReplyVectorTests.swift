@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Replies: those of real firmware, and those that drivers accepted.
-@Suite(.timeLimit(.minutes(5))) struct ReplyVectorTests {
+@Suite(.timeLimit(.minutes(10))) struct ReplyVectorTests {
     private func exception(_ recording: Recording, _ file: Recordings) -> VectorException? {
         vectorExceptions.first { exception in
             guard let reply = exception.reply else { return false }

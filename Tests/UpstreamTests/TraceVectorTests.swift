@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A trace of the recordings: drivers and firmware that are not of this package, seen by its decoder.
-@Suite(.timeLimit(.minutes(5))) struct TraceVectorTests {
+@Suite(.timeLimit(.minutes(10))) struct TraceVectorTests {
     /// The recorded exchanges as events, one a microsecond.
     private static func records(_ recordings: [Recording], _ firmware: Firmware) -> [TraceRecord] {
         var time: UInt64 = 0

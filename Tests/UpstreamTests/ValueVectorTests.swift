@@ -93,7 +93,7 @@ private let positionalValues: [ExpectedValue] = [
     ExpectedValue(.wifiNINA, "ServerDrv::getData(0, &b, 1)", .getData, "socket=0 peek=0", "byte=90"),
 ]
 
-@Suite(.timeLimit(.minutes(5))) struct ValueVectorTests {
+@Suite(.timeLimit(.minutes(10))) struct ValueVectorTests {
     private static let values =
         wifiNINAValues + esp32SPIValues + positionalValues + settingsValues + storageValues + bsdValues
 

@@ -5,7 +5,7 @@ import Testing
 import WiFiNINA
 
 /// Arguments that a command cannot carry are refused before anything is sent: no text is truncated, no number wraps.
-@Suite(.timeLimit(.minutes(5))) struct ArgumentTests {
+@Suite(.timeLimit(.minutes(10))) struct ArgumentTests {
     /// Expects an argument to be refused without a command.
     private func refuses(
         _ host: Host, _ kind: FrameError.Kind, sourceLocation: SourceLocation = #_sourceLocation,

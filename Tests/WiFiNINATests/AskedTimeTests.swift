@@ -6,7 +6,7 @@ import Testing
 @testable import WiFiNINA
 
 /// Calls that wait for the same silent module fail together: the time of each counts from when the program asked.
-@Suite(.timeLimit(.minutes(5))) struct AskedTimeTests {
+@Suite(.timeLimit(.minutes(10))) struct AskedTimeTests {
     private let injector: FaultInjector
     private let wifi: WiFi
 

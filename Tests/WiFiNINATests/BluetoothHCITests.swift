@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import WiFiNINA
 
-@Suite(.timeLimit(.minutes(5))) struct BluetoothHCITests {
+@Suite(.timeLimit(.minutes(10))) struct BluetoothHCITests {
     private let link = ScriptedLink()
     private let wifi: WiFi
 

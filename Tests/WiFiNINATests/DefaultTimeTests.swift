@@ -6,7 +6,7 @@ import Testing
 import WiFiNINA
 
 /// The times that calls wait when a program names none, on the loopback's clock.
-@Suite(.timeLimit(.minutes(5))) struct DefaultTimeTests {
+@Suite(.timeLimit(.minutes(10))) struct DefaultTimeTests {
     /// A host whose peers take 1000 bytes and then nothing, until they read.
     private func host(_ family: SocketFamily = .classic) throws -> Host {
         let host = try Host(family: family)

@@ -25,7 +25,7 @@ final class ScriptedLink: Link {
     }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct DriverTests {
+@Suite(.timeLimit(.minutes(10))) struct DriverTests {
     @Test func oneCommandIsOneRoundTrip() throws {
         let link = ScriptedLink()
         let wifi = WiFi(link: link)

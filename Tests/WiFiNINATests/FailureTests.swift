@@ -5,7 +5,7 @@ import Testing
 import WiFiNINA
 
 /// Errors state their cause.
-@Suite(.timeLimit(.minutes(5))) struct FailureTests {
+@Suite(.timeLimit(.minutes(10))) struct FailureTests {
     private func joinFailure(_ body: () throws -> Void) -> JoinFailure? {
         do {
             try body()

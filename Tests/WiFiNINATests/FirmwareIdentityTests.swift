@@ -4,7 +4,7 @@ import Testing
 @testable import WiFiNINA
 
 /// What replies show of the firmware, without a module.
-@Suite(.timeLimit(.minutes(5))) struct FirmwareIdentityTests {
+@Suite(.timeLimit(.minutes(10))) struct FirmwareIdentityTests {
     private static func read(_ version: String) -> FirmwareIdentity {
         var identity = FirmwareIdentity()
         _ = identity.record(version: Array(version.utf8))

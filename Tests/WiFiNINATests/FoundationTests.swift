@@ -6,7 +6,7 @@ import Testing
 import WiFiNINA
 import WiFiNINAFoundation
 
-@Suite(.timeLimit(.minutes(5))) struct FoundationTests {
+@Suite(.timeLimit(.minutes(10))) struct FoundationTests {
     @Test func errorsHaveTexts() {
         let frame = FrameError(.nulInText, at: 4, expected: 0, found: 6)
         let errors: [any Error & CustomStringConvertible] = [

@@ -4,7 +4,7 @@ import Testing
 import WiFiNINA
 
 /// A connection starts without any state of the previous one on its socket.
-@Suite(.timeLimit(.minutes(5))) struct FreshSocketTests {
+@Suite(.timeLimit(.minutes(10))) struct FreshSocketTests {
     /// IRQ shows nothing: each client is queried at once, and then at intervals.
     @Test func aNewClientIsAskedAtOnce() throws {
         let network = VirtualNetwork()

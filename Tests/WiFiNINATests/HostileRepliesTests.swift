@@ -6,7 +6,7 @@ import Testing
 @testable import WiFiNINA
 
 /// Whatever a module replies, the library never traps, and every call ends.
-@Suite(.timeLimit(.minutes(5))) struct HostileRepliesTests {
+@Suite(.timeLimit(.minutes(10))) struct HostileRepliesTests {
     @Test(arguments: SocketFamily.allCases) func aHundredThousandRepliesEndNothing(_ family: SocketFamily) throws {
         let link = HostileLink(seed: testSeed("aHundredThousandReplies"))
         var turn: UInt64 = 0

@@ -4,7 +4,7 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-@Suite(.timeLimit(.minutes(5))) struct JoiningTests {
+@Suite(.timeLimit(.minutes(10))) struct JoiningTests {
     private func campus(_ firmware: Firmware = .modern) throws -> Host {
         try Host(joined: false) {
             $0.firmware = firmware

@@ -5,7 +5,7 @@ import Testing
 import WiFiNINA
 
 /// A text of exactly the longest length gets to the module whole.
-@Suite(.timeLimit(.minutes(5))) struct LongestTextTests {
+@Suite(.timeLimit(.minutes(10))) struct LongestTextTests {
     private func text(_ count: Int) -> String { String(repeating: "a", count: count - 1) + "z" }
 
     @Test(arguments: [8, 63, 64]) func ofANetworkAndItsPassphrase(_ length: Int) throws {

@@ -5,7 +5,7 @@ import Testing
 import WiFiNINA
 
 /// Lost replies: no BSD socket is leaked for good.
-@Suite(.timeLimit(.minutes(5))) struct LostRepliesTests {
+@Suite(.timeLimit(.minutes(10))) struct LostRepliesTests {
     /// Whichever reply is lost, the next connects find all sockets free.
     @Test(arguments: 0..<7) func aConnectThatFailsHalfwayLeavesNothing(_ commands: Int) throws {
         let host = try Host(family: .bsd)

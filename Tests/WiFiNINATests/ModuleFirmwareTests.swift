@@ -6,7 +6,7 @@ import Testing
 
 @testable import WiFiNINA
 
-@Suite(.timeLimit(.minutes(5))) struct ModuleFirmwareTests {
+@Suite(.timeLimit(.minutes(10))) struct ModuleFirmwareTests {
     /// The firmware that each profile is identified as. Adafruit's 1.2.2 cannot be told from Arduino's releases of that
     /// time, which serve the same commands.
     private static let found: [(Firmware, ModuleFirmware)] = [

@@ -3,7 +3,7 @@ import Testing
 import WiFiNINA
 
 /// How often a module is asked in vain, on the loopback's clock: IRQ is only a hint, and each question costs a command.
-@Suite(.timeLimit(.minutes(5))) struct PollIntervalTests {
+@Suite(.timeLimit(.minutes(10))) struct PollIntervalTests {
     /// The number of commands of a question that finds nothing, after this pause.
     private func commands(_ host: Host, after milliseconds: Int64, _ ask: () throws -> Void) throws -> Int {
         try host.wifi.delay(.milliseconds(milliseconds))

@@ -4,7 +4,7 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-@Suite(.timeLimit(.minutes(5))) struct PreferencesTests {
+@Suite(.timeLimit(.minutes(10))) struct PreferencesTests {
     private func preferences() throws -> Preferences {
         let preferences = Preferences(try Host(joined: false).wifi)
         try preferences.begin("space")

@@ -4,7 +4,7 @@ import Testing
 @testable import WiFiNINA
 
 /// The queue of bytes, from every position and with every limit.
-@Suite(.timeLimit(.minutes(5))) struct ReadAheadTests {
+@Suite(.timeLimit(.minutes(10))) struct ReadAheadTests {
     private let bytes: [UInt8] = [1, 2, 3, 4]
 
     /// A queue of four bytes of which some have been dropped.

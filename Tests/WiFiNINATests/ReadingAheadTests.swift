@@ -5,7 +5,7 @@ import Testing
 import WiFiNINA
 
 /// `available()` counts what has arrived, waits for a number of bytes end, and the buffers are limited.
-@Suite(.timeLimit(.minutes(5))) struct ReadingAheadTests {
+@Suite(.timeLimit(.minutes(10))) struct ReadingAheadTests {
     @Test(arguments: SocketFamily.allCases) func availableCountsWhatTheChipHasAsWell(_ family: SocketFamily) throws {
         let host = try Host(family: family)
         let (client, peer) = try host.acceptedClient(try host.server())

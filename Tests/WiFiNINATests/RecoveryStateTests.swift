@@ -5,7 +5,7 @@ import Testing
 @testable import WiFiNINA
 
 /// How far recovery goes, without a module.
-@Suite(.timeLimit(.minutes(5))) struct RecoveryStateTests {
+@Suite(.timeLimit(.minutes(10))) struct RecoveryStateTests {
     private let late = WiFiError.link(LinkError(.timedOut, .reply), .getConnStatus)
     private let wrong = WiFiError.badReply(FrameError(.endByte, at: 3, expected: 0xEE, found: 0), .getConnStatus)
 

@@ -5,7 +5,7 @@ import Testing
 import WiFiNINA
 
 /// Recovery of a link on which commands are not answered.
-@Suite(.timeLimit(.minutes(5))) struct RecoveryTests {
+@Suite(.timeLimit(.minutes(10))) struct RecoveryTests {
     /// A module whose faults are set by the test, and the reported recovery steps.
     private final class Patient {
         let network = VirtualNetwork()

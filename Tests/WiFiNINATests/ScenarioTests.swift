@@ -6,7 +6,7 @@ import Testing
 import WiFiNINA
 
 /// The four problems of the mission, without a socket.
-@Suite(.timeLimit(.minutes(5))) struct ScenarioTests {
+@Suite(.timeLimit(.minutes(10))) struct ScenarioTests {
     /// A browser opens two connections at once, the second without a request.
     @Test(arguments: SocketFamily.allCases) func twoConnectionsAtOnce(_ family: SocketFamily) throws {
         let host = try Host(family: family)

@@ -5,7 +5,7 @@ import Testing
 import WiFiNINA
 
 /// TLS clients against written replies: their commands, and that they are clients in every other respect.
-@Suite(.timeLimit(.minutes(5))) struct SecureClientTests {
+@Suite(.timeLimit(.minutes(10))) struct SecureClientTests {
     private let link = ScriptedLink()
     private let wifi: WiFi
 

@@ -5,7 +5,7 @@ import Testing
 import WiFiNINA
 
 /// Failures of servers and clients over BSD sockets.
-@Suite(.timeLimit(.minutes(5))) struct SocketFamilyFailureTests {
+@Suite(.timeLimit(.minutes(10))) struct SocketFamilyFailureTests {
     private func host(_ change: (inout Configuration) -> Void = { _ in }) throws -> Host {
         try Host(family: .bsd, change)
     }

@@ -6,7 +6,7 @@ import WiFiNINA
 
 /// Servers and clients over BSD sockets: where they differ from slots. Common behavior is tested with both families in
 /// the classes' own tests.
-@Suite(.timeLimit(.minutes(5))) struct SocketFamilyTests {
+@Suite(.timeLimit(.minutes(10))) struct SocketFamilyTests {
     private func host(_ change: (inout Configuration) -> Void = { _ in }) throws -> Host {
         try Host(family: .bsd, change)
     }

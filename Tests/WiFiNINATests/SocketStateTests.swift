@@ -5,7 +5,7 @@ import Testing
 @testable import WiFiNINA
 
 /// What happens to a socket, without a module.
-@Suite(.timeLimit(.minutes(5))) struct SocketStateTests {
+@Suite(.timeLimit(.minutes(10))) struct SocketStateTests {
     private static let now = MonotonicInstant(nanoseconds: 7)
 
     private static func client() -> SocketState {

@@ -6,7 +6,7 @@ import Testing
 import WiFiNINA
 
 /// The bytes of `WiFiClient` all arrive, once and in order, with few commands.
-@Suite(.timeLimit(.minutes(5))) struct WiFiClientDataTests {
+@Suite(.timeLimit(.minutes(10))) struct WiFiClientDataTests {
     @Test(
         arguments: SocketFamily.allCases,
         [0, 1, 4075, 4076, 4077, 4085, 4086, 4087, 8171, 8172, 8173, 12_228, 12_258, 20_000])

@@ -4,7 +4,7 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-@Suite(.timeLimit(.minutes(5))) struct WiFiClientTests {
+@Suite(.timeLimit(.minutes(10))) struct WiFiClientTests {
     @Test(arguments: SocketFamily.allCases) func connects(_ family: SocketFamily) throws {
         let host = try Host(family: family)
         host.network.hosts["box"] = Host.address

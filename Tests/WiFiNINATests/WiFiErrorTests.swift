@@ -3,7 +3,7 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-@Suite(.timeLimit(.minutes(5))) struct WiFiErrorTests {
+@Suite(.timeLimit(.minutes(10))) struct WiFiErrorTests {
     @Test func describesItself() {
         let errors: [WiFiError] = [
             .link(LinkError(.timedOut, .reply), .getSocket), .link(LinkError(.closed, .idle), nil),

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import WiFiNINA
 
-@Suite(.timeLimit(.minutes(5))) struct WiFiServerTests {
+@Suite(.timeLimit(.minutes(10))) struct WiFiServerTests {
     @Test(arguments: SocketFamily.allCases) func beginsAndEnds(_ family: SocketFamily) throws {
         let host = try Host(family: family)
         let server = WiFiServer(host.wifi, port: 8080)

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import WiFiNINA
 
-@Suite(.timeLimit(.minutes(5))) struct WiFiSocketTests {
+@Suite(.timeLimit(.minutes(10))) struct WiFiSocketTests {
     private let outside = Endpoint(address: Host.address, port: 7)
 
     private func server(_ host: Host, _ port: UInt16 = 80) throws -> WiFiSocket {

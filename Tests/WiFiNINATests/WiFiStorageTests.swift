@@ -4,7 +4,7 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-@Suite(.timeLimit(.minutes(5))) struct WiFiStorageTests {
+@Suite(.timeLimit(.minutes(10))) struct WiFiStorageTests {
     /// Firmware with files: replies differ between versions, the library's results do not.
     static let firmwares: [Firmware] = [.modern, .arduino200, .arduino148, .adafruit330]
 

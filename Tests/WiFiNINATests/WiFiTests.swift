@@ -4,7 +4,7 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-@Suite(.timeLimit(.minutes(5))) struct WiFiTests {
+@Suite(.timeLimit(.minutes(10))) struct WiFiTests {
     @Test func tellsOfTheConnection() throws {
         let host = try Host()
         let wifi = host.wifi

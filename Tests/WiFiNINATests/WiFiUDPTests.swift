@@ -4,7 +4,7 @@ import NINAWire
 import Testing
 import WiFiNINA
 
-@Suite(.timeLimit(.minutes(5))) struct WiFiUDPTests {
+@Suite(.timeLimit(.minutes(10))) struct WiFiUDPTests {
     private let outside = Endpoint(address: IPv4Address(10, 0, 0, 1), port: 5000)
 
     @Test func receivesWholeDatagrams() throws {

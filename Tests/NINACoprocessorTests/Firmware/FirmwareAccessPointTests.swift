@@ -5,7 +5,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// Access points, networks and scans of each firmware: Protocol/dialects.md, SET_AP_NET, GET_CONN_STATUS, SCAN_NETWORKS.
-@Suite(.timeLimit(.minutes(5))) struct FirmwareAccessPointTests {
+@Suite(.timeLimit(.minutes(10))) struct FirmwareAccessPointTests {
     private let name = Array("my-ap".utf8)
     private static let others = Firmware.all.filter { "\($0.name)" != "adafruit-3.3.0" }
 

@@ -4,7 +4,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// UDP of each firmware, and where `modern` is kinder: Protocol/dialects.md, INSERT_DATABUF, SEND_UDP, START_SERVER.
-@Suite(.timeLimit(.minutes(5))) struct FirmwareDatagramTests {
+@Suite(.timeLimit(.minutes(10))) struct FirmwareDatagramTests {
     private let alice = Endpoint(address: IPv4Address(10, 0, 0, 7), port: 7000)
     private let bob = Endpoint(address: IPv4Address(10, 0, 0, 8), port: 8000)
 

@@ -4,7 +4,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// Frames, and which commands a firmware has: Protocol/dialects.md, Framing and Availability.
-@Suite(.timeLimit(.minutes(5))) struct FirmwareFramingTests {
+@Suite(.timeLimit(.minutes(10))) struct FirmwareFramingTests {
     /// The opcodes that every firmware has.
     private static let common: [ClosedRange<UInt8>] = [
         0x10...0x12, 0x14...0x1B, 0x20...0x30, 0x32...0x37, 0x39...0x3F, 0x44...0x46, 0x50...0x52,

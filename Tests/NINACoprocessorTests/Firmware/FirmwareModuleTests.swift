@@ -5,7 +5,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// Pins, time, names and the reset of each firmware, and its BSD sockets: Protocol/dialects.md.
-@Suite(.timeLimit(.minutes(5))) struct FirmwareModuleTests {
+@Suite(.timeLimit(.minutes(10))) struct FirmwareModuleTests {
     private static let withReads = Firmware.all.filter { $0.serves(.getDigitalRead) }
     private static let withBSD = Firmware.all.filter { $0.serves(.bsdSocket) }
 

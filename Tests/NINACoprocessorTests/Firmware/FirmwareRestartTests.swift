@@ -4,7 +4,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// START_SERVER again on a slot that has a server: Protocol/dialects.md, START_SERVER.
-@Suite(.timeLimit(.minutes(5))) struct FirmwareRestartTests {
+@Suite(.timeLimit(.minutes(10))) struct FirmwareRestartTests {
     /// 2.0.0: the clients are those of the slot's object, and come back after a start that has failed.
     @Test func firmware200KeepsItsClientsOverAFailedStart() throws {
         let bench = try DeviceHarness.firmware(.arduino200) { $0.backlog = 4 }

@@ -4,7 +4,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// SEND_DATA with a full send buffer, and connections that end: Protocol/dialects.md, SEND_DATA and GET_CLIENT_STATE.
-@Suite(.timeLimit(.minutes(5))) struct FirmwareSendTests {
+@Suite(.timeLimit(.minutes(10))) struct FirmwareSendTests {
     private let frame = (0..<4000).map { UInt8(truncatingIfNeeded: $0) }
 
     /// A client that the host has connected.

@@ -4,7 +4,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// A SEND_DATA that waits for room: what begins its time again, and how it ends. Protocol/dialects.md, SEND_DATA.
-@Suite(.timeLimit(.minutes(5))) struct FirmwareSendWaitTests {
+@Suite(.timeLimit(.minutes(10))) struct FirmwareSendWaitTests {
     /// A connection whose peer has room for 100 bytes each time it has read; 350 bytes wait, of which 100 have been taken.
     private func waiting(_ firmware: Firmware) throws -> (DeviceHarness, Int, VirtualPeer) {
         let bench = try DeviceHarness.firmware(firmware)

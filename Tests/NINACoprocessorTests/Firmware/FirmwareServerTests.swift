@@ -4,7 +4,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// Servers and the pool of sockets of each firmware: Protocol/dialects.md, START_SERVER, AVAIL_DATA and Servers.
-@Suite(.timeLimit(.minutes(5))) struct FirmwareServerTests {
+@Suite(.timeLimit(.minutes(10))) struct FirmwareServerTests {
     // MARK: AVAIL_DATA
 
     @Test func availableTakesOneClientACall() throws {

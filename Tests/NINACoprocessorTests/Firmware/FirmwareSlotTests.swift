@@ -4,7 +4,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// Slots and their data in each firmware: Protocol/dialects.md, GET_STATE_TCP to GET_CLIENT_STATE, GET_DATABUF.
-@Suite(.timeLimit(.minutes(5))) struct FirmwareSlotTests {
+@Suite(.timeLimit(.minutes(10))) struct FirmwareSlotTests {
     private func bench(_ firmware: Firmware) throws -> DeviceHarness {
         try DeviceHarness.firmware(firmware) { $0.backlog = 4 }
     }

@@ -5,7 +5,7 @@ import Testing
 
 /// A client that `available` has handed out and that has ended: the firmware closes its socket, and the slot goes on referring to
 /// the socket's number. Protocol/dialects.md, AVAIL_DATA.
-@Suite(.timeLimit(.minutes(5))) struct FirmwareStaleSlotTests {
+@Suite(.timeLimit(.minutes(10))) struct FirmwareStaleSlotTests {
     /// A bench whose slot 1 is stale: its client of the server in slot 0 has ended.
     private func stale(servers: Int = 1) throws -> DeviceHarness {
         let bench = try DeviceHarness.firmware(.arduino200) { $0.backlog = 4 }

@@ -4,7 +4,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// SEND_DATA to a peer that reads a little at a time: each byte taken begins the wait anew. Protocol/dialects.md, SEND_DATA.
-@Suite(.timeLimit(.minutes(5))) struct FirmwareTrickleTests {
+@Suite(.timeLimit(.minutes(10))) struct FirmwareTrickleTests {
     private let frame = (0..<4000).map { UInt8(truncatingIfNeeded: $0 / 7) }
 
     @Test(arguments: [(Firmware.adafruit330, 10), (.arduino200, 60), (.arduino148, 60)])

@@ -6,7 +6,7 @@ import Testing
 
 /// A module without files, preferences, Bluetooth and TLS answers like firmware that cannot open them. An invalid key
 /// is not trusted.
-@Suite(.timeLimit(.minutes(5))) struct AbsentPartsTests {
+@Suite(.timeLimit(.minutes(10))) struct AbsentPartsTests {
     @Test(arguments: [
         // WRITE_FILE, READ_FILE, DELETE_FILE, EXISTS_FILE, DOWNLOAD_FILE, RENAME_FILE, DOWNLOAD_OTA
         ("E0 60 04 | 04 00000000 | 04 01000000 | 05 '/fs/a' | 00 58 | EE", "E0 E0 01 | 01 00 | EE 0000"),

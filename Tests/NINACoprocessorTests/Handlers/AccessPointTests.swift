@@ -3,7 +3,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite(.timeLimit(.minutes(5))) struct AccessPointTests {
+@Suite(.timeLimit(.minutes(10))) struct AccessPointTests {
     private let name = Array("my-ap".utf8)
 
     private func secured(_ bench: DeviceHarness, _ passphrase: String) throws -> Int {

@@ -36,7 +36,7 @@ final class ScriptedController: BluetoothController {
     }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct BluetoothTests {
+@Suite(.timeLimit(.minutes(10))) struct BluetoothTests {
     let controller = ScriptedController()
     let bench: DeviceHarness
     let log = LogLines()

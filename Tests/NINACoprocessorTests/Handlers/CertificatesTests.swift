@@ -4,7 +4,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite(.timeLimit(.minutes(5))) struct CertificatesTests {
+@Suite(.timeLimit(.minutes(10))) struct CertificatesTests {
     private func set(_ bench: DeviceHarness, _ opcode: UInt8, _ text: [UInt8]) throws {
         // As ESP32SPI encodes it: the low byte of the length, then the text.
         let reply = try bench.exchange([0xE0, opcode, 1, UInt8(text.count & 0xFF)] + text + [0xEE])

@@ -4,7 +4,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite(.timeLimit(.minutes(5))) struct ClientDataTests {
+@Suite(.timeLimit(.minutes(10))) struct ClientDataTests {
     private let data = (0..<10_000).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ $0 >> 8) }
 
     @Test(arguments: [(0, 0), (1, 1), (4086, 4086), (4087, 4086), (65_535, 4086)])

@@ -4,7 +4,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite(.timeLimit(.minutes(5))) struct ClientTests {
+@Suite(.timeLimit(.minutes(10))) struct ClientTests {
     @Test func getSocketReserves() throws {
         let bench = try DeviceHarness { $0.slots = 3 }
         #expect(try bench.getSocket() == 0)

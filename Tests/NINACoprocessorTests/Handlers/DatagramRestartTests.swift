@@ -4,7 +4,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// START_SERVER of UDP on a slot that already has a UDP socket, as some drivers send before each datagram.
-@Suite(.timeLimit(.minutes(5))) struct DatagramRestartTests {
+@Suite(.timeLimit(.minutes(10))) struct DatagramRestartTests {
     private let alice = Endpoint(address: IPv4Address(10, 0, 0, 7), port: 7000)
 
     @Test func samePortKeepsWhatHasCome() throws {

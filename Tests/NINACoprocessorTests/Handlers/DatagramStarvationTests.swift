@@ -4,7 +4,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// A TCP client that waits for `accept`, and datagrams that arrive meanwhile.
-@Suite(.timeLimit(.minutes(5))) struct DatagramStarvationTests {
+@Suite(.timeLimit(.minutes(10))) struct DatagramStarvationTests {
     private let alice = Endpoint(address: IPv4Address(10, 0, 0, 7), port: 7000)
 
     private func bench(_ firmware: Firmware) throws -> DeviceHarness {

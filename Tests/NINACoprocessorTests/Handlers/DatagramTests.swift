@@ -3,7 +3,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite(.timeLimit(.minutes(5))) struct DatagramTests {
+@Suite(.timeLimit(.minutes(10))) struct DatagramTests {
     private let alice = Endpoint(address: IPv4Address(10, 0, 0, 7), port: 7000)
     private let bob = Endpoint(address: IPv4Address(10, 0, 0, 8), port: 8000)
 

@@ -5,7 +5,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// Downloads from a server in memory to the storage in memory.
-@Suite(.timeLimit(.minutes(5))) struct DownloadTests {
+@Suite(.timeLimit(.minutes(10))) struct DownloadTests {
     let storage = MemoryStorage()
     let bench: DeviceHarness
     private let server: VirtualListener

@@ -3,7 +3,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite(.timeLimit(.minutes(5))) struct EnterpriseTests {
+@Suite(.timeLimit(.minutes(10))) struct EnterpriseTests {
     private let ssid = Array("campus".utf8)
     private let user = Array("ada".utf8)
     private let password = Array("engine".utf8)

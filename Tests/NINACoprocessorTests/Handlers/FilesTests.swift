@@ -5,7 +5,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite(.timeLimit(.minutes(5))) struct FilesTests {
+@Suite(.timeLimit(.minutes(10))) struct FilesTests {
     static let missing = "04 00000000 | 04 00000000 | 05 '/fs/a' | EE"
 
     @Test func writesReadsAndForgets() throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite(.timeLimit(.minutes(5))) struct NamesTests {
+@Suite(.timeLimit(.minutes(10))) struct NamesTests {
     private func lookUp(_ bench: DeviceHarness, _ name: String) throws -> (Int, [[UInt8]]) {
         (try bench.byte(0x34, Array(name.utf8)), try bench.ask(0x35))
     }

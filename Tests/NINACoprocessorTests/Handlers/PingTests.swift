@@ -3,7 +3,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite(.timeLimit(.minutes(5))) struct PingTests {
+@Suite(.timeLimit(.minutes(10))) struct PingTests {
     @Test func tellsTheTimeOfTheAnswer() throws {
         let bench = try DeviceHarness()
         bench.network.echoTimes[IPv4Address(10, 0, 0, 1)] = 300

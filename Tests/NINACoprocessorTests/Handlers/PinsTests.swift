@@ -2,7 +2,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite(.timeLimit(.minutes(5))) struct PinsTests {
+@Suite(.timeLimit(.minutes(10))) struct PinsTests {
     private func mode(_ bench: DeviceHarness, _ pin: UInt8, _ mode: UInt8) throws {
         #expect(try bench.byte(0x50, [pin], [mode]) == 1)
     }

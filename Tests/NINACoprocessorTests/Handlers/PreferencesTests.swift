@@ -5,7 +5,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite(.timeLimit(.minutes(5))) struct PreferencesTests {
+@Suite(.timeLimit(.minutes(10))) struct PreferencesTests {
     /// A coprocessor with the name space `n` open for writing.
     private func opened(_ firmware: Firmware = .modern, _ storage: MemoryStorage = MemoryStorage()) throws
         -> StorageHarness

@@ -3,7 +3,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite(.timeLimit(.minutes(5))) struct ServerTests {
+@Suite(.timeLimit(.minutes(10))) struct ServerTests {
     @Test func startsOnceAndAgain() throws {
         let bench = try DeviceHarness()
         #expect(try bench.startServer(80, 0) == 1)

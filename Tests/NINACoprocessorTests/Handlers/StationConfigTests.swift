@@ -3,7 +3,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite(.timeLimit(.minutes(5))) struct StationConfigTests {
+@Suite(.timeLimit(.minutes(10))) struct StationConfigTests {
     private func fix(_ bench: DeviceHarness, _ address: [UInt8]) throws -> Int {
         try bench.byte(0x14, [3], address, [10, 9, 8, 1], [255, 255, 0, 0])
     }

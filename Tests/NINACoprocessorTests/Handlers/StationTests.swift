@@ -3,7 +3,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite(.timeLimit(.minutes(5))) struct StationTests {
+@Suite(.timeLimit(.minutes(10))) struct StationTests {
     private func text(_ text: String) -> [UInt8] { Array(text.utf8) }
 
     private func status(after opcode: UInt8, _ parameters: [[UInt8]]) throws -> Int {

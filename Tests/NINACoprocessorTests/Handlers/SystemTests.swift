@@ -4,7 +4,7 @@ import Testing
 
 @testable import NINACoprocessor
 
-@Suite(.timeLimit(.minutes(5))) struct SystemTests {
+@Suite(.timeLimit(.minutes(10))) struct SystemTests {
     /// A wall clock controlled by the test.
     private final class Wall: Sendable {
         private let time: Mutex<UInt64>

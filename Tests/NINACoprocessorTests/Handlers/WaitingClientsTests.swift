@@ -4,7 +4,7 @@ import Testing
 @testable import NINACoprocessor
 
 /// Clients that no command has taken yet: how many are held, and what happens when one cannot be accepted.
-@Suite(.timeLimit(.minutes(5))) struct WaitingClientsTests {
+@Suite(.timeLimit(.minutes(10))) struct WaitingClientsTests {
     /// The next attempt is made after 100 ms; nothing is promised until then.
     @Test func aListenerThatCannotAcceptPauses() throws {
         let bench = try DeviceHarness()

@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct AccessPointTests {
+@Suite(.timeLimit(.minutes(10))) struct AccessPointTests {
     @Test func makesNetworks() throws {
         #expect(
             try encoded(SetApPassphrase(ssid: "ap".bytes, passphrase: "12345678".bytes, channel: 1))

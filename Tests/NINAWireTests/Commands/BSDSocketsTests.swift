@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct BSDSocketsTests {
+@Suite(.timeLimit(.minutes(10))) struct BSDSocketsTests {
     @Test func requestsAreLwipsNumbers() throws {
         let socket = SocketNumber(rawValue: 54)
         #expect(

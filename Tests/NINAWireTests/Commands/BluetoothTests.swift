@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct BluetoothTests {
+@Suite(.timeLimit(.minutes(10))) struct BluetoothTests {
     @Test func orderOfTheCountBelongsToTheFirmware() throws {
         let little = BLEAvailable.Reply(count: 258)
         #expect(try encoded(little, to: BLEAvailable.self).hex == "E0CC01020201EE")

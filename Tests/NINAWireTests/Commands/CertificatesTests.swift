@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct CertificatesTests {
+@Suite(.timeLimit(.minutes(10))) struct CertificatesTests {
     private func certificate(_ window: [UInt8], _ missingBytes: MissingBytes = .areRefused) throws -> [UInt8] {
         let header = try CommandHeader(window: window[...], family: .adafruit)
         #expect(header.opcode == .setCliCert)

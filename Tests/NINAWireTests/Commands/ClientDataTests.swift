@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct ClientDataTests {
+@Suite(.timeLimit(.minutes(10))) struct ClientDataTests {
     private let socket = SocketNumber(rawValue: 3)
 
     @Test func oneByte() throws {

@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct DownloadsTests {
+@Suite(.timeLimit(.minutes(10))) struct DownloadsTests {
     @Test func fetches() throws {
         #expect(
             try encoded(DownloadFile(url: "http://h".bytes, name: "f".bytes))

@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct FilesTests {
+@Suite(.timeLimit(.minutes(10))) struct FilesTests {
     private func read(_ hex: String, _ missingBytes: MissingBytes = .areRefused) -> Inspection {
         Inspection.positional(command: .writeFile, in: Array(hex: hex)[...], missingBytes: missingBytes)
     }

@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct PinsTests {
+@Suite(.timeLimit(.minutes(10))) struct PinsTests {
     @Test func setsPins() throws {
         #expect(try encoded(SetPinMode(pin: 25, mode: 1)).hex == "E0500201190101EE")
         #expect(try encoded(SetDigitalWrite(pin: 25, value: 1)).hex == "E0510201190101EE")

@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct PreferencesTests {
+@Suite(.timeLimit(.minutes(10))) struct PreferencesTests {
     private func read(_ hex: String) -> Inspection {
         let window = Array(hex: hex)
         return Inspection.positional(command: Opcode(byte: window[1], family: .arduino) ?? .getSocket, in: window[...])

@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct ScanTests {
+@Suite(.timeLimit(.minutes(10))) struct ScanTests {
     @Test func names() throws {
         let frame = Array(hex: "E0 A7 03 | 07 'lab-net' | 00 | 04 'cafe' | EE")
         let reply = try FrameReader.reply(to: ScanNetworks.self, in: frame[...])

@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct StationConfigTests {
+@Suite(.timeLimit(.minutes(10))) struct StationConfigTests {
     @Test func ordersOfAddressesDiffer() throws {
         let command = SetIpConfig(
             valid: 3, address: IPv4Address(10, 0, 0, 2), gateway: IPv4Address(10, 0, 0, 1),

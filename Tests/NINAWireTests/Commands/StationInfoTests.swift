@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct StationInfoTests {
+@Suite(.timeLimit(.minutes(10))) struct StationInfoTests {
     private func reply<C: Command>(_ command: C.Type, _ hex: String) throws -> C.Reply {
         try FrameReader.reply(to: C.self, in: Array(hex: hex)[...])
     }

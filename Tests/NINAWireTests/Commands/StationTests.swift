@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct StationTests {
+@Suite(.timeLimit(.minutes(10))) struct StationTests {
     @Test func joins() throws {
         #expect(
             try encoded(SetPassphrase(ssid: "lab-net".bytes, passphrase: "correct-horse".bytes))

@@ -2,7 +2,7 @@ import NINAWire
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct SystemTests {
+@Suite(.timeLimit(.minutes(10))) struct SystemTests {
     @Test func versionHasItsNUL() throws {
         var reply = GetFwVersion.Reply()
         reply.version = "3.5.0".bytes + [0]

@@ -1,7 +1,7 @@
 import NINAWire
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct BSDErrorTests {
+@Suite(.timeLimit(.minutes(10))) struct BSDErrorTests {
     @Test func bothNumberingsDistinguishThem() {
         for numbering in [ErrnoNumbering.newlib, .linux] {
             #expect(Set(BSDError.allCases.map { $0.number(numbering) }).count == BSDError.allCases.count)

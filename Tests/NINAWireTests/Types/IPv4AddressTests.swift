@@ -1,7 +1,7 @@
 import NINAWire
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct IPv4AddressTests {
+@Suite(.timeLimit(.minutes(10))) struct IPv4AddressTests {
     @Test func isANumberAndFourOctets() {
         let address = IPv4Address(127, 1, 2, 3)
         #expect(address.rawValue == 0x7F01_0203)

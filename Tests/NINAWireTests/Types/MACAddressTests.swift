@@ -1,7 +1,7 @@
 import NINAWire
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct MACAddressTests {
+@Suite(.timeLimit(.minutes(10))) struct MACAddressTests {
     private let address = MACAddress(rawValue: 0x240A_C401_0203)
 
     @Test func hasSixOctets() {

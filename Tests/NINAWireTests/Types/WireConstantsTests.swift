@@ -2,7 +2,7 @@ import NINAWire
 import Testing
 
 /// The constants of WiFiNINA's headers.
-@Suite(.timeLimit(.minutes(5))) struct WireConstantsTests {
+@Suite(.timeLimit(.minutes(10))) struct WireConstantsTests {
     @Test func connectionStatus() {
         let inOrder: [ConnectionStatus] = [
             .idle, .noSSIDAvailable, .scanCompleted, .connected, .connectFailed, .connectionLost, .disconnected,

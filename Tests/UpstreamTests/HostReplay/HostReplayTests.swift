@@ -4,7 +4,7 @@ import Testing
 import WiFiNINA
 
 /// This library makes every recorded call of WiFiNINA 2.1.0, and gets the same replies.
-@Suite(.timeLimit(.minutes(5))) struct HostReplayTests {
+@Suite(.timeLimit(.minutes(10))) struct HostReplayTests {
     /// The result of one call.
     private struct Outcome {
         var index: Int

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The documentation's table of methods against the recording and the sources.
-@Suite(.timeLimit(.minutes(5))) struct MethodTableTests {
+@Suite(.timeLimit(.minutes(10))) struct MethodTableTests {
     /// A method by class, name and number of arguments: `WiFi.begin/2`.
     private struct Row {
         var methods: [String]

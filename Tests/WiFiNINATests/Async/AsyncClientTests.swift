@@ -9,7 +9,7 @@ import WiFiNINA
 private let unhurried = Duration.seconds(1_000_000)
 
 /// Connections of `WiFiModule`.
-@Suite(.timeLimit(.minutes(5))) struct AsyncClientTests {
+@Suite(.timeLimit(.minutes(10))) struct AsyncClientTests {
     @Test func readsWhatComes() async throws {
         let host = try await AsyncHost()
         let (_, client, peer) = try await host.accepted()

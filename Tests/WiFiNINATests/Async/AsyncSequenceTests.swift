@@ -6,7 +6,7 @@ import Testing
 import WiFiNINA
 
 /// Lines, bytes and datagrams as sequences, and the rest of `WiFiModule`.
-@Suite(.timeLimit(.minutes(5))) struct AsyncSequenceTests {
+@Suite(.timeLimit(.minutes(10))) struct AsyncSequenceTests {
     @Test func linesEndInTwoWays() async throws {
         let host = try await AsyncHost()
         let (_, client, peer) = try await host.accepted()

@@ -5,7 +5,7 @@ import Testing
 import WiFiNINA
 
 /// Servers of `WiFiModule`.
-@Suite(.timeLimit(.minutes(5))) struct AsyncServerTests {
+@Suite(.timeLimit(.minutes(10))) struct AsyncServerTests {
     @Test func clientsAreASequence() async throws {
         let host = try await AsyncHost()
         let server = try await host.module.listen(port: 7)

@@ -6,7 +6,7 @@ import Testing
 @testable import WiFiNINA
 
 /// Lines of a connection's bytes, without a module's tasks.
-@Suite(.timeLimit(.minutes(5))) struct ConnectionLineTests {
+@Suite(.timeLimit(.minutes(10))) struct ConnectionLineTests {
     private func connection(_ text: String) throws -> Connection {
         let wifi = WiFi(link: try MessageLink.loopback(to: Coprocessor(network: VirtualNetwork())))
         let connection = Connection(WiFiClient(wifi), at: wifi.now)

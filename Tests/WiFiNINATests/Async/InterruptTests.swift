@@ -5,7 +5,7 @@ import Testing
 @testable import WiFiNINA
 
 /// IRQ wakes a task before the time at which it would look by itself.
-@Suite(.timeLimit(.minutes(5))) struct InterruptTests {
+@Suite(.timeLimit(.minutes(10))) struct InterruptTests {
     @Test func interruptWakesAReaderBeforeItsTime() async throws {
         let host = try await AsyncHost()
         let (_, client, peer) = try await host.accepted()

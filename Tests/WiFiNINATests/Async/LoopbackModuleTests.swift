@@ -6,7 +6,7 @@ import WiFiNINA
 import WiFiNINATesting
 
 /// A program with tasks is tested in a few lines.
-@Suite(.timeLimit(.minutes(5))) struct LoopbackModuleTests {
+@Suite(.timeLimit(.minutes(10))) struct LoopbackModuleTests {
     @Test func sixLinesAreATest() async throws {
         let loopback = try await LoopbackModule.joined()
         let server = try await loopback.module.listen(port: 7)

@@ -4,7 +4,7 @@ import Testing
 @testable import WiFiNINA
 
 /// How often a waiting task looks again, on a clock of the test.
-@Suite(.timeLimit(.minutes(5))) struct PollBackoffTests {
+@Suite(.timeLimit(.minutes(10))) struct PollBackoffTests {
     private static let start = MonotonicInstant(nanoseconds: 7_000_000_000)
 
     private func at(_ milliseconds: UInt64) -> MonotonicInstant {

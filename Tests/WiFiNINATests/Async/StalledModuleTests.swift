@@ -6,7 +6,7 @@ import WiFiNINATesting
 
 /// Calls to a module that stops answering end by their own deadlines, which count from the call. If one does not end,
 /// the suite's time limit fails the test.
-@Suite(.timeLimit(.minutes(5))) struct StalledModuleTests {
+@Suite(.timeLimit(.minutes(10))) struct StalledModuleTests {
     /// A module on real time, one connection to it, and the switch that stops it.
     private struct Stalled {
         let loopback: LoopbackModule

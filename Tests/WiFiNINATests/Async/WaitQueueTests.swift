@@ -4,7 +4,7 @@ import Testing
 @testable import WiFiNINA
 
 /// Which waiting tasks are woken, without a module.
-@Suite(.timeLimit(.minutes(5))) struct WaitQueueTests {
+@Suite(.timeLimit(.minutes(10))) struct WaitQueueTests {
     private typealias Continuation = CheckedContinuation<WiFiError?, Never>
 
     private static func at(_ milliseconds: UInt64) -> MonotonicInstant {
