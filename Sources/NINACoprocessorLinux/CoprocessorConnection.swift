@@ -60,7 +60,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
         coprocessor.onChange = { [unowned self] in coprocessorChanged() }
     }
 
-    /// Is told what passes on the link.
+    /// Receives the windows, lines and starts of this link; nil when nothing is traced.
     var observer: (any LinkObserver)? {
         get { session.observer }
         set { session.observer = newValue }

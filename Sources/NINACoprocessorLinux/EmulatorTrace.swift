@@ -45,15 +45,15 @@ final class EmulatorTrace: ReactorHandler {
 
     func ready(_ events: ReadyEvents, token: UInt64) {
         file.flush()
-        // Asked before the report, which then tells of all that is written. While the disk is behind there may be no other
-        // event that arms the timer.
+        // Read before `report`, so that a failure of what was written by then is reported. If events are still unwritten,
+        // nothing else might arm the timer.
         let isWaiting = file.isWaiting
         report()
         if isWaiting { arm() }
     }
 
     /// Begins with a coprocessor.
-    /// - Returns: what its session tells.
+    /// - Returns: the observer for its session.
     func powerOn(_ id: UInt64, _ configuration: Configuration, _ address: IPv4Address) -> any LinkObserver {
         let number = UInt32(truncatingIfNeeded: id)
         let power = CoprocessorPower.on(

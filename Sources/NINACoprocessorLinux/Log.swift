@@ -5,7 +5,7 @@ import NINACoprocessor
 struct LogOutput {
     /// Whether it is a terminal that shows colors.
     var isColored: Bool
-    /// Waits for room for a line, at most so many nanoseconds; returns false if there is none by then.
+    /// Waits for room for a line, at most this many nanoseconds; returns false on time-out.
     var hasRoom: (UInt64) -> Bool
     /// Writes whole lines.
     var write: (String) -> Void

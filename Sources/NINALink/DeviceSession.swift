@@ -10,7 +10,7 @@ public struct DeviceSession {
     public var input = MessageBuffer(acceptsHostMessages: true)
     /// Bytes for the host; send and remove them.
     public var output = ByteQueue()
-    /// Is told what passes. Without one a command costs two checks more.
+    /// Receives windows, replies, lines and starts; nil for none, which costs a command two checks.
     public var observer: (any LinkObserver)?
     private var handshake = DeviceHandshake()
     private var reply: [UInt8] = []
@@ -106,7 +106,7 @@ public struct DeviceSession {
     ) {
         switch header.kind {
         case .window:
-            // An empty window while no reply is queued is told as one that reads a reply, of which nothing is traced.
+            // An empty window without a queued reply is reported as `.readsReply` too: an empty window is not traced.
             let fate: WindowFate = action == .run ? .command : isHeld || action == .windowDropped ? .lost : .readsReply
             observer.observe(window: payload, fate, interrupt: interrupt)
         case .pins: observer.observe(lines: PinLevels(rawValue: payload.first ?? 0).intersection(.all))

@@ -1,6 +1,6 @@
 import NINAWire
 
-/// Is told what passes between a host and its device, for a trace. The windows share storage with the session: copy what is kept.
+/// Receives what a host and its device exchange, for a trace. The windows share storage with the session: copy what is kept.
 public protocol LinkObserver: AnyObject {
     /// A window of the host. One without bytes is told too: it may read a reply, and tells the host the IRQ level.
     /// - Parameter interrupt: the IRQ level of which the host will know.
