@@ -1,6 +1,6 @@
 """Prepares an environment for each driver version, then runs its checks against nina-emulator.
 
-The jobs run two at a time; each prints its lines when it has ended.
+The jobs run three at a time, because they mostly wait; each prints its lines when it has ended.
 """
 
 import argparse
@@ -26,8 +26,13 @@ DRIVERS = [
 ]
 # The drivers that the programs run on, each without and with Blinka.
 PROGRAMS = ["requirements.txt", "requirements-9.0.4.txt", "requirements-8.4.3.txt"]
+# What a second profile runs (--also): the rest of the older drivers' checks, and Blinka, do not depend on the firmware.
+ALSO = [("requirements.txt", "esp32spi_newest.py"), ("requirements-3.5.9.txt", "esp32spi_3.py")]
+ALSO_PROGRAMS = ["requirements.txt"]
+PYTEST = ["-m", "pytest", "-q", "-p", "no:cacheprovider"]
 NOTHING_TO_DO = 120
-# Two quiet cores need 90; a build beside it may take most of both.
+AT_A_TIME = 3
+# Two quiet cores need 130; a build beside it may take most of both.
 SECONDS = 400
 
 
@@ -66,23 +71,34 @@ class Job:
 
 def jobs(arguments, emulator):
     """All jobs, the longest ones first."""
-    for requirements, script in DRIVERS:
-        yield Job(
-            f"{script} ({requirements})", [requirements],
-            [os.path.join(HERE, script), emulator, arguments.firmware, arguments.only, str(arguments.hostile)])
+    yield from checks(arguments, emulator, arguments.firmware, DRIVERS)
+    if arguments.also:
+        yield from checks(arguments, emulator, arguments.also, ALSO)
     if arguments.only or arguments.hostile:
         return
-    pytest = ["-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    for requirements in PROGRAMS:
-        for blinka in ("no", "yes"):
-            files = [requirements, "requirements-pytest.txt"] + ["requirements-blinka.txt"] * (blinka == "yes")
-            yield Job(
-                f"programs ({requirements}, Blinka: {blinka})", files, [*pytest, os.path.join(HERE, "programs")],
-                NINA_EMULATOR=emulator, NINA_TEST_FIRMWARE=arguments.firmware, NINA_TEST_BLINKA=blinka)
+    yield from programs(emulator, arguments.firmware, PROGRAMS, ["no", "yes"])
+    if arguments.also:
+        yield from programs(emulator, arguments.also, ALSO_PROGRAMS, ["no"])
     tools = ["requirements-package.txt", "requirements-pytest.txt"]
     if arguments.firmware == "modern":
-        yield Job("nina-link's own tests", tools, pytest, PACKAGE, NINA_EMULATOR=emulator)
+        yield Job("nina-link's own tests", tools, PYTEST, PACKAGE, NINA_EMULATOR=emulator)
         yield Job("nina-link's types", tools, ["-m", "mypy", "--cache-dir", os.devnull], PACKAGE)
+
+
+def checks(arguments, emulator, firmware, drivers):
+    for requirements, script in drivers:
+        yield Job(
+            f"{script} ({requirements}) on {firmware}", [requirements],
+            [os.path.join(HERE, script), emulator, firmware, arguments.only, str(arguments.hostile)])
+
+
+def programs(emulator, firmware, drivers, with_blinka):
+    for requirements in drivers:
+        for blinka in with_blinka:
+            files = [requirements, "requirements-pytest.txt"] + ["requirements-blinka.txt"] * (blinka == "yes")
+            yield Job(
+                f"programs ({requirements}, Blinka: {blinka}) on {firmware}", files, [*PYTEST, os.path.join(HERE, "programs")],
+                NINA_EMULATOR=emulator, NINA_TEST_FIRMWARE=firmware, NINA_TEST_BLINKA=blinka)
 
 
 def run(work, folder):
@@ -98,7 +114,7 @@ def run(work, folder):
                 print(f"{output.rstrip()}\n-- {job.name}: {time.monotonic() - begin:.0f} s", flush=True)
         return status
 
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+    with concurrent.futures.ThreadPoolExecutor(AT_A_TIME) as pool:
         try:
             return [done.result() for done in [pool.submit(do, job) for job in work]]
         except BaseException:  # Ctrl-C
@@ -112,6 +128,8 @@ def main():
     parser = argparse.ArgumentParser(prog="run", description=__doc__.partition("\n")[0])
     parser.add_argument("emulator", help="path of nina-emulator")
     parser.add_argument("--firmware", default="modern", help="the profile it runs with (modern)")
+    parser.add_argument(
+        "--also", metavar="PROFILE", help="run what may differ by firmware on this profile, too, and not the rest")
     parser.add_argument("--only", default="", help="only checks of drivers whose title contains this")
     parser.add_argument(
         "--hostile", type=int, default=0, metavar="N", help="send N hostile frames first, through the driver's own link")
