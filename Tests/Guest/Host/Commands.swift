@@ -9,7 +9,7 @@ func commandsTest(_ wires: Wires) throws {
     let wifi = session.wifi
     // The first command of this kind also queries the firmware version.
     _ = try wifi.macAddress()
-    let count = isLong ? 100_000 : 10_000
+    let count = isLong ? 100_000 : 3000
     let (windows, before) = (session.link.windows, try Wires.counter("windows"))
     let start = MonotonicClock.nanoseconds()
     var times: [UInt64] = []
