@@ -87,8 +87,13 @@ enum PublicCalls {
             .sorted().map { try String(contentsOfFile: path + "/" + $0, encoding: .utf8) }
     }
 
+    /// Read once, which takes seconds in a debug build.
+    private static let found = Result { try read() }
+
     /// `WiFiClient.write(_:)-UInt8`: the type of the first argument is added where labels do not distinguish overloads.
-    static func all() throws -> Set<String> {
+    static func all() throws -> Set<String> { try found.get() }
+
+    private static func read() throws -> Set<String> {
         var types: [String: Set<String>] = [:]
         for text in try sources("Sources/WiFiNINA") {
             // Declarations inside a nested type are not calls of the class.

@@ -1,5 +1,10 @@
 import Foundation
 
+/// The number of rounds of a test: few, or many if the environment has `NINA_LONG_TESTS`, as in `Tools/soak rounds`.
+public func testRounds(_ few: Int, long many: Int) -> Int {
+    ProcessInfo.processInfo.environment["NINA_LONG_TESTS"] == nil ? few : many
+}
+
 /// The seed of a random test: that of the environment variable `NINA_TEST_SEED`, otherwise a new one. It is printed, so
 /// that a failure can be repeated.
 public func testSeed(_ test: String = #function) -> UInt64 {
