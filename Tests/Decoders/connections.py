@@ -145,7 +145,8 @@ def written(folder, options):
 
 
 def several(folder, options):
-    """Coprocessors have the same slots and connections of their own, even while their packets alternate; a reset ends them."""
+    """Coprocessors have the same slots and connections of their own, even while their packets alternate; a reset ends them, and what
+    the next file of a trace repeats does not."""
     script = Script()
     for coprocessor in (1, 2):
         script.trace.coprocessor = coprocessor
@@ -155,6 +156,7 @@ def several(folder, options):
     for coprocessor, command in enumerate(commands, 1):
         script.trace.coprocessor = coprocessor
         script.trace.event(pcapng.OUT, command)
+        script.trace.event(pcapng.COPROCESSOR, b"\x01\x0a\x06modern\x09127.1.0.%d" % coprocessor)
     for coprocessor in (1, 2):
         script.trace.coprocessor = coprocessor
         script.trace.event(pcapng.IN, frame(0xC4, b"\x02\x06\0"))

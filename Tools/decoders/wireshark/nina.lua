@@ -6,6 +6,7 @@ local function beside(name) return dofile(__DIR__ .. "/" .. name) end
 local rows = beside("nina_commands.lua")
 local frames = beside("nina_frames.lua")
 local streams = beside("nina_streams.lua")
+local exchanges = beside("nina_exchanges.lua")
 
 local nina = Proto("nina", "WiFiNINA coprocessor")
 local FAMILIES = { [0] = "unknown", "arduino", "adafruit" }
@@ -87,45 +88,9 @@ nina.fields = fields
 local tables = { frames.commands(rows, "arduino"), frames.commands(rows, "adafruit") }
 local PAYLOADS = { data = true, packet = true }
 
--- What the first pass has found: the command that waits for its reply, by coprocessor, and notes for each packet.
-local pending, notes, connections
-function nina.init() pending, notes, connections = {}, {}, streams.new() end
-
--- The first pass: which command a reply belongs to, and what its connection has sent. Packets are seen in order only then.
-local function note(number, event, bytes)
-    local own, waiting = { seconds = event.seconds, is_reply = false, packets = {} }, pending[event.coprocessor]
-    notes[number] = own
-    -- An empty window is no command.
-    if event.kind == OUT and bytes ~= "" and not event.flags.reads_reply then
-        own.frame, own.number = frames.command(tables[event.family], bytes), number
-        if event.flags.lost then return own end
-        if waiting then
-            own.frame.warn((waiting.frame.name ~= "" and waiting.frame.name or "the window before") .. " had no reply")
-        end
-        pending[event.coprocessor] = own
-    elseif event.kind == IN then
-        own.is_reply = true
-        own.frame = frames.reply(tables[event.family], bytes, waiting and waiting.frame.opcode)
-        if waiting then
-            own.request = waiting
-            waiting.reply = number
-            if own.frame.kind == "reply" then
-                own.packets = streams.exchange(connections, event.coprocessor, waiting.frame, own.frame)
-            end
-            pending[event.coprocessor] = nil
-        else
-            own.frame.warn("no command before this reply")
-        end
-    elseif event.kind == GAP then
-        for coprocessor in pairs(pending) do pending[coprocessor] = nil end
-    elseif event.kind == RESET or event.kind == COPROCESSOR then
-        pending[event.coprocessor] = nil
-        local length = bytes:byte(3)
-        streams.reset(connections, event.coprocessor)
-        if event.kind == COPROCESSOR and length then streams.set_address(connections, event.coprocessor, bytes:sub(length + 5)) end
-    end
-    return own
-end
+-- What the first pass has found, by packet.
+local notes, state
+function nina.init() notes, state = {}, exchanges.new(frames, tables, streams) end
 
 -- Bytes of a window as a range of the packet, nil when they are missing. Wireshark has no empty ranges.
 local function part(window, first, last)
@@ -263,7 +228,10 @@ function nina.dissector(tvb, pinfo, tree)
     for index, name in ipairs(FLAGS) do event.flags[name] = bits % 2 ^ index >= 2 ^ (index - 1) end
     local window = { tvb = tvb, size = tvb:len() - HEADER }
     local own = notes[pinfo.number]
-    if not own or not pinfo.visited then own = note(pinfo.number, event, window.size > 0 and tvb:raw(HEADER) or "") end
+    if not own or not pinfo.visited then
+        own = exchanges.note(state, pinfo.number, event, window.size > 0 and tvb:raw(HEADER) or "")
+        notes[pinfo.number] = own
+    end
 
     local root = tree:add(nina, tvb())
     root:add(fields.kind, tvb(1, 1))
