@@ -20,20 +20,29 @@ struct SecretHider: Sendable {
     /// Whether a command has a secret, by family and number.
     private static let secretCommands = CommandFamily.allCases.map { secretCommands(of: $0) }
 
-    /// Learns the family of a coprocessor's firmware. While it is unknown both families are tried.
-    mutating func setFamily(_ family: CommandFamily?, of coprocessor: UInt32, isOn: Bool) {
-        families[coprocessor] = isOn ? family : nil
+    /// A record without secrets. Learns the family of a coprocessor's firmware; while it is unknown both are tried.
+    mutating func hide(_ record: TraceRecord) -> TraceRecord {
+        switch record.event {
+        case .coprocessor(let power): families[record.coprocessor] = power.isOn ? power.family?.commands : nil
+        case .windowOut(let bytes, let flags):
+            guard let hidden = Self.hidden(bytes, families[record.coprocessor]) else { return record }
+            var shown = record
+            shown.event = .windowOut(hidden[...], flags.union(.hidden))
+            return shown
+        case .windowIn, .lines, .reset, .time, .gap, .failure: break
+        }
+        return record
     }
 
-    /// The bytes of a window without secrets; nil when nothing is hidden. Mutating, because a hider belongs to one trace.
-    mutating func hidden(_ window: ArraySlice<UInt8>, of coprocessor: UInt32) -> [UInt8]? {
-        let parts = Self.hiddenParts(of: window, families[coprocessor])
-        guard !parts.secrets.isEmpty || window[parts.rest].contains(where: { !Self.isFiller($0) }) else { return nil }
+    /// The bytes of a window without secrets; nil when nothing is hidden.
+    private static func hidden(_ window: ArraySlice<UInt8>, _ family: CommandFamily?) -> [UInt8]? {
+        let parts = hiddenParts(of: window, family)
+        guard !parts.secrets.isEmpty || window[parts.rest].contains(where: { !isFiller($0) }) else { return nil }
         var bytes = Array(window)
         for range in parts.secrets {
-            for index in range { bytes[index - window.startIndex] = Self.star }
+            for index in range { bytes[index - window.startIndex] = star }
         }
-        for index in parts.rest where !Self.isFiller(window[index]) { bytes[index - window.startIndex] = Self.star }
+        for index in parts.rest where !isFiller(window[index]) { bytes[index - window.startIndex] = star }
         return bytes
     }
 
@@ -62,6 +71,16 @@ struct SecretHider: Sendable {
             parts = parts.map { $0.joined(found) } ?? found
         }
         return parts ?? HiddenParts(rest: headerEnd..<window.endIndex)
+    }
+
+    /// How many values of a frame with a defect may be shown: those in front of the defect, unless the command has secrets. Of
+    /// a value of variable size only the length may be.
+    static func shownValues<C: Command>(_ command: C.Type, in window: ArraySlice<UInt8>) -> Int {
+        var visitor = HasSecrets()
+        guard !visitor.visit(C.self) else { return 0 }
+        var walk = FrameWalk(window, hidesValues: true)
+        _ = walk.reads(C.self)
+        return walk.values
     }
 
     private static func secretCommands(of family: CommandFamily) -> [Bool] {
@@ -127,6 +146,8 @@ private struct FrameWalk: FieldCoder {
     private let count: UInt8
     private var position: Int
     private var parametersRead = 0
+    /// How many values have been read.
+    private(set) var values = 0
     private(set) var secrets: [Range<Int>] = []
 
     init(_ window: ArraySlice<UInt8>, hidesValues: Bool) {
@@ -184,6 +205,7 @@ private struct FrameWalk: FieldCoder {
         for (place, byte) in bytes.enumerated() {
             bits |= UInt64(byte) << UInt64(8 * (format.order == .big ? format.size - 1 - place : place))
         }
+        values += 1
     }
 
     mutating func bytes(
@@ -202,35 +224,16 @@ private struct FrameWalk: FieldCoder {
     }
 
     private mutating func note(_ value: ArraySlice<UInt8>, _ format: BytesFormat) {
+        values += 1
         switch format {
         case .secret: secrets.append(value.indices)
         case .text, .url, .data, .dataAsPresent:
             if hidesValues {
                 secrets.append(value.indices)
             } else if format == .url {
-                secrets += value.secretsOfURL
+                secrets += URLSecrets.ranges(in: value)
             }
         }
         if secrets.last?.isEmpty == true { secrets.removeLast() }
-    }
-}
-
-extension ArraySlice<UInt8> {
-    /// Where a URL may have secrets: what follows the first `?` or `#`, and what stands between the scheme and the last `@`.
-    ///
-    /// A password that is not escaped may itself have a `/`, `?`, `#` or `@`. So a path with an `@` hides its host, too.
-    var secretsOfURL: [Range<Int>] {
-        var ranges: [Range<Int>] = []
-        if let query = firstIndex(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }) {
-            ranges.append(query + 1..<endIndex)
-        }
-        if let at = lastIndex(of: UInt8(ascii: "@")) {
-            var authority = startIndex
-            if let colon = firstIndex(of: UInt8(ascii: ":")), self[colon...].dropFirst().first == UInt8(ascii: "/") {
-                authority = self[colon...].dropFirst().firstIndex { $0 != UInt8(ascii: "/") } ?? endIndex
-            }
-            ranges.append(Swift.min(authority, at)..<at)
-        }
-        return ranges.filter { !$0.isEmpty }
     }
 }

@@ -43,17 +43,10 @@ public struct TraceEncoder: Sendable {
         lastTime = max(lastTime, record.time)
         switch record.event {
         case .time(let unix): origin = unix &- record.time
-        case .coprocessor(let power):
-            powered[record.coprocessor] = power.isOn ? power : nil
-            hider?.setFamily(power.family?.commands, of: record.coprocessor, isOn: power.isOn)
-        case .windowOut(let bytes, let flags):
-            guard let hidden = hider?.hidden(bytes, of: record.coprocessor) else { break }
-            var shown = record
-            shown.event = .windowOut(hidden[...], flags.union(.hidden))
-            return write(shown, to: &output)
-        case .windowIn, .lines, .reset, .gap, .failure: break
+        case .coprocessor(let power): powered[record.coprocessor] = power.isOn ? power : nil
+        case .windowOut, .windowIn, .lines, .reset, .gap, .failure: break
         }
-        write(record, to: &output)
+        write(hider?.hide(record) ?? record, to: &output)
     }
 
     /// At least as many bytes as ``append(_:to:)`` appends for a record, the head of the file aside.

@@ -98,13 +98,17 @@ struct FieldPrinter: FieldCoder {
         output += " \(name)=\(shown)"
     }
 
-    /// A URL without what may be a secret: its query, and a user name with a password.
+    /// A URL with dots in place of what may be secret.
     private static func withoutSecrets(_ url: ArraySlice<UInt8>) -> String {
-        let shown = String(decoding: url.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }, as: UTF8.self)
-        var parts = shown.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
-        let host = parts.count > 2 && parts[1].isEmpty ? 2 : 0
-        if let at = parts[host].lastIndex(of: "@") { parts[host] = "..." + parts[host][at...] }
-        return parts.joined(separator: "/") + (shown.utf8.count < url.count ? "?..." : "")
+        var shown = ""
+        var position = url.startIndex
+        for range in URLSecrets.ranges(in: url).sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if range.lowerBound >= position {
+                shown += String(decoding: url[position..<range.lowerBound], as: UTF8.self) + "..."
+            }
+            position = max(position, range.upperBound)
+        }
+        return shown + String(decoding: url[position...], as: UTF8.self)
     }
 }
 #endif

@@ -46,7 +46,9 @@ import Testing
         ("http://box/a?token=x", "http://box/a?..."), ("http://box/a", "http://box/a"),
         ("http://box?x", "http://box?..."),
         ("http://ada:x@box/a", "http://...@box/a"), ("http://ada:x@box?y", "http://...@box?..."), ("x@y", "...@y"),
-        ("http://box/a@b", "http://box/a@b"), ("", ""),
+        ("http://box#key", "http://box#..."), ("http://ada:p/w@box/a", "http://...@box/a"),
+        ("http://ada:p?w@box/a", "http://..."), ("http://box/a@b", "http://...@b"), ("http://box/a?", "http://box/a?"),
+        ("", ""),
     ])
     func hidesSecretsOfURLs(_ url: String, _ shown: String) {
         let window = [0xE0, 0x67, 1, UInt8(url.utf8.count)] + Array(url.utf8) + [0xEE]

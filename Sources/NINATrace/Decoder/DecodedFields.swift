@@ -30,18 +30,24 @@ public struct DecodedField: Equatable, Sendable {
 struct FieldCollector: FieldCoder {
     var width = LengthWidth.byte
     private let showsSecrets: Bool
+    /// How many values may be shown, all of variable size as stars; nil for a frame without a defect.
+    private var left: Int?
     private var isRepeated = false
     private(set) var fields: [DecodedField] = []
 
     /// The fields of a message.
-    static func fields<M: Layout>(of message: M, showsSecrets: Bool) -> [DecodedField] {
-        var collector = FieldCollector(showsSecrets: showsSecrets)
+    /// - Parameter shownValues: `SecretHider.shownValues` for a frame with a defect, unless secrets are shown.
+    static func fields<M: Layout>(of message: M, showsSecrets: Bool, shownValues: Int? = nil) -> [DecodedField] {
+        var collector = FieldCollector(showsSecrets: showsSecrets, shownValues: shownValues)
         var message = message
         try? message.layout(&collector)
         return collector.fields
     }
 
-    private init(showsSecrets: Bool) { self.showsSecrets = showsSecrets }
+    private init(showsSecrets: Bool, shownValues: Int?) {
+        self.showsSecrets = showsSecrets
+        left = shownValues
+    }
 
     mutating func parameterCount(_ count: inout UInt8) {}
     mutating func repetitions(_ count: inout Int) { isRepeated = true }
@@ -61,7 +67,8 @@ struct FieldCollector: FieldCoder {
     mutating func bytes(_ name: StaticString, _ format: BytesFormat, _ value: inout ArraySlice<UInt8>) {
         var shown = value
         if !showsSecrets {
-            let secrets = format == .secret ? [value.indices] : format == .url ? value.secretsOfURL : []
+            let isHidden = format == .secret || left != nil
+            let secrets = isHidden ? [value.indices] : format == .url ? URLSecrets.ranges(in: value) : []
             for range in secrets {
                 for index in range { shown[index] = SecretHider.star }
             }
@@ -73,6 +80,10 @@ struct FieldCollector: FieldCoder {
     }
 
     private mutating func append(_ name: StaticString, _ value: DecodedField.Value) {
+        if let left {
+            guard left > 0 else { return }
+            self.left = left - 1
+        }
         let name = "\(name)"
         if isRepeated, let index = fields.firstIndex(where: { $0.name == name }) {
             fields[index].values.append(value)

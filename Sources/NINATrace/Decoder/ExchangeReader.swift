@@ -26,7 +26,10 @@ struct ExchangeReader: CommandVisitor {
             result.error = error
         }
         let message = try? PositionalReader.command(C.self, header: header, in: out, missingBytes: .readAsZero)
-        result.fields = message.map { FieldCollector.fields(of: $0, showsSecrets: showsSecrets) }
+        let shownValues = result.error == nil || showsSecrets ? nil : SecretHider.shownValues(C.self, in: out)
+        result.fields = message.map {
+            FieldCollector.fields(of: $0, showsSecrets: showsSecrets, shownValues: shownValues)
+        }
         guard let reply else { return result }
         result.missing = ReplyMeasure.missing(reply, of: C.opcode)
         do throws(FrameError) {

@@ -34,9 +34,8 @@ public struct TraceDecoder: Sendable {
     public mutating func decode(_ record: TraceRecord) -> [DecodedItem] {
         lastTime = max(lastTime, record.time)
         if case .gap = record.event, record.coprocessor == 0 { return checked(missEvents() + [.event(record, [])]) }
-        let known = channels.removeValue(forKey: record.coprocessor)
-        let shown = hide(record, isKnown: known != nil)
-        var channel = known ?? TraceChannel(record.coprocessor, options)
+        let shown = hider?.hide(record) ?? record
+        var channel = channels.removeValue(forKey: record.coprocessor) ?? TraceChannel(record.coprocessor, options)
         let items = channel.decode(record, shown: shown)
         if case .coprocessor(let power) = record.event, !power.isOn { return checked(items) }
         channels[record.coprocessor] = channel
@@ -46,23 +45,6 @@ public struct TraceDecoder: Sendable {
     /// Events of any coprocessor are missing here.
     private mutating func missEvents() -> [DecodedItem] {
         channels.keys.sorted().flatMap { channels[$0]?.missEvents() ?? [] }
-    }
-
-    /// A record without secrets.
-    private mutating func hide(_ record: TraceRecord, isKnown: Bool) -> TraceRecord {
-        switch record.event {
-        case .coprocessor(let power):
-            // The next file of a trace repeats who is on: what was told in confidence stays so.
-            guard !power.isOn || !isKnown else { return record }
-            hider?.setFamily(power.family?.commands, of: record.coprocessor, isOn: power.isOn)
-        case .windowOut(let bytes, let flags):
-            guard let hidden = hider?.hidden(bytes, of: record.coprocessor) else { return record }
-            var shown = record
-            shown.event = .windowOut(hidden[...], flags.union(.hidden))
-            return shown
-        case .windowIn, .lines, .reset, .time, .gap, .failure: break
-        }
-        return record
     }
 
     /// What is left at the end of the trace.
