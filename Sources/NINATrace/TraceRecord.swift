@@ -34,8 +34,20 @@ public struct TraceRecord: Equatable, Sendable {
         self.event = event
     }
 
-    /// The number of nanoseconds that a trace may have.
-    static let timeLimit: UInt64 = 1 << 63
+    /// The number of nanoseconds that a trace may have: 146 years. Sums of times do not overflow then.
+    static let timeLimit: UInt64 = 1 << 62
+    /// The first time of the wall clock that none may have, in nanoseconds since 1970: in the year 2262.
+    private static let unixLimit: UInt64 = 1 << 63
+
+    /// Checks the wall clock of a `time` event: what is written of it must be read again.
+    func checkClock(at place: TraceError.Place) throws(TraceError) {
+        guard case .time(let unix) = event else { return }
+        guard unix < Self.unixLimit else {
+            throw TraceError(place, "unix", "\(unix) ns since 1970 is after the year 2262")
+        }
+        guard unix >= time else { throw TraceError(place, "unix", "the trace began before 1970") }
+    }
+
     /// The most bytes of a window: what a message of the link holds.
     public static let longestWindow = 0xFFFF
 }

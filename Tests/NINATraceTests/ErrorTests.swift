@@ -12,7 +12,15 @@ import Testing
         (#"{"t":-1,"c":1,"event":"out","bytes":""}"#, "line 2, 't': expected a string, a whole number"),
         (#"{"t":1.5,"c":1,"event":"out","bytes":""}"#, "line 2, 't': expected a whole number (column 7)"),
         (#"{"t":99999999999999999999,"c":1}"#, "line 2, 't': the number is too large"),
-        (#"{"t":9223372036854775808,"c":1,"event":"gap","events":1}"#, "line 2, t: expected a whole number, at most"),
+        (#"{"t":4611686018427387904,"c":1,"event":"gap","events":1}"#, "line 2, t: expected a whole number, at most"),
+        (
+            #"{"t":1,"c":0,"event":"time","format":1,"unix":"9223372036.854775808"}"#,
+            "line 2, unix: 9223372036854775808 ns since 1970 is after the year 2262"
+        ),
+        (
+            #"{"t":9,"c":0,"event":"time","format":1,"unix":"0.000000008"}"#,
+            "line 2, unix: the trace began before 1970"
+        ),
         (#"{"t":1,"c":4294967296,"event":"gap","events":1}"#, "line 2, c: expected a whole number, at most 4294967295"),
         (#"{"t":1,"c":1,"event":"nonsense"}"#, "line 2, event: no event is called 'nonsense'"),
         (#"{"t":1,"c":1,"event":"gap","events":1,"extra":2}"#, "line 2, 'extra': an event 'gap' has no such key"),

@@ -20,6 +20,29 @@ import Testing
         #expect(batch.isEmpty)
     }
 
+    /// The latest times that a reader takes can be written in each format, and read again.
+    @Test(arguments: TraceFormat.allCases) func writesTheLatestTimes(_ format: TraceFormat) throws {
+        let last: UInt64 = 1 << 62 - 1
+        let records = [
+            TraceRecord(time: 0, coprocessor: 0, .time(unix: 1 << 63 - 1)),
+            TraceRecord(time: last, coprocessor: 1, .windowOut(Array(hex: "E0 20 00 EE")[...])),
+            TraceRecord(time: last, coprocessor: 1, .windowIn(Array(hex: "E0 A0 01 01 03 EE 00 00")[...])),
+        ]
+        for input in [records, Array(records.dropFirst())] {
+            let read = try SampleTrace.read(SampleTrace.encoded(input, as: format))
+            #expect(Self.windows(read) == Self.windows(records))
+        }
+    }
+
+    private static func windows(_ records: [TraceRecord]) -> [[UInt8]] {
+        records.compactMap { record in
+            switch record.event {
+            case .windowOut(let bytes, _), .windowIn(let bytes, _): Array(bytes)
+            case .lines, .reset, .time, .coprocessor, .gap, .failure: nil
+            }
+        }
+    }
+
     /// The lines of Protocol/trace.md.
     @Test func writesJSONAsDocumented() {
         let text = String(decoding: SampleTrace.encoded(as: .jsonLines), as: UTF8.self)

@@ -14,6 +14,7 @@ struct JSONLinesReader {
             var reader = JSONLinesReader(members: try FlatJSON.members(line, line: number), line: number)
             let record = try reader.record()
             try order.check(record.time, at: .line(number))
+            try record.checkClock(at: .line(number))
             body(record)
         }
     }

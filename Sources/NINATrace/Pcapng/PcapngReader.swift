@@ -165,7 +165,9 @@ struct PcapngReader {
             throw TraceError(place, "timestamp", "it is before the start of the trace")
         }
         try order.check(unix - start, at: place)
-        return TraceRecord(time: unix - start, coprocessor: header[4...].bigEndian(), event)
+        let record = TraceRecord(time: unix - start, coprocessor: header[4...].bigEndian(), event)
+        try record.checkClock(at: place)
+        return record
     }
 
     /// A timestamp in nanoseconds since 1970; nil where that does not fit.

@@ -108,7 +108,8 @@ struct VCDReader {
         }
         let (product, isOver) = ticks.multipliedReportingOverflow(by: scale.factor)
         let next = product / scale.divisor
-        guard !isOver, next < TraceRecord.timeLimit else { throw error("time", "\(ticks) is out of range") }
+        // A waveform takes more time than the events that it shows.
+        guard !isOver, next < 2 * TraceRecord.timeLimit else { throw error("time", "\(ticks) is out of range") }
         guard next >= time else { throw error("time", "\(ticks) is before the time in front of it") }
         time = next
     }
