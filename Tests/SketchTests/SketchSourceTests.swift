@@ -16,6 +16,11 @@ struct SketchSourceTests {
         }
     }
 
+    @Test func aNameMayHaveALineEnd() {
+        let source = SketchSource([("a\nb\"c\\d.ino", Array("int a;\n".utf8))])
+        #expect(text(source).contains("\n#line 1 \"a\\012b\\\"c\\\\d.ino\"\nint a;\n"), "\(text(source))")
+    }
+
     @Test func prototypesStandInFrontOfTheFirstFunction() {
         #expect(
             text(source("#include <A.h>\nint a;\nvoid setup() {\n}\nvoid loop()\n{\n}\n")) == """

@@ -130,6 +130,10 @@ struct SketchParts {
         }
         var tabs: [SketchSource.Tab] = []
         for path in [main] + others {
+            // A pipe would wait for its writer.
+            guard SketchFiles.isFile(path) else {
+                throw RunFailure(SketchFailure.noSketch, "the sketch \(path) is not a plain file")
+            }
             guard let bytes = SketchFiles.read(path) else {
                 throw RunFailure(SketchFailure.noSketch, "the sketch \(path) cannot be read")
             }

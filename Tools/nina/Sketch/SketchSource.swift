@@ -40,6 +40,12 @@ struct SketchSource {
     private static func line(_ number: Int, _ path: String) -> [UInt8] {
         var name: [UInt8] = []
         for byte in path.utf8 {
+            if byte < 0x20 {
+                // A line end would end the directive.
+                let digits = String(byte, radix: 8)
+                name += Array("\\\(String(repeating: "0", count: 3 - digits.utf8.count))\(digits)".utf8)
+                continue
+            }
             if byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "\"") { name.append(UInt8(ascii: "\\")) }
             name.append(byte)
         }
