@@ -15,6 +15,13 @@ public enum Environment {
         return value
     }
 
+    /// The absolute path of the folder in which relative paths begin; nil when it was removed.
+    public static var currentFolder: String? {
+        guard let path = getcwd(nil, 0) else { return nil }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
     /// The effective user ID.
     public static var userID: UInt32 { geteuid() }
 

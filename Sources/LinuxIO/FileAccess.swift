@@ -20,6 +20,24 @@ public enum FileAccess {
         return access(path, X_OK) == 0
     }
 
+    /// Whether two paths name one file, which need not exist yet.
+    public static func isSame(_ path: String, _ other: String) -> Bool {
+        if path == other { return true }
+        guard let one = place(path), let two = place(other) else { return false }
+        return one == two
+    }
+
+    /// A file's device and number; of one that does not exist those of its folder, and its name.
+    private static func place(_ path: String) -> [String]? {
+        var status = stat()
+        if stat(path, &status) == 0 { return ["\(status.st_dev)", "\(status.st_ino)"] }
+        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+        let folder = slash.map { String(path[...$0]) } ?? "."
+        guard stat(folder, &status) == 0 else { return nil }
+        let name = slash.map { path[path.utf8.index(after: $0)...] } ?? path[...]
+        return ["\(status.st_dev)", "\(status.st_ino)", String(name)]
+    }
+
     /// Whether a path is on a file system in memory, where nothing waits for a disk.
     public static func isInMemory(path: String) -> Bool { clinux_is_in_memory(path) == 1 }
 }

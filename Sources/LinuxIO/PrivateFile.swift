@@ -5,8 +5,8 @@ public struct PrivateFile: ~Copyable, Sendable {
     private let descriptor: FileDescriptor
     private let path: String
 
-    /// Creates a file, or empties the one that is there; its mode is 0600 then.
-    /// - Throws: EINVAL for something that is not a plain file, ELOOP for a symbolic link, EPERM for a file of another user,
+    /// Creates a file, or empties the one that is there; its mode is 0600 then. Until it is closed nobody else can do the same.
+    /// - Throws: EAGAIN for a file that another process writes so, EINVAL for something that is not a plain file, ELOOP for a symbolic link, EPERM for a file of another user,
     ///   EACCES, EISDIR, ENOENT, EROFS and others of `open`.
     public init(creating path: String) throws(LinuxError) {
         descriptor = try Self.open(path)
@@ -26,6 +26,7 @@ public struct PrivateFile: ~Copyable, Sendable {
         var status = stat()
         guard fstat(number, &status) == 0 else { throw .current("fstat", path) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw LinuxError("open", .invalidArgument, path) }
+        guard retrying({ flock(number, LOCK_EX | LOCK_NB) }) == 0 else { throw .current("flock", path) }
         guard fchmod(number, 0o600) == 0 else { throw .current("fchmod", path) }
         guard retrying({ ftruncate(number, 0) }) == 0 else { throw .current("ftruncate", path) }
         return descriptor
@@ -33,15 +34,7 @@ public struct PrivateFile: ~Copyable, Sendable {
 
     /// Appends all of the bytes. The calling thread waits for the disk.
     public func write(_ bytes: [UInt8]) throws(LinuxError) {
-        let failure: LinuxError? = bytes.withUnsafeBytes { bytes in
-            var rest = UnsafeRawBufferPointer(rebasing: bytes[...])
-            while let start = rest.baseAddress, rest.count > 0 {
-                let count = retrying { LinuxLibc.write(descriptor.rawValue, start, rest.count) }
-                guard count > 0 else { return .current("write", path) }
-                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-            }
-            return nil
-        }
+        let failure = bytes.withUnsafeBytes { writeAll(descriptor.rawValue, $0, path) }
         if let failure { throw failure }
     }
 

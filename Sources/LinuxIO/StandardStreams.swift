@@ -43,6 +43,7 @@ public enum StandardError {
 /// Writes text to a descriptor, which it neither opens nor closes.
 final class TextStream: Sendable {
     private let descriptor: Int32
+    private var context: String { "descriptor \(descriptor)" }
     private let firstFailure = Guarded<LinuxError?>(nil)
 
     init(_ descriptor: Int32) { self.descriptor = descriptor }
@@ -50,12 +51,13 @@ final class TextStream: Sendable {
     var failure: LinuxError? { firstFailure.withLock { $0 } }
 
     func write(_ text: String) {
-        guard let failure = writeAll(descriptor, text) else { return }
+        var text = text
+        guard let failure = text.withUTF8({ writeAll(descriptor, UnsafeRawBufferPointer($0), context) }) else { return }
         firstFailure.withLock { $0 = $0 ?? failure }
     }
 
     func write(_ bytes: [UInt8]) {
-        guard let failure = bytes.withUnsafeBytes({ writeAll(descriptor, $0) }) else { return }
+        guard let failure = bytes.withUnsafeBytes({ writeAll(descriptor, $0, context) }) else { return }
         firstFailure.withLock { $0 = $0 ?? failure }
     }
 
@@ -70,17 +72,15 @@ final class TextStream: Sendable {
     }
 }
 
+/// Writes all of the bytes to a descriptor that blocks.
+/// - Parameter context: what an error names.
 /// - Returns: the error that has ended the writing.
-private func writeAll(_ descriptor: Int32, _ text: String) -> LinuxError? {
-    var text = text
-    return text.withUTF8 { writeAll(descriptor, UnsafeRawBufferPointer($0)) }
-}
-
-private func writeAll(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> LinuxError? {
+func writeAll(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, _ context: @autoclosure () -> String) -> LinuxError?
+{
     var rest = bytes
     while let start = rest.baseAddress, rest.count > 0 {
         let count = retrying { LinuxLibc.write(descriptor, start, rest.count) }
-        guard count > 0 else { return .current("write", "descriptor \(descriptor)") }
+        guard count > 0 else { return .current("write", context()) }
         rest = UnsafeRawBufferPointer(rebasing: rest[count...])
     }
     return nil

@@ -1,6 +1,8 @@
 import Foundation
 import LinuxProcesses
+import NINATransport
 import Testing
+import WiFiNINA
 
 /// `nina run --trace` and `nina decode`: what a program did, in each format.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct TraceTests {
@@ -85,6 +87,42 @@ import Testing
         #expect(try Self.decode(["--to", "jsonl", "--strict"]).status == .exited(2))
         #expect(try Self.decode(["--from", "x"]).status == .exited(2))
         #expect(try Self.decode(["--command", "NONE"]).status == .exited(2))
+    }
+
+    /// A trace that ends early, as on a full disk: said also if the command succeeds.
+    @Test func aTraceThatEndsEarlyIsTold() throws {
+        let place = try RunPlace()
+        let done = place.path + "/done"
+        // The first file cannot be put aside.
+        try FileManager.default.createDirectory(atPath: place.path + "/t.1.vcd", withIntermediateDirectories: false)
+        let run = try RunUnderTest(
+            place,
+            [
+                "--trace", place.path + "/t.vcd", "--trace-size", "1", "--", "sh", "-c",
+                "echo $NINA_TRANSPORT; until [ -e \"$0\" ]; do sleep 0.05; done", done,
+            ])
+        let wifi = WiFi(link: try Transport(parsing: try #require(try run.line())).open())
+        for _ in 0..<1000 { _ = try wifi.status() }
+        try Data().write(to: URL(fileURLWithPath: done))
+        let end = try run.wait()
+        #expect(end.status == .exited(0))
+        #expect(end.errors.hasPrefix("nina: the trace is not complete: "), "\(end.errors)")
+        #expect(end.errors.contains("the trace ends here: rename"), "\(end.errors)")
+    }
+
+    @Test func aFileBelongsToOneTrace() throws {
+        let place = try RunPlace()
+        let path = place.path + "/t.jsonl"
+        let again = "\"$0\" run --trace \"$1\" -- true"
+        let two = try place.run(["--trace", path, "--", "sh", "-c", again, try Self.nina.get(), path])
+        #expect(two.status == .exited(125))
+        #expect(two.errors.contains("another emulator writes its trace to that file"), "\(two.errors)")
+        // That it was refused has left the file of the first one as it was.
+        #expect(try Self.decode([path]).status == .exited(0))
+        let log = try place.run(["--trace", path, "--log", "\(place.path)/./t.jsonl", "--", "true"])
+        #expect(log.status == .exited(2) && log.errors.contains("--log and --trace need a file each"), "\(log.errors)")
+        let none = ["--trace", "\(place.path)/n.jsonl", "--log", "\(place.path)/./n.jsonl", "--", "true"]
+        #expect(try place.run(none).status == .exited(2))
     }
 
     @Test func aTraceThatCannotBeWrittenIsRefused() throws {

@@ -48,6 +48,7 @@ func traceHint(_ errno: Errno) -> String {
     switch errno {
     case .invalidArgument, .isDirectory: "\n--trace needs a plain file."
     case .tooManyLinks: "\n--trace: the file may not be a symbolic link."
+    case .wouldBlock: "\n--trace: another emulator writes its trace to that file."
     case .notPermitted: "\n--trace: the file belongs to another user."
     default: "\n--trace: the file cannot be written."
     }

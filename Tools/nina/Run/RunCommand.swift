@@ -22,6 +22,7 @@ struct RunCommand {
                         "\(option.rawValue) is not for 'nina run', which starts and ends the emulator itself")
                 }
                 let value = option.entry.placeholder == nil ? [] : [try arguments.value()]
+                if option == .trace { options.trace = value.first }
                 options.emulator += [option.rawValue] + value
             case .separator: options.command = arguments.remaining()
             case .word(let word): throw UsageError("\(Self.expected); '\(word)' is in front of '--'")
@@ -29,6 +30,9 @@ struct RunCommand {
         }
         guard let program = options.command.first, !program.isEmpty else {
             throw UsageError(Self.expected)
+        }
+        if let log = options.log, let trace = options.trace, log != "-", FileAccess.isSame(log, trace) {
+            throw UsageError("--log and --trace need a file each, and both name \(trace)")
         }
     }
 
@@ -104,6 +108,8 @@ struct RunOptions {
     var seconds: Int?
     /// The file of the emulator's log; `-` for standard error, nil for none.
     var log: String?
+    /// The file of the emulator's trace; nil for none.
+    var trace: String?
     /// Options of the emulator.
     var emulator: [String] = []
     /// The command and its arguments.

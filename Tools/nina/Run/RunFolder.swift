@@ -13,9 +13,15 @@ final class RunFolder {
 
     /// Where it is made: `XDG_RUNTIME_DIR`, else the directory for temporary files.
     private static var parent: (path: String, origin: String) {
-        if let path = Environment.value("XDG_RUNTIME_DIR"), !path.isEmpty { return (path, "XDG_RUNTIME_DIR") }
+        if let path = Environment.value("XDG_RUNTIME_DIR"), !path.isEmpty { return (absolute(path), "XDG_RUNTIME_DIR") }
         let path = Environment.temporaryDirectory
-        return (path, Environment.value("TMPDIR") == path ? "TMPDIR" : "the default")
+        return (absolute(path), Environment.value("TMPDIR") == path ? "TMPDIR" : "the default")
+    }
+
+    /// The command may go to another folder, and looks for the socket from there.
+    private static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let folder = Environment.currentFolder else { return path }
+        return "\(folder)/\(path)"
     }
 
     init() throws(RunFailure) {

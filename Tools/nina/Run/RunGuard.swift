@@ -65,7 +65,7 @@ final class RunGuard {
         }
         let folder = try RunFolder()
         defer { folder.remove() }
-        let log = try RunLog(options.log, reactor)
+        let log = try RunLog(options.log, hasTrace: options.trace != nil, reactor)
         let outcome: Outcome
         do {
             outcome = try start(folder, log) ?? runCommand(folder)
@@ -249,6 +249,9 @@ final class RunGuard {
 
     private func report(_ outcome: Outcome, _ log: RunLog) -> Int32 {
         if let failure = log.failure { StandardError.write("nina: the log is not complete: \(failure)\n") }
+        if let notice = log.traceNotice, !log.isShown {
+            StandardError.write("nina: the trace is not complete: \(notice)\n")
+        }
         switch outcome {
         case .commandEnded(let status):
             guard status != .exited(0), status != .signaled(Signals.interrupt), !hasPassedEnding else {

@@ -9,6 +9,10 @@ final class RunLog: ReactorHandler {
     }
 
     private static let keptLines = 20
+    /// What the emulator writes when its trace ends early, or lacks events.
+    private static let traceNotices = [
+        "the trace ends here: ", "the trace lacks its last ", " were left out of the trace: ",
+    ]
     /// What is kept of them at least.
     private static let keptBytes = 64 * 1024
     /// How long standard error may be without room.
@@ -19,11 +23,19 @@ final class RunLog: ReactorHandler {
     private var source: FileDescriptor?
     private var registration: Registration?
     private var tail: [UInt8] = []
+    /// What is said of a trace that is not complete: also of interest when the command has succeeded.
+    private(set) var traceNotice: String?
+    private let hasTrace: Bool
+    /// The start of a line whose end has not come yet.
+    private var openLine: [UInt8] = []
     /// Why the file is not complete.
     private(set) var failure: LinuxError?
 
-    /// - Parameter path: the file; `-` for standard error, nil for none.
-    init(_ path: String?, _ reactor: Reactor) throws(RunFailure) {
+    /// - Parameters:
+    ///   - path: the file; `-` for standard error, nil for none.
+    ///   - hasTrace: whether the emulator writes a trace.
+    init(_ path: String?, hasTrace: Bool, _ reactor: Reactor) throws(RunFailure) {
+        self.hasTrace = hasTrace
         self.reactor = reactor
         guard let path else {
             destination = .nowhere
@@ -79,10 +91,21 @@ final class RunLog: ReactorHandler {
             return false
         }
         bytes.removeLast(bytes.count - count)
+        if hasTrace { noticeTrace(in: bytes) }
         tail += bytes
         if tail.count > 2 * Self.keptBytes { tail.removeFirst(tail.count - Self.keptBytes) }
         if failure == nil { failure = pass(bytes) }
         return true
+    }
+
+    /// Keeps the last line that says so.
+    private func noticeTrace(in bytes: [UInt8]) {
+        var lines = (openLine + bytes).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        openLine = lines.popLast().map { Array($0.suffix(Self.keptBytes)) } ?? []
+        for line in lines {
+            let text = String(decoding: line, as: UTF8.self)
+            if Self.traceNotices.contains(where: { text.contains($0) }) { traceNotice = text }
+        }
     }
 
     private func pass(_ bytes: [UInt8]) -> LinuxError? {
