@@ -38,7 +38,8 @@ import ToolSupport
 
     @Test(arguments: [
         ["--slots"], ["--slots", ""], ["--slots", "10,"], ["--slots", "0"], ["--slots", "65"], ["--slots", "10;64"],
-        ["--fleet", "1,5001"], ["--fleet", "0"], ["--seconds", "0"], ["--echo=1"], ["--https"], ["stray"],
+        ["--fleet", "1,5001"], ["--fleet", "0"], ["--seconds", "0"], ["--seconds", "nan"], ["--seconds", "601"],
+        ["--echo=1"], ["--https"], ["stray"],
     ])
     func wrongOptionsAreRefused(_ words: [String]) {
         #expect(throws: UsageError.self) { try self.options(words) }

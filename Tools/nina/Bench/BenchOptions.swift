@@ -21,7 +21,7 @@ struct BenchOptions {
     private(set) var isPinned = false
     private(set) var isJSON = false
     /// How long each subject is measured.
-    private(set) var seconds = 6
+    private(set) var seconds = 6.0
     private(set) var family = SocketFamily.classic
     /// Nil for an emulator of its own.
     private(set) var transport: Transport?
@@ -33,7 +33,7 @@ struct BenchOptions {
             case .pin: isPinned = true
             case .json: isJSON = true
             case .bsd: family = .bsd
-            case .seconds: seconds = try arguments.number(1...600)
+            case .seconds: seconds = try Self.seconds(&arguments)
             case .transport: transport = try Transport(parsing: try arguments.value())
             case .commands: add(.commands)
             case .slots: add(.slots(try arguments.numbers(1...64)))
@@ -52,12 +52,20 @@ struct BenchOptions {
         if subjects.isEmpty { subjects = [.commands] }
     }
 
+    private static func seconds(_ arguments: inout Arguments) throws -> Double {
+        let text = try arguments.value()
+        guard let seconds = Double(text), (0.1...600).contains(seconds) else {
+            throw arguments.error(expected: "a number from 0.1 to 600", got: text)
+        }
+        return seconds
+    }
+
     private mutating func add(_ subject: Subject) {
         if !subjects.contains(subject) { subjects.append(subject) }
     }
 
     /// The time of one of equal slices of a subject's time.
-    func slice(_ count: Int) -> UInt64 { UInt64(seconds) * 1_000_000_000 / UInt64(count) }
+    func slice(_ count: Int) -> UInt64 { UInt64(seconds * 1e9) / UInt64(count) }
 
     /// For a subject whose emulator needs options of its own.
     func requireOwnEmulator(for what: String) throws {

@@ -165,7 +165,7 @@ enum BenchOption: String, ToolOption {
         case .all: what(.none, "all of these, with --slots 10,64 and --fleet 1,10,1000", "what is chosen")
         case .pin: how(.none, "all processes on one core: steadier", "off")
         case .json: how(.none, "one object for programs", "a table")
-        case .seconds: how(.text("N"), "how long each of them is measured", "6")
+        case .seconds: how(.text("N"), "how long each of them is measured, from 0.1", "6")
         case .bsd: how(.none, "bytes go over BSD sockets", "over slots")
         case .transport:
             how(
