@@ -12,6 +12,8 @@ extension Device {
         case .pending(let socket): sockets.connectionPending(socket, &context)
         case .readable(let socket): sockets.bytesArrived(socket, &context)
         case .writable(let socket): sockets.becameWritable(socket, &context)
+        // Only TLS holds bytes.
+        case .batchDue: break
         case .connected(let socket, let failure): sockets.connectEnded(socket, failure, &context)
         case .resolved(let token, let address): lookupEnded(token, address)
         case .echoed(let token, let milliseconds): station.echoed(token, milliseconds, &context)

@@ -20,6 +20,8 @@ extension LinuxNetwork: BatchOwner {
         return count
     }
 
+    func joinsBatch(_ socket: NetworkSocket, count: Int) -> Bool { entry(socket)?.stream?.joinsBatch(count) ?? false }
+
     // MARK: Room
 
     func notifyWhenWritable(_ socket: NetworkSocket) {
@@ -104,6 +106,10 @@ extension LinuxNetwork: BatchOwner {
 
     /// Sends the batches that are due.
     func flushBatches(at now: UInt64) -> UInt64? {
+        // What the device holds joins the batch before that leaves. An event may change the list.
+        for socket in batched where entry(socket)?.stream?.takeJoined(at: now) ?? false {
+            observer?.networkEvent(.batchDue(socket))
+        }
         var next: UInt64?
         batched.removeAll { socket in
             guard let entry = entry(socket), let stream = entry.stream else { return true }

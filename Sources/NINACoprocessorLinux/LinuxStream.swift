@@ -17,6 +17,8 @@ final class LinuxStream {
     // The state that a frame uses is not checked for exclusive access at run time: a stream belongs to the reactor's thread and
     // calls nobody.
     @exclusivity(unchecked) private var batch = SendBatch()
+    /// The device holds bytes that belong to the batch, and is told before it leaves.
+    @exclusivity(unchecked) private var hasJoined = false
     /// Bytes of the batch wait for room in the kernel.
     @exclusivity(unchecked) private(set) var isStuck = false
     @exclusivity(unchecked) private var ahead = ReceiveAhead()
@@ -84,7 +86,24 @@ final class LinuxStream {
     }
 
     /// When the batch is to be sent at the latest; nil when there is none, or when it waits for room.
-    var batchDeadline: UInt64? { batch.isEmpty || isStuck ? nil : batch.began &+ SendBatch.longestDelay }
+    var batchDeadline: UInt64? {
+        guard hasJoined || !batch.isEmpty && !isStuck else { return nil }
+        return batch.began &+ SendBatch.longestDelay
+    }
+
+    /// Whether a frame would be held; the device holds it then.
+    func joinsBatch(_ count: Int) -> Bool {
+        guard count >= SendBatch.wholeFrame, !batch.isEmpty, !isStuck else { return false }
+        hasJoined = true
+        return true
+    }
+
+    /// Whether the device holds bytes of a batch that is due; it must be told then, once.
+    func takeJoined(at now: UInt64) -> Bool {
+        guard hasJoined, let batchDeadline, batchDeadline <= now else { return false }
+        hasJoined = false
+        return true
+    }
 
     /// Whether the kernel has to report room.
     var needsRoom: Bool { isStuck || awaitsRoom && sendBuffer == nil }

@@ -42,6 +42,25 @@ import Testing
         #expect(TCPSocket.readableBytes(bench.peer) == sent + more)
     }
 
+    /// TLS holds what it has not encrypted: it is told once, in time, although the batch may have left meanwhile.
+    @Test(arguments: [false, true]) func whoJoinsABatchIsToldBeforeItLeaves(_ leavesEarlier: Bool) throws {
+        let bench = try StreamBench()
+        #expect(!bench.network.joinsBatch(bench.socket, count: 4000), "there is none")
+        let sent = try bench.hold()
+        #expect(!bench.network.joinsBatch(bench.socket, count: 10), "a short frame ends it")
+        #expect(bench.network.joinsBatch(bench.socket, count: 4000))
+        if leavesEarlier { try bench.stream().flush() }
+        let deadline = try #require(try bench.stream().batchDeadline)
+        var told: Int { bench.events.count { $0 == .batchDue(bench.socket) } }
+        #expect(bench.network.flushBatches(at: deadline - 1) == deadline)
+        #expect(told == 0)
+        #expect(bench.network.flushBatches(at: deadline) == nil)
+        #expect(told == 1)
+        #expect(bench.peerHas(sent))
+        #expect(bench.network.flushBatches(at: deadline) == nil)
+        #expect(told == 1)
+    }
+
     @Test(arguments: ["receive", "isOpen", "finish", "closeAll"])
     func anotherUseOfTheConnectionEndsABatch(_ use: String) throws {
         let bench = try StreamBench()

@@ -9,6 +9,9 @@ public final class ScriptedEngine: TLSEngine {
     /// The error of making a session, if any.
     public var failure: TLSFailure?
 
+    /// The sessions, in the order in which they were made.
+    public private(set) var sessions: [ScriptedSession] = []
+
     /// An engine whose sessions succeed.
     public init() {}
 
@@ -16,7 +19,9 @@ public final class ScriptedEngine: TLSEngine {
     public func makeSession(_ parameters: TLSParameters) throws(TLSFailure) -> any TLSSession {
         if let failure { throw failure }
         self.parameters.append(parameters)
-        return ScriptedSession()
+        let session = ScriptedSession()
+        sessions.append(session)
+        return session
     }
 
     /// Encodes bytes as records of at most 255 bytes.
@@ -76,6 +81,8 @@ public final class ScriptedSession: TLSSession {
     private var output: [UInt8] = []
     private var decrypted: [UInt8] = []
     private var hasGreeted = false
+    /// The lengths of what was encrypted at once.
+    public private(set) var writes: [Int] = []
 
     /// The session's name.
     public var summary: String { "scripted" }
@@ -126,7 +133,10 @@ public final class ScriptedSession: TLSSession {
     }
 
     /// Encodes records.
-    public func write(_ plaintext: ArraySlice<UInt8>) throws(TLSFailure) { output += ScriptedEngine.records(plaintext) }
+    public func write(_ plaintext: ArraySlice<UInt8>) throws(TLSFailure) {
+        writes.append(plaintext.count)
+        output += ScriptedEngine.records(plaintext)
+    }
 
     /// Ends the stream.
     public func close() { output.append(ScriptedMessage.close.rawValue) }

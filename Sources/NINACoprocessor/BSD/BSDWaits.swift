@@ -148,7 +148,7 @@ extension BSDSockets {
             {
                 failConnection(index, .reset, context)
             }
-        case .resolved, .echoed: index = nil
+        case .batchDue, .resolved, .echoed: index = nil
         }
         guard let index else { return false }
         if case .bsd(let wait, socket: index)? = context.pending?.wait {

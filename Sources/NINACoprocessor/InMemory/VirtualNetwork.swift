@@ -22,6 +22,9 @@ public final class VirtualNetwork: Network {
     /// The number of bytes buffered in each direction of a connection.
     public var capacity = 64 * 1024
 
+    /// Whether frames of TLS connections wait for the next ``poll()``, to be encrypted together.
+    public var holdsBatches = false
+
     /// The round-trip time of echo requests in milliseconds, for each address that replies.
     public var echoTimes: [IPv4Address: Int] = [.loopback: 5]
     /// Datagrams that the coprocessor has sent, in order.
@@ -37,6 +40,7 @@ public final class VirtualNetwork: Network {
     private var unansweredNames: [(UInt32, String)] = []
     private var unansweredConnects: [(NetworkSocket, Endpoint)] = []
     private var requestedReadable: [NetworkSocket] = []
+    private var joinedBatches: [NetworkSocket] = []
 
     private struct DatagramSocket {
         var port: UInt16
@@ -264,11 +268,21 @@ public final class VirtualNetwork: Network {
         requestedReadable = []
     }
 
+    /// Whether bytes wait for the next ``poll()``: those of a frame of at least 2 KB do, with ``holdsBatches``.
+    public func joinsBatch(_ socket: NetworkSocket, count: Int) -> Bool {
+        guard holdsBatches, count >= 2048 else { return false }
+        if !joinedBatches.contains(socket) { joinedBatches.append(socket) }
+        return true
+    }
+
     /// Delivers requested events and, with ``answersAtOnce``, completes look-ups, connects and echo requests.
     public func poll() {
         let readable = requestedReadable
         requestedReadable = []
         for socket in readable where readableBytes(socket) > 0 { deliver(.readable(socket)) }
+        let joined = joinedBatches
+        joinedBatches = []
+        for socket in joined { deliver(.batchDue(socket)) }
         guard answersAtOnce else { return }
         resolveNow()
         connectNow()

@@ -56,6 +56,9 @@ public protocol StreamNetwork: AnyObject {
     /// Sends bytes.
     /// - Returns: the number of bytes taken; 0 when the buffer is full, nil when the connection is gone.
     func send(_ socket: NetworkSocket, _ bytes: ArraySlice<UInt8>) -> Int?
+    /// Whether so many bytes would be held with others that wait to leave together. Then `.batchDue` comes before those leave:
+    /// TLS encrypts what follows each other as one record.
+    func joinsBatch(_ socket: NetworkSocket, count: Int) -> Bool
     /// Requests one `.writable` event, for when the socket takes bytes again.
     func notifyWhenWritable(_ socket: NetworkSocket)
     /// Requests a `.readable` event for unread bytes, even if they were already reported.
@@ -79,6 +82,9 @@ public protocol StreamNetwork: AnyObject {
 extension StreamNetwork {
     /// Does nothing: the system's limit applies.
     public func limitSendBuffer(_ socket: NetworkSocket, to bytes: Int) {}
+
+    /// False: bytes leave at once.
+    public func joinsBatch(_ socket: NetworkSocket, count: Int) -> Bool { false }
 
     /// Counts them.
     public func hasReadableBytes(_ socket: NetworkSocket) -> Bool { readableBytes(socket) > 0 }
@@ -120,6 +126,8 @@ public enum NetworkEvent: Equatable, Sendable {
     case readable(NetworkSocket)
     /// A socket takes bytes again; follows ``StreamNetwork/notifyWhenWritable(_:)``.
     case writable(NetworkSocket)
+    /// The bytes of a connection that are held leave now; follows ``StreamNetwork/joinsBatch(_:count:)``.
+    case batchDue(NetworkSocket)
     /// A connection attempt has completed; nil means success.
     case connected(NetworkSocket, NetworkFailure?)
     /// A look-up has completed; nil means that the name was not found.

@@ -41,6 +41,8 @@ final class SecureChannel {
     /// Decrypted bytes; those from `head` on are unread.
     private var plaintext: [UInt8] = []
     private var head = 0
+    /// Frames that follow each other, until they are encrypted as one record: each record costs both sides as much as a few KB.
+    private var held: [UInt8] = []
     /// Encrypted bytes; those from `sent` on are unsent.
     private var output: [UInt8] = []
     private var sent = 0
@@ -71,6 +73,9 @@ final class SecureChannel {
 
     /// Whether everything encrypted has been taken by the network.
     var hasSentAll: Bool { sent == output.count }
+
+    /// Whether bytes that were accepted have not been taken by the network.
+    var hasUnsent: Bool { !hasSentAll || !held.isEmpty }
 
     // MARK: Handshake
 
@@ -110,6 +115,7 @@ final class SecureChannel {
 
     /// Decrypts until one record's worth is unread.
     func fill(_ scratch: inout [UInt8]) {
+        release()
         guard !isDrained, state == .open, unread < Self.recordLength else { return }
         plaintext.removeFirst(head)
         head = 0
@@ -180,13 +186,42 @@ final class SecureChannel {
         guard canWrite, flush() else { return nil }
         guard hasSentAll else { return 0 }
         let piece = bytes.prefix(Self.recordLength)
+        if held.count + piece.count > Self.recordLength {
+            guard release() else { return nil }
+            guard hasSentAll else { return 0 }
+        }
+        if streams.joinsBatch(socket, count: piece.count) {
+            if held.isEmpty { held.reserveCapacity(Self.recordLength) }
+            held.append(contentsOf: piece)
+            return piece.count
+        }
+        return encrypt(piece) && flush() ? piece.count : nil
+    }
+
+    /// Encrypts what is held, and then these bytes.
+    /// - Returns: false when TLS has failed.
+    private func encrypt(_ bytes: ArraySlice<UInt8>) -> Bool {
+        defer { held.removeAll(keepingCapacity: true) }
         do throws(TLSFailure) {
-            try session.write(piece)
+            guard !held.isEmpty else {
+                try session.write(bytes)
+                return true
+            }
+            held.append(contentsOf: bytes)
+            try session.write(held[...])
+            return true
         } catch {
             end(.broken, .warning, "\(error)")
-            return nil
+            return false
         }
-        return flush() ? piece.count : nil
+    }
+
+    /// Encrypts and sends what is held.
+    /// - Returns: false when the connection is gone.
+    @discardableResult
+    func release() -> Bool {
+        guard !held.isEmpty, canWrite else { return true }
+        return encrypt([]) && flush()
     }
 
     /// Sends encrypted bytes.
@@ -212,7 +247,7 @@ final class SecureChannel {
     /// The last bytes to send when the connection ends: unsent output, `rest`, and the close_notify or the alert.
     func takeLast(_ rest: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         if canWrite {
-            if !rest.isEmpty { try? session.write(rest) }
+            for bytes in [held[...], rest] where !bytes.isEmpty { try? session.write(bytes) }
             session.close()
         }
         session.takeOutput(into: &output)

@@ -62,6 +62,9 @@ final class SecureStreams: StreamNetwork {
             defer { channel.awaitsRoom = false }
             if channel.isPaused { streams.notifyWhenReadable(socket) }
             return channel.awaitsRoom ? event : nil
+        case .batchDue(let socket):
+            channels[socket]?.release()
+            return nil
         case .connected, .pending, .resolved, .echoed: return event
         }
     }
@@ -212,7 +215,7 @@ final class SecureStreams: StreamNetwork {
 
     /// Ends TLS on every connection: what it has accepted is sent. The network closes the other connections itself.
     func closeAll() {
-        for (socket, channel) in channels where channel.state == .open && !channel.hasSentAll {
+        for (socket, channel) in channels where channel.state == .open && channel.hasUnsent {
             streams.finish(socket, sending: channel.takeLast([]))
         }
         channels = [:]
