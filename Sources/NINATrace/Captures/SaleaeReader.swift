@@ -28,7 +28,6 @@ struct SaleaeReader {
         }
     }
 
-    private let body: (TraceRecord) -> Void
     private var window: CapturedWindow?
     private var packet: String?
     private var origin: Int64?
@@ -36,24 +35,22 @@ struct SaleaeReader {
     private var order = TimeOrder()
 
     static func read(_ bytes: [UInt8], _ body: (TraceRecord) -> Void) throws(TraceError) {
-        try withoutActuallyEscaping(body) { (body) throws(TraceError) in
-            var reader = SaleaeReader(body: body)
-            var lines = Lines(bytes)
-            guard let (number, head) = lines.next() else {
-                throw TraceError(.line(1), "header", "the file is empty")
-            }
-            let columns = try Columns(head, number)
-            while let (number, line) = lines.next() {
-                if line.isEmpty { continue }
-                try reader.row(CSVRow.cells(line), columns, number)
-            }
-            reader.end()
+        var reader = SaleaeReader()
+        var lines = Lines(bytes)
+        guard let (number, head) = lines.next() else { throw TraceError(.line(1), "header", "the file is empty") }
+        let columns = try Columns(head, number)
+        while let (number, line) = lines.next() {
+            if line.isEmpty { continue }
+            try reader.row(CSVRow.cells(line), columns, number, body)
         }
+        reader.end(body)
     }
 
-    private init(body: @escaping (TraceRecord) -> Void) { self.body = body }
+    private init() {}
 
-    private mutating func row(_ cells: [String], _ columns: Columns, _ line: Int) throws(TraceError) {
+    private mutating func row(
+        _ cells: [String], _ columns: Columns, _ line: Int, _ body: (TraceRecord) -> Void
+    ) throws(TraceError) {
         func cell(_ index: Int?, _ name: String) throws(TraceError) -> String {
             guard let index else { return "" }
             guard index < cells.count else { throw TraceError(.line(line), name, "the row ends before this column") }
@@ -75,14 +72,14 @@ struct SaleaeReader {
                 throw TraceError(.line(line), "Packet ID", "it is empty: the analyzer needs the channel Enable")
             }
             if packet != self.packet {
-                end()
+                end(body)
                 self.packet = packet
                 window = CapturedWindow()
             }
         } else if type == "enable" || type == "disable" {
             time = UInt64(nanoseconds - first)
             try order.check(time, at: .line(line))
-            end()
+            end(body)
             if type == "enable" { window = CapturedWindow() }
             return
         } else if type != "result" {
@@ -108,7 +105,7 @@ struct SaleaeReader {
         self.window = window
     }
 
-    private mutating func end() {
+    private mutating func end(_ body: (TraceRecord) -> Void) {
         if let event = window?.event { body(TraceRecord(time: time, coprocessor: 1, event)) }
         window = nil
     }

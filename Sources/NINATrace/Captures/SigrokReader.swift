@@ -5,7 +5,6 @@ import NINAWire
 ///
 /// Without a class the decoder's order tells the directions: MISO, then MOSI.
 struct SigrokReader {
-    private let body: (TraceRecord) -> Void
     private let samplesPerSecond: UInt64
     private var window = CapturedWindow()
     /// The samples of the window.
@@ -17,22 +16,19 @@ struct SigrokReader {
     static func read(
         _ bytes: [UInt8], samplesPerSecond: UInt64, _ body: (TraceRecord) -> Void
     ) throws(TraceError) {
-        try withoutActuallyEscaping(body) { (body) throws(TraceError) in
-            var reader = SigrokReader(body: body, samplesPerSecond: max(1, samplesPerSecond))
-            var lines = Lines(bytes)
-            while let (number, line) = lines.next() {
-                if !line.isEmpty { try reader.read(line, number) }
-            }
-            reader.end()
+        var reader = SigrokReader(samplesPerSecond: max(1, samplesPerSecond))
+        var lines = Lines(bytes)
+        while let (number, line) = lines.next() {
+            if !line.isEmpty { try reader.read(line, number, body) }
         }
+        reader.end(body)
     }
 
-    private init(body: @escaping (TraceRecord) -> Void, samplesPerSecond: UInt64) {
-        self.body = body
-        self.samplesPerSecond = samplesPerSecond
-    }
+    private init(samplesPerSecond: UInt64) { self.samplesPerSecond = samplesPerSecond }
 
-    private mutating func read(_ line: ArraySlice<UInt8>, _ number: Int) throws(TraceError) {
+    private mutating func read(
+        _ line: ArraySlice<UInt8>, _ number: Int, _ body: (TraceRecord) -> Void
+    ) throws(TraceError) {
         let parts = line.split(separator: UInt8(ascii: ":"), maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count >= 2, let content = parts.last else {
             throw TraceError(
@@ -58,7 +54,7 @@ struct SigrokReader {
             throw TraceError(.line(number), "bytes", "expected two hex digits a byte, got \(TraceError.quote(content))")
         }
         if range.map({ !$0.elementsEqual(samples) }) ?? true {
-            self.end()
+            end(body)
             let (high, low) = end.multipliedFullWidth(by: 1_000_000_000)
             guard high < samplesPerSecond else { throw TraceError(.line(number), "samples", "\(end) is out of range") }
             time = samplesPerSecond.dividingFullWidth((high, low)).quotient
@@ -72,7 +68,7 @@ struct SigrokReader {
         hasClass = name != nil
     }
 
-    private mutating func end() {
+    private mutating func end(_ body: (TraceRecord) -> Void) {
         // One direction alone, of which it is not said which.
         if !hasClass, window.mosi.isEmpty, window.miso.first == Frame.start,
             (window.miso.dropFirst().first ?? 0) & Frame.replyBit == 0

@@ -2,7 +2,6 @@
 struct VCDReader {
     private typealias Wire = VCDWriter.Wire
 
-    private let body: (TraceRecord) -> Void
     private var tokens: VCDTokens
     /// The identifiers of the wires.
     private var wires: [[UInt8]: Wire] = [:]
@@ -17,17 +16,12 @@ struct VCDReader {
     private var bits: (count: Int, mosi: UInt8, miso: UInt8) = (0, 0, 0)
 
     static func read(_ bytes: [UInt8], _ body: (TraceRecord) -> Void) throws(TraceError) {
-        try withoutActuallyEscaping(body) { (body) throws(TraceError) in
-            var reader = VCDReader(body: body, tokens: VCDTokens(bytes))
-            try reader.definitions()
-            try reader.values()
-        }
+        var reader = VCDReader(tokens: VCDTokens(bytes))
+        try reader.definitions()
+        try reader.values(body)
     }
 
-    private init(body: @escaping (TraceRecord) -> Void, tokens: VCDTokens) {
-        self.body = body
-        self.tokens = tokens
-    }
+    private init(tokens: VCDTokens) { self.tokens = tokens }
 
     private mutating func definitions() throws(TraceError) {
         while let token = tokens.next() {
@@ -81,11 +75,11 @@ struct VCDReader {
         wires[Array(words[2])] = wire
     }
 
-    private mutating func values() throws(TraceError) {
+    private mutating func values(_ body: (TraceRecord) -> Void) throws(TraceError) {
         while let token = tokens.next() {
             switch token.first {
             case UInt8(ascii: "#"):
-                try apply()
+                try apply(body)
                 try advance(token.dropFirst())
             case UInt8(ascii: "0"), UInt8(ascii: "1"), UInt8(ascii: "x"), UInt8(ascii: "z"), UInt8(ascii: "X"),
                 UInt8(ascii: "Z"):
@@ -99,7 +93,7 @@ struct VCDReader {
             default: throw error("change", "expected a time or a level, got \(TraceError.quote(token))")
             }
         }
-        try apply()
+        try apply(body)
     }
 
     private mutating func advance(_ digits: ArraySlice<UInt8>) throws(TraceError) {
@@ -115,7 +109,7 @@ struct VCDReader {
     }
 
     /// Applies the changes of one time. Data is read as it was before them: it is stable when the clock rises.
-    private mutating func apply() throws(TraceError) {
+    private mutating func apply(_ body: (TraceRecord) -> Void) throws(TraceError) {
         guard !changes.isEmpty else { return }
         let before = high
         for (wire, level) in changes {
@@ -136,7 +130,7 @@ struct VCDReader {
             if let event = window?.event { body(TraceRecord(time: time, coprocessor: 1, event)) }
             window = nil
         }
-        report(before)
+        report(before, body)
     }
 
     private mutating func sample(_ levels: Set<Wire>) throws(TraceError) {
@@ -153,7 +147,7 @@ struct VCDReader {
     }
 
     /// The other lines, when one of them has changed.
-    private func report(_ before: Set<Wire>) {
+    private func report(_ before: Set<Wire>, _ body: (TraceRecord) -> Void) {
         var levels = LineLevels(known: [], high: [])
         for (wire, line) in [(Wire.ready, LineLevels.Lines.ready), (.reset, .reset), (.interrupt, .interrupt)]
         where before.contains(wire) != high.contains(wire) {
