@@ -5,6 +5,7 @@ What unicorn 2.1 does not do as a chip does, and what is done about it:
 - With UC_MODE_MCLASS it is a Cortex-M33, whatever model is chosen: the mode is Thumb alone.
 - It enters no exception: it stops, and this program does what the architecture states (DDI 0419, B1.5.6).
 - It keeps bits of APSR that ARMv6-M does not have: no program writes and reads them.
+- It stops at WFE and YIELD: no program has them.
 - It executes CBZ, IT and CPSID f, which ARMv6-M does not have: no program has them.
 - It keeps what it has translated: the cache is removed after each change of code.
 
@@ -25,15 +26,22 @@ NAMES = [f"R{number}" for number in range(13)] + ["SP", "LR", "PC", "xPSR", "PRI
 GENERAL = [getattr(arm, f"UC_ARM_REG_{name}") for name in NAMES[:16]]
 # QEMU's numbers of exceptions: SVC, and an access that is not aligned.
 CALL, DATA_ABORT = 2, 4
-FAULTS = (unicorn.UC_ERR_INSN_INVALID, unicorn.UC_ERR_READ_UNMAPPED, unicorn.UC_ERR_WRITE_UNMAPPED)
+FAULTS = (
+    unicorn.UC_ERR_INSN_INVALID, unicorn.UC_ERR_READ_UNMAPPED, unicorn.UC_ERR_WRITE_UNMAPPED, unicorn.UC_ERR_WRITE_PROT)
 
 
 class Oracle:
     def __init__(self, data):
         self.engine = unicorn.Uc(unicorn.UC_ARCH_ARM, unicorn.UC_MODE_THUMB)
         self.engine.ctl_set_cpu_model(arm.UC_CPU_ARM_CORTEX_M0)
-        self.engine.mem_map(*FLASH)
+        self.engine.mem_map(*FLASH, unicorn.UC_PROT_READ | unicorn.UC_PROT_EXEC)
         self.engine.mem_map(*RAM)
+        # Erased flash with the vectors and handlers of ProgramTrial.swift: a program may read them.
+        flash = bytearray(b"\xff" * FLASH[1])
+        flash[12:16] = struct.pack("<I", FAULT_HANDLER | 1)
+        flash[44:48] = struct.pack("<I", CALL_HANDLER | 1)
+        flash[FAULT_HANDLER : FAULT_HANDLER + 6] = struct.pack("<3H", 0xBE00, 0, 0xBE00)
+        self.engine.mem_write(FLASH[0], bytes(flash))
         self.engine.mem_write(DATA[0], data)
         self.engine.hook_add(unicorn.UC_HOOK_INTR, self.on_interrupt)
         self.interrupt = None

@@ -97,7 +97,7 @@ public struct RandomProgram {
             let destination: UInt16 = [low, 8, 9, 10, 11, 12, 14][random.below(7)]
             code.append(0x4400 | field(2, 9) | (destination & 8) << 4 | field(16, 3) | destination & 7)
         case 12: code.append(0x4500 | 0x80 | field(16, 3) | field(7, 0))
-        case 13: code.append(0x4800 | low << 8 | field(16, 0))
+        case 13: code.append(0x4800 | low << 8 | field(8, 0))
         case 14, 15: code.append(0x5000 | field(8, 9) | 5 << 6 | base() | low)
         case 16, 17: code.append(0x6000 | field(4, 11) | field(32, 6) | base() | low)
         case 18: code.append(0x8000 | field(2, 11) | field(32, 6) | base() | low)
@@ -150,7 +150,7 @@ public struct RandomProgram {
             code += [0xB410, 0xB400 | list, 0xBD00 | list]  // PUSH {R4}; PUSH list; POP {list, PC}
             if list == 0 { code.remove(at: code.count - 2) }
         }
-        let aligned = address / 2 + UInt32(start) & 1 == 0 ? start + 2 : start + 1
+        let aligned = (address / 2 + UInt32(start)) & 1 == 0 ? start + 2 : start + 1
         if (code.count - aligned) % 2 != 0 { code.append(0xDE00) }
         code[start] |= UInt16((code.count - aligned) / 2)
     }
@@ -163,7 +163,7 @@ public struct RandomProgram {
         case 2: code.append(0xBA80 | field(64, 0))
         case 3..<20: code += [0xF3BF, [0x8F4F, 0x8F5F, 0x8F6F][random.below(3)]]
         case 20..<40: code.append([0xB662, 0xB672][random.below(2)])
-        default: code.append([0xBF00, 0xBF10, 0xBF40][random.below(3)])
+        default: code.append([0xBF00, 0xBF40][random.below(2)])
         }
     }
 }
