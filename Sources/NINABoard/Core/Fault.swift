@@ -40,7 +40,9 @@ public struct Fault: Error, Equatable, Sendable {
 
     /// The direction of an access.
     public enum Access: String, Sendable {
+        /// A load.
         case read
+        /// A store.
         case write
     }
 

@@ -1,7 +1,10 @@
 /// The bytes of one access.
 public enum AccessWidth: UInt32, Sendable {
+    /// 8 bits.
     case byte = 1
+    /// 16 bits.
     case half = 2
+    /// 32 bits.
     case word = 4
 }
 

@@ -193,53 +193,73 @@ extension Core {
             }
         }
         install(.shiftLeft) {
-            always($0, $1, $2, $3, $4, $5) { hot, word in
-                let amount = UInt64(hot[word.b] & 0xFF)
-                guard amount != 0 else {
-                    _ = hot.setNZ(hot[word.a])
-                    return
-                }
-                let wide = UInt64(hot[word.a]) << amount
-                hot.carry = UInt32(truncatingIfNeeded: wide >> 32) & 1
-                hot[word.a] = hot.setNZ(UInt32(truncatingIfNeeded: wide))
-            }
+            var hot = Hot($0, $1, $2, $3, $4, $5)
+            hot.shiftLeft(hot.word)
+            return proceed(hot, .done)
         }
         install(.shiftRight) {
-            always($0, $1, $2, $3, $4, $5) { hot, word in
-                let amount = UInt64(hot[word.b] & 0xFF)
-                guard amount != 0 else {
-                    _ = hot.setNZ(hot[word.a])
-                    return
-                }
-                let wide = (UInt64(hot[word.a]) << 1) >> amount
-                hot.carry = UInt32(truncatingIfNeeded: wide) & 1
-                hot[word.a] = hot.setNZ(UInt32(truncatingIfNeeded: wide >> 1))
-            }
+            var hot = Hot($0, $1, $2, $3, $4, $5)
+            hot.shiftRight(hot.word)
+            return proceed(hot, .done)
         }
         install(.shiftArithmetic) {
-            always($0, $1, $2, $3, $4, $5) { hot, word in
-                let amount = Int64(min(hot[word.b] & 0xFF, 33))
-                guard amount != 0 else {
-                    _ = hot.setNZ(hot[word.a])
-                    return
-                }
-                let wide = (Int64(Int32(bitPattern: hot[word.a])) << 1) &>> amount
-                hot.carry = UInt32(truncatingIfNeeded: wide) & 1
-                hot[word.a] = hot.setNZ(UInt32(truncatingIfNeeded: wide >> 1))
-            }
+            var hot = Hot($0, $1, $2, $3, $4, $5)
+            hot.shiftArithmetic(hot.word)
+            return proceed(hot, .done)
         }
         install(.rotate) {
-            always($0, $1, $2, $3, $4, $5) { hot, word in
-                let amount = hot[word.b]
-                let value = hot[word.a]
-                guard amount & 0xFF != 0 else {
-                    _ = hot.setNZ(value)
-                    return
-                }
-                let result = value &>> amount | value &<< (0 &- amount)
-                hot.carry = result >> 31
-                hot[word.a] = hot.setNZ(result)
-            }
+            var hot = Hot($0, $1, $2, $3, $4, $5)
+            hot.rotate(hot.word)
+            return proceed(hot, .done)
         }
+    }
+}
+
+// Bodies of handlers that are too long for a closure: the compiler would call them.
+
+extension Hot {
+    @inline(__always) mutating func shiftLeft(_ word: Word) {
+        let amount = UInt64(self[word.b] & 0xFF)
+        guard amount != 0 else {
+            _ = setNZ(self[word.a])
+            return
+        }
+        let wide = UInt64(self[word.a]) << amount
+        carry = UInt32(truncatingIfNeeded: wide >> 32) & 1
+        self[word.a] = setNZ(UInt32(truncatingIfNeeded: wide))
+    }
+
+    @inline(__always) mutating func shiftRight(_ word: Word) {
+        let amount = UInt64(self[word.b] & 0xFF)
+        guard amount != 0 else {
+            _ = setNZ(self[word.a])
+            return
+        }
+        let wide = (UInt64(self[word.a]) << 1) >> amount
+        carry = UInt32(truncatingIfNeeded: wide) & 1
+        self[word.a] = setNZ(UInt32(truncatingIfNeeded: wide >> 1))
+    }
+
+    @inline(__always) mutating func shiftArithmetic(_ word: Word) {
+        let amount = Int64(min(self[word.b] & 0xFF, 33))
+        guard amount != 0 else {
+            _ = setNZ(self[word.a])
+            return
+        }
+        let wide = (Int64(Int32(bitPattern: self[word.a])) << 1) &>> amount
+        carry = UInt32(truncatingIfNeeded: wide) & 1
+        self[word.a] = setNZ(UInt32(truncatingIfNeeded: wide >> 1))
+    }
+
+    @inline(__always) mutating func rotate(_ word: Word) {
+        let amount = self[word.b]
+        let value = self[word.a]
+        guard amount & 0xFF != 0 else {
+            _ = setNZ(value)
+            return
+        }
+        let result = value &>> amount | value &<< (0 &- amount)
+        carry = result >> 31
+        self[word.a] = setNZ(result)
     }
 }

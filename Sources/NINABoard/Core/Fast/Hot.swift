@@ -31,6 +31,21 @@ struct Hot {
     var overflow: UInt32
     var left: Int
 
+    @inline(__always) init(
+        _ next: UnsafeMutablePointer<UInt32>, _ state: UnsafeMutableRawPointer, _ signAndZero: Int64, _ carry: UInt32,
+        _ overflow: UInt32, _ left: Int
+    ) {
+        self.next = next
+        core = Core(base: state)
+        self.signAndZero = signAndZero
+        self.carry = carry
+        self.overflow = overflow
+        self.left = left
+    }
+
+    /// The word of the handler's instruction, until its branch.
+    @inline(__always) var word: Word { Word(bits: (next - 1).pointee) }
+
     @inline(__always) subscript(_ register: Int) -> UInt32 {
         get { core[register] }
         nonmutating set { core[register] = newValue }
@@ -155,15 +170,11 @@ struct Hot {
     }
 }
 
-/// Executes a handler's instruction and goes on to the next handler.
-@inline(__always) func perform(
-    _ next: UnsafeMutablePointer<UInt32>, _ state: UnsafeMutableRawPointer, _ signAndZero: Int64, _ carry: UInt32,
-    _ overflow: UInt32, _ left: Int, _ body: (inout Hot, Word) -> Outcome
-) -> UInt32 {
-    var hot = Hot(
-        next: next, core: Core(base: state), signAndZero: signAndZero, carry: carry, overflow: overflow, left: left)
-    guard body(&hot, Word(bits: (next - 1).pointee)) == .done else {
-        return leave(next - 1, state, signAndZero, carry, overflow, left &+ 1, Exit.reference)
+/// Goes on to the next handler, after an instruction that is done.
+@inline(__always) func proceed(_ hot: Hot, _ outcome: Outcome) -> UInt32 {
+    let state = hot.core.base
+    guard outcome == .done else {
+        return leave(hot.next - 1, state, hot.signAndZero, hot.carry, hot.overflow, hot.left &+ 1, Exit.reference)
     }
     guard hot.left > 0 else {
         return leave(hot.next, state, hot.signAndZero, hot.carry, hot.overflow, hot.left, Exit.budget)
@@ -172,15 +183,24 @@ struct Hot {
     return handler(hot.next + 1, state, hot.signAndZero, hot.carry, hot.overflow, hot.left &- 1)
 }
 
+/// Executes a handler's instruction and goes on to the next handler.
+@inline(__always) func perform(
+    _ next: UnsafeMutablePointer<UInt32>, _ state: UnsafeMutableRawPointer, _ signAndZero: Int64, _ carry: UInt32,
+    _ overflow: UInt32, _ left: Int, _ body: (inout Hot, Word) -> Outcome
+) -> UInt32 {
+    var hot = Hot(next, state, signAndZero, carry, overflow, left)
+    let outcome = body(&hot, hot.word)
+    return proceed(hot, outcome)
+}
+
 /// The same for an instruction that the fast path can always execute.
 @inline(__always) func always(
     _ next: UnsafeMutablePointer<UInt32>, _ state: UnsafeMutableRawPointer, _ signAndZero: Int64, _ carry: UInt32,
     _ overflow: UInt32, _ left: Int, _ body: (inout Hot, Word) -> Void
 ) -> UInt32 {
-    perform(next, state, signAndZero, carry, overflow, left) { hot, word in
-        body(&hot, word)
-        return .done
-    }
+    var hot = Hot(next, state, signAndZero, carry, overflow, left)
+    body(&hot, hot.word)
+    return proceed(hot, .done)
 }
 
 /// Stores what was in registers, and returns to the driver.
