@@ -7,6 +7,7 @@ What unicorn 2.1 does not do as a chip does, and what is done about it:
 - It keeps bits of APSR that ARMv6-M does not have: no program writes and reads them.
 - It stops at WFE and YIELD: no program has them.
 - It executes CBZ, IT and CPSID f, which ARMv6-M does not have: no program has them.
+- It has no registers at 0xE000E000: a program that happens to hit them, one in some millions of instructions, is left out.
 - It keeps what it has translated: the cache is removed after each change of code.
 
     compare.py PROGRAM SEED INSTRUCTIONS
@@ -44,25 +45,32 @@ class Oracle:
         self.engine.mem_write(FLASH[0], bytes(flash))
         self.engine.mem_write(DATA[0], data)
         self.engine.hook_add(unicorn.UC_HOOK_INTR, self.on_interrupt)
-        self.interrupt = None
+        self.engine.hook_add(unicorn.UC_HOOK_MEM_UNMAPPED, self.on_unmapped)
+        self.interrupt = self.unmapped = None
+
+    def on_unmapped(self, engine, access, address, *_):
+        self.unmapped = address
+        return False
 
     def on_interrupt(self, engine, number, _):
         self.interrupt = number
         engine.emu_stop()
 
     def run(self, address, code, length, registers):
-        """Executes a program; returns the registers after it, with the exception that it ended by."""
+        """Executes a program; returns the registers after it, with the exception that it ended by. None: it cannot be compared."""
         engine = self.engine
         engine.mem_write(address, code)
         engine.ctl_remove_cache(address, address + len(code))
         engine.reg_write_batch([*zip(GENERAL[:15], registers), (arm.UC_ARM_REG_APSR, registers[16]), (arm.UC_ARM_REG_PRIMASK, 0)])
-        self.interrupt = error = None
+        self.interrupt = self.unmapped = error = None
         try:
             engine.emu_start(address | 1, address + 2 * length)
         except unicorn.UcError as failure:
             if failure.errno not in FAULTS:
                 raise
             error = failure.errno
+        if self.unmapped is not None and self.unmapped >> 12 == 0xE000E:
+            return None
         after = list(engine.reg_read_batch(GENERAL + [arm.UC_ARM_REG_XPSR, arm.UC_ARM_REG_PRIMASK]))
         after[16] = after[16] & 0xF0000000 | 1 << 24
         if error is not None or self.interrupt == DATA_ABORT:
@@ -105,7 +113,7 @@ def compare(stream):
         return stream.read(count)
 
     oracle = Oracle(read(DATA[1]))
-    programs = instructions = faults = calls = 0
+    programs = instructions = faults = calls = left_out = 0
     while head := read(16):
         header = struct.unpack("<4I", head)
         code = read(2 * header[1])
@@ -113,6 +121,10 @@ def compare(stream):
         after = list(struct.unpack("<18I", read(72)))
         memory = read(DATA[1])
         expected = oracle.run(header[0], code, header[2], before)
+        if expected is None:
+            left_out += 1
+            oracle.engine.mem_write(DATA[0], memory)
+            continue
         data = oracle.data()
         if after != expected or memory != data:
             complain(programs, header, code, before, after, expected, memory, data)
@@ -121,7 +133,7 @@ def compare(stream):
         instructions += header[3]
         faults += expected[15] == FAULT_HANDLER
         calls += expected[15] == CALL_HANDLER
-    return programs, instructions, faults, calls
+    return programs, instructions, faults, calls, left_out
 
 
 def main():
@@ -135,9 +147,11 @@ def main():
     if process.returncode:
         print(f"{sys.argv[1]} ended with status {process.returncode}")
         return 1
-    programs, instructions, faults, calls = result
-    print(f"ok {instructions} instructions in {programs} programs are equal; {faults} ended by faults, {calls} by SVC")
-    return 0 if instructions >= int(sys.argv[3]) else 1
+    programs, instructions, faults, calls, left_out = result
+    print(
+        f"ok {instructions} instructions in {programs} programs are equal; {faults} ended by faults, {calls} by SVC; "
+        f"{left_out} programs left out")
+    return 0 if instructions >= int(sys.argv[3]) * 0.99 and left_out * 1000 <= programs else 1
 
 
 if __name__ == "__main__":
