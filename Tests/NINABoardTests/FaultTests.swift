@@ -1,4 +1,3 @@
-import TestSupport
 import NINABoard
 import Testing
 
@@ -110,18 +109,5 @@ import Testing
     @Test func aCallUnderPRIMASKIsAFault() throws {
         let chip = Chip([0xB672, 0xDF01])
         #expect(try #require(chip.fault()).cause == .supervisorCall)
-    }
-
-    /// Random bytes as flash never trap, and end.
-    @Test func randomImagesEnd() {
-        var random = RandomSource("FaultTests.randomImagesEnd")
-        for _ in 0..<100 {
-            let chip = Chip([])
-            chip.memory.program((0..<4096).map { _ in UInt8(truncatingIfNeeded: random.next()) }, at: Chip.code)
-            chip.processor.stopsAtBreakpoints = random.below(2) == 0
-            chip.processor.reset(vectors: UInt32(random.below(2)) * Chip.code)
-            var rounds = Rounds(50)
-            while chip.processor.cycle < 20_000, rounds.next() { _ = chip.processor.run(until: 20_000) }
-        }
     }
 }
