@@ -88,11 +88,12 @@ def code(options):
     handlers.discard(None)
     for call in calls:
         print(f"a handler calls something: {call}")
-    # Each of the 107 operations has one, some with a second symbol.
+    # Each of the 110 operations has one, many with a second symbol.
     if len(handlers) < 100:
         print(f"{len(handlers)} handlers: does this check look for the right names?")
         return False
-    print(f"ok {len(handlers)} functions of handlers call nothing")
+    if not calls:
+        print(f"ok {len(handlers)} functions of handlers call nothing")
     return not calls
 
 
