@@ -13,6 +13,7 @@ let package = Package(
         .library(name: "NINATraceLinux", targets: ["NINATraceLinux"]),
         .library(name: "NINATransport", targets: ["NINATransport"]),
         .library(name: "NINACoprocessor", targets: ["NINACoprocessor"]),
+        .library(name: "NINABoard", targets: ["NINABoard"]),
         .library(name: "NINACoprocessorLinux", targets: ["NINACoprocessorLinux"]),
         .library(name: "WiFiNINATesting", targets: ["WiFiNINATesting"]),
         .library(name: "WiFiNINAFoundation", targets: ["WiFiNINAFoundation"]),
@@ -25,6 +26,7 @@ let package = Package(
         .target(name: "NINALink", dependencies: ["NINAWire"]),
         .target(name: "WiFiNINA", dependencies: ["NINALink", "NINAWire"]),
         .target(name: "NINACoprocessor", dependencies: ["NINALink", "NINAWire"]),
+        .target(name: "NINABoard", exclude: ["README.md"]),
         .target(name: "NINATrace", dependencies: ["NINALink", "NINAWire"], exclude: ["README.md"]),
         .target(name: "NINATraceLinux", dependencies: ["NINATrace", "LinuxIO"], exclude: ["README.md"]),
         .target(name: "CLinux"),
@@ -67,6 +69,10 @@ let package = Package(
         .testTarget(
             name: "NINATraceTests",
             dependencies: ["NINATrace", "NINATraceLinux", "NINACoprocessor", "NINALink", "LinuxIO", "TestSupport"]),
+        .target(name: "BoardPrograms", dependencies: ["NINABoard", "TestSupport"], path: "Tests/Board/Programs"),
+        .executableTarget(
+            name: "nina-board-core", dependencies: ["BoardPrograms", "NINABoard"], path: "Tests/Board/Core"),
+        .testTarget(name: "NINABoardTests", dependencies: ["NINABoard", "BoardPrograms", "TestSupport"]),
         .testTarget(name: "NINACoprocessorTests", dependencies: ["NINACoprocessor", "TestSupport"]),
         .testTarget(
             name: "NINACoprocessorLinuxTests",
