@@ -37,6 +37,14 @@ let package = Package(
             name: "NINACoprocessorLinux",
             dependencies: ["NINACoprocessor", "NINATraceLinux", "NINATrace", "NINALink", "NINAWire", "LinuxIO"]),
         .target(
+            name: "NINAControl", dependencies: ["NINACoprocessor", "NINALink", "NINAWire"], exclude: ["README.md"]),
+        .target(
+            name: "NINAControlLinux",
+            dependencies: [
+                "NINAControl", "NINACoprocessorLinux", "NINACoprocessor", "NINATrace", "NINALink", "NINAWire",
+                "LinuxIO",
+            ]),
+        .target(
             name: "WiFiNINATesting", dependencies: ["WiFiNINA", "NINATransport", "NINACoprocessor", "NINALink"]),
         .target(
             name: "WiFiNINAFoundation", dependencies: ["WiFiNINA", "NINATransport", "NINALink", "NINAWire"]),
@@ -44,16 +52,17 @@ let package = Package(
         .executableTarget(
             name: "nina-emulator",
             dependencies: [
-                "NINACoprocessorLinux", "NINACoprocessor", "NINATransport", "NINATrace", "NINAWire", "LinuxIO",
-                "LinuxLibc",
-                "ToolSupport",
+                "NINAControlLinux", "NINAControl", "NINACoprocessorLinux", "NINACoprocessor", "NINATransport",
+                "NINATrace",
+                "NINAWire", "LinuxIO", "LinuxLibc", "ToolSupport",
             ],
             path: "Tools/nina-emulator"),
         .executableTarget(
             name: "nina",
             dependencies: [
-                "WiFiNINA", "NINATransport", "NINATrace", "NINALink", "NINAWire", "LinuxIO", "LinuxLibc",
-                "LinuxProcesses", "ToolSupport", "nina-emulator",
+                "WiFiNINA", "NINAControl", "NINACoprocessor", "NINATransport", "NINATrace", "NINALink", "NINAWire",
+                "LinuxIO",
+                "LinuxLibc", "LinuxProcesses", "ToolSupport", "nina-emulator",
             ],
             path: "Tools/nina", exclude: ["Bench/README.md"]),
         .testTarget(
@@ -67,6 +76,8 @@ let package = Package(
         .testTarget(
             name: "NINATraceTests",
             dependencies: ["NINATrace", "NINATraceLinux", "NINACoprocessor", "NINALink", "LinuxIO", "TestSupport"]),
+        .testTarget(
+            name: "NINAControlTests", dependencies: ["NINAControl", "NINACoprocessor", "NINAWire", "TestSupport"]),
         .testTarget(name: "NINACoprocessorTests", dependencies: ["NINACoprocessor", "TestSupport"]),
         .testTarget(
             name: "NINACoprocessorLinuxTests",
