@@ -80,6 +80,13 @@ let package = Package(
             name: "NINAControlTests", dependencies: ["NINAControl", "NINACoprocessor", "NINAWire", "TestSupport"]),
         .testTarget(name: "NINACoprocessorTests", dependencies: ["NINACoprocessor", "TestSupport"]),
         .testTarget(
+            name: "ScenarioTests",
+            dependencies: [
+                "NINAControl", "WiFiNINA", "WiFiNINATesting", "NINATransport", "NINACoprocessor", "NINALink",
+                "NINAWire",
+                "LinuxIO", "TestSupport",
+            ]),
+        .testTarget(
             name: "NINACoprocessorLinuxTests",
             dependencies: [
                 "NINACoprocessorLinux", "NINACoprocessor", "NINALink", "NINAWire", "LinuxIO", "TestSupport",

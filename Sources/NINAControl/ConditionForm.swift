@@ -6,7 +6,7 @@ import NINAWire
 extension Condition {
     /// The members that say a condition, of which there is exactly one.
     private static let names = [
-        "joined", "status", "reason", "listening", "clients", "stations", "command", "slots_at_most", "slots_at_least",
+        "joined", "status", "reason", "listening", "clients", "connections", "stations", "command", "slots_at_most", "slots_at_least",
         "fault", "output", "boots",
     ]
     private static let most = 1_000_000_000
@@ -26,6 +26,7 @@ extension Condition {
         case "reason": self = .reason(UInt8(try fields.number(name, 0...255)))
         case "listening": self = .listening(port: UInt16(try fields.number(name, 1...65535)))
         case "clients": self = .clients(atLeast: try fields.number(name, 0...Self.most))
+        case "connections": self = .connections(atLeast: try fields.number(name, 0...Self.most))
         case "stations": self = .stations(atLeast: try fields.number(name, 0...Self.most))
         case "command":
             let opcode = try Opcode(control: try fields.text(name, 1...64))
@@ -53,6 +54,7 @@ extension Condition {
         case .reason(let reason): try container.put("reason", reason)
         case .listening(let port): try container.put("listening", port)
         case .clients(let count): try container.put("clients", count)
+        case .connections(let count): try container.put("connections", count)
         case .stations(let count): try container.put("stations", count)
         case .commandSeen(let opcode, let count):
             try container.put("command", opcode.name)
@@ -79,6 +81,7 @@ extension Condition {
         ("command NAME[>=N]", "it has run that command, or so often, since it was switched on"),
         ("slots<=N, slots>=N", "at most, or at least, so many slots are in use"),
         ("status N, reason N", "what GET_CONN_STATUS or GET_REASON_CODE answers"),
+        ("connections>=N", "so many TCP connections are established, by whomever"),
         ("stations>=N", "so many stations have joined the module's access point"),
         ("output PIN high|low", "the host has set that pin"),
         ("fault NAME[>=N]", "that fault has gone off, or so often"),
@@ -127,6 +130,7 @@ extension Condition {
         case ("status", nil, 2): return .status(ConnectionStatus(rawValue: UInt8(try number(words[1], 0...255))))
         case ("reason", nil, 2): return .reason(UInt8(try number(words[1], 0...255)))
         case ("clients", ">=", 2): return .clients(atLeast: try number(words[1]))
+        case ("connections", ">=", 2): return .connections(atLeast: try number(words[1]))
         case ("stations", ">=", 2): return .stations(atLeast: try number(words[1]))
         case ("boots", ">=", 2): return .boots(atLeast: try number(words[1]))
         case ("slots", "<=", 2): return .slotsUsed(atMost: try number(words[1]))

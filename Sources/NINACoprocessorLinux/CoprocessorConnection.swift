@@ -37,7 +37,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
         id: UInt64, channel: HostChannel, descriptor: consuming FileDescriptor, configuration: Configuration,
         address: IPv4Address, bindAddress: IPv4Address,
         environment: NetworkEnvironment, storage: DirectoryStorage, logLevel: LogLevel,
-        log: @escaping (LogLevel, String) -> Void,
+        log: @escaping (LogLevel, String) -> Void, scenario: ((Coprocessor) -> ScenarioDevice)?,
         whenClosed: @escaping (UInt64) -> Void
     ) {
         self.id = id
@@ -57,8 +57,14 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
             configuration, network: network, tls: environment.tls, storage: storage, bluetooth: bluetooth)
         coprocessor.log = log
         coprocessor.logLevel = logLevel
-        session = DeviceSession(device: coprocessor)
-        coprocessor.onChange = { [unowned self] in coprocessorChanged() }
+        if let scenario {
+            let device = scenario(coprocessor)
+            session = DeviceSession(device: device)
+            device.onChange = { [unowned self] in coprocessorChanged() }
+        } else {
+            session = DeviceSession(device: coprocessor)
+            coprocessor.onChange = { [unowned self] in coprocessorChanged() }
+        }
     }
 
     /// Receives the windows, lines and starts of this link; nil when nothing is traced.

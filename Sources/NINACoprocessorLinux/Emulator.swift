@@ -28,6 +28,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     private var trace: EmulatorTrace?
     /// What looks at the coprocessors, such as a control channel.
     public let service: (any EmulatorService)?
+    private let scenario: ScenarioPlay?
     private let endRequest: EndRequest
     /// Nil without a socket.
     private var listener: FileDescriptor?
@@ -53,6 +54,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         self.service = service
         let log = Log(level: options.logLevel, format: options.logFormat)
         self.log = log
+        scenario = options.scenario.map { ScenarioPlay($0, log) }
         reactor = try Reactor()
         environment = NetworkEnvironment(reactor: reactor, options: options) { log.write($0, $1) }
         storages = try StorageEnvironment(reactor: reactor, path: options.storagePath)
@@ -103,6 +105,9 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         if let failure { throw failure }
         return ending
     }
+
+    /// Why the scenario has failed, or what is left of it; nil without one, and when it has passed.
+    public var scenarioFailure: String? { scenario.flatMap(\.failure) }
 
     private func watch(_ pid: Int32) throws(LinuxError) {
         do throws(LinuxError) {
@@ -248,6 +253,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
             bindAddress: place.bindAddress, environment: environment, storage: DirectoryStorage(environment: storages),
             logLevel: log.level,
             log: { level, text in log.write(level, from: source, text) },
+            scenario: scenario.map { play in { play.device(for: $0, source) } },
             whenClosed: { [unowned self] id in powerOff(id) })
         connection.observer = trace?.powerOn(id, configuration, address)
         connections[id] = connection

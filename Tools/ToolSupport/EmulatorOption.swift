@@ -34,6 +34,8 @@ public enum EmulatorOption: String, ToolOption {
     case traceSecrets = "--trace-secrets"
     case control = "--control"
     case metrics = "--metrics"
+    case scenario = "--scenario"
+    case scenarioSpeed = "--scenario-speed"
     case listFirmware = "--list-firmware"
     case printCapabilities = "--print-capabilities"
     case version = "--version"
@@ -182,6 +184,16 @@ public enum EmulatorOption: String, ToolOption {
                 "serve metrics for Prometheus at http://ADDR:PORT/metrics, an address of 127.0.0.0/8 or localhost. With port 0 a "
                     + "free one, printed as 'nina-emulator metrics URL' before the line 'nina-emulator ready'. Every user of this "
                     + "machine can read them; no data and no names of networks are in them", "none")
+        case .scenario:
+            steering(
+                .file("FILE"),
+                "let happen to the first coprocessor what the steps of a scenario say, from its host's first command on: networks "
+                    + "that go, faults, resets. Exit status 1 when an expectation is not met or steps are left in the end; "
+                    + "Protocol/scenario.md describes the file",
+                "none")
+        case .scenarioSpeed:
+            steering(
+                .text("N"), "pauses and outages of the scenario N times shorter, 1 to 1000; hosts are not faster", "1")
         case .listFirmware: information(.none, "print the firmware profiles and their quirks as a table")
         case .printCapabilities: information(.none, "print the same as JSON, with the commands that each serves")
         case .version: information(.none, "print the version")
@@ -259,7 +271,7 @@ public enum EmulatorOption: String, ToolOption {
             .terms(
                 [
                     Term("0", "asked to end, or --once and the host has gone"),
-                    Term("1", "the output could not be written"),
+                    Term("1", "the output could not be written, or the scenario of --scenario has failed"),
                     Term("2", "wrong usage"),
                     Term(
                         "3", "an address, the socket, a device, the storage, --ca-file or --tls-library cannot be used"),

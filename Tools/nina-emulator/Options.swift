@@ -22,6 +22,7 @@ struct OptionParser {
     private var options = EmulatorOptions(socketPath: nil)
     private var trace = TraceParser()
     private var control = ControlOptions(program: "nina-emulator \(toolVersion)")
+    private var scenario = ScenarioParser()
     private var networks: [RadioNetwork] = []
     private var namesSocket = false
     private var keepsAddress = false
@@ -57,6 +58,8 @@ struct OptionParser {
             case .host: try host()
             case .caFile: options.authorities = try path()
             case .tlsLibrary: options.tlsLibrary = try path()
+            case .scenario: try scenario.read(&arguments)
+            case .scenarioSpeed: scenario.speed = try arguments.number(1...1000)
             case .maxSockets: options.coprocessor.slots = try arguments.number(1...Firmware.slotLimit)
             case .backlog: options.coprocessor.backlog = try arguments.number(0...4096)
             case .sendBuffer: options.coprocessor.sendBuffer = try arguments.number(1...1 << 30)
@@ -76,6 +79,7 @@ struct OptionParser {
         if !networks.isEmpty { options.coprocessor.networks = networks }
         options.trace = try trace.options()
         control.mode = options.socketMode
+        options.scenario = try scenario.options()
         try checkReportedAddress()
         if !options.devicePaths.isEmpty, !namesSocket {
             guard !options.endsAfterFirstHost else {

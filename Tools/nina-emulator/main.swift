@@ -132,6 +132,7 @@ do {
         StandardOutput.write("nina-emulator ready \(places.joined(separator: " "))\n")
         let ending = try emulator.run()
         if let text = timeIsOver(ending, options.timeLimit) { fail(text, status: 42) }
+        if let text = emulator.scenarioFailure { fail(text, status: 1) }
     }
 } catch let error as UsageError {
     fail("\(error)\nTry 'nina-emulator --help'.", status: 2)

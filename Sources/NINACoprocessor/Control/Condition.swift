@@ -12,6 +12,8 @@ public enum Condition: Equatable, Sendable {
     case listening(port: UInt16)
     /// At least so many clients of servers are connected, with a slot or without.
     case clients(atLeast: Int)
+    /// At least so many TCP connections are established, with a slot or over BSD sockets.
+    case connections(atLeast: Int)
     /// At least so many stations have joined the module's access point.
     case stations(atLeast: Int)
     /// A command was received at least so often since the module was made.
@@ -35,6 +37,7 @@ public enum Condition: Equatable, Sendable {
         case .reason(let reason): report.station.reason == reason
         case .listening(let port): report.sockets.contains { $0.state == .listening && $0.localPort == port }
         case .clients(let count): report.clientCount >= count
+        case .connections(let count): report.connectionCount >= count
         case .stations(let count): report.accessPoint.map { $0.stations.count >= count } ?? (count <= 0)
         case .commandSeen(let opcode, let count): report.counters.commands(opcode) >= count
         case .slotsUsed(let count): report.slotsInUse <= count

@@ -98,6 +98,9 @@ public struct ModuleReport: Equatable, Sendable {
     /// What has been counted since the coprocessor was made; resets of the module do not clear it.
     public var counters: Counters
 
+    /// The number of established TCP connections, whoever has made them.
+    public var connectionCount: Int { sockets.count { $0.state == .established } }
+
     /// The number of clients of servers, with a slot or without.
     public var clientCount: Int {
         sockets.count { socket in

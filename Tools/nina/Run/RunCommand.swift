@@ -121,6 +121,7 @@ struct RunOptions {
 
 /// A failure with an exit status of its own.
 struct RunFailure: Error, CustomStringConvertible {
+    static let scenarioFailed: Int32 = 1
     static let emulatorEnded: Int32 = 121
     static let noFolder: Int32 = 122
     static let noLog: Int32 = 123

@@ -257,6 +257,10 @@ final class RunGuard {
         if let failure = log.failure { StandardError.write("nina: the log is not complete: \(failure)\n") }
         switch outcome {
         case .commandEnded(let status):
+            if status == .exited(0), let failure = emulator?.scenarioFailure(options, log) {
+                StandardError.write("nina: \(failure)\n")
+                return RunFailure.scenarioFailed
+            }
             guard status != .exited(0), status != .signaled(Signals.interrupt), !hasPassedEnding else {
                 return Self.number(status)
             }
