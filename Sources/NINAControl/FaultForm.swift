@@ -16,7 +16,11 @@ package enum FaultKindName: String, CaseIterable {
     case windowBit = "window_bit"
     case brownOut = "brown_out"
     case nameLookupFails = "dns_fails"
+    case nameLookupAnswers = "dns_answers"
     case connectionReset = "tcp_reset"
+    case connectionRefused = "tcp_refused"
+    case connectionStalls = "tcp_stalls"
+    case noSlotFree = "slots_taken"
     case tlsFails = "tls_fails"
     case storageFull = "disk_full"
 
@@ -33,7 +37,11 @@ package enum FaultKindName: String, CaseIterable {
             case .windowBit: .windowBit
             case .brownOut: .brownOut
             case .nameLookupFails: .nameLookupFails
-            case .connectionReset: .connectionReset
+            case .nameLookupAnswers: .nameLookupAnswers
+        case .connectionReset: .connectionReset
+        case .connectionRefused: .connectionRefused
+        case .connectionStalls: .connectionStalls
+        case .noSlotFree: .noSlotFree
             case .tlsFails: .tlsFails
             case .storageFull: .storageFull
             }
@@ -57,12 +65,24 @@ extension Fault {
             case .windowBit: .windowBit
             case .brownOut: .brownOut
             case .nameLookupFails: .nameLookupFails
+            case .nameLookupAnswers: .nameLookupAnswers(try Self.address(&fields))
             case .connectionReset: .connectionReset
+            case .connectionRefused: .connectionRefused
+            case .connectionStalls: .connectionStalls
+            case .noSlotFree: .noSlotFree
             case .tlsFails: .tlsFails
             case .storageFull: .storageFull
             }
         let id = try fields.optionalText("fault", 1...64) ?? name.rawValue
         self.init(id: id, kind, try Self.trigger(&fields))
+    }
+
+    private static func address(_ fields: inout Fields) throws(FieldError) -> IPv4Address {
+        let text = try fields.text("address", 7...15)
+        guard let address = IPv4Address(dottedDecimal: text.utf8) else {
+            throw FieldError("address", expected: "an IPv4 address", got: FieldError.quote(text))
+        }
+        return address
     }
 
     private static func trigger(_ fields: inout Fields) throws(FieldError) -> Trigger {
@@ -87,8 +107,9 @@ extension Fault {
         switch kind {
         case .replyLate(let time): try container.put("seconds", time)
         case .replyCut(let count): try container.put("bytes", count)
+        case .nameLookupAnswers(let address): try container.put("address", "\(address)")
         case .replyLost, .replyWrong, .readyHigh, .readyLow, .interruptStuck, .windowBit, .brownOut, .nameLookupFails,
-            .connectionReset, .tlsFails, .storageFull:
+            .connectionReset, .connectionRefused, .connectionStalls, .noSlotFree, .tlsFails, .storageFull:
             break
         }
         if id != name.rawValue { try container.put("fault", id) }

@@ -38,6 +38,13 @@ class Page(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class Server(http.server.ThreadingHTTPServer):
+    """Says nothing of connections that scenarios reset."""
+
+    def handle_error(self, request, client_address):
+        pass
+
+
 class Emulator:
     """An emulator with a scenario, and the end of that as its log tells it."""
 
@@ -108,7 +115,7 @@ def main():
     emulator = sys.argv[1]
     scenarios = [pathlib.Path(name) for name in sys.argv[2:]] or sorted(FOLDER.glob("*.json"))
     python = python_with(HERE / "requirements.txt", HERE / "requirements-package.txt")
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    server = Server(("127.0.0.1", 0), Page)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     failed = False
     for scenario in scenarios:

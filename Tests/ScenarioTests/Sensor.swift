@@ -20,7 +20,7 @@ enum Sensor {
         var client = WiFiClient(wifi)
         wifi.timeout = .seconds(10)
         for _ in 0..<rounds {
-            guard isRunning() || diary.after < 3 else { return }
+            guard isRunning() || diary.successes < 3 else { return }
             let start = wifi.now
             do throws(WiFiError) {
                 if try wifi.status() != .connected { try wifi.begin(ssid, passphrase: passphrase) }
@@ -28,8 +28,7 @@ enum Sensor {
                 try client.writeAll(reading, timeout: .seconds(10))
                 guard try client.waitForBytes(.seconds(10)) > 0 else { throw .timedOut(.read) }
                 _ = try client.read(100)
-                diary.sawTime(try wifi.getTime())
-                diary.succeeded()
+                diary.succeeded(knowingTime: try wifi.getTime())
             } catch {
                 diary.failed(error)
                 try? client.stop()
@@ -45,7 +44,7 @@ enum Sensor {
         await module.perform { wifi in wifi.timeout = .seconds(10) }
         var client: WiFiModule.Client?
         for _ in 0..<rounds {
-            guard await loopback.scenarioOutcome.map({ $0 == .running }) ?? true || diary.after < 3 else { return }
+            guard await loopback.scenarioOutcome.map({ $0 == .running }) ?? true || diary.successes < 3 else { return }
             let start = await module.perform { wifi in wifi.now }
             do throws(WiFiError) {
                 if try await module.status() != .connected { try await module.begin(ssid, passphrase: passphrase) }
@@ -60,8 +59,8 @@ enum Sensor {
                 guard try await !open.read(100, timeout: .seconds(10)).isEmpty else {
                     throw .connectionEnded(available: 0)
                 }
-                diary.sawTime(try await module.perform { wifi throws(WiFiError) in try wifi.getTime() })
-                diary.succeeded()
+                let time = try await module.perform { wifi throws(WiFiError) in try wifi.getTime() }
+                diary.succeeded(knowingTime: time)
             } catch {
                 diary.failed(error)
                 await client?.close()

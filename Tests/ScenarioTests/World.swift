@@ -83,28 +83,35 @@ final class BrokerLink: Link, @unchecked Sendable {
 
 /// What a program has met: its rounds, and the kinds of errors between them.
 struct Diary {
-    /// Errors in words, each once in a row.
-    private(set) var errors: [String] = []
-    /// Rounds without an error, before the first error, and after the last one.
-    private(set) var before = 0
-    private(set) var after = 0
+    /// The kinds of its errors.
+    private(set) var kinds: Set<String> = []
+    /// Rounds without an error since the last one.
+    private(set) var successes = 0
     /// The longest time of a round, in seconds.
     private(set) var longest = 0.0
-    private(set) var times: Set<Bool> = []
+    /// Whether the module knew the time, for each answer.
+    private(set) var knewTime: Set<Bool> = []
 
-    mutating func succeeded() {
-        if errors.isEmpty { before += 1 }
-        after += 1
+    mutating func succeeded(knowingTime time: UInt64?) {
+        successes += 1
+        knewTime.insert(time != nil)
     }
 
     mutating func failed(_ error: WiFiError) {
-        after = 0
-        let text = "\(error)"
-        if errors.last != text { errors.append(text) }
+        successes = 0
+        kinds.insert(Self.kind(error))
     }
 
     mutating func took(_ nanoseconds: UInt64) { longest = max(longest, Double(nanoseconds) / 1e9) }
 
-    /// Whether the module knew the time.
-    mutating func sawTime(_ time: UInt64?) { times.insert(time != nil) }
+    private static func kind(_ error: WiFiError) -> String {
+        switch error {
+        case .joinFailed(let failure): "join: \(failure.cause)"
+        case .connectFailed(let failure): "connect: \(failure.cause)"
+        case .link(let fault, _): "link: \(fault.kind)"
+        case .timedOut(let wait): "timed out: \(wait)"
+        case .connectionClosed, .connectionEnded, .staleHandle: "connection ended"
+        default: "\(error)"
+        }
+    }
 }

@@ -5,6 +5,8 @@ import NINACoprocessor
 public enum ScenarioFile {
     /// The version that this program reads and writes.
     public static let format = 1
+    /// The most steps.
+    public static let mostSteps = 10_000
     /// The longest file, in bytes.
     public static let limit = 1 << 20
 
@@ -125,8 +127,8 @@ private struct HeadForm: Decodable {
         _ = try fields.optionalText("about", 0...10_000)
         rounds = try fields.optionalNumber("repeat", 1...1_000_000) ?? 1
         stepCount = try fields.required("steps", [Anything].self, "a list of steps").count
-        guard (1...10_000).contains(stepCount) else {
-            throw FieldError("steps", expected: "1 to 10000 steps", got: "\(stepCount)")
+        guard (1...ScenarioFile.mostSteps).contains(stepCount) else {
+            throw FieldError("steps", expected: "1 to \(ScenarioFile.mostSteps) steps", got: "\(stepCount)")
         }
         try fields.finish("a scenario")
     }

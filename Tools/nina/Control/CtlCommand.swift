@@ -29,6 +29,9 @@ struct CtlCommand {
             let metrics = try channel.request(.metrics, nil, ReplyContent.Text.self)
             if options.isJSON { printJSON(metrics) } else { StandardOutput.write(metrics.text) }
         case .watch: try watch(channel)
+        case .record(let path):
+            let deadline = options.timeout.map { MonotonicClock.deadline(after: UInt64($0 * 1e9)) }
+            try CtlRecord(channel: channel, path: path, deadline: deadline).run(options.module)
         case .wait(let condition): try wait(channel, condition)
         case .logLevel(let level):
             printJSON(ifAsked: try channel.request(.logLevel(level), nil, ReplyContent.Nothing.self))

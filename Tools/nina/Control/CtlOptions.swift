@@ -27,8 +27,8 @@ enum CtlOption: String, ToolOption {
         case .json: general(.none, "one object a line for programs, as in Protocol/control.md", "text")
         case .timeout:
             general(
-                .text("SECONDS"), "of wait: when to give up, with status 42; of watch: when to end",
-                "60; of watch never")
+                .text("SECONDS"), "of wait: when to give up, with status 42; of watch and record: when to end",
+                "60; of watch and record never")
         case .time: general(.text("SECONDS"), "of network loss: the network comes back then", "it stays away")
         case .commands: general(.none, "of watch: each command, too", "off")
         case .trace: general(.none, "of watch: a trace as JSON lines, for nina decode, and nothing else", "off")

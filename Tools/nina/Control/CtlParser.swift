@@ -7,6 +7,7 @@ import ToolSupport
 enum CtlAction {
     case list, sockets, report, metrics, networks, pins, faults
     case watch
+    case record(String)
     case wait(Condition)
     case logLevel(LogLevel)
     case change(Change)
@@ -34,6 +35,7 @@ struct CtlParser {
         ("report", "all of it as JSON"),
         ("metrics", "in the text format of Prometheus"),
         ("watch", "a line for all that happens, until Ctrl-C"),
+        ("record FILE", "a scenario of what happens until Ctrl-C, for nina run --scenario"),
         ("wait CONDITION", "until it holds for a coprocessor, as below"),
         ("network add SSID[,KEY=VALUE...]", "a network comes into range; keys as of --network"),
         ("network remove SSID", "it goes, for ever"),
@@ -69,6 +71,7 @@ struct CtlParser {
         case "report": return .report
         case "metrics": return .metrics
         case "watch": return .watch
+        case "record": return .record(try next("the file of the scenario"))
         case "wait": return .wait(try condition())
         case "network": return try network()
         case "rssi":
@@ -179,11 +182,21 @@ struct CtlParser {
             case .windowBit: .windowBit
             case .brownOut: .brownOut
             case .nameLookupFails: .nameLookupFails
+            case .nameLookupAnswers: .nameLookupAnswers(try address())
             case .connectionReset: .connectionReset
+            case .connectionRefused: .connectionRefused
+            case .connectionStalls: .connectionStalls
+            case .noSlotFree: .noSlotFree
             case .tlsFails: .tlsFails
             case .storageFull: .storageFull
             }
         return Fault(id: options.name ?? name.rawValue, kind, try trigger())
+    }
+
+    private mutating func address() throws -> IPv4Address {
+        let text = try next("the address of each name")
+        guard let address = IPv4Address(dottedDecimal: text.utf8) else { throw unknown("an IPv4 address", text) }
+        return address
     }
 
     private func trigger() throws -> Fault.Trigger {
@@ -269,6 +282,9 @@ struct CtlParser {
         switch action {
         case .watch: allowed.formUnion([.timeout, .commands, .trace])
         case .wait: allowed.insert(.timeout)
+        case .record:
+            allowed.insert(.timeout)
+            allowed.remove(.json)
         case .change(.loseNetwork): allowed.insert(.time)
         case .change(.addFault): allowed.formUnion([.name, .count, .command, .probability, .seed])
         case .metrics, .logLevel: allowed.remove(.module)

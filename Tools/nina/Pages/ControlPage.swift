@@ -38,6 +38,7 @@ extension Pages {
         return switch kind {
         case .replyLate: name + " SECONDS"
         case .replyCut: name + " BYTES"
+        case .nameLookupAnswers: name + " ADDRESS"
         default: name
         }
     }
@@ -58,6 +59,10 @@ extension FaultKindName {
         case .windowBit: "a bit of the command is flipped"
         case .brownOut: "the module starts again instead of running the command"
         case .nameLookupFails: "a name is not found"
+        case .nameLookupAnswers: "each name is found at one address, as behind a captive portal"
+        case .connectionRefused: "a connection that the host starts is refused"
+        case .connectionStalls: "what the host sends on a connection finds no room"
+        case .noSlotFree: "no slot is free for a connection or a server"
         case .connectionReset: "peers reset the connections"
         case .tlsFails: "a handshake of TLS fails"
         case .storageFull: "there is no room for what is written"
