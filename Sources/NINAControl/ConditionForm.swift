@@ -6,7 +6,8 @@ import NINAWire
 extension Condition {
     /// The members that say a condition, of which there is exactly one.
     private static let names = [
-        "joined", "status", "reason", "listening", "clients", "connections", "stations", "command", "slots_at_most", "slots_at_least",
+        "joined", "status", "reason", "listening", "clients", "connections", "stations", "command", "slots_at_most",
+        "slots_at_least",
         "fault", "output", "boots",
     ]
     private static let most = 1_000_000_000

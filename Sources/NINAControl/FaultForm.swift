@@ -38,10 +38,10 @@ package enum FaultKindName: String, CaseIterable {
             case .brownOut: .brownOut
             case .nameLookupFails: .nameLookupFails
             case .nameLookupAnswers: .nameLookupAnswers
-        case .connectionReset: .connectionReset
-        case .connectionRefused: .connectionRefused
-        case .connectionStalls: .connectionStalls
-        case .noSlotFree: .noSlotFree
+            case .connectionReset: .connectionReset
+            case .connectionRefused: .connectionRefused
+            case .connectionStalls: .connectionStalls
+            case .noSlotFree: .noSlotFree
             case .tlsFails: .tlsFails
             case .storageFull: .storageFull
             }

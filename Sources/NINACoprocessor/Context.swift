@@ -65,6 +65,8 @@ struct Context {
         let token = newToken()
         if goesOff(.nameLookupFails) {
             faults.failures.append(.lookup(token: token))
+        } else if let address = addressOfEachName() {
+            faults.failures.append(.lookup(token: token, answer: address))
         } else {
             network.resolve(name, token: token)
         }

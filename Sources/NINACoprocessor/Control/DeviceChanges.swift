@@ -132,7 +132,9 @@ extension Fault {
             try require((0...Frame.limit).contains(count), "kind", "0 to \(Frame.limit) bytes", "\(count)")
         case .interruptStuck:
             try require(trigger == .always, "trigger", "always, for IRQ is no matter of a command", "\(trigger)")
-        case .replyLost, .replyWrong, .readyHigh, .readyLow, .windowBit, .brownOut, .nameLookupFails, .connectionReset,
+        case .replyLost, .replyWrong, .readyHigh, .readyLow, .windowBit, .brownOut, .nameLookupFails,
+            .nameLookupAnswers,
+            .connectionRefused, .connectionStalls, .noSlotFree, .connectionReset,
             .tlsFails, .storageFull:
             break
         }

@@ -27,6 +27,14 @@ public struct Fault: Equatable, Sendable {
         case brownOut
         /// A name is not found, as if no DNS server answered.
         case nameLookupFails
+        /// Each name is found at this address, as behind a captive portal.
+        case nameLookupAnswers(IPv4Address)
+        /// A connection that the host starts is refused.
+        case connectionRefused
+        /// The other end of a connection takes nothing: what the host sends finds no room.
+        case connectionStalls
+        /// No slot is free for a connection or a server that the host wants to start.
+        case noSlotFree
         /// The peers reset all TCP connections of the module.
         case connectionReset
         /// A TLS handshake fails.

@@ -42,7 +42,7 @@ struct Faults {
 
     /// An operation of a seam that fails: the seam was not asked, and its event comes with the next call.
     enum Failure {
-        case lookup(token: UInt32)
+        case lookup(token: UInt32, answer: IPv4Address? = nil)
         case storage(token: UInt32)
     }
 

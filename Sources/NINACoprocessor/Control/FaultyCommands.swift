@@ -67,7 +67,7 @@ extension Device {
     private mutating func reportFailures() {
         while !context.faults.failures.isEmpty {
             switch context.faults.failures.removeFirst() {
-            case .lookup(let token): networkEvent(.resolved(token: token, nil))
+            case .lookup(let token, let address): networkEvent(.resolved(token: token, address))
             case .storage(let token): storageEvent(token: token, .failure(.full))
             }
         }
@@ -89,7 +89,10 @@ extension Context {
         for index in faults.entries.indices {
             let fault = faults.entries[index].fault
             switch fault.kind {
-            case .interruptStuck, .nameLookupFails, .tlsFails, .storageFull: continue
+            case .interruptStuck, .nameLookupFails, .nameLookupAnswers, .connectionRefused, .connectionStalls,
+                .noSlotFree,
+                .tlsFails, .storageFull:
+                continue
             case .replyLate, .replyLost, .replyWrong, .replyCut, .readyHigh, .readyLow, .windowBit, .brownOut,
                 .connectionReset:
                 guard goesOff(index) else { continue }
@@ -104,7 +107,10 @@ extension Context {
             case .windowBit: plan.bit = faults.random(index)
             case .brownOut: plan.restarts = true
             case .connectionReset: plan.resetsConnections = true
-            case .interruptStuck, .nameLookupFails, .tlsFails, .storageFull: break
+            case .interruptStuck, .nameLookupFails, .nameLookupAnswers, .connectionRefused, .connectionStalls,
+                .noSlotFree,
+                .tlsFails, .storageFull:
+                break
             }
         }
         faults.command = plan
@@ -129,10 +135,21 @@ extension Context {
         return result
     }
 
-    /// Connects with TLS, unless a fault makes the handshake fail.
+    /// The address at which a fault finds each name; nil without one.
+    mutating func addressOfEachName() -> IPv4Address? {
+        for case .nameLookupAnswers(let address) in faults.entries.map(\.fault.kind)
+        where goesOff(.nameLookupAnswers(address)) {
+            return address
+        }
+        return nil
+    }
+
+    /// Connects, with TLS or without, unless a fault refuses that, or makes the handshake fail.
     mutating func connect(
-        to endpoint: Endpoint, security: TLSParameters
+        to endpoint: Endpoint, security: TLSParameters? = nil
     ) -> Result<NetworkSocket, NetworkFailure> {
+        if goesOff(.connectionRefused) { return .failure(.refused) }
+        guard let security else { return streams.connect(to: endpoint) }
         if goesOff(.tlsFails) { return .failure(.tls(TLSFailure(.handshake, "a fault on purpose"))) }
         return streams.connect(to: endpoint, security: security)
     }

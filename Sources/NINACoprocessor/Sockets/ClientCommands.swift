@@ -7,7 +7,8 @@ extension Sockets {
     /// The default connect time-out: shorter than any driver's time-out for READY.
     private static let connectTime = Duration.seconds(5)
 
-    mutating func getSocket(_: GetSocket, _ context: Context) -> Answer<GetSocket.Reply> {
+    mutating func getSocket(_: GetSocket, _ context: inout Context) -> Answer<GetSocket.Reply> {
+        if context.goesOff(.noSlotFree) { return .reply(GetSocket.Reply(socket: .unavailable)) }
         let index =
             context.has(.socketsAreNotReserved)
             ? available(context)
@@ -79,13 +80,7 @@ extension Sockets {
         if context.has(.connectIgnoresTimeout) {
             connecting.deadline = context.now.advanced(by: Context.blockingConnectTime)
         }
-        let result =
-            if let security = connecting.security {
-                context.connect(to: endpoint, security: security)
-            } else {
-                context.streams.connect(to: endpoint)
-            }
-        switch result {
+        switch context.connect(to: endpoint, security: connecting.security) {
         case .success(let socket):
             connecting.socket = socket
             put(.connecting(connecting), into: index, &context)
