@@ -1,3 +1,4 @@
+#!/usr/bin/env -S python3 -B
 """Tests/Drivers/scenarios.py NINA-EMULATOR [SCENARIO.json...]: what Adafruit's Wi-Fi manager does in each scenario of Protocol/scenarios.
 
 The ten take about five minutes, with pauses ten times shorter. One line for each: whether the scenario passed, and what the

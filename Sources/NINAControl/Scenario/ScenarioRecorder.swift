@@ -5,9 +5,11 @@ import NINACoprocessor
 package struct ScenarioRecorder {
     /// The module whose event came first; others are left out.
     private var module: UInt64?
-    private var steps: [Scenario.Step] = []
-    /// When the last step was recorded, in nanoseconds.
-    private var last: UInt64 = 0
+    /// The steps, and when they happened, in nanoseconds.
+    private var steps: [(step: Scenario.Step, time: UInt64)] = []
+    private var begin: UInt64 = 0
+    /// Within so many nanoseconds before a change comes what it has brought about: it is told of last.
+    private static let consequence: UInt64 = 20_000_000
 
     package init() {}
 
@@ -18,13 +20,11 @@ package struct ScenarioRecorder {
     package mutating func note(_ event: ControlEvent) {
         if module == nil {
             module = event.module
-            last = event.time
+            begin = event.time
         }
         guard event.module == module, steps.count < ScenarioFile.mostSteps else { return }
         switch event.event {
-        case .changed(let change):
-            let pause = Duration.milliseconds(Int64((event.time - min(last, event.time)) / 1_000_000))
-            add(Scenario.Step(Self.title(change), .change(change), .after(pause)), at: event.time)
+        case .changed(let change): record(change, at: event.time)
         case .joined: expect("the host joins", .joined(true), at: event.time)
         case .left: expect("the station is without a network", .joined(false), at: event.time)
         case .listening(_, let port): expect("the host listens", .listening(port: port), at: event.time)
@@ -32,17 +32,23 @@ package struct ScenarioRecorder {
         }
     }
 
-    private mutating func expect(_ name: String, _ condition: Condition, at time: UInt64) {
-        add(Scenario.Step(name, .expect(condition, within: Scenario.usualPatience)), at: time)
+    private mutating func record(_ change: Change, at time: UInt64) {
+        var index = steps.endIndex
+        while index > 0, case .expect = steps[index - 1].step.action, steps[index - 1].time + Self.consequence > time {
+            index -= 1
+        }
+        let last = index > 0 ? steps[index - 1].time : begin
+        let pause = Duration.milliseconds(Int64((time - min(last, time)) / 1_000_000))
+        let step = Scenario.Step(Self.title(change), .change(change), .after(pause))
+        steps.insert((step, time), at: index)
     }
 
-    private mutating func add(_ step: Scenario.Step, at time: UInt64) {
-        steps.append(step)
-        last = time
+    private mutating func expect(_ name: String, _ condition: Condition, at time: UInt64) {
+        steps.append((Scenario.Step(name, .expect(condition, within: Scenario.usualPatience)), time))
     }
 
     /// What was recorded.
-    package func scenario(named name: String) -> Scenario { Scenario(name, steps) }
+    package func scenario(named name: String) -> Scenario { Scenario(name, steps.map(\.step)) }
 
     private static func title(_ change: Change) -> String {
         switch change {

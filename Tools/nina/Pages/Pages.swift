@@ -40,7 +40,7 @@ enum Pages {
                     + "left: no emulator, no process that the command has started, no file."),
             .terms(
                 [
-                    Term("1", "that of the command is 0, but the scenario of --scenario has failed: which step, and why"),
+                    Term("1", "the command has ended with 0, and the scenario of --scenario has failed"),
                     Term("2", "wrong usage, or the emulator refuses an option"),
                     Term("42", "the time of --timeout is over"),
                     Term("121", "the emulator has ended before the command"),
