@@ -65,6 +65,18 @@ class Schemas(ScratchCase):
         for line in map(json.loads, shown):
             lines.validate(line)
 
+    def test_scenarios(self):
+        """The schema of scenarios takes the ten, and nothing misspelled."""
+        schema = json.loads((ROOT / "Protocol/scenario.schema.json").read_text())
+        jsonschema.Draft202012Validator.check_schema(schema)
+        scenarios = jsonschema.Draft202012Validator(schema)
+        texts = [path.read_text() for path in (ROOT / "Protocol/scenarios").glob("*.json")]
+        self.assertEqual(len(texts), 10)
+        for text in texts:
+            scenarios.validate(json.loads(text))
+            for wrong in ('"expect"', '"within"', '"steps"', '"name"'):
+                self.assertFalse(scenarios.is_valid(json.loads(text.replace(wrong, '"misspelled"', 1))), text)
+
     def test_users_of_containers_are_one(self):
         """A host sends nothing to the socket of another user."""
         user = re.search(r"^USER (\d+):\1$", (ROOT / "Tools/container/Containerfile").read_text(), re.MULTILINE)[1]

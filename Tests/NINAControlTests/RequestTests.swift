@@ -20,7 +20,13 @@ import Testing
     @Test func theSamplesHaveEveryChangeAndKindOfFault() throws {
         for name in Change.names { #expect(sampleRequests.contains { $0.contains("\"do\":\"\(name)\"") }, "\(name)") }
         for kind in FaultKindName.allCases {
-            let value = kind == .replyLate ? #","seconds":1"# : kind == .replyCut ? #","bytes":3"# : ""
+            let value =
+                switch kind {
+                case .replyLate: #","seconds":1"#
+                case .replyCut: #","bytes":3"#
+                case .nameLookupAnswers: #","address":"127.0.0.1""#
+                default: ""
+                }
             let line = #"{"id":1,"do":"fault_add","kind":"\#(kind.rawValue)"\#(value)}"#
             guard case .change(.addFault(let fault)) = try ControlRequest.read(line.utf8).request.get().action else {
                 Issue.record("\(line) adds no fault")
