@@ -39,6 +39,14 @@ let package = Package(
             name: "NINACoprocessorLinux",
             dependencies: ["NINACoprocessor", "NINATraceLinux", "NINATrace", "NINALink", "NINAWire", "LinuxIO"]),
         .target(
+            name: "NINAControl", dependencies: ["NINACoprocessor", "NINALink", "NINAWire"], exclude: ["README.md"]),
+        .target(
+            name: "NINAControlLinux",
+            dependencies: [
+                "NINAControl", "NINACoprocessorLinux", "NINACoprocessor", "NINATrace", "NINALink", "NINAWire",
+                "LinuxIO",
+            ]),
+        .target(
             name: "WiFiNINATesting", dependencies: ["WiFiNINA", "NINATransport", "NINACoprocessor", "NINALink"]),
         .target(
             name: "WiFiNINAFoundation", dependencies: ["WiFiNINA", "NINATransport", "NINALink", "NINAWire"]),
@@ -46,16 +54,17 @@ let package = Package(
         .executableTarget(
             name: "nina-emulator",
             dependencies: [
-                "NINACoprocessorLinux", "NINACoprocessor", "NINATransport", "NINATrace", "NINAWire", "LinuxIO",
-                "LinuxLibc",
-                "ToolSupport",
+                "NINAControlLinux", "NINAControl", "NINACoprocessorLinux", "NINACoprocessor", "NINATransport",
+                "NINATrace",
+                "NINAWire", "LinuxIO", "LinuxLibc", "ToolSupport",
             ],
             path: "Tools/nina-emulator"),
         .executableTarget(
             name: "nina",
             dependencies: [
-                "WiFiNINA", "NINATransport", "NINATrace", "NINALink", "NINAWire", "LinuxIO", "LinuxLibc",
-                "LinuxProcesses", "ToolSupport", "nina-emulator",
+                "WiFiNINA", "NINAControl", "NINACoprocessor", "NINATransport", "NINATrace", "NINALink", "NINAWire",
+                "LinuxIO",
+                "LinuxLibc", "LinuxProcesses", "ToolSupport", "nina-emulator",
             ],
             path: "Tools/nina", exclude: ["Bench/README.md"]),
         .testTarget(
@@ -73,7 +82,16 @@ let package = Package(
         .executableTarget(
             name: "nina-board-core", dependencies: ["BoardPrograms", "NINABoard"], path: "Tests/Board/Core"),
         .testTarget(name: "NINABoardTests", dependencies: ["NINABoard", "BoardPrograms", "TestSupport"]),
+        .testTarget(
+            name: "NINAControlTests", dependencies: ["NINAControl", "NINACoprocessor", "NINAWire", "TestSupport"]),
         .testTarget(name: "NINACoprocessorTests", dependencies: ["NINACoprocessor", "TestSupport"]),
+        .testTarget(
+            name: "ScenarioTests",
+            dependencies: [
+                "NINAControl", "WiFiNINA", "WiFiNINATesting", "NINATransport", "NINACoprocessor", "NINALink",
+                "NINAWire",
+                "LinuxIO", "TestSupport",
+            ]),
         .testTarget(
             name: "NINACoprocessorLinuxTests",
             dependencies: [
@@ -104,9 +122,10 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "APISuite", "TestPeers", "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO",
-                "LinuxProcesses",
-                "TestSupport", "TestThreads", "ToolSupport", "nina-emulator", "nina",
+                "APISuite", "TestPeers", "WiFiNINA", "NINAControl", "NINACoprocessor", "NINATransport", "NINATrace",
+                "NINALink",
+                "NINAWire", "LinuxIO", "LinuxProcesses", "TestSupport", "TestThreads", "ToolSupport", "nina-emulator",
+                "nina",
             ]),
         .testTarget(name: "SketchTests", dependencies: ["nina"]),
         .executableTarget(

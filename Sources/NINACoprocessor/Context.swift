@@ -21,6 +21,12 @@ struct Context {
     /// Received bytes to be copied into a reply.
     var scratch: [UInt8]
     var log = DeviceLog()
+    /// Receives what happens; nil for nobody.
+    var events: ((ModuleEvent) -> Void)?
+    var counters: Counters
+    var networkTime = NetworkTime.configured
+    /// The faults, which outlive resets of the module.
+    var faults = Faults()
     private(set) var deferredReply = DeferredReply.none
     private var writer = FrameWriter()
     private(set) var lastToken: UInt32 = 0
@@ -35,6 +41,7 @@ struct Context {
         self.network = network
         self.storage = storage
         dialect = configuration.firmware.dialect
+        counters = Counters(family: configuration.firmware.family)
         numbers = SocketNumbers(count: configuration.slotCount)
         scratch = Array(repeating: 0, count: Frame.longestReceive)
     }
@@ -56,7 +63,13 @@ struct Context {
     mutating func resolve(_ name: ArraySlice<UInt8>) -> UInt32 {
         lookup.replaceSubrange(lookup.indices, with: name)
         let token = newToken()
-        network.resolve(name, token: token)
+        if goesOff(.nameLookupFails) {
+            faults.failures.append(.lookup(token: token))
+        } else if let address = addressOfEachName() {
+            faults.failures.append(.lookup(token: token, answer: address))
+        } else {
+            network.resolve(name, token: token)
+        }
         return token
     }
 
@@ -146,6 +159,7 @@ struct Context {
     mutating func takeReply(_ reply: inout [UInt8]) {
         deferredReply = .none
         writer.swapFrame(with: &reply)
+        counters.count(reply: reply.count)
     }
 }
 

@@ -19,6 +19,10 @@ public final class Coprocessor: LinkDevice {
     public var logLevel = LogLevel.warning {
         didSet { wireLog() }
     }
+    /// Receives what happens in the module; nil for nobody. It must not call back into the coprocessor.
+    public var onEvent: ((ModuleEvent) -> Void)? {
+        didSet { access { $0.context.events = onEvent } }
+    }
     /// Called after each event of the network, the storage or the Bluetooth controller, because the reply or IRQ may
     /// have changed. Not called for events that arrive during ``finish(into:at:)``.
     public var onChange: (() -> Void)?
@@ -65,6 +69,22 @@ public final class Coprocessor: LinkDevice {
         set { access { $0.pins = newValue } }
     }
 
+    // MARK: Control
+
+    /// Changes what is around the module.
+    /// - Parameter now: on the clock of the link.
+    public func apply(_ change: Change, at now: MonotonicInstant) throws(ChangeError) {
+        let result = access { device in
+            Result { () throws(ChangeError) in try device.apply(change, at: now) }
+        }
+        try result.get()
+        reportChange()
+    }
+
+    /// The state of the module.
+    /// - Parameter now: on the clock of the link.
+    public func report(at now: MonotonicInstant) -> ModuleReport { access { $0.report(at: now) } }
+
     private func wireLog() {
         let log = DeviceLog(level: logLevel, sink: log)
         access {
@@ -100,6 +120,9 @@ public final class Coprocessor: LinkDevice {
 
     /// Runs the timers due by this time.
     public func advance(to now: MonotonicInstant) { access { $0.advance(to: now) } }
+
+    /// The configuration's.
+    public var timing: LinkTiming? { configuration.timing }
 
     /// Logs what happens on the link besides commands.
     public func noteLinkEvent(_ event: LinkEvent) { access { $0.noteLinkEvent(event) } }

@@ -61,7 +61,7 @@ extension Device {
         case .getRemoteData: answer { $0.sockets.getRemoteData($1) }
         case .getIdxBSSID: answer { $0.station.getIdxBSSID($1, $0.context) }
         case .getIdxChannel: answer { $0.station.getIdxChannel($1) }
-        case .getSocket: answer { $0.sockets.getSocket($1, $0.context) }
+        case .getSocket: answer { $0.sockets.getSocket($1, &$0.context) }
         case .sendData: answer { $0.sockets.sendData($1, &$0.context) }
         case .getDatabuf: answer { $0.sockets.getDatabuf($1, &$0.context) }
         case .setIpConfig: answer { $0.station.setIpConfig($1) }

@@ -15,6 +15,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
     let address: IPv4Address
     let hardwareAddress: MACAddress
     let channel: HostChannel
+    let coprocessor: Coprocessor
     private let descriptor: FileDescriptor
     private let environment: NetworkEnvironment
     private let network: LinuxNetwork
@@ -36,7 +37,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
         id: UInt64, channel: HostChannel, descriptor: consuming FileDescriptor, configuration: Configuration,
         address: IPv4Address, bindAddress: IPv4Address,
         environment: NetworkEnvironment, storage: DirectoryStorage, logLevel: LogLevel,
-        log: @escaping (LogLevel, String) -> Void,
+        log: @escaping (LogLevel, String) -> Void, scenario: ((Coprocessor) -> ScenarioDevice)?,
         whenClosed: @escaping (UInt64) -> Void
     ) {
         self.id = id
@@ -52,19 +53,30 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
             resolverOwner: configuration.hardwareAddress.rawValue, environment: environment, log: log)
         self.storage = storage
         bluetooth = environment.bluetooth.map { LinuxBluetooth($0, environment: environment, log: log) }
-        let coprocessor = Coprocessor(
+        coprocessor = Coprocessor(
             configuration, network: network, tls: environment.tls, storage: storage, bluetooth: bluetooth)
         coprocessor.log = log
         coprocessor.logLevel = logLevel
-        session = DeviceSession(device: coprocessor)
-        coprocessor.onChange = { [unowned self] in coprocessorChanged() }
+        if let scenario {
+            let device = scenario(coprocessor)
+            session = DeviceSession(device: device)
+            device.onChange = { [unowned self] in coprocessorChanged() }
+        } else {
+            session = DeviceSession(device: coprocessor)
+            coprocessor.onChange = { [unowned self] in coprocessorChanged() }
+        }
     }
 
     /// Receives the windows, lines and starts of this link; nil when nothing is traced.
-    var observer: (any LinkObserver)? {
-        get { session.observer }
-        set { session.observer = newValue }
-    }
+    var observer: (any LinkObserver)? { didSet { session.observer = LinkObserverPair.of(observer, watcher) } }
+    /// Receives them too, while somebody watches.
+    var watcher: (any LinkObserver)? { didSet { session.observer = LinkObserverPair.of(observer, watcher) } }
+
+    /// Changes what is around the coprocessor.
+    func apply(_ change: Change) throws(ChangeError) { try coprocessor.apply(change, at: now) }
+
+    /// The state of the coprocessor.
+    func report() -> ModuleReport { coprocessor.report(at: now) }
 
     /// Whether the host has sent its greeting.
     var isGreeted: Bool { session.isGreeted }

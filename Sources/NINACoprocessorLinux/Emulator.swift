@@ -21,11 +21,14 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     private static let graceNanoseconds: UInt64 = LingeringSockets.nanoseconds
 
     private let options: EmulatorOptions
-    private let log: Log
-    private let reactor: Reactor
+    let log: Log
+    let reactor: Reactor
     private let environment: NetworkEnvironment
     private let storages: StorageEnvironment
     private var trace: EmulatorTrace?
+    /// What looks at the coprocessors, such as a control channel.
+    public let service: (any EmulatorService)?
+    private let scenario: ScenarioPlay?
     private let endRequest: EndRequest
     /// Nil without a socket.
     private var listener: FileDescriptor?
@@ -37,7 +40,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     private var failure: LinuxError?
     private var ending = Ending.done
     private var isClosing = false
-    private var connections: [UInt64: CoprocessorConnection] = [:]
+    private(set) var connections: [UInt64: CoprocessorConnection] = [:]
     private var places: CoprocessorPlaces
     private var placesInUse: [UInt64: CoprocessorPlaces.Place] = [:]
     private var lastID: UInt64 = 0
@@ -45,11 +48,13 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     /// Opens the socket and the devices: hosts can connect, and are served by ``run()``.
     /// - Throws: EADDRINUSE when another emulator listens there, EBUSY when another program has a device open, EAGAIN
     ///   when another emulator uses the storage, ESRCH when the process to end with has ended, or another error of the
-    ///   paths.
-    public init(_ options: EmulatorOptions) throws(LinuxError) {
+    ///   paths, or of the service.
+    public init(_ options: EmulatorOptions, service: (any EmulatorService)? = nil) throws(LinuxError) {
         self.options = options
+        self.service = service
         let log = Log(level: options.logLevel, format: options.logFormat)
         self.log = log
+        scenario = options.scenario.map { ScenarioPlay($0, log) }
         reactor = try Reactor()
         environment = NetworkEnvironment(reactor: reactor, options: options) { log.write($0, $1) }
         storages = try StorageEnvironment(reactor: reactor, path: options.storagePath)
@@ -66,10 +71,12 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         let devices = try options.devicePaths.map { path throws(LinuxError) in try OpenDevice(path) }
         if let path = options.socketPath { try listen(path) }
         do throws(LinuxError) {
+            try service?.start(self)
             // After all that may be refused: a start that fails leaves the trace that is there.
             trace = try EmulatorTrace.begin(options.trace, reactor, log)
             for device in devices { try powerOn(device) }
         } catch {
+            service?.close()
             file?.remove()
             throw error
         }
@@ -98,6 +105,9 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         if let failure { throw failure }
         return ending
     }
+
+    /// Why the scenario has failed, or what is left of it; nil without one, and when it has passed.
+    public var scenarioFailure: String? { scenario.flatMap(\.failure) }
 
     private func watch(_ pid: Int32) throws(LinuxError) {
         do throws(LinuxError) {
@@ -133,6 +143,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         companion?.stop()
         if let registration { reactor.remove(registration) }
         isClosing = true
+        service?.close()
         for connection in Array(connections.values) { connection.close() }
         environment.lingering.resetUnsent()
         storages.close()
@@ -240,12 +251,14 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         let connection = CoprocessorConnection(
             id: id, channel: channel, descriptor: descriptor, configuration: configuration, address: address,
             bindAddress: place.bindAddress, environment: environment, storage: DirectoryStorage(environment: storages),
-            logLevel: options.logLevel,
+            logLevel: log.level,
             log: { level, text in log.write(level, from: source, text) },
+            scenario: scenario.map { play in { play.device(for: $0, source) } },
             whenClosed: { [unowned self] id in powerOff(id) })
         connection.observer = trace?.powerOn(id, configuration, address)
         connections[id] = connection
         log.write(.info, from: source, "\(channel.greeting), coprocessor \(id) is on")
+        service?.poweredOn(EmulatedModule(connection: connection))
         do throws(LinuxError) {
             try connection.start()
         } catch {
@@ -258,6 +271,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         guard let connection = connections.removeValue(forKey: id) else { return }
         if let place = placesInUse.removeValue(forKey: id) { places.release(place) }
         trace?.powerOff(id)
+        service?.poweredOff(id)
         let source = LogSource(coprocessor: id, address: connection.address)
         log.write(.info, from: source, "\(connection.channel.farewell), coprocessor \(id) is off")
         guard !isClosing else { return }

@@ -44,6 +44,9 @@ public struct EmulatorOptions: Sendable {
     /// Where a trace goes; nil for none.
     public var trace: TraceOptions?
 
+    /// What happens to the first coprocessor; nil for nothing.
+    public var scenario: Scenario?
+
     /// The defaults, with this socket path; nil for none.
     public init(socketPath: String?) {
         self.socketPath = socketPath

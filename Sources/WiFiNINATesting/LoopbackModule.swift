@@ -22,19 +22,24 @@ public final class LoopbackModule: Sendable {
     /// Touched on the module's thread alone.
     private struct Parts: @unchecked Sendable {
         let network: VirtualNetwork
+        let scenario: ScenarioDevice?
     }
 
     /// Powers on a coprocessor and connects a module to it.
     /// - Parameters:
     ///   - configuration: the coprocessor's firmware, networks, number of slots and the like.
+    ///   - scenario: what happens to the coprocessor from the first command on; see ``scenarioOutcome``.
     ///   - wrap: puts a link around the loopback, a `FaultInjector` or a `Tracer` for example.
     /// - Throws: `LinkError`; an error of the system when no thread can be started.
-    public init(_ configuration: Configuration = Configuration(), through wrap: (any Link) -> any Link = { $0 }) throws
-    {
+    public init(
+        _ configuration: Configuration = Configuration(), scenario: Scenario? = nil,
+        through wrap: (any Link) -> any Link = { $0 }
+    ) throws {
         let network = VirtualNetwork()
-        let device = Coprocessor(configuration, network: network, storage: MemoryStorage())
-        nonisolated(unsafe) let link = wrap(try MessageLink.loopback(to: device))
-        parts = Parts(network: network)
+        let coprocessor = Coprocessor(configuration, network: network, storage: MemoryStorage())
+        let played = scenario.map { ScenarioDevice(coprocessor, $0) }
+        nonisolated(unsafe) let link = wrap(try MessageLink.loopback(to: played ?? coprocessor))
+        parts = Parts(network: network, scenario: played)
         module = WiFiModule(on: try LinkThread(link: link))
     }
 
@@ -59,6 +64,11 @@ public final class LoopbackModule: Sendable {
         _ body: @Sendable (VirtualNetwork) throws -> Value
     ) async rethrows -> Value {
         try await module.perform { [parts] _ in try body(parts.network) }
+    }
+
+    /// How the scenario stands; nil without one, and before the first command.
+    public var scenarioOutcome: ScenarioRun.Outcome? {
+        get async { await module.perform { [parts] _ in parts.scenario?.run?.outcome } }
     }
 
     /// Connects to a server of the module from outside.

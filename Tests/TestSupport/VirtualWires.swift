@@ -149,6 +149,7 @@ public final class VirtualWires: SPIBus {
 
     /// Waits until the device is ready.
     public func waitForReadyLow(until deadline: MonotonicInstant) -> Bool {
+        if !isReady { step() }
         while !isReady, now < deadline, let next = device.nextDeadline, next <= deadline { sleep(until: next) }
         let isLow = !(stuckReady ?? !isReady)
         if !isLow { sleep(until: deadline) }

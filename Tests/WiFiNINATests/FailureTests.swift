@@ -79,6 +79,8 @@ import WiFiNINA
         #expect(cause { try client.connect("127.0.0.1", port: 9) } == .refused)
         try host.wifi.disconnect()
         #expect(cause { try client.connect("nowhere", port: 9) } == .notJoined)
+        #expect(cause { try client.connect(.address(Host.address), port: 9) } == .notJoined)
+        #expect(cause { try client.connect("127.0.0.1", port: 9) } == .notJoined)
         let texts = [ConnectFailure.Cause.hostNotFound, .timedOut, .refused, .notJoined, .unknown].map {
             "\(WiFiError.connectFailed(cause: ConnectFailure($0)))"
         }

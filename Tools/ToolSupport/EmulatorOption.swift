@@ -13,6 +13,8 @@ public enum EmulatorOption: String, ToolOption {
     case backlog = "--backlog"
     case sendBuffer = "--send-buffer"
     case overflow = "--overflow"
+    case timing = "--timing"
+    case spiHz = "--spi-hz"
     case storage = "--storage"
     case hci = "--hci"
     case network = "--network"
@@ -32,6 +34,10 @@ public enum EmulatorOption: String, ToolOption {
     case trace = "--trace"
     case traceSize = "--trace-size"
     case traceSecrets = "--trace-secrets"
+    case control = "--control"
+    case metrics = "--metrics"
+    case scenario = "--scenario"
+    case scenarioSpeed = "--scenario-speed"
     case listFirmware = "--list-firmware"
     case printCapabilities = "--print-capabilities"
     case version = "--version"
@@ -85,6 +91,17 @@ public enum EmulatorOption: String, ToolOption {
                 .words(["queue", "reset", "drop"]),
                 "what happens to a connection while no slot is free: it stays queued, is reset, or gets no answer",
                 "queue")
+        case .timing:
+            module(
+                .words(["instant", "real"]),
+                "how long things take; real: as on a Nano 33 IoT, as far as it is known: 0.66 ms for a short command, 750 ms to "
+                    + "start, 3 s to join, 2.6 s to scan (--wifi-delay sets both), 6 s to notice that a network is gone. Every "
+                    + "command takes the same time, and it takes effect when it arrives: only READY comes late",
+                "instant")
+        case .spiHz:
+            module(
+                .text("N"), "with --timing real: the clock of the SPI bus in Hz, 100000 to 80000000",
+                "8000000, as WiFiNINA's")
         case .storage:
             module(
                 .folder("DIR"),
@@ -104,7 +121,7 @@ public enum EmulatorOption: String, ToolOption {
                 "a network in range, instead of the default ones. No value contains a comma",
                 "lab-net with the passphrase correct-horse, and open-net without one", repeatable: true,
                 Self.networkKeys)
-        case .wifiDelay: radio(.text("MS"), "milliseconds that a join or a scan takes", "30")
+        case .wifiDelay: radio(.text("MS"), "milliseconds that a join or a scan takes", "30, or as --timing real says")
         case .socketsWithoutJoin:
             radio(
                 .none, "allow outgoing connections and lookups without a Wi-Fi connection; servers always work", "off")
@@ -168,6 +185,28 @@ public enum EmulatorOption: String, ToolOption {
                     + "one begins", "256")
         case .traceSecrets:
             information(.none, "leave passphrases, keys and passwords in the trace", "they are overwritten by *")
+        case .control:
+            steering(
+                .text("unix:PATH"),
+                "socket of the control channel, for nina ctl and other programs: to look at coprocessors, to change what is around "
+                    + "them, to wait for what they do. --socket-mode says who may connect; Protocol/control.md describes it",
+                "none")
+        case .metrics:
+            steering(
+                .text("ADDR:PORT"),
+                "serve metrics for Prometheus at http://ADDR:PORT/metrics, an address of 127.0.0.0/8 or localhost. With port 0 a "
+                    + "free one, printed as 'nina-emulator metrics URL' before the line 'nina-emulator ready'. Every user of this "
+                    + "machine can read them; no data and no names of networks are in them", "none")
+        case .scenario:
+            steering(
+                .file("FILE"),
+                "let happen to the first coprocessor what the steps of a scenario say, from its host's first command on: networks "
+                    + "that go, faults, resets. Exit status 1 when an expectation is not met or steps are left in the end; "
+                    + "Protocol/scenario.md describes the file",
+                "none")
+        case .scenarioSpeed:
+            steering(
+                .text("N"), "pauses and outages of the scenario N times shorter, 1 to 1000; hosts are not faster", "1")
         case .listFirmware: information(.none, "print the firmware profiles and their quirks as a table")
         case .printCapabilities: information(.none, "print the same as JSON, with the commands that each serves")
         case .version: information(.none, "print the version")
@@ -195,6 +234,10 @@ public enum EmulatorOption: String, ToolOption {
         _ value: OptionEntry.Value, _ text: String, _ standard: String, repeatable: Bool = false
     ) -> OptionEntry {
         OptionEntry(value, text, standard: standard, isRepeatable: repeatable, group: "The network")
+    }
+
+    private func steering(_ value: OptionEntry.Value, _ text: String, _ standard: String) -> OptionEntry {
+        OptionEntry(value, text, standard: standard, group: "Control")
     }
 
     private func information(
@@ -241,7 +284,7 @@ public enum EmulatorOption: String, ToolOption {
             .terms(
                 [
                     Term("0", "asked to end, or --once and the host has gone"),
-                    Term("1", "the output could not be written"),
+                    Term("1", "the output could not be written, or the scenario of --scenario has failed"),
                     Term("2", "wrong usage"),
                     Term(
                         "3", "an address, the socket, a device, the storage, --ca-file or --tls-library cannot be used"),

@@ -1,4 +1,6 @@
 import LinuxIO
+import NINAControl
+import NINAControlLinux
 import NINACoprocessor
 import NINACoprocessorLinux
 import NINATransport
@@ -8,7 +10,7 @@ import ToolSupport
 /// The action requested on the command line.
 enum Request {
     /// With the default socket its folder still has to be made.
-    case run(EmulatorOptions, usesStandardSocket: Bool, keepsAddress: Bool)
+    case run(EmulatorOptions, ControlOptions, usesStandardSocket: Bool, keepsAddress: Bool)
     case help
     case listFirmware
     case capabilities
@@ -19,9 +21,14 @@ enum Request {
 struct OptionParser {
     private var options = EmulatorOptions(socketPath: nil)
     private var trace = TraceParser()
+    private var control = ControlOptions(program: "nina-emulator \(toolVersion)")
+    private var scenario = ScenarioParser()
     private var networks: [RadioNetwork] = []
     private var namesSocket = false
     private var keepsAddress = false
+    private var hasRealTiming = false
+    private var spiClock: Int?
+    private var wifiDelay: Duration?
     private var arguments: Arguments
 
     init(_ arguments: some Sequence<String>) { self.arguments = Arguments(arguments) }
@@ -54,11 +61,15 @@ struct OptionParser {
             case .host: try host()
             case .caFile: options.authorities = try path()
             case .tlsLibrary: options.tlsLibrary = try path()
+            case .scenario: try scenario.read(&arguments)
+            case .scenarioSpeed: scenario.speed = try arguments.number(1...1000)
             case .maxSockets: options.coprocessor.slots = try arguments.number(1...Firmware.slotLimit)
             case .backlog: options.coprocessor.backlog = try arguments.number(0...4096)
             case .sendBuffer: options.coprocessor.sendBuffer = try arguments.number(1...1 << 30)
             case .overflow: options.coprocessor.overflow = try overflow()
-            case .wifiDelay: options.coprocessor.wifiDelay = .milliseconds(try arguments.number(0...600_000))
+            case .wifiDelay: wifiDelay = .milliseconds(try arguments.number(0...600_000))
+            case .timing: hasRealTiming = try timing()
+            case .spiHz: spiClock = try arguments.number(100_000...80_000_000)
             case .time: options.coprocessor.wallClock = try wallClock()
             case .hci: options.bluetooth = try bluetooth()
             case .logLevel: options.logLevel = try logLevel()
@@ -66,10 +77,15 @@ struct OptionParser {
             case .trace: try trace.setPath(&arguments)
             case .traceSize: trace.size = try arguments.number(1...1 << 20)
             case .traceSecrets: trace.showsSecrets = true
+            case .control: control.path = try controlPath()
+            case .metrics: control.metrics = try metricsPlace()
             }
         }
         if !networks.isEmpty { options.coprocessor.networks = networks }
         options.trace = try trace.options()
+        control.mode = options.socketMode
+        options.scenario = try scenario.options()
+        try setTimes()
         try checkReportedAddress()
         if !options.devicePaths.isEmpty, !namesSocket {
             guard !options.endsAfterFirstHost else {
@@ -78,7 +94,29 @@ struct OptionParser {
         }
         guard options.timeLimit == nil || options.endsAfterFirstHost else { throw UsageError("--timeout needs --once") }
         return .run(
-            options, usesStandardSocket: !namesSocket && options.devicePaths.isEmpty, keepsAddress: keepsAddress)
+            options, control, usesStandardSocket: !namesSocket && options.devicePaths.isEmpty,
+            keepsAddress: keepsAddress)
+    }
+
+    private mutating func timing() throws -> Bool {
+        switch try arguments.value() {
+        case "instant": false
+        case "real": true
+        case let text: throw arguments.error(expected: "instant or real", got: text)
+        }
+    }
+
+    private mutating func setTimes() throws {
+        if hasRealTiming {
+            var board = BoardTiming.nano33IoT
+            if let spiClock { board.link.clock = spiClock }
+            options.coprocessor.use(board)
+        } else if spiClock != nil {
+            throw UsageError("--spi-hz needs --timing real")
+        }
+        guard let wifiDelay else { return }
+        options.coprocessor.wifiDelay = wifiDelay
+        options.coprocessor.scanDelay = nil
     }
 
     private mutating func path() throws -> String {
@@ -207,7 +245,31 @@ struct OptionParser {
     }
 
     private mutating func network() throws {
-        var parser = NetworkParser(try arguments.value(), position: networks.count)
-        networks.append(try parser.parse())
+        let text = try arguments.value()
+        do throws(FieldError) {
+            networks.append(try NetworkForm.parse(text, position: networks.count))
+        } catch {
+            throw UsageError("--network '\(text)': \(error.problem)")
+        }
+    }
+
+    private mutating func controlPath() throws -> String {
+        let text = try arguments.value()
+        guard text.hasPrefix("unix:"), text.utf8.count > 5 else {
+            throw arguments.error(expected: "unix:PATH", got: text)
+        }
+        return String(text.dropFirst(5))
+    }
+
+    /// An address that only this machine reaches.
+    private mutating func metricsPlace() throws -> IPv4Endpoint {
+        let text = try arguments.value()
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        let address =
+            parts.first == "localhost" ? IPv4Endpoint.loopbackAddress : IPv4Endpoint.address(dotted: String(parts[0]))
+        guard parts.count == 2, let port = UInt16(parts[1]), let address, address >> 24 == 127 else {
+            throw arguments.error(expected: "ADDR:PORT with an address of 127.0.0.0/8", got: text)
+        }
+        return IPv4Endpoint(address: address, port: port)
     }
 }

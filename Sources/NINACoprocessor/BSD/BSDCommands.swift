@@ -26,11 +26,11 @@ extension BSDSockets {
     }
 
     private mutating func open(_ kind: BSDEntry.Kind, _ context: inout Context) -> Int? {
-        guard let index = context.numbers.take(.bsd) else {
+        guard !context.goesOff(.noSlotFree), let index = context.numbers.take(.bsd) else {
             errno = .noSocketLeft
             return nil
         }
-        open(index, kind)
+        open(index, kind, at: context.now)
         return index
     }
 
@@ -208,7 +208,7 @@ extension BSDSockets {
     private mutating func connect(
         _ index: Int, to remote: Endpoint, _ context: inout Context
     ) -> Answer<Acknowledgement> {
-        switch context.streams.connect(to: remote) {
+        switch context.connect(to: remote) {
         case .failure(let failure):
             failConnection(index, failure.bsdError, context)
             return failed(takeFailure(index))

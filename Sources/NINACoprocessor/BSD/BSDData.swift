@@ -42,7 +42,11 @@ extension BSDSockets {
             return .reply(reply(sendDatagram(index, datagram, data, to: remote, isOnline: isOnline, context)))
         case .stream(let stream):
             switch stream.state {
-            case .connected: break
+            case .connected:
+                if context.goesOff(.connectionStalls) {
+                    errno = .wouldBlock
+                    return .reply(reply(0))
+                }
             case .connecting: errno = .inProgress
             case .broken: errno = takeFailure(index)
             case .idle, .listening: errno = .notConnected

@@ -7,7 +7,8 @@ extension Sockets {
     /// The default connect time-out: shorter than any driver's time-out for READY.
     private static let connectTime = Duration.seconds(5)
 
-    mutating func getSocket(_: GetSocket, _ context: Context) -> Answer<GetSocket.Reply> {
+    mutating func getSocket(_: GetSocket, _ context: inout Context) -> Answer<GetSocket.Reply> {
+        if context.goesOff(.noSlotFree) { return .reply(GetSocket.Reply(socket: .unavailable)) }
         let index =
             context.has(.socketsAreNotReserved)
             ? available(context)
@@ -79,13 +80,7 @@ extension Sockets {
         if context.has(.connectIgnoresTimeout) {
             connecting.deadline = context.now.advanced(by: Context.blockingConnectTime)
         }
-        let result =
-            if let security = connecting.security {
-                context.streams.connect(to: endpoint, security: security)
-            } else {
-                context.streams.connect(to: endpoint)
-            }
-        switch result {
+        switch context.connect(to: endpoint, security: connecting.security) {
         case .success(let socket):
             connecting.socket = socket
             put(.connecting(connecting), into: index, &context)
@@ -123,6 +118,7 @@ extension Sockets {
             if connecting.type == .tlsBearSSL { certificates.lastError = 0 }
             client.connection.refreshUnread(context.streams)
             slots[index] = .client(client)
+            context.events?(.connected(slot: index, peer: connecting.remote))
         }
         let isConnected = slots[index].client != nil
         context.complete(StartClient.self, with: StartClient.Reply(isConnected: isConnected))
@@ -191,6 +187,7 @@ extension Sockets {
         guard case .client(let client) = slots[index] else { return }
         client.connection.finish(&context)
         slots[index] = .free
+        context.events?(.clientLeft(slot: index))
     }
 
     mutating func getClientState(

@@ -37,7 +37,9 @@ extension Sockets {
         if slots.server(index) != nil, !context.has(.serverWritesToItsSlot) {
             return .reply(SendData.Reply(count: UInt16(clamping: sendToAll(command.data, server: index, &context))))
         }
-        guard slots.isClient(index) else { return .reply(SendData.Reply(count: 0)) }
+        guard slots.isClient(index), !context.goesOff(.connectionStalls) else {
+            return .reply(SendData.Reply(count: 0))
+        }
         return sendToClient(index, command.data, &context)
     }
 

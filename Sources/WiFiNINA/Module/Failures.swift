@@ -72,10 +72,9 @@ public struct ConnectFailure: Error, Equatable, Sendable {
         case hostNotFound
         /// The connection was not made in time.
         case timedOut
-        /// The host refused the connection, or did not answer; with TLS its certificate may not be trusted. For an address
-        /// it may also be that no network is joined.
+        /// The host refused the connection, or did not answer; with TLS its certificate may not be trusted.
         case refused
-        /// The name could not be looked up because no network is joined.
+        /// No network is joined, or not any more.
         case notJoined
         /// It was not found out.
         case unknown
@@ -129,25 +128,25 @@ extension Driver {
 
     /// Finds out why a connection to a host was not made, where the module looks the name up in the same command.
     func connectFailure(to host: Host) -> ConnectFailure {
-        guard case .name(let name) = host else { return ConnectFailure(.refused) }
+        guard case .name(let name) = host else { return connectFailure(.refused) }
         do throws(WiFiError) {
             _ = try hostByName(name)
-            return ConnectFailure(.refused)
+            return connectFailure(.refused)
         } catch {
             guard case .hostNotFound = error else { return ConnectFailure(.unknown) }
-            return lookUpFailure()
+            return connectFailure(.hostNotFound)
         }
     }
 
-    /// Finds out why a name was not found.
-    func lookUpFailure() -> ConnectFailure {
+    /// A failure with this cause, unless it is another: that no network is joined, or that it was lost.
+    func connectFailure(_ cause: ConnectFailure.Cause) -> ConnectFailure {
         do throws(WiFiError) {
             switch try run(GetConnStatus()).status {
-            case .connected, .apListening, .apConnected: return ConnectFailure(.hostNotFound)
+            case .connected, .apListening, .apConnected: return ConnectFailure(cause)
             default: return ConnectFailure(.notJoined)
             }
         } catch {
-            return ConnectFailure(.hostNotFound)
+            return ConnectFailure(cause)
         }
     }
 }

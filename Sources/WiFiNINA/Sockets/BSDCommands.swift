@@ -112,10 +112,10 @@ final class BSDCommands: SocketCommands {
                 remote.address = try driver.address(of: host)
             } catch {
                 guard case .hostNotFound = error else { throw error }
-                throw .connectFailed(cause: driver.lookUpFailure())
+                throw .connectFailed(cause: driver.connectFailure(.hostNotFound))
             }
             guard try completeConnect(number, to: remote, until: deadline, on: driver) else {
-                throw .connectFailed(cause: ConnectFailure(driver.now < deadline ? .refused : .timedOut))
+                throw .connectFailed(cause: driver.connectFailure(driver.now < deadline ? .refused : .timedOut))
             }
         }
         return opened(number, as: .client, remote, on: driver)

@@ -145,7 +145,8 @@ final class SlotCommands: SocketCommands {
         guard try runTaking(command.socket, command, nanoseconds: patience, on: driver).isConnected else {
             // After a time-out a look-up might take as long again.
             let isLate = driver.now.nanoseconds(since: start) >= milliseconds * 1_000_000
-            throw .connectFailed(cause: isLate ? ConnectFailure(.timedOut) : driver.connectFailure(to: host))
+            throw .connectFailed(
+                cause: isLate ? driver.connectFailure(.timedOut) : driver.connectFailure(to: host))
         }
         let id = SocketID.slot(command.socket.rawValue)
         driver.open(id, as: .client)

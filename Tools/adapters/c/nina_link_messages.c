@@ -73,10 +73,14 @@ enum nina_link_result nina_link_send(struct nina_link *link, const uint8_t *byte
     return NINA_LINK_OK;
 }
 
-/* A message of another boot, or from before the coprocessor is up again after a reset: to be ignored. */
+/* A message of another boot, or from before the coprocessor is up again after a reset: to be ignored. A first one of a later boot tells
+ * that the coprocessor has started by itself, as after a break-down of its supply; wires tell nobody, and what was under way is lost. */
 static bool is_stale(const struct nina_link *link, uint8_t flags) {
-    return !(link->pins & RUNNING) || (link->knows_boot && flags >> 2 != link->boot);
+    uint8_t ahead = link->knows_boot ? ((flags >> 2) - link->boot) & 63 : 0;
+    return !(link->pins & RUNNING) || (ahead > 0 && (ahead >= 32 || flags & 2));
 }
+
+static bool has_restarted(const struct nina_link *link, uint8_t flags) { return link->knows_boot && flags >> 2 != link->boot; }
 
 static enum nina_link_result wrong(struct nina_link *link, const char *expected) {
     const uint8_t *h = link->header;
@@ -96,7 +100,7 @@ static enum nina_link_result take_header(struct nina_link *link) {
     if (h[0] != QUEUED) return wrong(link, "QUEUED (82) or IRQ (83)");
     if (is_stale(link, h[1])) return NINA_LINK_OK;
     if (length > 0 && !(h[1] & 2)) return wrong(link, "QUEUED of length 0, as a command is expected");
-    if (link->queued || link->in_window) return wrong(link, "no second QUEUED before the next window");
+    if ((link->queued || link->in_window) && !has_restarted(link, h[1])) return wrong(link, "no second QUEUED before the next window");
     return NINA_LINK_OK;
 }
 
@@ -113,7 +117,9 @@ static enum nina_link_result take_message(struct nina_link *link) {
         if (link->up) link->irq = flags & 1;
     } else if (!is_stale(link, flags)) {
         link->boot = flags >> 2;
-        link->knows_boot = link->up = link->queued = true;
+        link->knows_boot = link->up = true;
+        /* The window under way, if it was the old boot's, is the first command of the new one. */
+        link->queued = !link->in_window;
         link->irq = flags & 1;
         link->miso_length = link->have - 4;
     }

@@ -48,7 +48,9 @@ struct DemoCommand {
         guard let transport = transport ?? emulator?.transport else { return }
         let wifi = WiFi(link: try transport.open())
         defer { wifi.end() }
-        try wifi.begin("lab-net", passphrase: "correct-horse")
+        let station = DemoStation(wifi) { StandardOutput.write($0) }
+        try station.join()
+        let address = try url(wifi, emulator == nil ? port : hostPort)
         let isQuiet = isQuiet
         var served = 0
         let module: DemoModule =
@@ -66,12 +68,12 @@ struct DemoCommand {
             A host program speaks NINA SPI frames over \(transport)
             to \(module) (firmware \(printable(try wifi.firmwareVersion()))).
 
-            Open  \(try url(wifi, emulator == nil ? port : hostPort))  in a browser. Ctrl-C ends it.
+            Open  \(address)  in a browser. Ctrl-C ends it.
 
 
             """)
         let end = seconds.map { MonotonicClock.nanoseconds() + UInt64($0) * 1_000_000_000 } ?? .max
-        while !Signals.wasEndRequested, MonotonicClock.nanoseconds() < end { try server.turn() }
+        while !Signals.wasEndRequested, MonotonicClock.nanoseconds() < end { try station.turn(server) }
         try server.end()
         StandardOutput.write("\nserved \(served) requests, at most \(server.mostOpen) connections open at once\n")
     }

@@ -43,8 +43,14 @@ final class DemoServer {
         self.site = site
         self.report = report
         server = WiFiServer(wifi, port: port)
-        try server.begin()
+        try listen()
     }
+
+    /// Listens, if the module has ended that.
+    func listen() throws(WiFiError) { try server.begin() }
+
+    /// The module has lost its connections.
+    func forgetConnections() { connections = [] }
 
     /// Accepts new clients and serves each one frame; waits for activity when there is nothing to do.
     func turn() throws(WiFiError) {

@@ -2,7 +2,7 @@ import ToolSupport
 
 /// The pages of the commands: the text of their help, the manual and the completions are made from them.
 enum Pages {
-    static let all = [demo, run, sketch, example, info, probe, decode, bench, commands, manual, completion]
+    static let all = [demo, run, sketch, example, info, probe, ctl, decode, bench, commands, manual, completion]
 
     private static let demo = HelpPage(
         "nina demo", "serves a web site, by default through its own emulator", options: DemoOption.self,
@@ -29,6 +29,7 @@ enum Pages {
                         "NINA_ADDRESS",
                         "the address of the first coprocessor, at which its servers are reached; each further one has an "
                             + "address of its own"),
+                    Term("NINA_CONTROL", "its control channel, for nina ctl"),
                     Term("NINA_EMULATOR", "the path of nina-emulator, for tests that start others"),
                 ], title: nil),
             .text("Options of the emulator are those of nina-emulator --help, but for --socket, --once and the like."),
@@ -39,6 +40,7 @@ enum Pages {
                     + "left: no emulator, no process that the command has started, no file."),
             .terms(
                 [
+                    Term("1", "the command has ended with 0, and the scenario of --scenario has failed"),
                     Term("2", "wrong usage, or the emulator refuses an option"),
                     Term("42", "the time of --timeout is over"),
                     Term("121", "the emulator has ended before the command"),

@@ -118,10 +118,16 @@ struct RunOptions {
     var name: String?
 
     var shownName: String { name ?? command.first ?? "" }
+
+    /// The value of an option of the emulator, if it is given.
+    func emulatorValue(_ option: EmulatorOption) -> String? {
+        emulator.lastIndex(of: option.rawValue).map { emulator[$0 + 1] }
+    }
 }
 
 /// A failure with an exit status of its own.
 struct RunFailure: Error, CustomStringConvertible {
+    static let scenarioFailed: Int32 = 1
     static let emulatorEnded: Int32 = 121
     static let noFolder: Int32 = 122
     static let noLog: Int32 = 123

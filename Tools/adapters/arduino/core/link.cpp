@@ -32,8 +32,12 @@ size_t misoCount, misoNext, mosiCount;
 uint8_t input[4 + longest];
 size_t inputCount;
 
-// Of another boot, or from before the coprocessor is up again after a reset: to be ignored.
-bool isStale(uint8_t flags) { return !resetLevel || (hasStarted && flags >> 2 != boots); }
+// Of another boot, or from before the coprocessor is up again after a reset: to be ignored. The first of a later boot tells of a start by
+// itself, as after a break-down of the supply; wires tell nobody of it.
+bool isStale(uint8_t flags) {
+    const uint8_t ahead = hasStarted ? ((flags >> 2) - boots) & 63 : 0;
+    return !resetLevel || (ahead > 0 && (ahead >= 32 || (flags & 2)));
+}
 
 // What is wrong with a header; null for nothing.
 const char *expectedInsteadOf(uint8_t type, uint8_t flags, size_t count) {
@@ -42,7 +46,7 @@ const char *expectedInsteadOf(uint8_t type, uint8_t flags, size_t count) {
     if (type != QUEUED) return "QUEUED (82) or IRQ (83)";
     if (isStale(flags)) return nullptr;
     if (count > 0 && !(flags & 2)) return "QUEUED of length 0, as a command is expected";
-    if (isQueued && !hasGuessed) return "no second QUEUED before the next window";
+    if (isQueued && !hasGuessed && flags >> 2 == boots) return "no second QUEUED before the next window";
     return nullptr;
 }
 

@@ -260,13 +260,21 @@ class Link:
         boots = message.flags >> 2
         if self._boots is None:
             self._boots = boots
-        if not self._reset or boots != self._boots:
-            if boots != self._boots and (boots - self._boots) % 64 < 32:
-                raise self._stream.violation(f"the chip restarted by itself: expected boot {self._boots}, got {boots}")
+        ahead = (boots - self._boots) % 64
+        if not self._reset or ahead >= 32 or (ahead and message.flags & 2):
             return  # from before a reset
+        if ahead:
+            self._restarted(boots)
+            if self._window is not None:
+                return  # its bytes will be the first command
         if not message.flags & 2 and message.payload:
             raise self._stream.violation(f"{len(message.payload)} bytes to read where a command is expected")
         if self._queued is not None or self._window is not None:
             raise self._stream.violation("a second transaction was queued")
         self._is_up = True
         self._queued, self._irq = message.payload, bool(message.flags & 1)
+
+    def _restarted(self, boots: int) -> None:
+        """The chip has started by itself, as after a break-down of its supply. Wires tell nobody: what was under way is lost."""
+        self._boots = boots
+        self._queued, self._miso, self._irq, self._is_up = None, b"", False, True
