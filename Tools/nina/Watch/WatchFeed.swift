@@ -1,0 +1,87 @@
+import LinuxIO
+import NINATrace
+
+/// What a viewer is told, by the name of the event that the page knows.
+enum WatchEvent: String {
+    /// Commands and events, one object a line.
+    case lines
+    /// The state of the modules.
+    case report
+    /// The source has ended, and why.
+    case end
+}
+
+/// Who looks on.
+protocol WatchViewer: AnyObject {
+    func show(_ kind: WatchEvent, _ lines: [UInt8])
+}
+
+/// Where commands come from, and who can be asked for trouble.
+protocol WatchSource: AnyObject {
+    /// Asks for something, in the words of Protocol/control.md, and gets one line for it.
+    func order(_ order: [UInt8], _ answer: @escaping ([UInt8]) -> Void)
+}
+
+/// Passes on what a source has, to everybody who looks on now, and keeps the newest of it for those who come later.
+final class WatchFeed {
+    private var lines: WatchLines
+    /// What a page gets that is opened later.
+    private var history = LineWindow(longest: 20_000, largest: 16 << 20)
+    private var viewers: [ObjectIdentifier: any WatchViewer] = [:]
+    private var report: [UInt8] = []
+    private var end: [UInt8] = []
+    weak var source: (any WatchSource)?
+    /// For those who want no lines.
+    var onItems: (([DecodedItem]) -> Void)?
+    var onEnd: ((String) -> Void)?
+
+    init(_ options: TraceDecoder.Options = TraceDecoder.Options()) { lines = WatchLines(options) }
+
+    var hasViewers: Bool { !viewers.isEmpty }
+
+    func add(_ viewer: any WatchViewer) {
+        viewers[ObjectIdentifier(viewer)] = viewer
+        let old = Array(history.lines.joined())
+        if !old.isEmpty { viewer.show(.lines, old) }
+        if !report.isEmpty { viewer.show(.report, report) }
+        if !end.isEmpty { viewer.show(.end, end) }
+    }
+
+    func remove(_ viewer: any WatchViewer) { viewers[ObjectIdentifier(viewer)] = nil }
+
+    /// Takes what has happened.
+    func take(_ records: [TraceRecord]) {
+        var fresh: [UInt8] = []
+        for record in records {
+            let items = lines.decode(record)
+            onItems?(items)
+            for line in items.map(lines.line) {
+                fresh += line.bytes
+                history.append(line)
+            }
+        }
+        guard !fresh.isEmpty else { return }
+        for viewer in viewers.values { viewer.show(.lines, fresh) }
+    }
+
+    /// Takes the state of the modules, one line.
+    func take(report line: [UInt8]) {
+        report = line
+        for viewer in viewers.values { viewer.show(.report, line) }
+    }
+
+    /// Nothing more will come.
+    func finish(_ why: String) {
+        guard end.isEmpty else { return }
+        end = Array("\(why)\n".utf8)
+        for viewer in viewers.values { viewer.show(.end, end) }
+        onEnd?(why)
+    }
+
+    func order(_ order: [UInt8], _ answer: @escaping ([UInt8]) -> Void) {
+        guard let source else {
+            return answer(Array("{\"error\":{\"text\":\"nothing can be changed here\"}}".utf8))
+        }
+        source.order(order, answer)
+    }
+}
