@@ -53,7 +53,9 @@ let package = Package(
         .target(
             name: "CWatchPage", path: "Tools/nina/Watch/Page",
             exclude: [
-                "page.html", "style.css", "items.js", "list.js", "lanes.js", "detail.js", "live.js", "page.js",
+                "page.html", "style.css", "items.js", "list.js", "view.js", "lanes.js", "detail.js", "trouble.js",
+                "live.js",
+                "page.js",
             ]),
         .executableTarget(
             name: "nina",
@@ -109,6 +111,7 @@ let package = Package(
                 "TestSupport", "TestThreads", "ToolSupport", "nina-emulator", "nina",
             ]),
         .testTarget(name: "SketchTests", dependencies: ["nina"]),
+        .testTarget(name: "WatchTests", dependencies: ["nina", "NINATrace", "NINAWire", "LinuxIO"]),
         .executableTarget(
             name: "nina-fuzz", dependencies: ["TestSupport"], path: "Tests/Fuzz", exclude: ["seeds.py"]),
         .testTarget(

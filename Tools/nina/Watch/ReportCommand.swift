@@ -66,7 +66,7 @@ struct ReportCommand {
         if window.droppedCommands > 0 {
             notes.append(
                 "The first \(window.droppedCommands) of \(window.commands) commands are left out, because a page shows "
-                    + "\(Self.longest) rows or \(Self.largest >> 20) MB at most: nina decode prints all of them.")
+                    + "\(Self.longest) of them or \(Self.largest >> 20) MB at most: nina decode prints all of them.")
         }
         let about = JSONText.object([
             JSONMember("name", .string(name.split(separator: "/").last.map(String.init) ?? name)),

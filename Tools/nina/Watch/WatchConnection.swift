@@ -126,23 +126,22 @@ final class WatchConnection: ReactorHandler, WatchViewer {
     // MARK: Events
 
     /// Sends lines as one event.
-    func show(_ kind: WatchEvent, _ lines: [UInt8]) {
+    func show(_ kind: WatchEvent, _ lines: ArraySlice<[UInt8]>) {
         guard case .events = state, !isClosed else { return }
         guard output.count - sent < Self.longestOutput else {
-            if kind == .lines { leftOut += lines.count { $0 == UInt8(ascii: "\n") } }
+            if kind == .lines { leftOut += lines.count }
             return
         }
         var event: [UInt8] = []
-        event.reserveCapacity(lines.count + 1024)
+        event.reserveCapacity(lines.reduce(1024) { $0 + $1.count + 6 })
         if kind != .lines { event += "event: \(kind.rawValue)\n".utf8 }
         if leftOut > 0, kind == .lines {
             event += "data: {\"t\":0,\"c\":0,\"event\":\"gap\",\"events\":\(leftOut)}\n".utf8
             leftOut = 0
         }
-        for line in lines.split(separator: UInt8(ascii: "\n")) {
+        for line in lines {
             event += "data: ".utf8
             event += line
-            event.append(UInt8(ascii: "\n"))
         }
         event.append(UInt8(ascii: "\n"))
         send(event)

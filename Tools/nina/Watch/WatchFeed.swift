@@ -13,7 +13,8 @@ enum WatchEvent: String {
 
 /// Who looks on.
 protocol WatchViewer: AnyObject {
-    func show(_ kind: WatchEvent, _ lines: [UInt8])
+    /// - Parameter lines: each with its end.
+    func show(_ kind: WatchEvent, _ lines: ArraySlice<[UInt8]>)
 }
 
 /// Where commands come from, and who can be asked for trouble.
@@ -26,10 +27,11 @@ protocol WatchSource: AnyObject {
 final class WatchFeed {
     private var lines: WatchLines
     /// What a page gets that is opened later.
-    private var history = LineWindow(longest: 20_000, largest: 16 << 20)
+    private var history = LineWindow(longest: 20_000, largest: 4 << 20)
     private var viewers: [ObjectIdentifier: any WatchViewer] = [:]
-    private var report: [UInt8] = []
-    private var end: [UInt8] = []
+    private var report: [UInt8]?
+    private var end: [UInt8]?
+    private static let piece = 200
     weak var source: (any WatchSource)?
     /// For those who want no lines.
     var onItems: (([DecodedItem]) -> Void)?
@@ -41,40 +43,45 @@ final class WatchFeed {
 
     func add(_ viewer: any WatchViewer) {
         viewers[ObjectIdentifier(viewer)] = viewer
-        let old = Array(history.lines.joined())
-        if !old.isEmpty { viewer.show(.lines, old) }
-        if !report.isEmpty { viewer.show(.report, report) }
-        if !end.isEmpty { viewer.show(.end, end) }
+        var old = history.lines[...]
+        // In pieces, so that something is seen at once.
+        while !old.isEmpty {
+            viewer.show(.lines, old.prefix(Self.piece))
+            old = old.dropFirst(Self.piece)
+        }
+        if let report { viewer.show(.report, [report]) }
+        if let end { viewer.show(.end, [end]) }
     }
 
     func remove(_ viewer: any WatchViewer) { viewers[ObjectIdentifier(viewer)] = nil }
 
     /// Takes what has happened.
     func take(_ records: [TraceRecord]) {
-        var fresh: [UInt8] = []
+        var fresh: [[UInt8]] = []
         for record in records {
             let items = lines.decode(record)
             onItems?(items)
             for line in items.map(lines.line) {
-                fresh += line.bytes
+                fresh.append(line.bytes)
                 history.append(line)
             }
         }
         guard !fresh.isEmpty else { return }
-        for viewer in viewers.values { viewer.show(.lines, fresh) }
+        for viewer in viewers.values { viewer.show(.lines, fresh[...]) }
     }
 
     /// Takes the state of the modules, one line.
     func take(report line: [UInt8]) {
         report = line
-        for viewer in viewers.values { viewer.show(.report, line) }
+        for viewer in viewers.values { viewer.show(.report, [line]) }
     }
 
     /// Nothing more will come.
     func finish(_ why: String) {
-        guard end.isEmpty else { return }
-        end = Array("\(why)\n".utf8)
-        for viewer in viewers.values { viewer.show(.end, end) }
+        guard end == nil else { return }
+        let line = Array("\(why)\n".utf8)
+        end = line
+        for viewer in viewers.values { viewer.show(.end, [line]) }
         onEnd?(why)
     }
 

@@ -14,7 +14,7 @@ struct WatchLines {
     /// A line, and what is counted of it.
     struct Line {
         var bytes: [UInt8]
-        /// Whether it is a command, when the bounds of the page leave out rows.
+        /// Whether it is a command.
         var isCommand: Bool
         /// Whether rows behind it cannot be understood without it.
         var isLasting: Bool
@@ -50,7 +50,7 @@ struct LineWindow {
     private(set) var commands = 0
 
     /// - Parameters:
-    ///   - longest: the most lines.
+    ///   - longest: the most commands.
     ///   - largest: the most bytes.
     init(longest: Int, largest: Int) {
         self.longest = longest
@@ -61,7 +61,7 @@ struct LineWindow {
         recent.append(line)
         size += line.bytes.count
         commands += line.isCommand ? 1 : 0
-        while recent.count - first > longest || size > largest && recent.count - first > 1 { dropFirst() }
+        while commands - droppedCommands > longest || size > largest && recent.count - first > 1 { dropFirst() }
         guard first > 4096, first > recent.count / 2 else { return }
         recent.removeFirst(first)
         first = 0

@@ -37,7 +37,7 @@ struct WatchPage {
     private func document(head: String, _ lines: [[UInt8]]) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(lines.reduce(1 << 16) { $0 + $1.count })
-        for line in Self.file("page.html").split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+        for line in Self.file("page.html").split(separator: UInt8(ascii: "\n")) {
             let text = String(decoding: line, as: UTF8.self)
             if let name = Self.name(in: text, between: "<link rel=\"stylesheet\" href=\"", "\">") {
                 output += "<style nonce=\"\(nonce)\">\n".utf8

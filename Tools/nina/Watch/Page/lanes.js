@@ -1,21 +1,15 @@
 "use strict";
 // Lines and slots over time, drawn: what two pixels cannot tell apart is drawn once, so that any number of commands can be seen.
 
-class Lanes {
+class Lanes extends View {
     static laneHeight = 22;
     static axisHeight = 22;
 
     constructor(items, onPick) {
-        this.items = items;
+        super(items, byId("lanes"));
         this.onPick = onPick;
-        this.canvas = byId("lanes");
         this.readout = byId("readout");
         this.module = null;
-        this.selected = null;
-        this.from = 0;
-        this.to = 1;
-        /** The view ends with the newest event; its length in nanoseconds. */
-        this.follows = null;
         this.requested = false;
         this.listen();
         new ResizeObserver(() => this.draw()).observe(this.canvas);
@@ -51,54 +45,6 @@ class Lanes {
         this.canvas.addEventListener("pointercancel", () => { drag = null; });
         this.canvas.addEventListener("pointerleave", () => { this.readout.textContent = ""; });
         this.canvas.addEventListener("dblclick", () => this.all());
-    }
-
-    get left() { return 64; }
-    get width() { return Math.max(1, this.canvas.clientWidth - this.left - 8); }
-    x(t) { return this.left + (t - this.from) / (this.to - this.from) * this.width; }
-    time(x) { return this.from + (x - this.left) / this.width * (this.to - this.from); }
-
-    /** All of the time, or, while it goes on, the last ten seconds. */
-    all() {
-        if (this.follows !== null || this.isLive) {
-            this.follows = 10e9;
-        } else {
-            const margin = (this.items.end - this.items.start) * 0.01 || 1000;
-            this.from = this.items.start - margin;
-            this.to = this.items.end + margin;
-        }
-        this.draw();
-    }
-
-    zoom(factor, around) {
-        const at = this.follows !== null ? this.to : around === undefined ? (this.from + this.to) / 2 : around;
-        const length = Math.min(Math.max((this.to - this.from) * factor, 200), Math.max(4 * (this.items.end - this.items.start), 1e10));
-        const share = (at - this.from) / (this.to - this.from);
-        this.from = at - share * length;
-        this.to = this.from + length;
-        if (this.follows !== null) { this.follows = length; }
-        this.draw();
-    }
-
-    /** Moves the view by a part of its length. */
-    pan(share) {
-        const length = this.to - this.from;
-        this.follows = null;
-        this.from = Math.min(Math.max(this.from + share * length, this.items.start - length / 2), this.items.end - length / 2);
-        this.to = this.from + length;
-        this.draw();
-    }
-
-    /** Moves the view so that an item is seen. */
-    show(item) {
-        this.selected = item;
-        const length = this.to - this.from;
-        if (item.t < this.from || item.t + (item.d || 0) > this.to) {
-            this.follows = null;
-            this.from = item.t - length / 2;
-            this.to = this.from + length;
-        }
-        this.draw();
     }
 
     draw() {

@@ -8,6 +8,7 @@ class Live {
         this.times = [];
         this.clock = { t: 0, at: performance.now() };
         this.isDue = false;
+        this.trouble = new Trouble();
         byId("kind").textContent = "watch";
         document.title = "nina watch";
         byId("pause").hidden = false;
@@ -33,7 +34,7 @@ class Live {
             this.state("live");
         });
         this.source.addEventListener("message", (event) => this.take(event.data.split("\n")));
-        this.source.addEventListener("report", (event) => trouble.show(JSON.parse(event.data)));
+        this.source.addEventListener("report", (event) => this.trouble.show(JSON.parse(event.data)));
         this.source.addEventListener("end", (event) => {
             this.source.close();
             this.hasEnded = true;

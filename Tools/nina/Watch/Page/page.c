@@ -16,11 +16,17 @@ static const unsigned char items[] = {
 static const unsigned char list[] = {
 #embed "list.js"
 };
+static const unsigned char view[] = {
+#embed "view.js"
+};
 static const unsigned char lanes[] = {
 #embed "lanes.js"
 };
 static const unsigned char detail[] = {
 #embed "detail.js"
+};
+static const unsigned char trouble[] = {
+#embed "trouble.js"
 };
 static const unsigned char live[] = {
 #embed "live.js"
@@ -34,9 +40,16 @@ static const struct {
     const unsigned char *bytes;
     size_t count;
 } files[] = {
-    {"page.html", html, sizeof html}, {"style.css", style, sizeof style},   {"items.js", items, sizeof items},
-    {"list.js", list, sizeof list},   {"lanes.js", lanes, sizeof lanes},    {"detail.js", detail, sizeof detail},
-    {"live.js", live, sizeof live},   {"page.js", page, sizeof page},
+    {"page.html", html, sizeof html},
+    {"style.css", style, sizeof style},
+    {"items.js", items, sizeof items},
+    {"list.js", list, sizeof list},
+    {"view.js", view, sizeof view},
+    {"lanes.js", lanes, sizeof lanes},
+    {"detail.js", detail, sizeof detail},
+    {"trouble.js", trouble, sizeof trouble},
+    {"live.js", live, sizeof live},
+    {"page.js", page, sizeof page},
 };
 
 const unsigned char *cwatchpage_file(const char *name, size_t *count) {
