@@ -37,6 +37,14 @@ let package = Package(
             name: "NINACoprocessorLinux",
             dependencies: ["NINACoprocessor", "NINATraceLinux", "NINATrace", "NINALink", "NINAWire", "LinuxIO"]),
         .target(
+            name: "NINAControl", dependencies: ["NINACoprocessor", "NINALink", "NINAWire"], exclude: ["README.md"]),
+        .target(
+            name: "NINAControlLinux",
+            dependencies: [
+                "NINAControl", "NINACoprocessorLinux", "NINACoprocessor", "NINATrace", "NINALink", "NINAWire",
+                "LinuxIO",
+            ]),
+        .target(
             name: "WiFiNINATesting", dependencies: ["WiFiNINA", "NINATransport", "NINACoprocessor", "NINALink"]),
         .target(
             name: "WiFiNINAFoundation", dependencies: ["WiFiNINA", "NINATransport", "NINALink", "NINAWire"]),
@@ -44,9 +52,9 @@ let package = Package(
         .executableTarget(
             name: "nina-emulator",
             dependencies: [
-                "NINACoprocessorLinux", "NINACoprocessor", "NINATransport", "NINATrace", "NINAWire", "LinuxIO",
-                "LinuxLibc",
-                "ToolSupport",
+                "NINAControlLinux", "NINAControl", "NINACoprocessorLinux", "NINACoprocessor", "NINATransport",
+                "NINATrace",
+                "NINAWire", "LinuxIO", "LinuxLibc", "ToolSupport",
             ],
             path: "Tools/nina-emulator"),
         // The page of `nina watch` and `nina report`: its files, embedded by the C compiler, which takes 20 ms for them.
@@ -60,8 +68,9 @@ let package = Package(
         .executableTarget(
             name: "nina",
             dependencies: [
-                "WiFiNINA", "NINATransport", "NINATrace", "NINALink", "NINAWire", "LinuxIO", "LinuxLibc",
-                "LinuxProcesses", "ToolSupport", "CWatchPage", "nina-emulator",
+                "WiFiNINA", "NINAControl", "NINACoprocessor", "NINATransport", "NINATrace", "NINALink", "NINAWire",
+                "LinuxIO",
+                "LinuxLibc", "LinuxProcesses", "ToolSupport", "CWatchPage", "nina-emulator",
             ],
             path: "Tools/nina", exclude: ["Bench/README.md", "Watch/README.md", "Watch/Page"]),
         .testTarget(
@@ -75,6 +84,8 @@ let package = Package(
         .testTarget(
             name: "NINATraceTests",
             dependencies: ["NINATrace", "NINATraceLinux", "NINACoprocessor", "NINALink", "LinuxIO", "TestSupport"]),
+        .testTarget(
+            name: "NINAControlTests", dependencies: ["NINAControl", "NINACoprocessor", "NINAWire", "TestSupport"]),
         .testTarget(name: "NINACoprocessorTests", dependencies: ["NINACoprocessor", "TestSupport"]),
         .testTarget(
             name: "NINACoprocessorLinuxTests",

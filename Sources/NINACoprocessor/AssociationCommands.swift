@@ -62,12 +62,39 @@ extension Device {
         return .reply(Acknowledgement(true))
     }
 
-    /// Without a network, connections end; listeners stay.
+    /// The station gives its network up, or its access point.
     private mutating func leaveNetwork() {
-        if context.has(.connectionsOutliveNetwork) { return }
         guard station.radio.isAssociated || station.radio.accessPoint != nil else { return }
+        if station.radio.isAssociated {
+            context.events?(.left(ssid: station.radio.lastSSID, reason: Radio.Reason.associationLeave))
+        }
+        closeConnections()
+    }
+
+    /// Without a network, connections end; listeners stay.
+    private mutating func closeConnections() {
+        if context.has(.connectionsOutliveNetwork) { return }
         bsd.closeConnections(&context)
         sockets.closeConnections(&context)
+    }
+
+    /// Runs what is due in the radio: the end of a join, the loss of the network.
+    mutating func advanceRadio() {
+        let (wasJoining, wasAssociated) = (station.radio.isJoining, station.radio.isAssociated)
+        station.radio.advance(to: context.now)
+        let ssid = station.radio.lastSSID
+        if wasJoining, !station.radio.isJoining {
+            station.logJoin(context)
+            context.events?(
+                station.radio.isAssociated ? .joined(ssid: ssid) : .joinFailed(ssid: ssid, reason: station.radio.reason)
+            )
+        }
+        if wasAssociated, !station.radio.isAssociated {
+            context.log(.info, "the network '\(ssid.printable)' is lost; reason \(station.radio.reason)")
+            context.events?(.left(ssid: ssid, reason: station.radio.reason))
+            closeConnections()
+        }
+        if station.radio.isAssociated { clock.hasNetworkTime = true }
     }
 
     // MARK: The access point

@@ -21,6 +21,12 @@ struct Context {
     /// Received bytes to be copied into a reply.
     var scratch: [UInt8]
     var log = DeviceLog()
+    /// Receives what happens; nil for nobody.
+    var events: ((ModuleEvent) -> Void)?
+    var counters: Counters
+    var networkTime = NetworkTime.configured
+    /// The faults, which outlive resets of the module.
+    var faults = Faults()
     private(set) var deferredReply = DeferredReply.none
     private var writer = FrameWriter()
     private(set) var lastToken: UInt32 = 0
@@ -35,6 +41,7 @@ struct Context {
         self.network = network
         self.storage = storage
         dialect = configuration.firmware.dialect
+        counters = Counters(family: configuration.firmware.family)
         numbers = SocketNumbers(count: configuration.slotCount)
         scratch = Array(repeating: 0, count: Frame.longestReceive)
     }

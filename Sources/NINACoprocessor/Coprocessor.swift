@@ -19,6 +19,10 @@ public final class Coprocessor: LinkDevice {
     public var logLevel = LogLevel.warning {
         didSet { wireLog() }
     }
+    /// Receives what happens in the module; nil for nobody. It must not call back into the coprocessor.
+    public var onEvent: ((ModuleEvent) -> Void)? {
+        didSet { access { $0.context.events = onEvent } }
+    }
     /// Called after each event of the network, the storage or the Bluetooth controller, because the reply or IRQ may
     /// have changed. Not called for events that arrive during ``finish(into:at:)``.
     public var onChange: (() -> Void)?
@@ -64,6 +68,22 @@ public final class Coprocessor: LinkDevice {
         get { access { $0.pins } }
         set { access { $0.pins = newValue } }
     }
+
+    // MARK: Control
+
+    /// Changes what is around the module.
+    /// - Parameter now: on the clock of the link.
+    public func apply(_ change: Change, at now: MonotonicInstant) throws(ChangeError) {
+        let result = access { device in
+            Result { () throws(ChangeError) in try device.apply(change, at: now) }
+        }
+        try result.get()
+        reportChange()
+    }
+
+    /// The state of the module.
+    /// - Parameter now: on the clock of the link.
+    public func report(at now: MonotonicInstant) -> ModuleReport { access { $0.report(at: now) } }
 
     private func wireLog() {
         let log = DeviceLog(level: logLevel, sink: log)

@@ -16,11 +16,18 @@ struct Device {
     var bluetooth: Bluetooth
     var pins = PinBank()
     /// How often it has started.
-    private var boots = 0
+    private(set) var boots = 0
+    /// How often it has started by itself, of which the session learns by ``status``.
+    private var restarts = 0
+    /// Between a start and a halt.
+    private(set) var isRunning = false
+    /// When the command that waits has begun.
+    private var commandBegin = MonotonicInstant(nanoseconds: 0)
 
     init(_ context: Context, bluetooth controller: (any BluetoothController)?) {
         self.context = context
-        station = Station(context)
+        let configuration = context.configuration
+        station = Station(context, air: Air(configuration.networks, delay: configuration.wifiDelay))
         sockets = Sockets(context)
         bsd = BSDSockets(count: context.configuration.slotCount)
         bluetooth = Bluetooth(controller)
@@ -28,11 +35,13 @@ struct Device {
 
     mutating func boot(bluetooth: Bool, at now: MonotonicInstant) -> Bool {
         halt(at: now)
-        station = Station(context)
+        station = Station(context, air: station.radio.air)
         clock = Clock()
         names = Names()
         pins.reset()
         boots += 1
+        isRunning = true
+        context.events?(.booted(boots: boots))
         context.log(.debug, boots == 1 ? "powered on" : "RESET: started again, boot \(boots)")
         guard bluetooth else { return true }
         guard context.has(.chipSelectBootsBluetooth) else {
@@ -44,8 +53,15 @@ struct Device {
         return false
     }
 
+    /// The supply has broken down: starts again, without a reset by the host.
+    mutating func restart(at now: MonotonicInstant) {
+        restarts += 1
+        _ = boot(bluetooth: false, at: now)
+    }
+
     mutating func halt(at now: MonotonicInstant) {
         context.now = now
+        isRunning = false
         if let pending = context.pending { context.log(.debug, "stopped while a command waited: \(pending.wait)") }
         context.dropDeferredReply()
         sockets.finishSending(&context)
@@ -65,8 +81,9 @@ struct Device {
     mutating func run(_ window: ArraySlice<UInt8>, reply: inout [UInt8], at now: MonotonicInstant) -> Bool {
         tick(now)
         context.log(.debug, FrameDescriber.describe(command: window, family: context.firmware.family))
+        context.counters.count(window: window.count)
         let isAnswered = answer(window)
-        if isAnswered { context.takeReply(&reply) }
+        if isAnswered { context.takeReply(&reply) } else { commandBegin = now }
         sockets.endOfCommand(&context)
         return isAnswered
     }
@@ -78,15 +95,19 @@ struct Device {
             header = try CommandHeader(window: window, family: context.firmware.family)
         } catch {
             context.log(.warning, "command refused: \(error)")
+            context.counters.countRefused()
             context.writeErrorFrame()
             return true
         }
         guard context.firmware.serves(header.opcode) else {
             context.log(
                 .info, "\(header.opcode.name) refused: firmware \(context.firmware.name) does not know it")
+            context.counters.countRefused()
             context.writeErrorFrame()
             return true
         }
+        context.counters.count(header.opcode)
+        context.events?(.command(header.opcode))
         return dispatch(header, window)
     }
 
@@ -97,6 +118,7 @@ struct Device {
         }
         guard case .ready = context.deferredReply else { return false }
         context.takeReply(&reply)
+        context.counters.count(latency: context.now.nanoseconds(since: commandBegin))
         sockets.serveListeners(&context)
         return true
     }
@@ -106,12 +128,12 @@ struct Device {
         if sockets.needTime(context) { sockets.serveListeners(&context) }
     }
 
-    /// Records the time of a call, and ends a join that is due.
+    /// Records the time of a call, and runs what is due in the radio.
     mutating func tick(_ now: MonotonicInstant) {
         context.now = now
+        sockets.slots.now = now
         guard let deadline = station.radio.nextDeadline, deadline <= now else { return }
-        station.endJoin(&context)
-        if station.radio.isAssociated { clock.hasNetworkTime = true }
+        advanceRadio()
     }
 
     /// Advances the time to that of an event.
@@ -142,7 +164,9 @@ struct Device {
     }
 
     var status: DeviceStatus {
-        @inline(never) mutating get { DeviceStatus(interrupt: interrupt, nextDeadline: nextDeadline) }
+        @inline(never) mutating get {
+            DeviceStatus(interrupt: interrupt, nextDeadline: nextDeadline, restarts: restarts)
+        }
     }
 
     /// Whether sockets have network access.

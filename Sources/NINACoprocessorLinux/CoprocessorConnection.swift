@@ -15,6 +15,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
     let address: IPv4Address
     let hardwareAddress: MACAddress
     let channel: HostChannel
+    let coprocessor: Coprocessor
     private let descriptor: FileDescriptor
     private let environment: NetworkEnvironment
     private let network: LinuxNetwork
@@ -52,7 +53,7 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
             resolverOwner: configuration.hardwareAddress.rawValue, environment: environment, log: log)
         self.storage = storage
         bluetooth = environment.bluetooth.map { LinuxBluetooth($0, environment: environment, log: log) }
-        let coprocessor = Coprocessor(
+        coprocessor = Coprocessor(
             configuration, network: network, tls: environment.tls, storage: storage, bluetooth: bluetooth)
         coprocessor.log = log
         coprocessor.logLevel = logLevel
@@ -61,10 +62,15 @@ final class CoprocessorConnection: ReactorHandler, ReactorTimerHandler {
     }
 
     /// Receives the windows, lines and starts of this link; nil when nothing is traced.
-    var observer: (any LinkObserver)? {
-        get { session.observer }
-        set { session.observer = newValue }
-    }
+    var observer: (any LinkObserver)? { didSet { session.observer = LinkObserverPair.of(observer, watcher) } }
+    /// Receives them too, while somebody watches.
+    var watcher: (any LinkObserver)? { didSet { session.observer = LinkObserverPair.of(observer, watcher) } }
+
+    /// Changes what is around the coprocessor.
+    func apply(_ change: Change) throws(ChangeError) { try coprocessor.apply(change, at: now) }
+
+    /// The state of the coprocessor.
+    func report() -> ModuleReport { coprocessor.report(at: now) }
 
     /// Whether the host has sent its greeting.
     var isGreeted: Bool { session.isGreeted }

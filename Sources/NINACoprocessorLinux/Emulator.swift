@@ -21,11 +21,13 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     private static let graceNanoseconds: UInt64 = LingeringSockets.nanoseconds
 
     private let options: EmulatorOptions
-    private let log: Log
-    private let reactor: Reactor
+    let log: Log
+    let reactor: Reactor
     private let environment: NetworkEnvironment
     private let storages: StorageEnvironment
     private var trace: EmulatorTrace?
+    /// What looks at the coprocessors, such as a control channel.
+    public let service: (any EmulatorService)?
     private let endRequest: EndRequest
     /// Nil without a socket.
     private var listener: FileDescriptor?
@@ -37,7 +39,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     private var failure: LinuxError?
     private var ending = Ending.done
     private var isClosing = false
-    private var connections: [UInt64: CoprocessorConnection] = [:]
+    private(set) var connections: [UInt64: CoprocessorConnection] = [:]
     private var places: CoprocessorPlaces
     private var placesInUse: [UInt64: CoprocessorPlaces.Place] = [:]
     private var lastID: UInt64 = 0
@@ -45,9 +47,10 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
     /// Opens the socket and the devices: hosts can connect, and are served by ``run()``.
     /// - Throws: EADDRINUSE when another emulator listens there, EBUSY when another program has a device open, EAGAIN
     ///   when another emulator uses the storage, ESRCH when the process to end with has ended, or another error of the
-    ///   paths.
-    public init(_ options: EmulatorOptions) throws(LinuxError) {
+    ///   paths, or of the service.
+    public init(_ options: EmulatorOptions, service: (any EmulatorService)? = nil) throws(LinuxError) {
         self.options = options
+        self.service = service
         let log = Log(level: options.logLevel, format: options.logFormat)
         self.log = log
         reactor = try Reactor()
@@ -66,10 +69,12 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         let devices = try options.devicePaths.map { path throws(LinuxError) in try OpenDevice(path) }
         if let path = options.socketPath { try listen(path) }
         do throws(LinuxError) {
+            try service?.start(self)
             // After all that may be refused: a start that fails leaves the trace that is there.
             trace = try EmulatorTrace.begin(options.trace, reactor, log)
             for device in devices { try powerOn(device) }
         } catch {
+            service?.close()
             file?.remove()
             throw error
         }
@@ -133,6 +138,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         companion?.stop()
         if let registration { reactor.remove(registration) }
         isClosing = true
+        service?.close()
         for connection in Array(connections.values) { connection.close() }
         environment.lingering.resetUnsent()
         storages.close()
@@ -240,7 +246,7 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         let connection = CoprocessorConnection(
             id: id, channel: channel, descriptor: descriptor, configuration: configuration, address: address,
             bindAddress: place.bindAddress, environment: environment, storage: DirectoryStorage(environment: storages),
-            logLevel: options.logLevel,
+            logLevel: log.level,
             log: { level, text in log.write(level, from: source, text) },
             whenClosed: { [unowned self] id in powerOff(id) })
         connection.observer = trace?.powerOn(id, configuration, address)
@@ -252,12 +258,14 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
             connection.close()
             throw error
         }
+        service?.poweredOn(EmulatedModule(connection: connection))
     }
 
     private func powerOff(_ id: UInt64) {
         guard let connection = connections.removeValue(forKey: id) else { return }
         if let place = placesInUse.removeValue(forKey: id) { places.release(place) }
         trace?.powerOff(id)
+        service?.poweredOff(id)
         let source = LogSource(coprocessor: id, address: connection.address)
         log.write(.info, from: source, "\(connection.channel.farewell), coprocessor \(id) is off")
         guard !isClosing else { return }

@@ -29,7 +29,8 @@ final class Log {
     /// How long to wait for a slow reader before lines are dropped: all coprocessors wait during that time.
     private static let longestWait: UInt64 = 100_000_000
 
-    let level: LogLevel
+    /// The least important level that is written.
+    var level: LogLevel
     private let format: LogFormat
     private let output: LogOutput
     private let now: () -> UInt64

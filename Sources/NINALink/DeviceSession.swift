@@ -16,6 +16,8 @@ public struct DeviceSession {
     private var reply: [UInt8] = []
     /// The device's status after the last call to it; nil while it has to be asked.
     private var cachedStatus: DeviceStatus?
+    /// The starts of the device by itself that the host has been told of.
+    private var restartsTold = 0
 
     /// Connects a device to the link; it is off until ``start(at:)``.
     public init(device: any LinkDevice) {
@@ -52,9 +54,16 @@ public struct DeviceSession {
 
     private mutating func boot(bluetooth: Bool, at now: MonotonicInstant) {
         cachedStatus = nil
+        let isUp = device.boot(bluetooth: bluetooth, at: now)
+        restartsTold = status.restarts
+        started(bluetooth: bluetooth, isUp: isUp)
+    }
+
+    /// The device has started, by a reset or by itself.
+    private mutating func started(bluetooth: Bool, isUp: Bool) {
         handshake.recordBoot()
         observer?.observe(start: boots, bluetooth: bluetooth)
-        guard device.boot(bluetooth: bluetooth, at: now) else { return }
+        guard isUp else { return }
         let level = status.interrupt
         handshake.queueCommand(interrupt: level, to: &output)
         observer?.observe(interrupt: level)
@@ -122,6 +131,10 @@ public struct DeviceSession {
     }
 
     private mutating func finish(at now: MonotonicInstant) {
+        if status.restarts != restartsTold {
+            restartsTold = status.restarts
+            started(bluetooth: false, isUp: true)
+        }
         if isBusy {
             cachedStatus = nil
             if device.finish(into: &reply, at: now) { queueReply() }

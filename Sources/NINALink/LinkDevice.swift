@@ -38,11 +38,15 @@ public struct DeviceStatus: Equatable, Sendable {
     public var interrupt: Bool
     /// See ``LinkDevice/nextDeadline``.
     public var nextDeadline: MonotonicInstant?
+    /// How often the device has started without a call of ``LinkDevice/boot(bluetooth:at:)``, such as after a break-down of its
+    /// supply.
+    public var restarts = 0
 
     /// Makes a status.
-    public init(interrupt: Bool, nextDeadline: MonotonicInstant? = nil) {
+    public init(interrupt: Bool, nextDeadline: MonotonicInstant? = nil, restarts: Int = 0) {
         self.interrupt = interrupt
         self.nextDeadline = nextDeadline
+        self.restarts = restarts
     }
 }
 

@@ -29,3 +29,51 @@ public enum WindowFate: Equatable, Sendable {
     /// The device does not take it: a command is running, or RESET is low.
     case lost
 }
+
+/// Two observers of one link.
+public final class LinkObserverPair: LinkObserver {
+    private let first: any LinkObserver
+    private let second: any LinkObserver
+
+    private init(_ first: any LinkObserver, _ second: any LinkObserver) {
+        self.first = first
+        self.second = second
+    }
+
+    /// The one that is there, both, or nil without any.
+    public static func of(_ first: (any LinkObserver)?, _ second: (any LinkObserver)?) -> (any LinkObserver)? {
+        guard let first else { return second }
+        guard let second else { return first }
+        return LinkObserverPair(first, second)
+    }
+
+    /// Passes it to both.
+    public func observe(window: ArraySlice<UInt8>, _ fate: WindowFate, interrupt: Bool) {
+        first.observe(window: window, fate, interrupt: interrupt)
+        second.observe(window: window, fate, interrupt: interrupt)
+    }
+
+    /// Passes it to both.
+    public func observe(reply: [UInt8], interrupt: Bool) {
+        first.observe(reply: reply, interrupt: interrupt)
+        second.observe(reply: reply, interrupt: interrupt)
+    }
+
+    /// Passes it to both.
+    public func observe(lines: PinLevels) {
+        first.observe(lines: lines)
+        second.observe(lines: lines)
+    }
+
+    /// Passes it to both.
+    public func observe(interrupt: Bool) {
+        first.observe(interrupt: interrupt)
+        second.observe(interrupt: interrupt)
+    }
+
+    /// Passes it to both.
+    public func observe(start boots: Int, bluetooth: Bool) {
+        first.observe(start: boots, bluetooth: bluetooth)
+        second.observe(start: boots, bluetooth: bluetooth)
+    }
+}

@@ -9,7 +9,7 @@ import Testing
     private let end = MonotonicInstant(nanoseconds: 30_000_005)
 
     private func radio(_ networks: [RadioNetwork] = RadioNetwork.defaults) -> Radio {
-        Radio(networks: networks, delay: .milliseconds(30), ownAddress: IPv4Address(127, 1, 0, 1))
+        Radio(air: Air(networks, delay: .milliseconds(30)), ownAddress: IPv4Address(127, 1, 0, 1))
     }
 
     private func bytes(_ text: String) -> ArraySlice<UInt8> { ArraySlice(text.utf8) }

@@ -39,7 +39,8 @@ public struct Arguments {
     public mutating func next<Option: ToolOption>(_: Option.Type) throws -> Argument<Option>? {
         guard let name = try next() else { return nil }
         if name == "--", attached == nil { return .separator }
-        guard name.hasPrefix("-"), name != "-" else { return .word(name) }
+        // A negative number is no option.
+        guard name.hasPrefix("-"), name != "-", Int(name) == nil else { return .word(name) }
         guard let option = Option.named(name) else { throw unknown() }
         if option.entry.placeholder == nil {
             if let attached { throw UsageError("\(current) takes no value, but '\(attached)' was given") }

@@ -32,6 +32,8 @@ public enum EmulatorOption: String, ToolOption {
     case trace = "--trace"
     case traceSize = "--trace-size"
     case traceSecrets = "--trace-secrets"
+    case control = "--control"
+    case metrics = "--metrics"
     case listFirmware = "--list-firmware"
     case printCapabilities = "--print-capabilities"
     case version = "--version"
@@ -168,6 +170,18 @@ public enum EmulatorOption: String, ToolOption {
                     + "one begins", "256")
         case .traceSecrets:
             information(.none, "leave passphrases, keys and passwords in the trace", "they are overwritten by *")
+        case .control:
+            steering(
+                .text("unix:PATH"),
+                "socket of the control channel, for nina ctl and other programs: to look at coprocessors, to change what is around "
+                    + "them, to wait for what they do. --socket-mode says who may connect; Protocol/control.md describes it",
+                "none")
+        case .metrics:
+            steering(
+                .text("ADDR:PORT"),
+                "serve metrics for Prometheus at http://ADDR:PORT/metrics, an address of 127.0.0.0/8 or localhost. With port 0 a "
+                    + "free one, printed as 'nina-emulator metrics URL' before the line 'nina-emulator ready'. Every user of this "
+                    + "machine can read them; no data and no names of networks are in them", "none")
         case .listFirmware: information(.none, "print the firmware profiles and their quirks as a table")
         case .printCapabilities: information(.none, "print the same as JSON, with the commands that each serves")
         case .version: information(.none, "print the version")
@@ -195,6 +209,10 @@ public enum EmulatorOption: String, ToolOption {
         _ value: OptionEntry.Value, _ text: String, _ standard: String, repeatable: Bool = false
     ) -> OptionEntry {
         OptionEntry(value, text, standard: standard, isRepeatable: repeatable, group: "The network")
+    }
+
+    private func steering(_ value: OptionEntry.Value, _ text: String, _ standard: String) -> OptionEntry {
+        OptionEntry(value, text, standard: standard, group: "Control")
     }
 
     private func information(

@@ -1,4 +1,6 @@
 import LinuxIO
+import NINAControl
+import NINAControlLinux
 import NINACoprocessor
 import NINACoprocessorLinux
 import NINATransport
@@ -8,7 +10,7 @@ import ToolSupport
 /// The action requested on the command line.
 enum Request {
     /// With the default socket its folder still has to be made.
-    case run(EmulatorOptions, usesStandardSocket: Bool, keepsAddress: Bool)
+    case run(EmulatorOptions, ControlOptions, usesStandardSocket: Bool, keepsAddress: Bool)
     case help
     case listFirmware
     case capabilities
@@ -19,6 +21,7 @@ enum Request {
 struct OptionParser {
     private var options = EmulatorOptions(socketPath: nil)
     private var trace = TraceParser()
+    private var control = ControlOptions(program: "nina-emulator \(toolVersion)")
     private var networks: [RadioNetwork] = []
     private var namesSocket = false
     private var keepsAddress = false
@@ -66,10 +69,13 @@ struct OptionParser {
             case .trace: try trace.setPath(&arguments)
             case .traceSize: trace.size = try arguments.number(1...1 << 20)
             case .traceSecrets: trace.showsSecrets = true
+            case .control: control.path = try controlPath()
+            case .metrics: control.metrics = try metricsPlace()
             }
         }
         if !networks.isEmpty { options.coprocessor.networks = networks }
         options.trace = try trace.options()
+        control.mode = options.socketMode
         try checkReportedAddress()
         if !options.devicePaths.isEmpty, !namesSocket {
             guard !options.endsAfterFirstHost else {
@@ -78,7 +84,8 @@ struct OptionParser {
         }
         guard options.timeLimit == nil || options.endsAfterFirstHost else { throw UsageError("--timeout needs --once") }
         return .run(
-            options, usesStandardSocket: !namesSocket && options.devicePaths.isEmpty, keepsAddress: keepsAddress)
+            options, control, usesStandardSocket: !namesSocket && options.devicePaths.isEmpty,
+            keepsAddress: keepsAddress)
     }
 
     private mutating func path() throws -> String {
@@ -207,7 +214,31 @@ struct OptionParser {
     }
 
     private mutating func network() throws {
-        var parser = NetworkParser(try arguments.value(), position: networks.count)
-        networks.append(try parser.parse())
+        let text = try arguments.value()
+        do throws(FieldError) {
+            networks.append(try NetworkForm.parse(text, position: networks.count))
+        } catch {
+            throw UsageError("--network '\(text)': \(error.problem)")
+        }
+    }
+
+    private mutating func controlPath() throws -> String {
+        let text = try arguments.value()
+        guard text.hasPrefix("unix:"), text.utf8.count > 5 else {
+            throw arguments.error(expected: "unix:PATH", got: text)
+        }
+        return String(text.dropFirst(5))
+    }
+
+    /// An address that only this machine reaches.
+    private mutating func metricsPlace() throws -> IPv4Endpoint {
+        let text = try arguments.value()
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        let address =
+            parts.first == "localhost" ? IPv4Endpoint.loopbackAddress : IPv4Endpoint.address(dotted: String(parts[0]))
+        guard parts.count == 2, let port = UInt16(parts[1]), let address, address >> 24 == 127 else {
+            throw arguments.error(expected: "ADDR:PORT with an address of 127.0.0.0/8", got: text)
+        }
+        return IPv4Endpoint(address: address, port: port)
     }
 }

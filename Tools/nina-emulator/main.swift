@@ -1,5 +1,6 @@
 import LinuxLibc
 import LinuxIO
+import NINAControlLinux
 import NINACoprocessorLinux
 import NINATransport
 import ToolSupport
@@ -53,6 +54,19 @@ func traceHint(_ errno: Errno) -> String {
     }
 }
 
+/// Advice for an error of the control channel or the metrics; nil for another error.
+func controlHint(_ error: LinuxError, _ control: ControlOptions?) -> String? {
+    if let path = control?.path, error.context == path {
+        return switch error.errno {
+        case .addressInUse: "\n--control: another emulator has its control channel there."
+        case .notSocket: "\n--control: the path exists and is not a socket; it was left unchanged."
+        default: "\n--control: the socket cannot be created there."
+        }
+    }
+    if let place = control?.metrics, error.context == "\(place)" { return "\n--metrics: that port cannot be served." }
+    return nil
+}
+
 /// Advice for an error of the link's socket, of a device or of the storage.
 func hint(_ error: LinuxError, _ options: EmulatorOptions?) -> String {
     if options?.devicePaths.contains(error.context) ?? false { return deviceHint(error.errno) }
@@ -96,6 +110,7 @@ func timeIsOver(_ ending: Emulator.Ending, _ limit: Duration?) -> String? {
 
 Signals.ignoreBrokenPipes()
 var optionsInUse: EmulatorOptions?
+var controlInUse: ControlOptions?
 do {
     var parser = OptionParser(CommandLine.arguments.dropFirst())
     switch try parser.parse() {
@@ -103,14 +118,17 @@ do {
     case .version: show("nina-emulator \(toolVersion)\n")
     case .listFirmware: show(Capabilities.table)
     case .capabilities: show(Capabilities.json)
-    case .run(var options, let usesStandardSocket, let keepsAddress):
+    case .run(var options, let controlOptions, let usesStandardSocket, let keepsAddress):
         if usesStandardSocket { options.socketPath = try Transport.makeStandardSocketPath() }
         optionsInUse = options
+        controlInUse = controlOptions
         if let authorities = options.authorities { try FileAccess.checkReadable(path: authorities) }
         try options.checkTLS()
-        let emulator = try Emulator(options)
+        let control = controlOptions.isEmpty ? nil : ControlService(controlOptions)
+        let emulator = try Emulator(options, service: control)
         let places = (options.socketPath.map { ["unix:" + $0] } ?? []) + options.devicePaths
         if keepsAddress { StandardOutput.write("nina-emulator address \(try emulator.keepAddress())\n") }
+        if let place = control?.metricsPlace { StandardOutput.write("nina-emulator metrics http://\(place)/metrics\n") }
         StandardOutput.write("nina-emulator ready \(places.joined(separator: " "))\n")
         let ending = try emulator.run()
         if let text = timeIsOver(ending, options.timeLimit) { fail(text, status: 42) }
@@ -120,5 +138,5 @@ do {
 } catch let error as TLSUnavailable {
     fail("TLS is not available: \(error)\nChoose another --ca-file or --tls-library.", status: 3)
 } catch let error as LinuxError {
-    fail("\(error)\(hint(error, optionsInUse))", status: 3)
+    fail("\(error)\(controlHint(error, controlInUse) ?? hint(error, optionsInUse))", status: 3)
 }

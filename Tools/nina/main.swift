@@ -52,6 +52,7 @@ func runCommand(_ command: String, _ arguments: inout Arguments) throws {
     case "info": try InfoCommand(&arguments).run()
     case "probe":
         guard try ProbeCommand(&arguments).run() else { exit(3) }
+    case "ctl": try CtlCommand(&arguments).run()
     case "decode":
         let status = try DecodeCommand(&arguments).run()
         guard status == 0 || StandardOutput.failure != nil else { exit(status) }

@@ -30,7 +30,7 @@ extension BSDSockets {
             errno = .noSocketLeft
             return nil
         }
-        open(index, kind)
+        open(index, kind, at: context.now)
         return index
     }
 

@@ -60,8 +60,11 @@ struct BSDEntry {
     /// Commands return immediately.
     var isNonblocking = false
     var options = BSDOptions()
+    /// When it was opened.
+    let since: MonotonicInstant
 
-    init(_ kind: Kind) {
+    init(_ kind: Kind, at now: MonotonicInstant) {
+        since = now
         switch kind {
         case .stream: transport = .stream(Stream())
         case .datagram: transport = .datagram(DatagramSocket())

@@ -63,7 +63,9 @@ struct BSDSockets {
     /// The index of the socket with this network socket.
     func index(of socket: NetworkSocket) -> Int? { entries.firstIndex { $0?.socket == socket } }
 
-    mutating func open(_ index: Int, _ kind: BSDEntry.Kind) { entries[index] = BSDEntry(kind) }
+    mutating func open(_ index: Int, _ kind: BSDEntry.Kind, at now: MonotonicInstant) {
+        entries[index] = BSDEntry(kind, at: now)
+    }
 
     mutating func close(_ index: Int) { entries[index] = nil }
 }

@@ -29,6 +29,9 @@ public struct PinBank: Sendable {
         }
     }
 
+    /// The highest analog value: 12 bits.
+    static let highestAnalog: UInt16 = 4095
+
     private var pins = Array(repeating: Pin(), count: 256)
 
     /// Pins in their power-on state.

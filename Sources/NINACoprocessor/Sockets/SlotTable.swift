@@ -15,6 +15,8 @@ struct SlotTable {
     private var leftServers: [Server?]
     /// What a command has to know of all slots.
     private(set) var tally: SlotTally
+    /// The time of the current call into the device, for the age of slots.
+    var now = MonotonicInstant(nanoseconds: 0)
 
     init(count: Int) {
         slots = Array(repeating: .free, count: count)
@@ -35,7 +37,7 @@ struct SlotTable {
 
     /// Records in the tally what this slot is now. Every change of a slot or of the server it has lost ends with it; while a
     /// payload is being changed the tally still has the state before.
-    private mutating func count(_ index: Int) { tally.record(marks(index), at: index) }
+    private mutating func count(_ index: Int) { tally.record(marks(index), at: index, now) }
 
     /// The marks of a slot, derived from its state.
     func marks(_ index: Int) -> SlotMarks { SlotMarks(slots[index], server: listener(index)) }

@@ -1,3 +1,5 @@
+import NINALink
+
 /// Facts about a slot that commands on other slots, IRQ and timers need.
 struct SlotMarks: OptionSet {
     let rawValue: UInt8
@@ -33,20 +35,26 @@ extension SlotMarks {
 /// How many slots have each mark: a command looks at the slots one by one only if there is something to find.
 struct SlotTally {
     private var marks: [SlotMarks]
+    /// Since when each slot is in use.
+    private(set) var since: [MonotonicInstant]
     private(set) var inUse = 0
     private(set) var unread = 0
     private(set) var datagrams = 0
     private(set) var listeners = 0
     private(set) var clientsWithoutSlot = 0
 
-    init(slotCount: Int) { marks = Array(repeating: [], count: slotCount) }
+    init(slotCount: Int) {
+        marks = Array(repeating: [], count: slotCount)
+        since = Array(repeating: MonotonicInstant(nanoseconds: 0), count: slotCount)
+    }
 
     subscript(index: Int) -> SlotMarks { marks[index] }
 
     /// Replaces the marks of a slot.
-    mutating func record(_ new: SlotMarks, at index: Int) {
+    mutating func record(_ new: SlotMarks, at index: Int, _ now: MonotonicInstant) {
         let old = marks[index]
         guard new != old else { return }
+        if new.contains(.inUse), !old.contains(.inUse) { since[index] = now }
         marks[index] = new
         func change(_ mark: SlotMarks) -> Int { (new.contains(mark) ? 1 : 0) - (old.contains(mark) ? 1 : 0) }
         inUse += change(.inUse)

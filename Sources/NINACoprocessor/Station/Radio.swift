@@ -3,61 +3,21 @@ import NINAWire
 
 /// The radio: association, scan results, addresses. Time is an argument.
 struct Radio: Sendable {
-    /// Reason codes of a failed or lost connection, with ESP-IDF's numbers.
-    enum Reason {
-        /// The station left on its own.
-        static let associationLeave: UInt8 = 8
-        /// The 4-way handshake was not completed: a wrong passphrase or key.
-        static let handshakeTimeout: UInt8 = 15
-        /// No access point with that name.
-        static let noAccessPointFound: UInt8 = 201
-        /// The access point refused the authentication.
-        static let authenticationFailed: UInt8 = 202
-    }
-
-    /// The addresses of a station.
-    struct Lease: Equatable, Sendable {
-        /// The station's address.
-        var address = IPv4Address.any
-        /// The network's mask.
-        var mask = IPv4Address.any
-        /// The gateway.
-        var gateway = IPv4Address.any
-    }
-
-    /// The credential that a station presents.
-    enum Credential: Sendable {
-        /// Nothing.
-        case none
-        /// A passphrase or key.
-        case text(ArraySlice<UInt8>)
-        /// A name and a password.
-        case user(ArraySlice<UInt8>, password: ArraySlice<UInt8>)
-    }
-
-    /// The coprocessor's own access point.
-    struct AccessPoint: Sendable, Equatable {
-        /// Its name.
-        var ssid: [UInt8]
-        /// Its encryption.
-        var security: EncryptionType
-    }
-
     private struct Joining: Sendable {
+        /// The network's identifier in the air; nil when there is none to join.
         var target: Int?
         var reason: UInt8
         var end: MonotonicInstant
     }
 
-    /// The networks in range.
-    let networks: [RadioNetwork]
+    /// The networks around the module. After a change call ``advance(to:)``.
+    var air: Air { didSet { schedule() } }
     /// The status reported to hosts.
     private(set) var status = ConnectionStatus.idle
     /// Why the last connection failed or ended; 0 after a success, unless the firmware never clears it.
     private(set) var reason: UInt8
     /// The last network to be joined.
     private(set) var lastSSID: [UInt8] = []
-    private let delay: Duration
     private let ownAddress: IPv4Address
     /// The static addresses; override those of the network.
     private(set) var fixedLease: Lease?
@@ -70,28 +30,45 @@ struct Radio: Sendable {
     private var lastLease = Lease()
     /// The addresses of a network that later joins keep (an oddity).
     private var keptLease: Lease?
-    private var association: Int?
-    private var joining: Joining?
+    /// The identifier of the network that was joined.
+    private var association: Int? {
+        didSet {
+            if association != oldValue { (reception, loss) = (.good, nil) }
+        }
+    }
+    private var joining: Joining? { didSet { schedule() } }
+    /// How the network that was joined is received.
+    private var reception = Air.Reception.good
+    /// When the network that was joined counts as lost.
+    private var loss: MonotonicInstant? { didSet { schedule() } }
+    /// When ``advance(to:)`` is next due; nil when no timer is pending.
+    private(set) var nextDeadline: MonotonicInstant?
 
     /// Makes a radio that is idle.
     init(
-        networks: [RadioNetwork], delay: Duration, ownAddress: IPv4Address, dialect: Dialect = .modern,
+        air: Air, ownAddress: IPv4Address, dialect: Dialect = .modern,
         accessPointAddress: IPv4Address = IPv4Address(192, 168, 4, 1)
     ) {
-        self.networks = networks
+        self.air = air
         self.accessPointAddress = accessPointAddress
         self.dialect = dialect
         reason = dialect.quirks.contains(.reasonIsNeverCleared) ? 1 : 0
-        self.delay = delay
         self.ownAddress = ownAddress
+        schedule()
+    }
+
+    private mutating func schedule() {
+        nextDeadline = air.nextReturn
+        if let end = joining?.end { nextDeadline = min(nextDeadline ?? end, end) }
+        if let loss { nextDeadline = min(nextDeadline ?? loss, loss) }
     }
 
     /// The current network.
-    var network: RadioNetwork? { association.map { networks[$0] } }
+    var network: RadioNetwork? { association.flatMap { air.entry($0)?.network } }
     /// Whether the station is associated.
     var isAssociated: Bool { association != nil }
-    /// When the join ends; nil when none is in progress.
-    var nextDeadline: MonotonicInstant? { joining?.end }
+    /// Whether a join is in progress.
+    var isJoining: Bool { joining != nil }
 
     private var runsBoth: Bool { dialect.quirks.contains(.accessPointsRunBesideStation) }
     /// The access point, where commands report it.
@@ -152,6 +129,24 @@ struct Radio: Sendable {
         accessPoint = nil
     }
 
+    /// A station joins the access point. The status is reported as the firmware does, Protocol/dialects.md, GET_CONN_STATUS.
+    /// - Returns: false when there is no access point, or the station has joined already.
+    mutating func stationJoins(_ station: MACAddress) -> Bool {
+        guard accessPoint?.stations.contains(station) == false else { return false }
+        accessPoint?.stations.append(station)
+        if reportedAccessPoint != nil { status = .apConnected }
+        return true
+    }
+
+    /// A station leaves the access point.
+    /// - Returns: false when it has not joined.
+    mutating func stationLeaves(_ station: MACAddress) -> Bool {
+        guard let index = accessPoint?.stations.firstIndex(of: station) else { return false }
+        accessPoint?.stations.remove(at: index)
+        if reportedAccessPoint?.stations.isEmpty == true { status = .apListening }
+        return true
+    }
+
     /// Drops the connection without a reason code, as a scan does.
     mutating func drop() {
         joining = nil
@@ -165,32 +160,66 @@ struct Radio: Sendable {
         lastSSID = Array(ssid)
         status = .noSSIDAvailable
         if dialect.addressRule == .whileNotZero, fixedLease?.address == .any { fixedLease = nil }
-        var candidates = networks.indices.filter { networks[$0].ssid.elementsEqual(ssid) }
-        if dialect.quirks.contains(.strongestIsJoined) { candidates.sort { networks[$0].rssi > networks[$1].rssi } }
+        var candidates = air.entries.filter { $0.network.ssid.elementsEqual(ssid) && $0.reception != .none }
+        if dialect.quirks.contains(.strongestIsJoined) { candidates.sort { $0.network.rssi > $1.network.rssi } }
         let target = candidates.first {
-            networks[$0].admits(credential)
-                || networks[$0].secret == .none && dialect.quirks.contains(.openNetworksAdmitEverybody)
+            $0.network.admits(credential)
+                || $0.network.secret == .none && dialect.quirks.contains(.openNetworksAdmitEverybody)
         }
         joining = Joining(
-            target: target,
-            reason: candidates.first.map { networks[$0].refusalReason } ?? Reason.noAccessPointFound,
-            end: now.advanced(by: delay))
+            target: target?.id,
+            reason: candidates.first.map { $0.network.refusalReason } ?? Reason.noAccessPointFound,
+            end: now.advanced(by: air.delay))
     }
 
-    /// Completes a join that is due.
+    /// Completes what is due: the return of a network, a join, a loss.
     mutating func advance(to now: MonotonicInstant) {
-        guard let joining, joining.end <= now else { return }
+        if let next = air.nextReturn, next <= now { air.advance(to: now) }
+        endJoin(at: now)
+        receive(at: now)
+    }
+
+    private mutating func endJoin(at now: MonotonicInstant) {
+        guard var joining, joining.end <= now else { return }
         self.joining = nil
-        association = joining.target
+        let entry = joining.target.flatMap { air.entry($0) }
+        if let entry {
+            if entry.reception == .none || entry.reception == .weak && !air.admitsByChance(entry.network.rssi) {
+                joining.target = nil
+                joining.reason = Reason.noAccessPointFound
+            } else if let failure = entry.network.failsJoins {
+                joining.target = nil
+                joining.reason = failure
+            }
+        }
+        association = entry == nil ? nil : joining.target
         guard association != nil else {
-            status = dialect.joinFailureRule.status(after: joining.reason)
-            reason = joining.reason
+            reason = joining.target == nil ? joining.reason : Reason.noAccessPointFound
+            status = dialect.joinFailureRule.status(after: reason)
             return
         }
         status = .connected
         if !dialect.quirks.contains(.reasonIsNeverCleared) { reason = 0 }
         lastLease = lease
         if dialect.addressRule == .whileNotZero { keptLease = lease }
+    }
+
+    /// Looks at how the network is received that was joined, and loses it when it is time.
+    private mutating func receive(at now: MonotonicInstant) {
+        guard let association else { return }
+        let new = air.entry(association)?.reception ?? .none
+        if new != reception {
+            reception = new
+            switch new {
+            case .good: loss = nil
+            case .weak: loss = now.advanced(by: air.weakTime())
+            case .none: loss = now.advanced(by: air.beaconTimeout)
+            }
+        }
+        guard let loss, loss <= now else { return }
+        self.association = nil
+        reason = Reason.beaconTimeout
+        status = .connectionLost
     }
 
     /// Leaves the network, or stops the access point.
@@ -207,7 +236,7 @@ struct Radio: Sendable {
     }
 
     /// How long a scan takes.
-    var scanDuration: Duration { delay }
+    var scanDuration: Duration { air.delay }
 
     /// A scan has ended, which is the status of a station without a connection.
     mutating func scanned() {
@@ -217,6 +246,7 @@ struct Radio: Sendable {
     /// The networks that a scan reports, in their configured order: the first ten, or as many as a reply can count and
     /// hold.
     var scanResults: ArraySlice<RadioNetwork> {
+        let networks = air.networks
         guard dialect.quirks.contains(.scanHasNoLimit) else { return networks.prefix(ScanNetworks.limit) }
         var room = Frame.limit - Frame.headerLength - 1
         return networks.prefix(Int(UInt8.max)).prefix { network in

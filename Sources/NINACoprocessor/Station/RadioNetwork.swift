@@ -36,6 +36,8 @@ public struct RadioNetwork: Sendable, Equatable {
     public var dns: IPv4Address?
     /// The reason code with which the network refuses a wrong credential.
     public var refusalReason = Radio.Reason.handshakeTimeout
+    /// The reason code with which every join fails, with the right credential too; nil for none.
+    public var failsJoins: UInt8?
 
     /// Makes a network.
     public init(

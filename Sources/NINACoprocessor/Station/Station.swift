@@ -8,11 +8,8 @@ struct Station {
     /// The host name set by the host, sent with DHCP; empty for the firmware's default.
     private(set) var hostName: [UInt8] = []
 
-    init(_ context: Context) {
-        let configuration = context.configuration
-        radio = Radio(
-            networks: configuration.networks, delay: configuration.wifiDelay, ownAddress: context.network.ownAddress,
-            dialect: context.dialect)
+    init(_ context: Context, air: Air) {
+        radio = Radio(air: air, ownAddress: context.network.ownAddress, dialect: context.dialect)
     }
 
     /// Whether sockets have network access.
@@ -20,19 +17,23 @@ struct Station {
         radio.isAssociated || radio.accessPoint != nil || context.configuration.allowsSocketsWithoutJoin
     }
 
-    /// Completes the join that is due.
-    mutating func endJoin(_ context: inout Context) {
-        radio.advance(to: context.now)
+    /// Logs the end of a join.
+    func logJoin(_ context: Context) {
         let name = String(decoding: radio.lastSSID, as: UTF8.self)
         if radio.isAssociated {
             let ownName = hostName.isEmpty ? "" : " as '\(hostName.printable)'"
             context.log(.info, "joined '\(name.printable)'\(ownName)")
         } else {
-            let names = radio.networks.map { "'\($0.ssid.printable)'" }
+            let networks = radio.air.networks
+            let names = networks.map { "'\($0.ssid.printable)'" }
+            let target = networks.first { $0.ssid == radio.lastSSID }
             let why =
-                radio.networks.contains { $0.ssid == radio.lastSSID }
-                ? "wrong passphrase, key or security type"
-                : "no such network is in range (\(names.joined(separator: ", ")))"
+                switch (target, radio.reason) {
+                case (nil, _): "no such network is in range (\(names.joined(separator: ", ")))"
+                case (_, Radio.Reason.noAccessPointFound): "the signal is too weak"
+                case (let network?, let reason) where network.failsJoins == reason: "the network lets nobody in"
+                case (_, _): "wrong passphrase, key or security type"
+                }
             context.log(.info, "joining '\(name.printable)' failed: \(why); reason \(radio.reason)")
         }
     }

@@ -3,7 +3,7 @@ import ToolSupport
 /// The pages of the commands: the text of their help, the manual and the completions are made from them.
 enum Pages {
     static let all = [
-        demo, run, sketch, example, info, probe, decode, report, watch, bench, commands, manual, completion,
+        demo, run, sketch, example, info, probe, ctl, decode, report, watch, bench, commands, manual, completion,
     ]
 
     private static let demo = HelpPage(
@@ -31,6 +31,7 @@ enum Pages {
                         "NINA_ADDRESS",
                         "the address of the first coprocessor, at which its servers are reached; each further one has an "
                             + "address of its own"),
+                    Term("NINA_CONTROL", "its control channel, for nina ctl"),
                     Term("NINA_EMULATOR", "the path of nina-emulator, for tests that start others"),
                 ], title: nil),
             .text("Options of the emulator are those of nina-emulator --help, but for --socket, --once and the like."),

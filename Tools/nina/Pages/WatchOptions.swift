@@ -2,6 +2,7 @@ import ToolSupport
 
 enum WatchOption: String, ToolOption {
     case web = "--web"
+    case control = "--control"
     case trace = "--trace"
     case except = "--except"
     case firmware = "--firmware"
@@ -12,6 +13,10 @@ enum WatchOption: String, ToolOption {
             OptionEntry(
                 .none, "serve a page for a browser, at ADDR, an address of this machine: 127.0.0.1:8080, :8080",
                 standard: "the terminal; of ADDR, 127.0.0.1 and a free port")
+        case .control:
+            OptionEntry(
+                .text("unix:PATH[,uid=N|any]"), "the control channel of the emulator",
+                standard: "NINA_CONTROL, which nina run sets")
         case .trace:
             OptionEntry(
                 .file("FILE"), "follow a trace of JSON lines that a program writes, such as one with a real module",
@@ -36,7 +41,8 @@ extension Pages {
         ],
         end: [
             .examples([
-                "nina watch --web",
+                "nina-emulator --control unix:control.sock",
+                "nina watch --control unix:control.sock --web",
                 "nina watch --trace t.jsonl",
             ])
         ])

@@ -112,6 +112,11 @@ struct RunOptions {
     var name: String?
 
     var shownName: String { name ?? command.first ?? "" }
+
+    /// The value of an option of the emulator, if it is given.
+    func emulatorValue(_ option: EmulatorOption) -> String? {
+        emulator.lastIndex(of: option.rawValue).map { emulator[$0 + 1] }
+    }
 }
 
 /// A failure with an exit status of its own.

@@ -38,6 +38,8 @@ final class RunFolder {
     }
 
     var socketPath: String { path + "/nina.sock" }
+    /// Of the emulator's control channel.
+    var controlPath: String { path + "/ctl.sock" }
 
     func remove() { folder.remove() }
 

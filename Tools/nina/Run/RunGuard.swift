@@ -151,7 +151,8 @@ final class RunGuard {
         let emulator: EmulatorProcess
         do {
             emulator = try EmulatorProcess(
-                starting: ["--keep-address"] + options.emulator, socketPath: folder.socketPath,
+                starting: ["--keep-address", "--control", control(folder)] + options.emulator,
+                socketPath: folder.socketPath,
                 environment: ["TMPDIR": folder.path], errors: .pipe)
         } catch {
             throw RunFailure(RunFailure.ownStatus, "the emulator cannot be started: \(error)")
@@ -178,6 +179,11 @@ final class RunGuard {
         throw RunFailure(
             RunFailure.ownStatus,
             "the emulator was not ready after \(EmulatorProcess.longestStart / 1_000_000_000) s")
+    }
+
+    /// Where the control channel is: in the folder, unless the user has said it.
+    private func control(_ folder: RunFolder) -> String {
+        options.emulatorValue(.control) ?? "unix:\(folder.controlPath)"
     }
 
     /// - Returns: false at the end.
@@ -215,7 +221,7 @@ final class RunGuard {
                 options.command,
                 environment: [
                     "NINA_SOCKET": folder.socketPath, "NINA_TRANSPORT": "\(Transport.unix(path: folder.socketPath))",
-                    "NINA_ADDRESS": address ?? "", "NINA_EMULATOR": emulatorPath,
+                    "NINA_ADDRESS": address ?? "", "NINA_CONTROL": control(folder), "NINA_EMULATOR": emulatorPath,
                 ], group: group)
         } catch {
             switch error.errno {

@@ -6,6 +6,7 @@ import ToolSupport
 /// `nina watch`: what modules do, in the terminal or in a browser, until Ctrl-C.
 struct WatchCommand {
     private var trace: String?
+    private var control: String?
     private var endpoint: IPv4Endpoint?
     private var decoder = TraceDecoder.Options()
 
@@ -20,11 +21,13 @@ struct WatchCommand {
                 endpoint = try Self.endpoint(word)
             case .separator: throw arguments.unknown()
             case .option(.web): isWeb = true
+            case .option(.control): control = try arguments.value()
             case .option(.trace): trace = try arguments.value()
             case .option(.firmware): decoder.firmware = try DecodeOptions.firmware(&arguments)
             case .option(.except): decoder.rules.subtract(try DecodeOptions.rules(&arguments))
             }
         }
+        guard trace == nil || control == nil else { throw UsageError("--trace and --control exclude each other") }
         if isWeb, endpoint == nil { endpoint = IPv4Endpoint(address: IPv4Endpoint.loopbackAddress, port: 0) }
     }
 
@@ -50,7 +53,8 @@ struct WatchCommand {
         }
         let ends = [Signals.interrupt, Signals.terminate, Signals.hangUp, Signals.quit]
         try reactor.onSignals(ends) { _ in reactor.stop() }
-        guard let trace else { throw UsageError("expected --trace") }
+        // Refused before the terminal becomes a page.
+        let place = trace == nil ? try ControlPlace(control) : nil
         let server = try endpoint.map { try WatchServer($0, feed, reactor) }
         if let server {
             StandardOutput.write("Open  \(server.address)  in a browser. Ctrl-C ends it.\n")
@@ -58,7 +62,12 @@ struct WatchCommand {
             try showInTerminal(feed, reactor)
         }
         defer { Terminal.leave() }
-        let source = try TraceTail(trace, feed, reactor)
+        let source: AnyObject
+        if let place {
+            source = try ControlSource(place, feed, reactor)
+        } else {
+            source = try TraceTail(trace ?? "-", feed, reactor)
+        }
         try withExtendedLifetime(source) { try reactor.run() }
         server?.stop()
         Terminal.leave()
@@ -77,6 +86,7 @@ struct WatchCommand {
         }
         let screen = try WatchScreen(reactor)
         feed.onItems = { screen.take($0) }
+        feed.onReport = { screen.take(report: $0) }
         try reactor.onSignals([Signals.windowChanged, Signals.terminalStop]) { notice in
             if notice.signal == Signals.terminalStop, (try? Terminal.stop()) == nil { reactor.stop() }
             screen.draw()

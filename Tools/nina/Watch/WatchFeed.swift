@@ -35,11 +35,13 @@ final class WatchFeed {
     weak var source: (any WatchSource)?
     /// For those who want no lines.
     var onItems: (([DecodedItem]) -> Void)?
+    var onReport: (([UInt8]) -> Void)?
     var onEnd: ((String) -> Void)?
 
     init(_ options: TraceDecoder.Options = TraceDecoder.Options()) { lines = WatchLines(options) }
 
-    var hasViewers: Bool { !viewers.isEmpty }
+    /// Whether somebody wants to know the state of the modules.
+    var wantsReports: Bool { !viewers.isEmpty || onReport != nil }
 
     func add(_ viewer: any WatchViewer) {
         viewers[ObjectIdentifier(viewer)] = viewer
@@ -70,9 +72,16 @@ final class WatchFeed {
         for viewer in viewers.values { viewer.show(.lines, fresh[...]) }
     }
 
+    /// Takes an event that is none of a trace, one line.
+    func take(event line: [UInt8]) {
+        history.append(WatchLines.Line(bytes: line, isCommand: false, isLasting: false))
+        for viewer in viewers.values { viewer.show(.lines, [line]) }
+    }
+
     /// Takes the state of the modules, one line.
     func take(report line: [UInt8]) {
         report = line
+        onReport?(line)
         for viewer in viewers.values { viewer.show(.report, [line]) }
     }
 

@@ -1,5 +1,6 @@
 import LinuxIO
 import LinuxProcesses
+import NINAControl
 import NINATrace
 
 /// The terminal page.
@@ -9,7 +10,7 @@ final class WatchScreen: ReactorHandler, ReactorTimerHandler {
     private var shown: WatchState?
     private var isPaused: Bool { shown != nil }
     /// What the control channel says of the modules, in lines; empty without one.
-    var details: [String] = []
+    private var details: [String] = []
 
     /// Begins the page; `leave` of the terminal ends it.
     init(_ reactor: Reactor) throws {
@@ -21,6 +22,12 @@ final class WatchScreen: ReactorHandler, ReactorTimerHandler {
 
     func take(_ items: [DecodedItem]) {
         for item in items { state.take(item) }
+    }
+
+    /// Takes the state of the modules, a reply of the control channel.
+    func take(report line: [UInt8]) {
+        let reply = try? ControlCoding.decode(ControlReply<ReplyContent.Modules>.self, from: line)
+        if let modules = reply?.ok?.modules { details = ModuleLines.lines(modules) }
     }
 
     func ready(_ events: ReadyEvents, token: UInt64) {

@@ -34,7 +34,7 @@ class Live {
             this.state("live");
         });
         this.source.addEventListener("message", (event) => this.take(event.data.split("\n")));
-        this.source.addEventListener("report", (event) => this.trouble.show(JSON.parse(event.data)));
+        this.source.addEventListener("report", (event) => this.trouble.show(JSON.parse(event.data).ok || {}));
         this.source.addEventListener("end", (event) => {
             this.source.close();
             this.hasEnded = true;

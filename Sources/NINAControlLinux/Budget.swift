@@ -1,0 +1,33 @@
+/// How much of the emulator's thread those who look at it may take: a small share, and a burst of it.
+///
+/// Whatever clients ask for, and how often, hosts have the rest: a question that comes too early waits.
+struct Budget {
+    /// One part in so many.
+    static let share: Int64 = 40
+    /// In nanoseconds.
+    static let burst: Int64 = 50_000_000
+
+    private var credit = Budget.burst
+    private var grownAt: UInt64
+
+    init(at now: UInt64) { grownAt = now }
+
+    private mutating func grow(to now: UInt64) {
+        let elapsed = Int64(clamping: now - min(now, grownAt))
+        credit = min(credit + elapsed / Self.share, Self.burst)
+        // What is less than a nanosecond of credit is not lost.
+        grownAt = now - UInt64(elapsed % Self.share)
+    }
+
+    /// Takes time that was used, in nanoseconds.
+    mutating func spend(_ nanoseconds: UInt64, at now: UInt64) {
+        grow(to: now)
+        credit -= Int64(clamping: nanoseconds)
+    }
+
+    /// How long the next question has to wait, in nanoseconds.
+    mutating func delay(at now: UInt64) -> UInt64 {
+        grow(to: now)
+        return credit > 0 ? 0 : UInt64((1 - credit) * Self.share)
+    }
+}
