@@ -74,7 +74,7 @@ class Trouble {
             const row = element("tr");
             const age = socket.age === undefined ? "" : socket.age < 100 ? `${socket.age.toFixed(1)} s` : `${Math.round(socket.age)} s`;
             const place = socket.peer || (socket.port === undefined ? "" : `port ${socket.port}`);
-            for (const text of [socket.slot ?? "–", `${socket.kind}, ${socket.state}`, place, `${socket.unread} / ${socket.unsent}`, age]) {
+            for (const text of [socket.slot ?? "–", `${socket.kind}, ${socket.state}`, place, `${socket.unread}, ${socket.unsent}`, age]) {
                 row.append(element("td", "", printable(text)));
             }
             return row;
