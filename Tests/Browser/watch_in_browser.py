@@ -57,7 +57,7 @@ def watch_the_demo(demo, site, watch, folder):
         for scheme in ("light", "dark"):
             with Page(watch, (width, 900), scheme) as page:
                 name = f"{width} pixels, {scheme}"
-                check(f"{name}: what was carried before is there", page.wait("list.shown.length > 20"))
+                check(f"{name}: what was carried before is there", page.wait("items.all.length > 20 && document.querySelectorAll('.row').length > 5"))
                 check(f"{name}: the state of the module is there", page.wait("byId('station').textContent.startsWith('lab-net')"))
                 check(f"{name}: nothing is wider than the window", page("document.documentElement.scrollWidth <= innerWidth"))
                 if width == 400:

@@ -1,4 +1,5 @@
 import LinuxIO
+import LinuxLibc
 import NINAControl
 import NINATrace
 
@@ -9,16 +10,24 @@ final class ControlSource: ReactorHandler, ReactorTimerHandler, WatchSource {
     private let feed: WatchFeed
     private let place: String
     private var registration: Registration?
+    private var piece = [UInt8](repeating: 0, count: 256 << 10)
     private var input: [UInt8] = []
+    /// How much of the input has been read as lines.
+    private var taken = 0
+    private var isDue = false
+    private var hasEnded = false
     private var output: [UInt8] = []
     private var lastID: UInt64 = 0
     private var replies: [UInt64: ([UInt8]) -> Void] = [:]
-    private var isAsking = false
 
-    /// The longest line of the emulator: the state of many modules.
-    private static let longestLine = 64 << 20
     /// How often the state of the modules is asked for while somebody looks on.
     private static let intervalNanoseconds: UInt64 = 500_000_000
+    private static let reportTimer: UInt64 = 1
+    private static let lineTimer: UInt64 = 2
+    /// So many lines are read at once: between them the socket is emptied, so that the emulator leaves nothing out of a burst.
+    private static let quantum = 64
+    /// What may wait here, in bytes. What is more waits in the emulator, which keeps 1 MiB.
+    private static let longestInput = 64 << 20
 
     /// - Throws: when no emulator listens there, or one of a user who is not trusted.
     init(_ place: ControlPlace, _ feed: WatchFeed, _ reactor: Reactor) throws {
@@ -32,7 +41,7 @@ final class ControlSource: ReactorHandler, ReactorTimerHandler, WatchSource {
             let reply = try? ControlCoding.decode(ControlReply<ReplyContent.Nothing>.self, from: line)
             if let failure = reply?.error { self?.end("\(failure.field): \(failure.text)") }
         }
-        timerFired(token: 0)
+        timerFired(token: Self.reportTimer)
     }
 
     // MARK: Requests
@@ -67,50 +76,91 @@ final class ControlSource: ReactorHandler, ReactorTimerHandler, WatchSource {
     }
 
     func timerFired(token: UInt64) {
-        guard registration != nil else { return }
-        if feed.wantsReports, !isAsking {
-            isAsking = true
-            ask(",\"do\":\"report\"}") { [weak self] line in
-                self?.isAsking = false
-                self?.feed.take(report: line)
-            }
+        guard token == Self.reportTimer else {
+            isDue = false
+            return takeLines()
         }
-        reactor.schedule(at: MonotonicClock.nanoseconds() + Self.intervalNanoseconds, handler: self)
+        guard registration != nil else { return }
+        let now = MonotonicClock.nanoseconds()
+        guard feed.wantsReports else {
+            reactor.schedule(at: now + Self.intervalNanoseconds, handler: self, token: Self.reportTimer)
+            return
+        }
+        ask(",\"do\":\"report\"}") { [weak self] line in
+            guard let self else { return }
+            feed.take(report: line)
+            // Of a thousand modules it has megabytes: a tenth of the time at most goes there.
+            let taken = MonotonicClock.nanoseconds() - now
+            reactor.schedule(
+                at: now + max(Self.intervalNanoseconds, 10 * taken), handler: self, token: Self.reportTimer)
+        }
     }
 
     // MARK: The socket
 
     func ready(_ events: ReadyEvents, token: UInt64) {
         if events.contains(.writable) { flush() }
-        var piece = [UInt8](repeating: 0, count: 256 << 10)
-        switch piece.withUnsafeMutableBytes({ UnixSocket.receive(descriptor.rawValue, into: $0) }) {
-        case .received(let count):
-            input += piece[..<count]
-            takeLines()
-            if input.count > Self.longestLine { end("\(place): a line has no end") }
-        case .wouldBlock: return
-        case .endOfFile: end("the emulator has ended")
-        case .failed(let errno): end("\(place): \(errno)")
+        while registration != nil, input.count - taken < Self.longestInput {
+            let result = piece.withUnsafeMutableBytes { UnixSocket.receive(descriptor.rawValue, into: $0) }
+            switch result {
+            case .received(let count): input += piece[..<count]
+            case .wouldBlock: return takeLines()
+            case .endOfFile:
+                hasEnded = true
+                stopReading()
+            case .failed(let errno): end("\(place): \(errno)")
+            }
         }
+        takeLines()
     }
 
+    private func stopReading() {
+        if let registration { reactor.remove(registration) }
+        registration = nil
+    }
+
+    /// Reads some lines, and goes on as soon as the socket has been emptied.
     private func takeLines() {
         var records: [TraceRecord] = []
-        var rest = input[...]
-        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-            let line = Array(rest[...end])
-            rest = rest[(end + 1)...]
+        var count = 0
+        while count < Self.quantum, let line = nextLine() {
+            count += 1
             // Most are records of the trace, which begin with their time.
-            if line.starts(with: "{\"t\":".utf8), (try? TraceSource.jsonLines.read(line) { records.append($0) }) != nil
-            {
-                continue
-            }
+            let isRecord =
+                line.starts(with: "{\"t\":".utf8)
+                && (try? TraceSource.jsonLines.read(line) { records.append($0) }) != nil
+            guard !isRecord else { continue }
             feed.take(records)
             records = []
             take(line)
         }
         feed.take(records)
-        input = Array(rest)
+        if count == Self.quantum {
+            guard !isDue else { return }
+            isDue = true
+            reactor.schedule(at: 0, handler: self, token: Self.lineTimer)
+        } else if hasEnded {
+            end("the emulator has ended")
+        } else if input.count - taken >= Self.longestInput {
+            end("\(place): a line has no end")
+        }
+    }
+
+    private func nextLine() -> [UInt8]? {
+        let rest = input.withUnsafeBytes { bytes -> Int? in
+            guard let start = bytes.baseAddress, let end = memchr(start + taken, 10, bytes.count - taken) else {
+                return nil
+            }
+            return UnsafeRawPointer(end) - start
+        }
+        guard let end = rest else {
+            input.removeFirst(taken)
+            taken = 0
+            return nil
+        }
+        let line = Array(input[taken...end])
+        taken = end + 1
+        return line
     }
 
     private struct Envelope: Decodable {
@@ -140,8 +190,7 @@ final class ControlSource: ReactorHandler, ReactorTimerHandler, WatchSource {
     }
 
     private func end(_ why: String) {
-        if let registration { reactor.remove(registration) }
-        registration = nil
+        stopReading()
         for answer in replies.values { answer(Self.refusal("line", why)) }
         replies = [:]
         feed.finish(why)

@@ -39,6 +39,15 @@ class Module {
         this.lines = new Map();     // name: [[time, level]]
         this.slots = new Map();     // number: [{from, to, kind}]
         this.resets = [];
+        this.answers = new Map();   // a command's bytes: those of its last reply
+    }
+
+    /** Whether a command has got the same reply the last time, as when a program polls. */
+    repeats(data) {
+        const last = this.answers.get(data.out);
+        if (this.answers.size > 1000) { this.answers.clear(); }
+        this.answers.set(data.out, data.in);
+        return data.in !== undefined && last === data.in;
     }
 
     level(line, time, value) {
@@ -56,6 +65,14 @@ class Module {
     close(slot, time) {
         const last = (this.slots.get(slot) || []).at(-1);
         if (last && last.to === Infinity) { last.to = time; }
+    }
+
+    /** What is open now, as the emulator says it. */
+    reconcile(uses, time) {
+        for (const slot of this.slots.keys()) { if (!uses.has(slot)) { this.close(slot, time); } }
+        for (const [slot, kind] of uses) {
+            if ((this.slots.get(slot) || []).at(-1)?.to !== Infinity) { this.open(slot, time, kind); }
+        }
     }
 
     closeAll(time) { for (const slot of this.slots.keys()) { this.close(slot, time); } }
@@ -107,8 +124,9 @@ class Items {
         if (!isCommand && !this.event(data) && !found) { return false; }
         const name = isCommand ? data.command || (data.opcode === null ? "no command" : `number ${hexByte(data.opcode)}`)
             : data.event;
+        const repeats = isCommand && this.module(data.c).repeats(data) && !data.opens && !("closes" in data) && !found;
         this.all.push({
-            t: data.t, c: data.c, d: data.duration, name, slot: data.slot, found, isCommand, line,
+            repeats, t: data.t, c: data.c, d: data.duration, name, slot: data.slot, found, isCommand, line,
             bad: Boolean(data.error || data.reply_error || data.refused || data.event === "failure" || data.event === "gap"),
         });
         this.findings += found;
@@ -149,6 +167,10 @@ class Items {
             } else {
                 this.module(data.c).closeAll(data.t);
             }
+            return true;
+        case "gap":
+            // What was opened and closed meanwhile is not known.
+            for (const module of this.modules.values()) { if (!data.c || module.number === data.c) { module.closeAll(data.t); } }
             return true;
         case "out": return false;
         default: return true;

@@ -8,10 +8,10 @@ class Filter {
     }
 
     clear() {
-        Object.assign(this, { text: "", name: "", slot: "", module: "", onlyFindings: false });
+        Object.assign(this, { text: "", name: "", slot: "", module: "", onlyFindings: false, hidesRepeats: false });
     }
 
-    get isActive() { return Boolean(this.text || this.name || this.slot || this.module || this.onlyFindings); }
+    get isActive() { return Boolean(this.text || this.name || this.slot || this.module || this.onlyFindings || this.hidesRepeats); }
 
     /** A text is looked for in the line, and its bytes in the windows: payloads are hex there. */
     prepare() {
@@ -21,6 +21,7 @@ class Filter {
 
     takes(item) {
         if (this.onlyFindings && !item.found) { return false; }
+        if (this.hidesRepeats && item.repeats) { return false; }
         if (this.name && item.name !== this.name) { return false; }
         if (this.slot && String(item.slot) !== this.slot) { return false; }
         if (this.module && String(item.c) !== this.module) { return false; }
@@ -119,9 +120,14 @@ class List {
     }
 
     changed() {
-        this.rows.style.height = `${this.shown.length * this.rowHeight}px`;
-        if (this.follows) { this.box.scrollTop = this.box.scrollHeight; }
-        this.draw();
+        if (this.isDue) { return; }
+        this.isDue = true;
+        requestAnimationFrame(() => {
+            this.isDue = false;
+            this.rows.style.height = `${this.shown.length * this.rowHeight}px`;
+            if (this.follows) { this.box.scrollTop = this.box.scrollHeight; }
+            this.draw();
+        });
     }
 
     draw() {

@@ -5,7 +5,6 @@ class Live {
     constructor() {
         this.held = [];
         this.isPaused = false;
-        this.times = [];
         this.clock = { t: 0, at: performance.now() };
         this.isDue = false;
         this.trouble = new Trouble();
@@ -14,6 +13,8 @@ class Live {
         byId("pause").hidden = false;
         byId("rate-tile").hidden = false;
         byId("pause").addEventListener("click", () => this.pause());
+        // Programs poll all the time: what they do between is what is worth to be seen.
+        byId("repeats").checked = byId("repeats").defaultChecked = true;
         list.follows = true;
         list.box.addEventListener("scroll", () => {
             list.follows = list.box.scrollTop + list.box.clientHeight >= list.box.scrollHeight - 2 * list.rowHeight;
@@ -76,17 +77,15 @@ class Live {
         for (const line of lines) { if (line) { items.add(line); } }
         const fresh = items.all.slice(before);
         const at = performance.now();
-        for (const item of fresh) { if (item.isCommand) { this.times.push(at); } }
         if (items.end >= this.clock.t) { this.clock = { t: items.end, at }; }
         if (items.trim()) { list.refresh(); } else { list.append(fresh); }
         this.isDue = true;
     }
 
     tick() {
-        const now = performance.now();
-        const first = this.times.findIndex((t) => now - t < 1000);
-        this.times.splice(0, first < 0 ? this.times.length : first);
-        byId("rate").textContent = this.times.length.toLocaleString("en");
+        let count = 0;
+        for (let i = items.from(lanes.now() - 1e9); i < items.all.length; i += 1) { count += items.all[i].isCommand ? 1 : 0; }
+        byId("rate").textContent = count.toLocaleString("en");
         if (!this.isDue) { return; }
         this.isDue = false;
         showAll();

@@ -56,6 +56,7 @@ function filterAgain() {
     filter.slot = fieldset.slot.value;
     filter.module = fieldset.module.value;
     filter.onlyFindings = byId("findings").checked;
+    filter.hidesRepeats = byId("repeats").checked;
     if (filter.module) { lanes.module = Number(filter.module); }
     list.refresh();
     showAll();
@@ -82,6 +83,7 @@ byId("help").addEventListener("click", () => byId("keys").showModal());
 const keys = {
     "/": () => { fieldset.text.focus(); fieldset.text.select(); },
     "f": () => { byId("findings").checked = !byId("findings").checked; filterAgain(); },
+    "r": () => { byId("repeats").checked = !byId("repeats").checked; filterAgain(); },
     "j": () => list.move(1), "ArrowDown": () => list.move(1),
     "k": () => list.move(-1), "ArrowUp": () => list.move(-1),
     "PageDown": () => list.move(20), "PageUp": () => list.move(-20),

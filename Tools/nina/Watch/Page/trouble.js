@@ -51,6 +51,11 @@ class Trouble {
     /** Takes the state of all modules. */
     show(report) {
         const modules = report.modules || [];
+        for (const one of modules) {
+            const uses = (one.sockets || []).filter((s) => s.slot !== undefined)
+                .map((s) => [s.slot, s.state === "listening" ? "server" : s.kind === "udp" ? "datagrams" : "client"]);
+            items.module(one.number).reconcile(new Map(uses), items.end);
+        }
         const module = modules.find((m) => m.number === lanes.module) || modules[0];
         byId("control").hidden = byId("sockets").hidden = !module;
         if (!module) { return; }
