@@ -39,6 +39,7 @@ class Module {
         this.lines = new Map();     // name: [[time, level]]
         this.slots = new Map();     // number: [{from, to, kind}]
         this.resets = [];
+        this.isUncertain = false;   // events are missing, and may have been about slots
         this.answers = new Map();   // a command's bytes: those of its last reply
     }
 
@@ -67,8 +68,10 @@ class Module {
         if (last && last.to === Infinity) { last.to = time; }
     }
 
-    /** What is open now, as the emulator says it. */
+    /** What is open now, as the emulator says it, where the commands do not. */
     reconcile(uses, time) {
+        if (!this.isUncertain) { return; }
+        this.isUncertain = false;
         for (const slot of this.slots.keys()) { if (!uses.has(slot)) { this.close(slot, time); } }
         for (const [slot, kind] of uses) {
             if ((this.slots.get(slot) || []).at(-1)?.to !== Infinity) { this.open(slot, time, kind); }
@@ -170,7 +173,11 @@ class Items {
             return true;
         case "gap":
             // What was opened and closed meanwhile is not known.
-            for (const module of this.modules.values()) { if (!data.c || module.number === data.c) { module.closeAll(data.t); } }
+            for (const module of this.modules.values()) {
+                if (data.c && module.number !== data.c) { continue; }
+                module.closeAll(data.t);
+                module.isUncertain = true;
+            }
             return true;
         case "out": return false;
         default: return true;
