@@ -117,9 +117,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "APISuite", "TestPeers", "WiFiNINA", "NINATransport", "NINALink", "NINAWire", "LinuxIO",
-                "LinuxProcesses",
-                "TestSupport", "TestThreads", "ToolSupport", "nina-emulator", "nina",
+                "APISuite", "TestPeers", "WiFiNINA", "NINAControl", "NINACoprocessor", "NINATransport", "NINATrace", "NINALink",
+                "NINAWire", "LinuxIO", "LinuxProcesses", "TestSupport", "TestThreads", "ToolSupport", "nina-emulator", "nina",
             ]),
         .testTarget(name: "SketchTests", dependencies: ["nina"]),
         .testTarget(name: "WatchTests", dependencies: ["nina", "NINATrace", "NINAWire", "LinuxIO"]),

@@ -9,6 +9,13 @@ public enum MonotonicClock {
         return UInt64(truncatingIfNeeded: time.tv_sec) &* 1_000_000_000 &+ UInt64(truncatingIfNeeded: time.tv_nsec)
     }
 
+    /// The time of the processor that the calling thread has used (`CLOCK_THREAD_CPUTIME_ID`), in nanoseconds.
+    public static func threadNanoseconds() -> UInt64 {
+        var time = timespec()
+        _ = clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return UInt64(truncatingIfNeeded: time.tv_sec) &* 1_000_000_000 &+ UInt64(truncatingIfNeeded: time.tv_nsec)
+    }
+
     /// The deadline this many nanoseconds from now; saturates on overflow.
     public static func deadline(after nanoseconds: UInt64) -> UInt64 {
         let (sum, overflow) = Self.nanoseconds().addingReportingOverflow(nanoseconds)

@@ -19,10 +19,10 @@ struct Budget {
         grownAt = now - UInt64(elapsed % Self.share)
     }
 
-    /// Takes time that was used, in nanoseconds.
+    /// Takes time of the processor that was used, in nanoseconds. What is more than a burst is not held against the next question.
     mutating func spend(_ nanoseconds: UInt64, at now: UInt64) {
         grow(to: now)
-        credit -= Int64(clamping: nanoseconds)
+        credit = max(credit - Int64(clamping: nanoseconds), -Self.burst)
     }
 
     /// How long the next question has to wait, in nanoseconds.

@@ -25,7 +25,9 @@ final class ControlClient: ReactorHandler {
     /// The client sends nothing more.
     private var hasEnded = false
     private(set) var isClosed = false
+    /// Events that were left out, and the time of the last of them.
     private var leftOut: UInt64 = 0
+    private var leftOutAt: UInt64 = 0
     /// The waits that it has not been answered.
     var waitCount = 0
     /// What it watches; nil for nothing.
@@ -81,6 +83,10 @@ final class ControlClient: ReactorHandler {
             answer(line)
         }
         guard flush() else { return close() }
+        if leftOut > 0, output.isEmpty {
+            sayGap()
+            guard flush() else { return close() }
+        }
         // Whoever has ended only its own direction still gets replies and events.
         if hasEnded, !isBusy, output.isEmpty, waitCount == 0, watch == nil, quantum > 0 { return close() }
         let isReading = !hasEnded && !isBusy && output.count <= Self.outputLimit
@@ -143,14 +149,17 @@ final class ControlClient: ReactorHandler {
         guard !isClosed, count > 0 else { return }
         guard output.count + events.count <= Self.eventLimit else {
             leftOut += UInt64(count)
+            leftOutAt = time
             return
         }
-        if leftOut > 0 {
-            output.append(Array("{\"t\":\(time),\"c\":0,\"event\":\"gap\",\"events\":\(leftOut)}\n".utf8))
-            leftOut = 0
-        }
+        if leftOut > 0 { sayGap() }
         output.append(events)
         settle()
+    }
+
+    private func sayGap() {
+        output.append(Array("{\"t\":\(leftOutAt),\"c\":0,\"event\":\"gap\",\"events\":\(leftOut)}\n".utf8))
+        leftOut = 0
     }
 
     private func flush() -> Bool {

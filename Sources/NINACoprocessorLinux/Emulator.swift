@@ -252,13 +252,13 @@ public final class Emulator: ReactorHandler, ReactorTimerHandler {
         connection.observer = trace?.powerOn(id, configuration, address)
         connections[id] = connection
         log.write(.info, from: source, "\(channel.greeting), coprocessor \(id) is on")
+        service?.poweredOn(EmulatedModule(connection: connection))
         do throws(LinuxError) {
             try connection.start()
         } catch {
             connection.close()
             throw error
         }
-        service?.poweredOn(EmulatedModule(connection: connection))
     }
 
     private func powerOff(_ id: UInt64) {

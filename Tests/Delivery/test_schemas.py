@@ -1,9 +1,11 @@
 """GitHub's, Compose's and Kubernetes' schemas, the Swift index's manifest, and the version in all of them."""
 
+import json
 import re
 import runpy
 import sys
 
+import jsonschema
 import kubernetes_validate
 import yaml
 from scratch import ROOT, ScratchCase, tool_version
@@ -46,6 +48,22 @@ class Schemas(ScratchCase):
         wrong = yaml.safe_load(self.changed(JOBS[0], "startupProbe:", "startProbe:").read_text())
         with self.assertRaisesRegex(kubernetes_validate.ValidationError, "startProbe"):
             kubernetes_validate.validate(wrong, KUBERNETES[0], strict=True)
+
+    def test_control(self):
+        """The schema of the control channel takes what the Swift tests send, and what Protocol/control.md shows; and nothing misspelled."""
+        schema = json.loads((ROOT / "Protocol/control.schema.json").read_text())
+        jsonschema.Draft202012Validator.check_schema(schema)
+        lines = jsonschema.Draft202012Validator(schema)
+        requests = jsonschema.Draft202012Validator({"$ref": "#/$defs/request", "$defs": schema["$defs"]})
+        samples = re.findall(r'#"(\{.*\})"#', (ROOT / "Tests/NINAControlTests/Requests.swift").read_text())
+        self.assertGreaterEqual(len(samples), 40)
+        for sample in map(json.loads, samples):
+            requests.validate(sample)
+            self.assertFalse(requests.is_valid({**sample, "misspelled": 1}), sample)
+        shown = re.findall(r"^    (\{.*\})$", (ROOT / "Protocol/control.md").read_text(), re.MULTILINE)
+        self.assertGreaterEqual(len(shown), 8)
+        for line in map(json.loads, shown):
+            lines.validate(line)
 
     def test_users_of_containers_are_one(self):
         """A host sends nothing to the socket of another user."""

@@ -4,7 +4,7 @@ import ToolSupport
 /// The help texts of both tools.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct HelpTests {
     static let commands = [
-        "demo", "run", "example", "info", "probe", "decode", "bench", "commands", "manual", "completion",
+        "demo", "run", "example", "info", "probe", "ctl", "decode", "bench", "commands", "manual", "completion",
     ]
 
     private func expectNarrow(_ text: String) {

@@ -25,6 +25,9 @@ struct FleetBench: Bench {
         var bytesPerIdle = 0
         var bytesPerBusy = 0
         var rates: [Double] = []
+        /// While somebody looks at all of them every second, over the rate of the same round without.
+        var watched: [Double] = []
+        var answers = FleetMonitor.Answers(list: 0, sockets: 0, metrics: 0)
     }
 
     let options: BenchOptions
@@ -41,7 +44,8 @@ struct FleetBench: Bench {
     }
 
     private func measure(_ count: Int) throws -> Result {
-        let target = try BenchTarget(nil, emulator: ["--wifi-delay", "0"])
+        let monitor = FleetMonitor(name: "unix:\(try Transport.makePrivateFolder())/\(Environment.processID)-fleet.ctl")
+        let target = try BenchTarget(nil, emulator: ["--wifi-delay", "0", "--control", monitor.name])
         defer { target.stop() }
         let before = try target.residentBytes()
         let idle = try (0..<count).map { _ in try target.idleHost() }
@@ -49,10 +53,13 @@ struct FleetBench: Bench {
         result.bytesPerIdle = max(0, try target.residentBytes() - before) / count
         let members = try idle.map { try populate($0) }
         result.bytesPerBusy = max(0, try target.residentBytes() - before) / count
-        let slice = options.slice(counts.count * Self.rounds)
+        result.answers = try monitor.measure()
+        let slice = options.slice(counts.count * Self.rounds * 2)
         for number in 0...Self.rounds {
             let rate = try commandsPerSecond(members, during: number == 0 ? slice / 4 : slice)
-            if number > 0 { result.rates.append(rate) }
+            guard number > 0 else { continue }
+            result.rates.append(rate)
+            result.watched.append(try monitor.watching { try commandsPerSecond(members, during: slice) } / rate)
         }
         result.served = members.count
         for member in members { member.wifi.end() }
@@ -114,13 +121,18 @@ struct FleetBench: Bench {
                 .init(key: "bytes_per_busy", title: "in use", unit: "bytes each"),
                 .init(key: "commands_per_s", title: "commands", unit: "per s"),
                 .init(key: "commands_over_first", title: "over", unit: "first line"),
+                .init(key: "watched_over_unwatched", title: "watched", unit: "over not"),
+                .init(key: "list_ms", title: "list", unit: "ms"),
+                .init(key: "sockets_ms", title: "sockets", unit: "ms"),
+                .init(key: "metrics_ms", title: "metrics", unit: "ms"),
             ])
         for result in results {
             let rate = Spread(result.rates).median
             let first = Spread(results[0].rates).median
             table.rows.append([
                 .count(result.count), .count(result.served), .count(result.bytesPerIdle), .count(result.bytesPerBusy),
-                .number(rate), .number(rate / first),
+                .number(rate), .number(rate / first), .number(Spread(result.watched).median),
+                .number(result.answers.list), .number(result.answers.sockets), .number(result.answers.metrics),
             ])
         }
         report.table = table
@@ -128,6 +140,7 @@ struct FleetBench: Bench {
         report.meanings = [
             "commands: one program serves each in turn, and its client gets a line back",
             "over first line: at 1, many coprocessors do as much together as few",
+            "watched: at 1, somebody who asks for list, sockets and metrics every second slows nobody down",
         ]
         return report
     }

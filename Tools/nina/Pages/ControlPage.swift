@@ -25,8 +25,7 @@ extension Pages {
                     Term("42", "the time of wait is over"),
                 ], title: "Exit status:", section: "EXIT STATUS"),
             .examples([
-                "nina run -- sh -c 'nina info & nina ctl wait command GET_FW_VERSION && nina ctl list; wait'",
-                "nina ctl wait 'listening 80' --timeout 5",
+                "nina ctl wait 'listening 80' --timeout 5 && curl http://$NINA_ADDRESS/",
                 "nina ctl network loss lab-net --for 30",
                 "nina ctl fault add reply-late 0.5 --command SEND_DATA --count 3",
                 "nina ctl watch --trace --timeout 5 | nina decode",
