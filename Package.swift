@@ -117,11 +117,13 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "APISuite", "TestPeers", "WiFiNINA", "NINAControl", "NINACoprocessor", "NINATransport", "NINATrace", "NINALink",
-                "NINAWire", "LinuxIO", "LinuxProcesses", "TestSupport", "TestThreads", "ToolSupport", "nina-emulator", "nina",
+                "APISuite", "TestPeers", "WiFiNINA", "NINAControl", "NINACoprocessor", "NINATransport", "NINATrace",
+                "NINALink",
+                "NINAWire", "LinuxIO", "LinuxProcesses", "TestSupport", "TestThreads", "ToolSupport", "nina-emulator",
+                "nina",
             ]),
         .testTarget(name: "SketchTests", dependencies: ["nina"]),
-        .testTarget(name: "WatchTests", dependencies: ["nina", "NINATrace", "NINAWire", "LinuxIO"]),
+        .testTarget(name: "WatchTests", dependencies: ["nina", "NINATrace", "NINAWire", "LinuxIO", "TestSupport"]),
         .executableTarget(
             name: "nina-fuzz", dependencies: ["TestSupport"], path: "Tests/Fuzz", exclude: ["seeds.py"]),
         .testTarget(

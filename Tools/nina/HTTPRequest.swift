@@ -21,6 +21,7 @@ struct HTTPRequest: Equatable {
             if input.count > limit { throw .tooLong }
             return nil
         }
+        guard end <= limit else { throw .tooLong }
         let head = String(decoding: input[..<end], as: UTF8.self)
         input.removeSubrange(..<(end + 4))
         let lines = head.split(separator: "\r\n", omittingEmptySubsequences: false)

@@ -40,10 +40,16 @@ extension Pages {
                     + "programs send, and make faults."),
         ],
         end: [
+            .terms(
+                [
+                    Term("0", "ended by q, by a signal, or because the emulator has ended"),
+                    Term("2", "wrong usage"),
+                    Term("3", "there is no such emulator, or the trace cannot be read"),
+                ], title: "Exit status:", section: "EXIT STATUS"),
             .examples([
                 "nina-emulator --control unix:control.sock",
                 "nina watch --control unix:control.sock --web",
                 "nina watch --trace t.jsonl",
-            ])
+            ]),
         ])
 }

@@ -140,7 +140,7 @@ final class ControlSource: ReactorHandler, ReactorTimerHandler, WatchSource {
             isDue = true
             reactor.schedule(at: 0, handler: self, token: Self.lineTimer)
         } else if hasEnded {
-            end("the emulator has ended")
+            end("the emulator has ended", isFailure: false)
         } else if input.count - taken >= Self.longestInput {
             end("\(place): a line has no end")
         }
@@ -189,10 +189,10 @@ final class ControlSource: ReactorHandler, ReactorTimerHandler, WatchSource {
         if let registration { try? reactor.modify(registration, interest: .readable) }
     }
 
-    private func end(_ why: String) {
+    private func end(_ why: String, isFailure: Bool = true) {
         stopReading()
         for answer in replies.values { answer(Self.refusal("line", why)) }
         replies = [:]
-        feed.finish(why)
+        feed.finish(why, isFailure: isFailure)
     }
 }

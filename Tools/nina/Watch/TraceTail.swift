@@ -19,7 +19,11 @@ final class TraceTail: ReactorTimerHandler {
         self.path = path
         self.feed = feed
         self.reactor = reactor
-        descriptor = try Self.open(path)
+        do throws(LinuxError) {
+            descriptor = try Self.open(path)
+        } catch {
+            throw RunFailure(3, "\(error)")
+        }
         timerFired(token: 0)
     }
 
@@ -55,7 +59,7 @@ final class TraceTail: ReactorTimerHandler {
         rest += bytes
         guard let end = rest.lastIndex(of: UInt8(ascii: "\n")) else {
             guard rest.count > Self.longestLine else { return true }
-            feed.finish("\(path): a line has more than \(Self.longestLine) bytes")
+            feed.finish("\(path): a line has more than \(Self.longestLine) bytes", isFailure: true)
             return false
         }
         let lines = Array(rest[...end])
@@ -67,7 +71,7 @@ final class TraceTail: ReactorTimerHandler {
             return true
         } catch {
             feed.take(records)
-            feed.finish("\(path): \(error.field): \(error.problem)")
+            feed.finish("\(path): \(error.field): \(error.problem)", isFailure: true)
             return false
         }
     }

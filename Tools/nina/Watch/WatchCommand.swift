@@ -46,9 +46,9 @@ struct WatchCommand {
     func run() throws -> Int32 {
         let reactor = try Reactor()
         let feed = WatchFeed(decoder)
-        var end: String?
-        feed.onEnd = { why in
-            end = why
+        var end: (why: String, isFailure: Bool)?
+        feed.onEnd = { why, isFailure in
+            end = (why, isFailure)
             reactor.stop()
         }
         let ends = [Signals.interrupt, Signals.terminate, Signals.hangUp, Signals.quit]
@@ -71,8 +71,8 @@ struct WatchCommand {
         try withExtendedLifetime(source) { try reactor.run() }
         server?.stop()
         Terminal.leave()
-        if let end { StandardError.write("nina: \(end)\n") }
-        return 0
+        if let end { StandardError.write("nina: \(end.why)\n") }
+        return end?.isFailure == true ? 3 : 0
     }
 
     private func showInTerminal(_ feed: WatchFeed, _ reactor: Reactor) throws {

@@ -36,7 +36,8 @@ final class WatchFeed {
     /// For those who want no lines.
     var onItems: (([DecodedItem]) -> Void)?
     var onReport: (([UInt8]) -> Void)?
-    var onEnd: ((String) -> Void)?
+    /// Gets why, and whether that is a failure.
+    var onEnd: ((String, Bool) -> Void)?
 
     init(_ options: TraceDecoder.Options = TraceDecoder.Options()) { lines = WatchLines(options) }
 
@@ -86,12 +87,12 @@ final class WatchFeed {
     }
 
     /// Nothing more will come.
-    func finish(_ why: String) {
+    func finish(_ why: String, isFailure: Bool = false) {
         guard end == nil else { return }
         let line = Array("\(why)\n".utf8)
         end = line
         for viewer in viewers.values { viewer.show(.end, [line]) }
-        onEnd?(why)
+        onEnd?(why, isFailure)
     }
 
     func order(_ order: [UInt8], _ answer: @escaping ([UInt8]) -> Void) {
