@@ -79,7 +79,8 @@ import Testing
         try withTrace { path in
             let child = try ChildProcess(
                 try EmulatorUnderTest.program("nina"), ["watch", "--trace", path], output: .pipe)
-            let lines = LineReader(try #require(child.takeOutput()))
+            guard let pipe = child.takeOutput() else { throw NoPipe() }
+            let lines = LineReader(pipe)
             let line = try lines.nextLine(deadline: MonotonicClock.deadline(after: 30_000_000_000))
             #expect(line == .line("    0.000005 1  GET_CONN_STATUS -> status=3 (connected)  (4.6 us)"))
             try child.terminate()
