@@ -19,6 +19,10 @@ public enum Signals {
     public static let user2 = SIGUSR2
     /// SIGURG: ignored by programs that do not ask for it.
     public static let urgent = SIGURG
+    /// SIGTSTP: Ctrl-Z.
+    public static let terminalStop = SIGTSTP
+    /// SIGWINCH: the terminal has another size.
+    public static let windowChanged = SIGWINCH
     /// SIGKILL: unconditional termination.
     public static let kill = SIGKILL
 

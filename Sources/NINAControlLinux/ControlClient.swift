@@ -9,6 +9,8 @@ final class ControlClient: ReactorHandler {
     /// The most that waits for a client that does not read, before nothing more is read from it and events are left out. One
     /// reply may go beyond.
     private static let outputLimit = 1 << 20
+    /// The same for events: a web page with its pictures, as a trace, passes at once.
+    private static let eventLimit = 2 << 20
     private static let receiveSize = 16 * 1024
 
     let desk: ControlDesk
@@ -145,7 +147,7 @@ final class ControlClient: ReactorHandler {
     /// - Parameter time: that of the last one.
     func send(events: [UInt8], count: Int, time: UInt64) {
         guard !isClosed, count > 0 else { return }
-        guard output.count + events.count <= Self.outputLimit else {
+        guard output.count + events.count <= Self.eventLimit else {
             leftOut += UInt64(count)
             leftOutAt = time
             return

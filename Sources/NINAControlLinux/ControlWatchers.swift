@@ -17,6 +17,8 @@ final class ControlWatchers {
         }
     }
 
+    private static let pieceSize = 64 << 10
+
     private unowned let desk: ControlDesk
     private var clients: [ControlClient] = []
     /// Hides secrets, for which it has to know all windows.
@@ -73,6 +75,8 @@ final class ControlWatchers {
 
     /// Passes on what was collected, in the order of time.
     func receive(_ bundle: WatchTap.Bundle) {
+        // One that is found to be gone leaves the list meanwhile.
+        let clients = clients
         guard !clients.isEmpty else { return }
         var lines = Array(repeating: Lines(), count: clients.count)
         var events = bundle.events[...]
@@ -103,6 +107,10 @@ final class ControlWatchers {
                     watch.includes(UInt64(record.coprocessor), at: record.time)
                 else { continue }
                 lines[index].append(line)
+                guard lines[index].bytes.count >= Self.pieceSize else { continue }
+                // A large bundle goes in pieces, so that the client reads some while others are made.
+                client.send(events: lines[index].bytes, count: lines[index].count, time: record.time)
+                lines[index] = Lines()
             }
         }
         for event in events { pass(event) }
@@ -111,7 +119,6 @@ final class ControlWatchers {
                 "{\"t\":\(bundle.time),\"c\":0,\"event\":\"gap\",\"events\":\(bundle.leftOut)}\n".utf8)
             for index in lines.indices { lines[index].append(gap) }
         }
-        // A client that is gone leaves the list meanwhile.
         for (client, lines) in zip(clients, lines) {
             client.send(events: lines.bytes, count: lines.count, time: bundle.time)
         }

@@ -34,7 +34,8 @@ final class WatchTap: TraceSink, ReactorHandler {
     }
 
     private static let delay: UInt64 = 20_000_000
-    private static let recordLimit = 1 << 20
+    /// A page with its pictures: a burst that the other thread needs a second for in a debug build.
+    private static let recordLimit = 8 << 20
     private static let eventLimit = 10_000
 
     private unowned let emulator: Emulator

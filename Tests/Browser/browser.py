@@ -375,7 +375,7 @@ def check_page(
     try:
         with Browser(deadline, browser) as running:
             running.on_event = watch.handle
-            session = _open_session(running, size, scheme)
+            session = open_session(running, size, scheme)
             # Reserves time for the screenshot, which is most useful after a failure.
             page, seconds, trouble = _load(running, session, watch, url, deadline - min(8.0, timeout * 0.2))
             report.update(title=page["title"], pictures=page["images"], seconds=seconds)
@@ -395,7 +395,7 @@ def check_page(
     return report
 
 
-def _open_session(running, size, scheme):
+def open_session(running, size, scheme):
     """Opens a tab, enables the required events, and returns the tab's session."""
     target = running.call("Target.createTarget", {"url": "about:blank"})["targetId"]
     session = running.call("Target.attachToTarget", {"targetId": target, "flatten": True})["sessionId"]

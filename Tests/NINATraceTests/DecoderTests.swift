@@ -62,6 +62,24 @@ import Testing
             ])
     }
 
+    @Test func slotsOpenAndClose() throws {
+        let lines = [
+            "reset", "> E0 28 03 | 02 00 50 | 01 00 | 01 00 | EE 00 00 00", "< E0 A8 01 01 01 EE 00 00",
+            "> E0 2B 02 | 01 00 | 01 01 | EE", "< E0 AB 01 | 02 01 00 | EE 00", "> E0 2E 01 01 01 EE 00 00",
+            "< E0 AE 01 01 01 EE 00 00", "> E0 2E 01 01 01 EE 00 00", "< E0 AE 01 01 01 EE 00 00",
+        ]
+        let changes = try items(lines).compactMap { item -> SlotChange? in
+            guard case .exchange(let exchange) = item else { return nil }
+            return exchange.slotChange
+        }
+        #expect(changes == [.opened(0, .server), .opened(1, .accepted), .closed(1)])
+        var output: [UInt8] = []
+        for item in try items(lines) { ItemJSON().append(item, to: &output) }
+        let text = String(decoding: output, as: UTF8.self)
+        #expect(text.contains(#""opens":{"slot":0,"kind":"server"},"out""#))
+        #expect(text.split(separator: #""closes":1,"out""#).count == 2)
+    }
+
     @Test func jsonHasEveryField() throws {
         let items = try items(
             [

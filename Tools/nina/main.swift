@@ -56,6 +56,10 @@ func runCommand(_ command: String, _ arguments: inout Arguments) throws {
     case "decode":
         let status = try DecodeCommand(&arguments).run()
         guard status == 0 || StandardOutput.failure != nil else { exit(status) }
+    case "watch": exit(try WatchCommand(&arguments).run())
+    case "report":
+        let status = try ReportCommand(&arguments).run()
+        guard status == 0 || StandardOutput.failure != nil else { exit(status) }
     case "bench": try BenchCommand(&arguments).run()
     case "commands": try CommandsCommand(&arguments).run()
     case "manual": try ManualCommand(&arguments).run()

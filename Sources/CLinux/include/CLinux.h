@@ -198,6 +198,15 @@ int64_t clinux_ticks_per_second(void);
 // How many characters a line of a terminal has; 0 when that is not known, -1 when it is no terminal.
 int clinux_terminal_columns(int fd);
 
+/// The rows of a terminal; -1 for something else.
+int clinux_terminal_rows(int fd);
+
+/// Makes a terminal a page, until `clinux_terminal_leave`, `exit` or a trap. One at a time. Fails with errno.
+int clinux_terminal_enter(int input, int output);
+
+/// Makes the terminal as it was before; without `clinux_terminal_enter` nothing.
+void clinux_terminal_leave(void);
+
 /* Clears O_NONBLOCK. */
 int32_t clinux_set_blocking(int32_t descriptor);
 

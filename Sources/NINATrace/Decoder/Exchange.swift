@@ -33,6 +33,8 @@ public struct Exchange: Equatable, Sendable {
     public var replyError: FrameError?
     /// Whether the firmware sends the last octet of hardware addresses first.
     public var reversesHardwareAddresses = true
+    /// What it has done to a slot, as far as the trace tells.
+    public var slotChange: SlotChange?
     /// What the lint says.
     public var findings: [Finding] = []
 

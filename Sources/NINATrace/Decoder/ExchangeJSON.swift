@@ -40,6 +40,18 @@ public struct ItemJSON: Sendable {
             output.append(",\"duration\":")
             output.append(decimal: duration)
         }
+        switch exchange.slotChange {
+        case .opened(let slot, let use):
+            output.append(",\"opens\":{\"slot\":")
+            output.append(decimal: UInt64(slot))
+            output.append(",\"kind\":")
+            output.append(json: use.rawValue)
+            output.append(UInt8(ascii: "}"))
+        case .closed(let slot):
+            output.append(",\"closes\":")
+            output.append(decimal: UInt64(slot))
+        case nil: break
+        }
         append("out", exchange.shownOut, to: &output)
         if let reply = exchange.reply { append("in", reply, to: &output) }
         append(exchange.findings, to: &output)

@@ -1,6 +1,13 @@
 /// What a slot is used for.
-enum SlotUse: String {
-    case client, accepted, server, datagrams
+public enum SlotUse: String, Sendable {
+    /// A connection that the host has opened.
+    case client
+    /// A connection that a server has accepted.
+    case accepted
+    /// A server.
+    case server
+    /// A UDP socket.
+    case datagrams
 
     var name: String {
         switch self {
@@ -10,6 +17,14 @@ enum SlotUse: String {
         case .datagrams: "a UDP socket"
         }
     }
+}
+
+/// What a command has done to a slot.
+public enum SlotChange: Equatable, Sendable {
+    /// It is open from here.
+    case opened(UInt8, SlotUse)
+    /// It was open until here.
+    case closed(UInt8)
 }
 
 /// The slots of a coprocessor, as far as its commands and replies tell.
@@ -30,17 +45,24 @@ struct SlotModel {
     }
 
     /// Follows a command.
-    mutating func apply(_ effect: SlotEffect, at time: UInt64) -> Finding? {
+    mutating func apply(_ effect: SlotEffect, at time: UInt64) -> (finding: Finding?, change: SlotChange?) {
         switch effect {
-        case .uses(let slot): return stale(slot)
-        case .opens(let slot, let use): slots[slot] = .open(use, since: time)
-        case .closes(let slot): slots[slot] = .closed(since: time)
+        case .uses(let slot): return (stale(slot), nil)
+        case .opens(let slot, let use): return (nil, open(slot, use, at: time))
+        case .closes(let slot):
+            let old = slots.updateValue(.closed(since: time), forKey: slot)
+            guard case .open = old else { return (nil, nil) }
+            return (nil, .closed(slot))
         case .accepts(let server, let slot):
-            guard case .open(.server, _) = slots[server] else { return nil }
-            if case .open(_, _) = slots[slot] { return nil }
-            slots[slot] = .open(.accepted, since: time)
+            guard case .open(.server, _) = slots[server] else { return (nil, nil) }
+            if case .open(_, _) = slots[slot] { return (nil, nil) }
+            return (nil, open(slot, .accepted, at: time))
         }
-        return nil
+    }
+
+    private mutating func open(_ slot: UInt8, _ use: SlotUse, at time: UInt64) -> SlotChange {
+        slots[slot] = .open(use, since: time)
+        return .opened(slot, use)
     }
 
     private func stale(_ slot: UInt8) -> Finding? {

@@ -152,8 +152,10 @@ struct TraceChannel: Sendable {
             exchange.error = result.error
             exchange.replyFields = result.replyFields
             exchange.replyError = exchange.isRefused ? nil : result.replyError
-            if let effect = result.slots, !exchange.isRefused, let finding = slots.apply(effect, at: exchange.time) {
-                exchange.findings.append(finding)
+            if let effect = result.slots, !exchange.isRefused {
+                let (finding, change) = slots.apply(effect, at: exchange.time)
+                if let finding { exchange.findings.append(finding) }
+                exchange.slotChange = change
             }
             lint(&exchange, missing: result.missing, replyFlags)
         } catch {

@@ -18,37 +18,11 @@ final class ControlChannel {
 
     /// - Parameter name: `unix:PATH[,uid=N|any]`; nil for NINA_CONTROL.
     init(_ name: String?) throws {
-        guard let name = name ?? Environment.value("NINA_CONTROL"), !name.isEmpty else {
-            throw RunFailure(
-                3,
-                "no emulator is named: --control unix:PATH says where its control channel is, or NINA_CONTROL, which nina run sets; "
-                    + "an emulator has one with 'nina-emulator --control unix:PATH'")
-        }
-        guard name.hasPrefix("unix:"), let (path, listener) = TrustedListener.parse(String(name.dropFirst(5))),
-            !path.isEmpty
-        else {
-            throw UsageError("the control channel: expected unix:PATH[,uid=N|any], got '\(printable(name))'")
-        }
-        self.name = name
-        do throws(LinuxError) {
-            let socket = try UnixSocket.connect(path: path, timeoutNanoseconds: Self.patience)
-            let user = try UnixSocket.peerUser(socket.rawValue)
-            guard listener.includes(user) else { throw LinuxError("connect", .notPermitted, "user \(user)") }
-            descriptor = socket.rawValue
-            lines = LineReader(socket, longestLine: Self.longestLine)
-        } catch {
-            throw RunFailure(3, Self.advice(error, path))
-        }
-    }
-
-    private static func advice(_ error: LinuxError, _ path: String) -> String {
-        switch error.errno {
-        case .noEntry, .connectionRefused: "no emulator has its control channel at \(printable(path))"
-        case .accessDenied: "this user may not connect to \(printable(path))"
-        case .notPermitted:
-            "at \(printable(path)) \(error.context) listens, neither this user nor root; unix:PATH,uid=N trusts it"
-        default: "\(printable(path)): \(error.errno)"
-        }
+        let place = try ControlPlace(name)
+        self.name = place.name
+        let socket = try place.connect(patience: Self.patience)
+        descriptor = socket.rawValue
+        lines = LineReader(socket, longestLine: Self.longestLine)
     }
 
     /// Makes a request and waits for its reply.
@@ -116,6 +90,53 @@ final class ControlChannel {
         } catch let error as LinuxError {
             guard error.errno == .messageTooLong else { throw Self.ended(name) }
             throw RunFailure(1, "the emulator at \(name) sends a line without an end")
+        }
+    }
+}
+
+/// Where a control channel is, and who may listen there.
+struct ControlPlace {
+    let name: String
+    private let path: String
+    private let listener: TrustedListener
+
+    /// - Parameter name: `unix:PATH[,uid=N|any]`; nil for NINA_CONTROL.
+    init(_ name: String?) throws {
+        guard let name = name ?? Environment.value("NINA_CONTROL"), !name.isEmpty else {
+            throw RunFailure(
+                3,
+                "no emulator is named: --control unix:PATH says where its control channel is, or NINA_CONTROL, which nina run sets; "
+                    + "an emulator has one with 'nina-emulator --control unix:PATH'")
+        }
+        guard name.hasPrefix("unix:"), let (path, listener) = TrustedListener.parse(String(name.dropFirst(5))),
+            !path.isEmpty
+        else {
+            throw UsageError("the control channel: expected unix:PATH[,uid=N|any], got '\(printable(name))'")
+        }
+        self.name = name
+        self.path = path
+        self.listener = listener
+    }
+
+    /// - Parameter patience: how long the emulator may take, in nanoseconds.
+    func connect(patience: UInt64) throws -> FileDescriptor {
+        do throws(LinuxError) {
+            let socket = try UnixSocket.connect(path: path, timeoutNanoseconds: patience)
+            let user = try UnixSocket.peerUser(socket.rawValue)
+            guard listener.includes(user) else { throw LinuxError("connect", .notPermitted, "user \(user)") }
+            return socket
+        } catch {
+            throw RunFailure(3, Self.advice(error, path))
+        }
+    }
+
+    private static func advice(_ error: LinuxError, _ path: String) -> String {
+        switch error.errno {
+        case .noEntry, .connectionRefused: "no emulator has its control channel at \(printable(path))"
+        case .accessDenied: "this user may not connect to \(printable(path))"
+        case .notPermitted:
+            "at \(printable(path)) \(error.context) listens, neither this user nor root; unix:PATH,uid=N trusts it"
+        default: "\(printable(path)): \(error.errno)"
         }
     }
 }

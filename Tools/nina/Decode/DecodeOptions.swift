@@ -57,20 +57,8 @@ struct DecodeOptions {
         case .after: after = try Self.time(&arguments)
         case .before: before = try Self.time(&arguments)
         case .rate: rate = UInt64(try arguments.number(1...1_000_000_000_000))
-        case .firmware:
-            let name = try arguments.value()
-            guard let firmware = Firmware.all.first(where: { "\($0.name)" == name }) else {
-                let names = Firmware.all.map { "\($0.name)" }.joined(separator: ", ")
-                throw arguments.error(expected: "one of \(names)", got: name)
-            }
-            decoder.firmware = firmware
-        case .from:
-            let name = try arguments.value()
-            source = TraceSource(rawValue: name)
-            guard source != nil else {
-                let names = TraceSource.allCases.map(\.rawValue).joined(separator: ", ")
-                throw arguments.error(expected: "one of \(names)", got: name)
-            }
+        case .firmware: decoder.firmware = try Self.firmware(&arguments)
+        case .from: source = try Self.source(&arguments)
         case .to:
             let name = try arguments.value()
             target = TraceFormat(rawValue: name)
@@ -91,8 +79,28 @@ struct DecodeOptions {
         return "; FILE is a file: echo '\(path)' | nina decode"
     }
 
+    /// The profile of a firmware.
+    static func firmware(_ arguments: inout Arguments) throws -> Firmware {
+        let name = try arguments.value()
+        guard let firmware = Firmware.all.first(where: { "\($0.name)" == name }) else {
+            let names = Firmware.all.map { "\($0.name)" }.joined(separator: ", ")
+            throw arguments.error(expected: "one of \(names)", got: name)
+        }
+        return firmware
+    }
+
+    /// The format of a trace.
+    static func source(_ arguments: inout Arguments) throws -> TraceSource {
+        let name = try arguments.value()
+        guard let source = TraceSource(rawValue: name) else {
+            let names = TraceSource.allCases.map(\.rawValue).joined(separator: ", ")
+            throw arguments.error(expected: "one of \(names)", got: name)
+        }
+        return source
+    }
+
     /// Names of rules, `padding,leak`.
-    private static func rules(_ arguments: inout Arguments) throws -> Set<Finding.Rule> {
+    static func rules(_ arguments: inout Arguments) throws -> Set<Finding.Rule> {
         let text = try arguments.value()
         let rules = try text.split(separator: ",", omittingEmptySubsequences: false).map { name in
             guard let rule = Finding.Rule(rawValue: name.lowercased()) else {

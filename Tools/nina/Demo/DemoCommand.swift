@@ -40,11 +40,15 @@ struct DemoCommand {
     func run() throws {
         Signals.catchEndRequests()
         let hostPort = EmulatorProcess.hostPort(port)
+        let control = "unix:\(try Transport.makePrivateFolder())/\(Environment.processID)-control.sock"
         let emulator =
             transport == nil
             ? try EmulatorProcess(
-                ["--log-level", "warning"] + emulatorOptions + ["--port-map", "\(port)=\(hostPort)"]) : nil
+                ["--log-level", "warning"] + emulatorOptions
+                    + ["--port-map", "\(port)=\(hostPort)", "--control", control]) : nil
         defer { emulator?.stop() }
+        let watch = emulator == nil ? nil : try WatchThread(ControlPlace(control))
+        defer { watch?.stop() }
         guard let transport = transport ?? emulator?.transport else { return }
         let wifi = WiFi(link: try transport.open())
         defer { wifi.end() }
@@ -58,7 +62,7 @@ struct DemoCommand {
             case .unix: emulator.map { .ownEmulator(pid: $0.pid) } ?? .socket
             case .spi: .wires
             }
-        let site = DemoSite(module)
+        let site = DemoSite(module, watch: watch?.address)
         let server = try DemoServer(wifi, port: port, site: site, idle: .seconds(idleSeconds)) { event in
             if case .served = event { served += 1 }
             if !isQuiet { StandardOutput.write(Self.line(event)) }
@@ -69,7 +73,7 @@ struct DemoCommand {
             to \(module) (firmware \(printable(try wifi.firmwareVersion()))).
 
             Open  \(address)  in a browser. Ctrl-C ends it.
-
+            \(watch.map { "Watch \($0.address) shows the frames that carry it.\n" } ?? "")
 
             """)
         let end = seconds.map { MonotonicClock.nanoseconds() + UInt64($0) * 1_000_000_000 } ?? .max

@@ -2,7 +2,9 @@ import ToolSupport
 
 /// The pages of the commands: the text of their help, the manual and the completions are made from them.
 enum Pages {
-    static let all = [demo, run, sketch, example, info, probe, ctl, decode, bench, commands, manual, completion]
+    static let all = [
+        demo, run, sketch, example, info, probe, ctl, decode, report, watch, bench, commands, manual, completion,
+    ]
 
     private static let demo = HelpPage(
         "nina demo", "serves a web site, by default through its own emulator", options: DemoOption.self,

@@ -12,8 +12,9 @@ struct DemoSite {
 
     private var resources: [String: Resource] = [:]
 
-    init(_ module: DemoModule) {
-        let html = Page.html(Gallery.pictures, module)
+    /// - Parameter watch: where the frames can be seen; nil where they cannot.
+    init(_ module: DemoModule, watch: String? = nil) {
+        let html = Page.html(Gallery.pictures, module, watch)
         let page = Resource(contentType: "text/html; charset=utf-8", body: Array(html.utf8))
         resources["/"] = page
         resources["/index.html"] = page

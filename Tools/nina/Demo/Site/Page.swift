@@ -1,6 +1,6 @@
 /// The page: its text, style, script and icon.
 enum Page {
-    static func html(_ pictures: [Picture], _ module: DemoModule) -> String {
+    static func html(_ pictures: [Picture], _ module: DemoModule, _ watch: String?) -> String {
         let figures = pictures.map { picture in
             """
             <figure><img src="\(picture.path)" width="\(Picture.side)" height="\(Picture.side)" alt="\(picture.title)">
@@ -26,7 +26,7 @@ enum Page {
             <h1>Served through \(module.heading)</h1>
             <p>The Swift program that serves this page opens no network connection. It puts each answer into the SPI
             frames that an Arduino board sends to its Wi&#8209;Fi module, and sends them
-            \(module.target), which has the TCP connections to your browser.</p>
+            \(module.target), which has the TCP connections to your browser.\(watch.map(link) ?? "")</p>
             </div>
             <ol class="way" aria-label="The way of each byte">
             <li><b>Swift program</b> WiFiNINA host library</li>
@@ -61,6 +61,10 @@ enum Page {
             """
     }
 
+    private static func link(to watch: String) -> String {
+        " <a id=\"watch\" href=\"\(watch)\" target=\"_blank\" rel=\"noreferrer\">Watch these frames.</a>"
+    }
+
     /// A dot and two arcs.
     static let icon = """
         <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="none" stroke="#e5a13c" stroke-width="4">
@@ -86,6 +90,7 @@ enum Page {
         h2 { margin: 0 0 .4rem; font-size: 1.6rem; }
         header { display: grid; grid-template-columns: minmax(0, 1fr) minmax(16rem, 20rem); gap: clamp(1.75rem, 6vw, 5rem);
             align-items: center; padding: clamp(1.75rem, 4vw, 3rem) 0; }
+        a { color: var(--accent); font-weight: 600; }
         .kicker { color: var(--accent); font-weight: 600; }
         header p:last-child, #timing p { max-width: 42rem; color: var(--soft); }
         ol { margin: 0; padding: 0; list-style: none; font-size: .84rem; line-height: 1.4; color: var(--soft); }
