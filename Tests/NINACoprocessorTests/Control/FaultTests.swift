@@ -64,6 +64,15 @@ import Testing
         #expect(bench.start(status)?.count == 8)
     }
 
+    @Test func theirNumberIsLimited() throws {
+        for number in 0..<64 {
+            try bench.device.apply(.addFault(Fault(id: "\(number)", .replyLost)), at: bench.now)
+        }
+        #expect(throws: ChangeError("addFault", expected: "at most 64 faults", got: "one more")) { try add(.replyLost) }
+        // One in place of another.
+        try bench.device.apply(.addFault(Fault(id: "63", .replyCut(1))), at: bench.now)
+    }
+
     // MARK: The link
 
     @Test func aReplyComesLate() throws {
