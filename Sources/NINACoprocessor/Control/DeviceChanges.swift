@@ -26,6 +26,9 @@ extension Device {
             context.networkTime = seconds.map { .since(context.now, seconds: $0) } ?? .none
         case .addFault(let fault):
             try fault.check()
+            guard context.faults.hasRoom(for: fault) else {
+                throw ChangeError("addFault", expected: "at most \(Faults.limit) faults", got: "one more")
+            }
             context.faults.add(fault, at: context.now)
         case .removeFault(let id):
             guard context.faults.remove(id, at: context.now) else {

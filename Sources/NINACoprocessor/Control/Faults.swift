@@ -63,6 +63,13 @@ struct Faults {
     /// When something is due; nil for nothing.
     var deadline: MonotonicInstant? { failures.isEmpty ? command.deadline : MonotonicInstant(nanoseconds: 0) }
 
+    /// The most faults: each command looks at all of them.
+    static let limit = 64
+
+    func hasRoom(for fault: Fault) -> Bool {
+        entries.count < Self.limit || entries.contains { $0.fault.id == fault.id }
+    }
+
     /// Adds a fault, in place of one with the same identifier.
     mutating func add(_ fault: Fault, at now: MonotonicInstant) {
         _ = remove(fault.id, at: now)

@@ -1,5 +1,6 @@
 import NINALink
 import NINAWire
+import TestSupport
 import Testing
 
 @testable import NINACoprocessor
@@ -61,6 +62,15 @@ import Testing
         #expect(bench.device.report(at: bench.now).counters.faults == 1)
         try bench.device.apply(.removeFault(id: "x"), at: bench.now)
         #expect(bench.start(status)?.count == 8)
+    }
+
+    @Test func theirNumberIsLimited() throws {
+        for number in 0..<64 {
+            try bench.device.apply(.addFault(Fault(id: "\(number)", .replyLost)), at: bench.now)
+        }
+        #expect(throws: ChangeError("addFault", expected: "at most 64 faults", got: "one more")) { try add(.replyLost) }
+        // One in place of another.
+        try bench.device.apply(.addFault(Fault(id: "63", .replyCut(1))), at: bench.now)
     }
 
     // MARK: The link
@@ -186,36 +196,42 @@ import Testing
         let (client, peer) = try bench.acceptedClient(server)
         let waiting = try #require(bench.network.connect(to: 80))
         #expect(try bench.available(server) == 255)
-        let socket = try bench.byte(0x70, [1], [0])
-        let listener = bench.network.listen(at: Endpoint(address: DeviceHarness.outside, port: 99))
-        #expect(try bench.byte(0x75, [UInt8(socket)], [10, 0, 0, 1], [0, 99]) == 1)
+        let (socket, other) = try bench.connected(99)
         peer.send([1, 2, 3])
         try add(.connectionReset, .command(.sendData, count: 1))
         #expect(try bench.state(client) == 4)
         #expect(try bench.send(client, [1]) == 0)
-        #expect(peer.wasReset && waiting.wasReset && listener.accepted.first?.wasReset == true)
+        #expect(peer.wasReset && waiting.wasReset && other.wasReset)
         #expect(try bench.state(client) == 0)
+        #expect(try bench.receive(socket) == [])
+        #expect(try bench.errno() == BSDError.reset.rawValue)
         #expect(try bench.listens(server))
+        // It drops the client that waited.
+        #expect(try bench.available(server) == 255)
         let next = try bench.acceptedClient(server)
         #expect(try bench.send(next.0, [1]) == 1)
     }
 
     @Test func storageIsFull() throws {
-        let bench = try DeviceHarness(storage: MemoryStorage())
-        try bench.device.apply(.addFault(Fault(id: "full", .storageFull, .count(1))), at: bench.now)
-        func write() throws -> [[UInt8]] {
-            try bench.ask(0x60, [0, 0, 0, 0], Array("/fs/a".utf8), [1])
-        }
-        let failed = try write()
-        #expect(try write() != failed)
-        #expect(bench.device.report(at: bench.now).faults.map(\.fired) == [1])
-        #expect(bench.device.nextDeadline == nil)
+        let harness = try StorageHarness()
+        let fault = Fault(id: "full", .storageFull, .count(1))
+        try harness.bench.device.apply(.addFault(fault), at: harness.bench.now)
+        let write = Array(hex: "E0 60 04 | 04 00000000 | 04 01000000 | 05 '/fs/a' | 00 'a' | EE")
+        let failed = try harness.bench.exchange(write)
+        #expect(harness.storage.files.isEmpty && harness.log.contains("there is no room"))
+        #expect(try harness.bench.exchange(write) != failed)
+        #expect(try harness.file("a") == [0x61])
+        #expect(harness.bench.device.nextDeadline == nil)
     }
 
     @Test func handshakesFail() throws {
-        try add(.tlsFails, .count(1))
-        let slot = try bench.getSocket()
-        #expect(try bench.exchange(DeviceHarness.connectWindow(slot, to: 443, type: 2))[4] == 0)
-        #expect(fired == 1)
+        let harness = try SecureHarness()
+        let fault = Fault(id: "tls", .tlsFails, .count(1))
+        try harness.bench.device.apply(.addFault(fault), at: harness.bench.now)
+        #expect(harness.bench.start(DeviceHarness.connectWindow(0, to: 443, name: "box", type: 2)) == nil)
+        #expect(harness.bench.finish() != nil)
+        #expect(try harness.bench.state(0) == 0)
+        #expect(harness.lines.contains { $0.contains("a fault on purpose") })
+        _ = try harness.connect()
     }
 }
