@@ -109,8 +109,10 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "APISuite", "TestPeers", "WiFiNINA", "NINAControl", "NINACoprocessor", "NINATransport", "NINATrace", "NINALink",
-                "NINAWire", "LinuxIO", "LinuxProcesses", "TestSupport", "TestThreads", "ToolSupport", "nina-emulator", "nina",
+                "APISuite", "TestPeers", "WiFiNINA", "NINAControl", "NINACoprocessor", "NINATransport", "NINATrace",
+                "NINALink",
+                "NINAWire", "LinuxIO", "LinuxProcesses", "TestSupport", "TestThreads", "ToolSupport", "nina-emulator",
+                "nina",
             ]),
         .testTarget(name: "SketchTests", dependencies: ["nina"]),
         .executableTarget(
