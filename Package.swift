@@ -43,7 +43,7 @@ let package = Package(
             dependencies: [
                 "NINAControl", "NINACoprocessorLinux", "NINACoprocessor", "NINATrace", "NINALink", "NINAWire",
                 "LinuxIO",
-            ]),
+            ], exclude: ["README.md"]),
         .target(
             name: "WiFiNINATesting", dependencies: ["WiFiNINA", "NINATransport", "NINACoprocessor", "NINALink"]),
         .target(
@@ -64,7 +64,7 @@ let package = Package(
                 "LinuxIO",
                 "LinuxLibc", "LinuxProcesses", "ToolSupport", "nina-emulator",
             ],
-            path: "Tools/nina", exclude: ["Bench/README.md"]),
+            path: "Tools/nina", exclude: ["Bench/README.md", "Control/README.md"]),
         .testTarget(
             name: "LinuxIOTests", dependencies: ["LinuxIO", "LinuxBoards", "LinuxProcesses", "CLinux", "TestThreads"]),
         .target(name: "TestSupport", dependencies: ["NINACoprocessor", "NINALink"], path: "Tests/TestSupport"),

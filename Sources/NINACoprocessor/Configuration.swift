@@ -1,3 +1,4 @@
+import NINALink
 import NINAWire
 
 /// The handling of connections for which no slot is free.
@@ -52,8 +53,14 @@ public struct Configuration: Sendable {
     public var hardwareAddress = MACAddress(rawValue: 0x240A_C401_0203)
     /// The networks in range.
     public var networks = RadioNetwork.defaults
-    /// How long a join or a scan takes.
+    /// How long a join takes, and a scan unless ``scanDelay`` says otherwise.
     public var wifiDelay = Duration.milliseconds(30)
+    /// How long a scan takes; nil for as long as a join.
+    public var scanDelay: Duration?
+    /// How long the station hears no beacon until it takes its network for lost.
+    public var beaconTimeout = Duration.zero
+    /// How long READY takes; nil for no time at all.
+    public var timing: LinkTiming?
 
     /// The time of day, for GET_TIME.
     public var wallClock = WallClock { 0 }

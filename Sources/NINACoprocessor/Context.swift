@@ -63,7 +63,11 @@ struct Context {
     mutating func resolve(_ name: ArraySlice<UInt8>) -> UInt32 {
         lookup.replaceSubrange(lookup.indices, with: name)
         let token = newToken()
-        network.resolve(name, token: token)
+        if goesOff(.nameLookupFails) {
+            faults.failures.append(.lookup(token: token))
+        } else {
+            network.resolve(name, token: token)
+        }
         return token
     }
 
@@ -153,6 +157,7 @@ struct Context {
     mutating func takeReply(_ reply: inout [UInt8]) {
         deferredReply = .none
         writer.swapFrame(with: &reply)
+        counters.count(reply: reply.count)
     }
 }
 

@@ -121,6 +121,9 @@ public final class Coprocessor: LinkDevice {
     /// Runs the timers due by this time.
     public func advance(to now: MonotonicInstant) { access { $0.advance(to: now) } }
 
+    /// The configuration's.
+    public var timing: LinkTiming? { configuration.timing }
+
     /// Logs what happens on the link besides commands.
     public func noteLinkEvent(_ event: LinkEvent) { access { $0.noteLinkEvent(event) } }
 

@@ -27,7 +27,7 @@ struct Device {
     init(_ context: Context, bluetooth controller: (any BluetoothController)?) {
         self.context = context
         let configuration = context.configuration
-        station = Station(context, air: Air(configuration.networks, delay: configuration.wifiDelay))
+        station = Station(context, air: Air(configuration))
         sockets = Sockets(context)
         bsd = BSDSockets(count: context.configuration.slotCount)
         bluetooth = Bluetooth(controller)
@@ -64,6 +64,7 @@ struct Device {
         isRunning = false
         if let pending = context.pending { context.log(.debug, "stopped while a command waited: \(pending.wait)") }
         context.dropDeferredReply()
+        context.faults.halt()
         sockets.finishSending(&context)
         context.numbers = SocketNumbers(count: context.configuration.slotCount)
         sockets = Sockets(context)
@@ -80,10 +81,15 @@ struct Device {
     /// - Returns: false when the reply follows later.
     mutating func run(_ window: ArraySlice<UInt8>, reply: inout [UInt8], at now: MonotonicInstant) -> Bool {
         tick(now)
+        return context.faults.isActive ? runWithFaults(window, reply: &reply) : runCommand(window, reply: &reply)
+    }
+
+    /// Runs a command, without faults of the link.
+    mutating func runCommand(_ window: ArraySlice<UInt8>, reply: inout [UInt8]) -> Bool {
         context.log(.debug, FrameDescriber.describe(command: window, family: context.firmware.family))
         context.counters.count(window: window.count)
         let isAnswered = answer(window)
-        if isAnswered { context.takeReply(&reply) } else { commandBegin = now }
+        if isAnswered { context.takeReply(&reply) } else { commandBegin = context.now }
         sockets.endOfCommand(&context)
         return isAnswered
     }
@@ -113,6 +119,11 @@ struct Device {
 
     /// Passes on the reply of the pending command, if it has completed or timed out.
     mutating func finish(into reply: inout [UInt8]) -> Bool {
+        context.faults.isActive ? finishWithFaults(into: &reply) : finishCommand(into: &reply)
+    }
+
+    /// The same without faults of the link.
+    mutating func finishCommand(into reply: inout [UInt8]) -> Bool {
         if let pending = context.pending, let deadline = pending.deadline, deadline <= context.now {
             timeOut(pending.wait)
         }
@@ -125,6 +136,7 @@ struct Device {
 
     mutating func advance(to now: MonotonicInstant) {
         tick(now)
+        if context.faults.isActive { advanceFaults() }
         if sockets.needTime(context) { sockets.serveListeners(&context) }
     }
 
@@ -145,7 +157,8 @@ struct Device {
     /// that it owns, or the part that is asked, before a nonmutating call.
     var interrupt: Bool {
         @inline(never) mutating get {
-            sockets.interrupt(
+            if let level = context.faults.stuckInterrupt { return level }
+            return sockets.interrupt(
                 context.dialect.interruptRule, at: context.now, bsdSockets: context.numbers.bsdSocketCount)
         }
     }
@@ -158,6 +171,7 @@ struct Device {
                 next = min(next ?? deadline, deadline)
             }
             consider(context.replyDeadline)
+            if context.faults.isActive { consider(context.faults.deadline) }
             if sockets.needTime(context) { consider(sockets.nextRetry(after: context.now)) }
             return next
         }

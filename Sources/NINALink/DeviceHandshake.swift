@@ -50,6 +50,9 @@ public struct DeviceHandshake: Sendable {
     /// The device starts, in either mode: one more boot for each reset of the host.
     public mutating func recordBoot() { boots += 1 }
 
+    /// The device has started and is not ready yet: windows are lost.
+    mutating func hold() { state = .held }
+
     /// Reports the device ready for a command.
     public mutating func queueCommand(interrupt: Bool, to output: inout ByteQueue) {
         state = .command

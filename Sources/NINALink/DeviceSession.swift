@@ -16,12 +16,15 @@ public struct DeviceSession {
     private var reply: [UInt8] = []
     /// The device's status after the last call to it; nil while it has to be asked.
     private var cachedStatus: DeviceStatus?
+    /// Delays READY; nil when nothing takes time, which costs a command two checks.
+    private var timed: TimedReady?
     /// The starts of the device by itself that the host has been told of.
     private var restartsTold = 0
 
     /// Connects a device to the link; it is off until ``start(at:)``.
     public init(device: any LinkDevice) {
         self.device = device
+        timed = device.timing.map { TimedReady($0) }
         reply.reserveCapacity(Frame.limit)
     }
 
@@ -41,7 +44,12 @@ public struct DeviceSession {
     }
 
     /// When ``update(at:)`` is next due, after ``LinkDevice/advance(to:)``; nil when no timer is pending.
-    public var nextDeadline: MonotonicInstant? { mutating get { status.nextDeadline } }
+    public var nextDeadline: MonotonicInstant? {
+        mutating get {
+            guard let ready = timed?.pending?.at else { return status.nextDeadline }
+            return min(status.nextDeadline ?? ready, ready)
+        }
+    }
 
     private var status: DeviceStatus {
         mutating get {
@@ -56,14 +64,24 @@ public struct DeviceSession {
         cachedStatus = nil
         let isUp = device.boot(bluetooth: bluetooth, at: now)
         restartsTold = status.restarts
-        started(bluetooth: bluetooth, isUp: isUp)
+        started(bluetooth: bluetooth, isUp: isUp, at: now)
     }
 
     /// The device has started, by a reset or by itself.
-    private mutating func started(bluetooth: Bool, isUp: Bool) {
+    private mutating func started(bluetooth: Bool, isUp: Bool, at now: MonotonicInstant) {
         handshake.recordBoot()
         observer?.observe(start: boots, bluetooth: bluetooth)
         guard isUp else { return }
+        guard timed == nil else {
+            handshake.hold()
+            timed?.halt()
+            timed?.start(at: now)
+            return
+        }
+        queueCommand()
+    }
+
+    private mutating func queueCommand() {
         let level = status.interrupt
         handshake.queueCommand(interrupt: level, to: &output)
         observer?.observe(interrupt: level)
@@ -75,6 +93,7 @@ public struct DeviceSession {
         while let header = try input.nextHeader() {
             let payload = input.takePayload(header)
             let isHeld = handshake.state == .held
+            if timed != nil, header.kind == .window { clock(header.length, at: now) }
             let level = status.interrupt
             let action = try handshake.receive(header, payload, interrupt: level, output: &output)
             note(header, payload, isHeld: isHeld, runs: action == .run)
@@ -83,12 +102,14 @@ public struct DeviceSession {
             case .none, .windowDropped: break
             case .hold:
                 cachedStatus = nil
+                timed?.halt()
                 device.halt(at: now)
             case .boot: boot(bluetooth: false, at: now)
             case .bootBluetooth: boot(bluetooth: true, at: now)
             case .run:
                 cachedStatus = nil
-                if device.run(payload.prefix(Frame.limit), reply: &reply, at: now) { queueReply() }
+                timed?.begin()
+                if device.run(payload.prefix(Frame.limit), reply: &reply, at: now) { queueReply(at: now) }
             }
         }
         finish(at: now)
@@ -133,11 +154,13 @@ public struct DeviceSession {
     private mutating func finish(at now: MonotonicInstant) {
         if status.restarts != restartsTold {
             restartsTold = status.restarts
-            started(bluetooth: false, isUp: true)
+            started(bluetooth: false, isUp: true, at: now)
         }
-        if isBusy {
+        if timed?.pending != nil {
+            finishTimed(at: now)
+        } else if isBusy {
             cachedStatus = nil
-            if device.finish(into: &reply, at: now) { queueReply() }
+            if device.finish(into: &reply, at: now) { queueReply(at: now) }
         }
         let level = status.interrupt
         guard handshake.owesInterrupt(level) else { return }
@@ -145,7 +168,26 @@ public struct DeviceSession {
         observer?.observe(interrupt: level)
     }
 
-    private mutating func queueReply() {
+    /// READY falls if its time has come.
+    private mutating func finishTimed(at now: MonotonicInstant) {
+        switch timed?.take(at: now) {
+        case .boot: queueCommand()
+        case .reply: sendReply()
+        case nil: break
+        }
+    }
+
+    /// A window occupies the bus as long as the longer of its two directions.
+    private mutating func clock(_ length: Int, at now: MonotonicInstant) {
+        timed?.clock(bytes: handshake.state == .reply ? max(length, reply.count) : length, at: now)
+    }
+
+    private mutating func queueReply(at now: MonotonicInstant) {
+        if timed?.isReady(at: now) == false { return }
+        sendReply()
+    }
+
+    private mutating func sendReply() {
         let level = status.interrupt
         observer?.observe(reply: reply, interrupt: level)
         handshake.queueReply(length: reply.count, interrupt: level, to: &output)

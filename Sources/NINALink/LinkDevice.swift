@@ -25,6 +25,9 @@ public protocol LinkDevice: AnyObject {
     /// When ``advance(to:)`` is next due; nil when no timer is pending.
     var nextDeadline: MonotonicInstant? { get }
 
+    /// How long things take on a board; nil for no time at all. Asked once for each session.
+    var timing: LinkTiming? { get }
+
     /// The IRQ level and the next timer, asked together once per command.
     var status: DeviceStatus { get }
 
@@ -53,6 +56,9 @@ public struct DeviceStatus: Equatable, Sendable {
 extension LinkDevice {
     /// Asks for one after the other; a device that can answer both at once does so.
     public var status: DeviceStatus { DeviceStatus(interrupt: interrupt, nextDeadline: nextDeadline) }
+
+    /// Nil: READY falls as soon as there is a reply.
+    public var timing: LinkTiming? { nil }
 
     /// Does nothing.
     public func noteLinkEvent(_ event: LinkEvent) {}

@@ -26,11 +26,11 @@ public final class LoopbackStream: MessageStream {
 
     private func pass(_ nanoseconds: UInt64) {
         let target = now.advanced(byNanoseconds: nanoseconds)
-        while let next = session.device.nextDeadline, next <= target {
+        while let next = session.nextDeadline, next <= target {
             now = max(now, next)
             session.device.advance(to: now)
             session.update(at: now)
-            if session.device.nextDeadline == next { break }
+            if session.nextDeadline == next { break }
         }
         now = target
     }
@@ -43,7 +43,7 @@ public final class LoopbackStream: MessageStream {
         session.update(at: now)
         if session.output.isEmpty, deadline <= now { pass(Self.nanosecondsPerByte) }
         while session.output.isEmpty, now < deadline {
-            let next = min(session.device.nextDeadline ?? .distantFuture, deadline)
+            let next = min(session.nextDeadline ?? .distantFuture, deadline)
             guard next != .distantFuture else {
                 throw LinkError(.timedOut, .idle, "this wait would never end")
             }

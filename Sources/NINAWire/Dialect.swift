@@ -15,6 +15,8 @@ public struct Dialect: Hashable, Sendable {
     public var missingBytes = MissingBytes.areRefused
     /// The status after a failed join, by its reason.
     public var joinFailureRule = JoinFailureRule.connectFailed
+    /// What follows the loss of the network.
+    public var lossRule = LossRule.connectionLost
     /// How long a static address stays.
     public var addressRule = AddressRule.untilZero
     /// The form of GET_ANALOG_READ.
@@ -112,6 +114,25 @@ public enum JoinFailureRule: UInt8, CaseIterable, Sendable {
         case (.connectFailed, _), (_, 201), (_, 202), (.byReasonWithAssociation, 203): .connectFailed
         case (.byReasonWithRetries, 203): .noSSIDAvailable
         case (.byReason, _), (.byReasonWithAssociation, _), (.byReasonWithRetries, _): .disconnected
+        }
+    }
+}
+
+/// What follows when the access point of the network is gone: reason 200, the time-out of its beacons. Protocol/dialects.md,
+/// GET_CONN_STATUS.
+public enum LossRule: UInt8, CaseIterable, Sendable {
+    /// Status 5, connection lost.
+    case connectionLost
+    /// Status 6, disconnected.
+    case disconnected
+    /// Status 5; the firmware joins again when the network is back.
+    case joinsAgain
+
+    /// The status from then on.
+    public var status: ConnectionStatus {
+        switch self {
+        case .connectionLost, .joinsAgain: .connectionLost
+        case .disconnected: .disconnected
         }
     }
 }

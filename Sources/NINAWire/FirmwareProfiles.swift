@@ -11,7 +11,7 @@ extension Firmware {
         dialect: Dialect(
             acceptRule: .paddingByte, fairness: .firstCome, interruptRule: .anyClient, reclaimRule: .everySlot,
             sendRule: .shortCounts, missingBytes: .readAsZero, joinFailureRule: .byReasonWithRetries,
-            addressRule: .untilReset, analogRule: .channels,
+            lossRule: .disconnected, addressRule: .untilReset, analogRule: .channels,
             quirks: files.union(sockets).union([
                 .secondStartLosesServer, .serverWriteSkipsAccepted, .availableTakesOneClient,
                 .datagramClientsHaveNoSocket, .secondStartLosesDatagrams,
@@ -36,7 +36,8 @@ extension Firmware {
         name: "adafruit-3.3.0", family: .adafruit, version: "3.3.0", slots: 6, backlog: 4, sendBuffer: lwipSendBuffer,
         dialect: Dialect(
             acceptRule: .always, interruptRule: .anyClient, reclaimRule: .outgoingClients, sendRule: .waits,
-            missingBytes: .readAsZero, joinFailureRule: .byReason, analogRule: .pins, reversesHardwareAddresses: false,
+            missingBytes: .readAsZero, joinFailureRule: .byReason, lossRule: .joinsAgain, analogRule: .pins,
+            reversesHardwareAddresses: false,
             quirks: files.union(sockets).union([
                 .secondStartChangesNothing, .serverWriteSkipsAccepted, .serverWritesToItsSlot,
                 .waitingClientsStarveDatagrams, .scanReportsRawEncryption,
@@ -69,8 +70,8 @@ extension Firmware {
     ) -> Dialect {
         Dialect(
             acceptRule: .never, fairness: .firstCome, interruptRule: .clientWithBytes, reclaimRule: .everySlot,
-            sendRule: sendRule, missingBytes: .readAsZero, joinFailureRule: joinFailureRule, addressRule: addressRule,
-            analogRule: analogRule, padsReplies: padsReplies,
+            sendRule: sendRule, missingBytes: .readAsZero, joinFailureRule: joinFailureRule, lossRule: .disconnected,
+            addressRule: addressRule, analogRule: analogRule, padsReplies: padsReplies,
             quirks: quirks.union(sockets).union([
                 .secondStartLosesServer, .startAlwaysSucceeds, .closedClientsKeepNumbers, .datagramClientsHaveNoSocket,
                 .secondStartLosesDatagrams, .datagramsOutliveSockets, .sendRepeatsDatagrams, .tlsPeekTakesByte,

@@ -17,7 +17,7 @@ extension Dialect {
     public var oddities: [Oddity] {
         [
             acceptRule.oddity, fairness.oddity, interruptRule.oddity, reclaimRule.oddity, sendRule.oddity,
-            joinFailureRule.oddity, addressRule.oddity, analogRule.oddity,
+            joinFailureRule.oddity, lossRule.oddity, addressRule.oddity, analogRule.oddity,
         ].compactMap { $0 }
             + Quirk.allCases.filter { quirks.contains($0) }.map { $0.oddity }
     }
@@ -29,6 +29,7 @@ extension Oddity {
         AcceptRule.allCases.compactMap { $0.oddity } + Fairness.allCases.compactMap { $0.oddity }
         + InterruptRule.allCases.compactMap { $0.oddity } + ReclaimRule.allCases.compactMap { $0.oddity }
         + SendRule.allCases.compactMap { $0.oddity } + JoinFailureRule.allCases.compactMap { $0.oddity }
+        + LossRule.allCases.compactMap { $0.oddity }
         + AddressRule.allCases.compactMap { $0.oddity } + AnalogRule.allCases.compactMap { $0.oddity }
         + Quirk.allCases.map { $0.oddity }
 }
@@ -97,6 +98,17 @@ extension JoinFailureRule {
         case .byReason: Oddity("failed joins: 4 for 201 and 202, else 6", .getConnStatus)
         case .byReasonWithAssociation: Oddity("failed joins: 4 for 201 to 203, else 6", .getConnStatus)
         case .byReasonWithRetries: Oddity("failed joins: 4 for 201 and 202, 1 for 203, else 6", .getConnStatus)
+        }
+    }
+}
+
+extension LossRule {
+    /// The difference from `modern`, if any.
+    public var oddity: Oddity? {
+        switch self {
+        case .connectionLost: nil
+        case .disconnected: Oddity("a lost network gives status 6", .getConnStatus)
+        case .joinsAgain: Oddity("a lost network is joined again", .getConnStatus)
         }
     }
 }

@@ -13,6 +13,8 @@ public enum EmulatorOption: String, ToolOption {
     case backlog = "--backlog"
     case sendBuffer = "--send-buffer"
     case overflow = "--overflow"
+    case timing = "--timing"
+    case spiHz = "--spi-hz"
     case storage = "--storage"
     case hci = "--hci"
     case network = "--network"
@@ -87,6 +89,17 @@ public enum EmulatorOption: String, ToolOption {
                 .words(["queue", "reset", "drop"]),
                 "what happens to a connection while no slot is free: it stays queued, is reset, or gets no answer",
                 "queue")
+        case .timing:
+            module(
+                .words(["instant", "real"]),
+                "how long things take; real: as on a Nano 33 IoT, as far as it is known: 0.66 ms for a short command, 750 ms to "
+                    + "start, 3 s to join, 2.6 s to scan (--wifi-delay sets both), 6 s to notice that a network is gone. Every "
+                    + "command takes the same time, and it takes effect when it arrives: only READY comes late",
+                "instant")
+        case .spiHz:
+            module(
+                .text("N"), "with --timing real: the clock of the SPI bus in Hz, 100000 to 80000000",
+                "8000000, as WiFiNINA's")
         case .storage:
             module(
                 .folder("DIR"),
@@ -106,7 +119,7 @@ public enum EmulatorOption: String, ToolOption {
                 "a network in range, instead of the default ones. No value contains a comma",
                 "lab-net with the passphrase correct-horse, and open-net without one", repeatable: true,
                 Self.networkKeys)
-        case .wifiDelay: radio(.text("MS"), "milliseconds that a join or a scan takes", "30")
+        case .wifiDelay: radio(.text("MS"), "milliseconds that a join or a scan takes", "30, or as --timing real says")
         case .socketsWithoutJoin:
             radio(
                 .none, "allow outgoing connections and lookups without a Wi-Fi connection; servers always work", "off")

@@ -25,6 +25,9 @@ struct OptionParser {
     private var networks: [RadioNetwork] = []
     private var namesSocket = false
     private var keepsAddress = false
+    private var hasRealTiming = false
+    private var spiClock: Int?
+    private var wifiDelay: Duration?
     private var arguments: Arguments
 
     init(_ arguments: some Sequence<String>) { self.arguments = Arguments(arguments) }
@@ -61,7 +64,9 @@ struct OptionParser {
             case .backlog: options.coprocessor.backlog = try arguments.number(0...4096)
             case .sendBuffer: options.coprocessor.sendBuffer = try arguments.number(1...1 << 30)
             case .overflow: options.coprocessor.overflow = try overflow()
-            case .wifiDelay: options.coprocessor.wifiDelay = .milliseconds(try arguments.number(0...600_000))
+            case .wifiDelay: wifiDelay = .milliseconds(try arguments.number(0...600_000))
+            case .timing: hasRealTiming = try timing()
+            case .spiHz: spiClock = try arguments.number(100_000...80_000_000)
             case .time: options.coprocessor.wallClock = try wallClock()
             case .hci: options.bluetooth = try bluetooth()
             case .logLevel: options.logLevel = try logLevel()
@@ -76,6 +81,7 @@ struct OptionParser {
         if !networks.isEmpty { options.coprocessor.networks = networks }
         options.trace = try trace.options()
         control.mode = options.socketMode
+        try setTimes()
         try checkReportedAddress()
         if !options.devicePaths.isEmpty, !namesSocket {
             guard !options.endsAfterFirstHost else {
@@ -86,6 +92,27 @@ struct OptionParser {
         return .run(
             options, control, usesStandardSocket: !namesSocket && options.devicePaths.isEmpty,
             keepsAddress: keepsAddress)
+    }
+
+    private mutating func timing() throws -> Bool {
+        switch try arguments.value() {
+        case "instant": false
+        case "real": true
+        case let text: throw arguments.error(expected: "instant or real", got: text)
+        }
+    }
+
+    private mutating func setTimes() throws {
+        if hasRealTiming {
+            var board = BoardTiming.nano33IoT
+            if let spiClock { board.link.clock = spiClock }
+            options.coprocessor.use(board)
+        } else if spiClock != nil {
+            throw UsageError("--spi-hz needs --timing real")
+        }
+        guard let wifiDelay else { return }
+        options.coprocessor.wifiDelay = wifiDelay
+        options.coprocessor.scanDelay = nil
     }
 
     private mutating func path() throws -> String {

@@ -26,16 +26,16 @@ extension Device {
             context.networkTime = seconds.map { .since(context.now, seconds: $0) } ?? .none
         case .addFault(let fault):
             try fault.check()
-            context.faults.add(fault)
+            context.faults.add(fault, at: context.now)
         case .removeFault(let id):
-            guard context.faults.remove(id) else {
+            guard context.faults.remove(id, at: context.now) else {
                 let known = context.faults.entries.map { "'\($0.fault.id)'" }
                 throw ChangeError(
                     "removeFault.id",
                     expected: known.isEmpty ? "a fault, there is none" : known.joined(separator: " or "),
                     got: "'\(id)'")
             }
-        case .removeAllFaults: context.faults.removeAll()
+        case .removeAllFaults: context.faults.removeAll(at: context.now)
         case .reset:
             guard isRunning else {
                 throw ChangeError("reset", expected: "a module that runs", got: "one that is held in reset")
@@ -91,6 +91,7 @@ extension Air {
                 throw ChangeError("joinDelay", expected: "0 to 3600 seconds", got: "\(delay)")
             }
             self.delay = delay
+            scanDelay = nil
         case .failJoins(let ssid, let reason):
             guard reason != 0 else { throw ChangeError("failJoins.reason", expected: "1 to 255, or none", got: "0") }
             try self.change(ssid, "failJoins") { $0.network.failsJoins = reason }

@@ -138,7 +138,7 @@ struct Downloads {
             peer: TLSParameters.Peer(host: wanted.host[...], address: address), credential: download.credential)
         let result =
             wanted.isSecure
-            ? context.streams.connect(to: endpoint, security: security) : context.streams.connect(to: endpoint)
+            ? context.connect(to: endpoint, security: security) : context.streams.connect(to: endpoint)
         switch result {
         case .success(let socket): current?.socket = socket
         case .failure(let failure): fail(.notOpened, "\(failure)", &context)

@@ -81,7 +81,7 @@ extension Sockets {
         }
         let result =
             if let security = connecting.security {
-                context.streams.connect(to: endpoint, security: security)
+                context.connect(to: endpoint, security: security)
             } else {
                 context.streams.connect(to: endpoint)
             }
@@ -123,6 +123,7 @@ extension Sockets {
             if connecting.type == .tlsBearSSL { certificates.lastError = 0 }
             client.connection.refreshUnread(context.streams)
             slots[index] = .client(client)
+            context.events?(.connected(slot: index, peer: connecting.remote))
         }
         let isConnected = slots[index].client != nil
         context.complete(StartClient.self, with: StartClient.Reply(isConnected: isConnected))
@@ -191,6 +192,7 @@ extension Sockets {
         guard case .client(let client) = slots[index] else { return }
         client.connection.finish(&context)
         slots[index] = .free
+        context.events?(.clientLeft(slot: index))
     }
 
     mutating func getClientState(

@@ -31,6 +31,7 @@ extension Sockets {
         releaseClients(ofServer: server)
         context.abort(slots[server].socket)
         slots[server] = .free
+        context.events?(.stoppedListening(slot: server))
     }
 
     /// A server has ended: none of its clients may count as one of the next server on its slot.
@@ -179,6 +180,7 @@ extension Sockets {
     ) -> Int? {
         guard let index = available(context) else { return nil }
         put(.client(Client(connection: connection, origin: origin, server: server)), into: index, &context)
+        context.events?(.clientCame(slot: index, peer: connection.remote))
         _ = slots.updateClient(index) { $0.connection.flush(context.streams) }
         return index
     }

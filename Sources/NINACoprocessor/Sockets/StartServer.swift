@@ -31,6 +31,7 @@ extension Sockets {
             return false
         case .success(let socket):
             put(.server(Server(socket: socket, port: port)), into: index, &context)
+            context.events?(.listening(slot: index, port: port))
             return true
         }
     }

@@ -39,8 +39,10 @@ struct Air: Sendable {
     }
 
     private(set) var entries: [Entry] = []
-    /// The time of a join, and of a scan.
+    /// The time of a join.
     var delay: Duration
+    /// The time of a scan; nil for that of a join.
+    var scanDelay: Duration?
     /// The time without beacons after which a station takes its network for lost.
     var beaconTimeout: Duration
     /// When a network comes back next.
@@ -52,6 +54,12 @@ struct Air: Sendable {
         self.delay = delay
         self.beaconTimeout = beaconTimeout
         for network in networks { append(network) }
+    }
+
+    /// The air of a configuration.
+    init(_ configuration: Configuration) {
+        self.init(configuration.networks, delay: configuration.wifiDelay, beaconTimeout: configuration.beaconTimeout)
+        scanDelay = configuration.scanDelay
     }
 
     /// The networks in range, in the order in which they were added.

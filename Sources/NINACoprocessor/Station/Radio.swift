@@ -37,6 +37,10 @@ struct Radio: Sendable {
         }
     }
     private var joining: Joining? { didSet { schedule() } }
+    /// What the station joined with, in firmware that joins again by itself.
+    private var lastCredential: Credential?
+    /// The network is lost, and is joined again when it is back.
+    private var awaitsReturn = false
     /// How the network that was joined is received.
     private var reception = Air.Reception.good
     /// When the network that was joined counts as lost.
@@ -150,6 +154,7 @@ struct Radio: Sendable {
     /// Drops the connection without a reason code, as a scan does.
     mutating func drop() {
         joining = nil
+        awaitsReturn = false
         association = nil
     }
 
@@ -159,7 +164,15 @@ struct Radio: Sendable {
         if !runsBoth { accessPoint = nil }
         lastSSID = Array(ssid)
         status = .noSSIDAvailable
+        lastCredential = dialect.lossRule == .joinsAgain ? credential.copy : nil
+        awaitsReturn = false
         if dialect.addressRule == .whileNotZero, fixedLease?.address == .any { fixedLease = nil }
+        startJoining(ssid, credential, at: now)
+    }
+
+    private mutating func startJoining(
+        _ ssid: ArraySlice<UInt8>, _ credential: Credential, at now: MonotonicInstant
+    ) {
         var candidates = air.entries.filter { $0.network.ssid.elementsEqual(ssid) && $0.reception != .none }
         if dialect.quirks.contains(.strongestIsJoined) { candidates.sort { $0.network.rssi > $1.network.rssi } }
         let target = candidates.first {
@@ -177,6 +190,16 @@ struct Radio: Sendable {
         if let next = air.nextReturn, next <= now { air.advance(to: now) }
         endJoin(at: now)
         receive(at: now)
+        joinAgain(at: now)
+    }
+
+    /// Joins the network again that was lost, once it is back; after a failure it is left at that.
+    private mutating func joinAgain(at now: MonotonicInstant) {
+        guard awaitsReturn, let lastCredential,
+            air.entries.contains(where: { $0.network.ssid == lastSSID && $0.reception != .none })
+        else { return }
+        awaitsReturn = false
+        startJoining(lastSSID[...], lastCredential, at: now)
     }
 
     private mutating func endJoin(at now: MonotonicInstant) {
@@ -219,12 +242,14 @@ struct Radio: Sendable {
         guard let loss, loss <= now else { return }
         self.association = nil
         reason = Reason.beaconTimeout
-        status = .connectionLost
+        status = dialect.lossRule.status
+        awaitsReturn = dialect.lossRule == .joinsAgain
     }
 
     /// Leaves the network, or stops the access point.
     mutating func leave() {
         joining = nil
+        awaitsReturn = false
         if reportedAccessPoint != nil {
             accessPoint = nil
             status = .idle
@@ -236,7 +261,7 @@ struct Radio: Sendable {
     }
 
     /// How long a scan takes.
-    var scanDuration: Duration { air.delay }
+    var scanDuration: Duration { air.scanDelay ?? air.delay }
 
     /// A scan has ended, which is the status of a station without a connection.
     mutating func scanned() {

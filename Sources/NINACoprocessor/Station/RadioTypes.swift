@@ -34,6 +34,15 @@ extension Radio {
         case text(ArraySlice<UInt8>)
         /// A name and a password.
         case user(ArraySlice<UInt8>, password: ArraySlice<UInt8>)
+
+        /// The same with bytes of its own: those of a command belong to the buffer of the link.
+        var copy: Credential {
+            switch self {
+            case .none: .none
+            case .text(let text): .text(ArraySlice(Array(text)))
+            case .user(let user, let password): .user(ArraySlice(Array(user)), password: ArraySlice(Array(password)))
+            }
+        }
     }
 
     /// The coprocessor's own access point.

@@ -11,7 +11,11 @@ extension Context {
     mutating func start(_ operation: StorageOperation) -> UInt32? {
         guard let storage else { return nil }
         let token = newToken()
-        storage.start(operation, token: token)
+        if operation.takesRoom, goesOff(.storageFull) {
+            faults.failures.append(.storage(token: token))
+        } else {
+            storage.start(operation, token: token)
+        }
         return token
     }
 }

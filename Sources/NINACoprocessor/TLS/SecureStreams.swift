@@ -11,6 +11,8 @@ final class SecureStreams: StreamNetwork {
     private let engine: (any TLSEngine)?
     private let sendBuffer: Int?
     private var channels: [NetworkSocket: SecureChannel] = [:]
+    /// Connections that their peers have reset by a fault, until a read has reported it.
+    private var broken: Set<NetworkSocket> = []
     /// Ciphertext being passed from the network to a session.
     private var scratch: [UInt8] = []
 
@@ -155,6 +157,7 @@ final class SecureStreams: StreamNetwork {
         _ socket: NetworkSocket, into buffer: inout [UInt8], limit: Int, peek: Bool
     ) -> ReceiveOutcome {
         guard let channel = channel(socket) else {
+            if !broken.isEmpty, broken.remove(socket) != nil { return .reset }
             return streams.receive(socket, into: &buffer, limit: limit, peek: peek)
         }
         if channel.unread < limit { fill(channel) }
@@ -182,9 +185,17 @@ final class SecureStreams: StreamNetwork {
         return channel.state == .open || channel.unread > 0
     }
 
+    /// The peer resets a connection: what is not read is lost.
+    func breakDown(_ socket: NetworkSocket) {
+        channels[socket] = nil
+        streams.abort(socket)
+        broken.insert(socket)
+    }
+
     /// Closes gracefully: sends the rest and the close_notify, then ends the stream.
     func finish(_ socket: NetworkSocket, sending rest: ArraySlice<UInt8>) {
         guard let channel = channel(socket) else {
+            broken.remove(socket)
             streams.finish(socket, sending: rest)
             return
         }
@@ -195,6 +206,7 @@ final class SecureStreams: StreamNetwork {
     /// Closes at once. A server whose certificate was rejected is still sent the alert with the reason.
     func abort(_ socket: NetworkSocket) {
         guard let channel = channel(socket) else {
+            broken.remove(socket)
             streams.abort(socket)
             return
         }
@@ -216,6 +228,7 @@ final class SecureStreams: StreamNetwork {
             streams.finish(socket, sending: channel.takeLast([]))
         }
         channels = [:]
+        broken = []
     }
 }
 
