@@ -3,10 +3,10 @@ import Testing
 
 /// A reactor on a thread of its own.
 @Suite(.timeLimit(.minutes(10))) struct ReactorThreadTests {
-    @Test(arguments: [0, 10] as [Int32]) func itRunsUntilItIsStopped(niceness: Int32) throws {
+    @Test func itRunsUntilItIsStopped() throws {
         let reactor = try Reactor()
         let mailbox = reactor.mailbox
-        let thread = try ReactorThread(running: reactor, niceness: niceness)
+        let thread = try ReactorThread(running: reactor)
         let own = DetachedThread.current
         let other = Guarded<UInt?>(nil)
         let wake = try WakeDescriptor()

@@ -117,7 +117,7 @@ struct FleetBench: Bench {
         var table = BenchTable(
             key: "fleet",
             columns: [
-                .init(key: "coprocessors", title: "coprocessors"), .init(key: "served", title: "served"),
+                .init(key: "coprocessors", title: "modules"), .init(key: "served", title: "served"),
                 .init(key: "bytes_per_idle", title: "idle", unit: "bytes"),
                 .init(key: "bytes_per_busy", title: "in use", unit: "bytes"),
                 .init(key: "commands_per_s", title: "commands", unit: "per s"),
