@@ -45,7 +45,7 @@ let package = Package(
             dependencies: [
                 "NINAControl", "NINACoprocessorLinux", "NINACoprocessor", "NINATrace", "NINALink", "NINAWire",
                 "LinuxIO",
-            ]),
+            ], exclude: ["README.md"]),
         .target(
             name: "WiFiNINATesting", dependencies: ["WiFiNINA", "NINATransport", "NINACoprocessor", "NINALink"]),
         .target(
@@ -74,7 +74,7 @@ let package = Package(
                 "LinuxIO",
                 "LinuxLibc", "LinuxProcesses", "ToolSupport", "CWatchPage", "nina-emulator",
             ],
-            path: "Tools/nina", exclude: ["Bench/README.md", "Watch/README.md", "Watch/Page"]),
+            path: "Tools/nina", exclude: ["Bench/README.md", "Control/README.md", "Watch/README.md", "Watch/Page"]),
         .testTarget(
             name: "LinuxIOTests", dependencies: ["LinuxIO", "LinuxBoards", "LinuxProcesses", "CLinux", "TestThreads"]),
         .target(name: "TestSupport", dependencies: ["NINACoprocessor", "NINALink"], path: "Tests/TestSupport"),

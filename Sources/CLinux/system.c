@@ -77,9 +77,6 @@ int64_t clinux_ticks_per_second(void) { return sysconf(_SC_CLK_TCK); }
 
 int clinux_interface_is_up(unsigned int flags) { return (flags & IFF_UP) != 0; }
 
-// Linux has a niceness for each thread: setpriority(2), NOTES.
-void clinux_be_nice(int niceness) { (void)setpriority(PRIO_PROCESS, 0, niceness); }
-
 int clinux_start_thread(size_t stack_bytes, void *(*function)(void *), void *argument) {
     pthread_attr_t attributes;
     int result = pthread_attr_init(&attributes);

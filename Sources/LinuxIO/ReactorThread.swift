@@ -1,5 +1,3 @@
-import CLinux
-
 /// A thread that runs a reactor.
 public final class ReactorThread: Sendable {
     private let mailbox: ReactorMailbox
@@ -13,16 +11,13 @@ public final class ReactorThread: Sendable {
 
     /// Starts the thread.
     ///
-    /// - Parameters:
-    ///   - reactor: from now on it belongs to the thread, with all handlers that are registered: nobody else touches them, except
-    ///     through the mailbox.
-    ///   - niceness: 0 to 19; with more the other threads come first.
+    /// - Parameter reactor: from now on it belongs to the thread, with all handlers that are registered: nobody else touches
+    ///   them, except through the mailbox.
     /// - Throws: EAGAIN at the limit of threads.
-    public init(running reactor: Reactor, niceness: Int32 = 0) throws(LinuxError) {
+    public init(running reactor: Reactor) throws(LinuxError) {
         mailbox = reactor.mailbox
         let handover = Handover(reactor)
         try DetachedThread.start { [hasEnded] in
-            if niceness > 0 { clinux_be_nice(niceness) }
             try? handover.reactor.run()
             hasEnded.change { $0 = true }
         }

@@ -9,9 +9,6 @@ public final class ControlService: EmulatorService {
     /// How long the end of an emulator waits for the thread.
     private static let longestEnd: UInt64 = 1_000_000_000
 
-    /// About a tenth of the time of a thread with the usual priority, where they share a core.
-    private static let niceness: Int32 = 10
-
     private let options: ControlOptions
     private var file: SocketFile?
     private var thread: ReactorThread?
@@ -37,7 +34,7 @@ public final class ControlService: EmulatorService {
             metricsPlace = try TCPSocket.localEndpoint(socket.rawValue)
             try MetricsListener(desk, consume socket).start()
         }
-        thread = try ReactorThread(running: reactor, niceness: Self.niceness)
+        thread = try ReactorThread(running: reactor)
     }
 
     public func poweredOn(_ module: EmulatedModule) { tap?.poweredOn(module) }

@@ -222,7 +222,5 @@ int clinux_interface_is_up(unsigned int flags);
 uintptr_t clinux_current_thread(void);
 // Runs a function in a new detached thread that has all signals blocked. Returns an error number.
 int clinux_start_thread(size_t stack_bytes, void *(*function)(void *), void *argument);
-// Lowers the priority of the calling thread alone: the niceness, 0 to 19.
-void clinux_be_nice(int niceness);
 
 #endif

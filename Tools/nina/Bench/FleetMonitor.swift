@@ -5,19 +5,13 @@ import NINAControl
 struct FleetMonitor {
     /// From one look to the next, in nanoseconds.
     private static let interval: UInt64 = 1_000_000_000
-    private static let rounds = 7
+    private static let rounds = 5
 
     let name: String
 
-    /// How long each answer takes, in milliseconds.
-    struct Answers {
-        var list: Double
-        var sockets: Double
-        var metrics: Double
-    }
-
-    /// Asks each several times, so far apart that no question has to wait for the time of the ones before.
-    func measure() throws -> Answers {
+    /// How long the slowest of the answers to `list`, `sockets` and `metrics` takes, in milliseconds: the median of several.
+    /// They are so far apart that none has to wait for the time of the ones before.
+    func slowestAnswer() throws -> Double {
         let channel = try ControlChannel(name)
         func median(_ body: () throws -> Void) throws -> Double {
             var times: [Double] = []
@@ -25,14 +19,14 @@ struct FleetMonitor {
                 let start = MonotonicClock.nanoseconds()
                 try body()
                 times.append(Double(MonotonicClock.nanoseconds() - start) / 1e6)
-                Self.pause(Self.interval / 4)
+                Self.pause(Self.interval / 20)
             }
             return Spread(times).median
         }
-        return Answers(
-            list: try median { _ = try channel.request(.list, nil, ReplyContent.Modules.self) },
-            sockets: try median { _ = try channel.request(.sockets, nil, ReplyContent.Modules.self) },
-            metrics: try median { _ = try channel.request(.metrics, nil, ReplyContent.Text.self) })
+        return max(
+            try median { _ = try channel.request(.list, nil, ReplyContent.Modules.self) },
+            try median { _ = try channel.request(.sockets, nil, ReplyContent.Modules.self) },
+            try median { _ = try channel.request(.metrics, nil, ReplyContent.Text.self) })
     }
 
     /// Asks for all of it every second, while a body runs.
