@@ -159,7 +159,9 @@ for target in package.targets where target.type != .test && !target.name.hasPref
 // Release builds of the programs have Swift's run-time library linked in: they run where no Swift is installed, start faster, and calls of
 // it need no table.
 for target in package.targets where ["nina", "nina-emulator"].contains(target.name) {
-    target.linkerSettings = [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))]
+    // FoundationEssentials, for the JSON of the control channel, does not name these two libraries that it consists of.
+    let flags = ["-static-stdlib", "-l_FoundationCollections", "-l_FoundationCShims"]
+    target.linkerSettings = [.unsafeFlags(flags, .when(platforms: [.linux], configuration: .release))]
 }
 
 // Whatever tests are run, the processes they start end with them.

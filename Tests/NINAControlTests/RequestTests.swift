@@ -77,7 +77,7 @@ import Testing
         (#"{"id":1,"do":"fault_add","kind":"reply_lost","probability":2}"#, "probability", "got 2"),
         (#"{"id":1,"do":"fault_add","kind":"reply_lost","probability":0.5,"count":1}"#, "probability", "neither"),
         (#"{"id":1,"do":"log_level","level":"loud"}"#, "level", "got 'loud'"),
-        (#"{"id":1,"do":"\u001b[2J"}"#, "do", #"\u{001B}"#),
+        (#"{"id":1,"do":"\u001b[2J"}"#, "do", #"\u{1B}"#),
     ])
     func anErrorNamesFieldAndValue(line: String, field: String, text: String) throws {
         let error = #expect(throws: FieldError.self) { try ControlRequest.read(line.utf8).request.get() }

@@ -143,3 +143,13 @@ struct RunFailure: Error, CustomStringConvertible {
         self.description = description
     }
 }
+
+extension ExitStatus {
+    /// As a shell has it.
+    var number: Int32 {
+        switch self {
+        case .exited(let code): code
+        case .signaled(let signal): 128 + signal
+        }
+    }
+}

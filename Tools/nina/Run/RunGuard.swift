@@ -265,11 +265,11 @@ final class RunGuard {
                 return RunFailure.scenarioFailed
             }
             guard status != .exited(0), status != .signaled(Signals.interrupt), !hasPassedEnding else {
-                return Self.number(status)
+                return status.number
             }
             if case .signaled = status { StandardError.write("nina: '\(options.shownName)' \(Self.words(status))\n") }
             show(log)
-            return Self.number(status)
+            return status.number
         case .emulatorEnded(let status):
             StandardError.write("nina: the emulator \(Self.words(status)) while the command ran\n")
             show(log)
@@ -288,13 +288,6 @@ final class RunGuard {
         guard !log.isShown, !log.lastLines.isEmpty else { return }
         StandardError.write(
             "nina: the last lines of the emulator's log:\n" + log.lastLines.joined(separator: "\n") + "\n")
-    }
-
-    private static func number(_ status: ExitStatus) -> Int32 {
-        switch status {
-        case .exited(let code): code
-        case .signaled(let signal): 128 + signal
-        }
     }
 
     private static func words(_ status: ExitStatus) -> String {
