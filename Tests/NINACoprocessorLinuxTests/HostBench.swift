@@ -41,7 +41,7 @@ final class HostBench {
             id: 7, channel: channel, descriptor: FileDescriptor(adopting: near), configuration: options.coprocessor,
             address: IPv4Address(127, 88, 2, 1), bindAddress: IPv4Address(127, 88, 2, 1), environment: environment,
             storage: DirectoryStorage(environment: storages), logLevel: .info,
-            log: { notes.lines.append("\($0): \($1)") }, whenClosed: { notes.closed.append($0) })
+            log: { notes.lines.append("\($0): \($1)") }, scenario: nil, whenClosed: { notes.closed.append($0) })
         connection = made
         try made.start()
         if isGreeting { send(.hostHello, LinkMessage.greeting) }

@@ -54,7 +54,7 @@ struct SigrokReader {
             throw TraceError(.line(number), "bytes", "expected two hex digits a byte, got \(TraceError.quote(content))")
         }
         if range.map({ !$0.elementsEqual(samples) }) ?? true {
-            end(body)
+            self.end(body)
             let (high, low) = end.multipliedFullWidth(by: 1_000_000_000)
             guard high < samplesPerSecond else { throw TraceError(.line(number), "samples", "\(end) is out of range") }
             time = samplesPerSecond.dividingFullWidth((high, low)).quotient

@@ -206,7 +206,7 @@ final class RunGuard {
         let lines = log.lastLines
         if status == .exited(2) { return EmulatorProcess.refusal(lines) }
         let sentences = EmulatorProcess.sentences(lines)
-        let reason = sentences.isEmpty ? "it \(Self.words(status))" : sentences.joined(separator: ". ")
+        let reason = sentences.isEmpty ? "it \(status.words)" : sentences.joined(separator: ". ")
         return RunFailure(RunFailure.ownStatus, "the emulator cannot be started: \(reason)")
     }
 
@@ -267,33 +267,20 @@ final class RunGuard {
             guard status != .exited(0), status != .signaled(Signals.interrupt), !hasPassedEnding else {
                 return status.number
             }
-            if case .signaled = status { StandardError.write("nina: '\(options.shownName)' \(Self.words(status))\n") }
-            show(log)
+            if case .signaled = status { StandardError.write("nina: '\(options.shownName)' \(status.words)\n") }
+            log.showLastLines()
             return status.number
         case .emulatorEnded(let status):
-            StandardError.write("nina: the emulator \(Self.words(status)) while the command ran\n")
-            show(log)
+            StandardError.write("nina: the emulator \(status.words) while the command ran\n")
+            log.showLastLines()
             return RunFailure.emulatorEnded
         case .timeIsOver:
             let late = command == nil ? "the emulator was not ready" : "'\(options.shownName)' was still running"
             StandardError.write("nina: \(late) after the \(options.seconds ?? 0) s of --timeout\n")
-            show(log)
+            log.showLastLines()
             return RunFailure.timeIsOver
         case .originalEnded: return RunFailure.ownStatus
         case .interrupted(let signal): return 128 + signal
-        }
-    }
-
-    private func show(_ log: RunLog) {
-        guard !log.isShown, !log.lastLines.isEmpty else { return }
-        StandardError.write(
-            "nina: the last lines of the emulator's log:\n" + log.lastLines.joined(separator: "\n") + "\n")
-    }
-
-    private static func words(_ status: ExitStatus) -> String {
-        switch status {
-        case .exited(let code): "ended with status \(code)"
-        case .signaled(let signal): "was killed by signal \(signal) (\(Signals.words(signal)))"
         }
     }
 }

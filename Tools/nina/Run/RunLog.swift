@@ -1,5 +1,6 @@
 import LinuxLibc
 import LinuxIO
+import LinuxProcesses
 
 /// The emulator's log: its last lines, and the file that has all of it.
 final class RunLog: ReactorHandler {
@@ -118,6 +119,24 @@ final class RunLog: ReactorHandler {
             }
             StandardError.write(String(decoding: bytes, as: UTF8.self))
             return nil
+        }
+    }
+}
+
+extension RunLog {
+    /// Shows the last lines, unless the user sees them all.
+    func showLastLines() {
+        guard !isShown, !lastLines.isEmpty else { return }
+        StandardError.write("nina: the last lines of the emulator's log:\n" + lastLines.joined(separator: "\n") + "\n")
+    }
+}
+
+extension ExitStatus {
+    /// For a sentence.
+    var words: String {
+        switch self {
+        case .exited(let code): "ended with status \(code)"
+        case .signaled(let signal): "was killed by signal \(signal) (\(Signals.words(signal)))"
         }
     }
 }
