@@ -25,7 +25,7 @@ import WiFiNINA
         try ssl.connect("box", port: 443)
         let fields = "host=box address=0.0.0.0 port=443 socket=2"
         #expect(lastCommand(.startClient) == fields + " type=2 timeout_ms=30000")
-        answer("E0AE010101EE", reserved, "E0AD00EE")
+        answer("E0AE010101EE", reserved, "E0AD00EE", "E0A0010103EE")
         #expect(throws: WiFiError.connectFailed) { try ssl.connect(.loopback, port: 443, timeout: .seconds(5)) }
         #expect(
             lastCommand(.startClient) == "host= address=127.0.0.1 port=443 socket=2 type=2 timeout_ms=5000")
