@@ -6,8 +6,8 @@ public struct Counters: Equatable, Sendable {
     /// The upper bounds of ``latencies`` in microseconds; the last bucket has none.
     public static let latencyBounds: [UInt64] = [1000, 10_000, 100_000, 1_000_000, 10_000_000]
 
-    /// Commands by the byte of their opcode.
-    private var commandBytes = Array(repeating: UInt64(0), count: 128)
+    /// Commands by the byte of their opcode; empty before the first one, because most modules of a fleet are idle.
+    private var commandBytes: [UInt64] = []
     private let family: CommandFamily
     /// Windows that were no command of the firmware.
     public private(set) var refused: UInt64 = 0
@@ -27,7 +27,8 @@ public struct Counters: Equatable, Sendable {
 
     /// How often a command was received.
     public func commands(_ opcode: Opcode) -> UInt64 {
-        Opcode(byte: opcode.byte, family: family) == opcode ? commandBytes[Int(opcode.byte & 0x7F)] : 0
+        guard !commandBytes.isEmpty, Opcode(byte: opcode.byte, family: family) == opcode else { return 0 }
+        return commandBytes[Int(opcode.byte & 0x7F)]
     }
 
     /// The commands that were received.
@@ -42,7 +43,10 @@ public struct Counters: Equatable, Sendable {
     public var commandCount: UInt64 { commandBytes.reduce(0, &+) }
 
     @inline(__always)
-    mutating func count(_ opcode: Opcode) { commandBytes[Int(opcode.byte & 0x7F)] &+= 1 }
+    mutating func count(_ opcode: Opcode) {
+        if commandBytes.isEmpty { commandBytes = Array(repeating: 0, count: 128) }
+        commandBytes[Int(opcode.byte & 0x7F)] &+= 1
+    }
 
     mutating func countRefused() { refused &+= 1 }
 
